@@ -1,0 +1,8 @@
+// Every answer of each student-skill pair, as knowledge tracing needs it, for replay.
+// params: pairs
+// mode: read
+// returns: many
+// columns: student_id, target, at, id, correct
+UNWIND $pairs AS pair
+MATCH (student:Student {id: pair.student_id})-[answer:ANSWERED]->(target:Skill {code: pair.target})
+RETURN student.id AS student_id, target.code AS target, answer.at AS at, answer.id AS id, answer.correct AS correct

@@ -1,0 +1,147 @@
+"""Answers: what a client says happened, checked, and the frozen record of it (G4, G5, A4).
+
+An answer is the truth and never changes. What it counts towards is frozen when it comes: the concepts and skills
+it was tagged with, and every skill that those concepts are part of at that moment.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from graph_api.domain.failures import InvalidInput, shown
+from graph_api.domain.mastery import Evidence
+from graph_api.domain.targets import Target, concept, skill
+from graph_api.domain.text import CODE_LENGTH, identifier
+
+MAX_TAGS = 50
+"""Concepts, or skills, that one answer may be tagged with."""
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far ahead of the server's clock an answer's time may be (B6)."""
+
+MAX_RESPONSE_TIME = 86_400.0
+"""Seconds: a day. Longer is a client's mistake."""
+
+
+class Difficulty(StrEnum):
+    """How hard the question was said to be."""
+
+    EASY = "EASY"
+    MEDIUM = "MEDIUM"
+    HARD = "HARD"
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInput:
+    """One answer as a client sent it, checked. Times are aware; `response_time` is in seconds, scores in 0..1.
+
+    The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+    """
+
+    student_id: str
+    correct: bool
+    concept_ids: Sequence[str] = ()
+    skill_codes: Sequence[str] = ()
+    id: str | None = None
+    at: datetime | None = None
+    session_id: str | None = None
+    question_id: str | None = None
+    difficulty: Difficulty | None = None
+    response_time: float | None = None
+    semantic_score: float | None = None
+    keyword_score: float | None = None
+
+    def __post_init__(self) -> None:
+        identifier(self.student_id, "studentId")
+        for field, value in (("id", self.id), ("sessionId", self.session_id), ("questionId", self.question_id)):
+            if value is not None:
+                identifier(value, field)
+        object.__setattr__(self, "concept_ids", _tags(self.concept_ids, "conceptIds"))
+        object.__setattr__(self, "skill_codes", _tags(self.skill_codes, "skillCodes", CODE_LENGTH))
+        if not (self.concept_ids or self.skill_codes):
+            raise InvalidInput("conceptIds", "name at least one concept or skill")
+        if self.at is not None:
+            aware(self.at, "at")
+        _within(self.response_time, "responseTime", MAX_RESPONSE_TIME)
+        _within(self.semantic_score, "semanticScore", 1.0)
+        _within(self.keyword_score, "keywordScore", 1.0)
+
+    @property
+    def digest(self) -> str:
+        """A short hash of what the client sent: an event id seen again must come with the same content."""
+        sent = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
+        sent["at"] = self.at and self.at.timestamp()
+        return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it is kept: the input with its id and times, and its frozen tags.
+
+    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards.
+    """
+
+    id: str
+    student_id: str
+    at: datetime
+    recorded_at: datetime
+    correct: bool
+    concept_ids: Sequence[str]
+    skill_codes: Sequence[str]
+    session_id: str | None
+    question_id: str | None
+    difficulty: Difficulty | None
+    response_time: float | None
+    semantic_score: float | None
+    keyword_score: float | None
+    digest: str
+
+    @property
+    def targets(self) -> list[Target]:
+        """Everything the answer counts towards, each once: its concepts, then its skills."""
+        return [*map(concept, self.concept_ids), *map(skill, self.skill_codes)]
+
+    @property
+    def evidence(self) -> Evidence:
+        """What knowledge tracing needs of it."""
+        return Evidence(self.at, self.id, self.correct)
+
+
+def not_in_future(at: datetime, now: datetime) -> datetime:
+    """Refuse a time more than five minutes ahead of the server's (B6).
+
+    Raises:
+        InvalidInput: naming both times.
+    """
+    if at > now + CLOCK_TOLERANCE:
+        raise InvalidInput("at", f"must not be more than 5 minutes after {now.isoformat()}", at.isoformat())
+    return at
+
+
+def aware(moment: datetime, field: str) -> datetime:
+    """Refuse a time without an offset.
+
+    Raises:
+        InvalidInput: naming the field and the value.
+    """
+    if moment.tzinfo is None:
+        raise InvalidInput(field, "must have an offset, as in 2026-01-31T09:30:00Z", moment.isoformat())
+    return moment
+
+
+def _tags(values: Sequence[str], field: str, length: int = 200) -> tuple[str, ...]:
+    if len(values) > MAX_TAGS:
+        raise InvalidInput(field, f"must name at most {MAX_TAGS}, names {len(values)}")
+    return tuple(dict.fromkeys(identifier(value, field, length) for value in values))
+
+
+def _within(value: float | None, field: str, highest: float) -> None:
+    if value is not None and not (math.isfinite(value) and 0 <= value <= highest):
+        raise InvalidInput(field, f"must be a number from 0 to {highest:g}", shown(value))

@@ -1,0 +1,84 @@
+"""The course: skills, and the concepts that are part of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, identifier, text
+
+CONCEPT_NAME_LENGTH = 200
+MAX_LINKS = 200
+
+
+class CefrLevel(StrEnum):
+    """Levels of the Common European Framework of Reference for Languages."""
+
+    A1 = "A1"
+    A2 = "A2"
+    B1 = "B1"
+    B2 = "B2"
+    C1 = "C1"
+    C2 = "C2"
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill, a theme or a topic, known by its code. `year` is a school year, `block` a part of it (G1).
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+
+    >>> Skill("vocab_b1", "B1 Vocabulary", "vocabulary", CefrLevel.B1).level.value
+    'B1'
+    """
+
+    code: str
+    name: str
+    category: str
+    level: CefrLevel | None = None
+    description: str = ""
+    block: str | None = None
+    year: int | None = None
+    parameter_set_id: str | None = None
+
+    def __post_init__(self) -> None:
+        identifier(self.code, "code", CODE_LENGTH)
+        identifier(self.name, "name", NAME_LENGTH)
+        identifier(self.category, "category", CODE_LENGTH)
+        text(self.description, "description", DESCRIPTION_LENGTH)
+        if self.block is not None:
+            identifier(self.block, "block", CODE_LENGTH)
+        if self.year is not None and not 0 <= self.year <= 9999:  # noqa: PLR2004
+            raise InvalidInput("year", "must be from 0 to 9999", str(self.year))
+        if self.parameter_set_id is not None:
+            identifier(self.parameter_set_id, "parameterSet")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept: part of skills, and behind its direct prerequisites (G2).
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+    """
+
+    id: str
+    name: str
+    skill_codes: Sequence[str] = ()
+    prerequisite_ids: Sequence[str] = ()
+    parameter_set_id: str | None = None
+
+    def __post_init__(self) -> None:
+        identifier(self.id, "id")
+        identifier(self.name, "name", CONCEPT_NAME_LENGTH)
+        object.__setattr__(self, "skill_codes", _links(self.skill_codes, "skillCodes", CODE_LENGTH))
+        object.__setattr__(self, "prerequisite_ids", _links(self.prerequisite_ids, "prerequisiteIds", 200))
+        if self.parameter_set_id is not None:
+            identifier(self.parameter_set_id, "parameterSet")
+
+
+def _links(values: Sequence[str], field: str, length: int) -> tuple[str, ...]:
+    if len(values) > MAX_LINKS:
+        raise InvalidInput(field, f"must name at most {MAX_LINKS}, names {len(values)}")
+    return tuple(dict.fromkeys(identifier(value, field, length) for value in values))

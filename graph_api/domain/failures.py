@@ -1,0 +1,135 @@
+"""Expected failures: what a caller did that cannot be done, named, with its data.
+
+Every failure says which `field` broke which `rule` with which `value`. They are raised by the domain and the
+use cases and become schema types in one place (`graph_api/schema/failures.py`); everything else is a fault.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+SHOWN_VALUE_LENGTH = 80
+
+
+def shown(value: object) -> str:
+    """The value as it may be repeated in a message: one line, bounded.
+
+    >>> shown("a" * 500) == "a" * 80 + "…"
+    True
+    >>> shown("tab\\there")
+    'tab\\\\there'
+    """
+    text = value if isinstance(value, str) else repr(value)
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: SHOWN_VALUE_LENGTH + 1])
+    return text if len(text) <= SHOWN_VALUE_LENGTH else text[:SHOWN_VALUE_LENGTH] + "…"
+
+
+@dataclass(eq=False)
+class Failure(Exception):
+    """An expected failure. `field` is the path of the input, `rule` what it must be, `value` what it was."""
+
+    field: str
+    rule: str
+    value: str = ""
+
+    code: ClassVar[str] = "FAILURE"
+
+    @property
+    def message(self) -> str:
+        """One sentence for people: field, rule, value."""
+        got = f", got {self.value!r}" if self.value else ""
+        return f"{self.field}: {self.rule}{got}"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
+class InvalidInput(Failure):
+    """A value breaks a rule that can be checked without looking at the graph."""
+
+    code: ClassVar[str] = "INVALID_INPUT"
+
+
+@dataclass(eq=False)
+class NotFound(Failure):
+    """Something named by the caller is not in the graph; `missing` lists the ids or codes."""
+
+    missing: Sequence[str] = ()
+
+    code: ClassVar[str] = "NOT_FOUND"
+
+
+@dataclass(eq=False)
+class StudentNotFound(NotFound):
+    code: ClassVar[str] = "STUDENT_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class SkillNotFound(NotFound):
+    code: ClassVar[str] = "SKILL_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class ConceptNotFound(NotFound):
+    code: ClassVar[str] = "CONCEPT_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class SessionNotFound(NotFound):
+    code: ClassVar[str] = "SESSION_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class ParameterSetNotFound(NotFound):
+    code: ClassVar[str] = "PARAMETER_SET_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class SessionClosed(Failure):
+    """The session has ended, and the answer or the call comes after its end."""
+
+    status: str = ""
+
+    code: ClassVar[str] = "SESSION_CLOSED"
+
+
+@dataclass(eq=False)
+class AnswerIdConflict(Failure):
+    """The event id was used before, for an answer with other content."""
+
+    code: ClassVar[str] = "ANSWER_ID_CONFLICT"
+
+
+@dataclass(eq=False)
+class NotRecorded(Failure):
+    """The answer is right in itself, but a neighbour in its atomic batch failed, so nothing was written."""
+
+    code: ClassVar[str] = "NOT_RECORDED"
+
+
+@dataclass(eq=False)
+class PrerequisiteCycle(Failure):
+    """The link would close a cycle; `cycle` names the concepts on it, the first one repeated at the end."""
+
+    cycle: Sequence[str] = ()
+
+    code: ClassVar[str] = "PREREQUISITE_CYCLE"
+
+
+@dataclass(eq=False)
+class Overloaded(Failure):
+    """The service cannot take more now; nothing was written; try again after `retry_after` seconds."""
+
+    retry_after: float = 1.0
+
+    code: ClassVar[str] = "OVERLOADED"
+
+
+@dataclass(eq=False)
+class Unavailable(Failure):
+    """The database does not answer. Whether the answer was written is not known; retrying with its id is safe."""
+
+    retry_after: float = 1.0
+
+    code: ClassVar[str] = "UNAVAILABLE"

@@ -1,0 +1,1 @@
+"""The graph: one typed function per Cypher file, over one driver."""

@@ -1,0 +1,150 @@
+"""Cypher files: one statement each, whose header of `//` lines is a contract checked when the service starts.
+
+The path below `cypher/`, without its ending, is the statement's name. A header looks like this:
+
+    // Students by id, for loaders.
+    // params: ids
+    // mode: read
+    // returns: many
+    // columns: id, name
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, LiteralString, cast, get_args
+
+Mode = Literal["read", "write"]
+Returns = Literal["many", "one", "optional", "value", "nothing"]
+
+FIELDS = ("params", "mode", "returns", "columns")
+WRITE_CLAUSE = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|DROP|FOREACH|LOAD)\b", re.IGNORECASE)
+PARAMETER = re.compile(r"\$(\w+)")
+ALIAS = re.compile(r"\bAS\s+(\w+)\s*(?:,|$|\bORDER\b|\bLIMIT\b)", re.IGNORECASE)
+QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+
+
+class CypherFilesError(Exception):
+    """Every fault of every file, one a line, each with file and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One Cypher statement and its contract."""
+
+    name: str
+    summary: str
+    params: frozenset[str]
+    mode: Mode
+    returns: Returns
+    columns: Sequence[str]
+    text: LiteralString
+
+
+def load(root: Path) -> Mapping[str, Statement]:
+    """Read and check every file under `root` but `migrations/`, which holds schema commands, not statements.
+
+    Raises:
+        CypherFilesError: listing all faults at once.
+    """
+    statements: dict[str, Statement] = {}
+    faults: list[str] = []
+    for path in sorted(root.rglob("*.cypher")):
+        relative = path.relative_to(root)
+        if relative.parts[0] == "migrations":
+            continue
+        name = relative.with_suffix("").as_posix()
+        source = path.read_text(encoding="utf-8")
+        found = [f"{relative}:{line}: {what}" for line, what in _faults(source)]
+        faults += found
+        if not found:
+            statements[name] = _parse(name, source)
+    if faults:
+        raise CypherFilesError("\n".join(faults))
+    return statements
+
+
+def _split(source: str) -> tuple[list[str], list[str]]:
+    lines = source.splitlines()
+    header = 0
+    while header < len(lines) and lines[header].startswith("//"):
+        header += 1
+    return [line[2:].strip() for line in lines[:header]], lines[header:]
+
+
+def _contract(header: Sequence[str]) -> dict[str, str]:
+    pairs = (line.partition(":") for line in header)
+    return {key: value.strip() for key, colon, value in pairs if colon and key in FIELDS}
+
+
+def _names(value: str) -> list[str]:
+    return [name.strip() for name in value.split(",") if name.strip() not in ("", "-")]
+
+
+def _code(body: Sequence[str]) -> str:
+    """The statement with comments and quoted text blanked, line by line, so that positions stay true."""
+    return "\n".join(QUOTED.sub("''", line).partition("//")[0] for line in body)
+
+
+def _faults(source: str) -> Iterator[tuple[int, str]]:
+    header, body = _split(source)
+    contract = _contract(header)
+    first = len(header) + 1
+    if not header or header[0].partition(":")[0] in FIELDS:
+        yield 1, "the first line must be a sentence saying what the statement is for"
+    for field in FIELDS:
+        if field not in contract:
+            yield 1, f"the header has no '{field}:' line"
+    mode, returns = contract.get("mode", ""), contract.get("returns", "")
+    if mode not in get_args(Mode):
+        yield 1, f"mode must be one of {', '.join(get_args(Mode))}, is '{mode}'"
+    if returns not in get_args(Returns):
+        yield 1, f"returns must be one of {', '.join(get_args(Returns))}, is '{returns}'"
+
+    code = _code(body)
+    if not code.strip():
+        yield first, "there is no statement"
+        return
+    statement, semicolon, rest = code.partition(";")
+    if semicolon and rest.strip():
+        yield first + statement.count("\n"), "there must be one statement, without anything after its ';'"
+    used, declared = set(PARAMETER.findall(code)), set(_names(contract.get("params", "")))
+    for name in sorted(used - declared):
+        line = next(n for n, text in enumerate(code.splitlines()) if f"${name}" in text)
+        yield first + line, f"${name} is used but not declared in 'params:'"
+    for name in sorted(declared - used):
+        yield 1, f"'{name}' is declared in 'params:' but not used"
+    if mode == "read" and (write := WRITE_CLAUSE.search(code)):
+        yield first + code[: write.start()].count("\n"), f"a read must not hold {write.group().upper()}"
+    columns, returned = _names(contract.get("columns", "")), _returned(code)
+    if columns != returned:
+        yield 1, f"'columns:' says {', '.join(columns) or '-'}, the statement returns {', '.join(returned) or '-'}"
+    if (returns == "nothing") != (not columns):
+        yield 1, "'returns: nothing' and 'columns: -' go together"
+    if returns == "value" and len(columns) != 1:
+        yield 1, "'returns: value' has exactly one column"
+
+
+def _returned(code: str) -> list[str]:
+    """The aliases of the last RETURN that stands outside braces."""
+    flat, depth = [], 0
+    for character in code.rstrip().rstrip(";"):
+        depth += {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}.get(character, 0)
+        flat.append(character if depth == 0 else " ")
+    parts = re.split(r"\bRETURN\b", "".join(flat), flags=re.IGNORECASE)
+    return ALIAS.findall(parts[-1].strip()) if len(parts) > 1 else []
+
+
+def _parse(name: str, source: str) -> Statement:
+    header, body = _split(source)
+    contract = _contract(header)
+    return Statement(
+        name=name,
+        summary=header[0],
+        params=frozenset(_names(contract["params"])),
+        mode=cast("Mode", contract["mode"]),
+        returns=cast("Returns", contract["returns"]),
+        columns=_names(contract["columns"]),
+        text=cast("LiteralString", "\n".join(body).strip().rstrip(";")),
+    )

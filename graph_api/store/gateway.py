@@ -1,0 +1,223 @@
+"""The only way to the database: managed transactions over named statements. The only `import neo4j`."""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, LiteralString, Self
+
+import neo4j
+import neo4j.time
+from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
+
+from graph_api.store.cypher_files import Returns, Statement
+
+type Row = dict[str, Any]
+type Work[T] = Callable[["Transaction"], Awaitable[T]]
+type Observe = Callable[[str, float, int], None]
+"""Told of each statement: its name, seconds until its rows were here, rows."""
+
+FIRST_RETRY_DELAY = 0.02
+RETRY_TIME = 30.0
+WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
+
+logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of names that no data has used yet
+
+
+class ConstraintViolated(Exception):
+    """A write would have broken a uniqueness constraint; its transaction was rolled back."""
+
+
+class DatabaseUnavailable(Exception):
+    """The database did not answer, or not in time. A write may or may not have happened."""
+
+
+class Transaction:
+    """A running transaction. Each method takes a statement's name and exactly its declared parameters."""
+
+    def __init__(
+        self, running: neo4j.AsyncManagedTransaction, statements: Mapping[str, Statement], observe: Observe
+    ) -> None:
+        self._running = running
+        self._statements = statements
+        self._observe = observe
+
+    async def many(self, name: str, **params: object) -> list[Row]:
+        """All rows."""
+        return await self._rows(name, "many", params)
+
+    async def one(self, name: str, **params: object) -> Row:
+        """The only row of a statement that always has one."""
+        (row,) = await self._rows(name, "one", params)
+        return row
+
+    async def optional(self, name: str, **params: object) -> Row | None:
+        """The only row, or None."""
+        rows = await self._rows(name, "optional", params)
+        return rows[0] if rows else None
+
+    async def value(self, name: str, **params: object) -> Any:  # noqa: ANN401 - the caller knows the column
+        """The only column of the only row."""
+        (row,) = await self._rows(name, "value", params)
+        (value,) = row.values()
+        return value
+
+    async def nothing(self, name: str, **params: object) -> None:
+        """Run a statement that returns no rows."""
+        await self._rows(name, "nothing", params)
+
+    async def stream(self, name: str, **params: object) -> AsyncIterator[Row]:
+        """Rows one by one, for results that do not fit in memory."""
+        statement = self._statement(name, "many", params)
+        result = await self._running.run(statement.text, params)
+        async for record in result:
+            yield {key: _native(value) for key, value in record.items()}
+
+    async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
+        statement = self._statement(name, returns, params)
+        started = time.perf_counter()
+        result = await self._running.run(statement.text, params)
+        rows = [{key: _native(value) for key, value in record.items()} async for record in result]
+        self._observe(name, time.perf_counter() - started, len(rows))
+        return rows
+
+    def _statement(self, name: str, returns: Returns, params: dict[str, object]) -> Statement:
+        statement = self._statements[name]
+        if statement.returns != returns:
+            raise TypeError(f"{name} returns {statement.returns}, asked for {returns}")
+        if statement.params != params.keys():
+            raise TypeError(f"{name} takes {sorted(statement.params)}, got {sorted(params)}")
+        return statement
+
+
+class Gateway:
+    """One pool of connections to one database."""
+
+    def __init__(
+        self,
+        driver: neo4j.AsyncDriver,
+        database: str | None,
+        statements: Mapping[str, Statement],
+        observe: Observe = lambda _name, _seconds, _rows: None,
+    ) -> None:
+        self._driver = driver
+        self._database = database
+        self.statements = statements
+        self.observe = observe
+
+    @classmethod
+    def connect(  # noqa: PLR0913 - what it takes to reach a database
+        cls,
+        uri: str,
+        *,
+        user: str,
+        password: str,
+        database: str | None,
+        statements: Mapping[str, Statement],
+        observe: Observe = lambda _name, _seconds, _rows: None,
+        retry_time: float = RETRY_TIME,
+    ) -> Self:
+        """A gateway to `uri`. Nothing is sent yet. `retry_time` bounds, in seconds, how long one transaction is retried."""
+        driver = neo4j.AsyncGraphDatabase.driver(
+            uri,
+            auth=(user, password),
+            initial_retry_delay=FIRST_RETRY_DELAY,
+            max_transaction_retry_time=retry_time,
+            connection_acquisition_timeout=retry_time,
+            notifications_min_severity="OFF",
+            user_agent="graph-api",
+        )
+        return cls(driver, database, statements, observe)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._driver.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def read[T](self, work: Work[T]) -> T:
+        """Run `work` in one read transaction; it may run again when the database asks for a retry.
+
+        Raises:
+            DatabaseUnavailable: the database did not answer within the retry time.
+        """
+        return await self._run(work, neo4j.READ_ACCESS)
+
+    async def write[T](self, work: Work[T]) -> T:
+        """Run `work` in one write transaction: all of it is kept or nothing. It must be safe to run again.
+
+        Raises:
+            ConstraintViolated: nothing was written.
+            DatabaseUnavailable: whether it was written is not known.
+        """
+        return await self._run(work, neo4j.WRITE_ACCESS)
+
+    async def _run[T](self, work: Work[T], access: str) -> T:
+        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
+        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
+            return await work(Transaction(running, self.statements, self.observe))
+
+        try:
+            async with self._driver.session(database=self._database, default_access_mode=access) as session:
+                execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
+                return await execute(unit)
+        except ConstraintError as error:
+            raise ConstraintViolated(error.message) from error
+        except (DriverError, Neo4jError) as error:
+            if isinstance(error, ClientError) and not error.is_retryable():
+                raise
+            raise DatabaseUnavailable(str(error)) from error
+
+    async def run_schema_command(self, command: LiteralString) -> None:
+        """Run one command of a migration, in a transaction of its own as schema commands must be."""
+        async with self._driver.session(database=self._database) as session:
+            result = await session.run(command)
+            await result.consume()
+
+    async def wait_until_ready(self, timeout: float, on_wait: Callable[[str], None]) -> None:
+        """Wait, with a bounded back-off, until the database answers; `on_wait` is told what is waited for.
+
+        Raises:
+            DatabaseUnavailable: it did not answer within `timeout` seconds, or refused the credentials.
+        """
+        deadline = time.monotonic() + timeout
+        steps = iter(WAIT_STEPS)
+        while (fault := await self._fault()) is not None:
+            if isinstance(fault, AuthError) or time.monotonic() > deadline:
+                raise DatabaseUnavailable(f"the database did not become ready: {fault}") from fault
+            on_wait(f"waiting for the database: {fault}")
+            await asyncio.sleep(next(steps, WAIT_STEPS[-1]))
+
+    async def _fault(self) -> Exception | None:
+        try:
+            async with self._driver.session(database=self._database) as session:
+                await (await session.run("RETURN 1 AS one")).consume()
+        except (DriverError, Neo4jError, OSError) as error:
+            return error
+        return None
+
+
+def _native(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
+    """Driver values as Python's own. Times are always aware: those without a zone are UTC (embedded engine)."""
+    if isinstance(value, neo4j.time.DateTime):
+        native: datetime = value.to_native()
+        return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
+    if isinstance(value, dict):
+        return {key: _native(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_native(item) for item in value]
+    return value
+
+
+__all__: Sequence[str] = (
+    "ConstraintViolated",
+    "DatabaseUnavailable",
+    "Gateway",
+    "Row",
+    "Transaction",
+)

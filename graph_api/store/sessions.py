@@ -1,0 +1,28 @@
+"""Practice sessions in the graph."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from graph_api.domain.sessions import Session, SessionStatus
+from graph_api.store.gateway import Row, Transaction
+
+
+async def create(tx: Transaction, session_id: str, student_id: str, started_at: datetime) -> None:
+    """Start a session of a student who is there; a session with this id stays as it is."""
+    await tx.nothing("session/create", id=session_id, student_id=student_id, started_at=started_at)
+
+
+async def end(tx: Transaction, session: Session) -> None:
+    """Write the end of a session."""
+    await tx.nothing("session/end", id=session.id, status=session.status.value, ended_at=session.ended_at)
+
+
+async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[Session]:
+    """The sessions with these ids; unknown ids are left out."""
+    return [_decode(row) for row in await tx.many("session/list_by_ids", ids=sorted(set(ids)))]
+
+
+def _decode(row: Row) -> Session:
+    return Session(
+        row["id"], row["student_id"], SessionStatus(row["status"]), row["started_at"], row["ended_at"]
+    )
