@@ -3,6 +3,6 @@
 // mode: write
 // returns: nothing
 // columns: -
-MERGE (set:ParameterSet {id: $id})
-ON CREATE SET set.name = $name, set.version = $version, set.prior = $prior, set.learn = $learn,
-              set.guess = $guess, set.slip = $slip, set.origin = $origin, set.created_at = $now
+MERGE (stored:ParameterSet {id: $id})
+ON CREATE SET stored.name = $name, stored.version = $version, stored.prior = $prior, stored.learn = $learn,
+              stored.guess = $guess, stored.slip = $slip, stored.origin = $origin, stored.created_at = $now

@@ -4,6 +4,6 @@
 // returns: many
 // columns: id, name, version, prior, learn, guess, slip, origin
 UNWIND $ids AS id
-MATCH (set:ParameterSet {id: id})
-RETURN set.id AS id, set.name AS name, set.version AS version, set.prior AS prior, set.learn AS learn,
-       set.guess AS guess, set.slip AS slip, set.origin AS origin
+MATCH (stored:ParameterSet {id: id})
+RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.prior AS prior, stored.learn AS learn,
+       stored.guess AS guess, stored.slip AS slip, stored.origin AS origin

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput, shown
-from graph_api.domain.mastery import Evidence
+from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.targets import Target, concept, skill
 from graph_api.domain.text import CODE_LENGTH, identifier
 
@@ -77,7 +78,7 @@ class AnswerInput:
     def digest(self) -> str:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
         sent = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
-        sent["at"] = self.at and self.at.timestamp()
+        sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -112,6 +113,14 @@ class Answer:
     def evidence(self) -> Evidence:
         """What knowledge tracing needs of it."""
         return Evidence(self.at, self.id, self.correct)
+
+
+class Recorded(NamedTuple):
+    """An answer that is in the graph, and what it did to each of its targets."""
+
+    answer: Answer
+    changes: Sequence[Change]
+    duplicate: bool = False
 
 
 def not_in_future(at: datetime, now: datetime) -> datetime:

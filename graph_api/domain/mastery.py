@@ -1,6 +1,6 @@
 """Mastery: the state of one student on one target, a pure function of answers and one parameter set."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -68,7 +68,10 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """The state of one student on one target after `attempts` answers under one parameter set."""
+    """The state of one student on one target after `attempts` answers under one parameter set.
+
+    `updated_at` is when it was written to the graph; None until it is.
+    """
 
     student_id: str
     target: Target
@@ -78,6 +81,7 @@ class Mastery:
     last_practiced_at: datetime
     last_answer_id: str
     parameter_set_id: str
+    updated_at: datetime | None = None
 
     @property
     def accuracy(self) -> float:
@@ -89,22 +93,36 @@ class Mastery:
         return (self.last_practiced_at, self.last_answer_id) < (evidence.at, evidence.answer_id)
 
 
-def learn_from(
-    mastery: Mastery | None, evidence: Evidence, student_id: str, target: Target, used: ParameterSet
-) -> Mastery:
-    """The state after one more answer; from nothing, the prior is where it starts."""
-    level = clamp(used.parameters.prior) if mastery is None else mastery.level
-    step = update(level, correct=evidence.correct, parameters=used.parameters)
-    return Mastery(
-        student_id=student_id,
-        target=target,
-        level=step.after,
-        attempts=(mastery.attempts if mastery else 0) + 1,
-        correct=(mastery.correct if mastery else 0) + evidence.correct,
-        last_practiced_at=evidence.at,
-        last_answer_id=evidence.answer_id,
-        parameter_set_id=used.id,
-    )
+class Change(NamedTuple):
+    """What one answer did to one target. `opportunity` is the place of the answer in the student's history of it.
+
+    For a late answer these are the levels at its own place in time, as known when it was recorded.
+    """
+
+    target: Target
+    level_before: float
+    level_after: float
+    opportunity: int
+    parameter_set_id: str
+
+
+def fold(
+    start: Mastery | None, evidence: Iterable[Evidence], student_id: str, target: Target, used: ParameterSet
+) -> Iterator[tuple[Change, Mastery]]:
+    """Fold answers, in the order given, into a state; yields what each did and the state after it.
+
+    From None, the prior is where it starts.
+    """
+    mastery = start
+    level = clamp(used.parameters.prior) if start is None else start.level
+    attempts, right = (0, 0) if start is None else (start.attempts, start.correct)
+    for item in evidence:
+        after = update(level, correct=item.correct, parameters=used.parameters).after
+        attempts, right = attempts + 1, right + item.correct
+        change = Change(target, level, after, attempts, used.id)
+        mastery = Mastery(student_id, target, after, attempts, right, item.at, item.answer_id, used.id)
+        level = after
+        yield change, mastery
 
 
 def replay(
@@ -112,12 +130,12 @@ def replay(
 ) -> Mastery | None:
     """The state after all the answers, whatever order they are given in (B6); None without answers."""
     mastery: Mastery | None = None
-    for item in sorted(evidence):
-        mastery = learn_from(mastery, item, student_id, target, used)
+    for _, mastery in fold(None, sorted(evidence), student_id, target, used):  # noqa: B007 - the last one counts
+        pass
     return mastery
 
 
-def level_at(evidence: Sequence[Evidence], moment: datetime, used: ParameterSet) -> float:
+def level_at(evidence: Iterable[Evidence], moment: datetime, used: ParameterSet) -> float:
     """The level as of a past moment (Q2): the replay of what had been answered by then; the prior before that."""
     level = clamp(used.parameters.prior)
     for item in sorted(evidence):

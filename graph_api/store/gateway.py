@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any, LiteralString, Self
+from typing import Any, LiteralString, Self, TypeAlias, TypeVar
 
 import neo4j
 import neo4j.time
@@ -13,9 +13,11 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 
 from graph_api.store.cypher_files import Returns, Statement
 
-type Row = dict[str, Any]
-type Work[T] = Callable[["Transaction"], Awaitable[T]]
-type Observe = Callable[[str, float, int], None]
+T = TypeVar("T")
+
+Row: TypeAlias = dict[str, Any]
+Work: TypeAlias = Callable[["Transaction"], Awaitable[T]]
+Observe: TypeAlias = Callable[[str, float, int], None]
 """Told of each statement: its name, seconds until its rows were here, rows."""
 
 FIRST_RETRY_DELAY = 0.02
@@ -43,31 +45,31 @@ class Transaction:
         self._statements = statements
         self._observe = observe
 
-    async def many(self, name: str, **params: object) -> list[Row]:
+    async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
         return await self._rows(name, "many", params)
 
-    async def one(self, name: str, **params: object) -> Row:
+    async def one(self, name: str, /, **params: object) -> Row:
         """The only row of a statement that always has one."""
         (row,) = await self._rows(name, "one", params)
         return row
 
-    async def optional(self, name: str, **params: object) -> Row | None:
+    async def optional(self, name: str, /, **params: object) -> Row | None:
         """The only row, or None."""
         rows = await self._rows(name, "optional", params)
         return rows[0] if rows else None
 
-    async def value(self, name: str, **params: object) -> Any:  # noqa: ANN401 - the caller knows the column
+    async def value(self, name: str, /, **params: object) -> Any:  # noqa: ANN401 - the caller knows the column
         """The only column of the only row."""
         (row,) = await self._rows(name, "value", params)
         (value,) = row.values()
         return value
 
-    async def nothing(self, name: str, **params: object) -> None:
+    async def nothing(self, name: str, /, **params: object) -> None:
         """Run a statement that returns no rows."""
         await self._rows(name, "nothing", params)
 
-    async def stream(self, name: str, **params: object) -> AsyncIterator[Row]:
+    async def stream(self, name: str, /, **params: object) -> AsyncIterator[Row]:
         """Rows one by one, for results that do not fit in memory."""
         statement = self._statement(name, "many", params)
         result = await self._running.run(statement.text, params)
@@ -140,7 +142,7 @@ class Gateway:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def read[T](self, work: Work[T]) -> T:
+    async def read(self, work: Work[T]) -> T:
         """Run `work` in one read transaction; it may run again when the database asks for a retry.
 
         Raises:
@@ -148,7 +150,7 @@ class Gateway:
         """
         return await self._run(work, neo4j.READ_ACCESS)
 
-    async def write[T](self, work: Work[T]) -> T:
+    async def write(self, work: Work[T]) -> T:
         """Run `work` in one write transaction: all of it is kept or nothing. It must be safe to run again.
 
         Raises:
@@ -157,7 +159,7 @@ class Gateway:
         """
         return await self._run(work, neo4j.WRITE_ACCESS)
 
-    async def _run[T](self, work: Work[T], access: str) -> T:
+    async def _run(self, work: Work[T], access: str) -> T:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             return await work(Transaction(running, self.statements, self.observe))

@@ -1,0 +1,155 @@
+"""Answers in the graph: append-only relationships, one for each target that an answer counts towards (G4)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias
+
+from graph_api.domain.answers import Answer, Difficulty, Recorded
+from graph_api.domain.mastery import Change, Evidence
+from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
+from graph_api.store.gateway import Row, Transaction
+
+CREATE = {
+    TargetKind.CONCEPT: "answer/create_on_concepts",
+    TargetKind.SKILL: "answer/create_on_skills",
+}
+LIST_EVIDENCE = {
+    TargetKind.CONCEPT: "answer/list_evidence_on_concepts",
+    TargetKind.SKILL: "answer/list_evidence_on_skills",
+}
+
+Pair: TypeAlias = tuple[str, Target]
+"""A student's id and a target."""
+
+
+class Tag(NamedTuple):
+    """The tags that are frozen with an answer to a skill."""
+
+    block: str | None
+    year: int | None
+
+
+NO_TAG = Tag(None, None)
+
+
+def unique_key(answer_id: str, position: int) -> str:
+    """The unique key of an answer's relationship: an event id can be used once in the whole graph.
+
+    The first relationship of every answer has position 0, so two answers with one id always collide there.
+    Separators on both sides let a violated key be recognised in a database's message.
+    """
+    return f"{position}{SEPARATOR}{answer_id}{SEPARATOR}"
+
+
+async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Target, Tag]) -> None:
+    """Append answers to the history.
+
+    Raises:
+        ConstraintViolated: an id is in the graph already.
+        LookupError: a student or target went away meanwhile.
+    """
+    rows: dict[TargetKind, list[Row]] = defaultdict(list)
+    for item in recorded:
+        for position, change in enumerate(item.changes):
+            rows[change.target.kind].append(_row(item.answer, position, change, tags))
+    for kind, of_kind in rows.items():
+        written: int = await tx.value(CREATE[kind], rows=of_kind)
+        if written != len(of_kind):
+            raise LookupError("a target was removed while its answers were being recorded")
+
+
+async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
+    """Every answer of each pair, in no particular order."""
+    evidence: dict[Pair, list[Evidence]] = defaultdict(list)
+    for kind, of_kind in pairs_by_kind(pairs).items():
+        for row in await tx.many(LIST_EVIDENCE[kind], pairs=of_kind):
+            evidence[row["student_id"], Target(kind, row["target"])].append(_evidence(row))
+    return evidence
+
+
+def pairs_by_kind(pairs: Iterable[Pair]) -> dict[TargetKind, list[Row]]:
+    """Pairs as parameters of the statements that come once for each kind of target."""
+    by_kind: dict[TargetKind, list[Row]] = defaultdict(list)
+    for student_id, target in pairs:
+        by_kind[target.kind].append({"student_id": student_id, "target": target.key})
+    return by_kind
+
+
+async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> dict[str, Recorded]:
+    """Stored answers by id, looked up from their students: pairs of student id and answer id."""
+    wanted = sorted(set(answers))
+    rows = await tx.many(
+        "answer/list_by_ids",
+        student_ids=sorted({student_id for student_id, _ in wanted}),
+        ids=sorted({answer_id for _, answer_id in wanted}),
+    )
+    by_id = groupby(rows, key=lambda row: row["answer"]["id"])
+    return {answer_id: decode_recorded(list(stored)) for answer_id, stored in by_id}
+
+
+def decode_recorded(rows: Sequence[Row]) -> Recorded:
+    """One answer from the rows of its relationships, in order of position."""
+    changes = [
+        Change(
+            concept(row["concept_id"]) if row["concept_id"] is not None else skill(row["skill_code"]),
+            *itemgetter("level_before", "level_after", "opportunity", "parameter_set_id")(row["answer"]),
+        )
+        for row in rows
+    ]
+    return Recorded(decode_answer(rows[0]["student_id"], rows[0]["answer"]), changes)
+
+
+def decode_answer(student_id: str, stored: Row) -> Answer:
+    """An answer from the properties of one of its relationships."""
+    difficulty = stored.get("difficulty")
+    return Answer(
+        id=stored["id"],
+        student_id=student_id,
+        at=stored["at"],
+        recorded_at=stored["recorded_at"],
+        correct=stored["correct"],
+        concept_ids=stored.get("concept_ids") or (),
+        skill_codes=stored.get("skill_codes") or (),
+        session_id=stored.get("session_id"),
+        question_id=stored.get("question_id"),
+        difficulty=Difficulty(difficulty) if difficulty else None,
+        response_time=stored.get("response_time"),
+        semantic_score=stored.get("semantic_score"),
+        keyword_score=stored.get("keyword_score"),
+        digest=stored["digest"],
+    )
+
+
+def _evidence(row: Row) -> Evidence:
+    return Evidence(row["at"], row["id"], row["correct"])
+
+
+def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
+    tag = tags.get(change.target, NO_TAG)
+    return {
+        "student_id": answer.student_id,
+        "target": change.target.key,
+        "key": unique_key(answer.id, position),
+        "position": position,
+        "id": answer.id,
+        "digest": answer.digest,
+        "at": answer.at,
+        "recorded_at": answer.recorded_at,
+        "correct": answer.correct,
+        "level_before": change.level_before,
+        "level_after": change.level_after,
+        "opportunity": change.opportunity,
+        "parameter_set_id": change.parameter_set_id,
+        "concept_ids": list(answer.concept_ids),
+        "skill_codes": list(answer.skill_codes),
+        "block": tag.block,
+        "year": tag.year,
+        "session_id": answer.session_id,
+        "question_id": answer.question_id,
+        "difficulty": answer.difficulty.value if answer.difficulty else None,
+        "response_time": answer.response_time,
+        "semantic_score": answer.semantic_score,
+        "keyword_score": answer.keyword_score,
+    }

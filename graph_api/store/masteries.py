@@ -1,0 +1,67 @@
+"""`HAS_MASTERY` edges: at most one a pair (G3)."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from graph_api.domain.mastery import Mastery
+from graph_api.domain.targets import Target, TargetKind, joined
+from graph_api.store.answers import Pair, pairs_by_kind
+from graph_api.store.gateway import Row, Transaction
+
+LIST_STATES = {
+    TargetKind.CONCEPT: "mastery/list_states_on_concepts",
+    TargetKind.SKILL: "mastery/list_states_on_skills",
+}
+PUT = {
+    TargetKind.CONCEPT: "mastery/put_on_concepts",
+    TargetKind.SKILL: "mastery/put_on_skills",
+}
+
+
+async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
+    """The mastery of each student-target pair that has one."""
+    return {
+        (row["student_id"], Target(kind, row["target"])): decode(row, Target(kind, row["target"]))
+        for kind, of_kind in pairs_by_kind(pairs).items()
+        for row in await tx.many(LIST_STATES[kind], pairs=of_kind)
+    }
+
+
+async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
+    """Write the mastery of each pair in place."""
+    rows: dict[TargetKind, list[Row]] = defaultdict(list)
+    for mastery in masteries:
+        rows[mastery.target.kind].append(_row(mastery, updated_at))
+    for kind, of_kind in rows.items():
+        await tx.value(PUT[kind], rows=of_kind)
+
+
+def decode(row: Row, target: Target) -> Mastery:
+    """A mastery from a row with its properties."""
+    return Mastery(
+        student_id=row["student_id"],
+        target=target,
+        level=row["level"],
+        attempts=row["attempts"],
+        correct=row["correct"],
+        last_practiced_at=row["last_practiced_at"],
+        last_answer_id=row["last_answer_id"],
+        parameter_set_id=row["parameter_set_id"],
+        updated_at=row["updated_at"],
+    )
+
+
+def _row(mastery: Mastery, updated_at: datetime) -> Row:
+    return {
+        "student_id": mastery.student_id,
+        "target": mastery.target.key,
+        "key": joined(mastery.student_id, *mastery.target),
+        "level": mastery.level,
+        "attempts": mastery.attempts,
+        "correct": mastery.correct,
+        "last_practiced_at": mastery.last_practiced_at,
+        "last_answer_id": mastery.last_answer_id,
+        "parameter_set_id": mastery.parameter_set_id,
+        "updated_at": updated_at,
+    }

@@ -1,0 +1,45 @@
+"""What concepts and skills are now: the tags to freeze with an answer, and the parameter sets named for them."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from graph_api.domain.parameter_sets import id_in_force
+from graph_api.domain.targets import TargetKind
+from graph_api.store.answers import Tag
+from graph_api.store.gateway import Transaction
+
+
+class ConceptTags(NamedTuple):
+    """The skills that a concept is part of, and the parameter set in force for it."""
+
+    skill_codes: Sequence[str]
+    parameter_set_id: str
+
+
+class SkillTags(NamedTuple):
+    """A skill's block and year, and the parameter set in force for it."""
+
+    tag: Tag
+    parameter_set_id: str
+
+
+async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, ConceptTags]:
+    """Tags by concept id; unknown concepts are left out."""
+    return {
+        row["id"]: ConceptTags(
+            sorted(row["skill_codes"]),
+            id_in_force(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
+        )
+        for row in await tx.many("concept/list_tags", ids=sorted(set(ids)))
+    }
+
+
+async def read_skill_tags(tx: Transaction, codes: Iterable[str]) -> dict[str, SkillTags]:
+    """Tags by skill code; unknown skills are left out."""
+    return {
+        row["code"]: SkillTags(
+            Tag(row["block"], row["year"]),
+            id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"]),
+        )
+        for row in await tx.many("skill/list_tags", codes=sorted(set(codes)))
+    }

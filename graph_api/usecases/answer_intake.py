@@ -1,0 +1,178 @@
+"""The answer intake: everything that records answers goes through one queue, and leaves it in batches.
+
+While one batch is being written the next one gathers, so the busier the service, the larger its batches and the
+less each answer costs. One writer means that answers of one student never race in this process; other processes are
+held off by the lock on the student (`graph_api.store.students.touch`).
+"""
+
+import asyncio
+import contextlib
+import time
+import uuid
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Self, TypeAlias
+
+from graph_api.domain.answers import Answer, AnswerInput
+from graph_api.domain.failures import Failure, Overloaded, Unavailable
+from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.usecases.answer_batch import Outcome, Submission, not_recorded
+from graph_api.usecases.record_answers import received
+
+Record: TypeAlias = Callable[[Sequence[Submission]], Awaitable[list[list[Outcome]]]]
+Clock: TypeAlias = Callable[[], datetime]
+
+MICROSECOND = timedelta(microseconds=1)
+RETRY_PAUSE = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLimits:
+    """How the intake gathers and how much it holds. Times are in seconds.
+
+    linger: how long a batch that is not full waits for company. batch: answers in one transaction.
+    queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long a batch is tried
+    again while the database does not answer.
+    """
+
+    linger: float = 0.002
+    batch: int = 500
+    queue: int = 20_000
+    give_up: float = 30.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    submission: Submission
+    outcomes: asyncio.Future[list[Outcome]]
+
+
+class AnswerIntake:
+    """Gathers answers and records them in batches. Use it as a context manager."""
+
+    def __init__(
+        self,
+        record: Record,
+        limits: IntakeLimits = IntakeLimits(),  # noqa: B008 - frozen
+        clock: Clock = lambda: datetime.now(UTC),
+        on_batch: Callable[[int, float], None] = lambda _answers, _seconds: None,
+    ) -> None:
+        self._record = record
+        self._limits = limits
+        self._clock = clock
+        self._on_batch = on_batch
+        self._waiting: deque[_Waiting] = deque()
+        self._arrived = asyncio.Event()
+        self._writer: asyncio.Task[None] | None = None
+        self._last_received = datetime.min.replace(tzinfo=UTC)
+        self.depth = 0
+        """Answers accepted and not yet answered."""
+
+    async def __aenter__(self) -> Self:
+        self._writer = asyncio.create_task(self._write_for_ever(), name="answer-intake")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Record what was accepted, then stop."""
+        while self.depth:
+            await asyncio.sleep(0.01)
+        if self._writer:
+            self._writer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._writer
+
+    async def submit(
+        self, sent: Sequence[AnswerInput | Failure], *, atomic: bool = False
+    ) -> list[Outcome]:
+        """Record answers; one outcome each, in order, when it is in the graph. Inputs that failed already keep
+        their failure.
+
+        Raises:
+            Overloaded: the queue is full; nothing was written.
+            Unavailable: the database did not answer; with their ids the answers may be sent again.
+        """
+        if self.depth + len(sent) > self._limits.queue:
+            raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
+        checked = [self._received(item) for item in sent]
+        if atomic and any(isinstance(item, Failure) for item in checked):
+            return [item if isinstance(item, Failure) else not_recorded() for item in checked]
+        answers = [item for item in checked if not isinstance(item, Failure)]
+        recorded = iter(await self._enqueue(answers, atomic=atomic))
+        return [item if isinstance(item, Failure) else next(recorded) for item in checked]
+
+    def _received(self, sent: AnswerInput | Failure) -> Answer | Failure:
+        """The input with an id and a time. Times strictly increase, so a sequence sent without times keeps its order."""
+        if isinstance(sent, Failure):
+            return sent
+        self._last_received = max(self._clock(), self._last_received + MICROSECOND)
+        try:
+            return received(sent, uuid.uuid4().hex, self._last_received)
+        except Failure as failure:
+            return failure
+
+    async def _enqueue(self, answers: Sequence[Answer], *, atomic: bool) -> list[Outcome]:
+        """Wait for the outcomes. A long call that may be split is, so that it does not hold up everyone else."""
+        size = len(answers) if atomic else self._limits.batch
+        loop = asyncio.get_running_loop()
+        parts = [
+            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future())
+            for start in range(0, len(answers), size or 1)
+        ]
+        self._waiting.extend(parts)
+        self.depth += len(answers)
+        self._arrived.set()
+        done = await asyncio.gather(*(asyncio.shield(part.outcomes) for part in parts))
+        return [outcome for of_part in done for outcome in of_part]
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            if sum(len(item.submission.answers) for item in self._waiting) < self._limits.batch:
+                await asyncio.sleep(self._limits.linger)
+            batch = self._take()
+            started = time.perf_counter()
+            await self._write(batch)
+            size = sum(len(item.submission.answers) for item in batch)
+            self.depth -= size
+            self._on_batch(size, time.perf_counter() - started)
+
+    def _take(self) -> list[_Waiting]:
+        """The next batch: whole submissions, up to the limit, at least one."""
+        batch, size = [], 0
+        while self._waiting and (
+            not batch or size + len(self._waiting[0].submission.answers) <= self._limits.batch
+        ):
+            batch.append(self._waiting.popleft())
+            size += len(batch[-1].submission.answers)
+        if not self._waiting:
+            self._arrived.clear()
+        return batch
+
+    async def _write(self, batch: Sequence[_Waiting]) -> None:
+        """Record a batch and answer its callers. If it breaks for a reason that is no one's, each is tried alone, so
+        that the fault harms only the submission it is in."""
+        try:
+            outcomes = await self._persist([item.submission for item in batch])
+        except Exception as fault:  # noqa: BLE001 - handed to the callers
+            if len(batch) > 1 and not isinstance(fault, Unavailable):
+                for item in batch:
+                    await self._write([item])
+                return
+            for item in batch:
+                item.outcomes.set_exception(fault)
+        else:
+            for item, of_call in zip(batch, outcomes, strict=True):
+                item.outcomes.set_result(of_call)
+
+    async def _persist(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
+        """Record, and try again while the database is away: event ids make that harmless."""
+        deadline = time.monotonic() + self._limits.give_up
+        while True:
+            try:
+                return await self._record(submissions)
+            except DatabaseUnavailable as fault:
+                if time.monotonic() > deadline:
+                    raise Unavailable("answers", "the database does not answer", retry_after=5.0) from fault
+                await asyncio.sleep(RETRY_PAUSE)

@@ -1,0 +1,160 @@
+"""Record answers: a batch of submissions from many clients, in one transaction (group commit).
+
+Each answer gets its own outcome; one that cannot be recorded never harms another, unless they were sent as one
+atomic submission. Safe to run again: an event id is recorded once.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from graph_api.domain.answers import Answer, AnswerInput, Recorded, not_in_future
+from graph_api.domain.failures import ParameterSetNotFound
+from graph_api.domain.mastery import Change, Evidence, Mastery, fold
+from graph_api.domain.parameter_sets import ParameterSet
+from graph_api.store import answers as answer_store
+from graph_api.store import masteries, parameter_sets, sessions, students
+from graph_api.store.answers import Pair, unique_key
+from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
+from graph_api.store.tags import read_concept_tags, read_skill_tags
+from graph_api.usecases.answer_batch import Batch, Course, Outcome, Submission, conflict, same_content
+
+
+def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
+    """The answer as it came in at `now`: with an id and times, its tags not yet frozen.
+
+    Raises:
+        InvalidInput: its time is in the future.
+    """
+    return Answer(
+        id=sent.id or answer_id,
+        student_id=sent.student_id,
+        at=now if sent.at is None else not_in_future(sent.at, now),
+        recorded_at=now,
+        correct=sent.correct,
+        concept_ids=sent.concept_ids,
+        skill_codes=sent.skill_codes,
+        session_id=sent.session_id,
+        question_id=sent.question_id,
+        difficulty=sent.difficulty,
+        response_time=sent.response_time,
+        semantic_score=sent.semantic_score,
+        keyword_score=sent.keyword_score,
+        digest=sent.digest,
+    )
+
+
+class RecordAnswers:
+    """The use case. It keeps the parameter sets it has seen: they are immutable."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._sets: dict[str, ParameterSet] = {}
+
+    async def __call__(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
+        """Record submissions; one outcome an answer, by submission, in order.
+
+        Answers are created without looking for their ids first; only when the database says that one is there
+        already is it looked for, because that is rare and looking is slow.
+
+        Raises:
+            DatabaseUnavailable: whether the answers were written is not known; run again.
+        """
+        batch = Batch(submissions)
+        while True:
+            try:
+                return await self._gateway.write(lambda tx: self._record(tx, batch))
+            except ConstraintViolated as violation:
+                found = await self._find_used_ids(batch, str(violation))
+                if not found:
+                    raise
+                batch.settled |= found
+
+    async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
+        course = await _read_course(tx, [answer for _, answer in batch.open()])
+        failures = batch.sort_out(course)
+        recorded: dict[int, Recorded] = {}
+        if batch.fresh:
+            await students.touch(tx, {a.student_id for a in batch.fresh.values()}, _latest(batch.fresh.values()))
+            recorded = await self._fold_and_write(tx, batch.fresh, course)
+        return batch.outcomes(failures, recorded)
+
+    async def _fold_and_write(
+        self, tx: Transaction, fresh: Mapping[int, Answer], course: Course
+    ) -> dict[int, Recorded]:
+        evidence: dict[Pair, list[Evidence]] = defaultdict(list)
+        for answer in fresh.values():
+            for target in answer.targets:
+                evidence[answer.student_id, target].append(answer.evidence)
+        states = await masteries.read_states(tx, evidence)
+        used = await self._parameter_sets(tx, {pair: course.parameter_set_id(pair[1]) for pair in evidence})
+        replayed = [pair for pair in evidence if _needs_replay(states.get(pair), evidence[pair], used[pair])]
+        history = await answer_store.read_evidence(tx, replayed) if replayed else {}
+
+        changes: dict[tuple[Pair, str], Change] = {}
+        for pair, new in evidence.items():
+            start = None if pair in history else states.get(pair)
+            ordered = sorted([*history.get(pair, ()), *new])
+            for item, (change, mastery) in zip(ordered, fold(start, ordered, *pair, used[pair]), strict=True):
+                changes[pair, item.answer_id] = change
+                states[pair] = mastery
+
+        recorded = {
+            place: Recorded(answer, [changes[(answer.student_id, t), answer.id] for t in answer.targets])
+            for place, answer in fresh.items()
+        }
+        await answer_store.create(tx, list(recorded.values()), course.tags)
+        await masteries.put(tx, states.values(), _latest(fresh.values()))
+        return recorded
+
+    async def _parameter_sets(self, tx: Transaction, ids: Mapping[Pair, str]) -> dict[Pair, ParameterSet]:
+        unknown = set(ids.values()) - self._sets.keys()
+        if unknown:
+            self._sets |= {found.id: found for found in await parameter_sets.read_by_ids(tx, unknown)}
+        if missing := unknown - self._sets.keys():
+            raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), sorted(missing))
+        return {pair: self._sets[set_id] for pair, set_id in ids.items()}
+
+    async def _find_used_ids(self, batch: Batch, message: str) -> dict[int, Outcome]:
+        """Outcomes of the answers whose ids are in the graph already."""
+        open_answers = dict(batch.open())
+        stored = await self._gateway.read(
+            lambda tx: answer_store.read_by_ids(tx, [(a.student_id, a.id) for a in open_answers.values()])
+        )
+        found = {
+            place: _seen_again(answer, stored[answer.id])
+            for place, answer in open_answers.items()
+            if answer.id in stored
+        }
+        return found or {  # the id is another student's: only the database's message says which
+            place: conflict(answer) for place, answer in open_answers.items() if unique_key(answer.id, 0) in message
+        }
+
+
+async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
+    concepts = await read_concept_tags(tx, ids) if (ids := [i for a in answers for i in a.concept_ids]) else {}
+    codes = {code for a in answers for code in a.skill_codes} | {c for t in concepts.values() for c in t.skill_codes}
+    session_ids = [a.session_id for a in answers if a.session_id is not None]
+    found = await sessions.read_by_ids(tx, session_ids) if session_ids else []
+    return Course(
+        concepts=concepts,
+        skills=await read_skill_tags(tx, codes) if codes else {},
+        sessions={session.id: session for session in found},
+    )
+
+
+def _needs_replay(state: Mastery | None, new: Iterable[Evidence], used: ParameterSet) -> bool:
+    """Whether the state cannot simply be carried on: an answer is late (B6), or another set is in force now."""
+    return state is not None and (state.parameter_set_id != used.id or not state.precedes(min(new)))
+
+
+def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
+    """The first result of an event id that is used again. It is no duplicate if this very call wrote it before
+    its connection broke."""
+    if not same_content(answer, stored.answer):
+        return conflict(answer)
+    return stored._replace(duplicate=stored.answer.recorded_at != answer.recorded_at)
+
+
+def _latest(answers: Iterable[Answer]) -> datetime:
+    return max(answer.recorded_at for answer in answers)
