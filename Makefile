@@ -1,0 +1,52 @@
+# The front door. Every recipe that needs Python prepares `.venv` first, and again only after one of the files named
+# at $(READY) changed, so that later runs need no network. ARGS is handed on: `make run ARGS=--no-demo`,
+# `make test ARGS="-k intake"`.
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt schema bench lock wheel clean
+
+help: ## List these recipes
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
+	$(BIN)/graph-api serve $(ARGS)
+
+test: check ## Everything CI runs: check, then every test
+	$(BIN)/pytest $(ARGS)
+
+check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/graph-api schema --check
+
+fmt: $(READY) ## Format the code and fix what can be fixed
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+schema: $(READY) ## Write schema.graphql from the code
+	$(BIN)/graph-api schema --write
+
+bench: $(READY) ## Run every benchmark
+	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+
+lock: $(READY) ## Take the newest versions and pin them in constraints.txt (run it on the oldest supported Python)
+	$(BIN)/python -m venv --clear build/lock
+	build/lock/bin/pip install --quiet '.[dev]'
+	build/lock/bin/pip freeze --exclude graph-api >build/lock/constraints.txt
+	mv build/lock/constraints.txt constraints.txt
+
+wheel: $(READY) ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel --no-isolation
+
+clean: ## Remove everything made here but data
+	rm -rf .venv build dist .*_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt scripts/setup
+	scripts/setup
+	@touch $@

@@ -1,0 +1,1 @@
+"""The GraphQL schema: one file a noun; resolvers parse, call one use case or read, and map."""
