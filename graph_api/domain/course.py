@@ -59,14 +59,16 @@ class Skill:
 class Concept:
     """A concept: part of skills, and behind its direct prerequisites (G2).
 
+    To store, links of None mean "leave what is stored"; read, they are always there.
+
     Raises:
         InvalidInput: naming the field, the rule and the value.
     """
 
     id: str
     name: str
-    skill_codes: Sequence[str] = ()
-    prerequisite_ids: Sequence[str] = ()
+    skill_codes: Sequence[str] | None = None
+    prerequisite_ids: Sequence[str] | None = None
     parameter_set_id: str | None = None
 
     def __post_init__(self) -> None:
@@ -78,7 +80,9 @@ class Concept:
             identifier(self.parameter_set_id, "parameterSet")
 
 
-def _links(values: Sequence[str], field: str, length: int) -> tuple[str, ...]:
+def _links(values: Sequence[str] | None, field: str, length: int) -> tuple[str, ...] | None:
+    if values is None:
+        return None
     if len(values) > MAX_LINKS:
         raise InvalidInput(field, f"must name at most {MAX_LINKS}, names {len(values)}")
     return tuple(dict.fromkeys(identifier(value, field, length) for value in values))

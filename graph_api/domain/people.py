@@ -11,23 +11,24 @@ MAX_MEMBERS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student, known by the client's id; the name may be empty.
+    """A student, known by the client's id. To store, a name of None means "leave what is stored".
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
     """
 
     id: str
-    name: str = ""
+    name: str | None = None
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")
-        text(self.name, "name", NAME_LENGTH)
+        if self.name is not None:
+            text(self.name, "name", NAME_LENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class: its members and the teachers who see it (G8).
+    """A class: its members and the teachers who see it (G8). None means "leave what is stored".
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -35,8 +36,8 @@ class Group:
 
     id: str
     name: str
-    student_ids: Sequence[str] = ()
-    teacher_ids: Sequence[str] = ()
+    student_ids: Sequence[str] | None = None
+    teacher_ids: Sequence[str] | None = None
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")
@@ -45,7 +46,9 @@ class Group:
         object.__setattr__(self, "teacher_ids", _members(self.teacher_ids, "teacherIds"))
 
 
-def _members(values: Sequence[str], field: str) -> tuple[str, ...]:
+def _members(values: Sequence[str] | None, field: str) -> tuple[str, ...] | None:
+    if values is None:
+        return None
     if len(values) > MAX_MEMBERS:
         raise InvalidInput(field, f"must name at most {MAX_MEMBERS}, names {len(values)}")
     return tuple(dict.fromkeys(identifier(value, field) for value in values))

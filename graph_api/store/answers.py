@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
@@ -87,6 +89,56 @@ async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> di
     )
     by_id = groupby(rows, key=lambda row: row["answer"]["id"])
     return {answer_id: decode_recorded(list(stored)) for answer_id, stored in by_id}
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFilter:
+    """Which answers of a student: `since` inclusive to `until` exclusive, and whatever else is not None."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    concept_id: str | None = None
+    skill_code: str | None = None
+    session_id: str | None = None
+    question_id: str | None = None
+    correct: bool | None = None
+
+    def params(self) -> Row:
+        """As the parameters of the statements that filter answers."""
+        return asdict(self)
+
+
+async def read_page(  # noqa: PLR0913 - what makes a page
+    tx: Transaction,
+    student_ids: Iterable[str],
+    wanted: AnswerFilter,
+    *,
+    newest_first: bool,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> dict[str, list[Answer]]:
+    """For each student, at most `limit` answers that fit, after a given time and id."""
+    after_at, after_id = after or (None, None)
+    rows = await tx.many(
+        "answer/list_page_newest_first" if newest_first else "answer/list_page_oldest_first",
+        student_ids=sorted(set(student_ids)),
+        after_at=after_at,
+        after_id=after_id,
+        limit=limit,
+        **wanted.params(),
+    )
+    pages: dict[str, list[Answer]] = defaultdict(list)
+    for row in rows:
+        pages[row["student_id"]].append(decode_answer(row["student_id"], row["answer"]))
+    for page in pages.values():
+        page.sort(key=lambda answer: (answer.at, answer.id), reverse=newest_first)
+    return pages
+
+
+async def count(tx: Transaction, student_id: str, wanted: AnswerFilter) -> int:
+    """How many answers of a student fit."""
+    total: int = await tx.value("answer/count", student_id=student_id, **wanted.params())
+    return total
 
 
 def decode_recorded(rows: Sequence[Row]) -> Recorded:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from graph_api.domain.mastery import Mastery
-from graph_api.domain.targets import Target, TargetKind, joined
+from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair, pairs_by_kind
 from graph_api.store.gateway import Row, Transaction
 
@@ -35,6 +35,15 @@ async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetim
         rows[mastery.target.kind].append(_row(mastery, updated_at))
     for kind, of_kind in rows.items():
         await tx.value(PUT[kind], rows=of_kind)
+
+
+async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, list[Mastery]]:
+    """Every mastery of each student, in no particular order."""
+    of_students: dict[str, list[Mastery]] = defaultdict(list)
+    for row in await tx.many("mastery/list_of_students", student_ids=sorted(set(student_ids))):
+        target = skill(row["skill_code"]) if row["concept_id"] is None else concept(row["concept_id"])
+        of_students[row["student_id"]].append(decode(row, target))
+    return of_students
 
 
 def decode(row: Row, target: Target) -> Mastery:

@@ -1,8 +1,10 @@
 """Students in the graph."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from graph_api.domain.people import Student
 from graph_api.store.gateway import Transaction
 
 
@@ -13,3 +15,67 @@ async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
     whichever process they are in, and read what the one before wrote.
     """
     await tx.nothing("student/touch", ids=sorted(set(ids)), now=now)
+
+
+async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:
+    """Create students or replace their names; a name of None leaves what is stored."""
+    await tx.nothing("student/put", rows=[{"id": s.id, "name": s.name} for s in students], now=now)
+
+
+async def delete(tx: Transaction, ids: Iterable[str]) -> None:
+    """Erase students: node, edges, history and sessions (G6)."""
+    await tx.nothing("student/delete", ids=sorted(set(ids)))
+
+
+async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Student]:
+    """Students by id; unknown ids are left out."""
+    rows = await tx.many("student/list_by_ids", ids=sorted(set(ids)))
+    return {row["id"]: Student(row["id"], row["name"]) for row in rows}
+
+
+async def read_page_by_id(
+    tx: Transaction, *, after_id: str, group_id: str | None, search: str | None, limit: int
+) -> list[Student]:
+    """At most `limit` students after an id, in order of id."""
+    rows = await tx.many(
+        "student/list_page_by_id", after_id=after_id, group_id=group_id, search=search, limit=limit
+    )
+    return [Student(row["id"], row["name"]) for row in rows]
+
+
+async def read_page_by_name(  # noqa: PLR0913 - a filter each
+    tx: Transaction, *, after_name: str, after_id: str, group_id: str | None, search: str | None, limit: int
+) -> list[Student]:
+    """At most `limit` students after a name and id, in that order."""
+    rows = await tx.many(
+        "student/list_page_by_name",
+        after_name=after_name,
+        after_id=after_id,
+        group_id=group_id,
+        search=search,
+        limit=limit,
+    )
+    return [Student(row["id"], row["name"]) for row in rows]
+
+
+async def count(tx: Transaction, *, group_id: str | None, search: str | None) -> int:
+    """How many students fit the filters."""
+    total: int = await tx.value("student/count", group_id=group_id, search=search)
+    return total
+
+
+async def read_members_page(
+    tx: Transaction, group_ids: Sequence[str], *, after_name: str, after_id: str, limit: int
+) -> dict[str, list[Student]]:
+    """For each group, at most `limit` members after a name and id, in that order."""
+    rows = await tx.many(
+        "student/list_members_page",
+        group_ids=list(group_ids),
+        after_name=after_name,
+        after_id=after_id,
+        limit=limit,
+    )
+    members: dict[str, list[Student]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["name"], row["id"])):
+        members[row["group_id"]].append(Student(row["id"], row["name"]))
+    return members

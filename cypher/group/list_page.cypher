@@ -1,0 +1,14 @@
+// A page of groups in order of id, after a given one; all, or those with a text in id or name.
+// params: after, search, limit
+// mode: read
+// returns: many
+// columns: id, name, teacher_ids, size
+MATCH (group:Group)
+WHERE group.id > $after AND ($search IS NULL OR group.search CONTAINS $search)
+WITH group
+ORDER BY group.id
+LIMIT $limit
+RETURN group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size
+ORDER BY id

@@ -1,0 +1,7 @@
+// Take all teachers from a group, before they are named anew.
+// params: id
+// mode: write
+// returns: nothing
+// columns: -
+MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
+DELETE teaches

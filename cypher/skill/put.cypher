@@ -1,0 +1,12 @@
+// Create skills or replace what is stored of them (G1).
+// params: rows, now
+// mode: write
+// returns: nothing
+// columns: -
+UNWIND $rows AS row
+MERGE (skill:Skill {code: row.code})
+ON CREATE SET skill.created_at = $now
+SET skill.name = row.name, skill.category = row.category, skill.level = row.level,
+    skill.description = row.description, skill.block = row.block, skill.year = row.year,
+    skill.named_set_id = coalesce(row.named_set_id, skill.named_set_id),
+    skill.search = toLower(row.code + ' ' + row.name)

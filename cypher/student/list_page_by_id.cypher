@@ -1,0 +1,12 @@
+// A page of students in order of id, after a given one; all, those of a group, or those with a text in id or name.
+// params: after_id, group_id, search, limit
+// mode: read
+// returns: many
+// columns: id, name
+MATCH (student:Student)
+WHERE student.id > $after_id
+  AND ($search IS NULL OR student.search CONTAINS $search)
+  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+RETURN student.id AS id, student.name AS name
+ORDER BY id
+LIMIT $limit

@@ -1,0 +1,91 @@
+"""Concepts in the graph, with their links to skills and prerequisites."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from graph_api.domain.course import Concept
+from graph_api.store.gateway import Row, Transaction
+
+
+async def lock_course(tx: Transaction) -> int:
+    """Let one writer at a time change the course, and return the number of its change."""
+    version: int = await tx.value("course/lock")
+    return version
+
+
+async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> None:
+    """Create concepts or replace what is stored of them; links that are None stay as they are."""
+    await tx.nothing(
+        "concept/put",
+        rows=[{"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id} for c in concepts],
+        now=now,
+    )
+    in_skills = [c for c in concepts if c.skill_codes is not None]
+    behind = [c for c in concepts if c.prerequisite_ids is not None]
+    await tx.nothing("concept/unlink_skills", ids=[c.id for c in in_skills])
+    await tx.nothing("concept/unlink_all_prerequisites", ids=[c.id for c in behind])
+    await tx.nothing(
+        "concept/link_skills",
+        rows=[{"concept_id": c.id, "skill_code": code} for c in in_skills for code in c.skill_codes or ()],
+    )
+    await link_prerequisites(tx, [(needed, c.id) for c in behind for needed in c.prerequisite_ids or ()])
+
+
+async def link_prerequisites(tx: Transaction, links: Iterable[tuple[str, str]]) -> None:
+    """Link concepts to direct prerequisites: pairs of prerequisite id and concept id."""
+    rows = [{"prerequisite_id": prerequisite, "concept_id": concept} for prerequisite, concept in links]
+    await tx.nothing("concept/link_prerequisites", rows=rows)
+
+
+async def unlink_prerequisite(tx: Transaction, prerequisite_id: str, concept_id: str) -> None:
+    """Take away one prerequisite link, if it is there."""
+    await tx.nothing("concept/unlink_prerequisite", prerequisite_id=prerequisite_id, concept_id=concept_id)
+
+
+async def read_prerequisites(tx: Transaction) -> dict[str, set[str]]:
+    """The whole prerequisite graph: for each concept that has any, its direct prerequisites."""
+    prerequisites: dict[str, set[str]] = defaultdict(set)
+    for row in await tx.many("concept/list_links"):
+        prerequisites[row["concept_id"]].add(row["prerequisite_id"])
+    return prerequisites
+
+
+async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Concept]:
+    """Concepts by id; unknown ids are left out."""
+    rows = await tx.many("concept/list_by_ids", ids=sorted(set(ids)))
+    return {row["id"]: _decode(row) for row in rows}
+
+
+async def read_page(
+    tx: Transaction, *, after: str, skill_code: str | None, search: str | None, limit: int
+) -> list[Concept]:
+    """At most `limit` concepts after an id, in order of id."""
+    rows = await tx.many("concept/list_page", after=after, skill_code=skill_code, search=search, limit=limit)
+    return [_decode(row) for row in rows]
+
+
+async def count(tx: Transaction, *, skill_code: str | None, search: str | None) -> int:
+    """How many concepts fit the filters."""
+    total: int = await tx.value("concept/count", skill_code=skill_code, search=search)
+    return total
+
+
+async def read_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str, list[str]]:
+    """The concepts that are part of each skill, in order of id."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in await tx.many("concept/list_ids_of_skills", codes=sorted(set(codes))):
+        ids[row["skill_code"]].append(row["concept_id"])
+    return ids
+
+
+async def read_ids_unlocked(tx: Transaction, prerequisite_ids: Iterable[str]) -> dict[str, list[str]]:
+    """The concepts that each concept is a direct prerequisite of, in order of id."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in await tx.many("concept/list_ids_unlocked", ids=sorted(set(prerequisite_ids))):
+        ids[row["prerequisite_id"]].append(row["concept_id"])
+    return ids
+
+
+def _decode(row: Row) -> Concept:
+    return Concept(row["id"], row["name"], row["skill_codes"], row["prerequisite_ids"], row["named_set_id"])

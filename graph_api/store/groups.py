@@ -1,0 +1,57 @@
+"""Groups (classes) in the graph."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from graph_api.domain.people import Group
+from graph_api.store.gateway import Row, Transaction
+
+
+class GroupSummary(NamedTuple):
+    """A group as it is listed: its members are counted, not named."""
+
+    id: str
+    name: str
+    teacher_ids: list[str]
+    size: int
+
+
+async def put(tx: Transaction, group: Group, now: datetime) -> None:
+    """Create a group or replace what is stored of it; members and teachers that are None stay as they are."""
+    await tx.nothing("group/put", id=group.id, name=group.name, now=now)
+    if group.student_ids is not None:
+        await tx.nothing("group/unlink_members", id=group.id)
+        await tx.nothing("group/link_members", id=group.id, student_ids=list(group.student_ids))
+    if group.teacher_ids is not None:
+        await tx.nothing("group/unlink_teachers", id=group.id)
+        await tx.nothing("group/link_teachers", id=group.id, teacher_ids=list(group.teacher_ids))
+
+
+async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, GroupSummary]:
+    """Groups by id; unknown ids are left out."""
+    return {row["id"]: _decode(row) for row in await tx.many("group/list_by_ids", ids=sorted(set(ids)))}
+
+
+async def read_page(tx: Transaction, *, after: str, search: str | None, limit: int) -> list[GroupSummary]:
+    """At most `limit` groups after an id, in order of id."""
+    return [_decode(row) for row in await tx.many("group/list_page", after=after, search=search, limit=limit)]
+
+
+async def count(tx: Transaction, *, search: str | None) -> int:
+    """How many groups fit the filter."""
+    total: int = await tx.value("group/count", search=search)
+    return total
+
+
+async def read_ids_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, list[str]]:
+    """The groups that each student is a member of, in order of id."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in await tx.many("group/list_ids_of_students", student_ids=sorted(set(student_ids))):
+        ids[row["student_id"]].append(row["group_id"])
+    return ids
+
+
+def _decode(row: Row) -> GroupSummary:
+    return GroupSummary(row["id"], row["name"], row["teacher_ids"], row["size"])

@@ -1,0 +1,60 @@
+"""Skills in the graph."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from graph_api.domain.course import CefrLevel, Skill
+from graph_api.store.gateway import Row, Transaction
+
+
+async def put(tx: Transaction, skills: Iterable[Skill], now: datetime) -> None:
+    """Create skills or replace what is stored of them."""
+    await tx.nothing("skill/put", rows=[_row(skill) for skill in skills], now=now)
+
+
+async def read_by_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, Skill]:
+    """Skills by code; unknown codes are left out."""
+    rows = await tx.many("skill/list_by_codes", codes=sorted(set(codes)))
+    return {row["code"]: _decode(row) for row in rows}
+
+
+async def read_page(  # noqa: PLR0913 - a filter each
+    tx: Transaction, *, after: str, category: str | None, level: CefrLevel | None, search: str | None, limit: int
+) -> list[Skill]:
+    """At most `limit` skills after a code, in order of code."""
+    rows = await tx.many(
+        "skill/list_page", after=after, category=category, level=level and level.value, search=search, limit=limit
+    )
+    return [_decode(row) for row in rows]
+
+
+async def count(tx: Transaction, *, category: str | None, level: CefrLevel | None, search: str | None) -> int:
+    """How many skills fit the filters."""
+    total: int = await tx.value("skill/count", category=category, level=level and level.value, search=search)
+    return total
+
+
+def _decode(row: Row) -> Skill:
+    return Skill(
+        code=row["code"],
+        name=row["name"],
+        category=row["category"],
+        level=CefrLevel(row["level"]) if row["level"] else None,
+        description=row["description"] or "",
+        block=row["block"],
+        year=row["year"],
+        parameter_set_id=row["named_set_id"],
+    )
+
+
+def _row(skill: Skill) -> Row:
+    return {
+        "code": skill.code,
+        "name": skill.name,
+        "category": skill.category,
+        "level": skill.level.value if skill.level else None,
+        "description": skill.description,
+        "block": skill.block,
+        "year": skill.year,
+        "named_set_id": skill.parameter_set_id,
+    }

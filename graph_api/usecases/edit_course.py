@@ -1,0 +1,122 @@
+"""Edit the course: skills, concepts and the prerequisite graph, which stays acyclic (G1, G2).
+
+Every edit takes the course's lock first, so two edits that are harmless alone cannot close a cycle together.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from graph_api.domain.concept_graph import find_cycle
+from graph_api.domain.course import Concept, Skill
+from graph_api.domain.failures import ConceptNotFound, InvalidInput, ParameterSetNotFound, PrerequisiteCycle, SkillNotFound
+from graph_api.store import concepts as concept_store
+from graph_api.store import parameter_sets
+from graph_api.store import skills as skill_store
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.batches import bounded
+
+
+async def upsert_skills(gateway: Gateway, skills: Sequence[Skill], now: datetime) -> list[Skill]:
+    """Create skills or replace what is stored of them; returns what is stored, in the order given.
+
+    Raises:
+        InvalidInput: a code is given twice, or there are too many skills for one call.
+        ParameterSetNotFound: a skill names a set that is not there.
+    """
+    codes = bounded([skill.code for skill in skills], "code")
+
+    async def work(tx: Transaction) -> list[Skill]:
+        await _check_parameter_sets(tx, [skill.parameter_set_id for skill in skills])
+        await concept_store.lock_course(tx)
+        await skill_store.put(tx, skills, now)
+        stored = await skill_store.read_by_codes(tx, codes)
+        return [stored[code] for code in codes]
+
+    return await gateway.write(work)
+
+
+async def upsert_concepts(gateway: Gateway, concepts: Sequence[Concept], now: datetime) -> list[Concept]:
+    """Create concepts or replace what is stored of them, links included; returns what is stored, in the order given.
+
+    Concepts may name each other as prerequisites in one call.
+
+    Raises:
+        InvalidInput: an id is given twice, or there are too many concepts for one call.
+        SkillNotFound, ConceptNotFound, ParameterSetNotFound: something named is not there.
+        PrerequisiteCycle: naming the cycle that the links would close.
+    """
+    ids = bounded([concept.id for concept in concepts], "id")
+
+    async def work(tx: Transaction) -> list[Concept]:
+        await concept_store.lock_course(tx)
+        await _check_parameter_sets(tx, [concept.parameter_set_id for concept in concepts])
+        await _check_skills(tx, [code for concept in concepts for code in concept.skill_codes or ()])
+        needed = {key for concept in concepts for key in concept.prerequisite_ids or ()}
+        await _check_concepts(tx, needed - set(ids), "prerequisiteIds")
+        prerequisites = await concept_store.read_prerequisites(tx)
+        prerequisites |= {c.id: set(c.prerequisite_ids) for c in concepts if c.prerequisite_ids is not None}
+        _check_acyclic(prerequisites, "prerequisiteIds")
+        await concept_store.put(tx, concepts, now)
+        stored = await concept_store.read_by_ids(tx, ids)
+        return [stored[key] for key in ids]
+
+    return await gateway.write(work)
+
+
+async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:
+    """Make one concept a direct prerequisite of another; a link that is there stays. Returns the concept.
+
+    Raises:
+        ConceptNotFound: one of them is not there.
+        PrerequisiteCycle: naming the cycle that the link would close.
+    """
+
+    async def work(tx: Transaction) -> Concept:
+        await concept_store.lock_course(tx)
+        await _check_concepts(tx, {prerequisite_id, concept_id}, "prerequisiteId, conceptId")
+        prerequisites = await concept_store.read_prerequisites(tx)
+        prerequisites[concept_id] = prerequisites.get(concept_id, set()) | {prerequisite_id}
+        _check_acyclic(prerequisites, "prerequisiteId")
+        await concept_store.link_prerequisites(tx, [(prerequisite_id, concept_id)])
+        return (await concept_store.read_by_ids(tx, [concept_id]))[concept_id]
+
+    return await gateway.write(work)
+
+
+async def unlink_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:
+    """Take a prerequisite link away; one that is not there is no failure. Returns the concept.
+
+    Raises:
+        ConceptNotFound: one of them is not there.
+    """
+
+    async def work(tx: Transaction) -> Concept:
+        await concept_store.lock_course(tx)
+        await _check_concepts(tx, {prerequisite_id, concept_id}, "prerequisiteId, conceptId")
+        await concept_store.unlink_prerequisite(tx, prerequisite_id, concept_id)
+        return (await concept_store.read_by_ids(tx, [concept_id]))[concept_id]
+
+    return await gateway.write(work)
+
+
+def _check_acyclic(prerequisites: dict[str, set[str]], field: str) -> None:
+    if cycle := find_cycle(prerequisites):
+        raise PrerequisiteCycle(field, "must not close a cycle", " → ".join(cycle), cycle)
+
+
+async def _check_concepts(tx: Transaction, ids: Iterable[str], field: str) -> None:
+    wanted = set(ids)
+    if missing := sorted(wanted - (await concept_store.read_by_ids(tx, wanted)).keys()):
+        raise ConceptNotFound(field, "must name concepts that exist", ", ".join(missing), missing)
+
+
+async def _check_skills(tx: Transaction, codes: Iterable[str]) -> None:
+    wanted = set(codes)
+    if missing := sorted(wanted - (await skill_store.read_by_codes(tx, wanted)).keys()):
+        raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)
+
+
+async def _check_parameter_sets(tx: Transaction, ids: Iterable[str | None]) -> None:
+    wanted = {set_id for set_id in ids if set_id is not None}
+    if missing := sorted(wanted - {stored.id for stored in await parameter_sets.read_by_ids(tx, wanted)}):
+        raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), missing)
