@@ -1,0 +1,30 @@
+# Two stages: the first builds the wheel and installs it with the pinned versions, the second only carries the result.
+FROM python:3.13-slim-trixie AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
+WORKDIR /source
+RUN python -m venv /opt/graph-api
+COPY pyproject.toml constraints.txt LICENSE ./
+COPY graph_api graph_api
+COPY cypher cypher
+COPY seeds seeds
+RUN pip install --constraint constraints.txt build hatchling \
+    && python -m build --wheel --no-isolation \
+    && /opt/graph-api/bin/pip install --constraint constraints.txt dist/*.whl \
+    && /opt/graph-api/bin/pip uninstall --yes pip
+
+FROM python:3.13-slim-trixie
+RUN useradd --system --uid 10001 --create-home --home-dir /data graph-api
+COPY --from=build /opt/graph-api /opt/graph-api
+ENV PATH=/opt/graph-api/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    GRAPH_API_HOST=0.0.0.0 \
+    GRAPH_API_PORT=8000 \
+    GRAPH_API_DATA_DIR=/data
+USER graph-api
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+    CMD ["python", "-c", "import os, urllib.request as http; http.urlopen(f'http://127.0.0.1:{os.environ[\"GRAPH_API_PORT\"]}/readyz', timeout=4)"]
+ENTRYPOINT ["graph-api"]
+CMD ["serve", "--no-demo"]
