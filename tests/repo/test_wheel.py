@@ -29,7 +29,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(installed: Path, *arguments: str) -> str:
-    """What `python -m graph_api` prints where `-S` keeps the editable checkout of this environment out of reach."""
+    """What `python -m graph_api` prints where `-S` keeps the editable checkout out of reach."""
     ran = subprocess.run(
         [sys.executable, "-S", "-m", "graph_api", *arguments],
         cwd=installed,
