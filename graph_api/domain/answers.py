@@ -24,6 +24,9 @@ MAX_TAGS = 50
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far ahead of the server's clock an answer's time may be (B6)."""
 
+KEYWORD_PASS = 0.6
+"""A scored answer is right above this share of keywords (T1)."""
+
 MAX_RESPONSE_TIME = 86_400.0
 """Seconds: a day. Longer is a client's mistake."""
 
@@ -121,6 +124,22 @@ class Recorded(NamedTuple):
     answer: Answer
     changes: Sequence[Change]
     duplicate: bool = False
+
+
+def judged(correct: bool | None, keyword_score: float | None) -> bool:  # noqa: FBT001 - it is the datum
+    """Whether an answer counts as right: as the client says, else by its keyword score (T2).
+
+    Raises:
+        InvalidInput: neither is given.
+
+    >>> judged(None, 0.6), judged(None, 0.61), judged(False, 1.0)
+    (False, True, False)
+    """
+    if correct is not None:
+        return correct
+    if keyword_score is None:
+        raise InvalidInput("correct", "is required unless keywordScore is given")
+    return keyword_score > KEYWORD_PASS
 
 
 def not_in_future(at: datetime, now: datetime) -> datetime:

@@ -1,1 +1,1 @@
-"""The GraphQL schema: one file a noun; resolvers parse, call one use case or read, and map."""
+"""The GraphQL API: one file a noun. A resolver parses, calls and maps; it holds no rule and no Cypher."""

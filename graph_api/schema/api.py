@@ -1,0 +1,57 @@
+"""The schema put together, and the ASGI application that serves it."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import strawberry
+from graphql import GraphQLError
+from starlette.types import ASGIApp
+from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+from strawberry.types import ExecutionContext
+
+from graph_api.schema.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.group import GroupMutation, GroupQuery
+from graph_api.schema.http import GraphQLView
+from graph_api.schema.record_answer import AnswerMutation
+from graph_api.schema.service_info import ServiceQuery
+from graph_api.schema.services import Services
+from graph_api.schema.session import SessionMutation, SessionQuery
+from graph_api.schema.skill import SkillMutation, SkillQuery
+from graph_api.schema.student import StudentMutation, StudentQuery
+
+DOCUMENTS_KEPT = 500
+"""Parsed and validated documents to remember; parsing and validating is most of a small query's cost."""
+
+
+class Schema(strawberry.Schema):
+    """The schema. Errors are logged where they are formatted (`graph_api.schema.http`), not here as well."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Say nothing."""
+
+
+@cache
+def build_schema() -> Schema:
+    """The schema; one a process, because strawberry's types are bound to it."""
+    queries = (StudentQuery, GroupQuery, SkillQuery, ConceptQuery, SessionQuery, ServiceQuery)
+    mutations = (AnswerMutation, SessionMutation, StudentMutation, GroupMutation, SkillMutation, ConceptMutation)
+    return Schema(
+        query=merge_types("Query", queries),
+        mutation=merge_types("Mutation", mutations),
+        config=StrawberryConfig(),
+        extensions=[
+            lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
+            lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
+        ],
+    )
+
+
+def graphql_app(
+    services: Services, *, development: bool, examples: Sequence[tuple[str, str]] = ()
+) -> ASGIApp:
+    """The endpoint. In development it shows GraphiQL with the examples: pairs of title and document."""
+    return GraphQLView(build_schema(), services, development=development, examples=examples)

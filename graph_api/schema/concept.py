@@ -1,0 +1,204 @@
+"""Concepts and their prerequisite links: type, queries, mutations."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import course as domain
+from graph_api.schema.context import Info
+from graph_api.schema.failures import (
+    ConceptNotFound,
+    InvalidInput,
+    ParameterSetNotFound,
+    PrerequisiteCycle,
+    SkillNotFound,
+    Unavailable,
+    payload_or_failure,
+)
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.skill import Search, Skill
+from graph_api.store import concepts as store
+from graph_api.usecases.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
+
+
+@strawberry.type(description="A concept: part of skills, behind its prerequisites.")
+class Concept(Node):
+    """A concept."""
+
+    id: strawberry.ID = strawberry.field(description="What it is known by.")
+    name: str = strawberry.field(description="What people call it.")
+    skill_codes: list[strawberry.ID] = strawberry.field(description="The codes of the skills it is part of.")
+    prerequisite_ids: list[strawberry.ID] = strawberry.field(description="The ids of its direct prerequisites.")
+
+    @strawberry.field(description="The skills it is part of.")
+    async def skills(self, info: Info) -> list[Skill]:
+        """Its skills."""
+        found = await info.context.loaders.skills.load_many(self.skill_codes)
+        return [Skill.of(skill) for skill in found if skill]
+
+    @strawberry.field(description="Its direct prerequisites.")
+    async def prerequisites(self, info: Info) -> list["Concept"]:
+        """What must be mastered before it."""
+        found = await info.context.loaders.concepts.load_many(self.prerequisite_ids)
+        return [Concept.of(concept) for concept in found if concept]
+
+    @strawberry.field(description="The concepts it is a direct prerequisite of.")
+    async def unlocks(self, info: Info) -> list["Concept"]:
+        """What comes right after it."""
+        ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
+        found = await info.context.loaders.concepts.load_many(ids)
+        return [Concept.of(concept) for concept in found if concept]
+
+    @classmethod
+    def of(cls, concept: domain.Concept) -> Self:
+        """The schema's view of a concept."""
+        return cls(
+            node_id=node_id("Concept", concept.id),
+            id=strawberry.ID(concept.id),
+            name=concept.name,
+            skill_codes=[strawberry.ID(code) for code in concept.skill_codes or ()],
+            prerequisite_ids=[strawberry.ID(key) for key in concept.prerequisite_ids or ()],
+        )
+
+
+@strawberry.input(description="A concept to create, or to replace what is stored of it.")
+class ConceptInput:
+    """A concept as a client sends it."""
+
+    id: strawberry.ID = strawberry.field(description="At most 200 characters.")
+    name: str = strawberry.field(description="At most 200 characters.")
+    skill_codes: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All skills it is part of; null leaves what is stored."
+    )
+    prerequisite_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All its direct prerequisites; null leaves what is stored."
+    )
+    parameter_set: strawberry.ID | None = strawberry.field(
+        default=None, description="The parameter set to use while no fitted one is active; null leaves what is stored."
+    )
+
+    def parse(self) -> domain.Concept:
+        """The concept, checked."""
+        return domain.Concept(self.id, self.name, self.skill_codes, self.prerequisite_ids, self.parameter_set)
+
+
+@strawberry.type(description="The concepts as they are stored now, in the order given.")
+class UpsertConceptsPayload:
+    """What is stored."""
+
+    concepts: list[Concept] = strawberry.field(description="The concepts.")
+
+
+@strawberry.type(description="The concept as it is stored now.")
+class PrerequisitePayload:
+    """What is stored."""
+
+    concept: Concept = strawberry.field(description="The concept whose prerequisites were edited.")
+
+
+UpsertConceptsResult = Annotated[
+    UpsertConceptsPayload
+    | InvalidInput
+    | SkillNotFound
+    | ConceptNotFound
+    | ParameterSetNotFound
+    | PrerequisiteCycle
+    | Unavailable,
+    strawberry.union("UpsertConceptsResult"),
+]
+LinkPrerequisiteResult = Annotated[
+    PrerequisitePayload | ConceptNotFound | PrerequisiteCycle | Unavailable,
+    strawberry.union("LinkPrerequisiteResult"),
+]
+UnlinkPrerequisiteResult = Annotated[
+    PrerequisitePayload | ConceptNotFound | Unavailable, strawberry.union("UnlinkPrerequisiteResult")
+]
+PrerequisiteId = Annotated[strawberry.ID, strawberry.argument(description="The concept to master first.")]
+ConceptId = Annotated[strawberry.ID, strawberry.argument(description="The concept that comes after it.")]
+
+
+@strawberry.type
+class ConceptQuery:
+    """Queries about concepts."""
+
+    @strawberry.field(description="The concept with this id, or null.")
+    async def concept(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+    ) -> Concept | None:
+        """One concept."""
+        found = await info.context.loaders.concepts.load(id)
+        return Concept.of(found) if found else None
+
+    @strawberry.field(description="Concepts in order of id.")
+    async def concepts(
+        self,
+        info: Info,
+        skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only those of a skill.")] = None,
+        search: Search = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Concept]:
+        """A page of concepts."""
+        gateway, text = info.context.services.gateway, search and search.lower()
+        wanted = page(first, after, "concepts", skill_code, text)
+        (start,) = wanted.after or ("",)
+        rows = await gateway.read(
+            lambda tx: store.read_page(tx, after=start, skill_code=skill_code, search=text, limit=wanted.limit)
+        )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, skill_code=skill_code, search=text))
+
+        return wanted.connection(rows, Concept.of, lambda concept: [concept.id], count)
+
+
+@strawberry.type
+class ConceptMutation:
+    """Mutations of concepts."""
+
+    @strawberry.mutation(
+        description="Create concepts or replace what is stored of them, links included: all or none. "
+        "They may name each other as prerequisites."
+    )
+    async def upsert_concepts(
+        self,
+        info: Info,
+        input: Annotated[list[ConceptInput], strawberry.argument(description="At most 5,000 concepts.")],  # noqa: A002
+    ) -> UpsertConceptsResult:
+        """Create or replace concepts."""
+
+        async def doing() -> UpsertConceptsPayload:
+            services = info.context.services
+            info.context.forget()
+            stored = await upsert_concepts(services.gateway, [concept.parse() for concept in input], services.clock())
+            return UpsertConceptsPayload(concepts=[Concept.of(concept) for concept in stored])
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Make one concept a direct prerequisite of another. Refused if it closes a cycle.")
+    async def link_prerequisite(
+        self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
+    ) -> LinkPrerequisiteResult:
+        """Add a link."""
+
+        async def doing() -> PrerequisitePayload:
+            info.context.forget()
+            stored = await link_prerequisite(info.context.services.gateway, prerequisite_id, concept_id)
+            return PrerequisitePayload(concept=Concept.of(stored))
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Take a prerequisite link away.")
+    async def unlink_prerequisite(
+        self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
+    ) -> UnlinkPrerequisiteResult:
+        """Remove a link."""
+
+        async def doing() -> PrerequisitePayload:
+            info.context.forget()
+            stored = await unlink_prerequisite(info.context.services.gateway, prerequisite_id, concept_id)
+            return PrerequisitePayload(concept=Concept.of(stored))
+
+        return await payload_or_failure(doing())

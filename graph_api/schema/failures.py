@@ -1,0 +1,141 @@
+"""Expected failures as schema types: the one place where the domain's failures are mapped.
+
+A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
+"""
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar, cast
+
+import strawberry
+
+from graph_api.domain import failures as domain
+
+P = TypeVar("P")
+
+
+@strawberry.interface(description="Why something was not done. Nothing was written.")
+class Failure:
+    """What every failure says."""
+
+    message: str = strawberry.field(description="One sentence for people.")
+    code: str = strawberry.field(description="The failure's name for programs, in capitals.")
+    field: str = strawberry.field(description="The path of the input that broke the rule.")
+    rule: str = strawberry.field(description="What the input must be.")
+    value: str = strawberry.field(description="What it was, shortened; empty where that says nothing.")
+
+
+@strawberry.type(description="A value breaks a rule.")
+class InvalidInput(Failure):
+    """A value breaks a rule."""
+
+
+@strawberry.type(description="A student that was named is not there.")
+class StudentNotFound(Failure):
+    """A student is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="A skill that was named is not there.")
+class SkillNotFound(Failure):
+    """A skill is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The codes that are not there.")
+
+
+@strawberry.type(description="A concept that was named is not there.")
+class ConceptNotFound(Failure):
+    """A concept is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="A session that was named is not there.")
+class SessionNotFound(Failure):
+    """A session is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="A parameter set that was named is not there.")
+class ParameterSetNotFound(Failure):
+    """A parameter set is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="The session has ended.")
+class SessionClosed(Failure):
+    """The session has ended."""
+
+    status: str = strawberry.field(description="How it ended.")
+
+
+@strawberry.type(description="The event id was used before, for an answer with other content.")
+class AnswerIdConflict(Failure):
+    """An event id means one answer."""
+
+
+@strawberry.type(description="The answer is right, but another one of its atomic call failed.")
+class NotRecorded(Failure):
+    """All or nothing, and it was nothing."""
+
+
+@strawberry.type(description="The link would close a cycle in the prerequisite graph.")
+class PrerequisiteCycle(Failure):
+    """The graph stays acyclic."""
+
+    cycle: list[strawberry.ID] = strawberry.field(description="The concepts on the cycle, the first one again at the end.")
+
+
+@strawberry.type(description="The service cannot take more now. Send the same again later.")
+class Overloaded(Failure):
+    """Try later."""
+
+    retry_after: float = strawberry.field(description="Seconds to wait.")
+
+
+@strawberry.type(
+    description="The database does not answer. It is not known whether this was written: send it again with its id."
+)
+class Unavailable(Failure):
+    """Try later, with the same ids."""
+
+    retry_after: float = strawberry.field(description="Seconds to wait.")
+
+
+TYPES: dict[type[domain.Failure], type[Failure]] = {
+    getattr(domain, kind.__name__): kind
+    for kind in (
+        InvalidInput,
+        StudentNotFound,
+        SkillNotFound,
+        ConceptNotFound,
+        SessionNotFound,
+        ParameterSetNotFound,
+        SessionClosed,
+        AnswerIdConflict,
+        NotRecorded,
+        PrerequisiteCycle,
+        Overloaded,
+        Unavailable,
+    )
+}
+
+
+def as_type(failure: domain.Failure) -> Any:  # noqa: ANN401 - one of a union, as the mutation declares
+    """The schema type of a failure.
+
+    >>> as_type(domain.InvalidInput("first", "must be from 1 to 500", "0")).code
+    'INVALID_INPUT'
+    """
+    data = {name: value for name, value in vars(failure).items() if not name.startswith("_")}
+    return TYPES[type(failure)](message=failure.message, code=failure.code, **data)
+
+
+async def payload_or_failure(doing: Awaitable[P]) -> P:
+    """What a mutation returns: its payload, or the failure it is declared to have."""
+    try:
+        return await doing
+    except domain.Failure as failure:
+        return cast("P", as_type(failure))

@@ -1,0 +1,125 @@
+"""Groups (classes): type, queries, mutations."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import people as domain
+from graph_api.schema.context import Info
+from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.loaders import MembersPage
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.skill import Search
+from graph_api.schema.student import Student
+from graph_api.store import groups as store
+from graph_api.usecases.edit_people import upsert_group
+
+
+@strawberry.type(description="A class.")
+class Group(Node):
+    """A class, its members and teachers."""
+
+    id: strawberry.ID = strawberry.field(description="What the client calls it.")
+    name: str = strawberry.field(description="What people call it.")
+    teacher_ids: list[strawberry.ID] = strawberry.field(description="Who teaches it.")
+    size: int = strawberry.field(description="How many members it has.")
+
+    @strawberry.field(description="Its members in order of name.")
+    async def members(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Student]:
+        """A page of members."""
+        wanted = page(first, after, "members", self.id)
+        start_name, start_id = wanted.after or ("", "")
+        rows = await info.context.loaders.members.load(MembersPage(self.id, start_name, start_id, wanted.limit))
+
+        async def count() -> int:
+            return self.size
+
+        return wanted.connection(rows, Student.of, lambda student: [student.name, student.id], count)
+
+    @classmethod
+    def of(cls, group: store.GroupSummary) -> Self:
+        """The schema's view of a group."""
+        return cls(
+            node_id=node_id("Group", group.id),
+            id=strawberry.ID(group.id),
+            name=group.name,
+            teacher_ids=[strawberry.ID(key) for key in group.teacher_ids],
+            size=group.size,
+        )
+
+
+@strawberry.input(description="A group to create, or to replace what is stored of it.")
+class GroupInput:
+    """A group as a client sends it."""
+
+    id: strawberry.ID = strawberry.field(description="At most 200 characters.")
+    name: str = strawberry.field(description="At most 100 characters.")
+    student_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All its members, at most 5,000, who must exist; null leaves what is stored."
+    )
+    teacher_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="All who teach it; null leaves what is stored."
+    )
+
+
+@strawberry.type(description="The group as it is stored now.")
+class UpsertGroupPayload:
+    """What is stored."""
+
+    group: Group = strawberry.field(description="The group.")
+
+
+UpsertGroupResult = Annotated[
+    UpsertGroupPayload | InvalidInput | StudentNotFound | Unavailable, strawberry.union("UpsertGroupResult")
+]
+
+
+@strawberry.type
+class GroupQuery:
+    """Queries about groups."""
+
+    @strawberry.field(description="The group with this id, or null.")
+    async def group(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+    ) -> Group | None:
+        """One group."""
+        found = await info.context.loaders.groups.load(id)
+        return Group.of(found) if found else None
+
+    @strawberry.field(description="Groups in order of id.")
+    async def groups(
+        self, info: Info, search: Search = None, first: First = DEFAULT_FIRST, after: After = None
+    ) -> Connection[Group]:
+        """A page of groups."""
+        gateway, text = info.context.services.gateway, search and search.lower()
+        wanted = page(first, after, "groups", text)
+        (start,) = wanted.after or ("",)
+        rows = await gateway.read(lambda tx: store.read_page(tx, after=start, search=text, limit=wanted.limit))
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, search=text))
+
+        return wanted.connection(rows, Group.of, lambda group: [group.id], count)
+
+
+@strawberry.type
+class GroupMutation:
+    """Mutations of groups."""
+
+    @strawberry.mutation(description="Create a group or replace what is stored of it.")
+    async def upsert_group(
+        self,
+        info: Info,
+        input: Annotated[GroupInput, strawberry.argument(description="The group.")],  # noqa: A002
+    ) -> UpsertGroupResult:
+        """Create or replace a group."""
+
+        async def doing() -> UpsertGroupPayload:
+            services = info.context.services
+            info.context.forget()
+            group = domain.Group(input.id, input.name, input.student_ids, input.teacher_ids)
+            return UpsertGroupPayload(group=Group.of(await upsert_group(services.gateway, group, services.clock())))
+
+        return await payload_or_failure(doing())

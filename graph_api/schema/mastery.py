@@ -1,0 +1,145 @@
+"""Mastery: what a student knows of one target."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Any, Self
+
+import strawberry
+
+from graph_api.domain import mastery as domain
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.knowledge_tracing import clamp
+from graph_api.domain.parameter_sets import ParameterSet as StoredSet
+from graph_api.domain.targets import Target, TargetKind, concept, skill
+from graph_api.schema.concept import Concept
+from graph_api.schema.context import Info
+from graph_api.schema.parameter_set import ParameterSet
+from graph_api.schema.skill import Skill
+
+strawberry.enum(
+    domain.Status,
+    name="MasteryStatus",
+    description="What a level means. Without answers a target is NOT_STARTED, never weak.",
+)
+strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
+
+
+@strawberry.type(description="What a student knows of one concept or skill, after all answers that count towards it.")
+class Mastery:
+    """A student's mastery of one target; `record` is None before the first answer."""
+
+    target: strawberry.Private[Target]
+    student_id: strawberry.Private[str]
+    set_id: strawberry.Private[str]
+    kind: TargetKind = strawberry.field(description="Whether this is about a concept or a skill.")
+    level: float = strawberry.field(description="P(L): the probability that the student knows it, 0.01 to 0.99.")
+    status: domain.Status = strawberry.field(description="What the level means.")
+    attempts: int = strawberry.field(description="Answers that count towards it.")
+    correct: int = strawberry.field(description="How many of them were right.")
+    accuracy: float | None = strawberry.field(description="correct / attempts, 0..1; null without answers.")
+    last_practiced_at: datetime | None = strawberry.field(description="When the last answer was given.")
+    updated_at: datetime | None = strawberry.field(description="When the level was last written.")
+
+    @strawberry.field(description="The concept, if this is about one.")
+    async def concept(self, info: Info) -> Concept | None:
+        """Its concept."""
+        if self.kind is not TargetKind.CONCEPT:
+            return None
+        found = await info.context.loaders.concepts.load(self.target.key)
+        return Concept.of(found) if found else None
+
+    @strawberry.field(description="The skill, if this is about one.")
+    async def skill(self, info: Info) -> Skill | None:
+        """Its skill."""
+        if self.kind is not TargetKind.SKILL:
+            return None
+        found = await info.context.loaders.skills.load(self.target.key)
+        return Skill.of(found) if found else None
+
+    @strawberry.field(description="Whose it is.")
+    async def student(
+        self, info: Info
+    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
+        """Its student."""
+        from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        found = await info.context.loaders.students.load(self.student_id)
+        return Student.of(found) if found else None
+
+    @strawberry.field(description="The parameters that the level was computed with.")
+    async def parameters(self, info: Info) -> ParameterSet:
+        """Its parameter set."""
+        found = await info.context.loaders.parameter_sets.load(self.set_id)
+        if found is None:
+            raise LookupError(f"parameter set {self.set_id} is gone")
+        return ParameterSet.of(found)
+
+    @classmethod
+    def of(cls, record: domain.Mastery, thresholds: domain.Thresholds) -> Self:
+        """The schema's view of a mastery."""
+        return cls(
+            target=record.target,
+            student_id=record.student_id,
+            set_id=record.parameter_set_id,
+            kind=record.target.kind,
+            level=record.level,
+            status=thresholds.status(record.level, record.attempts),
+            attempts=record.attempts,
+            correct=record.correct,
+            accuracy=record.accuracy,
+            last_practiced_at=record.last_practiced_at,
+            updated_at=record.updated_at,
+        )
+
+    @classmethod
+    def not_started(cls, student_id: str, target: Target, in_force: StoredSet) -> Self:
+        """What is known before the first answer: the prior."""
+        return cls(
+            target=target,
+            student_id=student_id,
+            set_id=in_force.id,
+            kind=target.kind,
+            level=clamp(in_force.parameters.prior),
+            status=domain.Status.NOT_STARTED,
+            attempts=0,
+            correct=0,
+            accuracy=None,
+            last_practiced_at=None,
+            updated_at=None,
+        )
+
+
+@strawberry.enum(description="The order of masteries. Ties go by kind, then id or code.")
+class MasteryOrder(Enum):
+    """Orders of a student's masteries."""
+
+    LEVEL_ASC = strawberry.enum_value("LEVEL_ASC", description="Weakest first.")
+    LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Strongest first.")
+    LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Longest not practised first.")
+    LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Just practised first.")
+    ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answers first.")
+    TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
+
+    def key(self) -> Callable[[domain.Mastery], Sequence[Any]]:
+        """The sort key, ascending, of this order."""
+        value: Callable[[domain.Mastery], float] = {
+            "LEVEL_ASC": lambda mastery: mastery.level,
+            "LEVEL_DESC": lambda mastery: -mastery.level,
+            "LAST_PRACTICED_ASC": lambda mastery: mastery.last_practiced_at.timestamp(),
+            "LAST_PRACTICED_DESC": lambda mastery: -mastery.last_practiced_at.timestamp(),
+            "ATTEMPTS_DESC": lambda mastery: -mastery.attempts,
+            "TARGET": lambda _: 0,
+        }[self.value]
+        return lambda mastery: [value(mastery), mastery.target.kind.value, mastery.target.key]
+
+
+def one_target(concept_id: str | None, skill_code: str | None) -> Target:
+    """The target that a field's arguments name.
+
+    Raises:
+        InvalidInput: they name none, or two.
+    """
+    if (concept_id is None) == (skill_code is None):
+        raise InvalidInput("conceptId, skillCode", "give exactly one of them")
+    return concept(concept_id) if concept_id is not None else skill(skill_code or "")

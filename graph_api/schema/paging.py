@@ -1,0 +1,138 @@
+"""Relay connections with keyset cursors: a cursor holds the sort key of its row and the question it belongs to."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+import strawberry
+
+from graph_api.domain.failures import InvalidInput, shown
+
+DEFAULT_FIRST = 50
+MAX_FIRST = 500
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+First = Annotated[
+    int, strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given.")
+]
+After = Annotated[
+    str | None, strawberry.argument(description="The cursor after which to go on; the beginning if not given.")
+]
+
+
+@strawberry.type(description="Where a page lies in its list.")
+class PageInfo:
+    """As Relay asks for; pages go forward only."""
+
+    has_next_page: bool = strawberry.field(description="Whether more comes after this page.")
+    has_previous_page: bool = strawberry.field(description="Whether something comes before this page.")
+    start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
+    end_cursor: str | None = strawberry.field(description="The cursor of the last edge: the next page's `after`.")
+
+
+@strawberry.type(description="An item of a page, and where it is.")
+class Edge(Generic[T]):
+    """One item of a connection."""
+
+    node: T = strawberry.field(description="The item.")
+    cursor: str = strawberry.field(description="Its place, for `after`.")
+
+
+@strawberry.type(description="A page of a list.")
+class Connection(Generic[T]):
+    """A page of a list, with its total on demand."""
+
+    edges: list[Edge[T]] = strawberry.field(description="The items, each with its cursor.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    count: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    @strawberry.field(description="The items without their cursors.")
+    def nodes(self) -> list[T]:
+        """The items."""
+        return [edge.node for edge in self.edges]
+
+    @strawberry.field(description="How many the whole list has. Counted only when asked for.")
+    async def total_count(self) -> int:
+        """The length of the whole list."""
+        return await self.count()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a caller asked for. `after` is the sort key of the row before the page; `scope` the question asked."""
+
+    first: int
+    after: Sequence[Any] | None
+    scope: str
+
+    @property
+    def limit(self) -> int:
+        """How many rows to read: one more than asked for tells whether there is a next page."""
+        return self.first + 1
+
+    def connection(
+        self,
+        rows: Sequence[R],
+        node: Callable[[R], T],
+        key: Callable[[R], Sequence[Any]],
+        count: Callable[[], Awaitable[int]],
+    ) -> Connection[T]:
+        """The connection of at most `limit` rows that were read after `after`."""
+        edges = [Edge(node=node(row), cursor=encode(self.scope, key(row))) for row in rows[: self.first]]
+        info = PageInfo(
+            has_next_page=len(rows) > self.first,
+            has_previous_page=self.after is not None,
+            start_cursor=edges[0].cursor if edges else None,
+            end_cursor=edges[-1].cursor if edges else None,
+        )
+        return Connection(edges=edges, page_info=info, count=count)
+
+    def slice(self, rows: Sequence[R], key: Callable[[R], Sequence[Any]]) -> Sequence[R]:
+        """The rows of this page, from a list that is bounded and in memory, in ascending order of `key`."""
+        after = self.after
+        if after is None:
+            return rows[: self.limit]
+        return [row for row in rows if list(key(row)) > list(after)][: self.limit]
+
+
+def page(first: int, after: str | None, *scope: object) -> Page:
+    """Check the arguments of a page. `scope` is all that decides the list and its order.
+
+    Raises:
+        InvalidInput: `first` is out of bounds, or the cursor is none of this list.
+    """
+    if not 1 <= first <= MAX_FIRST:
+        raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
+    mark = hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
+    return Page(first, None if after is None else decode(mark, after), mark)
+
+
+def encode(mark: str, key: Sequence[Any]) -> str:
+    """A cursor: opaque text that holds a sort key.
+
+    >>> decode("m", encode("m", [0.25, "anna"]))
+    [0.25, 'anna']
+    """
+    return base64.urlsafe_b64encode(orjson.dumps([mark, *key])).decode().rstrip("=")
+
+
+def decode(mark: str, cursor: str) -> list[Any]:
+    """The sort key in a cursor.
+
+    Raises:
+        InvalidInput: it is no cursor, or one of a list with another filter or order.
+    """
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        found, *key = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise InvalidInput("after", "must be a cursor of this list", shown(cursor)) from error
+    if found != mark:
+        raise InvalidInput("after", "must be a cursor of this list with the same filter and order", shown(cursor))
+    return key

@@ -1,0 +1,184 @@
+"""The mutations that clients send answers with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+import strawberry
+
+from graph_api.domain import answers as domain
+from graph_api.domain import failures
+from graph_api.domain.mastery import Thresholds
+from graph_api.schema.answer import Answer, Change
+from graph_api.schema.context import Info
+from graph_api.schema.failures import (
+    AnswerIdConflict,
+    ConceptNotFound,
+    InvalidInput,
+    NotRecorded,
+    Overloaded,
+    SessionClosed,
+    SessionNotFound,
+    SkillNotFound,
+    Unavailable,
+    as_type,
+    payload_or_failure,
+)
+
+MAX_ANSWERS = 10_000
+
+
+@strawberry.input(description="One answer. Name at least one concept or skill.")
+class AnswerInput:
+    """An answer as a client sends it (A4)."""
+
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="Your event id: with it, sending again is harmless. The server makes one without."
+    )
+    student_id: strawberry.ID = strawberry.field(description="Whose answer it is; a new student is created.")
+    concept_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The concepts it is about, at most 50. Their skills are counted too."
+    )
+    skill_codes: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The skills it is about, at most 50."
+    )
+    correct: bool | None = strawberry.field(
+        default=None, description="Whether it was right; without it, right if keywordScore is over 0.6."
+    )
+    at: datetime | None = strawberry.field(
+        default=None, description="When it was given, with an offset; at most 5 minutes ahead. Now, if not given."
+    )
+    session_id: strawberry.ID | None = strawberry.field(default=None, description="The session it belongs to.")
+    question_id: strawberry.ID | None = strawberry.field(default=None, description="Your id of the question.")
+    difficulty: domain.Difficulty | None = strawberry.field(default=None, description="How hard the question is.")
+    response_time: float | None = strawberry.field(default=None, description="How long it took, in seconds, to a day.")
+    semantic_score: float | None = strawberry.field(default=None, description="How near in meaning, 0..1.")
+    keyword_score: float | None = strawberry.field(default=None, description="Share of expected keywords, 0..1.")
+
+    def parse(self) -> domain.AnswerInput:
+        """The answer, checked."""
+        return domain.AnswerInput(
+            student_id=self.student_id,
+            correct=domain.judged(self.correct, self.keyword_score),
+            concept_ids=self.concept_ids or (),
+            skill_codes=self.skill_codes or (),
+            id=self.id,
+            at=self.at,
+            session_id=self.session_id,
+            question_id=self.question_id,
+            difficulty=self.difficulty,
+            response_time=self.response_time,
+            semantic_score=self.semantic_score,
+            keyword_score=self.keyword_score,
+        )
+
+    def parse_or_failure(self) -> domain.AnswerInput | failures.Failure:
+        """The answer, checked, or why it is wrong."""
+        try:
+            return self.parse()
+        except failures.Failure as failure:
+            return failure
+
+
+@strawberry.input(description="A sequence of answers.")
+class RecordAnswersInput:
+    """Several answers in one call (B5)."""
+
+    answers: list[AnswerInput] = strawberry.field(description="1 to 10,000 answers.")
+    atomic: bool = strawberry.field(default=False, description="Whether all are recorded or none.")
+
+
+@strawberry.type(description="The answer is recorded.")
+class RecordAnswerPayload:
+    """A recorded answer and what it did."""
+
+    answer: Answer = strawberry.field(description="The answer as it is kept.")
+    duplicate: bool = strawberry.field(
+        description="Whether this event id was recorded before; then this is what it did the first time."
+    )
+    changes: list[Change] = strawberry.field(description="What it did to each concept and skill.")
+
+    @classmethod
+    def of(cls, recorded: domain.Recorded, thresholds: Thresholds) -> Self:
+        """The schema's view of a recorded answer."""
+        return cls(
+            answer=Answer.of(recorded.answer),
+            duplicate=recorded.duplicate,
+            changes=[Change.of(change, thresholds) for change in recorded.changes],
+        )
+
+
+RecordAnswerResult = Annotated[
+    RecordAnswerPayload
+    | InvalidInput
+    | ConceptNotFound
+    | SkillNotFound
+    | SessionNotFound
+    | SessionClosed
+    | AnswerIdConflict
+    | NotRecorded
+    | Overloaded
+    | Unavailable,
+    strawberry.union("RecordAnswerResult", description="A recorded answer, or why it was not recorded."),
+]
+
+
+@strawberry.type(description="What became of each answer.")
+class RecordAnswersPayload:
+    """One outcome an answer."""
+
+    outcomes: list[RecordAnswerResult] = strawberry.field(description="One an answer, in the order given.")
+
+
+RecordAnswersResult = Annotated[
+    RecordAnswersPayload | InvalidInput | Overloaded | Unavailable, strawberry.union("RecordAnswersResult")
+]
+
+
+@strawberry.type
+class AnswerMutation:
+    """Mutations that record answers."""
+
+    @strawberry.mutation(description="Record an answer and update the mastery of everything it counts towards.")
+    async def record_answer(
+        self,
+        info: Info,
+        input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],  # noqa: A002
+    ) -> RecordAnswerResult:
+        """Record one answer."""
+
+        async def doing() -> Any:  # noqa: ANN401 - one of the union
+            info.context.forget()
+            (outcome,) = await info.context.services.intake.submit([input.parse()])
+            return _outcome(outcome, info.context.services.thresholds)
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Record a sequence of answers. Each has its own outcome.")
+    async def record_answers(
+        self,
+        info: Info,
+        input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],  # noqa: A002
+    ) -> RecordAnswersResult:
+        """Record several answers."""
+
+        async def doing() -> RecordAnswersPayload:
+            info.context.forget()
+            services = info.context.services
+            answers = _bounded(input.answers)
+            outcomes = await services.intake.submit(
+                [answer.parse_or_failure() for answer in answers], atomic=input.atomic
+            )
+            return RecordAnswersPayload(outcomes=[_outcome(outcome, services.thresholds) for outcome in outcomes])
+
+        return await payload_or_failure(doing())
+
+
+def _bounded(answers: Sequence[AnswerInput]) -> Sequence[AnswerInput]:
+    if not 1 <= len(answers) <= MAX_ANSWERS:
+        raise failures.InvalidInput("answers", f"must hold 1 to {MAX_ANSWERS} answers, holds {len(answers)}")
+    return answers
+
+
+def _outcome(outcome: domain.Recorded | failures.Failure, thresholds: Thresholds) -> Any:  # noqa: ANN401 - of the union
+    return as_type(outcome) if isinstance(outcome, failures.Failure) else RecordAnswerPayload.of(outcome, thresholds)

@@ -1,0 +1,130 @@
+"""Practice sessions: type, queries, mutations."""
+
+import uuid
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import sessions as domain
+from graph_api.schema.context import Info
+from graph_api.schema.failures import InvalidInput, SessionClosed, SessionNotFound, Unavailable, payload_or_failure
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.student import Student
+from graph_api.usecases.run_sessions import end_session, start_session
+
+strawberry.enum(domain.SessionStatus, description="Where a session stands.")
+
+
+@strawberry.type(description="A span of answering that is handed in as a whole.")
+class Session(Node):
+    """A session of one student."""
+
+    id: strawberry.ID = strawberry.field(description="What the client calls it, or the id that the server made.")
+    student_id: strawberry.ID = strawberry.field(description="Whose session it is.")
+    status: domain.SessionStatus = strawberry.field(description="Where it stands.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    ended_at: datetime | None = strawberry.field(description="When it ended; null while in progress.")
+
+    @strawberry.field(description="Whose session it is.")
+    async def student(self, info: Info) -> Student | None:
+        """Its student."""
+        found = await info.context.loaders.students.load(self.student_id)
+        return Student.of(found) if found else None
+
+    @classmethod
+    def of(cls, session: domain.Session) -> Self:
+        """The schema's view of a session."""
+        return cls(
+            node_id=node_id("Session", session.id),
+            id=strawberry.ID(session.id),
+            student_id=strawberry.ID(session.student_id),
+            status=session.status,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+        )
+
+
+@strawberry.input(description="A session to start.")
+class StartSessionInput:
+    """A session to start."""
+
+    student_id: strawberry.ID = strawberry.field(description="Whose session it is; a new student is created.")
+    id: strawberry.ID | None = strawberry.field(
+        default=None, description="Your id: with it, starting again is harmless. The server makes one without."
+    )
+
+
+@strawberry.input(description="A session to end.")
+class EndSessionInput:
+    """A session to end."""
+
+    id: strawberry.ID = strawberry.field(description="Which session.")
+    status: domain.SessionStatus = strawberry.field(
+        default=domain.SessionStatus.SUBMITTED, description="SUBMITTED, ABANDONED or EXPIRED."
+    )
+
+
+@strawberry.type(description="The session as it is stored now.")
+class SessionPayload:
+    """What is stored."""
+
+    session: Session = strawberry.field(description="The session.")
+
+
+StartSessionResult = Annotated[SessionPayload | InvalidInput | Unavailable, strawberry.union("StartSessionResult")]
+EndSessionResult = Annotated[
+    SessionPayload | SessionNotFound | SessionClosed | InvalidInput | Unavailable,
+    strawberry.union("EndSessionResult"),
+]
+
+
+@strawberry.type
+class SessionQuery:
+    """Queries about sessions."""
+
+    @strawberry.field(description="The session with this id, or null.")
+    async def session(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+    ) -> Session | None:
+        """One session."""
+        found = await info.context.loaders.sessions.load(id)
+        return Session.of(found) if found else None
+
+
+@strawberry.type
+class SessionMutation:
+    """Mutations of sessions."""
+
+    @strawberry.mutation(description="Start a session.")
+    async def start_session(
+        self,
+        info: Info,
+        input: Annotated[StartSessionInput, strawberry.argument(description="The session.")],  # noqa: A002
+    ) -> StartSessionResult:
+        """Start a session."""
+
+        async def doing() -> SessionPayload:
+            services = info.context.services
+            info.context.forget()
+            session_id = input.id if input.id is not None else uuid.uuid4().hex
+            started = await start_session(services.gateway, session_id, input.student_id, services.clock())
+            return SessionPayload(session=Session.of(started))
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="End a session: submit it, or abandon it.")
+    async def end_session(
+        self,
+        info: Info,
+        input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],  # noqa: A002
+    ) -> EndSessionResult:
+        """End a session."""
+
+        async def doing() -> SessionPayload:
+            services = info.context.services
+            info.context.forget()
+            ended = await end_session(services.gateway, input.id, input.status, services.clock())
+            return SessionPayload(session=Session.of(ended))
+
+        return await payload_or_failure(doing())

@@ -1,0 +1,165 @@
+"""Skills: type, queries, mutations."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import course as domain
+from graph_api.schema.context import Info
+from graph_api.schema.failures import InvalidInput, ParameterSetNotFound, Unavailable, payload_or_failure
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.store import skills as store
+from graph_api.usecases.edit_course import upsert_skills
+
+strawberry.enum(
+    domain.CefrLevel,
+    description="A level of the Common European Framework of Reference for Languages.",
+)
+
+Search = Annotated[str | None, strawberry.argument(description="A text that the id, code or name holds, in any case.")]
+
+
+@strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
+class Skill(Node):
+    """A skill."""
+
+    code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
+    name: str = strawberry.field(description="What people call it.")
+    category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
+    level: domain.CefrLevel | None = strawberry.field(description="Its CEFR level, for languages.")
+    description: str = strawberry.field(description="What it is about; may be empty.")
+    block: str | None = strawberry.field(description="The part of the school year it belongs to.")
+    year: int | None = strawberry.field(description="The school year it belongs to.")
+
+    @strawberry.field(description="The concepts that are part of it, in order of id.")
+    async def concepts(
+        self, info: Info, first: First = DEFAULT_FIRST, after: After = None
+    ) -> Connection[Annotated["Concept", strawberry.lazy("graph_api.schema.concept")]]:
+        """Its concepts."""
+        from graph_api.schema.concept import Concept  # noqa: PLC0415 - the two nouns know each other
+
+        wanted = page(first, after, "skill.concepts", self.code)
+        ids = await info.context.loaders.concept_ids_of_skill.load(self.code)
+        rows = await info.context.loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
+
+        async def count() -> int:
+            return len(ids)
+
+        found = [row for row in rows if row is not None]
+        return wanted.connection(found, Concept.of, lambda concept: [concept.id], count)
+
+    @classmethod
+    def of(cls, skill: domain.Skill) -> Self:
+        """The schema's view of a skill."""
+        return cls(
+            node_id=node_id("Skill", skill.code),
+            code=strawberry.ID(skill.code),
+            name=skill.name,
+            category=skill.category,
+            level=skill.level,
+            description=skill.description,
+            block=skill.block,
+            year=skill.year,
+        )
+
+
+@strawberry.input(description="A skill to create, or to replace what is stored of it.")
+class SkillInput:
+    """A skill as a client sends it."""
+
+    code: strawberry.ID = strawberry.field(description="At most 50 characters.")
+    name: str = strawberry.field(description="At most 100 characters.")
+    category: str = strawberry.field(description="At most 50 characters, such as vocabulary.")
+    level: domain.CefrLevel | None = strawberry.field(default=None, description="Its CEFR level, for languages.")
+    description: str = strawberry.field(default="", description="At most 2,000 characters.")
+    block: str | None = strawberry.field(default=None, description="At most 50 characters.")
+    year: int | None = strawberry.field(default=None, description="0 to 9999.")
+    parameter_set: strawberry.ID | None = strawberry.field(
+        default=None, description="The parameter set to use while no fitted one is active; null leaves what is stored."
+    )
+
+    def parse(self) -> domain.Skill:
+        """The skill, checked."""
+        return domain.Skill(
+            self.code,
+            self.name,
+            self.category,
+            self.level,
+            self.description,
+            self.block,
+            self.year,
+            self.parameter_set,
+        )
+
+
+@strawberry.type(description="The skills as they are stored now, in the order given.")
+class UpsertSkillsPayload:
+    """What is stored."""
+
+    skills: list[Skill] = strawberry.field(description="The skills.")
+
+
+UpsertSkillsResult = Annotated[
+    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable, strawberry.union("UpsertSkillsResult")
+]
+
+
+@strawberry.type
+class SkillQuery:
+    """Queries about skills."""
+
+    @strawberry.field(description="The skill with this code, or null.")
+    async def skill(
+        self, info: Info, code: Annotated[strawberry.ID, strawberry.argument(description="Its code.")]
+    ) -> Skill | None:
+        """One skill."""
+        found = await info.context.loaders.skills.load(code)
+        return Skill.of(found) if found else None
+
+    @strawberry.field(description="Skills in order of code.")
+    async def skills(  # noqa: PLR0913 - a filter each
+        self,
+        info: Info,
+        category: Annotated[str | None, strawberry.argument(description="Only this category.")] = None,
+        level: Annotated[domain.CefrLevel | None, strawberry.argument(description="Only this CEFR level.")] = None,
+        search: Search = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Skill]:
+        """A page of skills."""
+        gateway, text = info.context.services.gateway, search and search.lower()
+        wanted = page(first, after, "skills", category, level, text)
+        (start,) = wanted.after or ("",)
+        rows = await gateway.read(
+            lambda tx: store.read_page(
+                tx, after=start, category=category, level=level, search=text, limit=wanted.limit
+            )
+        )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, category=category, level=level, search=text))
+
+        return wanted.connection(rows, Skill.of, lambda skill: [skill.code], count)
+
+
+@strawberry.type
+class SkillMutation:
+    """Mutations of skills."""
+
+    @strawberry.mutation(description="Create skills or replace what is stored of them: all or none.")
+    async def upsert_skills(
+        self,
+        info: Info,
+        input: Annotated[list[SkillInput], strawberry.argument(description="At most 5,000 skills.")],  # noqa: A002
+    ) -> UpsertSkillsResult:
+        """Create or replace skills."""
+
+        async def doing() -> UpsertSkillsPayload:
+            services = info.context.services
+            info.context.forget()
+            stored = await upsert_skills(services.gateway, [skill.parse() for skill in input], services.clock())
+            return UpsertSkillsPayload(skills=[Skill.of(skill) for skill in stored])
+
+        return await payload_or_failure(doing())

@@ -1,0 +1,325 @@
+"""Students: type, queries, mutations."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from enum import Enum
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import answers as answers_domain
+from graph_api.domain import people as domain
+from graph_api.domain.mastery import Status, level_at
+from graph_api.domain.targets import Target, TargetKind, skill
+from graph_api.schema.answer import Answer
+from graph_api.schema.context import Info
+from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.loaders import AnswersPage
+from graph_api.schema.mastery import Mastery, MasteryOrder, one_target
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.skill import Search
+from graph_api.store import answers as answer_store
+from graph_api.store import students as store
+from graph_api.store.answers import AnswerFilter
+from graph_api.store.gateway import Transaction
+from graph_api.usecases.edit_people import delete_student, upsert_students
+
+ConceptIdFilter = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only what counts towards this concept.")
+]
+SkillCodeFilter = Annotated[strawberry.ID | None, strawberry.argument(description="Only what counts towards this skill.")]
+ConceptIdChoice = Annotated[strawberry.ID | None, strawberry.argument(description="A concept; or give skillCode.")]
+SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(description="A skill; or give conceptId.")]
+KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
+
+
+@strawberry.enum(description="The order of answers; ties go by id.")
+class AnswerOrder(Enum):
+    """Orders of answers."""
+
+    NEWEST_FIRST = "NEWEST_FIRST"
+    OLDEST_FIRST = "OLDEST_FIRST"
+
+
+@strawberry.enum(description="The order of students.")
+class StudentOrder(Enum):
+    """Orders of students."""
+
+    ID = "ID"
+    NAME = "NAME"
+
+
+@strawberry.type(description="A student.")
+class Student(Node):
+    """A student, with everything known about what they know."""
+
+    id: strawberry.ID = strawberry.field(description="What the client calls them.")
+    name: str = strawberry.field(description="What people call them; may be empty.")
+
+    @strawberry.field(description="What they know of every concept and skill they have answered about.")
+    async def masteries(  # noqa: PLR0913 - a filter each
+        self,
+        info: Info,
+        kind: KindFilter = None,
+        status: Annotated[
+            list[Status] | None, strawberry.argument(description="Only these: NEEDS_FOCUS, MASTERED …")
+        ] = None,
+        skill_code: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only this skill and the concepts that are part of it.")
+        ] = None,
+        min_attempts: Annotated[int, strawberry.argument(description="Only with at least so many answers.")] = 1,
+        order_by: Annotated[
+            MasteryOrder, strawberry.argument(description="Their order.")
+        ] = MasteryOrder.TARGET,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Mastery]:
+        """A page of masteries."""
+        wanted = page(
+            first, after, "masteries", self.id, kind, sorted(s.value for s in status or ()), skill_code,
+            min_attempts, order_by.value,
+        )  # fmt: skip
+        thresholds, loaders = info.context.services.thresholds, info.context.loaders
+        rows = await loaders.masteries_of_student.load(self.id)
+        targets = None
+        if skill_code is not None:
+            ids = await loaders.concept_ids_of_skill.load(skill_code)
+            targets = {skill(skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
+        fitting = sorted(
+            (
+                row
+                for row in rows
+                if (kind is None or row.target.kind is kind)
+                and (status is None or thresholds.status(row.level, row.attempts) in status)
+                and (targets is None or row.target in targets)
+                and row.attempts >= min_attempts
+            ),
+            key=order_by.key(),
+        )
+
+        async def count() -> int:
+            return len(fitting)
+
+        return wanted.connection(
+            wanted.slice(fitting, order_by.key()), lambda row: Mastery.of(row, thresholds), order_by.key(), count
+        )
+
+    @strawberry.field(
+        description="What they know of one concept or skill; NOT_STARTED with the prior before the first answer, "
+        "null if there is no such concept or skill."
+    )
+    async def mastery(
+        self, info: Info, concept_id: ConceptIdChoice = None, skill_code: SkillCodeChoice = None
+    ) -> Mastery | None:
+        """One mastery."""
+        target, loaders = one_target(concept_id, skill_code), info.context.loaders
+        for row in await loaders.masteries_of_student.load(self.id):
+            if row.target == target:
+                return Mastery.of(row, info.context.services.thresholds)
+        set_id = await loaders.set_ids_in_force.load(target)
+        in_force = set_id and await loaders.parameter_sets.load(set_id)
+        return Mastery.not_started(self.id, target, in_force) if in_force else None
+
+    @strawberry.field(description="What they are weak in, weakest first (Q1).")
+    async def weak_skills(
+        self,
+        info: Info,
+        threshold: Annotated[
+            float | None, strawberry.argument(description="Weak is a level below this, 0..1; 0.5 if not given.")
+        ] = None,
+        min_attempts: Annotated[
+            int | None, strawberry.argument(description="With at least so many answers; 5 if not given.")
+        ] = None,
+        kind: Annotated[TargetKind, strawberry.argument(description="Skills, or concepts.")] = TargetKind.SKILL,
+        first: First = DEFAULT_FIRST,
+    ) -> list[Mastery]:
+        """Weak skills, or weak concepts."""
+        wanted, thresholds = page(first, None), info.context.services.thresholds
+        below = thresholds.weak if threshold is None else threshold
+        enough = thresholds.weak_attempts if min_attempts is None else min_attempts
+        rows = await info.context.loaders.masteries_of_student.load(self.id)
+        weak = [row for row in rows if row.target.kind is kind and row.level < below and row.attempts >= enough]
+        weak.sort(key=MasteryOrder.LEVEL_ASC.key())
+        return [Mastery.of(row, thresholds) for row in weak[: wanted.first]]
+
+    @strawberry.field(description="Their answers.")
+    async def answers(  # noqa: PLR0913 - a filter each
+        self,
+        info: Info,
+        since: Annotated[
+            datetime | None, strawberry.argument(description="Given at this time or later, with an offset.")
+        ] = None,
+        until: Annotated[datetime | None, strawberry.argument(description="Given before this time, with an offset.")] = None,
+        concept_id: ConceptIdFilter = None,
+        skill_code: SkillCodeFilter = None,
+        session_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this session.")] = None,
+        question_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only to this question.")] = None,
+        correct: Annotated[bool | None, strawberry.argument(description="Only right, or only wrong ones.")] = None,
+        order_by: Annotated[
+            AnswerOrder, strawberry.argument(description="Their order.")
+        ] = AnswerOrder.NEWEST_FIRST,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Answer]:
+        """A page of answers."""
+        for name, moment in (("since", since), ("until", until)):
+            if moment is not None:
+                answers_domain.aware(moment, name)
+        fits = AnswerFilter(since, until, concept_id, skill_code, session_id, question_id, correct)
+        wanted = page(first, after, "answers", self.id, fits, order_by.value)
+        start = None if wanted.after is None else (datetime.fromisoformat(wanted.after[0]), wanted.after[1])
+        newest_first = order_by is AnswerOrder.NEWEST_FIRST
+        rows = await info.context.loaders.answers.load(AnswersPage(self.id, fits, newest_first, start, wanted.limit))
+
+        def count() -> Awaitable[int]:
+            return info.context.services.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))
+
+        return wanted.connection(rows, Answer.of, lambda answer: [answer.at.isoformat(), answer.id], count)
+
+    @strawberry.field(
+        description="The level as of a moment, by replay of what had been answered by then under the parameters in "
+        "force now; null if there is no such concept or skill (Q2)."
+    )
+    async def level_at(
+        self,
+        info: Info,
+        at: Annotated[datetime, strawberry.argument(description="The moment, with an offset.")],
+        concept_id: ConceptIdChoice = None,
+        skill_code: SkillCodeChoice = None,
+    ) -> float | None:
+        """A past level, 0..1."""
+        answers_domain.aware(at, "at")
+        target, loaders = one_target(concept_id, skill_code), info.context.loaders
+        set_id = await loaders.set_ids_in_force.load(target)
+        in_force = set_id and await loaders.parameter_sets.load(set_id)
+        evidence = await loaders.evidence.load((self.id, target))
+        return level_at(evidence, at, in_force) if in_force else None
+
+    @strawberry.field(description="The groups they are a member of, in order of id.")
+    async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.group")]]:
+        """Their groups."""
+        from graph_api.schema.group import Group  # noqa: PLC0415 - the two nouns know each other
+
+        ids = await info.context.loaders.group_ids_of_student.load(self.id)
+        found = await info.context.loaders.groups.load_many(ids)
+        return [Group.of(group) for group in found if group]
+
+    @classmethod
+    def of(cls, student: domain.Student) -> Self:
+        """The schema's view of a student."""
+        return cls(
+            node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or ""
+        )
+
+
+@strawberry.input(description="A student to create, or to rename.")
+class StudentInput:
+    """A student as a client sends it."""
+
+    id: strawberry.ID = strawberry.field(description="At most 200 characters.")
+    name: str | None = strawberry.field(
+        default=None, description="At most 100 characters; null leaves what is stored."
+    )
+
+
+@strawberry.type(description="The students as they are stored now, in the order given.")
+class UpsertStudentsPayload:
+    """What is stored."""
+
+    students: list[Student] = strawberry.field(description="The students.")
+
+
+@strawberry.type(description="The student is erased: node, edges, history and sessions.")
+class DeleteStudentPayload:
+    """What is gone."""
+
+    id: strawberry.ID = strawberry.field(description="Who it was.")
+
+
+UpsertStudentsResult = Annotated[
+    UpsertStudentsPayload | InvalidInput | Unavailable, strawberry.union("UpsertStudentsResult")
+]
+DeleteStudentResult = Annotated[
+    DeleteStudentPayload | StudentNotFound | Unavailable, strawberry.union("DeleteStudentResult")
+]
+
+
+@strawberry.type
+class StudentQuery:
+    """Queries about students."""
+
+    @strawberry.field(description="The student with this id, or null.")
+    async def student(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")]  # noqa: A002
+    ) -> Student | None:
+        """One student."""
+        found = await info.context.loaders.students.load(id)
+        return Student.of(found) if found else None
+
+    @strawberry.field(description="Students.")
+    async def students(  # noqa: PLR0913 - a filter each
+        self,
+        info: Info,
+        group_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only members of a group.")] = None,
+        search: Search = None,
+        order_by: Annotated[StudentOrder, strawberry.argument(description="Their order.")] = StudentOrder.ID,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Student]:
+        """A page of students."""
+        gateway, text = info.context.services.gateway, search and search.lower()
+        wanted = page(first, after, "students", group_id, text, order_by.value)
+        start_name, start_id = wanted.after or ("", "")
+
+        async def read(tx: Transaction) -> list[domain.Student]:
+            if order_by is StudentOrder.ID:
+                return await store.read_page_by_id(
+                    tx, after_id=start_id, group_id=group_id, search=text, limit=wanted.limit
+                )
+            return await store.read_page_by_name(
+                tx, after_name=start_name, after_id=start_id, group_id=group_id, search=text, limit=wanted.limit
+            )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, group_id=group_id, search=text))
+
+        rows = await gateway.read(read)
+        return wanted.connection(rows, Student.of, lambda student: [student.name, student.id], count)
+
+
+@strawberry.type
+class StudentMutation:
+    """Mutations of students."""
+
+    @strawberry.mutation(description="Create students or rename them: all or none.")
+    async def upsert_students(
+        self,
+        info: Info,
+        input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],  # noqa: A002
+    ) -> UpsertStudentsResult:
+        """Create or rename students."""
+
+        async def doing() -> UpsertStudentsPayload:
+            services = info.context.services
+            info.context.forget()
+            students = [domain.Student(student.id, student.name) for student in input]
+            stored = await upsert_students(services.gateway, students, services.clock())
+            return UpsertStudentsPayload(students=[Student.of(student) for student in stored])
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Erase a student: node, edges, history and sessions. Nothing else changes.")
+    async def delete_student(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")]  # noqa: A002
+    ) -> DeleteStudentResult:
+        """Erase a student."""
+
+        async def doing() -> DeleteStudentPayload:
+            info.context.forget()
+            await delete_student(info.context.services.gateway, id)
+            return DeleteStudentPayload(id=id)
+
+        return await payload_or_failure(doing())
+
+
