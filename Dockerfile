@@ -24,7 +24,8 @@ USER graph-api
 WORKDIR /data
 VOLUME /data
 EXPOSE 8000
+# http.client, because urllib would ask a proxy of the environment.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
-    CMD ["python", "-c", "import os, urllib.request as http; http.urlopen(f'http://127.0.0.1:{os.environ[\"GRAPH_API_PORT\"]}/readyz', timeout=4)"]
+    CMD ["python", "-c", "import http.client, os, sys; ask = http.client.HTTPConnection('127.0.0.1', int(os.environ['GRAPH_API_PORT']), timeout=4); ask.request('GET', '/readyz'); sys.exit(ask.getresponse().status != 200)"]
 ENTRYPOINT ["graph-api"]
 CMD ["serve", "--no-demo"]
