@@ -64,7 +64,11 @@ class AnswerInput:
 
     def __post_init__(self) -> None:
         identifier(self.student_id, "studentId")
-        for field, value in (("id", self.id), ("sessionId", self.session_id), ("questionId", self.question_id)):
+        for field, value in (
+            ("id", self.id),
+            ("sessionId", self.session_id),
+            ("questionId", self.question_id),
+        ):
             if value is not None:
                 identifier(value, field)
         object.__setattr__(self, "concept_ids", _tags(self.concept_ids, "conceptIds"))

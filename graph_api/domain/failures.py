@@ -12,15 +12,17 @@ SHOWN_VALUE_LENGTH = 80
 
 
 def shown(value: object) -> str:
-    """The value as it may be repeated in a message: one line, bounded.
+    r"""The value as it may be repeated in a message: one line, bounded.
 
     >>> shown("a" * 500) == "a" * 80 + "…"
     True
-    >>> shown("tab\\there")
-    'tab\\\\there'
+    >>> shown(chr(0))
+    '\\x00'
     """
     text = value if isinstance(value, str) else repr(value)
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: SHOWN_VALUE_LENGTH + 1])
+    text = "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text[: SHOWN_VALUE_LENGTH + 1]
+    )
     return text if len(text) <= SHOWN_VALUE_LENGTH else text[:SHOWN_VALUE_LENGTH] + "…"
 
 
@@ -62,26 +64,36 @@ class NotFound(Failure):
 
 @dataclass(eq=False)
 class StudentNotFound(NotFound):
+    """A student is not in the graph."""
+
     code: ClassVar[str] = "STUDENT_NOT_FOUND"
 
 
 @dataclass(eq=False)
 class SkillNotFound(NotFound):
+    """A skill is not in the graph."""
+
     code: ClassVar[str] = "SKILL_NOT_FOUND"
 
 
 @dataclass(eq=False)
 class ConceptNotFound(NotFound):
+    """A concept is not in the graph."""
+
     code: ClassVar[str] = "CONCEPT_NOT_FOUND"
 
 
 @dataclass(eq=False)
 class SessionNotFound(NotFound):
+    """A session is not in the graph."""
+
     code: ClassVar[str] = "SESSION_NOT_FOUND"
 
 
 @dataclass(eq=False)
 class ParameterSetNotFound(NotFound):
+    """A parameter set is not in the graph."""
+
     code: ClassVar[str] = "PARAMETER_SET_NOT_FOUND"
 
 

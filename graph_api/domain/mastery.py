@@ -125,9 +125,7 @@ def fold(
         yield change, mastery
 
 
-def replay(
-    evidence: Iterable[Evidence], student_id: str, target: Target, used: ParameterSet
-) -> Mastery | None:
+def replay(evidence: Iterable[Evidence], student_id: str, target: Target, used: ParameterSet) -> Mastery | None:
     """The state after all the answers, whatever order they are given in (B6); None without answers."""
     mastery: Mastery | None = None
     for _, mastery in fold(None, sorted(evidence), student_id, target, used):  # noqa: B007 - the last one counts

@@ -30,9 +30,7 @@ DEFAULTS = {
     TargetKind.CONCEPT: ParameterSet(
         "bkt-concept-v1", "bkt-concept", 1, Parameters(0.1, 0.2, 0.25, 0.1), Origin.DEFAULT
     ),
-    TargetKind.SKILL: ParameterSet(
-        "bkt-skill-v1", "bkt-skill", 1, Parameters(0.3, 0.09, 0.2, 0.1), Origin.DEFAULT
-    ),
+    TargetKind.SKILL: ParameterSet("bkt-skill-v1", "bkt-skill", 1, Parameters(0.3, 0.09, 0.2, 0.1), Origin.DEFAULT),
 }
 """The default set of each kind of target (B1)."""
 

@@ -1,7 +1,7 @@
 """Answers as they are read."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -10,6 +10,9 @@ from graph_api.domain.mastery import Change as StoredChange
 from graph_api.domain.mastery import Status, Thresholds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+
+if TYPE_CHECKING:
+    from graph_api.schema.student import Student
 
 strawberry.enum(domain.Difficulty, description="How hard the question was said to be.")
 
@@ -71,9 +74,7 @@ class Answer:
         return [Change.of(change, thresholds) for change in recorded.changes] if recorded else []
 
     @strawberry.field(description="Whose answer it is.")
-    async def student(
-        self, info: Info
-    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
+    async def student(self, info: Info) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
         """Its student."""
         from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
 
@@ -91,10 +92,14 @@ class Answer:
             correct=answer.correct,
             concept_ids=[strawberry.ID(key) for key in answer.concept_ids],
             skill_codes=[strawberry.ID(code) for code in answer.skill_codes],
-            session_id=answer.session_id and strawberry.ID(answer.session_id),
-            question_id=answer.question_id and strawberry.ID(answer.question_id),
+            session_id=_id(answer.session_id),
+            question_id=_id(answer.question_id),
             difficulty=answer.difficulty,
             response_time=answer.response_time,
             semantic_score=answer.semantic_score,
             keyword_score=answer.keyword_score,
         )
+
+
+def _id(value: str | None) -> strawberry.ID | None:
+    return None if value is None else strawberry.ID(value)

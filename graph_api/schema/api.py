@@ -28,9 +28,7 @@ DOCUMENTS_KEPT = 500
 class Schema(strawberry.Schema):
     """The schema. Errors are logged where they are formatted (`graph_api.schema.http`), not here as well."""
 
-    def process_errors(
-        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
-    ) -> None:
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Say nothing."""
 
 
@@ -38,7 +36,14 @@ class Schema(strawberry.Schema):
 def build_schema() -> Schema:
     """The schema; one a process, because strawberry's types are bound to it."""
     queries = (StudentQuery, GroupQuery, SkillQuery, ConceptQuery, SessionQuery, ServiceQuery)
-    mutations = (AnswerMutation, SessionMutation, StudentMutation, GroupMutation, SkillMutation, ConceptMutation)
+    mutations = (
+        AnswerMutation,
+        SessionMutation,
+        StudentMutation,
+        GroupMutation,
+        SkillMutation,
+        ConceptMutation,
+    )
     return Schema(
         query=merge_types("Query", queries),
         mutation=merge_types("Mutation", mutations),
@@ -50,8 +55,6 @@ def build_schema() -> Schema:
     )
 
 
-def graphql_app(
-    services: Services, *, development: bool, examples: Sequence[tuple[str, str]] = ()
-) -> ASGIApp:
+def graphql_app(services: Services, *, development: bool, examples: Sequence[tuple[str, str]] = ()) -> ASGIApp:
     """The endpoint. In development it shows GraphiQL with the examples: pairs of title and document."""
     return GraphQLView(build_schema(), services, development=development, examples=examples)

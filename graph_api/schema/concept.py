@@ -76,7 +76,8 @@ class ConceptInput:
         default=None, description="All its direct prerequisites; null leaves what is stored."
     )
     parameter_set: strawberry.ID | None = strawberry.field(
-        default=None, description="The parameter set to use while no fitted one is active; null leaves what is stored."
+        default=None,
+        description="The parameter set to use while no fitted one is active; null leaves what is stored.",
     )
 
     def parse(self) -> domain.Concept:
@@ -125,7 +126,9 @@ class ConceptQuery:
 
     @strawberry.field(description="The concept with this id, or null.")
     async def concept(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
     ) -> Concept | None:
         """One concept."""
         found = await info.context.loaders.concepts.load(id)
@@ -165,7 +168,7 @@ class ConceptMutation:
     async def upsert_concepts(
         self,
         info: Info,
-        input: Annotated[list[ConceptInput], strawberry.argument(description="At most 5,000 concepts.")],  # noqa: A002
+        input: Annotated[list[ConceptInput], strawberry.argument(description="At most 5,000 concepts.")],
     ) -> UpsertConceptsResult:
         """Create or replace concepts."""
 

@@ -85,7 +85,9 @@ class NotRecorded(Failure):
 class PrerequisiteCycle(Failure):
     """The graph stays acyclic."""
 
-    cycle: list[strawberry.ID] = strawberry.field(description="The concepts on the cycle, the first one again at the end.")
+    cycle: list[strawberry.ID] = strawberry.field(
+        description="The concepts on the cycle, the first one again at the end."
+    )
 
 
 @strawberry.type(description="The service cannot take more now. Send the same again later.")

@@ -57,7 +57,8 @@ class GroupInput:
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
     name: str = strawberry.field(description="At most 100 characters.")
     student_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="All its members, at most 5,000, who must exist; null leaves what is stored."
+        default=None,
+        description="All its members, at most 5,000, who must exist; null leaves what is stored.",
     )
     teacher_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="All who teach it; null leaves what is stored."
@@ -82,7 +83,9 @@ class GroupQuery:
 
     @strawberry.field(description="The group with this id, or null.")
     async def group(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
     ) -> Group | None:
         """One group."""
         found = await info.context.loaders.groups.load(id)
@@ -112,7 +115,7 @@ class GroupMutation:
     async def upsert_group(
         self,
         info: Info,
-        input: Annotated[GroupInput, strawberry.argument(description="The group.")],  # noqa: A002
+        input: Annotated[GroupInput, strawberry.argument(description="The group.")],
     ) -> UpsertGroupResult:
         """Create or replace a group."""
 

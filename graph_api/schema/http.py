@@ -27,7 +27,12 @@ class GraphQLView(GraphQL[Context, None]):
     """The endpoint. In development a browser gets GraphiQL from it."""
 
     def __init__(
-        self, schema: BaseSchema, services: Services, *, development: bool, examples: Sequence[tuple[str, str]]
+        self,
+        schema: BaseSchema,
+        services: Services,
+        *,
+        development: bool,
+        examples: Sequence[tuple[str, str]],
     ) -> None:
         super().__init__(
             schema,

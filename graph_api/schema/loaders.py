@@ -15,7 +15,17 @@ from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.store import answers, concepts, groups, masteries, parameter_sets, sessions, skills, students, tags
+from graph_api.store import (
+    answers,
+    concepts,
+    groups,
+    masteries,
+    parameter_sets,
+    sessions,
+    skills,
+    students,
+    tags,
+)
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
@@ -66,18 +76,14 @@ class Loaders:
         self.answers: DataLoader[AnswersPage, list[Answer]] = self._many(_answers)
         self.members: DataLoader[MembersPage, list[Student]] = self._many(_members)
 
-    def _optional(
-        self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]
-    ) -> DataLoader[K, V | None]:
+    def _optional(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
         async def load(keys: list[K]) -> list[V | None]:
             found = await self._gateway.read(lambda tx: read(tx, keys))
             return [found.get(key) for key in keys]
 
         return DataLoader(load)
 
-    def _many(
-        self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, list[V]]]]
-    ) -> DataLoader[K, list[V]]:
+    def _many(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, list[V]]]]) -> DataLoader[K, list[V]]:
         async def load(keys: list[K]) -> list[list[V]]:
             found = await self._gateway.read(lambda tx: read(tx, keys))
             return [found.get(key, []) for key in keys]
@@ -117,7 +123,12 @@ async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[Answer
     found: dict[AnswersPage, list[Answer]] = {}
     for (wanted, newest_first, after, limit), of_students in alike.items():
         by_student = await answers.read_page(
-            tx, [page.student_id for page in of_students], wanted, newest_first=newest_first, after=after, limit=limit
+            tx,
+            [page.student_id for page in of_students],
+            wanted,
+            newest_first=newest_first,
+            after=after,
+            limit=limit,
         )
         found |= {page: by_student.get(page.student_id, []) for page in of_students}
     return found

@@ -1,9 +1,9 @@
 """Mastery: what a student knows of one target."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
@@ -22,6 +22,9 @@ strawberry.enum(
     name="MasteryStatus",
     description="What a level means. Without answers a target is NOT_STARTED, never weak.",
 )
+
+if TYPE_CHECKING:
+    from graph_api.schema.student import Student
 strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
 
 
@@ -58,9 +61,7 @@ class Mastery:
         return Skill.of(found) if found else None
 
     @strawberry.field(description="Whose it is.")
-    async def student(
-        self, info: Info
-    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
+    async def student(self, info: Info) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
         """Its student."""
         from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
 
@@ -110,19 +111,22 @@ class Mastery:
         )
 
 
-@strawberry.enum(description="The order of masteries. Ties go by kind, then id or code.")
+@strawberry.enum(
+    description="The order of masteries: weakest or strongest, longest or just practised, most answered first, or by "
+    "target: concepts by id, then skills by code. Ties go by target."
+)
 class MasteryOrder(Enum):
     """Orders of a student's masteries."""
 
-    LEVEL_ASC = strawberry.enum_value("LEVEL_ASC", description="Weakest first.")
-    LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Strongest first.")
-    LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Longest not practised first.")
-    LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Just practised first.")
-    ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answers first.")
-    TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
+    LEVEL_ASC = "LEVEL_ASC"
+    LEVEL_DESC = "LEVEL_DESC"
+    LAST_PRACTICED_ASC = "LAST_PRACTICED_ASC"
+    LAST_PRACTICED_DESC = "LAST_PRACTICED_DESC"
+    ATTEMPTS_DESC = "ATTEMPTS_DESC"
+    TARGET = "TARGET"
 
-    def key(self) -> Callable[[domain.Mastery], Sequence[Any]]:
-        """The sort key, ascending, of this order."""
+    def key(self) -> Callable[[domain.Mastery], list[Any]]:
+        """The sort key, ascending, of this order: a list, so that it can be kept in a cursor."""
         value: Callable[[domain.Mastery], float] = {
             "LEVEL_ASC": lambda mastery: mastery.level,
             "LEVEL_DESC": lambda mastery: -mastery.level,

@@ -19,10 +19,12 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 First = Annotated[
-    int, strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given.")
+    int,
+    strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given."),
 ]
 After = Annotated[
-    str | None, strawberry.argument(description="The cursor after which to go on; the beginning if not given.")
+    str | None,
+    strawberry.argument(description="The cursor after which to go on; the beginning if not given."),
 ]
 
 
@@ -130,6 +132,7 @@ def decode(mark: str, cursor: str) -> list[Any]:
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
+        key: list[Any]
         found, *key = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (binascii.Error, ValueError, TypeError) as error:
         raise InvalidInput("after", "must be a cursor of this list", shown(cursor)) from error

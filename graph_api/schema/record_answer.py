@@ -33,7 +33,8 @@ class AnswerInput:
     """An answer as a client sends it (A4)."""
 
     id: strawberry.ID | None = strawberry.field(
-        default=None, description="Your event id: with it, sending again is harmless. The server makes one without."
+        default=None,
+        description="Your event id: with it, sending again is harmless. The server makes one without.",
     )
     student_id: strawberry.ID = strawberry.field(description="Whose answer it is; a new student is created.")
     concept_ids: list[strawberry.ID] | None = strawberry.field(
@@ -46,7 +47,8 @@ class AnswerInput:
         default=None, description="Whether it was right; without it, right if keywordScore is over 0.6."
     )
     at: datetime | None = strawberry.field(
-        default=None, description="When it was given, with an offset; at most 5 minutes ahead. Now, if not given."
+        default=None,
+        description="When it was given, with an offset; at most 5 minutes ahead. Now, if not given.",
     )
     session_id: strawberry.ID | None = strawberry.field(default=None, description="The session it belongs to.")
     question_id: strawberry.ID | None = strawberry.field(default=None, description="Your id of the question.")
@@ -143,7 +145,7 @@ class AnswerMutation:
     async def record_answer(
         self,
         info: Info,
-        input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],  # noqa: A002
+        input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> RecordAnswerResult:
         """Record one answer."""
 
@@ -158,7 +160,7 @@ class AnswerMutation:
     async def record_answers(
         self,
         info: Info,
-        input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],  # noqa: A002
+        input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],
     ) -> RecordAnswersResult:
         """Record several answers."""
 

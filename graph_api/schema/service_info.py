@@ -1,8 +1,11 @@
 """Queries about the service itself, and Relay's `node`."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
@@ -31,16 +34,14 @@ class ServiceQuery:
     def service_info(self, info: Info) -> ServiceInfo:
         """Name, version, engine, time."""
         services = info.context.services
-        return ServiceInfo(
-            name="graph-api", version=services.version, engine=services.engine, time=services.clock()
-        )
+        return ServiceInfo(name="graph-api", version=services.version, engine=services.engine, time=services.clock())
 
     @strawberry.field(description="Any object again, by its nodeId; null if it is not there.")
-    async def node(self, info: Info, id: NodeId) -> Node | None:  # noqa: A002
+    async def node(self, info: Info, id: NodeId) -> Node | None:
         """One object of any type."""
         type_name, key = parse_node_id(id)
         loaders = info.context.loaders
-        sources = {
+        sources: dict[str, tuple[DataLoader[str, Any], Callable[[Any], Node]]] = {
             "Student": (loaders.students, Student.of),
             "Skill": (loaders.skills, Skill.of),
             "Concept": (loaders.concepts, Concept.of),

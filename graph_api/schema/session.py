@@ -8,7 +8,13 @@ import strawberry
 
 from graph_api.domain import sessions as domain
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, SessionClosed, SessionNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import (
+    InvalidInput,
+    SessionClosed,
+    SessionNotFound,
+    Unavailable,
+    payload_or_failure,
+)
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.student import Student
 from graph_api.usecases.run_sessions import end_session, start_session
@@ -51,7 +57,8 @@ class StartSessionInput:
 
     student_id: strawberry.ID = strawberry.field(description="Whose session it is; a new student is created.")
     id: strawberry.ID | None = strawberry.field(
-        default=None, description="Your id: with it, starting again is harmless. The server makes one without."
+        default=None,
+        description="Your id: with it, starting again is harmless. The server makes one without.",
     )
 
 
@@ -85,7 +92,9 @@ class SessionQuery:
 
     @strawberry.field(description="The session with this id, or null.")
     async def session(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
     ) -> Session | None:
         """One session."""
         found = await info.context.loaders.sessions.load(id)
@@ -100,7 +109,7 @@ class SessionMutation:
     async def start_session(
         self,
         info: Info,
-        input: Annotated[StartSessionInput, strawberry.argument(description="The session.")],  # noqa: A002
+        input: Annotated[StartSessionInput, strawberry.argument(description="The session.")],
     ) -> StartSessionResult:
         """Start a session."""
 
@@ -117,7 +126,7 @@ class SessionMutation:
     async def end_session(
         self,
         info: Info,
-        input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],  # noqa: A002
+        input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
         """End a session."""
 

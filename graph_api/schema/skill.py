@@ -1,7 +1,7 @@
 """Skills: type, queries, mutations."""
 
 from collections.abc import Awaitable
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -17,6 +17,9 @@ strawberry.enum(
     domain.CefrLevel,
     description="A level of the Common European Framework of Reference for Languages.",
 )
+
+if TYPE_CHECKING:
+    from graph_api.schema.concept import Concept
 
 Search = Annotated[str | None, strawberry.argument(description="A text that the id, code or name holds, in any case.")]
 
@@ -77,7 +80,8 @@ class SkillInput:
     block: str | None = strawberry.field(default=None, description="At most 50 characters.")
     year: int | None = strawberry.field(default=None, description="0 to 9999.")
     parameter_set: strawberry.ID | None = strawberry.field(
-        default=None, description="The parameter set to use while no fitted one is active; null leaves what is stored."
+        default=None,
+        description="The parameter set to use while no fitted one is active; null leaves what is stored.",
     )
 
     def parse(self) -> domain.Skill:
@@ -102,7 +106,8 @@ class UpsertSkillsPayload:
 
 
 UpsertSkillsResult = Annotated[
-    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable, strawberry.union("UpsertSkillsResult")
+    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable,
+    strawberry.union("UpsertSkillsResult"),
 ]
 
 
@@ -119,7 +124,7 @@ class SkillQuery:
         return Skill.of(found) if found else None
 
     @strawberry.field(description="Skills in order of code.")
-    async def skills(  # noqa: PLR0913 - a filter each
+    async def skills(
         self,
         info: Info,
         category: Annotated[str | None, strawberry.argument(description="Only this category.")] = None,
@@ -133,9 +138,7 @@ class SkillQuery:
         wanted = page(first, after, "skills", category, level, text)
         (start,) = wanted.after or ("",)
         rows = await gateway.read(
-            lambda tx: store.read_page(
-                tx, after=start, category=category, level=level, search=text, limit=wanted.limit
-            )
+            lambda tx: store.read_page(tx, after=start, category=category, level=level, search=text, limit=wanted.limit)
         )
 
         def count() -> Awaitable[int]:
@@ -152,7 +155,7 @@ class SkillMutation:
     async def upsert_skills(
         self,
         info: Info,
-        input: Annotated[list[SkillInput], strawberry.argument(description="At most 5,000 skills.")],  # noqa: A002
+        input: Annotated[list[SkillInput], strawberry.argument(description="At most 5,000 skills.")],
     ) -> UpsertSkillsResult:
         """Create or replace skills."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -25,10 +25,15 @@ from graph_api.store.answers import AnswerFilter
 from graph_api.store.gateway import Transaction
 from graph_api.usecases.edit_people import delete_student, upsert_students
 
+if TYPE_CHECKING:
+    from graph_api.schema.group import Group
+
 ConceptIdFilter = Annotated[
     strawberry.ID | None, strawberry.argument(description="Only what counts towards this concept.")
 ]
-SkillCodeFilter = Annotated[strawberry.ID | None, strawberry.argument(description="Only what counts towards this skill.")]
+SkillCodeFilter = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only what counts towards this skill.")
+]
 ConceptIdChoice = Annotated[strawberry.ID | None, strawberry.argument(description="A concept; or give skillCode.")]
 SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(description="A skill; or give conceptId.")]
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
@@ -58,7 +63,7 @@ class Student(Node):
     name: str = strawberry.field(description="What people call them; may be empty.")
 
     @strawberry.field(description="What they know of every concept and skill they have answered about.")
-    async def masteries(  # noqa: PLR0913 - a filter each
+    async def masteries(
         self,
         info: Info,
         kind: KindFilter = None,
@@ -66,12 +71,11 @@ class Student(Node):
             list[Status] | None, strawberry.argument(description="Only these: NEEDS_FOCUS, MASTERED …")
         ] = None,
         skill_code: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only this skill and the concepts that are part of it.")
+            strawberry.ID | None,
+            strawberry.argument(description="Only this skill and the concepts that are part of it."),
         ] = None,
         min_attempts: Annotated[int, strawberry.argument(description="Only with at least so many answers.")] = 1,
-        order_by: Annotated[
-            MasteryOrder, strawberry.argument(description="Their order.")
-        ] = MasteryOrder.TARGET,
+        order_by: Annotated[MasteryOrder, strawberry.argument(description="Their order.")] = MasteryOrder.TARGET,
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Mastery]:
@@ -102,7 +106,10 @@ class Student(Node):
             return len(fitting)
 
         return wanted.connection(
-            wanted.slice(fitting, order_by.key()), lambda row: Mastery.of(row, thresholds), order_by.key(), count
+            wanted.slice(fitting, order_by.key()),
+            lambda row: Mastery.of(row, thresholds),
+            order_by.key(),
+            count,
         )
 
     @strawberry.field(
@@ -126,7 +133,8 @@ class Student(Node):
         self,
         info: Info,
         threshold: Annotated[
-            float | None, strawberry.argument(description="Weak is a level below this, 0..1; 0.5 if not given.")
+            float | None,
+            strawberry.argument(description="Weak is a level below this, 0..1; 0.5 if not given."),
         ] = None,
         min_attempts: Annotated[
             int | None, strawberry.argument(description="With at least so many answers; 5 if not given.")
@@ -144,21 +152,21 @@ class Student(Node):
         return [Mastery.of(row, thresholds) for row in weak[: wanted.first]]
 
     @strawberry.field(description="Their answers.")
-    async def answers(  # noqa: PLR0913 - a filter each
+    async def answers(
         self,
         info: Info,
         since: Annotated[
             datetime | None, strawberry.argument(description="Given at this time or later, with an offset.")
         ] = None,
-        until: Annotated[datetime | None, strawberry.argument(description="Given before this time, with an offset.")] = None,
+        until: Annotated[
+            datetime | None, strawberry.argument(description="Given before this time, with an offset.")
+        ] = None,
         concept_id: ConceptIdFilter = None,
         skill_code: SkillCodeFilter = None,
         session_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only of this session.")] = None,
         question_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only to this question.")] = None,
         correct: Annotated[bool | None, strawberry.argument(description="Only right, or only wrong ones.")] = None,
-        order_by: Annotated[
-            AnswerOrder, strawberry.argument(description="Their order.")
-        ] = AnswerOrder.NEWEST_FIRST,
+        order_by: Annotated[AnswerOrder, strawberry.argument(description="Their order.")] = AnswerOrder.NEWEST_FIRST,
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Answer]:
@@ -208,9 +216,7 @@ class Student(Node):
     @classmethod
     def of(cls, student: domain.Student) -> Self:
         """The schema's view of a student."""
-        return cls(
-            node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or ""
-        )
+        return cls(node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or "")
 
 
 @strawberry.input(description="A student to create, or to rename.")
@@ -218,9 +224,7 @@ class StudentInput:
     """A student as a client sends it."""
 
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
-    name: str | None = strawberry.field(
-        default=None, description="At most 100 characters; null leaves what is stored."
-    )
+    name: str | None = strawberry.field(default=None, description="At most 100 characters; null leaves what is stored.")
 
 
 @strawberry.type(description="The students as they are stored now, in the order given.")
@@ -251,14 +255,16 @@ class StudentQuery:
 
     @strawberry.field(description="The student with this id, or null.")
     async def student(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> Student | None:
         """One student."""
         found = await info.context.loaders.students.load(id)
         return Student.of(found) if found else None
 
     @strawberry.field(description="Students.")
-    async def students(  # noqa: PLR0913 - a filter each
+    async def students(
         self,
         info: Info,
         group_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only members of a group.")] = None,
@@ -278,7 +284,12 @@ class StudentQuery:
                     tx, after_id=start_id, group_id=group_id, search=text, limit=wanted.limit
                 )
             return await store.read_page_by_name(
-                tx, after_name=start_name, after_id=start_id, group_id=group_id, search=text, limit=wanted.limit
+                tx,
+                after_name=start_name,
+                after_id=start_id,
+                group_id=group_id,
+                search=text,
+                limit=wanted.limit,
             )
 
         def count() -> Awaitable[int]:
@@ -296,7 +307,7 @@ class StudentMutation:
     async def upsert_students(
         self,
         info: Info,
-        input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],  # noqa: A002
+        input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],
     ) -> UpsertStudentsResult:
         """Create or rename students."""
 
@@ -311,7 +322,9 @@ class StudentMutation:
 
     @strawberry.mutation(description="Erase a student: node, edges, history and sessions. Nothing else changes.")
     async def delete_student(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")]  # noqa: A002
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> DeleteStudentResult:
         """Erase a student."""
 
@@ -321,5 +334,3 @@ class StudentMutation:
             return DeleteStudentPayload(id=id)
 
         return await payload_or_failure(doing())
-
-

@@ -88,36 +88,47 @@ def _code(body: Sequence[str]) -> str:
 
 
 def _faults(source: str) -> Iterator[tuple[int, str]]:
+    """Line and fault of everything that is wrong with a file."""
     header, body = _split(source)
-    contract = _contract(header)
+    contract, code = _contract(header), _code(body)
+    yield from _header_faults(header, contract)
     first = len(header) + 1
+    if not code.strip():
+        yield first, "there is no statement"
+        return
+    for line, fault in _statement_faults(contract, code):
+        yield first + line, fault
+    yield from _column_faults(contract, code)
+
+
+def _header_faults(header: Sequence[str], contract: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     if not header or header[0].partition(":")[0] in FIELDS:
         yield 1, "the first line must be a sentence saying what the statement is for"
     for field in FIELDS:
         if field not in contract:
             yield 1, f"the header has no '{field}:' line"
-    mode, returns = contract.get("mode", ""), contract.get("returns", "")
-    if mode not in get_args(Mode):
-        yield 1, f"mode must be one of {', '.join(get_args(Mode))}, is '{mode}'"
-    if returns not in get_args(Returns):
-        yield 1, f"returns must be one of {', '.join(get_args(Returns))}, is '{returns}'"
+    for field, allowed in (("mode", get_args(Mode)), ("returns", get_args(Returns))):
+        if contract.get(field, "") not in allowed:
+            yield 1, f"{field} must be one of {', '.join(allowed)}, is '{contract.get(field, '')}'"
 
-    code = _code(body)
-    if not code.strip():
-        yield first, "there is no statement"
-        return
+
+def _statement_faults(contract: Mapping[str, str], code: str) -> Iterator[tuple[int, str]]:
+    """Faults of the statement, their lines counted from its first."""
     statement, semicolon, rest = code.partition(";")
     if semicolon and rest.strip():
-        yield first + statement.count("\n"), "there must be one statement, without anything after its ';'"
+        yield statement.count("\n"), "there must be one statement, without anything after its ';'"
     used, declared = set(PARAMETER.findall(code)), set(_names(contract.get("params", "")))
     for name in sorted(used - declared):
         line = next(n for n, text in enumerate(code.splitlines()) if f"${name}" in text)
-        yield first + line, f"${name} is used but not declared in 'params:'"
+        yield line, f"${name} is used but not declared in 'params:'"
     for name in sorted(declared - used):
-        yield 1, f"'{name}' is declared in 'params:' but not used"
-    if mode == "read" and (write := WRITE_CLAUSE.search(code)):
-        yield first + code[: write.start()].count("\n"), f"a read must not hold {write.group().upper()}"
-    columns, returned = _names(contract.get("columns", "")), _returned(code)
+        yield 0, f"'{name}' is declared in 'params:' but not used"
+    if contract.get("mode") == "read" and (write := WRITE_CLAUSE.search(code)):
+        yield code[: write.start()].count("\n"), f"a read must not hold {write.group().upper()}"
+
+
+def _column_faults(contract: Mapping[str, str], code: str) -> Iterator[tuple[int, str]]:
+    columns, returned, returns = _names(contract.get("columns", "")), _returned(code), contract.get("returns")
     if columns != returned:
         yield 1, f"'columns:' says {', '.join(columns) or '-'}, the statement returns {', '.join(returned) or '-'}"
     if (returns == "nothing") != (not columns):
@@ -146,5 +157,5 @@ def _parse(name: str, source: str) -> Statement:
         mode=cast("Mode", contract["mode"]),
         returns=cast("Returns", contract["returns"]),
         columns=_names(contract["columns"]),
-        text=cast("LiteralString", "\n".join(body).strip().rstrip(";")),
+        text="\n".join(body).strip().rstrip(";"),
     )

@@ -74,13 +74,13 @@ class Transaction:
         statement = self._statement(name, "many", params)
         result = await self._running.run(statement.text, params)
         async for record in result:
-            yield {key: _native(value) for key, value in record.items()}
+            yield {key: _native(value) for key, value in record.data().items()}
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
         started = time.perf_counter()
         result = await self._running.run(statement.text, params)
-        rows = [{key: _native(value) for key, value in record.items()} async for record in result]
+        rows = [{key: _native(value) for key, value in record.data().items()} async for record in result]
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
 
@@ -120,7 +120,7 @@ class Gateway:
         observe: Observe = lambda _name, _seconds, _rows: None,
         retry_time: float = RETRY_TIME,
     ) -> Self:
-        """A gateway to `uri`. Nothing is sent yet. `retry_time` bounds, in seconds, how long one transaction is retried."""
+        """A gateway to `uri`; nothing is sent yet. `retry_time`, in seconds, bounds the retries of one transaction."""
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,
             auth=(user, password),
@@ -181,13 +181,13 @@ class Gateway:
             result = await session.run(command)
             await result.consume()
 
-    async def wait_until_ready(self, timeout: float, on_wait: Callable[[str], None]) -> None:
+    async def wait_until_ready(self, patience: float, on_wait: Callable[[str], None]) -> None:
         """Wait, with a bounded back-off, until the database answers; `on_wait` is told what is waited for.
 
         Raises:
-            DatabaseUnavailable: it did not answer within `timeout` seconds, or refused the credentials.
+            DatabaseUnavailable: it did not answer within `patience` seconds, or refused the credentials.
         """
-        deadline = time.monotonic() + timeout
+        deadline = time.monotonic() + patience
         steps = iter(WAIT_STEPS)
         while (fault := await self._fault()) is not None:
             if isinstance(fault, AuthError) or time.monotonic() > deadline:

@@ -7,7 +7,7 @@ do no harm.
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import LiteralString, NamedTuple, cast
+from typing import LiteralString, NamedTuple
 
 from graph_api.store.gateway import Gateway, Transaction
 
@@ -35,7 +35,7 @@ def load_migrations(folder: Path) -> list[Migration]:
             raise ValueError(f"{path.name}: a migration is called NNNN_name.cypher")
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("//")]
         commands = [command.strip() for command in "\n".join(lines).split(";") if command.strip()]
-        migrations.append(Migration(int(match[1]), match[2], cast("list[LiteralString]", commands)))
+        migrations.append(Migration(int(match[1]), match[2], commands))
     versions = [migration.version for migration in migrations]
     if len(versions) != len(set(versions)):
         raise ValueError(f"two migrations have the same number: {versions}")

@@ -23,6 +23,4 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[Session]:
 
 
 def _decode(row: Row) -> Session:
-    return Session(
-        row["id"], row["student_id"], SessionStatus(row["status"]), row["started_at"], row["ended_at"]
-    )
+    return Session(row["id"], row["student_id"], SessionStatus(row["status"]), row["started_at"], row["ended_at"])

@@ -19,11 +19,22 @@ async def read_by_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, Skil
 
 
 async def read_page(  # noqa: PLR0913 - a filter each
-    tx: Transaction, *, after: str, category: str | None, level: CefrLevel | None, search: str | None, limit: int
+    tx: Transaction,
+    *,
+    after: str,
+    category: str | None,
+    level: CefrLevel | None,
+    search: str | None,
+    limit: int,
 ) -> list[Skill]:
     """At most `limit` skills after a code, in order of code."""
     rows = await tx.many(
-        "skill/list_page", after=after, category=category, level=level and level.value, search=search, limit=limit
+        "skill/list_page",
+        after=after,
+        category=category,
+        level=level and level.value,
+        search=search,
+        limit=limit,
     )
     return [_decode(row) for row in rows]
 

@@ -37,9 +37,7 @@ async def read_page_by_id(
     tx: Transaction, *, after_id: str, group_id: str | None, search: str | None, limit: int
 ) -> list[Student]:
     """At most `limit` students after an id, in order of id."""
-    rows = await tx.many(
-        "student/list_page_by_id", after_id=after_id, group_id=group_id, search=search, limit=limit
-    )
+    rows = await tx.many("student/list_page_by_id", after_id=after_id, group_id=group_id, search=search, limit=limit)
     return [Student(row["id"], row["name"]) for row in rows]
 
 

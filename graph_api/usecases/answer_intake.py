@@ -55,7 +55,7 @@ class AnswerIntake:
     def __init__(
         self,
         record: Record,
-        limits: IntakeLimits = IntakeLimits(),  # noqa: B008 - frozen
+        limits: IntakeLimits = IntakeLimits(),
         clock: Clock = lambda: datetime.now(UTC),
         on_batch: Callable[[int, float], None] = lambda _answers, _seconds: None,
     ) -> None:
@@ -67,6 +67,8 @@ class AnswerIntake:
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._last_received = datetime.min.replace(tzinfo=UTC)
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.depth = 0
         """Answers accepted and not yet answered."""
 
@@ -76,22 +78,19 @@ class AnswerIntake:
 
     async def __aexit__(self, *_: object) -> None:
         """Record what was accepted, then stop."""
-        while self.depth:
-            await asyncio.sleep(0.01)
+        await self._idle.wait()
         if self._writer:
             self._writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writer
 
-    async def submit(
-        self, sent: Sequence[AnswerInput | Failure], *, atomic: bool = False
-    ) -> list[Outcome]:
-        """Record answers; one outcome each, in order, when it is in the graph. Inputs that failed already keep
-        their failure.
+    async def submit(self, sent: Sequence[AnswerInput | Failure], *, atomic: bool = False) -> list[Outcome]:
+        """Record answers; one outcome each, in order, when it is in the graph.
+
+        Inputs that failed already keep their failure. While the database does not answer, an outcome is Unavailable.
 
         Raises:
             Overloaded: the queue is full; nothing was written.
-            Unavailable: the database did not answer; with their ids the answers may be sent again.
         """
         if self.depth + len(sent) > self._limits.queue:
             raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
@@ -103,7 +102,7 @@ class AnswerIntake:
         return [item if isinstance(item, Failure) else next(recorded) for item in checked]
 
     def _received(self, sent: AnswerInput | Failure) -> Answer | Failure:
-        """The input with an id and a time. Times strictly increase, so a sequence sent without times keeps its order."""
+        """The input with an id and a time. Times strictly increase: a sequence sent without times keeps its order."""
         if isinstance(sent, Failure):
             return sent
         self._last_received = max(self._clock(), self._last_received + MICROSECOND)
@@ -122,7 +121,9 @@ class AnswerIntake:
         ]
         self._waiting.extend(parts)
         self.depth += len(answers)
-        self._arrived.set()
+        if answers:
+            self._idle.clear()
+            self._arrived.set()
         done = await asyncio.gather(*(asyncio.shield(part.outcomes) for part in parts))
         return [outcome for of_part in done for outcome in of_part]
 
@@ -136,14 +137,15 @@ class AnswerIntake:
             await self._write(batch)
             size = sum(len(item.submission.answers) for item in batch)
             self.depth -= size
+            if not self.depth:
+                self._idle.set()
             self._on_batch(size, time.perf_counter() - started)
 
     def _take(self) -> list[_Waiting]:
         """The next batch: whole submissions, up to the limit, at least one."""
-        batch, size = [], 0
-        while self._waiting and (
-            not batch or size + len(self._waiting[0].submission.answers) <= self._limits.batch
-        ):
+        batch: list[_Waiting] = []
+        size = 0
+        while self._waiting and (not batch or size + len(self._waiting[0].submission.answers) <= self._limits.batch):
             batch.append(self._waiting.popleft())
             size += len(batch[-1].submission.answers)
         if not self._waiting:
@@ -151,17 +153,18 @@ class AnswerIntake:
         return batch
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
-        """Record a batch and answer its callers. If it breaks for a reason that is no one's, each is tried alone, so
-        that the fault harms only the submission it is in."""
+        """Record a batch and answer its callers.
+
+        If it breaks, each submission is tried alone, so that a fault harms only the one it is in.
+        """
         try:
             outcomes = await self._persist([item.submission for item in batch])
-        except Exception as fault:  # noqa: BLE001 - handed to the callers
-            if len(batch) > 1 and not isinstance(fault, Unavailable):
+        except Exception as fault:  # noqa: BLE001 - handed to the caller
+            if len(batch) > 1:
                 for item in batch:
                     await self._write([item])
-                return
-            for item in batch:
-                item.outcomes.set_exception(fault)
+            else:
+                batch[0].outcomes.set_exception(fault)
         else:
             for item, of_call in zip(batch, outcomes, strict=True):
                 item.outcomes.set_result(of_call)
@@ -174,5 +177,6 @@ class AnswerIntake:
                 return await self._record(submissions)
             except DatabaseUnavailable as fault:
                 if time.monotonic() > deadline:
-                    raise Unavailable("answers", "the database does not answer", retry_after=5.0) from fault
+                    away = Unavailable("answers", f"the database does not answer: {fault}", retry_after=5.0)
+                    return [[away] * len(submission.answers) for submission in submissions]
                 await asyncio.sleep(RETRY_PAUSE)

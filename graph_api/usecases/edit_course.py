@@ -8,7 +8,12 @@ from datetime import datetime
 
 from graph_api.domain.concept_graph import find_cycle
 from graph_api.domain.course import Concept, Skill
-from graph_api.domain.failures import ConceptNotFound, InvalidInput, ParameterSetNotFound, PrerequisiteCycle, SkillNotFound
+from graph_api.domain.failures import (
+    ConceptNotFound,
+    ParameterSetNotFound,
+    PrerequisiteCycle,
+    SkillNotFound,
+)
 from graph_api.store import concepts as concept_store
 from graph_api.store import parameter_sets
 from graph_api.store import skills as skill_store

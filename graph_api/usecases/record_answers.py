@@ -133,7 +133,8 @@ class RecordAnswers:
 
 async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
     concepts = await read_concept_tags(tx, ids) if (ids := [i for a in answers for i in a.concept_ids]) else {}
-    codes = {code for a in answers for code in a.skill_codes} | {c for t in concepts.values() for c in t.skill_codes}
+    codes = {code for answer in answers for code in answer.skill_codes}
+    codes |= {code for tags in concepts.values() for code in tags.skill_codes}
     session_ids = [a.session_id for a in answers if a.session_id is not None]
     found = await sessions.read_by_ids(tx, session_ids) if session_ids else []
     return Course(
@@ -144,13 +145,15 @@ async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
 
 
 def _needs_replay(state: Mastery | None, new: Iterable[Evidence], used: ParameterSet) -> bool:
-    """Whether the state cannot simply be carried on: an answer is late (B6), or another set is in force now."""
+    """Whether the state cannot simply be carried on: an answer is late (B6), or another set is in force."""
     return state is not None and (state.parameter_set_id != used.id or not state.precedes(min(new)))
 
 
 def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
-    """The first result of an event id that is used again. It is no duplicate if this very call wrote it before
-    its connection broke."""
+    """The first result of an event id that is used again.
+
+    It is no duplicate if this very call wrote it before its connection broke.
+    """
     if not same_content(answer, stored.answer):
         return conflict(answer)
     return stored._replace(duplicate=stored.answer.recorded_at != answer.recorded_at)
