@@ -74,9 +74,7 @@ def test_the_service_uses_the_database_beside_it(compose: dict[str, Any]) -> Non
     assert environment["GRAPH_API_NEO4J_URI"] == "bolt://neo4j:7687"
 
 
-def test_the_health_check_gives_the_password_by_environment_only(
-    compose: dict[str, Any], tmp_path: Path
-) -> None:
+def test_the_health_check_gives_the_password_by_environment_only(compose: dict[str, Any], tmp_path: Path) -> None:
     kind, line = compose["services"]["neo4j"]["healthcheck"]["test"]
     shell = tmp_path / "cypher-shell"
     shell.write_text('#!/bin/sh\necho "$NEO4J_USERNAME|$NEO4J_PASSWORD|$*"\n', encoding="utf-8")
@@ -95,8 +93,7 @@ def test_the_health_check_gives_the_password_by_environment_only(
 
 
 @pytest.mark.skipif(
-    not shutil.which("docker")
-    or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0,  # noqa: S607, PLW1510
+    not shutil.which("docker") or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode != 0,  # noqa: S607, PLW1510
     reason="this machine has no docker compose; the tests above read the file themselves",
 )
 def test_docker_accepts_the_compose_file(repository: Path) -> None:
@@ -105,9 +102,7 @@ def test_docker_accepts_the_compose_file(repository: Path) -> None:
     subprocess.run(command, check=True, env=os.environ | {"GRAPH_API_NEO4J_PASSWORD": "correct-horse"})
 
 
-def test_every_setting_that_is_used_is_documented(
-    repository: Path, compose_text: str, dockerfile: list[str]
-) -> None:
+def test_every_setting_that_is_used_is_documented(repository: Path, compose_text: str, dockerfile: list[str]) -> None:
     documented = set(SETTING.findall((repository / ".env.example").read_text(encoding="utf-8")))
 
     assert set(SETTING.findall(compose_text + "\n".join(dockerfile))) - documented == set()
@@ -128,9 +123,7 @@ def test_the_image_does_not_run_as_root(dockerfile: list[str]) -> None:
     assert users[-1] not in {"root", "0"}
 
 
-def test_what_the_image_copies_exists_and_reaches_the_builder(
-    repository: Path, dockerfile: list[str]
-) -> None:
+def test_what_the_image_copies_exists_and_reaches_the_builder(repository: Path, dockerfile: list[str]) -> None:
     copies = [line.split()[1:-1] for line in dockerfile if line.startswith("COPY ") and "--from" not in line]
     sources = {source for copied in copies for source in copied}
     ignored = (repository / ".dockerignore").read_text(encoding="utf-8").splitlines()

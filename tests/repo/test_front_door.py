@@ -96,9 +96,7 @@ def test_tests_are_preceded_by_every_check(repository: Path) -> None:
 
 
 def test_arguments_are_handed_on(repository: Path) -> None:
-    assert ".venv/bin/graph-api serve --no-demo\n" in make(
-        "--dry-run", "run", "ARGS=--no-demo", cwd=repository
-    )
+    assert ".venv/bin/graph-api serve --no-demo\n" in make("--dry-run", "run", "ARGS=--no-demo", cwd=repository)
 
 
 def test_ci_runs_what_people_run(repository: Path) -> None:

@@ -13,9 +13,7 @@ import pytest
 @pytest.fixture(scope="module")
 def contracts(repository: Path) -> dict[str, str]:
     """Names of the contracts by id."""
-    settings = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
-        "importlinter"
-    ]
+    settings = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     return {contract["id"]: contract["name"] for contract in settings["contracts"]}
 
 
@@ -24,9 +22,7 @@ def copy(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The package apart from the checkout, free to be broken."""
     folder = tmp_path_factory.mktemp("layers")
     shutil.copy(repository / "pyproject.toml", folder)
-    shutil.copytree(
-        repository / "graph_api", folder / "graph_api", ignore=shutil.ignore_patterns("__pycache__")
-    )
+    shutil.copytree(repository / "graph_api", folder / "graph_api", ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 
@@ -60,9 +56,7 @@ def test_the_package_keeps_every_contract(copy: Path, contracts: dict[str, str])
         ("domain/clock.py", "import time", "domain"),
     ],
 )
-def test_a_breach_is_seen(
-    copy: Path, contracts: dict[str, str], module: str, source: str, contract: str
-) -> None:
+def test_a_breach_is_seen(copy: Path, contracts: dict[str, str], module: str, source: str, contract: str) -> None:
     breach = copy / "graph_api" / module
     breach.write_text(f'"""Breaks a contract."""\n\n{source}\n', encoding="utf-8")
 

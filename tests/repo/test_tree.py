@@ -64,9 +64,7 @@ def test_the_rule_about_cypher_sees_it(source: str) -> None:
 
 
 def test_prose_is_not_taken_for_cypher() -> None:
-    source = (
-        '"""MATCH (a) in a docstring explains."""\nmessage = "a read must not CREATE anything or return it"'
-    )
+    source = '"""MATCH (a) in a docstring explains."""\nmessage = "a read must not CREATE anything or return it"'
 
     assert list(_cypher(source)) == []
 

@@ -60,9 +60,7 @@ def test_the_wheel_brings_the_command(installed: Path) -> None:
 
 
 def test_the_installed_package_finds_its_cypher(repository: Path, installed: Path) -> None:
-    statements = [
-        path for path in (repository / "cypher").rglob("*.cypher") if path.parent.name != "migrations"
-    ]
+    statements = [path for path in (repository / "cypher").rglob("*.cypher") if path.parent.name != "migrations"]
 
     assert str(len(statements)) in re.findall(r"\d+", run(installed, "cypher", "--check"))
 
