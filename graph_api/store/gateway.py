@@ -198,7 +198,8 @@ class Gateway:
     async def _fault(self) -> Exception | None:
         try:
             async with self._driver.session(database=self._database) as session:
-                await (await session.run("RETURN 1 AS one")).consume()
+                result = await session.run(self.statements["service/ping"].text)
+                await result.consume()
         except (DriverError, Neo4jError, OSError) as error:
             return error
         return None
