@@ -2,10 +2,10 @@
 
     python benchmarks/answers.py [--seconds 10] [--clients 1,16,64]
 
-Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to) and the
-service as its own process, then lets N clients post `recordAnswer` over keep-alive connections for some seconds,
-one answer a request, every client waiting for its reply before it sends again. The reference is the naive loop: the same
-use case, called for one answer at a time, one driver transaction each.
+Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to) and the service
+as its own process, then lets N clients post `recordAnswer` over keep-alive connections, one answer a request, each client
+waiting for its reply before it sends again. The reference is the naive loop: the same use case, called for one answer at
+a time, one driver transaction each.
 
 The last lines are the ratios, measured in this run.
 """
