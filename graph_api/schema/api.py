@@ -16,7 +16,6 @@ from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
 from graph_api.schema.record_answer import AnswerMutation
 from graph_api.schema.service_info import ServiceQuery
-from graph_api.schema.services import Services
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
 from graph_api.schema.student import StudentMutation, StudentQuery
@@ -55,6 +54,9 @@ def build_schema() -> Schema:
     )
 
 
-def graphql_app(services: Services, *, development: bool, examples: Sequence[tuple[str, str]] = ()) -> ASGIApp:
-    """The endpoint. In development it shows GraphiQL with the examples: pairs of title and document."""
-    return GraphQLView(build_schema(), services, development=development, examples=examples)
+def graphql_app(*, development: bool, examples: Sequence[str] = ()) -> ASGIApp:
+    """The endpoint. In development it shows GraphiQL with the examples, a tab each.
+
+    The application it is part of has the `Services` in `state.services`.
+    """
+    return GraphQLView(build_schema(), development=development, examples=examples)

@@ -29,22 +29,21 @@ class GraphQLView(GraphQL[Context, None]):
     def __init__(
         self,
         schema: BaseSchema,
-        services: Services,
         *,
         development: bool,
-        examples: Sequence[tuple[str, str]],
+        examples: Sequence[str],
     ) -> None:
         super().__init__(
             schema,
             graphql_ide="graphiql" if development else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
-        self._services = services
         self._examples = examples
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """A fresh context: what one request has read is of no other."""
-        return Context(self._services)
+        services: Services = request.app.state.services
+        return Context(services)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """GraphiQL, with examples to run."""

@@ -12,7 +12,7 @@ import secrets
 import socket
 import sys
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 import structlog
 
@@ -57,11 +57,7 @@ class EmbeddedEngine:
             DataFolderInUse: another process holds it.
             EmbeddedEngineFailed: it did not start within `ready_timeout` seconds, or said why it cannot.
         """
-        folder = data_dir.absolute() / "embedded"
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise EmbeddedEngineFailed(f"the data folder {data_dir} cannot be made: {error}") from error
+        folder = _made(data_dir)
         engine = cls(folder, heap_mb, ready_timeout)
         engine.password = _password(folder / "password")
         await engine._spawn()
@@ -115,9 +111,9 @@ class EmbeddedEngine:
             stderr=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in a terminal is the parent's to handle
         )
-        assert self._process.stdout  # asked for above
+        said_on = cast("asyncio.StreamReader", self._process.stdout)
         try:
-            line = await asyncio.wait_for(self._process.stdout.readline(), self._patience)
+            line = await asyncio.wait_for(said_on.readline(), self._patience)
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
@@ -161,6 +157,17 @@ class EmbeddedEngine:
             with contextlib.suppress(OSError):
                 texts.append((self._folder / "log" / name).read_text(encoding="utf-8", errors="replace")[-TAIL:])
         return "the end of its log:\n" + "\n".join(text.strip() for text in texts)
+
+
+def _made(data_dir: Path) -> Path:
+    """The engine's folder, for its owner only."""
+    folder = data_dir.absolute() / "embedded"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError as error:
+        raise EmbeddedEngineFailed(f"the data folder {data_dir} cannot be used: {error}") from error
+    return folder
 
 
 def _password(path: Path) -> str:

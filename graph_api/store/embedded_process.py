@@ -2,8 +2,8 @@
 
     python -m graph_api.store.embedded_process FOLDER BOLT_PORT HTTP_PORT HEAP_MB
 
-It reads the password from FOLDER/password, writes one JSON line to standard output when it listens (or why it cannot), and
-stops on SIGTERM, or when its standard input closes, which happens however its parent dies.
+It reads the password from FOLDER/password, writes one JSON line to standard output when it listens (or why it cannot),
+and stops on SIGTERM, or when its standard input closes, which happens however its parent dies.
 """
 
 import contextlib

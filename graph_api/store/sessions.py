@@ -12,6 +12,21 @@ async def create(tx: Transaction, session_id: str, student_id: str, started_at: 
     await tx.nothing("session/create", id=session_id, student_id=student_id, started_at=started_at)
 
 
+async def put(tx: Transaction, past: Iterable[Session]) -> None:
+    """Store sessions that took place already, of students who are there."""
+    rows = [
+        {
+            "id": session.id,
+            "student_id": session.student_id,
+            "status": session.status.value,
+            "started_at": session.started_at,
+            "ended_at": session.ended_at,
+        }
+        for session in past
+    ]
+    await tx.nothing("session/put", rows=rows)
+
+
 async def end(tx: Transaction, session: Session) -> None:
     """Write the end of a session."""
     await tx.nothing("session/end", id=session.id, status=session.status.value, ended_at=session.ended_at)

@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import time
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,9 @@ from graph_api.usecases.answer_batch import Outcome, Submission, not_recorded
 from graph_api.usecases.record_answers import received
 
 Record: TypeAlias = Callable[[Sequence[Submission]], Awaitable[list[list[Outcome]]]]
+OnBatch: TypeAlias = Callable[[Counter[str], float], None]
+"""Told of each batch: how many answers came to what, and the seconds it took."""
+
 Clock: TypeAlias = Callable[[], datetime]
 
 MICROSECOND = timedelta(microseconds=1)
@@ -57,7 +60,7 @@ class AnswerIntake:
         record: Record,
         limits: IntakeLimits = IntakeLimits(),
         clock: Clock = lambda: datetime.now(UTC),
-        on_batch: Callable[[int, float], None] = lambda _answers, _seconds: None,
+        on_batch: OnBatch = lambda _outcomes, _seconds: None,
     ) -> None:
         self._record = record
         self._limits = limits
@@ -133,13 +136,10 @@ class AnswerIntake:
             if sum(len(item.submission.answers) for item in self._waiting) < self._limits.batch:
                 await asyncio.sleep(self._limits.linger)
             batch = self._take()
-            started = time.perf_counter()
             await self._write(batch)
-            size = sum(len(item.submission.answers) for item in batch)
-            self.depth -= size
+            self.depth -= sum(len(item.submission.answers) for item in batch)
             if not self.depth:
                 self._idle.set()
-            self._on_batch(size, time.perf_counter() - started)
 
     def _take(self) -> list[_Waiting]:
         """The next batch: whole submissions, up to the limit, at least one."""
@@ -157,6 +157,7 @@ class AnswerIntake:
 
         If it breaks, each submission is tried alone, so that a fault harms only the one it is in.
         """
+        started = time.perf_counter()
         try:
             outcomes = await self._persist([item.submission for item in batch])
         except Exception as fault:  # noqa: BLE001 - handed to the caller
@@ -168,6 +169,8 @@ class AnswerIntake:
         else:
             for item, of_call in zip(batch, outcomes, strict=True):
                 item.outcomes.set_result(of_call)
+            named = Counter(outcome_name(outcome) for of_call in outcomes for outcome in of_call)
+            self._on_batch(named, time.perf_counter() - started)
 
     async def _persist(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
         """Record, and try again while the database is away: event ids make that harmless."""
@@ -180,3 +183,10 @@ class AnswerIntake:
                     away = Unavailable("answers", f"the database does not answer: {fault}", retry_after=5.0)
                     return [[away] * len(submission.answers) for submission in submissions]
                 await asyncio.sleep(RETRY_PAUSE)
+
+
+def outcome_name(outcome: Outcome) -> str:
+    """RECORDED, DUPLICATE, or the failure's code."""
+    if isinstance(outcome, Failure):
+        return outcome.code
+    return "DUPLICATE" if outcome.duplicate else "RECORDED"

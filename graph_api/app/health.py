@@ -1,0 +1,36 @@
+"""`/healthz`: the process lives. `/readyz`: it can do its work."""
+
+import asyncio
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from graph_api.store.gateway import DatabaseUnavailable, Gateway
+from graph_api.store.migrations import load_migrations, pending
+from graph_api.store.packaged import packaged
+
+PATIENCE = 3.0
+"""Seconds that the database has to answer a readiness check."""
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """The process lives."""
+    return JSONResponse({"status": "ok"})
+
+
+async def readyz(request: Request) -> JSONResponse:
+    """200 when ready, 503 with the reason when not, within a few seconds in any case."""
+    reason = await why_not_ready(request.app.state.services.gateway)
+    if reason is None:
+        return JSONResponse({"status": "ready"})
+    return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
+
+
+async def why_not_ready(gateway: Gateway) -> str | None:
+    """Why the database cannot be used; None if it answers and has had all migrations."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            todo = await pending(gateway, load_migrations(packaged("cypher") / "migrations"))
+    except (DatabaseUnavailable, TimeoutError):
+        return "the database does not answer"
+    return f"migrations are pending: {', '.join(each.name for each in todo)}" if todo else None

@@ -1,0 +1,92 @@
+"""What runs behind the service, in order: database, driver, schema, intake. It stops in the opposite order."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from graph_api.app.metrics import Metrics
+from graph_api.config import Settings
+from graph_api.domain.mastery import Thresholds
+from graph_api.store import cypher_files
+from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.gateway import Gateway
+from graph_api.store.migrations import load_migrations, migrate
+from graph_api.store.packaged import packaged
+from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.edit_parameter_sets import ensure_defaults
+from graph_api.usecases.record_answers import RecordAnswers
+
+log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    """The service's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A migrated database and the intake in front of it."""
+
+    gateway: Gateway
+    intake: AnswerIntake
+    metrics: Metrics
+    engine: EmbeddedEngine | None
+
+
+@asynccontextmanager
+async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Gateway, EmbeddedEngine | None]]:
+    """A gateway to a database that answers: Neo4j if one is configured, else the embedded engine."""
+    statements = cypher_files.load(packaged("cypher"))
+    engine = None
+    if settings.neo4j_uri is None:
+        log.info("starting the embedded engine", data_dir=str(settings.data_dir))
+        engine = await EmbeddedEngine.start(
+            settings.data_dir, heap_mb=settings.embedded_heap_mb, ready_timeout=settings.database_wait_seconds
+        )
+    try:
+        gateway = Gateway.connect(
+            engine.uri if engine else str(settings.neo4j_uri),
+            user=engine.user if engine else settings.neo4j_user,
+            password=engine.password if engine else settings.neo4j_password.get_secret_value(),
+            database=engine.database if engine else settings.neo4j_database,
+            statements=statements,
+            observe=metrics.statement,
+        )
+        async with gateway:
+            await gateway.wait_until_ready(settings.database_wait_seconds, log.warning)
+            yield gateway, engine
+    finally:
+        if engine:
+            await asyncio.shield(engine.stop())
+
+
+@asynccontextmanager
+async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running]:
+    """Everything that answers need, migrated and with the default parameter sets."""
+    async with connected(settings, metrics) as (gateway, engine):
+        for migration in await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), utc_now()):
+            log.info("migrated", version=migration.version, name=migration.name)
+        await ensure_defaults(gateway, utc_now())
+        intake = AnswerIntake(RecordAnswers(gateway), intake_limits(settings), utc_now, metrics.batch)
+        async with intake:
+            yield Running(gateway, intake, metrics, engine)
+
+
+def intake_limits(settings: Settings) -> IntakeLimits:
+    """The intake's limits as set."""
+    return IntakeLimits(
+        linger=settings.intake_linger_ms / 1_000,
+        batch=settings.intake_batch,
+        queue=settings.intake_queue,
+        give_up=settings.intake_give_up_seconds,
+    )
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """The thresholds as set."""
+    return Thresholds(settings.mastered_level, settings.focus_level, settings.weak_level, settings.weak_attempts)

@@ -1,0 +1,125 @@
+"""`graph-api schema`, `cypher`, `migrate` and `doctor`: look before you run."""
+
+import asyncio
+import platform
+import shutil
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from graph_api.app.health import why_not_ready
+from graph_api.app.metrics import Metrics
+from graph_api.app.running import connected, utc_now
+from graph_api.cli.console import FAILED, faults_told, out, settings_for_command, stop
+from graph_api.config import Settings
+from graph_api.schema.api import build_schema
+from graph_api.store import cypher_files
+from graph_api.store.counts import read_counts
+from graph_api.store.migrations import load_migrations, migrate, pending
+from graph_api.store.packaged import packaged
+
+SCHEMA_FILE = Path("schema.graphql")
+LEAST_FREE_GB = 1.0
+
+
+def schema(
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write schema.graphql in this folder.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Fail if schema.graphql in this folder differs.")] = False,
+) -> None:
+    """Print the GraphQL schema."""
+    text = build_schema().as_str() + "\n"
+    if write:
+        SCHEMA_FILE.write_text(text, encoding="utf-8")
+    elif check:
+        if not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text(encoding="utf-8") != text:
+            stop("schema.graphql is not what the code says; run: make schema", FAILED)
+    else:
+        sys.stdout.write(text)
+
+
+def cypher(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Only check, print nothing but the count.")] = False,
+) -> None:
+    """Check every Cypher file against its contract, and list them."""
+    with faults_told():
+        statements = cypher_files.load(packaged("cypher"))
+    if not check:
+        for statement in statements.values():
+            out.print(f"[bold]{statement.name}[/bold]  {statement.mode}  {statement.summary}", highlight=False)
+    out.print(f"{len(statements)} statements", highlight=False)
+
+
+def migrate_database(
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is pending.")] = False
+) -> None:
+    """Carry out the schema migrations that the database has not had."""
+    settings = settings_for_command()
+
+    async def run() -> None:
+        migrations = load_migrations(packaged("cypher") / "migrations")
+        async with connected(settings, Metrics("", settings.engine)) as (gateway, _):
+            done = await pending(gateway, migrations) if dry_run else await migrate(gateway, migrations, utc_now())
+        for each in done:
+            out.print(f"{'pending' if dry_run else 'done'}: {each.version:04} {each.name}", highlight=False)
+        out.print(f"{len(done)} migrations {'pending' if dry_run else 'carried out'}", highlight=False)
+
+    with faults_told():
+        asyncio.run(run())
+
+
+def doctor() -> None:
+    """Check what the service needs, and say what is wrong."""
+    settings = settings_for_command(log_level="error")
+    table = Table("check", "result", "detail")
+    healthy = True
+
+    async def examine(name: str, check: Callable[[], Awaitable[str]]) -> None:
+        nonlocal healthy
+        try:
+            table.add_row(name, "[green]ok[/green]", await check())
+        except Exception as fault:  # noqa: BLE001 - telling is the purpose
+            healthy = False
+            table.add_row(name, "[red]failed[/red]", str(fault))
+
+    async def run() -> None:
+        await examine("Python", _python)
+        await examine("Cypher files", _cypher_files)
+        await examine("free disk", lambda: _free_disk(settings))
+        await examine(f"database ({settings.engine})", lambda: _database(settings))
+
+    asyncio.run(run())
+    out.print(table)
+    if not healthy:
+        raise typer.Exit(FAILED)
+
+
+async def _python() -> str:
+    return platform.python_version()
+
+
+async def _cypher_files() -> str:
+    return f"{len(cypher_files.load(packaged('cypher')))} statements"
+
+
+async def _free_disk(settings: Settings) -> str:
+    folder = settings.data_dir.absolute()
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free / 1e9
+    if free < LEAST_FREE_GB:
+        raise OSError(f"only {free:.1f} GB free at {folder}")
+    return f"{free:.0f} GB free for {settings.data_dir}"
+
+
+async def _database(settings: Settings) -> str:
+    async with connected(settings, Metrics("", settings.engine)) as (gateway, _):
+        if reason := await why_not_ready(gateway):
+            return f"answers; {reason} (they are carried out when the service starts)"
+        counts = await gateway.read(read_counts)
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items())

@@ -1,0 +1,61 @@
+"""How commands begin, end and speak."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from graph_api.app import logs
+from graph_api.config import BadSettings, LogFormat, Settings, read_settings
+from graph_api.store.cypher_files import CypherFilesError
+from graph_api.store.embedded import EmbeddedEngineFailed
+from graph_api.store.gateway import DatabaseUnavailable
+
+USAGE, FAILED = 2, 1
+
+out = Console()
+err = Console(stderr=True)
+
+
+def settings_for_command(*, log_level: str | None = None, data_dir: Path | None = None, **given: object) -> Settings:
+    """Read the settings, set up logging; ends the command with exit code 2 if a setting is wrong."""
+    try:
+        settings = read_settings(data_dir=data_dir, log_level=log_level, **given)
+    except BadSettings as error:
+        stop(str(error), USAGE)
+    logs.configure(settings.log_level, as_json=settings.log_format is LogFormat.JSON)
+    return settings
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """End the command with one clear line, not a traceback, for what an operator can mend."""
+    try:
+        yield
+    except (EmbeddedEngineFailed, DatabaseUnavailable, CypherFilesError) as fault:
+        stop(str(fault), FAILED)
+
+
+def stop(message: str, code: int) -> None:
+    """Say why on standard error and end the command."""
+    err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def progress_bar() -> Progress:
+    """A progress bar with counts and time left, on standard error."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err
+    )
+
+
+def print_version(*, wanted: bool) -> None:
+    """`--version`."""
+    if wanted:
+        sys.stdout.write(f"graph-api {version('graph-api')}\n")
+        raise typer.Exit

@@ -1,0 +1,35 @@
+"""All commands put together."""
+
+from typing import Annotated
+
+import typer
+
+from graph_api.cli import checks, serve
+from graph_api.cli.console import print_version
+
+app = typer.Typer(
+    name="graph-api",
+    help="A learner-model service: answers in, mastery out, kept in a graph and asked for over GraphQL.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(serve.serve)
+app.command()(checks.schema)
+app.command()(checks.cypher)
+app.command("migrate")(checks.migrate_database)
+app.command()(checks.doctor)
+
+
+@app.callback()
+def options(
+    *,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+) -> None:
+    """Options that come before a command."""
+    print_version(wanted=version)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,101 @@
+"""`graph-api serve`."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+import uvloop
+from starlette.applications import Starlette
+
+from graph_api.app.application import create_app
+from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.config import Settings
+from graph_api.schema.services import Services
+from graph_api.usecases.load_demo import load_demo
+
+GRACE_SECONDS = 20
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Where the embedded engine keeps its data.")] = None,
+    *,
+    demo: Annotated[bool | None, typer.Option(help="Load the seeds and a simulated class at the first start.")] = None,
+) -> None:
+    """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
+    settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
+    listening = _listen(settings)
+    with faults_told():
+        uvloop.run(_serve(settings, listening))
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Take the port before anything is started: a taken one is the commonest mistake."""
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        stop(f"cannot listen on {where}: {error.strerror}; choose another GRAPH_API_PORT or --port", FAILED)
+    return listening
+
+
+class Server(uvicorn.Server):
+    """uvicorn, whose signals are handled here: they may come before it serves, and after."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave them alone."""
+        yield
+
+
+async def _serve(settings: Settings, listening: socket.socket) -> None:
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        lifespan="off",  # run below, so that a fault of the database is told in one line
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = Server(config)
+    starting = asyncio.create_task(_prepare_and_serve(app, server, settings, listening))
+
+    def stop_now() -> None:
+        server.should_exit = True
+        if not server.started:
+            starting.cancel()
+
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop_now)
+    with contextlib.suppress(asyncio.CancelledError):
+        await starting
+
+
+async def _prepare_and_serve(app: Starlette, server: Server, settings: Settings, listening: socket.socket) -> None:
+    async with app.router.lifespan_context(app):
+        if settings.demo:
+            await _load_demo(app.state.services)
+        host, port = listening.getsockname()[:2]
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        out.print(f"ready: [bold]{address}/graphql[/bold]", highlight=False)
+        await server.serve(sockets=[listening])
+
+
+async def _load_demo(services: Services) -> None:
+    with progress_bar() as bar:
+        task = bar.add_task("loading the demo class", total=None, visible=False)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=True)
+
+        await load_demo(services.gateway, services.intake, services.clock(), show)

@@ -1,0 +1,104 @@
+"""The settings: the only reader of the environment. Each is documented in `.env.example`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "GRAPH_API_"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+class Settings(BaseSettings):
+    """Every setting, from variables with the prefix GRAPH_API_ and from `.env`; the environment wins."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", frozen=True, extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65_535)
+    data_dir: Path = Path(".data")
+    auth: Literal["none"] = "none"
+    allow_public_without_auth: bool = False
+
+    neo4j_uri: str | None = None
+    neo4j_user: str = "neo4j"
+    neo4j_password: SecretStr = SecretStr("")
+    neo4j_database: str | None = None
+    database_wait_seconds: float = Field(60.0, gt=0)
+    embedded_heap_mb: int = Field(512, ge=64)
+
+    mastered_level: float = Field(0.95, gt=0, lt=1)
+    focus_level: float = Field(0.4, gt=0, lt=1)
+    weak_level: float = Field(0.5, gt=0, lt=1)
+    weak_attempts: int = Field(5, ge=1)
+
+    intake_linger_ms: float = Field(2.0, ge=0, le=1_000)
+    intake_batch: int = Field(500, ge=1, le=10_000)
+    intake_queue: int = Field(20_000, ge=1)
+    intake_give_up_seconds: float = Field(30.0, gt=0)
+
+    demo: bool = True
+    development: bool | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: LogFormat = LogFormat.CONSOLE
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.mastered_level <= self.focus_level:
+            raise ValueError(f"{PREFIX}MASTERED_LEVEL: must be above {PREFIX}FOCUS_LEVEL")
+        if not (self.is_loopback or self.allow_public_without_auth):
+            raise ValueError(
+                f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set "
+                f"{PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the service."""
+        return self.host in LOOPBACK
+
+    @property
+    def is_development(self) -> bool:
+        """Whether a browser at /graphql gets GraphiQL: as set, else when only this machine can reach it."""
+        return self.is_loopback if self.development is None else self.development
+
+    @property
+    def engine(self) -> Literal["embedded", "neo4j"]:
+        """Which database is behind the service."""
+        return "neo4j" if self.neo4j_uri else "embedded"
+
+
+class BadSettings(Exception):
+    """One line for each setting that breaks a rule: variable, rule, value."""
+
+
+def read_settings(**given: object) -> Settings:
+    """The settings of the environment; those given (by the command line) win, None means not given.
+
+    Raises:
+        BadSettings: listing all faults at once.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise BadSettings(
+            "\n".join(_line(fault["loc"], fault["msg"], fault["input"]) for fault in error.errors())
+        ) from None
+
+
+def _line(location: tuple[int | str, ...], message: str, value: object) -> str:
+    message = message.removeprefix("Value error, ")
+    if not location:
+        return message
+    shown = "" if "password" in str(location[0]) else f", got {value!r}"
+    return f"{PREFIX}{str(location[0]).upper()}: {message}{shown}"

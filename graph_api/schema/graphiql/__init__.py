@@ -1,0 +1,1 @@
+"""GraphiQL, served by the service itself."""
