@@ -44,7 +44,7 @@ def create_app(settings: Settings) -> Starlette:
             )
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
-            log.info("ready", engine=settings.engine)
+            log.info("database ready", engine=settings.engine)
             yield
             log.info("stopping")
 

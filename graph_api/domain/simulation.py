@@ -1,8 +1,8 @@
 """A simulated class: students with hidden knowledge who practise for some months (for the demo, tests and benchmarks).
 
 Each student knows or does not know each concept. An answer about a known concept is right but for a slip, about an
-unknown one only by a guess. Practice turns unknown into known with the student's own learning rate, and hardly ever while
-a prerequisite is unknown: that is what makes root causes visible.
+unknown one only by a guess. Practice turns unknown into known with the student's own learning rate, and hardly ever
+while a prerequisite is unknown: that is what makes root causes visible.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -35,7 +35,7 @@ def read_course_file(path: Path) -> CourseFile:
     """Read a course file by its ending, and check it for itself; `check` looks at what is stored as well.
 
     JSON is the format of `seeds/`. CSV has a header with `prerequisite`, `concept` and, if wanted, `skill`: a row links
-    two concepts and makes both of them, the second one part of the skill; an empty prerequisite makes the concept alone.
+    two concepts and makes both, the second one part of the skill; an empty prerequisite makes the concept alone.
 
     Raises:
         BadCourseFile: the file cannot be read at all.
