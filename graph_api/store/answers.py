@@ -1,7 +1,7 @@
 """Answers in the graph: append-only relationships, one for each target that an answer counts towards (G4)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
@@ -89,6 +89,23 @@ async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> di
     )
     by_id = groupby(rows, key=lambda row: row["answer"]["id"])
     return {answer_id: decode_recorded(list(stored)) for answer_id, stored in by_id}
+
+
+async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> set[str]:
+    """Which answers are recorded already: pairs of student id and answer id."""
+    wanted = sorted(set(answers))
+    rows = await tx.many(
+        "answer/list_known_ids",
+        student_ids=sorted({student_id for student_id, _ in wanted}),
+        ids=[answer_id for _, answer_id in wanted],
+    )
+    return {row["id"] for row in rows}
+
+
+async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> AsyncIterator[Answer]:
+    """All answers of some students, in order of student, time and id."""
+    async for row in tx.stream("answer/list_all_of_students", student_ids=sorted(set(student_ids))):
+        yield decode_answer(row["student_id"], row["answer"])
 
 
 @dataclass(frozen=True, slots=True)

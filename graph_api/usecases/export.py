@@ -1,0 +1,75 @@
+"""Export answers and mastery, student by student, so that memory does not grow with the graph."""
+
+from collections.abc import AsyncIterator
+
+from graph_api.domain.targets import TargetKind
+from graph_api.store import answers, masteries, students
+from graph_api.store.gateway import Gateway, Row, Transaction
+
+STUDENTS_AT_A_TIME = 50
+
+
+async def export_answers(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every answer of everyone, or of one student, in order of student, time and id."""
+    async for ids in _students(gateway, student_id):
+
+        async def work(tx: Transaction, ids: list[str] = ids) -> list[Row]:
+            return [
+                {
+                    "id": answer.id,
+                    "student_id": answer.student_id,
+                    "at": answer.at.isoformat(),
+                    "recorded_at": answer.recorded_at.isoformat(),
+                    "correct": answer.correct,
+                    "concept_ids": list(answer.concept_ids),
+                    "skill_codes": list(answer.skill_codes),
+                    "session_id": answer.session_id,
+                    "question_id": answer.question_id,
+                    "difficulty": answer.difficulty.value if answer.difficulty else None,
+                    "response_time": answer.response_time,
+                    "semantic_score": answer.semantic_score,
+                    "keyword_score": answer.keyword_score,
+                }
+                async for answer in answers.stream_of_students(tx, ids)
+            ]
+
+        for row in await gateway.read(work):
+            yield row
+
+
+async def export_mastery(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every mastery of everyone, or of one student, in order of student, kind and target."""
+    async for ids in _students(gateway, student_id):
+        of_students = await gateway.read(lambda tx, ids=ids: masteries.read_of_students(tx, ids))  # type: ignore[misc]
+        for each in ids:
+            for mastery in sorted(of_students.get(each, []), key=lambda mastery: mastery.target):
+                yield {
+                    "student_id": each,
+                    "concept_id": mastery.target.key if mastery.target.kind is TargetKind.CONCEPT else None,
+                    "skill_code": mastery.target.key if mastery.target.kind is TargetKind.SKILL else None,
+                    "level": mastery.level,
+                    "attempts": mastery.attempts,
+                    "correct": mastery.correct,
+                    "last_practiced_at": mastery.last_practiced_at.isoformat(),
+                    "parameter_set_id": mastery.parameter_set_id,
+                }
+
+
+async def _students(gateway: Gateway, student_id: str | None) -> AsyncIterator[list[str]]:
+    if student_id is not None:
+        yield [student_id]
+        return
+    after = ""
+    while True:
+
+        async def work(tx: Transaction, after: str = after) -> list[str]:
+            page = await students.read_page_by_id(
+                tx, after_id=after, group_id=None, search=None, limit=STUDENTS_AT_A_TIME
+            )
+            return [student.id for student in page]
+
+        ids = await gateway.read(work)
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
