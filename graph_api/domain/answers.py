@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -85,7 +85,7 @@ class AnswerInput:
     def digest(self) -> str:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
         sent = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
-        sent["at"] = self.at and self.at.isoformat()
+        sent["at"] = self.at and self.at.astimezone(UTC).isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -1,0 +1,153 @@
+"""One engine and one driver for the whole session: the embedded engine, or the Neo4j that the environment names."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import neo4j
+import pytest
+
+from graph_api.app.application import create_app
+from graph_api.config import Settings
+from graph_api.domain.course import Concept, Skill
+from graph_api.store.cypher_files import load
+from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.gateway import Gateway
+from graph_api.store.migrations import load_migrations, migrate
+from graph_api.store.packaged import packaged
+from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.edit_parameter_sets import ensure_defaults
+from graph_api.usecases.record_answers import RecordAnswers
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:Migration DETACH DELETE n"
+COUNT = (
+    "RETURN COUNT { (n) WHERE NOT n:Course } AS nodes, COUNT { ()-[:ANSWERED]->() } AS answers, "
+    "COUNT { ()-[:HAS_MASTERY]->() } AS masteries, COUNT { ()-[:PREREQUISITE_OF]->() } AS links, "
+    "COUNT { ()-[:PART_OF]->() } AS parts"
+)
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture(scope="session")
+async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
+    """The settings of the database that all tests share."""
+    names = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+    if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
+        yield {name.lower(): os.environ[f"GRAPH_API_TEST_{name}"] for name in names}
+        return
+    async with await EmbeddedEngine.start(tmp_path_factory.mktemp("data")) as engine:
+        values = (engine.uri, engine.user, engine.password, engine.database)
+        yield dict(zip(map(str.lower, names), values, strict=True))
+
+
+@pytest.fixture(scope="session")
+def statements_seen() -> list[str]:
+    """The names of all statements sent through `gateway`, for tests that count round trips."""
+    return []
+
+
+@pytest.fixture(scope="session")
+async def gateway(database: dict[str, str], statements_seen: list[str]) -> AsyncIterator[Gateway]:
+    """A migrated database."""
+    connected = Gateway.connect(
+        database["neo4j_uri"],
+        user=database["neo4j_user"],
+        password=database["neo4j_password"],
+        database=database["neo4j_database"],
+        statements=load(packaged("cypher")),
+        observe=lambda name, _seconds, _rows: statements_seen.append(name),
+    )
+    async with connected:
+        await connected.wait_until_ready(60, print)
+        await migrate(connected, load_migrations(packaged("cypher") / "migrations"), NOW)
+        await ensure_defaults(connected, NOW)
+        yield connected
+
+
+@pytest.fixture(scope="session")
+async def raw(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
+    """Run any Cypher, to look at the graph from outside."""
+    assert gateway  # migrated first
+    auth = (database["neo4j_user"], database["neo4j_password"])
+    async with neo4j.AsyncGraphDatabase.driver(database["neo4j_uri"], auth=auth) as driver:
+
+        async def run(text: str, **params: object) -> list[dict[str, Any]]:
+            async with driver.session(database=database["neo4j_database"]) as session:
+                result = await session.run(neo4j.Query(text), params)  # type: ignore[arg-type]
+                return [record.data() async for record in result]
+
+        yield run
+
+
+@pytest.fixture
+async def clean(raw: Ask) -> None:
+    """An empty graph."""
+    await raw(EMPTY)
+
+
+@pytest.fixture
+def counts(raw: Ask) -> Ask:
+    """How much the graph holds, to show that a failure wrote nothing."""
+
+    async def count() -> dict[str, int]:
+        (row,) = await raw(COUNT)
+        found: dict[str, int] = row
+        return found
+
+    return count
+
+
+@pytest.fixture
+async def course(clean: None, gateway: Gateway) -> None:
+    """Three concepts in a row in two skills, and a skill of its own."""
+    assert clean is None
+    skills = [Skill("grammar", "Grammar", "grammar"), Skill("cases", "Cases", "grammar", block="spring", year=8)]
+    await upsert_skills(gateway, [*skills, Skill("talk", "Talking", "speaking")], NOW)
+    concepts = [
+        Concept("nominative", "Nominative", ["grammar"], []),
+        Concept("accusative", "Accusative", ["grammar", "cases"], ["nominative"]),
+        Concept("dative", "Dative", ["cases"], ["accusative"]),
+    ]
+    await upsert_concepts(gateway, concepts, NOW)
+
+
+@pytest.fixture
+async def intake(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
+    """An intake in front of the database."""
+    async with AnswerIntake(RecordAnswers(gateway)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    """An HTTP client of the whole application, on the same database."""
+    app = create_app(Settings(_env_file=None, **database))  # type: ignore[arg-type]
+    async with app.router.lifespan_context(app):
+        app.state.services.gateway.observe = gateway.observe
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://service", timeout=60) as connected:
+            yield connected
+
+
+@pytest.fixture(scope="session")
+def ask(client: httpx.AsyncClient) -> Ask:
+    """Send a GraphQL document; returns its data, and fails on errors."""
+
+    async def send(query: str, **variables: object) -> Any:  # noqa: ANN401 - whatever was asked for
+        reply = (await client.post("/graphql", json={"query": query, "variables": variables})).json()
+        assert "errors" not in reply, reply["errors"]
+        return reply["data"]
+
+    return send
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The top of the checkout."""
+    return Path(__file__).parent.parent

@@ -1,0 +1,31 @@
+"""Values that tests draw."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.mastery import Evidence
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+levels = st.floats(0.01, 0.99)
+probabilities = st.floats(0.001, 0.999)
+
+
+@st.composite
+def parameters(draw: st.DrawFn) -> Parameters:
+    """Any valid parameters: guess + slip < 1."""
+    guess = draw(st.floats(0.001, 0.998))
+    slip = draw(st.floats(0.001, 0.999 - guess))
+    return Parameters(draw(probabilities), draw(probabilities), guess, slip)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Evidence]:
+    """Answers with ids of their own, some at the same time, in no particular order."""
+    ids = draw(st.lists(st.text("abcxyz", min_size=1, max_size=4), unique=True, max_size=25))
+    seconds = draw(st.lists(st.integers(0, 30), min_size=len(ids), max_size=len(ids)))
+    return [
+        Evidence(START + timedelta(seconds=at), key, draw(st.booleans())) for key, at in zip(ids, seconds, strict=True)
+    ]
