@@ -69,7 +69,7 @@ def start_engine(folder: Path, bolt_port: int, http_port: int, heap_mb: int):  #
         root_path=str(folder / "engine"),
         root_password=(folder / "password").read_text(encoding="utf-8"),
         config={
-            "mode": "production",
+            "mode": "development",  # in production it does not say which key a write violated
             "host": "localhost",
             "http_port": http_port,
             "bolt_port": bolt_port,

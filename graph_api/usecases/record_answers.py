@@ -126,8 +126,10 @@ class RecordAnswers:
             for place, answer in open_answers.items()
             if answer.id in stored
         }
-        return found or {  # the id is another student's: only the database's message says which
-            place: conflict(answer) for place, answer in open_answers.items() if unique_key(answer.id, 0) in message
+        return found or {  # the id is another student's: the database's message says which, if that is not clear
+            place: conflict(answer)
+            for place, answer in open_answers.items()
+            if len(open_answers) == 1 or unique_key(answer.id, 0) in message
         }
 
 
