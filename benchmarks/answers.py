@@ -2,10 +2,10 @@
 
     python benchmarks/answers.py [--seconds 10] [--clients 1,16,64]
 
-Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to) and the service
-as its own process, then lets N clients post `recordAnswer` over keep-alive connections, one answer a request, each client
-waiting for its reply before it sends again. The reference is the naive loop: the same use case, called for one answer at
-a time, one driver transaction each.
+Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to) and the
+service as its own process, then lets N clients post `recordAnswer` over keep-alive connections, one answer a request,
+each client waiting for its reply before it sends again. The reference is the naive loop: the same use case, called for
+one answer at a time, one driver transaction each.
 
 The last lines are the ratios, measured in this run.
 """
@@ -27,11 +27,10 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graph_api.store.embedded import EmbeddedEngine
-
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Concept, Skill
 from graph_api.store.cypher_files import load
+from graph_api.store.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged

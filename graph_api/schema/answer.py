@@ -7,9 +7,10 @@ import strawberry
 
 from graph_api.domain import answers as domain
 from graph_api.domain.mastery import Change as StoredChange
-from graph_api.domain.mastery import Status, Thresholds
+from graph_api.domain.mastery import Thresholds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.mastery import Status
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student

@@ -17,8 +17,9 @@ from graph_api.schema.context import Info
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.skill import Skill
 
+Status = domain.Status
 strawberry.enum(
-    domain.Status,
+    Status,
     name="MasteryStatus",
     description="What a level means. Without answers a target is NOT_STARTED, never weak.",
 )

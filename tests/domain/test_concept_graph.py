@@ -1,5 +1,7 @@
 """Cycles in the prerequisite graph (G2)."""
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,5 +34,5 @@ def test_the_cycle_named_is_one(graph: dict[str, set[str]]) -> None:
         return
     assert cycle[0] == cycle[-1]
     assert len(cycle) == len(set(cycle)) + 1
-    for prerequisite, concept in zip(cycle, cycle[1:], strict=False):
+    for prerequisite, concept in pairwise(cycle):
         assert prerequisite in graph[concept]

@@ -96,7 +96,7 @@ def test_the_future_is_refused_after_five_minutes() -> None:
 def test_a_scored_answer_is_judged_by_its_keywords() -> None:
     assert judged(None, 0.6) is False
     assert judged(None, 0.601) is True
-    assert judged(True, 0.0) is True
+    assert judged(correct=True, keyword_score=0.0) is True
     with pytest.raises(InvalidInput, match="correct: is required"):
         judged(None, None)
 

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -58,7 +59,7 @@ def test_changes_are_a_chain(history: list[Evidence]) -> None:
     changes = [change for change, _ in fold(None, sorted(history), "s", TARGET, CONCEPT)]
 
     assert [change.opportunity for change in changes] == list(range(1, len(history) + 1))
-    for one, next_one in zip(changes, changes[1:], strict=False):
+    for one, next_one in pairwise(changes):
         assert one.level_after == next_one.level_before
 
 

@@ -141,7 +141,7 @@ async def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) ->
 
 
 async def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddedEngineFailed, match="(?s)did not start.*heap"):
+    with pytest.raises(EmbeddedEngineFailed, match=r"(?s)did not start.*heap"):
         await EmbeddedEngine.start(tmp_path, heap_mb=1)
     (tmp_path / "file").write_text("")
     with pytest.raises(EmbeddedEngineFailed, match="cannot be used"):

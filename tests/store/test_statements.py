@@ -29,7 +29,7 @@ async def test_a_course_round_trips(clean: None, gateway: Gateway) -> None:
     plain = Skill("p", "Plain", "topic")
     concept = Concept("b", "Bee", ["k", "p"], ["a"], "bkt-concept-v1")
 
-    async def work(tx: Transaction) -> Any:  # noqa: ANN401 - compared below
+    async def work(tx: Transaction) -> Any:
         await skills.put(tx, [skill, plain], NOW)
         await concepts.put(tx, [Concept("a", "Ay", [], []), concept], NOW)
         return (
@@ -53,7 +53,7 @@ async def test_a_course_round_trips(clean: None, gateway: Gateway) -> None:
 async def test_people_round_trip(clean: None, gateway: Gateway) -> None:
     assert clean is None
 
-    async def work(tx: Transaction) -> Any:  # noqa: ANN401 - compared below
+    async def work(tx: Transaction) -> Any:
         await students.put(tx, [Student("s1", "Zoe"), Student("s2")], NOW)
         await students.put(tx, [Student("s1"), Student("s2", "Abe")], NOW)
         await groups.put(tx, Group("g", "Class", ["s1", "s2"], ["t"]), NOW)
@@ -86,7 +86,7 @@ async def test_times_come_back_aware_and_to_the_microsecond(clean: None, gateway
 async def test_a_violated_constraint_names_the_key_and_keeps_nothing(clean: None, gateway: Gateway, raw: Ask) -> None:
     assert clean is None
     await raw("CREATE (:Student {id: 'a'}), (:Student {id: 'b'}), (:Concept {id: 'c'})")
-    row = {name: None for name in STATEMENT_ROW}
+    row = dict.fromkeys(STATEMENT_ROW)
     rows = [{**row, "student_id": each, "target": "c", "key": "the-key", "id": "e"} for each in ("a", "b")]
 
     await gateway.write(lambda tx: tx.value("answer/create_on_concepts", rows=rows[:1]))
@@ -98,11 +98,31 @@ async def test_a_violated_constraint_names_the_key_and_keeps_nothing(clean: None
     assert await raw("MATCH ()-[r:ANSWERED]->() RETURN r.key AS key") == [{"key": "the-key"}]
 
 
-STATEMENT_ROW = (
-    "student_id target key id position digest at recorded_at correct level_before level_after opportunity "
-    "parameter_set_id concept_ids skill_codes block year session_id question_id difficulty response_time "
-    "semantic_score keyword_score"
-).split()
+STATEMENT_ROW = [
+    "student_id",
+    "target",
+    "key",
+    "id",
+    "position",
+    "digest",
+    "at",
+    "recorded_at",
+    "correct",
+    "level_before",
+    "level_after",
+    "opportunity",
+    "parameter_set_id",
+    "concept_ids",
+    "skill_codes",
+    "block",
+    "year",
+    "session_id",
+    "question_id",
+    "difficulty",
+    "response_time",
+    "semantic_score",
+    "keyword_score",
+]
 
 
 async def test_migrations_are_carried_out_once(gateway: Gateway) -> None:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("course")
 CONCEPT, SKILL = (DEFAULTS[kind].parameters for kind in (TargetKind.CONCEPT, TargetKind.SKILL))
 
 
-def answer(key: str | None = None, *, correct: bool = True, **given: Any) -> AnswerInput:  # noqa: ANN401 - any field
+def answer(key: str | None = None, *, correct: bool = True, **given: Any) -> AnswerInput:
     return AnswerInput(**{"student_id": "anna", "correct": correct, "concept_ids": ["nominative"], "id": key, **given})
 
 

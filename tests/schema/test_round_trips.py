@@ -1,0 +1,48 @@
+"""A list of any length costs the same number of statements, with the documents that front ends send."""
+
+import pytest
+
+from graph_api.domain.answers import AnswerInput
+from graph_api.domain.people import Group
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.edit_people import upsert_group
+from tests.conftest import NOW, Ask
+
+pytestmark = pytest.mark.usefixtures("course")
+
+CLASS = """query Class { group(id: "g") { name members(first: 100) { nodes { name groups { name }
+  masteries(orderBy: LEVEL_ASC) { nodes { level status skill { name } concept { name skills { name }
+    prerequisites { name } unlocks { name } } parameters { id } student { name } } }
+  weakSkills(minAttempts: 1) { level skill { code } }
+  never: mastery(skillCode: "talk") { status parameters { prior } }
+  levelAt(conceptId: "nominative", at: "2026-01-01T00:00:00Z")
+  answers(first: 5) { nodes { id changes { concept levelAfter } student { id } } } } } } }"""
+COURSE = "{ skills { nodes { name concepts { nodes { name skills { code } prerequisites { id } unlocks { id } } } } } }"
+STUDENTS = "{ students(first: 100) { nodes { name masteries(kind: SKILL) { nodes { skill { name } level } } } } }"
+
+
+@pytest.mark.parametrize(
+    ("document", "expected"),
+    [(CLASS, 17), (COURSE, 5), (STUDENTS, 3), (STUDENTS.replace("{ nodes", "{ totalCount nodes", 1), 4)],
+    ids=["class", "course", "students", "students counted"],
+)
+async def test_the_number_of_statements(
+    ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str], document: str, expected: int
+) -> None:
+    spent = []
+    for size in (2, 30):
+        students = [f"s{n}" for n in range(size)]
+        await intake.submit(
+            [
+                AnswerInput(student, correct=True, concept_ids=[concept], at=NOW)
+                for student in students
+                for concept in ("nominative", "accusative", "dative")
+            ]
+        )
+        await upsert_group(gateway, Group("g", "G", students), NOW)
+        statements_seen.clear()
+        await ask(document)
+        spent.append(len(statements_seen))
+    # Loads of one loader that fall into one turn of the event loop are one statement, so it may be fewer.
+    assert max(spent) <= expected, statements_seen
