@@ -180,7 +180,7 @@ async def main(seconds: float, levels: Sequence[int]) -> None:
         async with gateway:
             await prepare(gateway)
             async with service(settings) as port:
-                await load_with(port, 16, 3, seed=1_000)  # warm both up
+                await load_with(port, 64, 12, seed=1_000)  # the engine compiles what it runs often
                 await naive(gateway, 2)
                 rates: dict[int, list[float]] = {level: [] for level in levels}
                 naive_rates: list[float] = []

@@ -5,4 +5,4 @@
 // columns: student_id, target, at, id, correct
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})-[answer:ANSWERED]->(target:Skill {code: pair.target})
-RETURN student.id AS student_id, target.code AS target, answer.at AS at, answer.id AS id, answer.correct AS correct
+RETURN student.id AS student_id, target.code AS target, toString(answer.at) AS at, answer.id AS id, answer.correct AS correct

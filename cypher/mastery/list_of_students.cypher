@@ -7,5 +7,5 @@ UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
-       mastery.last_practiced_at AS last_practiced_at, mastery.last_answer_id AS last_answer_id,
-       mastery.parameter_set_id AS parameter_set_id, mastery.updated_at AS updated_at
+       toString(mastery.last_practiced_at) AS last_practiced_at, mastery.last_answer_id AS last_answer_id,
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at

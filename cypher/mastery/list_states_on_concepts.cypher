@@ -6,6 +6,6 @@
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})-[mastery:HAS_MASTERY]->(target:Concept {id: pair.target})
 RETURN student.id AS student_id, target.id AS target, mastery.level AS level, mastery.attempts AS attempts,
-       mastery.correct AS correct, mastery.last_practiced_at AS last_practiced_at,
+       mastery.correct AS correct, toString(mastery.last_practiced_at) AS last_practiced_at,
        mastery.last_answer_id AS last_answer_id, mastery.parameter_set_id AS parameter_set_id,
-       mastery.updated_at AS updated_at
+       toString(mastery.updated_at) AS updated_at

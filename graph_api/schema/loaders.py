@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from functools import partial
+from typing import Generic, TypeVar
 
 from strawberry.dataloader import DataLoader
 
@@ -17,8 +18,6 @@ from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import (
     answers,
-    concepts,
-    groups,
     masteries,
     parameter_sets,
     sessions,
@@ -26,6 +25,8 @@ from graph_api.store import (
     students,
     tags,
 )
+from graph_api.store import concepts as concepts_store
+from graph_api.store import groups as groups_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
@@ -55,40 +56,42 @@ class MembersPage:
     limit: int
 
 
-class Loaders:
-    """The loaders of one request."""
+class LoadOne(Generic[K, V]):
+    """A loader of the row of a key, None where there is none; made when a request first uses it."""
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self.students: DataLoader[str, Student | None] = self._optional(students.read_by_ids)
-        self.skills: DataLoader[str, Skill | None] = self._optional(skills.read_by_codes)
-        self.concepts: DataLoader[str, Concept | None] = self._optional(concepts.read_by_ids)
-        self.groups: DataLoader[str, GroupSummary | None] = self._optional(groups.read_by_ids)
-        self.sessions: DataLoader[str, Session | None] = self._optional(_sessions)
-        self.parameter_sets: DataLoader[str, ParameterSet | None] = self._optional(_parameter_sets)
-        self.set_ids_in_force: DataLoader[Target, str | None] = self._optional(_set_ids_in_force)
-        self.concept_ids_of_skill: DataLoader[str, list[str]] = self._many(concepts.read_ids_of_skills)
-        self.concept_ids_unlocked: DataLoader[str, list[str]] = self._many(concepts.read_ids_unlocked)
-        self.group_ids_of_student: DataLoader[str, list[str]] = self._many(groups.read_ids_of_students)
-        self.masteries_of_student: DataLoader[str, list[Mastery]] = self._many(masteries.read_of_students)
-        self.evidence: DataLoader[Pair, list[Evidence]] = self._many(answers.read_evidence)
-        self.recorded: DataLoader[tuple[str, str], Recorded | None] = self._optional(_recorded)
-        self.answers: DataLoader[AnswersPage, list[Answer]] = self._many(_answers)
-        self.members: DataLoader[MembersPage, list[Student]] = self._many(_members)
+    def __init__(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]) -> None:
+        self._read = read
 
-    def _optional(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
-        async def load(keys: list[K]) -> list[V | None]:
-            found = await self._gateway.read(lambda tx: read(tx, keys))
-            return [found.get(key) for key in keys]
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
 
-        return DataLoader(load)
+    def __get__(self, loaders: "Loaders", _owner: type) -> DataLoader[K, V | None]:
+        """The request's loader, kept where the next look-up finds it first."""
+        loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
+        return loader
 
-    def _many(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, list[V]]]]) -> DataLoader[K, list[V]]:
-        async def load(keys: list[K]) -> list[list[V]]:
-            found = await self._gateway.read(lambda tx: read(tx, keys))
-            return [found.get(key, []) for key in keys]
+    async def _load(self, gateway: Gateway, keys: list[K]) -> list[V | None]:
+        found = await gateway.read(lambda tx: self._read(tx, keys))
+        return [found.get(key) for key in keys]
 
-        return DataLoader(load)
+
+class LoadMany(Generic[K, V]):
+    """A loader of the rows of a key, as a list; made when a request first uses it."""
+
+    def __init__(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, list[V]]]]) -> None:
+        self._read = read
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, loaders: "Loaders", _owner: type) -> DataLoader[K, list[V]]:
+        """The request's loader, kept where the next look-up finds it first."""
+        loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
+        return loader
+
+    async def _load(self, gateway: Gateway, keys: list[K]) -> list[list[V]]:
+        found = await gateway.read(lambda tx: self._read(tx, keys))
+        return [found.get(key, []) for key in keys]
 
 
 async def _sessions(tx: Transaction, ids: Iterable[str]) -> dict[str, Session]:
@@ -145,3 +148,26 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
         )
         found |= {page: by_group.get(page.group_id, []) for page in of_groups}
     return found
+
+
+class Loaders:
+    """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self.gateway = gateway
+
+    students = LoadOne[str, Student](students.read_by_ids)
+    skills = LoadOne[str, Skill](skills.read_by_codes)
+    concepts = LoadOne[str, Concept](concepts_store.read_by_ids)
+    groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
+    sessions = LoadOne[str, Session](_sessions)
+    parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
+    set_ids_in_force = LoadOne[Target, str](_set_ids_in_force)
+    recorded = LoadOne[tuple[str, str], Recorded](_recorded)
+    concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
+    concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
+    group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
+    masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
+    evidence = LoadMany[Pair, Evidence](answers.read_evidence)
+    answers_page = LoadMany[AnswersPage, Answer](_answers)
+    members = LoadMany[MembersPage, Student](_members)

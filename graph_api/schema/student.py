@@ -178,7 +178,9 @@ class Student(Node):
         wanted = page(first, after, "answers", self.id, fits, order_by.value)
         start = None if wanted.after is None else (datetime.fromisoformat(wanted.after[0]), wanted.after[1])
         newest_first = order_by is AnswerOrder.NEWEST_FIRST
-        rows = await info.context.loaders.answers.load(AnswersPage(self.id, fits, newest_first, start, wanted.limit))
+        rows = await info.context.loaders.answers_page.load(
+            AnswersPage(self.id, fits, newest_first, start, wanted.limit)
+        )
 
         def count() -> Awaitable[int]:
             return info.context.services.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))

@@ -12,6 +12,7 @@ from graph_api.domain.answers import Answer, Difficulty, Recorded
 from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.times import as_text, as_time
 
 CREATE = {
     TargetKind.CONCEPT: "answer/create_on_concepts",
@@ -192,7 +193,7 @@ def decode_answer(student_id: str, stored: Row) -> Answer:
 
 
 def _evidence(row: Row) -> Evidence:
-    return Evidence(row["at"], row["id"], row["correct"])
+    return Evidence(as_time(row["at"]), row["id"], row["correct"])
 
 
 def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
@@ -204,8 +205,8 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
         "position": position,
         "id": answer.id,
         "digest": answer.digest,
-        "at": answer.at,
-        "recorded_at": answer.recorded_at,
+        "at": as_text(answer.at),
+        "recorded_at": as_text(answer.recorded_at),
         "correct": answer.correct,
         "level_before": change.level_before,
         "level_after": change.level_after,

@@ -8,6 +8,7 @@ from graph_api.domain.mastery import Mastery
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair, pairs_by_kind
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.times import as_text, as_time
 
 LIST_STATES = {
     TargetKind.CONCEPT: "mastery/list_states_on_concepts",
@@ -54,10 +55,10 @@ def decode(row: Row, target: Target) -> Mastery:
         level=row["level"],
         attempts=row["attempts"],
         correct=row["correct"],
-        last_practiced_at=row["last_practiced_at"],
+        last_practiced_at=as_time(row["last_practiced_at"]),
         last_answer_id=row["last_answer_id"],
         parameter_set_id=row["parameter_set_id"],
-        updated_at=row["updated_at"],
+        updated_at=as_time(row["updated_at"]),
     )
 
 
@@ -69,8 +70,8 @@ def _row(mastery: Mastery, updated_at: datetime) -> Row:
         "level": mastery.level,
         "attempts": mastery.attempts,
         "correct": mastery.correct,
-        "last_practiced_at": mastery.last_practiced_at,
+        "last_practiced_at": as_text(mastery.last_practiced_at),
         "last_answer_id": mastery.last_answer_id,
         "parameter_set_id": mastery.parameter_set_id,
-        "updated_at": updated_at,
+        "updated_at": as_text(updated_at),
     }

@@ -29,13 +29,14 @@ Clock: TypeAlias = Callable[[], datetime]
 
 MICROSECOND = timedelta(microseconds=1)
 RETRY_PAUSE = 0.1
+MOST_LINGERS = 20
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeLimits:
     """How the intake gathers and how much it holds. Times are in seconds.
 
-    linger: how long a batch that is not full waits for company. batch: answers in one transaction.
+    linger: how long a batch waits for one more answer; at the most twenty times as long in all. batch: answers in one transaction.
     queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long a batch is tried
     again while the database does not answer.
     """
@@ -133,13 +134,22 @@ class AnswerIntake:
     async def _write_for_ever(self) -> None:
         while True:
             await self._arrived.wait()
-            if sum(len(item.submission.answers) for item in self._waiting) < self._limits.batch:
-                await asyncio.sleep(self._limits.linger)
+            await self._gather()
             batch = self._take()
             await self._write(batch)
             self.depth -= sum(len(item.submission.answers) for item in batch)
             if not self.depth:
                 self._idle.set()
+
+    async def _gather(self) -> None:
+        """Let a batch gather: wait as long as answers keep coming, until it is full or has lingered long enough."""
+        seen = 0
+        for _ in range(MOST_LINGERS):
+            waiting = sum(len(item.submission.answers) for item in self._waiting)
+            if waiting == seen or waiting >= self._limits.batch:
+                return
+            seen = waiting
+            await asyncio.sleep(self._limits.linger)
 
     def _take(self) -> list[_Waiting]:
         """The next batch: whole submissions, up to the limit, at least one."""
