@@ -1,24 +1,21 @@
 """The documents that GraphiQL shows at first. The README's query is the first one."""
 
-CLASS = """# A class and what it knows. Run it with the button above, or Ctrl-Enter.
-query Class {
+CLASS = """# A class and what it knows: the button on the right runs it.
+{
   group(id: "demo") {
     name
-    size
-    members(first: 5) {
+    members(first: 2) {
       nodes {
         name
-        masteries(kind: SKILL, orderBy: LEVEL_DESC, first: 3) {
-          nodes { skill { name } level status attempts }
-        }
-        weakSkills { skill { name } level accuracy }
+        masteries(kind: SKILL, orderBy: LEVEL_DESC, first: 2) { nodes { skill { name } level status attempts } }
+        weakSkills(first: 1) { skill { name } level accuracy }
       }
     }
   }
 }
 """
 
-RECORD = """# A client posts an answer; the levels move. Run it again: the event id makes that harmless.
+RECORD = """# A client posts an answer and the levels move. Run it again: nothing changes.
 mutation Answer {
   recordAnswer(
     input: { id: "my-first-answer", studentId: "demo-01", conceptIds: ["gr_articles"], correct: true }

@@ -55,7 +55,7 @@ def progress_bar() -> Progress:
     )
 
 
-def print_version(*, wanted: bool) -> None:
+def print_version(wanted: bool) -> None:  # noqa: FBT001 - the command line calls it
     """`--version`."""
     if wanted:
         sys.stdout.write(f"graph-api {version('graph-api')}\n")

@@ -27,10 +27,11 @@ app.command()(checks.doctor)
 @app.callback()
 def options(
     *,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=print_version)
+    ] = False,
 ) -> None:
     """Options that come before a command."""
-    print_version(wanted=version)
 
 
 def main() -> None:

@@ -137,9 +137,8 @@ async def test_bad_input_is_named_and_nothing_is_written(
 @pytest.mark.parametrize("body", ['{"at": "yesterday"}', '{"correct": "yes"}', '{"responseTime": NaN}', '{"nope": 1}'])
 async def test_what_the_types_refuse(client: httpx.AsyncClient, counts: Ask, body: str) -> None:
     before = await counts()
-    sent = '{"query": "%s", "variables": {"input": {"studentId": "anna", "conceptIds": ["nominative"], %s}}' % (
-        RECORD, body[1:],
-    )  # fmt: skip
+    given = '{"studentId": "anna", "conceptIds": ["nominative"], ' + body[1:]
+    sent = f'{{"query": "{RECORD}", "variables": {{"input": {given}}}'
 
     reply = await client.post("/graphql", content=sent + "}", headers={"Content-Type": "application/json"})
 

@@ -1,0 +1,190 @@
+"""The service as people start it: one command, its own database, a clean end."""
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graph_api.app.examples import CLASS
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """This process's environment without settings of the service, plus those given."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_API_")}
+    return clean | {"GRAPH_API_DATA_DIR": str(folder), **settings}
+
+
+def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "graph_api", *arguments],
+        cwd=folder, env=environment(folder / "data", **settings), capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service, until it is ready."""
+    port = free_port()
+    with (folder / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "graph_api", "serve", "--port", str(port), *arguments],
+            cwd=folder, env=environment(folder / "data", **settings), stdout=log, stderr=log, text=True,
+        )  # fmt: skip
+    url = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(lambda: get(url + "/readyz")[0] == 200, process, folder)
+        yield process, url
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def wait_for(condition: Any, process: subprocess.Popen[str], folder: Path, patience: float = 60.0) -> None:
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        assert process.poll() is None, (folder / "serve.log").read_text()
+        with contextlib.suppress(OSError):
+            if condition():
+                return
+        time.sleep(0.1)
+    pytest.fail((folder / "serve.log").read_text())
+
+
+def get(url: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def ask(url: str, query: str) -> Any:
+    request = urllib.request.Request(
+        url + "/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        return json.loads(reply.read())
+
+
+def child_of(pid: int) -> int:
+    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or (0,)
+    return int(child)
+
+
+def test_the_first_start_shows_a_class_and_the_second_keeps_it(tmp_path: Path, repository: Path) -> None:
+    readme = (repository / "README.md").read_text()
+    with service(tmp_path) as (process, url):
+        assert f"ready: {url}/graphql" in (tmp_path / "serve.log").read_text()
+        shown = ask(url, CLASS)
+        promised = readme.split("```json\n")[1].split("```")[0]
+        assert shown == json.loads(promised)
+        assert readme.split("```graphql\n")[1].split("```")[0] in CLASS
+        before = ask(url, '{ student(id: "demo-01") { answers { totalCount } } }')
+        child = child_of(process.pid)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert not Path(f"/proc/{child}").exists()
+    with service(tmp_path) as (process, url):
+        assert ask(url, CLASS) == shown
+        assert ask(url, '{ student(id: "demo-01") { answers { totalCount } } }') == before
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_it_lives_through_the_death_of_its_database(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo") as (process, url):
+        assert ask(url, "{ students { totalCount } }")["data"]["students"]["totalCount"] == 0
+        assert get(url + "/healthz")[0] == 200
+        os.kill(child_of(process.pid), signal.SIGKILL)
+        wait_for(lambda: "graph_api_embedded_restarts 1.0" in get(url + "/metrics")[1], process, tmp_path)
+        wait_for(lambda: get(url + "/readyz")[0] == 200, process, tmp_path)
+        assert ask(url, "{ students { totalCount } }")["data"]["students"]["totalCount"] == 0
+
+        second = command(tmp_path, "serve", "--port", "0")
+        assert second.returncode == 1
+        assert f"{tmp_path}/data is in use by process" in second.stderr.replace("\n", "")
+        assert "Traceback" not in second.stderr
+
+
+def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        result = command(tmp_path, "serve", "--port", port)
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"cannot listen on 127.0.0.1:{port}: ")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"GRAPH_API_PORT": "many"}, "GRAPH_API_PORT: Input should be a valid integer"),
+        ({"GRAPH_API_MASTERED_LEVEL": "1.5"}, "GRAPH_API_MASTERED_LEVEL: Input should be less than 1, got '1.5'"),
+        ({"GRAPH_API_MASTERED_LEVEL": "0.3"}, "GRAPH_API_MASTERED_LEVEL: must be above GRAPH_API_FOCUS_LEVEL"),
+        ({"GRAPH_API_HOST": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others, and nobody is asked who they are"),  # noqa: S104
+        ({"GRAPH_API_INTAKE_BATCH": "0", "GRAPH_API_LOG_LEVEL": "loud"}, "GRAPH_API_LOG_LEVEL: "),
+    ],
+    ids=["port", "level", "levels", "host", "two"],
+)
+def test_a_bad_setting_is_told_by_name(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+    result = command(tmp_path, "serve", **settings)
+
+    assert result.returncode == 2
+    assert said in result.stderr
+    assert all(name in result.stderr for name in settings)
+    assert "Traceback" not in result.stderr
+
+
+def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    result = command(
+        tmp_path,
+        "serve",
+        "--port",
+        "0",
+        GRAPH_API_NEO4J_URI="bolt://127.0.0.1:9",
+        GRAPH_API_DATABASE_WAIT_SECONDS="0.5",
+    )
+
+    assert result.returncode == 1
+    assert "waiting for the database" in result.stderr
+    assert "the database did not become ready" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_commands_that_look(tmp_path: Path) -> None:
+    assert "ok" in command(tmp_path, "doctor").stdout
+    broken = command(
+        tmp_path, "doctor", GRAPH_API_NEO4J_URI="bolt://127.0.0.1:9", GRAPH_API_DATABASE_WAIT_SECONDS="0.3"
+    )
+    assert broken.returncode == 1
+    assert "failed" in broken.stdout
+    assert "1 migrations pending" in command(tmp_path, "migrate", "--dry-run").stdout
+    assert "1 migrations carried out" in command(tmp_path, "migrate").stdout
+    assert "0 migrations pending" in command(tmp_path, "migrate", "--dry-run").stdout
+    assert "type Query" in command(tmp_path, "schema").stdout
+    assert command(tmp_path, "schema", "--check").returncode == 1  # there is none in this folder
+    assert command(tmp_path, "schema", "--write").returncode == 0
+    assert command(tmp_path, "schema", "--check").returncode == 0
+    assert "graph-api 0.1.0" in command(tmp_path, "--version").stdout
