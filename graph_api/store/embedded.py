@@ -11,17 +11,23 @@ import os
 import secrets
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Self, cast
 
 import structlog
 
-from graph_api.store.embedded_process import DATABASE, IN_USE
+from graph_api.store.embedded_process import DATABASE, LOOPBACK
 
 log = structlog.get_logger(__name__)
 
 STOP_PATIENCE = 20.0
+RESTART_TRIES = 5
 RESTART_PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)
+STABLE = 60.0
+"""An engine that did not die in the last so many seconds is started again without a pause."""
+PORTS = range(15_000, 32_000)
+"""Below those that the system gives to clients, so that nothing takes the engine's port while it is down."""
 TAIL = 2_000
 
 
@@ -39,37 +45,41 @@ class EmbeddedEngine:
     user = "root"
     database = DATABASE
 
-    def __init__(self, folder: Path, heap_mb: int, patience: float) -> None:
+    def __init__(self, folder: Path, password: str, heap_mb: int, patience: float) -> None:
+        self.password = password
+        self.restarts = 0
+        """How often it died and was started again."""
         self._folder = folder
         self._heap_mb = heap_mb
         self._patience = patience
-        self._bolt_port, self._http_port = _free_ports(2)
-        self._supervisor: asyncio.Task[None] | None = None
+        self._port = _free_port()
+        self._since = 0.0
+        self._supervisor: asyncio.Task[None]
         self._process: asyncio.subprocess.Process
-        self.restarts = 0
-        """How often it died and was started again."""
 
     @classmethod
     async def start(cls, data_dir: Path, *, heap_mb: int = 512, ready_timeout: float = 60.0) -> Self:
         """Start the engine on a data folder, which is made if it is not there.
 
+        Args:
+            data_dir: the data folder; the engine lives in `embedded` under it.
+            heap_mb: the most that its Java heap may grow to, in MB; the process takes up to about 200 MB more.
+            ready_timeout: seconds that it has to start.
+
         Raises:
             DataFolderInUse: another process holds it.
             EmbeddedEngineFailed: it did not start within `ready_timeout` seconds, or said why it cannot.
         """
-        folder = _made(data_dir)
-        engine = cls(folder, heap_mb, ready_timeout)
-        engine.password = _password(folder / "password")
+        folder, password = _prepared(data_dir)
+        engine = cls(folder, password, heap_mb, ready_timeout)
         await engine._spawn()
         engine._supervisor = asyncio.create_task(engine._supervise(), name="embedded-engine")
         return engine
 
-    password: str
-
     @property
     def uri(self) -> str:
         """Where it listens; the same for its whole life, restarts included."""
-        return f"bolt://127.0.0.1:{self._bolt_port}"
+        return f"bolt://{LOOPBACK}:{self._port}"
 
     @property
     def pid(self) -> int:
@@ -78,20 +88,15 @@ class EmbeddedEngine:
 
     async def stop(self) -> None:
         """Stop it: ask, wait, and in the end insist. Does nothing the second time."""
-        if self._supervisor:
-            self._supervisor.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._supervisor
-            self._supervisor = None
+        self._supervisor.cancel()
+        await asyncio.wait([self._supervisor])
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
             await asyncio.wait_for(self._process.wait(), STOP_PATIENCE)
         except TimeoutError:
             log.warning("embedded engine does not stop and is killed", pid=self.pid)
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+            await self._kill()
 
     async def __aenter__(self) -> Self:
         return self
@@ -100,88 +105,103 @@ class EmbeddedEngine:
         await self.stop()
 
     async def _spawn(self) -> None:
+        self._since = time.time()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # a module in the working directory is not ours
             "-m",
             "graph_api.store.embedded_process",
             str(self._folder),
-            *map(str, (self._bolt_port, self._http_port, self._heap_mb)),
+            *map(str, (self._port, self._heap_mb)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C in a terminal is the parent's to handle
         )
-        said_on = cast("asyncio.StreamReader", self._process.stdout)
+        stdout, stderr = cast("tuple[asyncio.StreamReader, ...]", (self._process.stdout, self._process.stderr))
         try:
-            line = await asyncio.wait_for(said_on.readline(), self._patience)
+            line = await asyncio.wait_for(stdout.readline(), self._patience)
         except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
-            raise EmbeddedEngineFailed(f"it did not start in {self._patience:g} s; {self._log_tail()}") from None
+            await self._kill()
+            log_end = self._said("engine.0.log")
+            raise EmbeddedEngineFailed(f"it did not start in {self._patience:g} s: {log_end}") from None
         except asyncio.CancelledError:
-            self._process.kill()
+            await self._kill()
             raise
         said = json.loads(line or "{}")
         if "port" in said:
             return
         code = await self._process.wait()
-        if code == IN_USE:
+        if "pid" in said:
             raise DataFolderInUse(
-                f"the data folder {self._folder.parent} is in use by process {said.get('pid')}: stop that, or choose "
-                f"another folder with GRAPH_API_DATA_DIR"
+                f"the data folder {self._folder.parent} is in use by process {said['pid']}, started by process "
+                f"{said['parent']}: stop process {said['parent']}, or choose another folder with GRAPH_API_DATA_DIR"
             )
-        raise EmbeddedEngineFailed(f"it did not start: {said.get('error', f'exit code {code}')}; {self._log_tail()}")
+        said_first = (await stderr.read()).decode(errors="replace")
+        reasons = (
+            said.get("error", f"exit code {code}"),
+            said_first,
+            self._said("console.log"),
+            self._said("engine.0.log"),
+        )
+        raise EmbeddedEngineFailed("it did not start: " + "\n".join(filter(None, reasons)))
+
+    async def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
 
     async def _supervise(self) -> None:
-        """Start it again whenever it dies, a few times in a row at most."""
+        """Start it again whenever it dies, after a pause that grows while it keeps dying."""
+        troubles, last = 0, -STABLE
         while True:
             code = await self._process.wait()
-            for pause in RESTART_PAUSES:
-                log.error("embedded engine died and is started again", exit_code=code, pause=pause)
-                await asyncio.sleep(pause)
+            now = time.monotonic()
+            troubles, last = (troubles + 1 if now - last < STABLE else 0), now
+            log.error("embedded engine died", exit_code=code, said=self._said("console.log"))
+            for _ in range(RESTART_TRIES):
+                await asyncio.sleep(RESTART_PAUSES[min(troubles, len(RESTART_PAUSES) - 1)])
                 try:
                     await self._spawn()
-                except EmbeddedEngineFailed as failure:
-                    log.error("embedded engine did not start", reason=str(failure))  # noqa: TRY400 - it says it all
+                except (EmbeddedEngineFailed, OSError) as failure:
+                    troubles += 1
+                    log.error("embedded engine did not start again", reason=str(failure))  # noqa: TRY400 - it says it all
                 else:
                     self.restarts += 1
-                    log.info("embedded engine is back", restarts=self.restarts)
+                    log.info("embedded engine is back", restarts=self.restarts, pid=self.pid)
                     break
             else:
                 log.critical("embedded engine stays down")
                 return
 
-    def _log_tail(self) -> str:
-        texts = []
-        for name in ("console.log", "engine.0.log"):
-            with contextlib.suppress(OSError):
-                texts.append((self._folder / "log" / name).read_text(encoding="utf-8", errors="replace")[-TAIL:])
-        return "the end of its log:\n" + "\n".join(text.strip() for text in texts)
+    def _said(self, name: str) -> str:
+        """The end of a log, if this start of the engine wrote to it."""
+        with contextlib.suppress(OSError):
+            path = self._folder / "log" / name
+            if path.stat().st_mtime >= self._since:
+                return path.read_text(encoding="utf-8", errors="replace")[-TAIL:].strip()
+        return ""
 
 
-def _made(data_dir: Path) -> Path:
-    """The engine's folder, for its owner only."""
+def _prepared(data_dir: Path) -> tuple[Path, str]:
+    """The engine's folder and its password, generated once; both for their owner only."""
     folder = data_dir.absolute() / "embedded"
+    path = folder / "password"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o700)
+        if path.exists() and (password := path.read_text(encoding="utf-8")):
+            return folder, password
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+            file.write(password := secrets.token_urlsafe(32))
     except OSError as error:
         raise EmbeddedEngineFailed(f"the data folder {data_dir} cannot be used: {error}") from error
-    return folder
+    return folder, password
 
 
-def _password(path: Path) -> str:
-    """The engine's password, generated once and readable by its owner only."""
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(secrets.token_urlsafe(32))
-    return path.read_text(encoding="utf-8")
-
-
-def _free_ports(count: int) -> list[int]:
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
+def _free_port() -> int:
+    while True:
+        port = PORTS[secrets.randbelow(len(PORTS))]
+        with contextlib.suppress(OSError), socket.socket() as candidate:
+            candidate.bind((LOOPBACK, port))
+            return port

@@ -36,9 +36,9 @@ MOST_LINGERS = 20
 class IntakeLimits:
     """How the intake gathers and how much it holds. Times are in seconds.
 
-    linger: how long a batch waits for one more answer; at the most twenty times as long in all. batch: answers in one transaction.
-    queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long a batch is tried
-    again while the database does not answer.
+    linger: how long a batch waits for one more answer; at the most twenty times as long in all. batch: answers in one
+    transaction. queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long a batch
+    is tried again while the database does not answer.
     """
 
     linger: float = 0.002

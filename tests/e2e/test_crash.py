@@ -25,7 +25,7 @@ CLIENTS, ANSWERS_EACH = 100, 20
 
 async def test_kill_the_database_in_the_middle_of_writing(tmp_path: Path) -> None:
     acknowledged: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = {}
-    settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, data_dir=tmp_path)
     async with running(settings, Metrics("", "embedded")) as behind:
         await upsert_concepts(behind.gateway, [Concept(f"c{n}", f"C{n}") for n in range(4)], NOW)
 

@@ -1,4 +1,4 @@
-"""The embedded engine as a process: one a folder, on loopback, never outliving its parent, recovering from kill -9."""
+"""The embedded engine as a process: one a folder, on loopback, never outliving its parent, recovering from any death."""
 
 import asyncio
 import contextlib
@@ -7,16 +7,17 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import neo4j
 import pytest
+from structlog.testing import capture_logs
 
+from graph_api.store import embedded
 from graph_api.store.embedded import DataFolderInUse, EmbeddedEngine, EmbeddedEngineFailed
 
 PARENT = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from graph_api.store.embedded import EmbeddedEngine
 
@@ -25,7 +26,6 @@ async def main():
         print(engine.pid, flush=True)
         await asyncio.sleep(600)
 
-import signal
 def stop(*_): raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, stop)
 try:
@@ -33,10 +33,14 @@ try:
 except KeyboardInterrupt:
     pass
 """
+LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
+TOO_MUCH = "RETURN reduce(text = 'x', i IN range(1, 40) | text + text) AS text"
 
 
 def driver(engine: EmbeddedEngine) -> neo4j.AsyncDriver:
-    return neo4j.AsyncGraphDatabase.driver(engine.uri, auth=(engine.user, engine.password))
+    return neo4j.AsyncGraphDatabase.driver(
+        engine.uri, auth=(engine.user, engine.password), max_transaction_retry_time=0
+    )
 
 
 def alive(pid: int) -> bool:
@@ -47,60 +51,77 @@ def alive(pid: int) -> bool:
         return False
 
 
-def listeners(pid: int) -> set[str]:
-    """The addresses a process listens on, in /proc's hexadecimal."""
+def listeners(pid: int) -> list[tuple[str, int]]:
+    """The addresses, in /proc's hexadecimal, and ports that a process listens on."""
     inodes = set()
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
             inodes.add(link.readlink().name)
-    found = set()
+    found = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             columns = line.split()
             if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
-                found.add(columns[1].rpartition(":")[0])
+                address, _, port = columns[1].rpartition(":")
+                found.append((address, int(port, 16)))
     return found
+
+
+def jvm_arguments(pid: int) -> bytes:
+    """What a Java runtime says about itself to the monitoring tools of its user."""
+    (said,) = Path("/tmp").glob(f"hsperfdata_*/{pid}")  # noqa: S108 - where Java keeps it, whatever TMPDIR says
+    return said.read_bytes()
 
 
 async def test_it_keeps_data_alone_and_on_loopback(tmp_path: Path) -> None:
     async with await EmbeddedEngine.start(tmp_path, heap_mb=256) as engine, driver(engine) as connected:
         await connected.execute_query("CREATE (:Thing {id: 1})", database_=engine.database)
 
-        with pytest.raises(DataFolderInUse, match=rf"{tmp_path} is in use by process {engine.pid}: stop that"):
+        with pytest.raises(
+            DataFolderInUse, match=rf"{tmp_path} is in use by process {engine.pid}.*stop process {os.getpid()}"
+        ):
             await EmbeddedEngine.start(tmp_path)
-        assert listeners(engine.pid) <= {"0100007F", "0000000000000000FFFF00000100007F"}
-        assert listeners(engine.pid)
-        assert "-Xmx256m" in _jvm_flags(engine.pid)
+        ((address, port),) = listeners(engine.pid)
+        assert address in LOOPBACK
+        assert engine.uri == f"bolt://127.0.0.1:{port}"
+        assert b"-Xmx256m" in jvm_arguments(engine.pid)
         assert stat.S_IMODE((tmp_path / "embedded").stat().st_mode) == 0o700
         assert stat.S_IMODE((tmp_path / "embedded/password").stat().st_mode) == 0o600
         password = engine.password
-
     assert not alive(engine.pid)
+    await engine.stop()  # the second time does nothing
+
     async with await EmbeddedEngine.start(tmp_path) as again, driver(again) as connected:
         assert again.password == password
-        found = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id", database_=again.database)
-        assert [record["id"] for record in found.records] == [1]
-    await again.stop()  # the second time does nothing
+        assert await things(connected) == [1]
 
 
-def _jvm_flags(pid: int) -> str:
-    """The heap option as the engine's process was asked for it."""
-    heap = Path(f"/proc/{pid}/cmdline").read_text().split("\0")[-2]
-    return f"-Xmx{heap}m"
+async def test_a_lost_password_is_replaced_and_the_data_kept(tmp_path: Path) -> None:
+    async with await EmbeddedEngine.start(tmp_path) as engine, driver(engine) as connected:
+        await connected.execute_query("CREATE (:Thing {id: 1})", database_=engine.database)
+    (tmp_path / "embedded/password").unlink()
+
+    async with await EmbeddedEngine.start(tmp_path) as again, driver(again) as connected:
+        assert again.password != engine.password
+        assert await things(connected) == [1]
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "asked to stop"])
-def test_it_does_not_outlive_its_parent(tmp_path: Path, how: signal.Signals) -> None:
-    parent = subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+async def test_it_does_not_outlive_its_parent(tmp_path: Path, how: signal.Signals) -> None:
+    command = [sys.executable, "-c", PARENT, str(tmp_path)]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True)  # noqa: ASYNC220 - waits for its word
     assert parent.stdout
     with parent.stdout:
         child = int(parent.stdout.readline())
-        parent.send_signal(how)
+        os.killpg(parent.pid, how)  # as a terminal does on Ctrl-C
         assert parent.wait(30) == (-how if how is signal.SIGKILL else 0)
-    deadline = time.monotonic() + 20
-    while alive(child) and time.monotonic() < deadline:
-        time.sleep(0.05)
+
+    if how is signal.SIGKILL:  # whoever starts the service again need not wait for the end of the old engine
+        async with await EmbeddedEngine.start(tmp_path):
+            assert not alive(child)
     assert not alive(child)
+    clean_stops = (tmp_path / "embedded/log/engine.0.log").read_text().count("ArcadeDB Server is down")
+    assert clean_stops == (2 if how is signal.SIGKILL else 1)
 
 
 async def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) -> None:
@@ -121,10 +142,11 @@ async def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) ->
 
         writing = asyncio.create_task(write())
         while len(acknowledged) < 50:
+            assert not writing.done()
             await asyncio.sleep(0.01)
         os.kill(engine.pid, signal.SIGKILL)
-        before = len(acknowledged)
-        while len(acknowledged) < before + 50:
+        killed = len(acknowledged)
+        while len(acknowledged) < killed + 50:
             assert not writing.done()
             await asyncio.sleep(0.01)
         writing.cancel()
@@ -132,17 +154,61 @@ async def test_nothing_acknowledged_is_lost_when_it_is_killed(tmp_path: Path) ->
             await writing
 
         assert (engine.restarts, engine.uri) == (1, uri)
-        found = await connected.execute_query(
-            "MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_=engine.database
-        )
-        stored = [record["id"] for record in found.records]
+        stored = await things(connected)
         assert set(acknowledged) <= set(stored)
         assert len(stored) == len(set(stored))
 
 
-async def test_a_start_that_fails_says_why(tmp_path: Path) -> None:
-    with pytest.raises(EmbeddedEngineFailed, match=r"(?s)did not start.*heap"):
-        await EmbeddedEngine.start(tmp_path, heap_mb=1)
+async def test_out_of_memory_it_is_started_again(tmp_path: Path) -> None:
+    with capture_logs() as logs:
+        async with await EmbeddedEngine.start(tmp_path, heap_mb=64) as engine, driver(engine) as connected:
+            with pytest.raises(neo4j.exceptions.ServiceUnavailable):
+                await connected.execute_query(TOO_MUCH, database_=engine.database)
+            while engine.restarts == 0:
+                await asyncio.sleep(0.05)
+            assert await things(connected) == []
+    assert ["OutOfMemoryError" in entry["said"] for entry in logs if entry["event"] == "embedded engine died"] == [True]
+
+
+async def test_it_stays_down_when_it_cannot_be_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "RESTART_PAUSES", (0.0,))
+    with capture_logs() as logs:
+        async with await EmbeddedEngine.start(tmp_path) as engine:
+            (tmp_path / "embedded/password").unlink()
+            os.kill(engine.pid, signal.SIGKILL)
+            while logs[-1:] == [] or logs[-1]["log_level"] != "critical":
+                await asyncio.sleep(0.05)
+    assert [entry["event"] for entry in logs] == [
+        "embedded engine died",
+        *["embedded engine did not start again"] * embedded.RESTART_TRIES,
+        "embedded engine stays down",
+    ]
+    assert "No such file" in logs[1]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("heap_mb", "ready_timeout", "why"),
+    [(1, 60, "Too small maximum heap"), (8, 60, "OutOfMemoryError"), (512, 0.1, r" in 0\.1 s")],
+)
+async def test_a_start_that_fails_says_why(tmp_path: Path, heap_mb: int, ready_timeout: float, why: str) -> None:
+    with pytest.raises(EmbeddedEngineFailed, match=f"(?s)it did not start.*{why}"):
+        await EmbeddedEngine.start(tmp_path, heap_mb=heap_mb, ready_timeout=ready_timeout)
+
+
+async def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(EmbeddedEngineFailed, match="cannot be used"):
+    with pytest.raises(EmbeddedEngineFailed, match=r"file cannot be used: .*Not a directory"):
         await EmbeddedEngine.start(tmp_path / "file")
+
+
+async def test_without_its_package_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "arcadedb_embedded.py").write_text("raise ImportError('not here')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
+    with pytest.raises(EmbeddedEngineFailed, match="pip install arcadedb-embedded"):
+        await EmbeddedEngine.start(tmp_path)
+
+
+async def things(connected: neo4j.AsyncDriver) -> list[int]:
+    """The ids of all things, in order."""
+    found = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_="graph")
+    return [record["id"] for record in found.records]
