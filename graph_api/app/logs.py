@@ -15,10 +15,11 @@ SHARED = (
 
 def configure(level: str, *, as_json: bool) -> None:
     """Send every log line of this process to standard error in one format."""
+    plain = structlog.dev.plain_traceback  # the others show local variables, which hold students' data
     renderer = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -19,6 +20,9 @@ from graph_api.schema.context import Context
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.services import Services
 from graph_api.store.gateway import DatabaseUnavailable
+
+MESSAGE_LENGTH = 500
+"""Characters of a refusal that repeats what a client sent."""
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +74,9 @@ def formatted(error: GraphQLError) -> dict[str, object]:
     if isinstance(cause, Failure):
         shown = {name: value for name, value in vars(cause).items() if not name.startswith("_")}
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
-    if cause is None:
-        return {**error.formatted, "extensions": {**(error.extensions or {}), "code": "BAD_REQUEST"}}
+    if cause is None or isinstance(cause, StrawberryInputCoercionError):
+        code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
+        return {**error.formatted, "message": error.message[:MESSAGE_LENGTH], "extensions": code}
     fault_id = uuid.uuid4().hex
     log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause)
     message = f"Something went wrong here. It is logged as {fault_id}."

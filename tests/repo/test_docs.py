@@ -40,7 +40,7 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
     assert documented.keys() == {PREFIX + name.upper() for name in fields}
     given = {name.removeprefix(PREFIX).lower(): value for name, value in documented.items()}
-    read = Settings(_env_file=None, **{name: value for name, value in given.items() if value})  # type: ignore[arg-type]
+    read = Settings(_env_file=None, **{name: value for name, value in given.items() if value})
     default = Settings(_env_file=None)
     assert {name: getattr(read, name) for name in fields} == {name: getattr(default, name) for name in fields}
 
