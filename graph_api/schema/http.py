@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.exceptions import StrawberryInputCoercionError
 from strawberry.http import GraphQLHTTPResponse
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
@@ -74,7 +73,7 @@ def formatted(error: GraphQLError) -> dict[str, object]:
     if isinstance(cause, Failure):
         shown = {name: value for name, value in vars(cause).items() if not name.startswith("_")}
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
-    if cause is None or isinstance(cause, StrawberryInputCoercionError):
+    if cause is None or isinstance(cause, GraphQLError):
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
         return {**error.formatted, "message": error.message[:MESSAGE_LENGTH], "extensions": code}
     fault_id = uuid.uuid4().hex
