@@ -124,7 +124,9 @@ class EmbeddedEngine:
         except TimeoutError:
             await self._kill()
             log_end = self._said("engine.0.log")
-            raise EmbeddedEngineFailed(f"it did not start in {self._patience:g} s: {log_end}") from None
+            raise EmbeddedEngineFailed(
+                f"the embedded engine did not start in {self._patience:g} s: {log_end}"
+            ) from None
         except asyncio.CancelledError:
             await self._kill()
             raise
@@ -144,7 +146,7 @@ class EmbeddedEngine:
             self._said("console.log"),
             self._said("engine.0.log"),
         )
-        raise EmbeddedEngineFailed("it did not start: " + "\n".join(filter(None, reasons)))
+        raise EmbeddedEngineFailed("the embedded engine did not start: " + "\n".join(filter(None, reasons)))
 
     async def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):

@@ -210,7 +210,7 @@ async def test_it_stays_down_when_it_cannot_be_started_again(tmp_path: Path, mon
     [(1, 60, "Too small maximum heap"), (8, 60, "OutOfMemoryError"), (512, 0.1, r" in 0\.1 s")],
 )
 async def test_a_start_that_fails_says_why(tmp_path: Path, heap_mb: int, ready_timeout: float, why: str) -> None:
-    with pytest.raises(EmbeddedEngineFailed, match=f"(?s)it did not start.*{why}"):
+    with pytest.raises(EmbeddedEngineFailed, match=f"(?s)the embedded engine did not start.*{why}"):
         await EmbeddedEngine.start(tmp_path, heap_mb=heap_mb, ready_timeout=ready_timeout)
 
 
