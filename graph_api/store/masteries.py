@@ -6,14 +6,10 @@ from datetime import datetime
 
 from graph_api.domain.mastery import Mastery
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
-from graph_api.store.answers import Pair, pairs_by_kind
+from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.times import as_text, as_time
 
-LIST_STATES = {
-    TargetKind.CONCEPT: "mastery/list_states_on_concepts",
-    TargetKind.SKILL: "mastery/list_states_on_skills",
-}
 PUT = {
     TargetKind.CONCEPT: "mastery/put_on_concepts",
     TargetKind.SKILL: "mastery/put_on_skills",
@@ -22,11 +18,14 @@ PUT = {
 
 async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
     """The mastery of each student-target pair that has one."""
-    return {
-        (row["student_id"], Target(kind, row["target"])): decode(row, Target(kind, row["target"]))
-        for kind, of_kind in pairs_by_kind(pairs).items()
-        for row in await tx.many(LIST_STATES[kind], pairs=of_kind)
-    }
+    by_key = {_key(*pair): pair for pair in pairs}
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, (student_id, _) in by_key.items():
+        keys[student_id].append(key)
+    rows = await tx.many(
+        "mastery/list_states", students=[{"id": student_id, "keys": of_one} for student_id, of_one in keys.items()]
+    )
+    return {by_key[row["key"]]: decode(row, *by_key[row["key"]]) for row in rows}
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
@@ -43,14 +42,19 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     of_students: dict[str, list[Mastery]] = defaultdict(list)
     for row in await tx.many("mastery/list_of_students", student_ids=sorted(set(student_ids))):
         target = skill(row["skill_code"]) if row["concept_id"] is None else concept(row["concept_id"])
-        of_students[row["student_id"]].append(decode(row, target))
+        of_students[row["student_id"]].append(decode(row, row["student_id"], target))
     return of_students
 
 
-def decode(row: Row, target: Target) -> Mastery:
+def _key(student_id: str, target: Target) -> str:
+    """The unique key of the edge of a pair."""
+    return joined(student_id, *target)
+
+
+def decode(row: Row, student_id: str, target: Target) -> Mastery:
     """A mastery from a row with its properties."""
     return Mastery(
-        student_id=row["student_id"],
+        student_id=student_id,
         target=target,
         level=row["level"],
         attempts=row["attempts"],
@@ -66,7 +70,7 @@ def _row(mastery: Mastery, updated_at: datetime) -> Row:
     return {
         "student_id": mastery.student_id,
         "target": mastery.target.key,
-        "key": joined(mastery.student_id, *mastery.target),
+        "key": _key(mastery.student_id, mastery.target),
         "level": mastery.level,
         "attempts": mastery.attempts,
         "correct": mastery.correct,

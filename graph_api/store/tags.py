@@ -1,19 +1,12 @@
 """What concepts and skills are now: the tags to freeze with an answer, and the parameter sets named for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from graph_api.domain.parameter_sets import id_in_force
 from graph_api.domain.targets import TargetKind
 from graph_api.store.answers import Tag
-from graph_api.store.gateway import Transaction
-
-
-class ConceptTags(NamedTuple):
-    """The skills that a concept is part of, and the parameter set in force for it."""
-
-    skill_codes: Sequence[str]
-    parameter_set_id: str
+from graph_api.store.gateway import Row, Transaction
 
 
 class SkillTags(NamedTuple):
@@ -23,11 +16,18 @@ class SkillTags(NamedTuple):
     parameter_set_id: str
 
 
+class ConceptTags(NamedTuple):
+    """The skills that a concept is part of, by code, and the parameter set in force for it."""
+
+    skills: Mapping[str, SkillTags]
+    parameter_set_id: str
+
+
 async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, ConceptTags]:
     """Tags by concept id; unknown concepts are left out."""
     return {
         row["id"]: ConceptTags(
-            sorted(row["skill_codes"]),
+            {each["code"]: _skill_tags(each) for each in _by_code(row["skills"])},
             id_in_force(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
         )
         for row in await tx.many("concept/list_tags", ids=sorted(set(ids)))
@@ -36,10 +36,14 @@ async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, Co
 
 async def read_skill_tags(tx: Transaction, codes: Iterable[str]) -> dict[str, SkillTags]:
     """Tags by skill code; unknown skills are left out."""
-    return {
-        row["code"]: SkillTags(
-            Tag(row["block"], row["year"]),
-            id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"]),
-        )
-        for row in await tx.many("skill/list_tags", codes=sorted(set(codes)))
-    }
+    return {row["code"]: _skill_tags(row) for row in await tx.many("skill/list_tags", codes=sorted(set(codes)))}
+
+
+def _by_code(skills: list[Row]) -> list[Row]:
+    """The skills of a concept in order of code. One that is part of none has a row without a code."""
+    return sorted((each for each in skills if each["code"] is not None), key=lambda each: str(each["code"]))
+
+
+def _skill_tags(row: Row) -> SkillTags:
+    in_force = id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
+    return SkillTags(Tag(row["block"], row["year"]), in_force)

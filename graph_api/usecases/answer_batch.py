@@ -54,7 +54,7 @@ class Course:
                     "sessionId", "must name a session that exists", answer.session_id, [answer.session_id]
                 )
             session.takes_answer(answer.student_id, answer.at)
-        rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skill_codes]
+        rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skills]
         return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))
 
     def parameter_set_id(self, target: Target) -> str:

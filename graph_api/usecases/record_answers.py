@@ -134,14 +134,16 @@ class RecordAnswers:
 
 
 async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
-    concepts = await read_concept_tags(tx, ids) if (ids := [i for a in answers for i in a.concept_ids]) else {}
-    codes = {code for answer in answers for code in answer.skill_codes}
-    codes |= {code for tags in concepts.values() for code in tags.skill_codes}
+    concept_ids = {key for answer in answers for key in answer.concept_ids}
+    concepts = await read_concept_tags(tx, concept_ids) if concept_ids else {}
+    skills = {code: tags for concept in concepts.values() for code, tags in concept.skills.items()}
+    if codes := {code for answer in answers for code in answer.skill_codes} - skills.keys():
+        skills |= await read_skill_tags(tx, codes)
     session_ids = [a.session_id for a in answers if a.session_id is not None]
     found = await sessions.read_by_ids(tx, session_ids) if session_ids else []
     return Course(
         concepts=concepts,
-        skills=await read_skill_tags(tx, codes) if codes else {},
+        skills=skills,
         sessions={session.id: session for session in found},
     )
 
