@@ -20,7 +20,7 @@ from graph_api.store import masteries
 from graph_api.usecases.edit_course import upsert_concepts
 from tests.conftest import NOW
 
-CLIENTS, ANSWERS_EACH = 100, 20
+CLIENTS, ANSWERS_EACH = 200, 50
 
 
 async def test_kill_the_database_in_the_middle_of_writing(tmp_path: Path) -> None:
