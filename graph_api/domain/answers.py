@@ -16,7 +16,7 @@ from typing import NamedTuple
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.targets import Target, concept, skill
-from graph_api.domain.text import CODE_LENGTH, identifier
+from graph_api.domain.text import CODE_LENGTH, identifier, identifiers
 
 MAX_TAGS = 50
 """Concepts, or skills, that one answer may be tagged with."""
@@ -71,8 +71,10 @@ class AnswerInput:
         ):
             if value is not None:
                 identifier(value, field)
-        object.__setattr__(self, "concept_ids", _tags(self.concept_ids, "conceptIds"))
-        object.__setattr__(self, "skill_codes", _tags(self.skill_codes, "skillCodes", CODE_LENGTH))
+        object.__setattr__(self, "concept_ids", identifiers(self.concept_ids, "conceptIds", most=MAX_TAGS))
+        object.__setattr__(
+            self, "skill_codes", identifiers(self.skill_codes, "skillCodes", most=MAX_TAGS, length=CODE_LENGTH)
+        )
         if not (self.concept_ids or self.skill_codes):
             raise InvalidInput("conceptIds", "name at least one concept or skill")
         if self.at is not None:
@@ -166,12 +168,6 @@ def aware(moment: datetime, field: str) -> datetime:
     if moment.tzinfo is None:
         raise InvalidInput(field, "must have an offset, as in 2026-01-31T09:30:00Z", moment.isoformat())
     return moment
-
-
-def _tags(values: Sequence[str], field: str, length: int = 200) -> tuple[str, ...]:
-    if len(values) > MAX_TAGS:
-        raise InvalidInput(field, f"must name at most {MAX_TAGS}, names {len(values)}")
-    return tuple(dict.fromkeys(identifier(value, field, length) for value in values))
 
 
 def _within(value: float | None, field: str, highest: float) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, identifier, text
+from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, identifier, identifiers, text
 
 CONCEPT_NAME_LENGTH = 200
 MAX_LINKS = 200
@@ -74,15 +74,11 @@ class Concept:
     def __post_init__(self) -> None:
         identifier(self.id, "id")
         identifier(self.name, "name", CONCEPT_NAME_LENGTH)
-        object.__setattr__(self, "skill_codes", _links(self.skill_codes, "skillCodes", CODE_LENGTH))
-        object.__setattr__(self, "prerequisite_ids", _links(self.prerequisite_ids, "prerequisiteIds", 200))
+        if self.skill_codes is not None:
+            codes = identifiers(self.skill_codes, "skillCodes", most=MAX_LINKS, length=CODE_LENGTH)
+            object.__setattr__(self, "skill_codes", codes)
+        if self.prerequisite_ids is not None:
+            ids = identifiers(self.prerequisite_ids, "prerequisiteIds", most=MAX_LINKS)
+            object.__setattr__(self, "prerequisite_ids", ids)
         if self.parameter_set_id is not None:
             identifier(self.parameter_set_id, "parameterSet")
-
-
-def _links(values: Sequence[str] | None, field: str, length: int) -> tuple[str, ...] | None:
-    if values is None:
-        return None
-    if len(values) > MAX_LINKS:
-        raise InvalidInput(field, f"must name at most {MAX_LINKS}, names {len(values)}")
-    return tuple(dict.fromkeys(identifier(value, field, length) for value in values))

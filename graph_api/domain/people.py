@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph_api.domain.failures import InvalidInput
-from graph_api.domain.text import NAME_LENGTH, identifier, text
+from graph_api.domain.text import NAME_LENGTH, identifier, identifiers, text
 
 MAX_MEMBERS = 5_000
 
@@ -42,13 +41,7 @@ class Group:
     def __post_init__(self) -> None:
         identifier(self.id, "id")
         identifier(self.name, "name", NAME_LENGTH)
-        object.__setattr__(self, "student_ids", _members(self.student_ids, "studentIds"))
-        object.__setattr__(self, "teacher_ids", _members(self.teacher_ids, "teacherIds"))
-
-
-def _members(values: Sequence[str] | None, field: str) -> tuple[str, ...] | None:
-    if values is None:
-        return None
-    if len(values) > MAX_MEMBERS:
-        raise InvalidInput(field, f"must name at most {MAX_MEMBERS}, names {len(values)}")
-    return tuple(dict.fromkeys(identifier(value, field) for value in values))
+        for name, field in (("student_ids", "studentIds"), ("teacher_ids", "teacherIds")):
+            given = getattr(self, name)
+            if given is not None:
+                object.__setattr__(self, name, identifiers(given, field, most=MAX_MEMBERS))

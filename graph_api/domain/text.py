@@ -1,5 +1,7 @@
 """Rules for the strings that clients send: identifiers, names, free text."""
 
+from collections.abc import Sequence
+
 from graph_api.domain.failures import InvalidInput, shown
 
 IDENTIFIER_LENGTH = 200
@@ -27,6 +29,20 @@ def identifier(value: str, field: str, length: int = IDENTIFIER_LENGTH) -> str:
     if value != value.strip():
         raise InvalidInput(field, "must not begin or end with a space", shown(value))
     return text(value, field, length)
+
+
+def identifiers(values: Sequence[str], field: str, *, most: int, length: int = IDENTIFIER_LENGTH) -> tuple[str, ...]:
+    """At most `most` identifiers, each once, in the order given.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+
+    >>> identifiers(["b", "a", "b"], "conceptIds", most=50)
+    ('b', 'a')
+    """
+    if len(values) > most:
+        raise InvalidInput(field, f"must name at most {most}, names {len(values)}")
+    return tuple(dict.fromkeys(identifier(value, field, length) for value in values))
 
 
 def text(value: str, field: str, length: int) -> str:
