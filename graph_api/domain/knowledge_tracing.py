@@ -22,6 +22,8 @@ HIGHEST_LEVEL = 0.99
 class Parameters:
     """The four parameters of a target, each a probability strictly between 0 and 1, with guess + slip < 1.
 
+    `forget` is the chance to forget at an opportunity: 0 in the standard model, which never forgets.
+
     Raises:
         InvalidInput: naming the parameter, the rule and the value.
 
@@ -36,12 +38,15 @@ class Parameters:
     learn: float
     guess: float
     slip: float
+    forget: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("prior", "learn", "guess", "slip"):
             value = getattr(self, name)
             if not (math.isfinite(value) and 0 < value < 1):
                 raise InvalidInput(name, "must be > 0 and < 1", shown(value))
+        if not 0 <= self.forget < 1:
+            raise InvalidInput("forget", "must be >= 0 and < 1", shown(self.forget))
         if self.guess + self.slip >= 1:
             raise InvalidInput("guess + slip", "must be < 1", shown(self.guess + self.slip))
 
@@ -86,14 +91,14 @@ def posterior(level: float, *, correct: bool, parameters: Parameters) -> float:
 
 
 def update(level: float, *, correct: bool, parameters: Parameters) -> Step:
-    """One answer: posterior, then learning L' = posterior + (1 - posterior)·T, then the clamp.
+    """One answer: posterior, then learning L' = posterior·(1 - F) + (1 - posterior)·T, then the clamp.
 
     >>> step = update(0.1, correct=True, parameters=Parameters(0.1, 0.2, 0.25, 0.1))
     >>> round(step.after, 6)
     0.428571
     """
     given_answer = posterior(level, correct=correct, parameters=parameters)
-    after = given_answer + (1 - given_answer) * parameters.learn
+    after = given_answer * (1 - parameters.forget) + (1 - given_answer) * parameters.learn
     return Step(level, p_correct(level, parameters), given_answer, clamp(after))
 
 

@@ -1,0 +1,52 @@
+"""Predictions for students that a fit has not seen."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.failures import InvalidInput, shown
+from graph_api.domain.parameter_fitting.fit import FitOptions, fit
+from graph_api.domain.parameter_fitting.histories import Histories
+from graph_api.domain.parameter_fitting.layout import Vector
+from graph_api.domain.parameter_fitting.prediction import predict
+
+MOST_FOLDS = 20
+
+
+def deal(histories: Histories, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Deal the students into folds of equal size, give or take one: shape (sequences,).
+
+    All sequences of a student are in one fold, so that nothing about a student is known where the student is judged.
+
+    Raises:
+        InvalidInput: there are not 2 to 20 folds.
+
+    >>> histories = Histories.of_answers(student=[1, 2, 3, 1], target=[0, 0, 0, 1], correct=[1, 0, 1, 1])
+    >>> dealt = deal(histories, 3, np.random.default_rng(1))
+    >>> bool(dealt[0] == dealt[3]), sorted(set(dealt.tolist()))
+    (True, [0, 1, 2])
+    """
+    if not 2 <= folds <= MOST_FOLDS:  # noqa: PLR2004 - one to learn from, one to judge by
+        raise InvalidInput("folds", f"must be from 2 to {MOST_FOLDS}", shown(folds))
+    students, place = np.unique(histories.student, return_inverse=True)
+    return (rng.permutation(len(students)) % folds)[place]
+
+
+def predict_held_out(
+    histories: Histories, options: FitOptions, fold: NDArray[np.int64], *, clamped: bool = True
+) -> Vector:
+    """P(correct) of every answer, shape (answers,), from a fit to the students of all other folds.
+
+    Args:
+        histories: the answers.
+        options: how to fit.
+        fold: shape (sequences,); from `deal`.
+        clamped: as in `predict`.
+    """
+    predicted = np.empty(len(histories.correct))
+    for out in np.unique(fold):
+        held = fold == out
+        fitted = fit(histories.choose(~held), options)
+        predicted[np.repeat(held, histories.lengths)] = predict(
+            histories.choose(held), fitted.layout, fitted.parameters, clamped=clamped
+        )
+    return predicted

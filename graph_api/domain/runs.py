@@ -1,0 +1,61 @@
+"""Runs: the ledger of everything that computes levels or parameters on its own (R6, Q11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    RUNNING = "RUNNING"
+    SUCCESS = "SUCCESS"
+    FAILED = "FAILED"
+
+
+class Algorithm(StrEnum):
+    """What a run does."""
+
+    FIT_PARAMETERS = "FIT_PARAMETERS"
+    ACTIVATE_PARAMETERS = "ACTIVATE_PARAMETERS"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, from its start to its end.
+
+    Attributes:
+        id: unique.
+        algorithm: what it does.
+        version: of the service's implementation of it.
+        parameters: how it does it.
+        trigger: who or what started it, as in "mutation" or "command".
+        started_at: when.
+        input: what it was asked to work on.
+        status: where it stands.
+        finished_at: when it ended, well or badly.
+        output: what it did.
+        error: why it failed.
+    """
+
+    id: str
+    algorithm: Algorithm
+    version: str
+    parameters: Mapping[str, Any]
+    trigger: str
+    started_at: datetime
+    input: Mapping[str, Any] = field(default_factory=dict)
+    status: RunStatus = RunStatus.RUNNING
+    finished_at: datetime | None = None
+    output: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+
+    def succeeded(self, at: datetime, output: Mapping[str, Any]) -> Self:
+        """The run after it did all it was asked to."""
+        return replace(self, status=RunStatus.SUCCESS, finished_at=at, output=output)
+
+    def failed(self, at: datetime, error: str) -> Self:
+        """The run after it broke off."""
+        return replace(self, status=RunStatus.FAILED, finished_at=at, error=error)
