@@ -22,6 +22,9 @@ from numpy.typing import NDArray
 from graph_api.domain.parameter_fitting.layout import Kind, Layout, Vector
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
 
+FAINTEST = 1e-150
+"""No state is ever thought less likely, so that what is gathered on the way up, at most a count over it, is finite."""
+
 
 class Expected(NamedTuple):
     """What the answers say under some parameters.
@@ -152,7 +155,7 @@ def _forward(
         after = applied[:, 0, below] * before[0]
         after += applied[:, 1, below] * before[1]
         evidence[below] = after[0] + after[1]
-        state[:, start:stop] = after / evidence[below]
+        state[:, start:stop] = np.maximum(after / evidence[below], FAINTEST)
     return operators, applied, state, evidence
 
 

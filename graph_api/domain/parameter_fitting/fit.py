@@ -96,6 +96,10 @@ class Fit(NamedTuple):
     converged: NDArray[np.bool_]
     objective: Objective
 
+    def by_target(self) -> list[Parameters]:
+        """The parameters of each target; see `Layout.parameters`."""
+        return self.layout.parameters(self.parameters)
+
     def standard_errors(self, histories: Histories) -> Vector:
         """The standard error of each parameter, shape (parameters,); see `standard_errors`."""
         return standard_errors(PrefixTree.grow(histories), self.objective, self.parameters)
@@ -114,7 +118,7 @@ def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     >>> answers = [0, 0, 1, 1, 1, 0, 1, 1, 0, 1, 1, 1]
     >>> histories = Histories.of_answers(student=np.repeat([0, 1, 2], 4), target=[0] * 12, correct=answers)
     >>> fitted = fit(histories, FitOptions(method=Method.MAXIMUM_LIKELIHOOD))
-    >>> fitted.layout.parameters(fitted.parameters)[0].guess <= 0.5
+    >>> fitted.by_target()[0].guess <= 0.5
     True
     """
     tree = PrefixTree.grow(histories)
