@@ -1,8 +1,10 @@
-// Store a parameter set; one that is there already never changes (B1).
-// params: id, name, version, prior, learn, guess, slip, origin, now
+// Store parameter sets; one that is there already never changes (B1).
+// params: rows, now
 // mode: write
 // returns: nothing
 // columns: -
-MERGE (stored:ParameterSet {id: $id})
-ON CREATE SET stored.name = $name, stored.version = $version, stored.prior = $prior, stored.learn = $learn,
-              stored.guess = $guess, stored.slip = $slip, stored.origin = $origin, stored.created_at = $now
+UNWIND $rows AS row
+MERGE (stored:ParameterSet {id: row.id})
+ON CREATE SET stored.name = row.name, stored.version = row.version, stored.prior = row.prior, stored.learn = row.learn,
+              stored.guess = row.guess, stored.slip = row.slip, stored.forget = row.forget, stored.origin = row.origin,
+              stored.created_at = $now

@@ -1,8 +1,8 @@
 """How commands begin, end and speak."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from graph_api.app import logs
+from graph_api.app.metrics import Metrics
+from graph_api.app.running import Running, running
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.store.cypher_files import CypherFilesError
 from graph_api.store.embedded import EmbeddedEngineFailed
@@ -31,6 +33,14 @@ def settings_for_command(*, log_level: str | None = None, data_dir: Path | None 
         stop(str(error), USAGE)
     logs.configure(settings.log_level, as_json=settings.log_format is LogFormat.JSON)
     return settings
+
+
+@asynccontextmanager
+async def behind() -> AsyncIterator[Running]:
+    """What runs behind the service, for a command that works on the data itself."""
+    settings = settings_for_command(log_level="warning")
+    async with running(settings, Metrics("", settings.engine)) as found:
+        yield found
 
 
 @contextmanager

@@ -14,9 +14,8 @@ from typing import IO, Annotated
 
 import typer
 
-from graph_api.app.metrics import Metrics
-from graph_api.app.running import Running, running, utc_now
-from graph_api.cli.console import FAILED, USAGE, err, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.app.running import utc_now
+from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, progress_bar, stop
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
@@ -42,19 +41,12 @@ class Format(StrEnum):
 Form = Annotated[Format, typer.Option("--format", help="How rows are written.")]
 
 
-@contextlib.asynccontextmanager
-async def _behind() -> AsyncIterator[Running]:
-    settings = settings_for_command(log_level="warning")
-    async with running(settings, Metrics("", settings.engine)) as behind:
-        yield behind
-
-
 def seed() -> None:
     """Store the courses that come with the service. Doing it again changes nothing."""
 
     async def run() -> None:
-        async with _behind() as behind:
-            for course in await load_seeds(behind.gateway, utc_now()):
+        async with behind() as running:
+            for course in await load_seeds(running.gateway, utc_now()):
                 out.print(f"{len(course.skills)} skills, {len(course.concepts)} concepts", highlight=False)
 
     with faults_told():
@@ -66,8 +58,8 @@ def import_graph(path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON
     """Store a course: skills, concepts and links, all or nothing. Every fault is told at once."""
 
     async def run() -> None:
-        async with _behind() as behind:
-            course = await import_course(behind.gateway, path, utc_now())
+        async with behind() as running:
+            course = await import_course(running.gateway, path, utc_now())
         out.print(f"stored {len(course.skills)} skills and {len(course.concepts)} concepts", highlight=False)
 
     with faults_told():
@@ -127,7 +119,7 @@ def import_answers(  # noqa: PLR0913 - a column each
 async def _import(
     path: Path, size: int, rows: Iterator[FileRow], rejects: "Rejects | None", *, create_skills: bool
 ) -> ImportReport:
-    async with _behind() as behind:
+    async with behind() as running:
         with progress_bar() as bar:
             task = bar.add_task(path.name, total=size)
 
@@ -135,7 +127,7 @@ async def _import(
                 bar.update(task, completed=bytes_read)
 
             reject = rejects.write if rejects else None
-            return await ImportAnswers(behind.gateway, utc_now, create_skills, reject)(rows, show)
+            return await ImportAnswers(running.gateway, utc_now, create_skills, reject)(rows, show)
 
 
 def _mapped(layout: Layout, given: dict[str, str | None]) -> Layout:
@@ -192,8 +184,8 @@ def _export(
     export: Callable[[Gateway, str | None], AsyncIterator[Row]], form: Format, student: str | None, path: Path | None
 ) -> None:
     async def run() -> int:
-        async with _behind() as behind:
-            return await _write(export(behind.gateway, student), form, path)
+        async with behind() as running:
+            return await _write(export(running.gateway, student), form, path)
 
     with faults_told():
         count = asyncio.run(run())

@@ -85,11 +85,10 @@ def compare(
         Model.BKT_FITTED_FORGETTING: predict_held_out(histories, forgetting, fold),
         Model.BKT_FITTED_BY_QUESTION: predict_held_out(by_question, fitted, fold),
     }
-    compared = []
-    for model, predicted in predictions.items():
-        metrics = measure(predicted, histories.correct)
-        if metrics is not None:
-            compared.append(Compared(model, metrics, calibrate(predicted, histories.correct)))
+    compared = [
+        Compared(model, measure(predicted, histories.correct), calibrate(predicted, histories.correct))
+        for model, predicted in predictions.items()
+    ]
     return sorted(compared, key=lambda each: each.metrics.log_loss)
 
 

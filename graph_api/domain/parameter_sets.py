@@ -1,10 +1,14 @@
 """Parameter sets: immutable, named versions of the four parameters, and which one is in force (B1, B2)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
 from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.prediction_metrics import Metrics
+from graph_api.domain.targets import Target, TargetKind
 
 
 class Origin(StrEnum):
@@ -17,20 +21,77 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParameterSet:
-    """One version of the parameters. `id` is `name-vN` and never means anything else again."""
+    """One version of the parameters. `id` is `name-vN` and never means anything else again.
+
+    `created_at` is when it was stored; None until it is.
+    """
 
     id: str
     name: str
     version: int
     parameters: Parameters
     origin: Origin
+    created_at: datetime | None = None
+
+    @classmethod
+    def of(cls, name: str, version: int, parameters: Parameters, origin: Origin) -> Self:
+        """A version, named as all are.
+
+        >>> ParameterSet.of("strict", 2, Parameters(0.1, 0.2, 0.1, 0.1), Origin.WRITTEN).id
+        'strict-v2'
+        """
+        return cls(f"{name}-v{version}", name, version, parameters, origin)
+
+
+@dataclass(frozen=True, slots=True)
+class FitRecord:
+    """How a fitted set came about, and how it did on students that it had not seen (B7).
+
+    Attributes:
+        target: whose answers it was fitted to.
+        run_id: the run that fitted it.
+        method: how.
+        replaced_set_id: what was in force then, and what "before" speaks of.
+        answers: how many answers there were.
+        students: of how many students.
+        log_likelihood_before: of all answers, under what was in force.
+        log_likelihood: of all answers, under this set.
+        iterations: passes over the answers.
+        converged: whether the last pass gained less than the tolerance.
+        reason: why it was activated, or not.
+        standard_errors: of prior, learn, guess and slip; None where the answers do not settle it.
+        before: predictions under what was in force.
+        held_out: predictions by fits to the other folds' students.
+    """
+
+    target: Target
+    run_id: str
+    method: str
+    replaced_set_id: str
+    answers: int
+    students: int
+    log_likelihood_before: float
+    log_likelihood: float
+    iterations: int
+    converged: bool
+    reason: str
+    standard_errors: Sequence[float | None]
+    before: Metrics
+    held_out: Metrics
+
+
+def name_of_fits(target: Target) -> str:
+    """What the fitted sets of a target are called.
+
+    >>> name_of_fits(Target(TargetKind.SKILL, "vocab_b1"))
+    'bkt-skill/vocab_b1'
+    """
+    return f"bkt-{target.kind.lower()}/{target.key}"
 
 
 DEFAULTS = {
-    TargetKind.CONCEPT: ParameterSet(
-        "bkt-concept-v1", "bkt-concept", 1, Parameters(0.1, 0.2, 0.25, 0.1), Origin.DEFAULT
-    ),
-    TargetKind.SKILL: ParameterSet("bkt-skill-v1", "bkt-skill", 1, Parameters(0.3, 0.09, 0.2, 0.1), Origin.DEFAULT),
+    TargetKind.CONCEPT: ParameterSet.of("bkt-concept", 1, Parameters(0.1, 0.2, 0.25, 0.1), Origin.DEFAULT),
+    TargetKind.SKILL: ParameterSet.of("bkt-skill", 1, Parameters(0.3, 0.09, 0.2, 0.1), Origin.DEFAULT),
 }
 """The default set of each kind of target (B1)."""
 

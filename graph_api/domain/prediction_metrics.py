@@ -33,8 +33,8 @@ class Metrics(NamedTuple):
     accuracy: float
 
 
-def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metrics | None:
-    """The metrics of predictions, or None without answers.
+def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metrics:
+    """The metrics of at least one prediction.
 
     - auc: the chance that a right answer was given a higher prediction than a wrong one, ties counting one half.
     - rmse: sqrt(mean((predicted - correct)²)).
@@ -45,6 +45,9 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
         predicted: shape (answers,), P(correct).
         correct: shape (answers,).
 
+    Raises:
+        ValueError: there are none.
+
     Reference: J. A. Hanley, B. J. McNeil (1982), "The meaning and use of the area under a receiver operating
     characteristic (ROC) curve", Radiology 143, 29-36.
 
@@ -54,7 +57,7 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
     """
     answers = len(correct)
     if answers == 0:
-        return None
+        raise ValueError("nothing was predicted")
     right = int(correct.sum())
     auc = None
     if 0 < right < answers:

@@ -12,9 +12,13 @@ from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
+from graph_api.schema.model_comparison import ModelComparisonQuery
+from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.record_answer import AnswerMutation
+from graph_api.schema.run import RunQuery
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
@@ -34,7 +38,17 @@ class Schema(strawberry.Schema):
 @cache
 def build_schema() -> Schema:
     """The schema; one a process, because strawberry's types are bound to it."""
-    queries = (StudentQuery, GroupQuery, SkillQuery, ConceptQuery, SessionQuery, ServiceQuery)
+    queries = (
+        StudentQuery,
+        GroupQuery,
+        SkillQuery,
+        ConceptQuery,
+        SessionQuery,
+        ParameterSetQuery,
+        ModelComparisonQuery,
+        RunQuery,
+        ServiceQuery,
+    )
     mutations = (
         AnswerMutation,
         SessionMutation,
@@ -42,6 +56,8 @@ def build_schema() -> Schema:
         GroupMutation,
         SkillMutation,
         ConceptMutation,
+        ParameterSetMutation,
+        FitMutation,
     )
     return Schema(
         query=merge_types("Query", queries),

@@ -12,14 +12,14 @@ from strawberry.dataloader import DataLoader
 from graph_api.domain.answers import Answer, Recorded
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.mastery import Evidence, Mastery
-from graph_api.domain.parameter_sets import ParameterSet
+from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
+from graph_api.domain.runs import Run
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import (
     answers,
     masteries,
-    parameter_sets,
     sessions,
     skills,
     students,
@@ -27,6 +27,8 @@ from graph_api.store import (
 )
 from graph_api.store import concepts as concepts_store
 from graph_api.store import groups as groups_store
+from graph_api.store import parameter_sets as parameter_sets_store
+from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
@@ -99,7 +101,7 @@ async def _sessions(tx: Transaction, ids: Iterable[str]) -> dict[str, Session]:
 
 
 async def _parameter_sets(tx: Transaction, ids: Iterable[str]) -> dict[str, ParameterSet]:
-    return {stored.id: stored for stored in await parameter_sets.read_by_ids(tx, ids)}
+    return {stored.id: stored for stored in await parameter_sets_store.read_by_ids(tx, ids)}
 
 
 async def _set_ids_in_force(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
@@ -162,6 +164,8 @@ class Loaders:
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
+    fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
+    runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_force = LoadOne[Target, str](_set_ids_in_force)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)

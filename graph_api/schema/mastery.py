@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import strawberry
 
 from graph_api.domain import mastery as domain
-from graph_api.domain.failures import InvalidInput
 from graph_api.domain.knowledge_tracing import clamp
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
-from graph_api.domain.targets import Target, TargetKind, concept, skill
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.parameter_set import ParameterSet
@@ -137,14 +136,3 @@ class MasteryOrder(Enum):
             "TARGET": lambda _: 0,
         }[self.value]
         return lambda mastery: [value(mastery), mastery.target.kind.value, mastery.target.key]
-
-
-def one_target(concept_id: str | None, skill_code: str | None) -> Target:
-    """The target that a field's arguments name.
-
-    Raises:
-        InvalidInput: they name none, or two.
-    """
-    if (concept_id is None) == (skill_code is None):
-        raise InvalidInput("conceptId, skillCode", "give exactly one of them")
-    return concept(concept_id) if concept_id is not None else skill(skill_code or "")

@@ -11,6 +11,7 @@ from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.group import Group
 from graph_api.schema.node import Node, NodeId, parse_node_id
+from graph_api.schema.run import Run
 from graph_api.schema.session import Session
 from graph_api.schema.skill import Skill
 from graph_api.schema.student import Student
@@ -47,6 +48,7 @@ class ServiceQuery:
             "Concept": (loaders.concepts, Concept.of),
             "Group": (loaders.groups, Group.of),
             "Session": (loaders.sessions, Session.of),
+            "Run": (loaders.runs, Run.of),
         }
         if type_name not in sources:
             return None

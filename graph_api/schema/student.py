@@ -15,10 +15,11 @@ from graph_api.schema.answer import Answer
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import AnswersPage
-from graph_api.schema.mastery import Mastery, MasteryOrder, one_target
+from graph_api.schema.mastery import Mastery, MasteryOrder
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.schema.skill import Search
+from graph_api.schema.target import one_target
 from graph_api.store import answers as answer_store
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter

@@ -1,7 +1,7 @@
 """`HAS_MASTERY` edges: at most one a pair (G3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from graph_api.domain.mastery import Mastery
@@ -15,6 +15,11 @@ PUT = {
     TargetKind.SKILL: "mastery/put_on_skills",
 }
 
+LIST_STALE = {
+    TargetKind.CONCEPT: "mastery/list_stale_on_concepts",
+    TargetKind.SKILL: "mastery/list_stale_on_skills",
+}
+
 
 async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
     """The mastery of each student-target pair that has one."""
@@ -26,6 +31,19 @@ async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mast
         "mastery/list_states", students=[{"id": student_id, "keys": of_one} for student_id, of_one in keys.items()]
     )
     return {by_key[row["key"]]: decode(row, *by_key[row["key"]]) for row in rows}
+
+
+async def read_stale_pairs(tx: Transaction, set_ids: Mapping[Target, str], limit: int) -> list[Pair]:
+    """At most `limit` pairs whose level was computed under another set than the one given for their target."""
+    rows: dict[TargetKind, list[Row]] = defaultdict(list)
+    for target, set_id in set_ids.items():
+        rows[target.kind].append({"target": target.key, "set_id": set_id})
+    pairs: list[Pair] = []
+    for kind, of_kind in rows.items():
+        if len(pairs) < limit:
+            found = await tx.many(LIST_STALE[kind], rows=of_kind, limit=limit - len(pairs))
+            pairs += [(row["student_id"], Target(kind, row["target"])) for row in found]
+    return pairs
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:

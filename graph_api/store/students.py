@@ -17,6 +17,11 @@ async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
     await tx.nothing("student/touch", ids=sorted(set(ids)), now=now)
 
 
+async def lock(tx: Transaction, ids: Iterable[str]) -> None:
+    """Lock students as `touch` does, without creating those that are not there."""
+    await tx.nothing("student/lock", ids=sorted(set(ids)))
+
+
 async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:
     """Create students or replace their names; a name of None leaves what is stored."""
     await tx.nothing("student/put", rows=[{"id": s.id, "name": s.name} for s in students], now=now)

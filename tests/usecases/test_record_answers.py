@@ -263,7 +263,7 @@ async def test_another_parameter_set_in_force_replays_the_target(
 ) -> None:
     await intake.submit([answer(correct=False), answer(correct=False)])
     strict = ParameterSet("strict-v1", "strict", 1, Parameters(0.05, 0.1, 0.1, 0.05), Origin.WRITTEN)
-    await gateway.write(lambda tx: parameter_sets.create(tx, strict, NOW))
+    await gateway.write(lambda tx: parameter_sets.create(tx, [strict], NOW))
     await upsert_concepts(gateway, [Concept("nominative", "Nominative", parameter_set_id="strict-v1")], NOW)
 
     await recorded(intake, answer())

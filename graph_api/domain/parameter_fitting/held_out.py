@@ -12,6 +12,12 @@ from graph_api.domain.parameter_fitting.prediction import predict
 MOST_FOLDS = 20
 
 
+def check_folds(folds: int) -> None:
+    """Raise InvalidInput unless there are 2 to 20 folds: one to learn from, one to judge by, and an end to the work."""
+    if not 2 <= folds <= MOST_FOLDS:  # noqa: PLR2004 - as the docstring says
+        raise InvalidInput("folds", f"must be from 2 to {MOST_FOLDS}", shown(folds))
+
+
 def deal(histories: Histories, folds: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Deal the students into folds of equal size, give or take one: shape (sequences,).
 
@@ -25,8 +31,7 @@ def deal(histories: Histories, folds: int, rng: np.random.Generator) -> NDArray[
     >>> bool(dealt[0] == dealt[3]), sorted(set(dealt.tolist()))
     (True, [0, 1, 2])
     """
-    if not 2 <= folds <= MOST_FOLDS:  # noqa: PLR2004 - one to learn from, one to judge by
-        raise InvalidInput("folds", f"must be from 2 to {MOST_FOLDS}", shown(folds))
+    check_folds(folds)
     students, place = np.unique(histories.student, return_inverse=True)
     return (rng.permutation(len(students)) % folds)[place]
 

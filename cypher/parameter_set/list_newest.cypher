@@ -1,0 +1,13 @@
+// The newest set of each name that has one.
+// params: names
+// mode: read
+// returns: many
+// columns: id, name, version, prior, learn, guess, slip, forget, origin, created_at
+UNWIND $names AS name
+MATCH (stored:ParameterSet {name: name})
+WITH name, max(stored.version) AS newest
+MATCH (stored:ParameterSet {name: name})
+WHERE stored.version = newest
+RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.prior AS prior, stored.learn AS learn,
+       stored.guess AS guess, stored.slip AS slip, coalesce(stored.forget, 0.0) AS forget, stored.origin AS origin,
+       stored.created_at AS created_at

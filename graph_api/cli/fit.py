@@ -1,0 +1,79 @@
+"""`graph-api fit`: parameters from history."""
+
+import asyncio
+import uuid
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from graph_api.app.running import utc_now
+from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, stop
+from graph_api.domain.failures import Failure
+from graph_api.domain.parameter_fitting.fit import FitOptions, Method
+from graph_api.domain.parameter_fitting.guard_rails import GuardRails
+from graph_api.domain.parameter_fitting.layout import Bounds
+from graph_api.usecases.choose_targets import Targets
+from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
+
+
+def fit(  # noqa: PLR0913 - an option each
+    *,
+    concept: Annotated[list[str] | None, typer.Option(help="Only this concept; may be given several times.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
+    method: Annotated[Method, typer.Option(help="How; the default predicts best.")] = Method.EMPIRICAL_BAYES,
+    forgetting: Annotated[bool, typer.Option(help="Fit a chance to forget as well.")] = False,
+    max_guess: Annotated[float, typer.Option(help="Guess stays below.")] = 0.5,
+    max_slip: Annotated[float, typer.Option(help="Slip stays below.")] = 0.5,
+    min_answers: Annotated[int, typer.Option(help="Targets with fewer answers keep what they have.")] = 50,
+    min_students: Annotated[int, typer.Option(help="Targets with fewer students keep what they have.")] = 5,
+    folds: Annotated[int, typer.Option(help="Parts that students are dealt into to judge fits.")] = 5,
+    seed: Annotated[int, typer.Option(min=0, help="Which deal.")] = 0,
+    activate: Annotated[bool, typer.Option(help="Put fits into force that predict unseen students better.")] = True,
+) -> None:
+    """Fit parameters to all answers, judge them on held-out students, store and activate them, replay levels."""
+    with faults_told():
+        try:
+            request = FitRequest(
+                Targets(concept, skill),
+                FitOptions(method, Bounds(max_guess, max_slip), forgetting),
+                GuardRails(min_answers, min_students),
+                folds,
+                seed,
+                activate,
+            )
+            report = asyncio.run(_fit(request))
+        except Failure as failure:
+            stop(str(failure), FAILED)
+    out.print(_table(report))
+
+
+async def _fit(request: FitRequest) -> FitReport:
+    async with behind() as running:
+        with progress_bar() as bar:
+            task = bar.add_task("reading", total=None)
+
+            def show(doing: str, done: int, total: int) -> None:
+                bar.update(task, description=doing, completed=done, total=total)
+
+            run = request.run(uuid.uuid4().hex, "command", utc_now())
+            return await fit_parameters(running.gateway, request, run, utc_now, show)
+
+
+def _table(report: FitReport) -> Table:
+    summary = report.summary()
+    table = Table("what", "before", "now, on unseen students", title=f"run {report.run_id}")
+    if report.before and report.held_out:
+        for name in ("auc", "rmse", "logLoss", "accuracy"):
+            table.add_row(name, *(_number(summary[side][name]) for side in ("before", "heldOut")))
+        table.add_section()
+    for reason, count in summary["reasons"].items():
+        table.add_row(reason.lower().replace("_", " "), "", str(count))
+    table.add_section()
+    table.add_row("put into force", "", str(summary["activated"]))
+    table.add_row("levels replayed", "", str(report.replayed))
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.5f}"

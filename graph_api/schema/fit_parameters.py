@@ -1,0 +1,172 @@
+"""The mutation that fits parameters to the answers in the graph."""
+
+import uuid
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import failures
+from graph_api.domain.parameter_fitting.fit import FitOptions, Method
+from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
+from graph_api.domain.parameter_fitting.layout import Bounds
+from graph_api.domain.targets import TargetKind
+from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
+from graph_api.schema.context import Info
+from graph_api.schema.failures import ConceptNotFound, InvalidInput, SkillNotFound, Unavailable, payload_or_failure
+from graph_api.schema.metrics import Metrics
+from graph_api.schema.parameter_set import ParameterSet
+from graph_api.schema.run import Run
+from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
+from graph_api.usecases.store_fits import FitOutcome as Outcome
+
+strawberry.enum(Method, name="FitMethod", description="How parameters are fitted; EMPIRICAL_BAYES predicts best.")
+strawberry.enum(Reason, name="FitReason", description="Why a target got new parameters, or kept those it had.")
+
+
+@strawberry.input(description="What to fit, and how. The defaults are good.")
+class FitParametersInput:
+    """A request for fits."""
+
+    concept_ids: ConceptIds = strawberry.field(
+        default=None, description="These concepts; everything, if neither concepts nor skills are given."
+    )
+    skill_codes: SkillCodes = strawberry.field(
+        default=None, description="These skills; everything, if neither concepts nor skills are given."
+    )
+    method: Method = strawberry.field(default=Method.EMPIRICAL_BAYES, description="How.")
+    forgetting: bool = strawberry.field(default=False, description="Whether to fit a chance to forget as well.")
+    max_guess: float = strawberry.field(default=0.5, description="Guess stays below; with maxSlip at most 1.")
+    max_slip: float = strawberry.field(default=0.5, description="Slip stays below; with maxGuess at most 1.")
+    tolerance: float = strawberry.field(
+        default=1e-6, description="Converged when a pass gains less than this share of the log-likelihood."
+    )
+    iterations: int = strawberry.field(default=100, description="The most passes of one climb, from 1 to 10,000.")
+    min_answers: int = strawberry.field(default=50, description="Targets with fewer answers keep what they have.")
+    min_students: int = strawberry.field(default=5, description="Targets with fewer students keep what they have.")
+    folds: int = strawberry.field(default=5, description="Parts that students are dealt into, 2 to 20.")
+    seed: int = strawberry.field(default=0, description="Which deal, 0 or more.")
+    activate: bool = strawberry.field(
+        default=True, description="Whether fits that predict unseen students better are put into force."
+    )
+
+    def parse(self) -> FitRequest:
+        """The request, checked."""
+        if not 1 <= self.iterations <= 10_000:  # noqa: PLR2004 - what a caller may ask of the service
+            raise failures.InvalidInput("iterations", "must be from 1 to 10000", str(self.iterations))
+        if self.seed < 0:
+            raise failures.InvalidInput("seed", "must be >= 0", str(self.seed))
+        return FitRequest(
+            targets=chosen(self.concept_ids, self.skill_codes),
+            options=FitOptions(
+                method=self.method,
+                bounds=Bounds(self.max_guess, self.max_slip),
+                forgetting=self.forgetting,
+                tolerance=self.tolerance,
+                iterations=self.iterations,
+            ),
+            rails=GuardRails(self.min_answers, self.min_students),
+            folds=self.folds,
+            seed=self.seed,
+            activate=self.activate,
+        )
+
+
+@strawberry.type(description="What became of one concept or skill.")
+class FitOutcome:
+    """The outcome for one target."""
+
+    set_id: strawberry.Private[str | None]
+    in_force_id: strawberry.Private[str]
+    concept_id: strawberry.ID | None = strawberry.field(description="The concept, if it is one.")
+    skill_code: strawberry.ID | None = strawberry.field(description="The skill, if it is one.")
+    reason: Reason = strawberry.field(description="Why.")
+    activated: bool = strawberry.field(description="Whether the new version was put into force.")
+    answers: int = strawberry.field(description="How many answers it has.")
+    students: int = strawberry.field(description="Of how many students.")
+
+    @strawberry.field(description="The new version; null if none was stored.")
+    async def parameter_set(self, info: Info) -> ParameterSet | None:
+        """What was stored."""
+        found = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
+        return ParameterSet.of(found) if found else None
+
+    @strawberry.field(description="The set that was in force before.")
+    async def before(self, info: Info) -> ParameterSet | None:
+        """What it had."""
+        found = await info.context.loaders.parameter_sets.load(self.in_force_id)
+        return ParameterSet.of(found) if found else None
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> Self:
+        """The schema's view of an outcome."""
+        key = strawberry.ID(outcome.target.key)
+        of_concept = outcome.target.kind is TargetKind.CONCEPT
+        return cls(
+            set_id=outcome.set_id,
+            in_force_id=outcome.in_force_id,
+            concept_id=key if of_concept else None,
+            skill_code=None if of_concept else key,
+            reason=outcome.reason,
+            activated=outcome.activated,
+            answers=outcome.answers,
+            students=outcome.students,
+        )
+
+
+@strawberry.type(description="What a run of fits did.")
+class FitParametersPayload:
+    """The report of a run."""
+
+    run: Run = strawberry.field(description="The run.")
+    outcomes: list[FitOutcome] = strawberry.field(description="One a target: concepts by id, then skills by code.")
+    before: Metrics | None = strawberry.field(
+        description="Predictions of all answers to fitted targets under what was in force; null if none was fitted."
+    )
+    held_out: Metrics | None = strawberry.field(
+        description="Predictions of the same answers by fits that had not seen the student."
+    )
+    replayed_levels: int = strawberry.field(description="How many levels were replayed under new parameters.")
+
+    @classmethod
+    def of(cls, run: Run, report: FitReport) -> Self:
+        """The schema's view of a report."""
+        return cls(
+            run=run,
+            outcomes=[FitOutcome.of(outcome) for outcome in report.outcomes],
+            before=Metrics.of(report.before) if report.before else None,
+            held_out=Metrics.of(report.held_out) if report.held_out else None,
+            replayed_levels=report.replayed,
+        )
+
+
+FitParametersResult = Annotated[
+    FitParametersPayload | ConceptNotFound | SkillNotFound | InvalidInput | Unavailable,
+    strawberry.union("FitParametersResult"),
+]
+
+
+@strawberry.type
+class FitMutation:
+    """Mutations that fit."""
+
+    @strawberry.mutation(
+        description="Fit parameters to all answers, store them as new versions, put those into force that predict "
+        "unseen students better, and replay the levels that change. Takes seconds to minutes."
+    )
+    async def fit_parameters(
+        self,
+        info: Info,
+        input: Annotated[FitParametersInput | None, strawberry.argument(description="What and how.")] = None,
+    ) -> FitParametersResult:
+        """Fit parameters."""
+
+        async def doing() -> FitParametersPayload:
+            services = info.context.services
+            info.context.forget()
+            request = (input or FitParametersInput()).parse()
+            run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+            report = await fit_parameters(services.gateway, request, run, services.clock)
+            done = await info.context.loaders.runs.load(run.id)
+            return FitParametersPayload.of(Run.of(done or run), report)
+
+        return await payload_or_failure(doing())

@@ -1,0 +1,97 @@
+"""Which model predicts best."""
+
+from typing import Annotated, Self
+
+import strawberry
+
+from graph_api.domain import model_comparison as domain
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.targets import TargetKind
+from graph_api.schema.choose_targets import ConceptIdsArgument, SkillCodesArgument, chosen
+from graph_api.schema.context import Info
+from graph_api.schema.metrics import CalibrationBin, Metrics
+from graph_api.usecases.compare_models import Comparison, compare_models
+
+strawberry.enum(
+    domain.Model,
+    name="PredictionModel",
+    description="What predicts an answer from the student's earlier answers to the same concept or skill. RATIO: the "
+    "share right so far. RECENCY: the recency-weighted score. BKT_…: knowledge tracing under the default sets, under "
+    "what is in force, and fitted to other students, plainly, with forgetting, or with a guess and slip a question.",
+)
+
+
+@strawberry.type(description="How well one model predicts.")
+class ModelQuality:
+    """One model of a comparison."""
+
+    model: domain.Model = strawberry.field(description="The model.")
+    metrics: Metrics = strawberry.field(description="Over all answers.")
+    calibration: list[CalibrationBin] = strawberry.field(description="Ten bins of predictions; empty ones left out.")
+
+    @classmethod
+    def of(cls, compared: domain.Compared) -> Self:
+        """The schema's view of a model's quality."""
+        return cls(
+            model=compared.model,
+            metrics=Metrics.of(compared.metrics),
+            calibration=[CalibrationBin.of(each) for each in compared.calibration],
+        )
+
+
+@strawberry.type(description="Models on the same answers; fitted ones have not seen the student they are judged on.")
+class ModelComparison:
+    """A comparison (Q10)."""
+
+    kind: TargetKind = strawberry.field(description="Whether answers to concepts or to skills were predicted.")
+    answers: int = strawberry.field(description="How many answers.")
+    students: int = strawberry.field(description="Of how many students.")
+    folds: int = strawberry.field(description="Parts that the students were dealt into.")
+    seed: int = strawberry.field(description="Which deal: the same seed gives the same comparison.")
+    models: list[ModelQuality] = strawberry.field(description="Best log-loss first; empty without answers.")
+
+    @classmethod
+    def of(cls, kind: TargetKind, folds: int, seed: int, comparison: Comparison) -> Self:
+        """The schema's view of a comparison."""
+        return cls(
+            kind=kind,
+            answers=comparison.answers,
+            students=comparison.students,
+            folds=folds,
+            seed=seed,
+            models=[ModelQuality.of(compared) for compared in comparison.models],
+        )
+
+
+@strawberry.type
+class ModelComparisonQuery:
+    """Queries that compare models."""
+
+    @strawberry.field(
+        description="How well different models predict answers, on students they were not fitted to. Takes seconds; "
+        "at most 1,000,000 answers."
+    )
+    async def model_comparison(
+        self,
+        info: Info,
+        kind: Annotated[
+            TargetKind, strawberry.argument(description="Predict answers to concepts or to skills.")
+        ] = TargetKind.SKILL,
+        concept_ids: ConceptIdsArgument = None,
+        skill_codes: SkillCodesArgument = None,
+        group_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this group's answers.")] = None,
+        folds: Annotated[int, strawberry.argument(description="Parts that students are dealt into, 2 to 20.")] = 5,
+        seed: Annotated[int, strawberry.argument(description="Which deal, 0 or more.")] = 0,
+    ) -> ModelComparison:
+        """Compare models."""
+        if seed < 0:
+            raise InvalidInput("seed", "must be >= 0", str(seed))
+        compared = await compare_models(
+            info.context.services.gateway,
+            kind,
+            chosen(concept_ids, skill_codes),
+            group_id=group_id,
+            folds=folds,
+            seed=seed,
+        )
+        return ModelComparison.of(kind, folds, seed, compared)

@@ -1,0 +1,87 @@
+"""Runs: what computed levels and parameters on its own, and who asked for it."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+from typing import Annotated, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.domain import runs as domain
+from graph_api.schema.context import Info
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.store import runs as store
+
+strawberry.enum(domain.RunStatus, description="Where a run stands.")
+strawberry.enum(domain.Algorithm, description="What a run does.")
+
+
+@strawberry.type(description="One run of something that computes levels or parameters, from its start to its end.")
+class Run(Node):
+    """An entry of the run ledger (Q11)."""
+
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    algorithm: domain.Algorithm = strawberry.field(description="What it does.")
+    version: str = strawberry.field(description="The version of the algorithm.")
+    parameters: JSON = strawberry.field(description="How it does it.")
+    trigger: str = strawberry.field(description="What started it: mutation, command or schedule.")
+    status: domain.RunStatus = strawberry.field(description="Where it stands.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
+    input: JSON = strawberry.field(description="What it was asked to work on; null means everything of a kind.")
+    output: JSON = strawberry.field(description="What it did, in numbers.")
+    error: str | None = strawberry.field(description="Why it failed.")
+
+    @classmethod
+    def of(cls, run: domain.Run) -> Self:
+        """The schema's view of a run."""
+        return cls(
+            node_id=node_id("Run", run.id),
+            id=strawberry.ID(run.id),
+            algorithm=run.algorithm,
+            version=run.version,
+            parameters=JSON(run.parameters),
+            trigger=run.trigger,
+            status=run.status,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            input=JSON(run.input),
+            output=JSON(run.output),
+            error=run.error,
+        )
+
+
+@strawberry.type
+class RunQuery:
+    """Queries about runs."""
+
+    @strawberry.field(description="The run with this id, or null.")
+    async def run(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Run | None:
+        """One run."""
+        found = await info.context.loaders.runs.load(id)
+        return Run.of(found) if found else None
+
+    @strawberry.field(description="Runs, newest first.")
+    async def runs(
+        self,
+        info: Info,
+        algorithm: Annotated[domain.Algorithm | None, strawberry.argument(description="Only this algorithm.")] = None,
+        status: Annotated[domain.RunStatus | None, strawberry.argument(description="Only with this status.")] = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Run]:
+        """A page of runs."""
+        gateway = info.context.services.gateway
+        wanted = page(first, after, "runs", algorithm, status)
+        start = (datetime.fromisoformat(wanted.after[0]), str(wanted.after[1])) if wanted.after else None
+        rows = await gateway.read(
+            lambda tx: store.read_page(tx, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
+        )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, algorithm=algorithm, status=status))
+
+        return wanted.connection(rows, Run.of, lambda run: [run.started_at.isoformat(), run.id], count)

@@ -1,0 +1,15 @@
+"""The target that a field's arguments name."""
+
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.targets import Target, concept, skill
+
+
+def one_target(concept_id: str | None, skill_code: str | None) -> Target:
+    """The concept or the skill.
+
+    Raises:
+        InvalidInput: they name none, or two.
+    """
+    if (concept_id is None) == (skill_code is None):
+        raise InvalidInput("conceptId, skillCode", "give exactly one of them")
+    return concept(concept_id) if concept_id is not None else skill(skill_code or "")

@@ -1,0 +1,76 @@
+"""The run ledger in the graph."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import orjson
+
+from graph_api.domain.runs import Algorithm, Run, RunStatus
+from graph_api.store.gateway import Row, Transaction
+
+
+async def put(tx: Transaction, run: Run) -> None:
+    """Write a run as it stands."""
+    await tx.nothing(
+        "run/put",
+        id=run.id,
+        algorithm=run.algorithm.value,
+        version=run.version,
+        parameters=orjson.dumps(run.parameters).decode(),
+        trigger=run.trigger,
+        status=run.status.value,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        input=orjson.dumps(run.input).decode(),
+        output=orjson.dumps(run.output).decode(),
+        error=run.error,
+    )
+
+
+async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Run]:
+    """Runs by id; unknown ids are left out."""
+    rows = await tx.many("run/list_by_ids", ids=sorted(set(ids)))
+    return {run.id: run for run in (_decode(row["run"]) for row in rows)}
+
+
+async def read_page(
+    tx: Transaction,
+    *,
+    algorithm: Algorithm | None,
+    status: RunStatus | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[Run]:
+    """At most `limit` runs, newest first, after a time and id."""
+    after_at, after_id = after or (None, None)
+    rows = await tx.many(
+        "run/list_page",
+        after_at=after_at,
+        after_id=after_id,
+        algorithm=algorithm and algorithm.value,
+        status=status and status.value,
+        limit=limit,
+    )
+    return [_decode(row["run"]) for row in rows]
+
+
+async def count(tx: Transaction, *, algorithm: Algorithm | None, status: RunStatus | None) -> int:
+    """How many runs fit."""
+    total: int = await tx.value("run/count", algorithm=algorithm and algorithm.value, status=status and status.value)
+    return total
+
+
+def _decode(stored: Row) -> Run:
+    return Run(
+        id=stored["id"],
+        algorithm=Algorithm(stored["algorithm"]),
+        version=stored["version"],
+        parameters=orjson.loads(stored["parameters"]),
+        trigger=stored["trigger"],
+        started_at=stored["started_at"],
+        input=orjson.loads(stored["input"]),
+        status=RunStatus(stored["status"]),
+        finished_at=stored.get("finished_at"),
+        output=orjson.loads(stored["output"]),
+        error=stored.get("error"),
+    )
