@@ -8,7 +8,7 @@ import numpy as np
 
 from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters
 from graph_api.domain.parameter_fitting.fit import FitOptions, Method
-from graph_api.domain.parameter_fitting.held_out import deal, predict_held_out
+from graph_api.domain.parameter_fitting.held_out import check_folds, deal, predict_held_out
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.parameter_fitting.layout import Bounds, Layout, Vector
 from graph_api.domain.parameter_fitting.prediction import predict
@@ -67,6 +67,7 @@ def compare(
     Raises:
         InvalidInput: there are not 2 to 20 folds.
     """
+    check_folds(folds)
     if not len(histories.correct):
         return []
     fold = deal(histories, folds, rng)

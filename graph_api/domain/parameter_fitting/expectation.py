@@ -13,7 +13,6 @@ analysis of probabilistic functions of Markov chains", Annals of Mathematical St
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -79,6 +78,27 @@ class Operators:
             powers[n] = _product(step, powers[n - 1])
         return cls(powers)
 
+    def of_nodes(self, tree: PrefixTree) -> NDArray[np.float64]:
+        """The operator of each node that is no root, shape (2, 2, N)."""
+        return self.powers.transpose(1, 2, 0, 3).reshape(2, 2, -1).take(tree.operator, axis=2)
+
+    def gradient(
+        self, tree: PrefixTree, behind: NDArray[np.float64], before: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
+        """The gradient with respect to every power, of the powers' shape: the outer products of its nodes, summed.
+
+        Args:
+            tree: which node applies what.
+            behind: shape (2, N).
+            before: shape (2, N); over the evidence.
+        """
+        runs, _, _, symbols = self.powers.shape
+        summed = np.empty((2, 2, runs * symbols))
+        for i in range(2):
+            for j in range(2):
+                summed[i, j] = np.bincount(tree.operator, behind[i] * before[j], minlength=runs * symbols)
+        return summed.reshape(2, 2, runs, symbols).transpose(2, 0, 1, 3)
+
     def pulled_back(self, gradient: NDArray[np.float64]) -> NDArray[np.float64]:
         """The gradient with respect to one step, from that with respect to every power (both of the powers' shape).
 
@@ -95,8 +115,7 @@ class Operators:
 
 def log_likelihood(tree: PrefixTree, layout: Layout, parameters: Vector) -> Vector:
     """The log-likelihood of each target, shape (targets,): half the work of `expect`."""
-    *_, evidence = _forward(tree, layout, parameters)
-    return _log_likelihood(tree, evidence)
+    return _forward(tree, layout, parameters).log_likelihood(tree)
 
 
 def expect(tree: PrefixTree, layout: Layout, parameters: Vector) -> Expected:
@@ -106,74 +125,86 @@ def expect(tree: PrefixTree, layout: Layout, parameters: Vector) -> Expected:
     then B · state is the number of those histories, and the gradient with respect to a node's operator is the outer
     product of B and the parent's state over the node's evidence.
     """
-    operators, applied, state, evidence = _forward(tree, layout, parameters)
-    roots, levels = tree.roots, tree.levels
-    through = np.zeros(len(tree.target))  # histories that go on below each node
-    np.add.at(through, tree.parent, tree.weight)
-    ended = tree.weight - through[roots:]
-    behind = np.zeros((2, len(tree.target)))
-    behind[:, roots:] = ended
-    over = applied / evidence
-    for start, stop in zip(levels[-2::-1].tolist(), levels[:0:-1].tolist(), strict=True):
-        below = slice(start - roots, stop - roots)
-        first = tree.parent[start - roots]
-        parent = tree.parent[below] - first
-        pulled = over[0, :, below] * behind[0, start:stop] + over[1, :, below] * behind[1, start:stop]
-        for i in range(2):
-            added = np.bincount(parent, pulled[i])
-            behind[i, first : first + len(added)] += added
-    before = state[:, tree.parent] / evidence
-    gradient = np.empty_like(operators.powers)
-    flat = gradient.transpose(1, 2, 0, 3)
-    size = operators.powers.shape[0] * operators.powers.shape[3]
-    for i in range(2):
-        for j in range(2):
-            summed = np.bincount(tree.operator, behind[i, roots:] * before[j], minlength=size)
-            flat[i, j] = summed.reshape(flat[i, j].shape)
-    steps = operators.powers[0] * operators.pulled_back(gradient)
-    return _counted(layout, _log_likelihood(tree, evidence), steps, state[:, :roots] * behind[:, :roots])
+    down = _forward(tree, layout, parameters)
+    behind = np.zeros_like(down.state)
+    behind[:, tree.roots :] = tree.ended
+    over = down.applied / down.evidence
+    from_unknown, from_known = over[0], over[1]
+    for nodes, below, _, parents, family in reversed(tree.passes):
+        here = behind[:, nodes]
+        pulled = from_unknown[:, below] * here[0]
+        pulled += from_known[:, below] * here[1]
+        behind[:, parents] += np.bincount(family, pulled.ravel()).reshape(2, -1)
+    gradient = down.operators.gradient(tree, behind[:, tree.roots :], down.before / down.evidence)
+    steps = down.operators.powers[0] * down.operators.pulled_back(gradient)
+    return _counted(layout, down.log_likelihood(tree), steps, down.state[:, : tree.roots] * behind[:, : tree.roots])
 
 
-def _log_likelihood(tree: PrefixTree, evidence: Vector) -> Vector:
-    of_node = tree.weight * np.log(evidence)
-    return np.asarray(np.bincount(tree.target[tree.roots :], of_node, minlength=tree.roots), np.float64)
+class _Forward(NamedTuple):
+    """What the pass down the tree leaves behind; N nodes are no roots.
+
+    Attributes:
+        operators: the powers.
+        applied: shape (2, 2, N); the operator of each node.
+        state: shape (2, nodes); after each node.
+        before: shape (2, N); the state before each node.
+        evidence: shape (N,); P(run | what came before).
+    """
+
+    operators: Operators
+    applied: NDArray[np.float64]
+    state: NDArray[np.float64]
+    before: NDArray[np.float64]
+    evidence: Vector
+
+    def log_likelihood(self, tree: PrefixTree) -> Vector:
+        """Of each target, shape (targets,)."""
+        of_node = tree.weight * np.log(self.evidence)
+        return np.asarray(np.bincount(tree.target[tree.roots :], of_node, minlength=tree.roots), np.float64)
 
 
-def _forward(
-    tree: PrefixTree, layout: Layout, parameters: Vector
-) -> tuple[Operators, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Operators, the operator of each node, the state after each node, and the evidence of each node but the roots."""
+def _forward(tree: PrefixTree, layout: Layout, parameters: Vector) -> _Forward:
     operators = Operators.of(layout, parameters, tree.longest_run)
-    applied = operators.powers.transpose(1, 2, 0, 3).reshape(2, 2, -1)[:, :, tree.operator]
+    applied = operators.of_nodes(tree)
     prior = parameters[layout.blocks[Kind.PRIOR]]
     state = np.empty((2, len(tree.target)))
     state[0, : tree.roots], state[1, : tree.roots] = 1 - prior, prior
-    evidence = np.empty(len(tree.parent))
-    for start, stop in pairwise(tree.levels.tolist()):
-        below = slice(start - tree.roots, stop - tree.roots)
-        before = state[:, tree.parent[below]]
-        after = applied[:, 0, below] * before[0]
-        after += applied[:, 1, below] * before[1]
-        evidence[below] = after[0] + after[1]
-        state[:, start:stop] = np.maximum(after / evidence[below], FAINTEST)
-    return operators, applied, state, evidence
+    before, evidence = np.empty((2, len(tree.parent))), np.empty(len(tree.parent))
+    from_unknown, from_known = applied[:, 0], applied[:, 1]
+    for nodes, below, parent, _, _ in tree.passes:
+        start = before[:, below] = state.take(parent, axis=1)
+        after = from_unknown[:, below] * start[0]
+        after += from_known[:, below] * start[1]
+        seen = np.add(after[0], after[1], out=evidence[below])
+        after /= seen
+        np.maximum(after, FAINTEST, out=state[:, nodes])
+    return _Forward(operators, applied, state, before, evidence)
 
 
 def _counted(layout: Layout, likelihood: Vector, steps: NDArray[np.float64], first: NDArray[np.float64]) -> Expected:
-    """Expected counts of every parameter, from those of the steps (from j to i, by emission and outcome)."""
-    acted, not_acted = np.empty(len(layout.owner)), np.empty(len(layout.owner))
-    acted[layout.blocks[Kind.PRIOR]], not_acted[layout.blocks[Kind.PRIOR]] = first[1], first[0]
-    steps = steps.reshape(2, 2, -1, 2)
-    moved = steps.sum(axis=3)
-    by_target = [
-        [np.bincount(layout.emission_target, moved[i, j], minlength=layout.targets) for j in (0, 1)] for i in (0, 1)
-    ]
-    acted[layout.blocks[Kind.LEARN]], not_acted[layout.blocks[Kind.LEARN]] = by_target[1][0], by_target[0][0]
-    if layout.forgetting:
-        acted[layout.blocks[Kind.FORGET]], not_acted[layout.blocks[Kind.FORGET]] = by_target[0][1], by_target[1][1]
-    answered = steps.sum(axis=0)
-    acted[layout.blocks[Kind.GUESS]], not_acted[layout.blocks[Kind.GUESS]] = answered[0, :, 1], answered[0, :, 0]
-    acted[layout.blocks[Kind.SLIP]], not_acted[layout.blocks[Kind.SLIP]] = answered[1, :, 0], answered[1, :, 1]
+    """Expected counts of every parameter.
+
+    Args:
+        layout: where they go.
+        likelihood: shape (targets,).
+        steps: shape (2, 2, 2 · emissions); expected steps to i from j, by emission and outcome.
+        first: shape (2, targets); expected histories that begin in each state.
+    """
+    by_outcome = steps.reshape(2, 2, -1, 2)
+    moved = by_outcome.sum(axis=3)
+    answered = by_outcome.sum(axis=0)
+
+    def of_target(counts: Vector) -> Vector:
+        return np.asarray(np.bincount(layout.emission_target, counts, minlength=layout.targets), np.float64)
+
+    counts = {
+        Kind.PRIOR: (first[1], first[0]),
+        Kind.LEARN: (of_target(moved[1, 0]), of_target(moved[0, 0])),
+        Kind.FORGET: (of_target(moved[0, 1]), of_target(moved[1, 1])) if layout.forgetting else (np.empty(0),) * 2,
+        Kind.GUESS: (answered[0, :, 1], answered[0, :, 0]),
+        Kind.SLIP: (answered[1, :, 0], answered[1, :, 1]),
+    }
+    acted, not_acted = (np.concatenate([counts[kind][side] for kind in Kind]) for side in (0, 1))
     return Expected(likelihood, acted, not_acted)
 
 

@@ -1,7 +1,7 @@
 """Fit the parameters of many targets to their histories (B7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ STARTS = (
 """Where climbs start: the default sets of skills and concepts first, then what is unlike them."""
 HEAT = 6
 """How many passes each start gets before the best goes on alone."""
+ROUGH = 1e-4
+"""The tolerance on the way to priors, which need no exact maximum."""
 ROUNDS = 2
 """How often priors are learnt from the targets and the targets fitted under them."""
 
@@ -124,8 +126,10 @@ def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     tree = PrefixTree.grow(histories)
     layout = Layout.of(histories, options.bounds, forgetting=options.forgetting)
     objective = Objective(layout)
-    climbed = _race(tree, objective, options)
-    if options.method is Method.EMPIRICAL_BAYES:
+    if options.method is not Method.EMPIRICAL_BAYES:
+        climbed = _race(tree, objective, options)
+    else:
+        climbed = _race(tree, objective, replace(options, tolerance=max(options.tolerance, ROUGH)))
         answered = np.bincount(histories.target, minlength=histories.targets) > 0
         for _ in range(ROUNDS):
             objective = Objective(layout, BetaPriors.learnt(layout, climbed.parameters, answered))

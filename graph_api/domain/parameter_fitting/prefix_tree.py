@@ -5,16 +5,36 @@ answers is one node, because n equal steps are one matrix power. Real histories 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.parameter_fitting.histories import Histories
 
-LONGEST_RUN = 24
-"""Longer runs are split: the 24th power of the smallest probability that is allowed is still a normal float."""
+LONGEST_RUN = 16
+"""Longer runs are split: the 16th power of the smallest probability that is allowed is still a normal float."""
+
+
+class Level(NamedTuple):
+    """The nodes of one level below the roots, and how they hang together with the level above.
+
+    Attributes:
+        nodes: where they stand among all nodes.
+        below: where they stand among all nodes but the roots.
+        parent: shape (nodes of the level,), int; their parents.
+        parents: where the parents stand among all nodes, childless ones between them included.
+        family: shape (2 · nodes of the level,), int; the place of each node's parent in `parents`, once for each of the
+            two components of a state, so that one `bincount` sums children of both.
+    """
+
+    nodes: slice
+    below: slice
+    parent: NDArray[np.int64]
+    parents: slice
+    family: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -87,6 +107,24 @@ class PrefixTree:
             longest_run=int(runs.length.max(initial=1)),
             emission_target=histories.emission_target,
         )
+
+    @cached_property
+    def passes(self) -> list[Level]:
+        """The levels below the roots, from the top."""
+        found = []
+        for start, stop in pairwise(self.levels.tolist()):
+            below = slice(start - self.roots, stop - self.roots)
+            parent = self.parent[below]
+            first, end = int(parent[0]), int(parent[-1]) + 1
+            family = np.concatenate([parent - first, parent - first + (end - first)])
+            found.append(Level(slice(start, stop), below, parent, slice(first, end), family))
+        return found
+
+    @cached_property
+    def ended(self) -> NDArray[np.float64]:
+        """Shape (nodes - targets,): how many histories end at each node that is no root."""
+        going_on = np.bincount(self.parent, self.weight, minlength=len(self.target))
+        return np.asarray(self.weight - going_on[self.roots :])
 
     def of_targets(self, chosen: NDArray[np.bool_]) -> Self:
         """The tree without the nodes of other targets; every target keeps its root.

@@ -48,7 +48,8 @@ def climb(tree: PrefixTree, objective: Objective, start: Vector, *, tolerance: f
         climbers.judge(objective(tree, climbers.trial), tolerance)
         if climbers.done.all():
             break
-        if np.mean(~climbers.done[tree.target[tree.roots :]]) < WORTH_PRUNING:
+        needed = ~climbers.done[tree.target[tree.roots :]]
+        if np.count_nonzero(needed) < WORTH_PRUNING * len(needed):
             tree = tree.of_targets(~climbers.done)
     return Climbed(layout.from_free(climbers.here), climbers.best.value, taken, climbers.done)
 

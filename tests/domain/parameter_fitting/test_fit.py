@@ -252,3 +252,11 @@ def test_two_real_skills_have_the_optimum_that_two_other_methods_found() -> None
         at = found[skill]
         assert (at.prior, at.learn, at.guess, at.slip) == pytest.approx((prior, learn, guess, slip), abs=2e-4)
         assert likelihood[skill] == pytest.approx(value, abs=1e-4)
+
+
+@pytest.mark.parametrize("method", Method)
+def test_nothing_to_fit_is_no_fault(method: Method) -> None:
+    fitted = fit(Histories.of_answers([], [], [], targets=2), FitOptions(method=method))
+
+    assert len(fitted.by_target()) == 2
+    assert fitted.log_likelihood.tolist() == [0, 0]
