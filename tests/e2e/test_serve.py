@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -180,11 +181,32 @@ def test_commands_that_look(tmp_path: Path) -> None:
     )
     assert broken.returncode == 1
     assert "failed" in broken.stdout
-    assert "1 migrations pending" in command(tmp_path, "migrate", "--dry-run").stdout
-    assert "1 migrations carried out" in command(tmp_path, "migrate").stdout
+    assert "2 migrations pending" in command(tmp_path, "migrate", "--dry-run").stdout
+    assert "2 migrations carried out" in command(tmp_path, "migrate").stdout
     assert "0 migrations pending" in command(tmp_path, "migrate", "--dry-run").stdout
     assert "type Query" in command(tmp_path, "schema").stdout
     assert command(tmp_path, "schema", "--check").returncode == 1  # there is none in this folder
     assert command(tmp_path, "schema", "--write").returncode == 0
     assert command(tmp_path, "schema", "--check").returncode == 0
     assert "graph-api 0.1.0" in command(tmp_path, "--version").stdout
+
+
+def test_fit_from_the_command_line(tmp_path: Path) -> None:
+    rows = [f"s{student},fractions,{int(student % 2 == 0 or place > 1)}" for student in range(30) for place in range(6)]
+    (tmp_path / "answers.csv").write_text("\n".join(["user_id,skill_name,correct", *rows]))
+    imported = command(tmp_path, "import", "answers", str(tmp_path / "answers.csv"), "--layout", "pybkt")
+    assert "180 recorded" in imported.stdout
+
+    fitted = command(tmp_path, "fit", "--skill", "pybkt-fractions")
+
+    assert fitted.returncode == 0, fitted.stderr
+    assert re.search(r"improved\W+1\b", fitted.stdout)
+    assert re.search(r"levels replayed\W+30\b", fitted.stdout)
+    for arguments, told in (
+        (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
+        (["--max-guess", "0.9"], "guess + slip: bounds must not sum to more than 1, got '1.4'"),
+        (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
+    ):
+        refused = command(tmp_path, "fit", *arguments)
+        assert refused.returncode == 1
+        assert told in refused.stderr
