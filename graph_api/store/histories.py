@@ -1,22 +1,22 @@
-"""Whole histories out of the graph, for fitting and for comparing models: one row a student-target pair."""
+"""Whole histories out of the graph, for fitting and for comparing models."""
 
+from array import array
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.targets import TargetKind
-from graph_api.store.gateway import Transaction
+from graph_api.store.gateway import Row, Transaction
 
-LIST = {
-    TargetKind.CONCEPT: "answer/list_histories_on_concepts",
-    TargetKind.SKILL: "answer/list_histories_on_skills",
-}
-LIST_TIMED = {
-    TargetKind.CONCEPT: "answer/list_timed_histories_on_concepts",
-    TargetKind.SKILL: "answer/list_timed_histories_on_skills",
+LIST = {TargetKind.CONCEPT: "answer/list_on_concepts", TargetKind.SKILL: "answer/list_on_skills"}
+LIST_WITH_QUESTIONS = {
+    TargetKind.CONCEPT: "answer/list_with_questions_on_concepts",
+    TargetKind.SKILL: "answer/list_with_questions_on_skills",
 }
 
 
@@ -31,8 +31,9 @@ async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str])
     """The histories of some targets; target n of the result is `keys[n]`, students are numbered in order of id."""
     columns = _Columns(keys)
     async for row in tx.stream(LIST[kind], targets=list(keys)):
-        columns.add(row["target"], row["student_id"], row["correct"])
-    return columns.histories()
+        columns.add(row)
+    order, student = columns.in_order()
+    return Histories.of_answers(student[order], columns.target[order], columns.correct[order], targets=len(keys))
 
 
 async def read_timed_histories(
@@ -40,42 +41,63 @@ async def read_timed_histories(
 ) -> TimedHistories:
     """The histories of some targets, of everyone or of a group, with times and questions; numbered as above."""
     columns = _Columns(keys)
-    at: list[float] = []
-    questions: dict[str, int] = {}
-    asked: list[int] = []
-    async for row in tx.stream(LIST_TIMED[kind], targets=list(keys), group_id=group_id):
-        columns.add(row["target"], row["student_id"], row["correct"])
-        at.extend(datetime.fromisoformat(text).timestamp() for text in row["at"])
-        asked.extend(questions.setdefault(question, len(questions)) for question in row["questions"])
-    return TimedHistories(columns.histories(at=at), columns.histories(question=asked))
+    numbers: dict[str | None, int] = {}
+    questions = array("i")
+    async for row in tx.stream(LIST_WITH_QUESTIONS[kind], targets=list(keys), group_id=group_id):
+        columns.add(row)
+        questions.append(numbers.setdefault(row["question_id"], len(numbers)))
+    order, student = columns.in_order()
+    shared = student[order], columns.target[order], columns.correct[order]
+    return TimedHistories(
+        Histories.of_answers(*shared, targets=len(keys), at=columns.at[order]),
+        Histories.of_answers(*shared, targets=len(keys), question=np.array(questions, np.int32)[order]),
+    )
 
 
 class _Columns:
-    """Rows gathered into columns."""
+    """Rows gathered into columns, some dozens of bytes a row."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._place = {key: place for place, key in enumerate(keys)}
-        self._target: list[int] = []
-        self._student: list[str] = []
-        self._lengths: list[int] = []
-        self._correct: list[bytes] = []
+        self._target_numbers = {key: number for number, key in enumerate(keys)}
+        self._student_numbers: dict[str, int] = {}
+        self._target, self._student, self._at, self._correct = array("i"), array("i"), array("d"), array("b")
+        self._ids: list[str] = []
 
-    def add(self, target: str, student_id: str, correct: Sequence[bool]) -> None:
-        """A student's history of a target."""
-        self._target.append(self._place[target])
-        self._student.append(student_id)
-        self._lengths.append(len(correct))
-        self._correct.append(bytes(correct))
+    def add(self, row: Row) -> None:
+        """An answer."""
+        self._target.append(self._target_numbers[row["target"]])
+        self._student.append(self._student_numbers.setdefault(row["student_id"], len(self._student_numbers)))
+        self._at.append(datetime.fromisoformat(row["at"]).timestamp())
+        self._correct.append(row["correct"])
+        self._ids.append(row["id"])
 
-    def histories(self, *, at: Sequence[float] | None = None, question: Sequence[int] | None = None) -> Histories:
-        """The histories, in order of target and student."""
-        numbers = {student_id: number for number, student_id in enumerate(sorted(set(self._student)))}
-        student = np.array([numbers[student_id] for student_id in self._student], np.int32)
-        return Histories.of_answers(
-            np.repeat(student, self._lengths),
-            np.repeat(np.array(self._target, np.int32), self._lengths),
-            np.frombuffer(b"".join(self._correct), np.bool_),
-            targets=len(self._place),
-            question=question,
-            at=at,
-        )
+    @property
+    def target(self) -> NDArray[np.int32]:
+        """Shape (rows,)."""
+        return np.array(self._target, np.int32)
+
+    @property
+    def at(self) -> NDArray[np.float64]:
+        """Shape (rows,), seconds."""
+        return np.array(self._at, np.float64)
+
+    @property
+    def correct(self) -> NDArray[np.bool_]:
+        """Shape (rows,)."""
+        return np.array(self._correct, np.bool_)
+
+    def in_order(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """The order of target, student, time and id (B6), and the number of each row's student in order of id."""
+        names = sorted(self._student_numbers)
+        number = np.empty(len(names), np.int32)
+        number[[self._student_numbers[name] for name in names]] = np.arange(len(names))
+        student = number[np.array(self._student, np.int32)]
+        target, at = self.target, self.at
+        order = np.lexsort((at, student, target))
+        key = np.stack([target[order], student[order], at[order]])
+        tied = np.flatnonzero((key[:, 1:] == key[:, :-1]).all(axis=0))
+        for _, run in groupby(enumerate(tied.tolist()), key=lambda place: place[1] - place[0]):
+            places = [place for _, place in run]
+            own = slice(places[0], places[-1] + 2)
+            order[own] = sorted(order[own].tolist(), key=self._ids.__getitem__)
+        return order, student

@@ -27,7 +27,7 @@ from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 from graph_api.usecases.store_fits import FitOutcome, store_fits
 
 VERSION = "1"
-ANSWERS_AT_A_TIME = 2_000_000
+ANSWERS_AT_A_TIME = 1_000_000
 """Targets are fitted together up to so many answers: what bounds memory."""
 
 

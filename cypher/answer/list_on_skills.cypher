@@ -1,0 +1,9 @@
+// Every answer to some skills, in no order, for fitting: sorting here would hold all of them in the database's memory.
+// params: targets
+// mode: read
+// returns: many
+// columns: target, student_id, at, id, correct
+UNWIND $targets AS target
+MATCH (student:Student)-[answer:ANSWERED]->(:Skill {code: target})
+RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,
+       answer.correct AS correct

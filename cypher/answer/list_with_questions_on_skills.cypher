@@ -1,0 +1,10 @@
+// Every answer to some skills, of everyone or of a group, in no order, with its question, for comparing models.
+// params: targets, group_id
+// mode: read
+// returns: many
+// columns: target, student_id, at, id, correct, question_id
+UNWIND $targets AS target
+MATCH (student:Student)-[answer:ANSWERED]->(:Skill {code: target})
+WHERE $group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) }
+RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,
+       answer.correct AS correct, answer.question_id AS question_id
