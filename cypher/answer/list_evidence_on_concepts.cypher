@@ -4,5 +4,7 @@
 // returns: many
 // columns: student_id, target, at, id, correct
 UNWIND $pairs AS pair
-MATCH (student:Student {id: pair.student_id})-[answer:ANSWERED]->(target:Concept {id: pair.target})
+MATCH (student:Student {id: pair.student_id})
+MATCH (target:Concept {id: pair.target})
+MATCH (student)-[answer:ANSWERED]->(target)
 RETURN student.id AS student_id, target.id AS target, toString(answer.at) AS at, answer.id AS id, answer.correct AS correct

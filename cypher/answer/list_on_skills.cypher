@@ -4,6 +4,6 @@
 // returns: many
 // columns: target, student_id, at, id, correct
 UNWIND $targets AS target
-MATCH (student:Student)-[answer:ANSWERED]->(:Skill {code: target})
+MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student:Student)
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,
        answer.correct AS correct

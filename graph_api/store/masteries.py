@@ -1,7 +1,7 @@
 """`HAS_MASTERY` edges: at most one a pair (G3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from graph_api.domain.mastery import Mastery
@@ -33,17 +33,10 @@ async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mast
     return {by_key[row["key"]]: decode(row, *by_key[row["key"]]) for row in rows}
 
 
-async def read_stale_pairs(tx: Transaction, set_ids: Mapping[Target, str], limit: int) -> list[Pair]:
-    """At most `limit` pairs whose level was computed under another set than the one given for their target."""
-    rows: dict[TargetKind, list[Row]] = defaultdict(list)
-    for target, set_id in set_ids.items():
-        rows[target.kind].append({"target": target.key, "set_id": set_id})
-    pairs: list[Pair] = []
-    for kind, of_kind in rows.items():
-        if len(pairs) < limit:
-            found = await tx.many(LIST_STALE[kind], rows=of_kind, limit=limit - len(pairs))
-            pairs += [(row["student_id"], Target(kind, row["target"])) for row in found]
-    return pairs
+async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> list[str]:
+    """The ids of students whose level on a target was computed under another set."""
+    rows = await tx.many(LIST_STALE[target.kind], target=target.key, set_id=set_id)
+    return sorted(row["student_id"] for row in rows)
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:

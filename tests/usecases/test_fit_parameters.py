@@ -285,7 +285,7 @@ async def test_readers_and_writers_during_a_replay_see_whole_levels(
     assert outcome.set_id is not None
     sets = {outcome.set_id: await stored_parameters(gateway, outcome.set_id)}
     sets[DEFAULTS[TargetKind.CONCEPT].id] = DEFAULTS[TargetKind.CONCEPT].parameters
-    monkeypatch.setattr(replaying, "PAIRS_AT_A_TIME", 2)
+    monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 2)
     seen: list[dict[str, tuple[float, str, int]]] = []
 
     async def look() -> None:
@@ -313,10 +313,14 @@ async def test_an_interrupted_replay_leaves_whole_levels_and_can_go_on(
 ) -> None:
     await answer(intake, target, a_class(10, students=12))
     outcome = await fit_one(gateway, target, activate=False)
-    monkeypatch.setattr(replaying, "PAIRS_AT_A_TIME", 5)
+    monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 5)
 
-    def interrupt(_doing: str, _done: int, _total: int) -> None:
-        raise asyncio.CancelledError
+    told: list[int] = []
+
+    def interrupt(_doing: str, done: int, _total: int) -> None:
+        told.append(done)
+        if len(told) > 1:  # the first batch is written
+            raise asyncio.CancelledError
 
     run = activation_run(next(run_ids), outcome.set_id, Targets(), "test", NOW)
     with pytest.raises(asyncio.CancelledError):
@@ -336,7 +340,7 @@ async def test_a_student_who_was_erased_meanwhile_stays_erased(
     await delete_student(gateway, "s0")
     before = await counts()
 
-    await gateway.write(lambda tx: replaying._replay(tx, [("s0", concept(target))], NOW))
+    await gateway.write(lambda tx: replaying._replay(tx, concept(target), ["s0"], NOW))
 
     assert await counts() == before
 
