@@ -78,7 +78,7 @@ class AnswerInput:
         if not (self.concept_ids or self.skill_codes):
             raise InvalidInput("conceptIds", "name at least one concept or skill")
         if self.at is not None:
-            aware(self.at, "at")
+            object.__setattr__(self, "at", in_utc(self.at, "at"))
         _within(self.response_time, "responseTime", MAX_RESPONSE_TIME)
         _within(self.semantic_score, "semanticScore", 1.0)
         _within(self.keyword_score, "keywordScore", 1.0)
@@ -87,7 +87,7 @@ class AnswerInput:
     def digest(self) -> str:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
         sent = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
-        sent["at"] = self.at and self.at.astimezone(UTC).isoformat()
+        sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
 
@@ -159,15 +159,21 @@ def not_in_future(at: datetime, now: datetime) -> datetime:
     return at
 
 
-def aware(moment: datetime, field: str) -> datetime:
-    """Refuse a time without an offset.
+def in_utc(moment: datetime, field: str) -> datetime:
+    """A time in UTC, whatever its offset; databases do not take every offset that Python does.
 
     Raises:
-        InvalidInput: naming the field and the value.
+        InvalidInput: it has no offset, or lies outside the years 1 to 9999 in UTC.
+
+    >>> in_utc(datetime.fromisoformat("2026-01-31T09:30:00+05:45:30"), "at").isoformat()
+    '2026-01-31T03:44:30+00:00'
     """
     if moment.tzinfo is None:
         raise InvalidInput(field, "must have an offset, as in 2026-01-31T09:30:00Z", moment.isoformat())
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(field, "must lie in the years 1 to 9999 in UTC", moment.isoformat()) from None
 
 
 def _within(value: float | None, field: str, highest: float) -> None:

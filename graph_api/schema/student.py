@@ -172,10 +172,8 @@ class Student(Node):
         after: After = None,
     ) -> Connection[Answer]:
         """A page of answers."""
-        for name, moment in (("since", since), ("until", until)):
-            if moment is not None:
-                answers_domain.aware(moment, name)
-        fits = AnswerFilter(since, until, concept_id, skill_code, session_id, question_id, correct)
+        start_at, end_at = (m and answers_domain.in_utc(m, name) for m, name in ((since, "since"), (until, "until")))
+        fits = AnswerFilter(start_at, end_at, concept_id, skill_code, session_id, question_id, correct)
         wanted = page(first, after, "answers", self.id, fits, order_by.value)
         start = None if wanted.after is None else (datetime.fromisoformat(wanted.after[0]), wanted.after[1])
         newest_first = order_by is AnswerOrder.NEWEST_FIRST
@@ -200,12 +198,12 @@ class Student(Node):
         skill_code: SkillCodeChoice = None,
     ) -> float | None:
         """A past level, 0..1."""
-        answers_domain.aware(at, "at")
+        moment = answers_domain.in_utc(at, "at")
         target, loaders = one_target(concept_id, skill_code), info.context.loaders
         set_id = await loaders.set_ids_in_force.load(target)
         in_force = set_id and await loaders.parameter_sets.load(set_id)
         evidence = await loaders.evidence.load((self.id, target))
-        return level_at(evidence, at, in_force) if in_force else None
+        return level_at(evidence, moment, in_force) if in_force else None
 
     @strawberry.field(description="The groups they are a member of, in order of id.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.group")]]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any
 
-from graph_api.domain.answers import AnswerInput, Difficulty, aware
+from graph_api.domain.answers import AnswerInput, Difficulty, in_utc
 from graph_api.domain.failures import Failure, InvalidInput, shown
 
 TRUE, FALSE = frozenset({"1", "1.0", "true", "yes", "t"}), frozenset({"0", "0.0", "false", "no", "f"})
@@ -146,5 +146,5 @@ def _time(at: str | None, order: str | None, layout: Layout, start: datetime, li
     if layout.at is not None:
         if at is None:
             raise InvalidInput(layout.at, "must not be empty")
-        return aware(datetime.fromisoformat(at), layout.at)
+        return in_utc(datetime.fromisoformat(at), layout.at)
     return start + timedelta(seconds=float(order) if order is not None else line)

@@ -33,6 +33,11 @@ GOOD: dict[str, Any] = {"student_id": "anna", "correct": True, "concept_ids": ["
         ({"concept_ids": [f"c{n}" for n in range(51)]}, "conceptIds", "must name at most 50, names 51"),
         ({"skill_codes": ["k" * 51]}, "skillCodes", "must be at most 50 characters, has 51"),
         ({"at": NOW.replace(tzinfo=None)}, "at", "must have an offset, as in 2026-01-31T09:30:00Z"),
+        (
+            {"at": datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))},
+            "at",
+            "must lie in the years 1 to 9999 in UTC",
+        ),
         ({"response_time": -0.1}, "responseTime", "must be a number from 0 to 86400"),
         ({"response_time": math.inf}, "responseTime", "must be a number from 0 to 86400"),
         ({"semantic_score": 1.01}, "semanticScore", "must be a number from 0 to 1"),

@@ -1,7 +1,7 @@
 """Answers are recorded once, fold into mastery, and never harm each other (G3-G5, G7, B5, B6)."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -305,3 +305,13 @@ async def test_the_future_is_refused(intake: AnswerIntake, counts: Ask) -> None:
     assert isinstance(outcome, InvalidInput)
     assert outcome.field == "at"
     assert await counts() == before
+
+
+@pytest.mark.parametrize("offset", ["+05:45:30", "-23:59:59", "+14:00", "Z"])
+async def test_any_offset_is_taken_and_kept_in_utc(intake: AnswerIntake, raw: Ask, offset: str) -> None:
+    at = datetime.fromisoformat(f"2026-01-10T12:00:00.000001{offset}")
+
+    await recorded(intake, answer(at=at))
+
+    (row,) = await raw("MATCH ()-[a:ANSWERED {position: 0}]->() RETURN toString(a.at) AS at")
+    assert datetime.fromisoformat(row["at"]).replace(tzinfo=UTC) == at
