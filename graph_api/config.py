@@ -3,9 +3,12 @@
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal, Self
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from graph_api.jobs.schedule import cron
 
 PREFIX = "GRAPH_API_"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -46,6 +49,18 @@ class Settings(BaseSettings):
     intake_queue: int = Field(20_000, ge=1)
     intake_give_up_seconds: float = Field(30.0, gt=0)
 
+    scheduler: bool = True
+    schedule_refit: str = "0 3 * * *"
+    schedule_recency: str = "30 2 * * *"
+    schedule_expire_sessions: str = "*/10 * * * *"
+    schedule_time_zone: str = "UTC"
+    schedule_jitter_seconds: float = Field(0.0, ge=0, le=3_600)
+    schedule_grace_seconds: float = Field(3_600.0, ge=1)
+    job_lease_seconds: float = Field(30.0, ge=1)
+    session_hours: float = Field(24.0, gt=0)
+    recency_parameters: str = "recency-v0"
+    recency_at_session_end: bool = False
+
     demo: bool = True
     development: bool | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -61,6 +76,20 @@ class Settings(BaseSettings):
                 f"{PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
             )
         return self
+
+    @field_validator("schedule_time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError("must be a time zone, such as Europe/Berlin")
+        return name
+
+    @field_validator("schedule_refit", "schedule_recency", "schedule_expire_sessions")
+    @classmethod
+    def _cron(cls, expression: str) -> str:
+        if expression:
+            cron(expression, ZoneInfo("UTC"))
+        return expression
 
     @property
     def is_loopback(self) -> bool:

@@ -1,7 +1,8 @@
 """The Starlette application: routes, and a lifespan that owns everything behind them."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import version
 
 import structlog
@@ -16,10 +17,12 @@ from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
+from graph_api.app.scheduling import schedule_of, scheduler_of
 from graph_api.config import Settings
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.services import Services
+from graph_api.usecases.background import Background
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +36,9 @@ def create_app(settings: Settings) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with running(settings, metrics) as behind:
+        async with AsyncExitStack() as stack:
+            behind = await stack.enter_async_context(running(settings, metrics))
+            schedule = schedule_of(settings)
             app.state.services = Services(
                 gateway=behind.gateway,
                 intake=behind.intake,
@@ -41,7 +46,14 @@ def create_app(settings: Settings) -> Starlette:
                 clock=utc_now,
                 version=VERSION,
                 engine=settings.engine,
+                upcoming=lambda: schedule.upcoming(utc_now()),
+                session_age=timedelta(hours=settings.session_hours),
+                recency_set_id=settings.recency_parameters,
+                recency_at_session_end=settings.recency_at_session_end,
+                background=await stack.enter_async_context(Background()),
             )
+            if settings.scheduler:
+                await stack.enter_async_context(scheduler_of(settings, behind.gateway, metrics))
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
             log.info("database ready", engine=settings.engine)

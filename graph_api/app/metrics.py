@@ -43,6 +43,19 @@ class Metrics:
             "graph_api_query_rows", "Rows that statements returned.", ("file",), registry=registry
         )
 
+        self._ticks = Counter(
+            "graph_api_job_ticks", "Ticks of jobs, by what came of them.", ("job", "outcome"), registry=registry
+        )
+        self._last_tick = Gauge(
+            "graph_api_job_last_tick_seconds",
+            "When a job last came to this, as Unix time.",
+            ("job", "outcome"),
+            registry=registry,
+        )
+        self._next_tick = Gauge(
+            "graph_api_job_next_tick_seconds", "When a job runs next, as Unix time.", ("job",), registry=registry
+        )
+
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
         self._requests.labels(method, route, status).inc()
@@ -59,6 +72,15 @@ class Metrics:
         """Count one statement."""
         self._query_seconds.labels(name).observe(seconds)
         self._query_rows.labels(name).inc(rows)
+
+    def tick(self, job: str, outcome: str) -> None:
+        """Count what came of a tick."""
+        self._ticks.labels(job, outcome).inc()
+        self._last_tick.labels(job, outcome).set_to_current_time()
+
+    def schedule(self, job: str, next_tick: Callable[[], float]) -> None:
+        """Tell when a job runs next, when asked."""
+        self._next_tick.labels(job).set_function(next_tick)
 
     def watch(self, depth: Callable[[], int], restarts: Callable[[], int]) -> None:
         """Read these when asked."""

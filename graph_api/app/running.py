@@ -18,7 +18,9 @@ from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
+from graph_api.usecases.edit_recency_sets import ensure_default_recency
 from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.run_ledger import fail_dead_runs
 
 log = structlog.get_logger(__name__)
 
@@ -72,6 +74,9 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
         for migration in await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), utc_now()):
             log.info("migrated", version=migration.version, name=migration.name)
         await ensure_defaults(gateway, utc_now())
+        await ensure_default_recency(gateway, utc_now())
+        if failed := await fail_dead_runs(gateway, utc_now()):
+            log.warning("runs of processes that died are failed", runs=failed)
         intake = AnswerIntake(RecordAnswers(gateway), intake_limits(settings), utc_now, metrics.batch)
         async with intake:
             yield Running(gateway, intake, metrics, engine)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import checks, data, fit, serve
+from graph_api.cli import checks, data, fit, jobs, serve
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -19,6 +19,9 @@ app.command()(data.seed)
 app.add_typer(data.imports, name="import")
 app.add_typer(data.exports, name="export")
 app.command()(fit.fit)
+app.command()(jobs.recompute)
+app.command("expire-sessions")(jobs.expire)
+app.command()(jobs.scheduler)
 app.command()(checks.schema)
 app.command()(checks.cypher)
 app.command("migrate")(checks.migrate_database)

@@ -98,6 +98,27 @@ class ParameterSetNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class GroupNotFound(NotFound):
+    """A group is not in the graph."""
+
+    code: ClassVar[str] = "GROUP_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class RunNotFound(NotFound):
+    """A run is not in the graph, or does not run any more."""
+
+    code: ClassVar[str] = "RUN_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class RunCancelled(Failure):
+    """Somebody asked the run to stop, and it did. What it had finished stays."""
+
+    code: ClassVar[str] = "RUN_CANCELLED"
+
+
+@dataclass(eq=False)
 class SessionClosed(Failure):
     """The session has ended, and the answer or the call comes after its end."""
 

@@ -7,6 +7,7 @@ answer of today counts in each of them. Sums are of whole numbers, so the order 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -139,6 +140,7 @@ class RecencyParameterSet:
     name: str
     version: int
     parameters: RecencyParameters
+    created_at: datetime | None = None
 
 
 DEFAULT_SET = RecencyParameterSet("recency-v0", "recency", 0, RecencyParameters())
@@ -178,6 +180,16 @@ class Breakdown(NamedTuple):
         return "insufficient_attempts" if self.status is RecencyStatus.INSUFFICIENT_DATA else None
 
 
+class Recency(NamedTuple):
+    """A score as it is kept: what it is made of, as of when, by which run, under which parameters."""
+
+    breakdown: Breakdown
+    as_of: datetime
+    run_id: str
+    parameter_set_id: str
+    version: str
+
+
 class Scores(NamedTuple):
     """Scores of many student-skill pairs.
 
@@ -186,7 +198,7 @@ class Scores(NamedTuple):
         attempts: shape (pairs,), int; answers within the lookback.
         bucket_attempts: shape (buckets, pairs), int.
         bucket_correct: shape (buckets, pairs), int.
-        bucket_accuracy: shape (buckets, pairs); Σ w·correct / Σ w with difficulties, else correct / attempts; 0 if empty.
+        bucket_accuracy: shape (buckets, pairs); Σ w·correct / Σ w, where w is 1 without difficulties; 0 if empty.
     """
 
     score: NDArray[np.float64]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 
 class RunStatus(StrEnum):
@@ -20,6 +20,26 @@ class Algorithm(StrEnum):
 
     FIT_PARAMETERS = "FIT_PARAMETERS"
     ACTIVATE_PARAMETERS = "ACTIVATE_PARAMETERS"
+    RECOMPUTE_RECENCY = "RECOMPUTE_RECENCY"
+    EXPIRE_SESSIONS = "EXPIRE_SESSIONS"
+
+
+class Progress(NamedTuple):
+    """What a run is doing, how much of it is done, and of how much."""
+
+    doing: str
+    done: int
+    total: int
+
+
+NOT_STARTED = Progress("", 0, 0)
+
+
+class Upcoming(NamedTuple):
+    """When a job runs: its schedule as cron has it, and the next time; None if it is switched off."""
+
+    schedule: str
+    next_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,7 @@ class Run:
         finished_at: when it ended, well or badly.
         output: what it did.
         error: why it failed.
+        progress: how far it is.
     """
 
     id: str
@@ -51,6 +72,7 @@ class Run:
     finished_at: datetime | None = None
     output: Mapping[str, Any] = field(default_factory=dict)
     error: str | None = None
+    progress: Progress = NOT_STARTED
 
     def succeeded(self, at: datetime, output: Mapping[str, Any]) -> Self:
         """The run after it did all it was asked to."""

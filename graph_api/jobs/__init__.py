@@ -1,1 +1,1 @@
-"""What runs on a schedule: one file a job, which calls one use case and reports."""
+"""Work that nobody asks for: the scheduler, and one file a job, each of which calls one use case."""

@@ -17,8 +17,9 @@ from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
+from graph_api.schema.recency import RecencyMutation, RecencyQuery
 from graph_api.schema.record_answer import AnswerMutation
-from graph_api.schema.run import RunQuery
+from graph_api.schema.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
@@ -47,6 +48,7 @@ def build_schema() -> Schema:
         ParameterSetQuery,
         ModelComparisonQuery,
         RunQuery,
+        RecencyQuery,
         ServiceQuery,
     )
     mutations = (
@@ -58,10 +60,13 @@ def build_schema() -> Schema:
         ConceptMutation,
         ParameterSetMutation,
         FitMutation,
+        RecencyMutation,
+        RunMutation,
     )
     return Schema(
         query=merge_types("Query", queries),
         mutation=merge_types("Mutation", mutations),
+        subscription=merge_types("Subscription", (RunSubscription,)),
         config=StrawberryConfig(),
         extensions=[
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),

@@ -64,6 +64,25 @@ class ParameterSetNotFound(Failure):
     missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
 
 
+@strawberry.type(description="A group that was named is not there.")
+class GroupNotFound(Failure):
+    """A group is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="A run that was named is not there, or does not run any more.")
+class RunNotFound(Failure):
+    """A run is not there."""
+
+    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+
+
+@strawberry.type(description="Somebody asked the run to stop, and it did. What it had finished stays.")
+class RunCancelled(Failure):
+    """A run was cancelled."""
+
+
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
     """The session has ended."""
@@ -115,6 +134,9 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         ConceptNotFound,
         SessionNotFound,
         ParameterSetNotFound,
+        GroupNotFound,
+        RunNotFound,
+        RunCancelled,
         SessionClosed,
         AnswerIdConflict,
         NotRecorded,

@@ -12,10 +12,17 @@ from graph_api.domain.parameter_fitting.layout import Bounds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
 from graph_api.schema.context import Info
-from graph_api.schema.failures import ConceptNotFound, InvalidInput, SkillNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import (
+    ConceptNotFound,
+    InvalidInput,
+    RunCancelled,
+    SkillNotFound,
+    Unavailable,
+    payload_or_failure,
+)
 from graph_api.schema.metrics import Metrics
 from graph_api.schema.parameter_set import ParameterSet
-from graph_api.schema.run import Run
+from graph_api.schema.run import Run, read_run, start_run
 from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
 from graph_api.usecases.store_fits import FitOutcome as Outcome
 
@@ -47,6 +54,9 @@ class FitParametersInput:
     seed: int = strawberry.field(default=0, description="Which deal, 0 or more.")
     activate: bool = strawberry.field(
         default=True, description="Whether fits that predict unseen students better are put into force."
+    )
+    wait: bool = strawberry.field(
+        default=True, description="Whether to answer when it is done; else at once, and runProgress tells the rest."
     )
 
     def parse(self) -> FitRequest:
@@ -118,7 +128,9 @@ class FitParametersPayload:
     """The report of a run."""
 
     run: Run = strawberry.field(description="The run.")
-    outcomes: list[FitOutcome] = strawberry.field(description="One a target: concepts by id, then skills by code.")
+    outcomes: list[FitOutcome] = strawberry.field(
+        description="One a target: concepts by id, then skills by code; none while the run is under way."
+    )
     before: Metrics | None = strawberry.field(
         description="Predictions of all answers to fitted targets under what was in force; null if none was fitted."
     )
@@ -128,19 +140,19 @@ class FitParametersPayload:
     replayed_levels: int = strawberry.field(description="How many levels were replayed under new parameters.")
 
     @classmethod
-    def of(cls, run: Run, report: FitReport) -> Self:
-        """The schema's view of a report."""
+    def of(cls, run: Run, report: FitReport | None) -> Self:
+        """The schema's view of a report; of none yet, for a run that is under way."""
         return cls(
             run=run,
-            outcomes=[FitOutcome.of(outcome) for outcome in report.outcomes],
-            before=Metrics.of(report.before) if report.before else None,
-            held_out=Metrics.of(report.held_out) if report.held_out else None,
-            replayed_levels=report.replayed,
+            outcomes=[FitOutcome.of(outcome) for outcome in report.outcomes] if report else [],
+            before=Metrics.of(report.before) if report and report.before else None,
+            held_out=Metrics.of(report.held_out) if report and report.held_out else None,
+            replayed_levels=report.replayed if report else 0,
         )
 
 
 FitParametersResult = Annotated[
-    FitParametersPayload | ConceptNotFound | SkillNotFound | InvalidInput | Unavailable,
+    FitParametersPayload | ConceptNotFound | SkillNotFound | RunCancelled | InvalidInput | Unavailable,
     strawberry.union("FitParametersResult"),
 ]
 
@@ -163,10 +175,13 @@ class FitMutation:
         async def doing() -> FitParametersPayload:
             services = info.context.services
             info.context.forget()
-            request = (input or FitParametersInput()).parse()
+            given = input or FitParametersInput()
+            request = given.parse()
             run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-            report = await fit_parameters(services.gateway, request, run, services.clock)
-            done = await info.context.loaders.runs.load(run.id)
-            return FitParametersPayload.of(Run.of(done or run), report)
+            work = fit_parameters(services.gateway, request, run, services.clock)
+            if not given.wait:
+                return FitParametersPayload.of(await start_run(info, run, work, wait=False), None)
+            report = await work
+            return FitParametersPayload.of(await read_run(info, run), report)
 
         return await payload_or_failure(doing())

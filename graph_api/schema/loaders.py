@@ -14,12 +14,14 @@ from graph_api.domain.course import Concept, Skill
 from graph_api.domain.mastery import Evidence, Mastery
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
+from graph_api.domain.recency import Recency
 from graph_api.domain.runs import Run
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import (
     answers,
     masteries,
+    recencies,
     sessions,
     skills,
     students,
@@ -172,6 +174,7 @@ class Loaders:
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
+    recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     evidence = LoadMany[Pair, Evidence](answers.read_evidence)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)

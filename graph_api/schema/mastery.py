@@ -14,6 +14,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.parameter_set import ParameterSet
+from graph_api.schema.recency import Recency
 from graph_api.schema.skill import Skill
 
 Status = domain.Status
@@ -75,6 +76,15 @@ class Mastery:
         if found is None:
             raise LookupError(f"parameter set {self.set_id} is gone")
         return ParameterSet.of(found)
+
+    @strawberry.field(description="The recency-weighted score, as last computed; null for concepts and before that.")
+    async def recency(self, info: Info) -> Recency | None:
+        """Its recency."""
+        if self.kind is not TargetKind.SKILL:
+            return None
+        of_student = await info.context.loaders.recency_of_student.load(self.student_id)
+        found = (of_student or {}).get(self.target.key)
+        return Recency.of(found) if found else None
 
     @classmethod
     def of(cls, record: domain.Mastery, thresholds: domain.Thresholds) -> Self:

@@ -22,7 +22,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.metrics import Metrics
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
-from graph_api.schema.run import Run
+from graph_api.schema.run import Run, read_run
 from graph_api.schema.target import one_target
 from graph_api.store import parameter_sets as store
 from graph_api.store.parameter_sets import ParameterSetFilter
@@ -255,7 +255,6 @@ class ParameterSetMutation:
             targets = chosen(input.concept_ids, input.skill_codes)
             run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
             replayed = await activate_parameters(services.gateway, input.parameter_set_id, targets, run, services.clock)
-            done = await info.context.loaders.runs.load(run.id)
-            return ActivateParametersPayload(run=Run.of(done or run), replayed_levels=replayed)
+            return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)
 
         return await payload_or_failure(doing())

@@ -1,20 +1,35 @@
 """Runs: what computed levels and parameters on its own, and who asked for it."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 from strawberry.scalars import JSON
 
+from graph_api.domain import failures
 from graph_api.domain import runs as domain
 from graph_api.schema.context import Info
+from graph_api.schema.failures import RunNotFound, Unavailable, payload_or_failure
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.store import runs as store
+from graph_api.usecases.run_ledger import cancel_run
+
+POLL_SECONDS = 0.5
 
 strawberry.enum(domain.RunStatus, description="Where a run stands.")
 strawberry.enum(domain.Algorithm, description="What a run does.")
+
+
+@strawberry.type(description="How far a run is.")
+class RunProgress:
+    """Progress, as the run last said."""
+
+    doing: str = strawberry.field(description="What it is doing; empty before it said so.")
+    done: int = strawberry.field(description="How much of it is done.")
+    total: int = strawberry.field(description="Of how much; 0 if that is not known.")
 
 
 @strawberry.type(description="One run of something that computes levels or parameters, from its start to its end.")
@@ -32,6 +47,7 @@ class Run(Node):
     input: JSON = strawberry.field(description="What it was asked to work on; null means everything of a kind.")
     output: JSON = strawberry.field(description="What it did, in numbers.")
     error: str | None = strawberry.field(description="Why it failed.")
+    progress: RunProgress = strawberry.field(description="How far it is.")
 
     @classmethod
     def of(cls, run: domain.Run) -> Self:
@@ -49,7 +65,35 @@ class Run(Node):
             input=JSON(run.input),
             output=JSON(run.output),
             error=run.error,
+            progress=RunProgress(**run.progress._asdict()),
         )
+
+
+async def read_run(info: Info, run: domain.Run) -> Run:
+    """The run as it stands in the ledger."""
+    found = await info.context.loaders.runs.load(run.id)
+    return Run.of(found or run)
+
+
+async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, object], *, wait: bool) -> Run:
+    """The run when its work is done; or at once, while the work goes on."""
+    services = info.context.services
+    if wait:
+        await work
+    else:
+        await services.gateway.write(lambda tx: store.put(tx, run))
+        services.background.start(work, f"run {run.id}")
+    return await read_run(info, run)
+
+
+@strawberry.type(description="The run that was asked to stop.")
+class CancelRunPayload:
+    """The run; it stops within some seconds."""
+
+    run: Run = strawberry.field(description="The run as it stands.")
+
+
+CancelRunResult = Annotated[CancelRunPayload | RunNotFound | Unavailable, strawberry.union("CancelRunResult")]
 
 
 @strawberry.type
@@ -85,3 +129,46 @@ class RunQuery:
             return gateway.read(lambda tx: store.count(tx, algorithm=algorithm, status=status))
 
         return wanted.connection(rows, Run.of, lambda run: [run.started_at.isoformat(), run.id], count)
+
+
+@strawberry.type
+class RunMutation:
+    """Mutations of runs."""
+
+    @strawberry.mutation(description="Ask a run to stop, whichever process it is in. What it has finished stays.")
+    async def cancel_run(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> CancelRunResult:
+        """Cancel a run."""
+
+        async def doing() -> CancelRunPayload:
+            info.context.forget()
+            await cancel_run(info.context.services.gateway, id)
+            found = await info.context.loaders.runs.load(id)
+            if found is None:
+                raise LookupError(f"run {id} is gone")
+            return CancelRunPayload(run=Run.of(found))
+
+        return await payload_or_failure(doing())
+
+
+@strawberry.type
+class RunSubscription:
+    """Subscriptions to runs."""
+
+    @strawberry.subscription(description="A run whenever it is further, in whichever process, until it has ended.")
+    async def run_progress(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> AsyncGenerator[Run, None]:
+        """Follow a run."""
+        gateway, last = info.context.services.gateway, None
+        while True:
+            found = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
+            if found is None:
+                raise failures.RunNotFound("id", "must exist", id, [id])
+            if found != last:
+                last = found
+                yield Run.of(found)
+            if found.status is not domain.RunStatus.RUNNING:
+                return
+            await asyncio.sleep(POLL_SECONDS)

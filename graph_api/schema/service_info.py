@@ -15,6 +15,26 @@ from graph_api.schema.run import Run
 from graph_api.schema.session import Session
 from graph_api.schema.skill import Skill
 from graph_api.schema.student import Student
+from graph_api.store import jobs
+
+
+@strawberry.type(description="Something that the scheduler does.")
+class Job:
+    """A job."""
+
+    name: str = strawberry.field(description="refit, recency or expire-sessions.")
+    schedule: str = strawberry.field(description="When, as cron has it; empty if it is switched off.")
+    next_at: datetime | None = strawberry.field(description="The next time.")
+    last_at: datetime | None = strawberry.field(description="The last tick that an instance took.")
+    running_on: str | None = strawberry.field(description="The instance that is running it now.")
+    skipped: int = strawberry.field(description="How many ticks came while it was still running.")
+    run_id: strawberry.Private[str | None]
+
+    @strawberry.field(description="Its last run.")
+    async def last_run(self, info: Info) -> Run | None:
+        """Its last run."""
+        found = await info.context.loaders.runs.load(self.run_id) if self.run_id else None
+        return Run.of(found) if found else None
 
 
 @strawberry.type(description="What this service is.")
@@ -25,6 +45,25 @@ class ServiceInfo:
     version: str = strawberry.field(description="Its version.")
     engine: str = strawberry.field(description="The database behind it: embedded or neo4j.")
     time: datetime = strawberry.field(description="What time it is here.")
+
+    @strawberry.field(description="What the scheduler does, and when.")
+    async def jobs(self, info: Info) -> list[Job]:
+        """The jobs."""
+        services = info.context.services
+        listed = {job.name: job for job in await services.gateway.read(jobs.read_all)}
+        now, nobody = services.clock(), jobs.ListedJob("", None, None, None, None, 0)
+        return [
+            Job(
+                name=name,
+                schedule=upcoming.schedule,
+                next_at=upcoming.next_at,
+                last_at=(known := listed.get(name, nobody)).last_tick,
+                running_on=known.holder if known.held_until and known.held_until > now else None,
+                skipped=known.skipped,
+                run_id=known.run_id,
+            )
+            for name, upcoming in services.upcoming().items()
+        ]
 
 
 @strawberry.type

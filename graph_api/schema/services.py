@@ -1,12 +1,14 @@
 """What the schema is handed by the composition root."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from graph_api.domain.mastery import Thresholds
+from graph_api.domain.runs import Upcoming
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.background import Background
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +21,8 @@ class Services:
     clock: Callable[[], datetime]
     version: str
     engine: str
+    upcoming: Callable[[], Mapping[str, Upcoming]]
+    session_age: timedelta
+    recency_set_id: str
+    recency_at_session_end: bool
+    background: Background

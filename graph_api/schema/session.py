@@ -10,13 +10,17 @@ from graph_api.domain import sessions as domain
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
     InvalidInput,
+    RunCancelled,
     SessionClosed,
     SessionNotFound,
     Unavailable,
     payload_or_failure,
 )
 from graph_api.schema.node import Node, node_id
+from graph_api.schema.run import Run, start_run
 from graph_api.schema.student import Student
+from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.run_sessions import end_session, start_session
 
 strawberry.enum(domain.SessionStatus, description="Where a session stands.")
@@ -86,6 +90,18 @@ EndSessionResult = Annotated[
 ]
 
 
+@strawberry.type(description="The run that expired sessions.")
+class ExpireSessionsPayload:
+    """What was done."""
+
+    run: Run = strawberry.field(description="The run; its output counts the sessions.")
+
+
+ExpireSessionsResult = Annotated[
+    ExpireSessionsPayload | RunCancelled | Unavailable, strawberry.union("ExpireSessionsResult")
+]
+
+
 @strawberry.type
 class SessionQuery:
     """Queries about sessions."""
@@ -134,6 +150,23 @@ class SessionMutation:
             services = info.context.services
             info.context.forget()
             ended = await end_session(services.gateway, input.id, input.status, services.clock())
+            if services.recency_at_session_end:
+                request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
+                run = request.run(uuid.uuid4().hex, "session", services.clock())
+                await recompute_recency(services.gateway, request, run, services.clock)
             return SessionPayload(session=Session.of(ended))
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
+    async def expire_sessions(self, info: Info) -> ExpireSessionsResult:
+        """Expire sessions."""
+
+        async def doing() -> ExpireSessionsPayload:
+            services = info.context.services
+            info.context.forget()
+            run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
+            work = expire_sessions(services.gateway, services.session_age, run, services.clock)
+            return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))
 
         return await payload_or_failure(doing())

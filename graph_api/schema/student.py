@@ -10,6 +10,7 @@ import strawberry
 from graph_api.domain import answers as answers_domain
 from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
+from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.schema.answer import Answer
 from graph_api.schema.context import Info
@@ -151,6 +152,34 @@ class Student(Node):
         weak = [row for row in rows if row.target.kind is kind and row.level < below and row.attempts >= enough]
         weak.sort(key=MasteryOrder.LEVEL_ASC.key())
         return [Mastery.of(row, thresholds) for row in weak[: wanted.first]]
+
+    @strawberry.field(description="What they have been weak in lately: skills by recency score, weakest first (R4).")
+    async def weak_by_recency(
+        self,
+        info: Info,
+        threshold: Annotated[float, strawberry.argument(description="Weak is a score below this, 0..1.")] = 0.7,
+        *,
+        include_insufficient_data: Annotated[
+            bool, strawberry.argument(description="Also skills without enough recent answers; their score is 0.")
+        ] = False,
+        first: First = DEFAULT_FIRST,
+    ) -> list[Mastery]:
+        """Skills that are weak by recency."""
+        loaders, limit = info.context.loaders, page(first, None).first
+        scores = await loaders.recency_of_student.load(self.id) or {}
+        weak = sorted(
+            (recency.breakdown.score, code)
+            for code, recency in scores.items()
+            if recency.breakdown.score < threshold
+            and (include_insufficient_data or recency.breakdown.status is RecencyStatus.SCORED)
+        )
+        levels = {
+            row.target.key: row
+            for row in await loaders.masteries_of_student.load(self.id)
+            if row.target.kind is TargetKind.SKILL
+        }
+        thresholds = info.context.services.thresholds
+        return [Mastery.of(levels[code], thresholds) for _, code in weak[:limit] if code in levels]
 
     @strawberry.field(description="Their answers.")
     async def answers(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from graph_api.domain.runs import Algorithm, Run, RunStatus
+from graph_api.domain.runs import Algorithm, Progress, Run, RunStatus
 from graph_api.store.gateway import Row, Transaction
 
 
@@ -20,11 +20,30 @@ async def put(tx: Transaction, run: Run) -> None:
         trigger=run.trigger,
         status=run.status.value,
         started_at=run.started_at,
+        beat_at=run.finished_at or run.started_at,
         finished_at=run.finished_at,
         input=orjson.dumps(run.input).decode(),
         output=orjson.dumps(run.output).decode(),
         error=run.error,
     )
+
+
+async def beat(tx: Transaction, run_id: str, progress: Progress, now: datetime) -> bool:
+    """Say that a run is alive; returns whether somebody wants it to stop."""
+    row = await tx.optional("run/beat", id=run_id, now=now, **progress._asdict())
+    return row is not None and row["cancelled"]
+
+
+async def cancel(tx: Transaction, run_id: str) -> bool:
+    """Ask a run to stop; returns whether it runs at all."""
+    asked: int = await tx.value("run/cancel", id=run_id)
+    return asked > 0
+
+
+async def fail_dead(tx: Transaction, before: datetime, now: datetime) -> int:
+    """Mark runs as failed that have not been heard of since `before`; returns how many."""
+    failed: int = await tx.value("run/fail_dead", before=before, now=now, error="its process died")
+    return failed
 
 
 async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Run]:
@@ -73,4 +92,5 @@ def _decode(stored: Row) -> Run:
         finished_at=stored.get("finished_at"),
         output=orjson.loads(stored["output"]),
         error=stored.get("error"),
+        progress=Progress(stored.get("doing") or "", stored.get("done") or 0, stored.get("total") or 0),
     )

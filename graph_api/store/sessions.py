@@ -37,5 +37,10 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[Session]:
     return [_decode(row) for row in await tx.many("session/list_by_ids", ids=sorted(set(ids)))]
 
 
+async def read_stale(tx: Transaction, before: datetime, limit: int) -> list[Session]:
+    """At most `limit` sessions in progress that started before a moment, oldest first."""
+    return [_decode(row) for row in await tx.many("session/list_stale", before=before, limit=limit)]
+
+
 def _decode(row: Row) -> Session:
     return Session(row["id"], row["student_id"], SessionStatus(row["status"]), row["started_at"], row["ended_at"])

@@ -47,10 +47,10 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
         await parameter_sets.activate(tx, dict.fromkeys(found, set_id))
         return found
 
-    async with recorded_run(gateway, run, clock) as output:
+    async with recorded_run(gateway, run, clock, on_progress) as kept:
         activated = await gateway.write(work)
-        replayed = await replay_levels(gateway, activated, clock, on_progress)
-        output.update(targets=len(activated), replayedLevels=replayed)
+        replayed = await replay_levels(gateway, activated, clock, kept.report)
+        kept.output.update(targets=len(activated), replayedLevels=replayed)
     return replayed
 
 

@@ -108,14 +108,14 @@ async def fit_parameters(
     Raises:
         ConceptNotFound, SkillNotFound: something named is not there.
     """
-    async with recorded_run(gateway, run, clock) as output:
+    async with recorded_run(gateway, run, clock, on_progress) as kept:
         outcomes: list[FitOutcome] = []
         judgements: list[Judgement] = []
         wanted = {kind: await gateway.read(lambda tx, kind=kind: request.targets.read(tx, kind)) for kind in TargetKind}  # type: ignore[misc]
         done, total = 0, sum(each.answers for of_kind in wanted.values() for each in of_kind)
         for kind, of_kind in wanted.items():
             for together in _together(of_kind):
-                on_progress("fitting", done, total)
+                kept.report("fitting", done, total)
                 judgement = await _judge(gateway, kind, together, request)
                 outcomes += await store_fits(
                     gateway,
@@ -127,11 +127,11 @@ async def fit_parameters(
                 )
                 judgements.append(judgement)
                 done += sum(each.answers for each in together)
-        on_progress("fitting", done, total)
+        kept.report("fitting", done, total)
         activated = [outcome.target for outcome in outcomes if outcome.activated]
-        replayed = await replay_levels(gateway, activated, clock, on_progress)
+        replayed = await replay_levels(gateway, activated, clock, kept.report)
         report = FitReport(run.id, outcomes, *_pooled(judgements), replayed)
-        output.update(report.summary())
+        kept.output.update(report.summary())
     return report
 
 

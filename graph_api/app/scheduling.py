@@ -1,0 +1,51 @@
+"""The scheduler as set: which jobs there are, and when they run."""
+
+import math
+import os
+import socket
+from datetime import timedelta
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from graph_api.app.metrics import Metrics
+from graph_api.app.running import utc_now
+from graph_api.config import Settings
+from graph_api.jobs.recency import recompute
+from graph_api.jobs.refit import refit
+from graph_api.jobs.schedule import Schedule
+from graph_api.jobs.scheduler import Job, Scheduler, Timing
+from graph_api.jobs.sessions import expire
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.hold_job import JobHolder
+
+
+def schedule_of(settings: Settings) -> Schedule:
+    """When each job runs."""
+    expressions = {
+        "refit": settings.schedule_refit,
+        "recency": settings.schedule_recency,
+        "expire-sessions": settings.schedule_expire_sessions,
+    }
+    return Schedule(expressions, ZoneInfo(settings.schedule_time_zone))
+
+
+def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Scheduler:
+    """The scheduler of this process."""
+    jobs: dict[str, Job] = {
+        "refit": partial(refit, gateway, utc_now),
+        "recency": partial(recompute, gateway, utc_now, settings.recency_parameters),
+        "expire-sessions": partial(expire, gateway, utc_now, timedelta(hours=settings.session_hours)),
+    }
+    schedule = schedule_of(settings)
+    for name in jobs:
+        metrics.schedule(name, partial(_next_tick, schedule, name))
+    holder = JobHolder(
+        gateway, f"{socket.gethostname()}:{os.getpid()}", timedelta(seconds=settings.job_lease_seconds), utc_now
+    )
+    timing = Timing(settings.schedule_jitter_seconds, settings.schedule_grace_seconds)
+    return Scheduler(holder, schedule, jobs, timing, metrics.tick)
+
+
+def _next_tick(schedule: Schedule, name: str) -> float:
+    next_at = schedule.upcoming(utc_now())[name].next_at
+    return math.nan if next_at is None else next_at.timestamp()

@@ -1,0 +1,98 @@
+"""`graph-api recompute`, `expire-sessions` and `scheduler`: the jobs, asked for or on their schedule."""
+
+import asyncio
+import signal
+import uuid
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+import uvloop
+
+from graph_api.app.metrics import Metrics
+from graph_api.app.running import running, utc_now
+from graph_api.app.scheduling import scheduler_of
+from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.config import Settings
+from graph_api.domain.failures import Failure
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.run_ledger import OnProgress
+
+
+def recompute(
+    *,
+    student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
+    group: Annotated[str | None, typer.Option(help="Only the members of this group.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
+    parameters: Annotated[str | None, typer.Option(help="Under this version, as in recency-v0.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="The moment that the windows end at, UTC; now.")] = None,
+) -> None:
+    """Recompute recency-weighted scores, of everybody or some."""
+    settings = settings_for_command(log_level="warning")
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        moment = None if as_of is None else as_of.replace(tzinfo=UTC)
+        request = RecomputeRequest(student, group, skill, parameters or settings.recency_parameters, moment)
+        run = request.run(uuid.uuid4().hex, "command", utc_now())
+        return await recompute_recency(gateway, request, run, utc_now, show)
+
+    done = _with_progress(work)
+    out.print(
+        f"{done['students']:,} students: {done['scored']:,} scores, {done['insufficientData']:,} with too few answers",
+        highlight=False,
+    )
+    for warning in done["warnings"]:
+        out.print(warning, style="yellow")
+
+
+def expire(
+    hours: Annotated[float | None, typer.Option(min=0, help="Older sessions expire; as set, if not given.")] = None,
+) -> None:
+    """End sessions that have been in progress for too long."""
+    settings = settings_for_command(log_level="warning")
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        age = timedelta(hours=settings.session_hours if hours is None else hours)
+        return await expire_sessions(
+            gateway, age, expiry_run(uuid.uuid4().hex, age, "command", utc_now()), utc_now, show
+        )
+
+    out.print(f"{_with_progress(work)['expired']:,} sessions expired", highlight=False)
+
+
+def scheduler() -> None:
+    """Run the jobs on their schedule, in a process of its own; any number of them may run beside each other."""
+    settings = settings_for_command()
+    with faults_told():
+        uvloop.run(_schedule(settings))
+
+
+async def _schedule(settings: Settings) -> None:
+    ended = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, ended.set)
+    metrics = Metrics("", settings.engine)
+    async with running(settings, metrics) as found, scheduler_of(settings, found.gateway, metrics):
+        out.print("scheduling", highlight=False)
+        await ended.wait()
+
+
+def _with_progress(work: Callable[[Gateway, OnProgress], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    async def run() -> dict[str, Any]:
+        async with behind() as found:
+            with progress_bar() as bar:
+                task = bar.add_task("starting", total=None)
+
+                def show(doing: str, done: int, total: int) -> None:
+                    bar.update(task, description=doing, completed=done, total=total)
+
+                return await work(found.gateway, show)
+
+    with faults_told():
+        try:
+            return asyncio.run(run())
+        except Failure as failure:
+            stop(str(failure), FAILED)

@@ -1,0 +1,62 @@
+"""When jobs run: cron expressions in a time zone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from apscheduler.triggers.cron import CronTrigger
+
+from graph_api.domain.runs import Upcoming
+
+LOOK_BACK = [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=31), timedelta(days=1462)]
+FIELDS = ("second", "minute", "hour", "day", "month", "day_of_week")
+
+
+def cron(expression: str, zone: ZoneInfo) -> CronTrigger:
+    """The trigger of a cron expression: minute, hour, day, month, weekday; or six fields, with seconds before them.
+
+    Raises:
+        ValueError: it is no cron expression.
+
+    >>> cron("30 2 * * *", ZoneInfo("UTC")).get_next_fire_time(None, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))).hour
+    2
+    """
+    values = expression.split()
+    if len(values) == len(FIELDS) - 1:
+        return CronTrigger.from_crontab(expression, zone)
+    if len(values) != len(FIELDS):
+        raise ValueError(f"a cron expression has 5 or 6 fields, {expression!r} has {len(values)}")
+    return CronTrigger(**dict(zip(FIELDS, values, strict=True)), timezone=zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The expressions by job; an empty one switches a job off."""
+
+    expressions: Mapping[str, str]
+    zone: ZoneInfo
+
+    @property
+    def triggers(self) -> dict[str, CronTrigger]:
+        """The triggers of the jobs that are switched on."""
+        return {name: cron(expression, self.zone) for name, expression in self.expressions.items() if expression}
+
+    def upcoming(self, now: datetime) -> dict[str, Upcoming]:
+        """When each job runs next."""
+        triggers = self.triggers
+        return {
+            name: Upcoming(expression, triggers[name].get_next_fire_time(None, now) if name in triggers else None)
+            for name, expression in self.expressions.items()
+        }
+
+
+def latest_tick(trigger: CronTrigger, now: datetime) -> datetime | None:
+    """The last time at or before `now` at which a trigger fires; None if there was none in four years."""
+    for back in LOOK_BACK:
+        tick: datetime | None = trigger.get_next_fire_time(None, now - back)
+        if tick is not None and tick <= now:
+            while (after := trigger.get_next_fire_time(tick, tick)) is not None and after <= now:
+                tick = after
+            return tick
+    return None

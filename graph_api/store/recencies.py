@@ -1,0 +1,115 @@
+"""Recency in the graph: scores beside the levels on the mastery edges."""
+
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from graph_api.domain.recency import DIFFICULTIES, Breakdown, BucketShare, Recency, RecencyStatus
+from graph_api.domain.targets import skill
+from graph_api.store.answers import Pair
+from graph_api.store.gateway import Row, Transaction
+from graph_api.store.times import as_text, as_time
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+PLACE = {"": -1} | {difficulty.value: place for place, difficulty in enumerate(DIFFICULTIES)}
+
+
+class RecentAnswers(NamedTuple):
+    """Answers of some students to skills, in no order.
+
+    Attributes:
+        pairs: every student-skill pair that has a mastery, with or without recent answers.
+        pair: shape (answers,), int; an index of `pairs`.
+        age: shape (answers,), int; microseconds before the moment asked for.
+        correct: shape (answers,), bool.
+        difficulty: shape (answers,), int; an index of `DIFFICULTIES`, or -1.
+    """
+
+    pairs: list[Pair]
+    pair: NDArray[np.int64]
+    age: NDArray[np.int64]
+    correct: NDArray[np.bool_]
+    difficulty: NDArray[np.int64]
+
+
+async def read_recent_answers(
+    tx: Transaction, student_ids: Iterable[str], skill_codes: Iterable[str] | None, since: datetime, until: datetime
+) -> RecentAnswers:
+    """The answers from `since` to `until` that count (G7), to some skills or all."""
+    ids = sorted(set(student_ids))
+    wanted = None if skill_codes is None else set(skill_codes)
+    of_students = await tx.many("mastery/list_skills_of_students", student_ids=ids)
+    pairs: list[Pair] = sorted(
+        (row["student_id"], skill(code))
+        for row in of_students
+        for code in row["skill_codes"]
+        if wanted is None or code in wanted
+    )
+    places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
+    uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
+    rows = await tx.many("answer/list_recent_on_skills", student_ids=ids, since=since, until=until, uncounted=uncounted)
+    pair, at, correct, difficulty = array("q"), array("q"), array("b"), array("q")
+    for row in rows:
+        place = places.get((row["student_id"], row["skill_code"]))
+        if place is not None:
+            pair.extend([place] * len(row["at"]))
+            at.extend((as_time(text) - EPOCH) // MICROSECOND for text in row["at"])
+            correct.extend(row["correct"])
+            difficulty.extend(PLACE[level] for level in row["difficulty"])
+    return RecentAnswers(
+        pairs,
+        np.array(pair, np.int64),
+        (until - EPOCH) // MICROSECOND - np.array(at, np.int64),
+        np.array(correct, np.bool_),
+        np.array(difficulty, np.int64),
+    )
+
+
+async def put(tx: Transaction, found: Mapping[Pair, Recency]) -> int:
+    """Write scores in place; returns how many."""
+    rows: dict[str, dict[str, Row]] = defaultdict(dict)
+    for (student_id, target), recency in found.items():
+        rows[student_id][target.key] = _row(recency)
+    students = [{"id": student_id, "rows": of_one} for student_id, of_one in rows.items()]
+    written: int = await tx.value("mastery/put_recency", students=students)
+    return written
+
+
+async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:
+    """The scores of each student, by skill code."""
+    found: dict[str, dict[str, Recency]] = defaultdict(dict)
+    for row in await tx.many("mastery/list_recency_of_students", student_ids=sorted(set(student_ids))):
+        found[row["student_id"]][row["skill_code"]] = Recency(
+            _decode(orjson.loads(row["breakdown"])),
+            as_time(row["as_of"]),
+            row["run_id"],
+            row["set_id"],
+            row["version"],
+        )
+    return found
+
+
+def _row(recency: Recency) -> Row:
+    breakdown = recency.breakdown
+    told = breakdown._asdict() | {"buckets": [bucket._asdict() for bucket in breakdown.buckets]}
+    return {
+        "score": breakdown.score,
+        "status": breakdown.status.value,
+        "breakdown": orjson.dumps(told).decode(),
+        "as_of": as_text(recency.as_of),
+        "run_id": recency.run_id,
+        "set_id": recency.parameter_set_id,
+        "version": recency.version,
+    }
+
+
+def _decode(told: Row) -> Breakdown:
+    buckets = [BucketShare(**bucket) for bucket in told["buckets"]]
+    return Breakdown(**told | {"buckets": buckets, "status": RecencyStatus(told["status"])})

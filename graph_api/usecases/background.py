@@ -1,0 +1,40 @@
+"""Work that goes on after its caller was answered, and ends with the service."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Self
+
+import structlog
+
+from graph_api.domain.failures import Failure
+
+log = structlog.get_logger(__name__)
+
+
+class Background:
+    """Tasks that nobody waits for. On the way out they are interrupted, and say so in their runs."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def start(self, doing: Coroutine[Any, Any, Any], name: str) -> None:
+        """Let it run."""
+        task = asyncio.create_task(self._run(doing), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, doing: Coroutine[Any, Any, Any]) -> None:
+        try:
+            await doing
+        except Failure as failure:
+            log.warning("background work failed", failure=str(failure))
+        except Exception as fault:
+            log.exception("background work failed", exc_info=fault)

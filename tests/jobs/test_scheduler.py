@@ -1,0 +1,240 @@
+"""Jobs run on their schedule, once however many instances there are, and are taken over when one dies (J1-J3)."""
+
+import asyncio
+import itertools
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_api.config import BadSettings, read_settings
+from graph_api.jobs.schedule import Schedule, cron, latest_tick
+from graph_api.jobs.scheduler import Scheduler, Timing
+from graph_api.store import jobs
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.hold_job import Claim, JobHolder
+from tests.conftest import NOW, Ask
+
+BERLIN = ZoneInfo("Europe/Berlin")
+LEASE = timedelta(seconds=2)
+SECONDS = int(os.environ.get("GRAPH_API_TEST_SCHEDULE_SECONDS", "12"))
+
+
+def holder(gateway: Gateway, name: str, now: Callable[[], datetime] = lambda: NOW) -> JobHolder:
+    return JobHolder(gateway, name, LEASE, now)
+
+
+def every_second(gateway: Gateway, name: str, job: Callable[[str], Awaitable[None]], seen: list[str]) -> Scheduler:
+    clock = holder(gateway, name, lambda: datetime.now(UTC))
+    schedule = Schedule({"job": "* * * * * *"}, ZoneInfo("UTC"))
+    return Scheduler(clock, schedule, {"job": job}, Timing(jitter=0.05), lambda _job, outcome: seen.append(outcome))
+
+
+@given(
+    st.datetimes(NOW.replace(tzinfo=None), NOW.replace(year=2028, tzinfo=None)),
+    st.sampled_from(["0 3 * * *", "*/10 * * * *", "* * * * * *", "15 2 31 * *"]),
+)
+def test_the_latest_tick_is_the_last_before_now(naive: datetime, expression: str) -> None:
+    now, trigger = naive.replace(tzinfo=BERLIN), cron(expression, BERLIN)
+
+    tick = latest_tick(trigger, now)
+
+    assert tick is not None
+    assert tick <= now
+    after = trigger.get_next_fire_time(tick, tick)
+    assert after is not None
+    assert after > now
+
+
+def test_a_time_zone_is_kept_over_the_change_of_clocks() -> None:
+    upcoming = Schedule({"a": "0 4 * * *", "off": ""}, BERLIN).upcoming(datetime(2026, 10, 25, 1, tzinfo=UTC))
+
+    assert upcoming["a"].next_at == datetime(2026, 10, 25, 3, tzinfo=UTC)
+    assert upcoming["off"].next_at is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("schedule_refit", "never"),
+        ("schedule_recency", "99 * * * *"),
+        ("schedule_time_zone", "Mars/Base"),
+        ("job_lease_seconds", "0"),
+    ],
+)
+def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"GRAPH_API_{name.upper()}", value)
+
+    with pytest.raises(BadSettings, match=f"GRAPH_API_{name.upper()}"):
+        read_settings()
+
+
+async def test_a_tick_is_one_instance_s(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    claims = await asyncio.gather(*(holder(gateway, f"i{n}").claim("job", NOW, f"run{n}") for n in range(6)))
+
+    assert sorted(claims) == [Claim.CLAIMED, *[Claim.TAKEN] * 5]
+
+
+async def test_a_tick_while_the_job_runs_is_skipped_and_counted(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    one, other = holder(gateway, "one"), holder(gateway, "other")
+    assert await one.claim("job", NOW, "run") is Claim.CLAIMED
+
+    assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
+
+    (found,) = await gateway.read(jobs.read_all)
+    assert (found.holder, found.run_id, found.skipped) == ("one", "run", 1)
+
+
+async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    await holder(gateway, "dead").claim("job", NOW, "run")
+    for after, claim in ((1.9, Claim.BUSY), (2.1, Claim.CLAIMED)):
+        later = NOW + timedelta(seconds=after)
+        assert await holder(gateway, "heir", lambda later=later: later).claim("job", later, "run2") is claim  # type: ignore[misc]
+
+
+async def test_a_holder_keeps_its_lease_as_long_as_it_works(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+
+    def now() -> datetime:
+        return datetime.now(UTC)
+
+    short = JobHolder(gateway, "busy", timedelta(seconds=0.6), now)
+    assert await short.claim("job", now(), "run") is Claim.CLAIMED
+    async with short.holding("job"):
+        await asyncio.sleep(1.2)
+        assert await holder(gateway, "other", now).claim("job", now(), "run2") is Claim.BUSY
+    assert await holder(gateway, "other", now).claim("job", now(), "run3") is Claim.CLAIMED
+
+
+async def test_what_was_missed_is_caught_up_once(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    ran: list[str] = []
+
+    async def job(run_id: str) -> None:
+        ran.append(run_id)
+
+    schedule, clock = Schedule({"job": "0 3 * * *"}, ZoneInfo("UTC")), NOW
+
+    def instance(name: str) -> Scheduler:
+        return Scheduler(holder(gateway, name, lambda: clock), schedule, {"job": job})
+
+    async with instance("first"):
+        await asyncio.sleep(0.2)
+    assert not ran  # nothing can be missed before the beginning
+    clock = NOW + timedelta(days=5)
+    async with instance("one"), instance("other"):
+        await asyncio.sleep(0.5)
+    assert len(ran) == 1
+    async with instance("again"):
+        await asyncio.sleep(0.3)
+    assert len(ran) == 1
+
+
+async def test_two_instances_share_the_ticks(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    ran: list[datetime] = []
+    seen: list[str] = []
+
+    async def job(_run_id: str) -> None:
+        ran.append(datetime.now(UTC))
+
+    async with every_second(gateway, "one", job, seen), every_second(gateway, "other", job, seen):
+        await asyncio.sleep(4.3)
+
+    assert 4 <= len(ran) <= 5
+    assert len({moment.replace(microsecond=0) for moment in ran}) == len(ran)
+    assert seen.count("TAKEN") >= 3
+
+
+async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    seen: list[str] = []
+    runs = 0
+
+    async def job(_run_id: str) -> None:
+        nonlocal runs
+        runs += 1
+        if runs == 1:
+            await asyncio.sleep(2.2)
+            raise RuntimeError("the first time fails")
+
+    async with every_second(gateway, "one", job, seen):
+        await asyncio.sleep(5.3)
+
+    assert seen.count("BUSY") == 2
+    assert seen.count("FAILED") == 1
+    assert runs >= 3
+
+
+async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Gateway) -> None:
+    assert clean is None
+    started = asyncio.Event()
+
+    async def job(_run_id: str) -> None:
+        started.set()
+        await asyncio.sleep(60)
+
+    async with every_second(gateway, "one", job, []):
+        await asyncio.wait_for(started.wait(), 3)
+
+    (found,) = await gateway.read(jobs.read_all)
+    assert found.holder is None
+
+
+@pytest.mark.slow
+async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, str], raw: Ask, tmp_path: Path) -> None:
+    """`GRAPH_API_TEST_SCHEDULE_SECONDS=60` makes it a minute."""
+    assert clean is None
+    settings = {f"GRAPH_API_{name.upper()}": value for name, value in database.items()}
+    settings |= {
+        "GRAPH_API_SCHEDULE_RECENCY": "* * * * * *", "GRAPH_API_SCHEDULE_REFIT": "", "GRAPH_API_SCHEDULE_EXPIRE_SESSIONS": "",
+        "GRAPH_API_JOB_LEASE_SECONDS": "2",
+    }  # fmt: skip
+
+    def start(stack: AsyncExitStack) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "graph_api", "scheduler"], env=os.environ | settings, cwd=tmp_path, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        assert process.stdout is not None
+        stack.callback(process.wait)
+        stack.callback(process.stdout.close)
+        stack.callback(process.kill)
+        assert any("scheduling" in line for line in process.stdout)
+        return process
+
+    async with AsyncExitStack() as stack:
+        one, other = await asyncio.gather(asyncio.to_thread(start, stack), asyncio.to_thread(start, stack))
+        begun = time.monotonic()
+        await asyncio.sleep(SECONDS / 2)
+        one.send_signal(signal.SIGKILL)
+        await asyncio.sleep(SECONDS - (time.monotonic() - begun))
+        other.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(other.wait, 10) == 0
+
+    rows = await raw(
+        "MATCH (r:Run {algorithm: 'RECOMPUTE_RECENCY'}) "
+        "RETURN toString(r.started_at) AS at, r.status AS status, r.trigger AS trigger ORDER BY at"
+    )
+    seconds = [re.sub(r"\..*|Z$", "", row["at"]) for row in rows]
+    assert len(set(seconds)) == len(seconds)  # no tick ran twice
+    assert SECONDS - 4 <= len(rows) <= SECONDS + 3
+    moments = [datetime.fromisoformat(second) for second in seconds]
+    gaps = [(b - a).total_seconds() for a, b in itertools.pairwise(moments)]
+    assert max(gaps) <= LEASE.total_seconds() + 1  # killing one hands over within the lease
+    assert {row["trigger"] for row in rows} == {"schedule"}
+    assert [row["status"] for row in rows].count("SUCCESS") >= len(rows) - 1
