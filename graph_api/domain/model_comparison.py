@@ -14,7 +14,8 @@ from graph_api.domain.parameter_fitting.layout import Bounds, Layout, Vector
 from graph_api.domain.parameter_fitting.prediction import predict
 from graph_api.domain.parameter_sets import DEFAULTS
 from graph_api.domain.prediction_metrics import Bin, Metrics, calibrate, measure
-from graph_api.domain.recency import DEFAULT_BUCKETS, SECONDS_A_DAY
+from graph_api.domain.recency import SECONDS_A_DAY
+from graph_api.domain.recency_parameters import DEFAULT_BUCKETS
 from graph_api.domain.targets import TargetKind
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from graph_api.domain.recency import RecencyParameters, RecencyParameterSet
+from graph_api.domain.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.store.gateway import Row, Transaction
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from graph_api.domain.recency import DEFAULT_SET, RecencyParameters, RecencyParameterSet
+from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters, RecencyParameterSet
 from graph_api.domain.text import identifier
 from graph_api.store import concepts, recency_sets
 from graph_api.store.gateway import Gateway, Transaction

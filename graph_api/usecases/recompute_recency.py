@@ -13,7 +13,8 @@ from graph_api.domain.failures import (
     SkillNotFound,
     StudentNotFound,
 )
-from graph_api.domain.recency import DEFAULT_SET, VERSION, Recency, RecencyParameterSet, RecencyStatus, score
+from graph_api.domain.recency import VERSION, Recency, RecencyStatus, score
+from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameterSet
 from graph_api.domain.runs import Algorithm, Run
 from graph_api.store import groups, recencies, recency_sets, skills, students
 from graph_api.store.gateway import Gateway, Transaction

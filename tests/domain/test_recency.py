@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.recency import (
-    DIFFICULTIES,
-    MICROSECONDS_A_DAY,
-    Breakdown,
-    Bucket,
-    RecencyParameters,
-    RecencyStatus,
-    score,
-)
+from graph_api.domain.recency import DIFFICULTIES, MICROSECONDS_A_DAY, Breakdown, RecencyStatus, score
+from graph_api.domain.recency_parameters import Bucket, RecencyParameters
 
 DAY = MICROSECONDS_A_DAY
 DEFAULT = RecencyParameters()

@@ -1,5 +1,6 @@
 """The service as people start it: one command, its own database, a clean end."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import websockets
 
 from graph_api.app.examples import CLASS
 
@@ -189,6 +191,41 @@ def test_commands_that_look(tmp_path: Path) -> None:
     assert command(tmp_path, "schema", "--write").returncode == 0
     assert command(tmp_path, "schema", "--check").returncode == 0
     assert "graph-api 0.1.0" in command(tmp_path, "--version").stdout
+
+
+def test_recency_and_sessions_from_the_command_line(tmp_path: Path) -> None:
+    rows = [f"s{student},fractions,{place % 2}" for student in range(3) for place in range(6)]
+    (tmp_path / "answers.csv").write_text("\n".join(["user_id,skill_name,correct", *rows]))
+    command(tmp_path, "import", "answers", str(tmp_path / "answers.csv"), "--layout", "pybkt", "--start", "2026-01-01")
+
+    assert (
+        "3 students: 3 scores, 0 with too few answers"
+        in command(tmp_path, "recompute", "--as-of", "2026-01-05", "--skill", "pybkt-fractions").stdout
+    )
+    assert "3 students: 0 scores, 3 with too few" in command(tmp_path, "recompute", "--as-of", "2026-09-01").stdout
+    refused = command(tmp_path, "recompute", "--student", "nobody")
+    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (1, "studentId: must exist, got 'nobody'")
+    assert "0 sessions expired" in command(tmp_path, "expire-sessions", "--hours", "1").stdout
+
+
+async def test_progress_over_a_websocket(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo") as (_, url):
+        asked = "mutation { recomputeRecency(input: {wait: false}) { ... on RecomputeRecencyPayload { run { id } } } }"
+        run_id = ask(url, asked)["data"]["recomputeRecency"]["run"]["id"]
+        socket_url = url.replace("http", "ws") + "/graphql"
+        async with websockets.connect(socket_url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as ws:
+            await ws.send(json.dumps({"type": "connection_init"}))
+            assert json.loads(await ws.recv()) == {"type": "connection_ack"}
+            query = f'subscription {{ runProgress(id: "{run_id}") {{ status output }} }}'
+            await ws.send(json.dumps({"id": "1", "type": "subscribe", "payload": {"query": query}}))
+            messages = [json.loads(await asyncio.wait_for(ws.recv(), 20))]
+            while messages[-1]["type"] == "next":
+                messages.append(json.loads(await asyncio.wait_for(ws.recv(), 20)))
+        assert messages[-1] == {"id": "1", "type": "complete"}
+        last = messages[-2]["payload"]["data"]["runProgress"]
+        assert last["status"] == "SUCCESS"
+        assert last["output"]["students"] == 0
+        assert 'graph_api_job_next_tick_seconds{job="refit"}' in get(url + "/metrics")[1]
 
 
 def test_fit_from_the_command_line(tmp_path: Path) -> None:

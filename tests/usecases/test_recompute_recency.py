@@ -20,7 +20,8 @@ from graph_api.domain.failures import (
     StudentNotFound,
 )
 from graph_api.domain.people import Group
-from graph_api.domain.recency import Breakdown, Bucket, Recency, RecencyParameters, RecencyStatus
+from graph_api.domain.recency import Breakdown, Recency, RecencyStatus
+from graph_api.domain.recency_parameters import Bucket, RecencyParameters
 from graph_api.domain.runs import RunStatus
 from graph_api.domain.sessions import SessionStatus
 from graph_api.store import recencies, runs
