@@ -7,7 +7,7 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import recency as domain
-from graph_api.domain import recency_parameters as parameters_domain
+from graph_api.domain import recency_parameters as how
 from graph_api.domain.answers import Difficulty, in_utc
 from graph_api.schema.choose_targets import chosen
 from graph_api.schema.context import Info
@@ -44,7 +44,7 @@ class RecencyBucket:
     contribution: float = strawberry.field(description="What it adds to the score, to 4 digits.")
 
     @classmethod
-    def of(cls, share: parameters_domain.BucketShare) -> Self:
+    def of(cls, share: domain.BucketShare) -> Self:
         """The schema's view of a window."""
         return cls(
             days=share.days,
@@ -135,7 +135,7 @@ class RecencyParameterSet:
     created_at: datetime | None = strawberry.field(description="When it was stored.")
 
     @classmethod
-    def of(cls, stored: parameters_domain.RecencyParameterSet) -> Self:
+    def of(cls, stored: how.RecencyParameterSet) -> Self:
         """The schema's view of a version."""
         parameters = stored.parameters
         easy, medium, hard = (parameters.difficulty_weights[each] for each in Difficulty)
@@ -177,17 +177,13 @@ class RecencyParametersInput:
     hard_weight: float = strawberry.field(default=1.1, description="What a hard answer counts, above 0.")
     use_difficulty: bool = strawberry.field(default=False, description="Whether difficulties count at all.")
 
-    def parse(self) -> parameters_domain.RecencyParameters:
+    def parse(self) -> how.RecencyParameters:
         """The parameters, checked."""
-        given = (
-            parameters_domain.DEFAULT_BUCKETS
-            if self.buckets is None
-            else [(each.days, each.weight) for each in self.buckets]
-        )
-        return parameters_domain.RecencyParameters(
+        given = how.DEFAULT_BUCKETS if self.buckets is None else [(each.days, each.weight) for each in self.buckets]
+        return how.RecencyParameters(
             self.lookback_days,
             self.min_attempts,
-            [parameters_domain.Bucket(*bucket) for bucket in given],
+            [how.Bucket(*bucket) for bucket in given],
             dict(zip(Difficulty, (self.easy_weight, self.medium_weight, self.hard_weight), strict=True)),
             self.use_difficulty,
         )
