@@ -101,7 +101,7 @@ def described() -> list[str]:
     """Everything public that says nothing about itself."""
     silent = []
     for name, kind in SCHEMA.type_map.items():
-        if name.startswith("__") or name in ("Query", "Mutation"):
+        if name.startswith("__") or name in ("Query", "Mutation", "Subscription"):
             continue
         if not kind.description and not isinstance(kind, GraphQLUnionType):
             silent.append(name)
@@ -111,7 +111,7 @@ def described() -> list[str]:
             silent += [
                 f"{name}.{field_name}({a})" for a, arg in getattr(field, "args", {}).items() if not arg.description
             ]
-    for root in (SCHEMA.query_type, SCHEMA.mutation_type):
+    for root in (SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type):
         assert root
         for field_name, field in root.fields.items():
             silent += [] if field.description else [f"{root.name}.{field_name}"]
