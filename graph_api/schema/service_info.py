@@ -57,7 +57,7 @@ class ServiceInfo:
                 name=name,
                 schedule=upcoming.schedule,
                 next_at=upcoming.next_at,
-                last_at=(known := listed.get(name, nobody)).last_tick,
+                last_at=known.last_tick if (known := listed.get(name, nobody)).run_id else None,
                 running_on=known.holder if known.held_until and known.held_until > now else None,
                 skipped=known.skipped,
                 run_id=known.run_id,

@@ -25,6 +25,7 @@ async def put(tx: Transaction, run: Run) -> None:
         input=orjson.dumps(run.input).decode(),
         output=orjson.dumps(run.output).decode(),
         error=run.error,
+        **run.progress._asdict(),
     )
 
 

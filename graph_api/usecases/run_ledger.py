@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -61,14 +61,14 @@ async def recorded_run(
     except asyncio.CancelledError:
         if kept.cancelled and owner is not None:
             owner.uncancel()
-            await _end(gateway, heart, run.failed(clock(), "cancelled"))
+            await _end(gateway, kept, heart, run.failed(clock(), "cancelled"))
             raise RunCancelled("id", "was asked to stop", run.id) from None
-        await asyncio.shield(_end(gateway, heart, run.failed(clock(), "interrupted")))
+        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), "interrupted")))
         raise
     except BaseException as fault:
-        await asyncio.shield(_end(gateway, heart, run.failed(clock(), shown(f"{type(fault).__name__}: {fault}"))))
+        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), shown(f"{type(fault).__name__}: {fault}"))))
         raise
-    await _end(gateway, heart, run.succeeded(clock(), kept.output))
+    await _end(gateway, kept, heart, run.succeeded(clock(), kept.output))
 
 
 async def cancel_run(gateway: Gateway, run_id: str) -> None:
@@ -98,8 +98,8 @@ async def _beat(
             return
 
 
-async def _end(gateway: Gateway, heart: "asyncio.Task[None]", ended: Run) -> None:
+async def _end(gateway: Gateway, kept: KeptRun, heart: "asyncio.Task[None]", ended: Run) -> None:
     heart.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await heart
-    await gateway.write(lambda tx: runs.put(tx, ended))
+    await gateway.write(lambda tx: runs.put(tx, replace(ended, progress=kept.progress)))

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -19,11 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.config import BadSettings, read_settings
+from graph_api.domain.answers import AnswerInput
 from graph_api.jobs.schedule import Schedule, cron, latest_tick
 from graph_api.jobs.scheduler import Scheduler, Timing
 from graph_api.store import jobs
 from graph_api.store.gateway import Gateway
+from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.hold_job import Claim, JobHolder
+from graph_api.usecases.run_ledger import fail_dead_runs
 from tests.conftest import NOW, Ask
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -238,3 +242,32 @@ async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, 
     assert max(gaps) <= LEASE.total_seconds() + 1  # killing one hands over within the lease
     assert {row["trigger"] for row in rows} == {"schedule"}
     assert [row["status"] for row in rows].count("SUCCESS") >= len(rows) - 1
+
+
+@pytest.mark.slow
+async def test_killing_a_recomputation_leaves_whole_students_and_the_next_one_completes(
+    course: None, database: dict[str, str], gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
+) -> None:
+    assert course is None
+    students = [f"s{number:03}" for number in range(600)]
+    await intake.submit(
+        [AnswerInput(student, correct=True, skill_codes=["talk", "grammar"], at=NOW) for student in students]
+    )
+    command = [sys.executable, "-m", "graph_api", "recompute", "--as-of", "2026-03-02"]
+    settings = os.environ | {f"GRAPH_API_{name.upper()}": value for name, value in database.items()}
+    scored = "MATCH (s:Student)-[m:HAS_MASTERY]->() RETURN s.id AS id, count(m.recency_run_id) AS n"
+
+    process = await asyncio.create_subprocess_exec(*command, env=settings, cwd=tmp_path, stderr=subprocess.DEVNULL)
+    while not sum(row["n"] for row in await raw(scored)):
+        await asyncio.sleep(0.01)
+    process.kill()
+    await process.wait()
+
+    counts = Counter(row["n"] for row in await raw(scored))
+    assert set(counts) <= {0, 2}
+    assert counts[2] < len(students), "it was killed too late"
+    assert (await raw("MATCH (r:Run) RETURN r.status AS status")) == [{"status": "RUNNING"}]
+    assert await fail_dead_runs(gateway, datetime.now(UTC) + timedelta(seconds=61)) == 1
+    again = await asyncio.create_subprocess_exec(*command, env=settings, cwd=tmp_path, stdout=subprocess.PIPE)
+    assert b"600 students" in (await again.communicate())[0]
+    assert Counter(row["n"] for row in await raw(scored)) == {2: 600}
