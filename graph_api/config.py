@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     recency_parameters: str = "recency-v0"
     recency_at_session_end: bool = False
 
+    topic_parameters: str = "topic-v1"
+    semantic_model: Path | None = None
+
     demo: bool = True
     development: bool | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"

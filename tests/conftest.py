@@ -21,11 +21,11 @@ from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.edit_recency_sets import ensure_default_recency
+from graph_api.usecases.edit_policy_sets import ensure_default_policies
 from graph_api.usecases.record_answers import RecordAnswers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:RecencySet AND NOT n:Migration DETACH DELETE n"
+EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
     "RETURN COUNT { (n) WHERE NOT n:Course } AS nodes, COUNT { ()-[:ANSWERED]->() } AS answers, "
     "COUNT { ()-[:HAS_MASTERY]->() } AS masteries, COUNT { ()-[:PREREQUISITE_OF]->() } AS links, "
@@ -68,7 +68,7 @@ async def gateway(database: dict[str, str], statements_seen: list[str]) -> Async
         await connected.wait_until_ready(60, print)
         await migrate(connected, load_migrations(packaged("cypher") / "migrations"), NOW)
         await ensure_defaults(connected, NOW)
-        await ensure_default_recency(connected, NOW)
+        await ensure_default_policies(connected, NOW)
         yield connected
 
 

@@ -13,6 +13,7 @@ CREATE (student)-[answer:ANSWERED {
   parameter_set_id: row.parameter_set_id,
   concept_ids: row.concept_ids, skill_codes: row.skill_codes, block: row.block, year: row.year,
   session_id: row.session_id, question_id: row.question_id, difficulty: row.difficulty,
-  response_time: row.response_time, semantic_score: row.semantic_score, keyword_score: row.keyword_score
+  response_time: row.response_time, semantic_score: row.semantic_score, keyword_score: row.keyword_score,
+  mentioned: row.mentioned, missed: row.missed
 }]->(target)
 RETURN count(answer) AS written

@@ -23,6 +23,7 @@ from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.services import Services
 from graph_api.usecases.background import Background
+from graph_api.usecases.grade_answers import Grader
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +51,8 @@ def create_app(settings: Settings) -> Starlette:
                 session_age=timedelta(hours=settings.session_hours),
                 recency_set_id=settings.recency_parameters,
                 recency_at_session_end=settings.recency_at_session_end,
+                topic_set=behind.topic_set,
+                grader=Grader(settings.semantic_model),
                 background=await stack.enter_async_context(Background()),
             )
             if settings.scheduler:

@@ -43,7 +43,8 @@ class Difficulty(StrEnum):
 class AnswerInput:
     """One answer as a client sent it, checked. Times are aware; `response_time` is in seconds, scores in 0..1.
 
-    The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them.
+    The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them. `mentioned` and
+    `missed` are the concepts that a free-text answer brought up, and those that it should have (T4).
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -61,6 +62,8 @@ class AnswerInput:
     response_time: float | None = None
     semantic_score: float | None = None
     keyword_score: float | None = None
+    mentioned: Sequence[str] = ()
+    missed: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         identifier(self.student_id, "studentId")
@@ -75,6 +78,10 @@ class AnswerInput:
         object.__setattr__(
             self, "skill_codes", identifiers(self.skill_codes, "skillCodes", most=MAX_TAGS, length=CODE_LENGTH)
         )
+        for name in ("mentioned", "missed"):
+            object.__setattr__(self, name, identifiers(getattr(self, name), "sampled", most=MAX_TAGS))
+        if both := sorted(set(self.mentioned) & set(self.missed)):
+            raise InvalidInput("sampled", "must not say both mentioned and missed of a concept", ", ".join(both))
         if not (self.concept_ids or self.skill_codes):
             raise InvalidInput("conceptIds", "name at least one concept or skill")
         if self.at is not None:
@@ -86,7 +93,9 @@ class AnswerInput:
     @property
     def digest(self) -> str:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
-        sent = {name: getattr(self, name) for name in self.__slots__ if name != "id"}
+        sampled = ("mentioned", "missed")  # left out when empty: digests from before there were any stay as they are
+        names = (name for name in self.__slots__ if name != "id" and not (name in sampled and not getattr(self, name)))
+        sent = {name: getattr(self, name) for name in names}
         sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -111,7 +120,14 @@ class Answer:
     response_time: float | None
     semantic_score: float | None
     keyword_score: float | None
+    mentioned: Sequence[str]
+    missed: Sequence[str]
     digest: str
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it counts for the topics of its skills (T1)."""
+        return self.semantic_score is not None or self.keyword_score is not None
 
     @property
     def targets(self) -> list[Target]:

@@ -119,6 +119,13 @@ class RunCancelled(Failure):
 
 
 @dataclass(eq=False)
+class SemanticUnavailable(Failure):
+    """Meaning cannot be compared here: the extra is not installed, or its model cannot be loaded."""
+
+    code: ClassVar[str] = "SEMANTIC_UNAVAILABLE"
+
+
+@dataclass(eq=False)
 class SessionClosed(Failure):
     """The session has ended, and the answer or the call comes after its end."""
 

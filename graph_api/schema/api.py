@@ -13,6 +13,7 @@ from strawberry.types import ExecutionContext
 
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
+from graph_api.schema.grading import GradingMutation
 from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
 from graph_api.schema.model_comparison import ModelComparisonQuery
@@ -61,6 +62,7 @@ def build_schema() -> Schema:
         ParameterSetMutation,
         FitMutation,
         RecencyMutation,
+        GradingMutation,
         RunMutation,
     )
     return Schema(

@@ -83,6 +83,11 @@ class RunCancelled(Failure):
     """A run was cancelled."""
 
 
+@strawberry.type(description="Meaning cannot be compared here; the rule says what to install.")
+class SemanticUnavailable(Failure):
+    """The semantic extra is missing."""
+
+
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
     """The session has ended."""
@@ -137,6 +142,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         GroupNotFound,
         RunNotFound,
         RunCancelled,
+        SemanticUnavailable,
         SessionClosed,
         AnswerIdConflict,
         NotRecorded,

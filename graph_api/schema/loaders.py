@@ -22,10 +22,12 @@ from graph_api.store import (
     answers,
     masteries,
     recencies,
+    samplings,
     sessions,
     skills,
     students,
     tags,
+    topics,
 )
 from graph_api.store import concepts as concepts_store
 from graph_api.store import groups as groups_store
@@ -34,6 +36,8 @@ from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.samplings import StoredSampling
+from graph_api.store.topics import StoredTopic
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -175,6 +179,8 @@ class Loaders:
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
+    topics_of_student = LoadOne[str, dict[str, StoredTopic]](topics.read_of_students)
+    samplings_of_student = LoadOne[str, dict[str, StoredSampling]](samplings.read_of_students)
     evidence = LoadMany[Pair, Evidence](answers.read_evidence)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)

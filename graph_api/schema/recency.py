@@ -23,8 +23,8 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.paging import DEFAULT_FIRST, First, page
 from graph_api.schema.run import Run, start_run
-from graph_api.store import recency_sets
-from graph_api.usecases.edit_recency_sets import put_recency_parameters
+from graph_api.store.policy_sets import recency_sets
+from graph_api.usecases.edit_policy_sets import put_policy
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
@@ -273,7 +273,7 @@ class RecencyMutation:
 
         async def doing() -> RecencyParametersPayload:
             services, parameters = info.context.services, input.parse()
-            stored = await put_recency_parameters(services.gateway, input.name, parameters, services.clock())
+            stored = await put_policy(services.gateway, recency_sets, input.name, parameters, services.clock())
             return RecencyParametersPayload(
                 parameter_set=RecencyParameterSet.of(stored), warnings=stored.parameters.warnings
             )

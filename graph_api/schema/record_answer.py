@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypeAlias
 
 import strawberry
 
@@ -17,6 +17,7 @@ from graph_api.schema.failures import (
     InvalidInput,
     NotRecorded,
     Overloaded,
+    SemanticUnavailable,
     SessionClosed,
     SessionNotFound,
     SkillNotFound,
@@ -24,8 +25,19 @@ from graph_api.schema.failures import (
     as_type,
     payload_or_failure,
 )
+from graph_api.schema.grading import ExpectedInput
+from graph_api.schema.services import Services
+from graph_api.usecases.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
+
+
+@strawberry.input(description="Whether a free-text answer mentioned a concept that it should.")
+class SampledInput:
+    """A sampled concept."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept.")
+    mentioned: bool = strawberry.field(description="Whether the answer mentioned it.")
 
 
 @strawberry.input(description="One answer. Name at least one concept or skill.")
@@ -56,12 +68,21 @@ class AnswerInput:
     response_time: float | None = strawberry.field(default=None, description="How long it took, in seconds, to a day.")
     semantic_score: float | None = strawberry.field(default=None, description="How near in meaning, 0..1.")
     keyword_score: float | None = strawberry.field(default=None, description="Share of expected keywords, 0..1.")
+    sampled: list[SampledInput] | None = strawberry.field(
+        default=None, description="Concepts that a free-text answer mentioned or missed, at most 50 of each."
+    )
+    answer_text: str | None = strawberry.field(
+        default=None, description="The text, to be graded here if no scores are given; it is not kept."
+    )
+    expected: ExpectedInput | None = strawberry.field(default=None, description="What to grade answerText by.")
 
-    def parse(self) -> domain.AnswerInput:
-        """The answer, checked."""
+    def parse(self, grade: Grade | None = None) -> domain.AnswerInput:
+        """The answer, checked, with the scores of its grade if it has a text."""
+        semantic = self.semantic_score if grade is None else grade.semantic
+        keyword = self.keyword_score if grade is None else grade.keyword and grade.keyword.score
         return domain.AnswerInput(
             student_id=self.student_id,
-            correct=domain.judged(self.correct, self.keyword_score),
+            correct=domain.judged(self.correct, keyword),
             concept_ids=self.concept_ids or (),
             skill_codes=self.skill_codes or (),
             id=self.id,
@@ -70,16 +91,25 @@ class AnswerInput:
             question_id=self.question_id,
             difficulty=self.difficulty,
             response_time=self.response_time,
-            semantic_score=self.semantic_score,
-            keyword_score=self.keyword_score,
+            semantic_score=semantic,
+            keyword_score=keyword,
+            mentioned=[each.concept_id for each in self.sampled or () if each.mentioned],
+            missed=[each.concept_id for each in self.sampled or () if not each.mentioned],
         )
 
-    def parse_or_failure(self) -> domain.AnswerInput | failures.Failure:
-        """The answer, checked, or why it is wrong."""
-        try:
-            return self.parse()
-        except failures.Failure as failure:
-            return failure
+    def text(self) -> Text | None:
+        """The text to grade, checked; None if there is none.
+
+        Raises:
+            InvalidInput: text and expectations do not come together, or scores are given as well.
+        """
+        if self.answer_text is None and self.expected is None:
+            return None
+        if self.answer_text is None or self.expected is None:
+            raise failures.InvalidInput("answerText, expected", "give both or none")
+        if self.semantic_score is not None or self.keyword_score is not None:
+            raise failures.InvalidInput("answerText", "give either a text to grade, or scores")
+        return Text(self.answer_text, self.expected.parse())
 
 
 @strawberry.input(description="A sequence of answers.")
@@ -118,6 +148,7 @@ RecordAnswerResult = Annotated[
     | SessionNotFound
     | SessionClosed
     | AnswerIdConflict
+    | SemanticUnavailable
     | NotRecorded
     | Overloaded
     | Unavailable,
@@ -151,8 +182,12 @@ class AnswerMutation:
 
         async def doing() -> Any:  # noqa: ANN401 - one of the union
             info.context.forget()
-            (outcome,) = await info.context.services.intake.submit([input.parse()])
-            return _outcome(outcome, info.context.services.thresholds)
+            services = info.context.services
+            (graded,) = await _graded(services, [input])
+            if isinstance(graded, failures.Failure):
+                raise graded
+            (outcome,) = await services.intake.submit([graded])
+            return _outcome(outcome, services.thresholds)
 
         return await payload_or_failure(doing())
 
@@ -168,12 +203,40 @@ class AnswerMutation:
             info.context.forget()
             services = info.context.services
             answers = _bounded(input.answers)
-            outcomes = await services.intake.submit(
-                [answer.parse_or_failure() for answer in answers], atomic=input.atomic
-            )
+            outcomes = await services.intake.submit(await _graded(services, answers), atomic=input.atomic)
             return RecordAnswersPayload(outcomes=[_outcome(outcome, services.thresholds) for outcome in outcomes])
 
         return await payload_or_failure(doing())
+
+
+Checked: TypeAlias = domain.AnswerInput | failures.Failure
+
+
+async def _graded(services: Services, answers: Sequence[AnswerInput]) -> list[Checked]:
+    """The answers, checked, those with a text graded; or why they are wrong."""
+    texts: dict[int, Text] = {}
+    failed: dict[int, failures.Failure] = {}
+    for place, answer in enumerate(answers):
+        try:
+            if (text := answer.text()) is not None:
+                texts[place] = text
+        except failures.Failure as failure:
+            failed[place] = failure
+    try:
+        grades = await services.grader.grade(list(texts.values()))
+    except failures.SemanticUnavailable as failure:
+        failed |= {place: failure for place, text in texts.items() if text.expected.answers}
+        texts = {place: text for place, text in texts.items() if not text.expected.answers}
+        grades = await services.grader.grade(list(texts.values()))
+    of_place = dict(zip(texts, grades, strict=True))
+    return [failed.get(place) or _checked(answer, of_place.get(place)) for place, answer in enumerate(answers)]
+
+
+def _checked(answer: AnswerInput, grade: Grade | None) -> Checked:
+    try:
+        return answer.parse(grade)
+    except failures.Failure as failure:
+        return failure
 
 
 def _bounded(answers: Sequence[AnswerInput]) -> Sequence[AnswerInput]:

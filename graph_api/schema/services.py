@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from graph_api.domain.mastery import Thresholds
 from graph_api.domain.runs import Upcoming
+from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
+from graph_api.usecases.grade_answers import Grader
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,3 +28,5 @@ class Services:
     recency_set_id: str
     recency_at_session_end: bool
     background: Background
+    topic_set: TopicParameterSet
+    grader: Grader

@@ -21,6 +21,7 @@ from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.schema.skill import Search
 from graph_api.schema.target import one_target
+from graph_api.schema.topic import StudentTopics
 from graph_api.store import answers as answer_store
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
@@ -58,7 +59,7 @@ class StudentOrder(Enum):
 
 
 @strawberry.type(description="A student.")
-class Student(Node):
+class Student(Node, StudentTopics):
     """A student, with everything known about what they know."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls them.")

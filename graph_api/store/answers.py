@@ -188,6 +188,8 @@ def decode_answer(student_id: str, stored: Row) -> Answer:
         response_time=stored.get("response_time"),
         semantic_score=stored.get("semantic_score"),
         keyword_score=stored.get("keyword_score"),
+        mentioned=stored.get("mentioned") or (),
+        missed=stored.get("missed") or (),
         digest=stored["digest"],
     )
 
@@ -222,4 +224,6 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
         "response_time": answer.response_time,
         "semantic_score": answer.semantic_score,
         "keyword_score": answer.keyword_score,
+        "mentioned": list(answer.mentioned) or None,
+        "missed": list(answer.missed) or None,
     }

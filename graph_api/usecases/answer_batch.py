@@ -47,6 +47,8 @@ class Course:
             raise ConceptNotFound("conceptIds", "must name concepts that exist", ", ".join(missing), missing)
         if missing := [key for key in answer.skill_codes if key not in self.skills]:
             raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)
+        if missing := [key for key in (*answer.mentioned, *answer.missed) if key not in self.concepts]:
+            raise ConceptNotFound("sampled", "must name concepts that exist", ", ".join(missing), missing)
         if answer.session_id is not None:
             session = self.sessions.get(answer.session_id)
             if session is None:

@@ -37,6 +37,10 @@ class Layout:
     session: str | None = None
     difficulty: str | None = None
     response_time: str | None = None
+    semantic_score: str | None = None
+    keyword_score: str | None = None
+    mentioned: str | None = None
+    missed: str | None = None
     skill_prefix: str = ""
 
 
@@ -49,13 +53,17 @@ LAYOUTS = {
         question="question_id",
         difficulty="difficulty",
         response_time="response_time",
+        semantic_score="semantic_score",
+        keyword_score="keyword_score",
+        mentioned="mentioned",
+        missed="missed",
     ),
     "assistments": Layout(student="user_id", skill="skill_name", question="item_id", skill_prefix="assistments-"),
     "pybkt": Layout(student="user_id", skill="skill_name", order="order_id", skill_prefix="pybkt-"),
 }
 """Layouts by name: what `graph-api export answers` writes, ASSISTments 2009 as preprocessed for research, pyBKT."""
 
-OPTIONAL = frozenset({"order", "question"})
+OPTIONAL = frozenset({"order", "question", "semantic_score", "keyword_score", "mentioned", "missed"})
 """Columns of a named layout that a file may lack."""
 
 
@@ -106,7 +114,11 @@ def _answer(cells: dict[str, str], layout: Layout, made_id: str, start: datetime
         return (cells.get(column) or "").strip() or None if column else None
 
     try:
-        seconds = cell(layout.response_time)
+        numbers = {
+            name: float(value)
+            for name in ("response_time", "semantic_score", "keyword_score")
+            if (value := cell(getattr(layout, name)))
+        }
         difficulty = cell(layout.difficulty)
         return AnswerInput(
             student_id=cell(layout.student) or "",
@@ -118,7 +130,9 @@ def _answer(cells: dict[str, str], layout: Layout, made_id: str, start: datetime
             question_id=cell(layout.question),
             session_id=cell(layout.session),
             difficulty=Difficulty(difficulty.upper()) if difficulty else None,
-            response_time=float(seconds) if seconds else None,
+            mentioned=_ids(cell(layout.mentioned)),
+            missed=_ids(cell(layout.missed)),
+            **numbers,
         )
     except Failure as failure:
         return failure

@@ -29,6 +29,8 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
                     "response_time": answer.response_time,
                     "semantic_score": answer.semantic_score,
                     "keyword_score": answer.keyword_score,
+                    "mentioned": list(answer.mentioned),
+                    "missed": list(answer.missed),
                 }
                 async for answer in answers.stream_of_students(tx, ids)
             ]

@@ -16,8 +16,9 @@ from graph_api.domain.failures import (
 from graph_api.domain.recency import VERSION, Recency, RecencyStatus, score
 from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameterSet
 from graph_api.domain.runs import Algorithm, Run
-from graph_api.store import groups, recencies, recency_sets, skills, students
+from graph_api.store import groups, recencies, skills, students
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 50

@@ -12,12 +12,14 @@ from graph_api.domain.answers import Answer, AnswerInput, Recorded, not_in_futur
 from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.domain.mastery import Change, Evidence, Mastery, fold
 from graph_api.domain.parameter_sets import ParameterSet
+from graph_api.domain.topic_parameters import DEFAULT_SET, TopicParameterSet
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries, parameter_sets, sessions, students
 from graph_api.store.answers import Pair, unique_key
 from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
 from graph_api.store.tags import read_concept_tags, read_skill_tags
 from graph_api.usecases.answer_batch import Batch, Course, Outcome, Submission, conflict, same_content
+from graph_api.usecases.fold_topics import fold_samplings, fold_topics
 
 
 def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
@@ -40,6 +42,8 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
         response_time=sent.response_time,
         semantic_score=sent.semantic_score,
         keyword_score=sent.keyword_score,
+        mentioned=sent.mentioned,
+        missed=sent.missed,
         digest=sent.digest,
     )
 
@@ -47,8 +51,9 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
 class RecordAnswers:
     """The use case. It keeps the parameter sets it has seen: they are immutable."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, topic_set: TopicParameterSet = DEFAULT_SET) -> None:
         self._gateway = gateway
+        self._topic_set = topic_set
         self._sets: dict[str, ParameterSet] = {}
 
     async def __call__(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
@@ -105,6 +110,8 @@ class RecordAnswers:
         }
         await answer_store.create(tx, list(recorded.values()), course.tags)
         await masteries.put(tx, states.values(), _latest(fresh.values()))
+        await fold_topics(tx, fresh.values(), self._topic_set)
+        await fold_samplings(tx, fresh.values(), self._topic_set)
         return recorded
 
     async def _parameter_sets(self, tx: Transaction, ids: Mapping[Pair, str]) -> dict[Pair, ParameterSet]:
@@ -134,7 +141,7 @@ class RecordAnswers:
 
 
 async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
-    concept_ids = {key for answer in answers for key in answer.concept_ids}
+    concept_ids = {key for answer in answers for key in (*answer.concept_ids, *answer.mentioned, *answer.missed)}
     concepts = await read_concept_tags(tx, concept_ids) if concept_ids else {}
     skills = {code: tags for concept in concepts.values() for code, tags in concept.skills.items()}
     if codes := {code for answer in answers for code in answer.skill_codes} - skills.keys():

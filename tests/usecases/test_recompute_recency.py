@@ -26,12 +26,13 @@ from graph_api.domain.runs import RunStatus
 from graph_api.domain.sessions import SessionStatus
 from graph_api.store import recencies, runs
 from graph_api.store.gateway import Gateway
+from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases import recompute_recency as recomputing
 from graph_api.usecases import run_ledger
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_course import upsert_concepts
 from graph_api.usecases.edit_people import upsert_group
-from graph_api.usecases.edit_recency_sets import put_recency_parameters
+from graph_api.usecases.edit_policy_sets import put_policy
 from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.run_ledger import cancel_run, fail_dead_runs, recorded_run
@@ -146,7 +147,7 @@ async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerI
     await answer(intake, 1, 1, 0, difficulty=Difficulty.HARD)
     await answer(intake, 1, 0, 1, difficulty=Difficulty.EASY)
     own = RecencyParameters(min_attempts=1, buckets=[Bucket(7, 0.9)], use_difficulty=True)
-    made = await put_recency_parameters(gateway, f"own-{next(run_ids)}", own, NOW)
+    made = await put_policy(gateway, recency_sets, f"own-{next(run_ids)}", own, NOW)
 
     output = await recompute(gateway, parameter_set_id=made.id)
 
@@ -154,9 +155,9 @@ async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerI
     assert found.breakdown.score == pytest.approx(0.9 * 1.1 / 2.0)
     assert found.parameter_set_id == made.id
     assert output["warnings"] == ["the weights of the buckets sum to 0.9, not to 1"]
-    again = await put_recency_parameters(gateway, made.name, own, NOW)
+    again = await put_policy(gateway, recency_sets, made.name, own, NOW)
     assert again.id == made.id
-    other = await put_recency_parameters(gateway, made.name, RecencyParameters(), NOW)
+    other = await put_policy(gateway, recency_sets, made.name, RecencyParameters(), NOW)
     assert (other.version, other.created_at) == (2, NOW)
 
 

@@ -1,0 +1,117 @@
+"""Grade a text (T8): the share of expected keywords in it, and how near it is in meaning to expected answers.
+
+Words are compared after Unicode compatibility normalisation (NFKC) and case folding, whole words only, so "Straße" and
+"STRASSE" are one word and "key" is not in "keyboard". A keyword of several words must appear with its words in order.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.failures import InvalidInput, shown
+
+LONGEST_TEXT = 20_000
+MOST_EXPECTED = 100
+LONGEST_KEYWORD = 200
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a good text has: keywords, other words for them, and whole answers to compare its meaning with.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+
+    >>> Expected()
+    Traceback (most recent call last):
+    graph_api.domain.failures.InvalidInput: expected: must hold keywords or answers
+    """
+
+    keywords: Sequence[str] = ()
+    synonyms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not (self.keywords or self.answers):
+            raise InvalidInput("expected", "must hold keywords or answers")
+        others = [other for synonyms in self.synonyms.values() for other in synonyms]
+        for name, texts, longest in (
+            ("expected.keywords", self.keywords, LONGEST_KEYWORD),
+            ("expected.synonyms", others, LONGEST_KEYWORD),
+            ("expected.answers", self.answers, LONGEST_TEXT),
+        ):
+            if len(texts) > MOST_EXPECTED:
+                raise InvalidInput(name, f"must hold at most {MOST_EXPECTED}, holds {len(texts)}")
+            for text in texts:
+                check_text(text, name, longest)
+                if not words(text):
+                    raise InvalidInput(name, "must hold a word", shown(text))
+        if unknown := [keyword for keyword in self.synonyms if keyword not in self.keywords]:
+            raise InvalidInput("expected.synonyms", "must be of a keyword", ", ".join(map(shown, unknown)))
+
+
+class Coverage(NamedTuple):
+    """The share of keywords that were found, 0..1, and which were and were not."""
+
+    score: float
+    found: Sequence[str]
+    missing: Sequence[str]
+
+
+def check_text(text: str, name: str, longest: int = LONGEST_TEXT) -> str:
+    """The text, if it is not too long.
+
+    Raises:
+        InvalidInput: naming the field and the length.
+    """
+    if len(text) > longest:
+        raise InvalidInput(name, f"must be at most {longest} characters, has {len(text)}")
+    return text
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, normalised.
+
+    >>> words("Die STRASSE, die Straße!")
+    ['die', 'strasse', 'die', 'strasse']
+    """
+    return WORD.findall(unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def cover(text: str, expected: Expected) -> Coverage | None:
+    """Which keywords, or other words for them, a text has; None without keywords.
+
+    >>> cover("Each row has a PRIMARY KEY.", Expected(["primary key", "row", "index"])).missing
+    ['index']
+    """
+    if not expected.keywords:
+        return None
+    line = f" {' '.join(words(text))} "
+    found: list[str] = []
+    missing: list[str] = []
+    for keyword in expected.keywords:
+        forms = (keyword, *expected.synonyms.get(keyword, ()))
+        hit = any(f" {' '.join(words(form))} " in line for form in forms)
+        (found if hit else missing).append(keyword)
+    return Coverage(len(found) / len(expected.keywords), found, missing)
+
+
+def nearness(text: NDArray[np.float64], answers: NDArray[np.float64]) -> float:
+    """The largest cosine between a text and the expected answers, 0..1; a negative one counts 0.
+
+    Args:
+        text: shape (dimensions,); its embedding.
+        answers: shape (answers, dimensions).
+
+    >>> nearness(np.array([1.0, 0.0]), np.array([[0.0, 2.0], [1.0, 1.0]])).__round__(4)
+    0.7071
+    """
+    lengths = np.linalg.norm(answers, axis=1) * np.linalg.norm(text)
+    cosines = np.divide(answers @ text, lengths, out=np.zeros(len(answers)), where=lengths > 0)
+    return float(np.clip(cosines.max(), 0, 1))

@@ -1,0 +1,213 @@
+"""Topics and concept sampling: what free-text answers say, and what to ask about next."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+import strawberry
+
+from graph_api.domain import sampling as sampling_domain
+from graph_api.domain import topic as domain
+from graph_api.domain.answers import Difficulty, in_utc
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.sampling import Sampling
+from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.schema.concept import Concept
+from graph_api.schema.context import Info
+from graph_api.schema.skill import Skill
+
+DIGITS = 3
+MOST_DRAWN = 100
+
+strawberry.enum(domain.Stage, name="TopicStage", description="What topic mastery means: under 0.3, to 0.7, above it.")
+
+
+@strawberry.type(description="A student's record of a concept that free-text answers mentioned or missed.")
+class ConceptSampling:
+    """A sampling record (T4)."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    attempts: int = strawberry.field(description="How often it was asked about: mentioned or missed.")
+    times_mentioned: int = strawberry.field(description="How often an answer mentioned it.")
+    times_missed: int = strawberry.field(description="How often an answer should have and did not.")
+    last_seen: datetime | None = strawberry.field(description="When it was last asked about; null if never.")
+    stagnation_count: int = strawberry.field(description="How often it was missed since it was last mentioned.")
+    sampling_mastery: float = strawberry.field(description="0..1: up with each mention, down with each miss.")
+    is_weak: bool = strawberry.field(description="Low, and missed often.")
+    is_strong: bool = strawberry.field(description="High, and mentioned often.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """Its concept."""
+        found = await info.context.loaders.concepts.load(self.concept_id)
+        return Concept.of(found) if found else None
+
+    @classmethod
+    def of(cls, concept_id: str, record: Sampling, parameters: TopicParameters) -> Self:
+        """The schema's view of a record."""
+        return cls(
+            concept_id=strawberry.ID(concept_id),
+            attempts=record.attempts,
+            times_mentioned=record.mentioned,
+            times_missed=record.missed,
+            last_seen=record.last_at,
+            stagnation_count=record.stagnation,
+            sampling_mastery=record.mastery,
+            is_weak=record.is_weak(parameters),
+            is_strong=record.is_strong(parameters),
+        )
+
+
+@strawberry.type(description="A concept to ask about, and how urgent it is.")
+class SampledConcept:
+    """A draw (T6)."""
+
+    priority: float = strawberry.field(description="At most 1.")
+    uncapped_priority: float = strawberry.field(description="What it was drawn by.")
+    record: ConceptSampling = strawberry.field(description="The student's record of it.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """The concept."""
+        found = await info.context.loaders.concepts.load(self.record.concept_id)
+        return Concept.of(found) if found else None
+
+
+@strawberry.type(description="What scored answers say of a student and a skill, apart from the level.")
+class Topic:
+    """A topic in one field (T7), with all that it is made of (T1-T3)."""
+
+    skill_code: strawberry.ID = strawberry.field(description="The skill's code.")
+    topic: str = strawberry.field(description="The skill's name.")
+    mastery_level: float = strawberry.field(description="0.7 semantic and 0.3 keyword average, 0..1, to 3 digits.")
+    stage: domain.Stage = strawberry.field(description="What that means.")
+    questions_attempted: int = strawberry.field(description="Scored answers.")
+    correct_count: int = strawberry.field(description="Those with a keyword score above 0.6.")
+    current_difficulty: Difficulty = strawberry.field(description="How hard the next question should be.")
+    learning_velocity: float = strawberry.field(description="What the last answer changed, to 3 digits.")
+    last_mastery: float = strawberry.field(description="The mastery before it.")
+    semantic_avg: float = strawberry.field(description="Moving average of semantic scores.")
+    keyword_avg: float = strawberry.field(description="Moving average of keyword scores.")
+    avg_response_time: float = strawberry.field(description="Moving average of response times, in seconds.")
+    consecutive_good: int = strawberry.field(description="Good answers in a row, combined score above 0.7.")
+    consecutive_poor: int = strawberry.field(description="Poor answers in a row, combined score below 0.4.")
+    weak_concepts: list[ConceptSampling] = strawberry.field(description="Missed often; weakest first.")
+    strong_concepts: list[ConceptSampling] = strawberry.field(description="Mentioned often; strongest first.")
+    stagnant_concepts: list[ConceptSampling] = strawberry.field(
+        description="Missed again and again; longest first, with their stagnationCount."
+    )
+    concept_count: int = strawberry.field(description="Concepts that are part of the skill.")
+    parameter_set_id: strawberry.ID = strawberry.field(description="The version of the parameters, as in topic-v1.")
+
+    @strawberry.field(description="The skill.")
+    async def skill(self, info: Info) -> Skill | None:
+        """Its skill."""
+        found = await info.context.loaders.skills.load(self.skill_code)
+        return Skill.of(found) if found else None
+
+    @classmethod
+    def of(cls, skill: tuple[str, str], topic: domain.Topic, records: dict[str, Sampling], set_: "UsedSet") -> Self:
+        """The schema's view of a topic: code and name, state, records by concept, and the parameters."""
+        parameters = set_.parameters
+
+        def those(kept: Iterable[tuple[str, Sampling]]) -> list[ConceptSampling]:
+            return [ConceptSampling.of(key, record, parameters) for key, record in kept]
+
+        by_mastery = sorted(records.items(), key=lambda item: (item[1].mastery, item[0]))
+        by_stagnation = sorted(records.items(), key=lambda item: (-item[1].stagnation, item[0]))
+        return cls(
+            skill_code=strawberry.ID(skill[0]),
+            topic=skill[1],
+            mastery_level=round(topic.mastery, DIGITS),
+            stage=topic.stage(parameters),
+            questions_attempted=topic.attempted,
+            correct_count=topic.correct,
+            current_difficulty=topic.difficulty,
+            learning_velocity=round(topic.velocity, DIGITS),
+            last_mastery=topic.last_mastery,
+            semantic_avg=topic.semantic.value(parameters),
+            keyword_avg=topic.keyword.value(parameters),
+            avg_response_time=topic.seconds.value(parameters),
+            consecutive_good=topic.good,
+            consecutive_poor=topic.poor,
+            weak_concepts=those(item for item in by_mastery if item[1].is_weak(parameters)),
+            strong_concepts=those(item for item in reversed(by_mastery) if item[1].is_strong(parameters)),
+            stagnant_concepts=those(item for item in by_stagnation if item[1].is_stagnant(parameters)),
+            concept_count=set_.concept_count,
+            parameter_set_id=strawberry.ID(set_.id),
+        )
+
+
+class UsedSet:
+    """The parameters that a topic is told under, and how many concepts its skill has."""
+
+    def __init__(self, set_id: str, parameters: TopicParameters, concept_count: int) -> None:
+        self.id, self.parameters, self.concept_count = set_id, parameters, concept_count
+
+
+@strawberry.type
+class StudentTopics:
+    """The fields of a student that are about topics."""
+
+    if TYPE_CHECKING:
+        id: strawberry.ID
+
+    @strawberry.field(description="What scored answers say of them and a skill; null if the skill is not there.")
+    async def topic(
+        self, info: Info, skill_code: Annotated[strawberry.ID, strawberry.argument(description="The skill.")]
+    ) -> Topic | None:
+        """A topic; before the first scored answer, an empty one."""
+        loaders, used = info.context.loaders, info.context.services.topic_set
+        skill = await loaders.skills.load(skill_code)
+        if skill is None:
+            return None
+        stored = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
+        concept_ids = await loaders.concept_ids_of_skill.load(skill_code)
+        records = await self._records(info, concept_ids)
+        seen = {key: record for key, record in records.items() if record.attempts}
+        told = UsedSet(stored.set_id if stored else used.id, used.parameters, len(concept_ids))
+        return Topic.of((skill_code, skill.name), stored.topic if stored else domain.Topic(), seen, told)
+
+    @strawberry.field(description="Concepts of a skill to ask about next, drawn by how urgent they are (T6).")
+    async def sample_concepts(
+        self,
+        info: Info,
+        skill_code: Annotated[strawberry.ID, strawberry.argument(description="The skill.")],
+        count: Annotated[int, strawberry.argument(description=f"How many, 1 to {MOST_DRAWN}.")] = 3,
+        seed: Annotated[
+            int | None, strawberry.argument(description="The same seed draws the same, 0 or more; by chance if null.")
+        ] = None,
+        as_of: Annotated[
+            datetime | None, strawberry.argument(description="The moment to judge by, with an offset; now if null.")
+        ] = None,
+    ) -> list[SampledConcept]:
+        """A draw without replacement."""
+        if not 1 <= count <= MOST_DRAWN:
+            raise InvalidInput("count", f"must be from 1 to {MOST_DRAWN}", str(count))
+        if seed is not None and seed < 0:
+            raise InvalidInput("seed", "must be >= 0", str(seed))
+        services, loaders = info.context.services, info.context.loaders
+        parameters = services.topic_set.parameters
+        moment = services.clock() if as_of is None else in_utc(as_of, "asOf")
+        stored = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
+        falling = stored is not None and stored.topic.falls(parameters)
+        records = await self._records(info, await loaders.concept_ids_of_skill.load(skill_code))
+        urgent = {
+            key: sampling_domain.priority(record, moment, falling=falling, parameters=parameters)
+            for key, record in records.items()
+        }
+        keys = list(urgent)
+        places = sampling_domain.draw([each.uncapped for each in urgent.values()], count, np.random.default_rng(seed))
+        return [
+            SampledConcept(
+                priority=urgent[key].capped,
+                uncapped_priority=urgent[key].uncapped,
+                record=ConceptSampling.of(key, records[key], parameters),
+            )
+            for key in (keys[place] for place in places)
+        ]
+
+    async def _records(self, info: Info, concept_ids: Iterable[str]) -> dict[str, Sampling]:
+        stored = await info.context.loaders.samplings_of_student.load(self.id) or {}
+        return {key: stored[key].sampling if key in stored else Sampling() for key in sorted(concept_ids)}

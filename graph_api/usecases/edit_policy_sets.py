@@ -1,0 +1,58 @@
+"""Store versions of the parameters of recency and topics."""
+
+from datetime import datetime
+from typing import Any
+
+from graph_api.domain import recency_parameters, topic_parameters
+from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.text import identifier
+from graph_api.domain.topic_parameters import TopicParameterSet
+from graph_api.store import concepts
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.policy_sets import PolicySets, S, recency_sets, topic_sets
+
+
+async def ensure_default_policies(gateway: Gateway, now: datetime) -> None:
+    """Store the default version of each kind, if it is not there."""
+
+    async def work(tx: Transaction) -> None:
+        await recency_sets.create(tx, recency_parameters.DEFAULT_SET, now)
+        await topic_sets.create(tx, topic_parameters.DEFAULT_SET, now)
+
+    await gateway.write(work)
+
+
+async def put_policy(gateway: Gateway, sets: PolicySets[S], name: str, parameters: Any, now: datetime) -> S:  # noqa: ANN401 - of the kind of the sets
+    """Store parameters as the next version of a name. If they are its newest version already, that is returned.
+
+    Raises:
+        InvalidInput: the name is no identifier, or a name of the other kind.
+    """
+    identifier(name, "name")
+
+    async def work(tx: Transaction) -> S:
+        await concepts.lock_course(tx)
+        newest = next(iter(await sets.read_all(tx, name=name, limit=1)), None)
+        if newest is not None and newest.parameters == parameters:
+            return newest
+        version = newest.version + 1 if newest is not None else 1
+        set_id = f"{name}-v{version}"
+        await sets.create(tx, sets.make(set_id, name, version, parameters, None), now)
+        stored = (await sets.read_by_ids(tx, [set_id])).get(set_id)
+        if stored is None:
+            raise InvalidInput("name", "is in use for parameters of another kind", name)
+        return stored
+
+    return await gateway.write(work)
+
+
+async def read_topic_set(gateway: Gateway, set_id: str) -> TopicParameterSet:
+    """The version of the topic parameters with this id.
+
+    Raises:
+        ParameterSetNotFound: it is not there.
+    """
+    found = (await gateway.read(lambda tx: topic_sets.read_by_ids(tx, [set_id]))).get(set_id)
+    if found is None:
+        raise ParameterSetNotFound("topicParameters", "must be a stored version", set_id, [set_id])
+    return found
