@@ -102,16 +102,32 @@ def cover(text: str, expected: Expected) -> Coverage | None:
     return Coverage(len(found) / len(expected.keywords), found, missing)
 
 
-def nearness(text: NDArray[np.float64], answers: NDArray[np.float64]) -> float:
+def nearness(
+    text: NDArray[np.float64], answers: NDArray[np.float64], keywords: NDArray[np.float64] | None = None
+) -> float:
     """The largest cosine between a text and the expected answers, 0..1; a negative one counts 0.
+
+    Sentence embeddings take a bare list of the right words for nearly the right answer. So a text that is nearer to
+    that list than to any answer keeps only (1 - cosine with the list) / (1 - cosine with the answer): nothing, if it
+    is the list.
 
     Args:
         text: shape (dimensions,); its embedding.
         answers: shape (answers, dimensions).
+        keywords: shape (dimensions,); the embedding of the bare list of keywords, if there are any.
 
     >>> nearness(np.array([1.0, 0.0]), np.array([[0.0, 2.0], [1.0, 1.0]])).__round__(4)
     0.7071
+    >>> nearness(np.array([1.0, 0.0]), np.array([[1.0, 1.0]]), keywords=np.array([3.0, 0.0]))
+    0.0
     """
-    lengths = np.linalg.norm(answers, axis=1) * np.linalg.norm(text)
-    cosines = np.divide(answers @ text, lengths, out=np.zeros(len(answers)), where=lengths > 0)
-    return float(np.clip(cosines.max(), 0, 1))
+    near = float(np.clip(_cosines(answers, text).max(), 0, 1))
+    if keywords is None:
+        return near
+    like_the_list = min(float(_cosines(keywords[None], text)[0]), 1.0)
+    return near if like_the_list <= near else near * (1 - like_the_list) / (1 - near)
+
+
+def _cosines(rows: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:
+    lengths = np.linalg.norm(rows, axis=1) * np.linalg.norm(other)
+    return np.asarray(np.divide(rows @ other, lengths, out=np.zeros(len(rows)), where=lengths > 0))

@@ -126,6 +126,32 @@ class TopicParameters:
             given["policy"] = DifficultyPolicy(given["policy"])
         return cls(**given)
 
+    @classmethod
+    def of_input(cls, given: Mapping[str, Any]) -> Self:
+        """Parameters that a caller gave, by the names that `as_json` uses; what is not given takes its default.
+
+        Raises:
+            InvalidInput: a name is unknown, or a value is of another type than its default.
+
+        >>> TopicParameters.of_input({"alpha": "much", "beta": 1})
+        Traceback (most recent call last):
+        graph_api.domain.failures.InvalidInput: parameters: beta is unknown; alpha must be a number
+        """
+        defaults = cls().as_json()
+        faults = [f"{name} is unknown" for name in given if name not in defaults]
+        for name, value in given.items():
+            default = defaults.get(name)
+            if isinstance(default, StrEnum):
+                choices = [each.value for each in type(default)]
+                faults += [] if value in choices else [f"{name} must be one of {', '.join(choices)}"]
+            elif isinstance(default, int):
+                faults += [] if type(value) is int else [f"{name} must be a whole number"]
+            elif isinstance(default, float):
+                faults += [] if type(value) in {int, float} else [f"{name} must be a number"]
+        if faults:
+            raise InvalidInput("parameters", "; ".join(faults))
+        return cls.of_json(given)
+
 
 def camel(name: str) -> str:
     """A field's name as the API has it.

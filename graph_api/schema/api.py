@@ -25,6 +25,7 @@ from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
 from graph_api.schema.student import StudentMutation, StudentQuery
+from graph_api.schema.topic_parameters import TopicMutation, TopicQuery
 
 DOCUMENTS_KEPT = 500
 """Parsed and validated documents to remember; parsing and validating is most of a small query's cost."""
@@ -50,6 +51,7 @@ def build_schema() -> Schema:
         ModelComparisonQuery,
         RunQuery,
         RecencyQuery,
+        TopicQuery,
         ServiceQuery,
     )
     mutations = (
@@ -63,6 +65,7 @@ def build_schema() -> Schema:
         FitMutation,
         RecencyMutation,
         GradingMutation,
+        TopicMutation,
         RunMutation,
     )
     return Schema(

@@ -7,7 +7,7 @@ import strawberry
 from graph_api.domain import failures
 from graph_api.domain.grading import Expected
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, SemanticUnavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, SemanticUnavailable, Unavailable, payload_or_failure
 from graph_api.usecases.grade_answers import Grade as Graded
 from graph_api.usecases.grade_answers import Text
 
@@ -78,7 +78,7 @@ class GradeAnswerPayload:
 
 
 GradeAnswerResult = Annotated[
-    GradeAnswerPayload | SemanticUnavailable | InvalidInput, strawberry.union("GradeAnswerResult")
+    GradeAnswerPayload | SemanticUnavailable | InvalidInput | Unavailable, strawberry.union("GradeAnswerResult")
 ]
 
 

@@ -103,10 +103,16 @@ class Grader:
 
 
 def _sentences(each: Text) -> tuple[str, ...]:
-    return each.text, *each.expected.answers
+    return each.text, _bare(each.expected), *each.expected.answers
+
+
+def _bare(expected: Expected) -> str:
+    """The list of keywords, which is no answer."""
+    return " ".join(expected.keywords)
 
 
 def _semantic(each: Text, rows: dict[str, NDArray[np.float64]]) -> float:
     if not each.text.strip():
         return 0.0
-    return nearness(rows[each.text], np.stack([rows[answer] for answer in each.expected.answers]))
+    bare = rows[_bare(each.expected)] if each.expected.keywords else None
+    return nearness(rows[each.text], np.stack([rows[answer] for answer in each.expected.answers]), bare)

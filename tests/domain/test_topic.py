@@ -1,0 +1,273 @@
+"""Topics and sampling (T1-T6): worked values, every edge, and the laws."""
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from graph_api.domain import sampling as s
+from graph_api.domain import topic as t
+from graph_api.domain.answers import Difficulty
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.sampling import Sampled, Sampling, draw, priority
+from graph_api.domain.topic import Scored, Stage, Topic, combined, follow
+from graph_api.domain.topic_parameters import ColdStart, DifficultyPolicy, TopicParameters
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PLAIN = TopicParameters()
+scores = st.floats(0, 1)
+maybe = st.none() | scores
+GOOD, MIDDLING, POOR = (0.9, 0.9), (0.5, 0.5), (0.1, 0.1)
+
+
+def scored(n: int, semantic: float | None, keyword: float | None, seconds: float | None = None) -> Scored:
+    return Scored(START + timedelta(minutes=n), f"a{n}", (keyword or 0) > 0.6, semantic, keyword, seconds)
+
+
+def many(*pairs: tuple[float, float], parameters: TopicParameters = PLAIN) -> list[Topic]:
+    states, state = [], Topic()
+    for n, (semantic, keyword) in enumerate(pairs):
+        state = follow(state, scored(n, semantic, keyword), parameters)
+        states.append(state)
+    return states
+
+
+@st.composite
+def answers(draw_: st.DrawFn) -> list[Scored]:
+    rows = draw_(st.lists(st.tuples(maybe, maybe, st.none() | st.floats(0, 86_400)), max_size=12))
+    return [scored(n, a if a is not None or b is not None else 0.5, b, c) for n, (a, b, c) in enumerate(rows)]
+
+
+def test_the_first_answer() -> None:
+    found = follow(Topic(), scored(0, 0.82, 0.75, 38.5), PLAIN)
+
+    assert found.semantic.raw == pytest.approx(0.246)
+    assert found.keyword.raw == pytest.approx(0.225)
+    assert found.mastery == found.velocity == pytest.approx(0.2397)
+    assert found.seconds.raw == pytest.approx(11.55)
+    assert (found.stage(PLAIN), found.last_mastery, found.attempted, found.correct) == (Stage.BEGINNER, 0, 1, 1)
+
+
+# Ten answers of 0.82 and 0.75, by hand: after n, average = score · (1 - 0.7^n), mastery = 0.799 · (1 - 0.7^n).
+TABLE = [
+    0.2397,
+    0.40749,
+    0.524943,
+    0.6071601,
+    0.66471207,
+    0.704998449,
+    0.7331989143,
+    0.75293924001,
+    0.766757468007,
+    0.7764302276049,
+]
+
+
+@pytest.mark.parametrize("n", range(10))
+def test_ten_answers_by_hand(n: int) -> None:
+    states = many(*[(0.82, 0.75)] * 10)
+
+    assert states[n].mastery == pytest.approx(TABLE[n], abs=1e-12)
+    assert states[n].velocity == pytest.approx(TABLE[n] - (TABLE[n - 1] if n else 0), abs=1e-12)
+    assert states[n].last_mastery == pytest.approx(TABLE[n - 1] if n else 0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("mastery", "stage"),
+    [
+        (0.2999999, Stage.BEGINNER),
+        (0.3, Stage.INTERMEDIATE),
+        (0.7, Stage.INTERMEDIATE),
+        (0.1 * 7, Stage.INTERMEDIATE),
+        (0.7000001, Stage.ADVANCED),
+    ],
+)
+def test_stages_at_their_edges(mastery: float, stage: Stage) -> None:
+    assert Topic(mastery=mastery).stage(PLAIN) is stage
+
+
+@pytest.mark.parametrize(
+    ("semantic", "keyword", "good", "poor"),
+    [(0.7, 0.7, 0, 0), (0.71, 0.71, 1, 0), (0.4, 0.4, 0, 0), (0.39, 0.39, 0, 1), (0.5, 0.5, 0, 0)],
+)
+def test_streaks_at_their_edges(semantic: float, keyword: float, good: int, poor: int) -> None:
+    (found,) = many((semantic, keyword))
+
+    assert (found.good, found.poor) == (good, poor)
+
+
+@pytest.mark.parametrize(("keyword", "correct"), [(0.6, 0), (0.6000001, 1)])
+def test_correct_is_above_six_tenths_of_the_keywords(keyword: float, correct: int) -> None:
+    assert many((0.9, keyword))[0].correct == correct
+
+
+def test_velocity_falls_below_five_hundredths_and_not_at_it() -> None:
+    assert not Topic(velocity=-0.05).falls(PLAIN)
+    assert not Topic(velocity=0.25 - 0.3).falls(PLAIN)  # -0.04999999999999999, and rounding keeps it there
+    assert Topic(velocity=-0.0500001).falls(PLAIN)
+
+
+def test_one_score_alone_counts_as_both_and_leaves_the_other_average() -> None:
+    found = follow(Topic(), scored(0, None, 0.8), PLAIN)
+
+    assert combined(None, 0.8, PLAIN) == 0.8
+    assert (found.semantic.n, found.keyword.n) == (0, 1)
+    assert found.mastery == pytest.approx(0.24)
+    assert found.good == 1
+
+
+@pytest.mark.parametrize(
+    ("cold_start", "mastery"),
+    [(ColdStart.ZERO, [0.27, 0.459]), (ColdStart.FIRST_VALUE, [0.9, 0.9]), (ColdStart.BIAS_CORRECTED, [0.9, 0.9])],
+)
+def test_cold_starts(cold_start: ColdStart, mastery: list[float]) -> None:
+    states = many(GOOD, GOOD, parameters=TopicParameters(cold_start=cold_start))
+
+    assert [state.mastery for state in states] == pytest.approx(mastery)
+
+
+E_, M_, H_ = Difficulty
+
+
+@pytest.mark.parametrize(
+    ("policy", "sequence", "trace"),
+    [
+        (DifficultyPolicy.JUMP, [GOOD] * 3, [M_, M_, H_]),
+        (DifficultyPolicy.JUMP, [POOR] * 2, [M_, E_]),
+        (DifficultyPolicy.JUMP, [GOOD, GOOD, MIDDLING, GOOD], [M_, M_, M_, M_]),
+        (DifficultyPolicy.GRADUAL, [GOOD] * 3, [M_, H_, H_]),
+        (DifficultyPolicy.GRADUAL, [POOR] * 2, [M_, E_]),
+        (DifficultyPolicy.GRADUAL, [POOR] * 2 + [GOOD] * 3, [M_, E_, E_, M_, H_]),
+        (DifficultyPolicy.GRADUAL, [GOOD, GOOD, MIDDLING, GOOD], [M_, H_, H_, H_]),
+    ],
+)
+def test_difficulty_policies_traced(
+    policy: DifficultyPolicy, sequence: list[tuple[float, float]], trace: list[Difficulty]
+) -> None:
+    states = many(*sequence, parameters=TopicParameters(policy=policy))
+
+    assert [state.difficulty for state in states] == trace
+
+
+@given(answers(), st.sampled_from(ColdStart), st.sampled_from(DifficultyPolicy))
+def test_laws_of_topics(given_: list[Scored], cold_start: ColdStart, policy: DifficultyPolicy) -> None:
+    parameters = TopicParameters(cold_start=cold_start, policy=policy)
+    state = Topic()
+    for n, each in enumerate(given_):
+        before, state = state, follow(state, each, parameters)
+        assert 0 <= state.mastery <= 1 + 1e-12
+        for average in (state.semantic, state.keyword):
+            assert 0 <= average.value(parameters) <= 1 + 1e-12
+        assert not (state.good and state.poor)
+        assert state.last_mastery == before.mastery
+        assert state.velocity == state.mastery - before.mastery
+        assert state.attempted == n + 1 >= state.correct
+    assert t.fold(Topic(), reversed(given_), parameters) == state
+
+
+def test_eight_mentions_are_strong_and_seven_are_not() -> None:
+    state, seen = Sampling(), []
+    for n in range(10):
+        state = s.follow(state, Sampled(START + timedelta(minutes=n), f"a{n}", mentioned=True), PLAIN)
+        seen.append((state.mastery, state.is_strong(PLAIN)))
+
+    assert seen[6:8] == [(0.7, False), (0.8, True)]
+    assert state.mastery == 1.0
+
+
+def test_weak_is_low_and_missed_twice() -> None:
+    assert not Sampling(missed=1, mastery=0.1).is_weak(PLAIN)
+    assert Sampling(missed=2, mastery=0.49).is_weak(PLAIN)
+    assert not Sampling(missed=2, mastery=0.5).is_weak(PLAIN)
+    assert not Sampling(mentioned=2, mastery=0.9).is_strong(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("record", "falling", "uncapped"),
+    [
+        (Sampling(mastery=0.4, last_at=START), False, 0.6),
+        (Sampling(mastery=0.4, last_at=START - timedelta(seconds=3_600)), False, 0.6),
+        (Sampling(mastery=0.4, last_at=START - timedelta(seconds=3_601)), False, 0.7),
+        (Sampling(mastery=0.4), False, 0.7),
+        (Sampling(mastery=0.4, missed=2, last_at=START), False, 0.6),
+        (Sampling(mastery=0.4, missed=3, last_at=START), False, 0.8),
+        (Sampling(mastery=0.4, stagnation=1, last_at=START), False, 0.6),
+        (Sampling(mastery=0.4, stagnation=2, last_at=START), False, 0.75),
+        (Sampling(mastery=0.4, last_at=START), True, 0.8),
+        (Sampling(missed=3, stagnation=3), True, 1.65),
+    ],
+)
+def test_priorities_at_their_edges(record: Sampling, falling: bool, uncapped: float) -> None:
+    found = priority(record, START, falling=falling, parameters=PLAIN)
+
+    assert found == (min(uncapped, 1.0), uncapped)
+
+
+@given(st.lists(st.booleans(), max_size=30))
+def test_laws_of_sampling(outcomes: list[bool]) -> None:
+    events = [Sampled(START + timedelta(minutes=n), f"a{n}", mentioned) for n, mentioned in enumerate(outcomes)]
+    state = Sampling()
+    for event in events:
+        state = s.follow(state, event, PLAIN)
+        assert 0 <= state.mastery <= 1
+        assert state.attempts == state.mentioned + state.missed
+    assert state.attempts == len(outcomes)
+    assert s.fold(Sampling(), reversed(events), PLAIN) == state
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.65]), max_size=8), st.integers(0, 10), st.integers(0, 99))
+def test_a_draw_never_repeats_fills_up_and_is_reproducible(priorities: list[float], count: int, seed: int) -> None:
+    found = draw(priorities, count, np.random.default_rng(seed))
+
+    assert len(found) == len(set(found)) == min(count, len(priorities))
+    positive = {place for place, each in enumerate(priorities) if each > 0}
+    assert positive <= set(found) or set(found) <= positive
+    assert found == draw(priorities, count, np.random.default_rng(seed))
+
+
+def test_a_draw_follows_the_priorities() -> None:
+    priorities, rng = [0.1, 0.2, 0.3, 0.4], np.random.default_rng(7)
+
+    first = Counter(draw(priorities, 2, rng)[0] for _ in range(20_000))
+
+    assert chisquare([first[n] for n in range(4)], [2_000, 4_000, 6_000, 8_000]).pvalue > 0.001
+
+
+def test_a_draw_without_priorities_is_uniform() -> None:
+    rng = np.random.default_rng(8)
+
+    first = Counter(draw([0.0] * 4, 1, rng)[0] for _ in range(20_000))
+
+    assert chisquare([first[n] for n in range(4)]).pvalue > 0.001
+    assert draw([], 3, rng) == []
+
+
+@pytest.mark.parametrize(
+    ("given_", "told"),
+    [
+        ({"alpha": 0}, "alpha must be > 0 and <= 1"),
+        ({"semantic_weight": 1.2}, "semanticWeight must be from 0 to 1"),
+        ({"jump_good": 0}, "jumpGood must be >= 1"),
+        ({"beginner": 0.8}, "beginner must not be above advanced"),
+        ({"poor": 0.9}, "poor must not be above good"),
+        ({"falling": 0.1}, "falling must be from -1 to 0"),
+        ({"unseen_seconds": float("nan")}, "unseenSeconds must be >= 0"),
+    ],
+)
+def test_bad_parameters_are_named(given_: dict[str, Any], told: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        TopicParameters(**given_)
+
+    assert told in refused.value.message
+
+
+def test_parameters_survive_storage() -> None:
+    own = TopicParameters(alpha=0.5, policy=DifficultyPolicy.GRADUAL, cold_start=ColdStart.FIRST_VALUE)
+
+    assert TopicParameters.of_json(own.as_json()) == own
+    assert TopicParameters.of_json({}) == PLAIN
