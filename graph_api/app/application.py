@@ -22,6 +22,7 @@ from graph_api.config import Settings
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.services import Services
+from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
 from graph_api.usecases.grade_answers import Grader
 
@@ -53,6 +54,7 @@ def create_app(settings: Settings) -> Starlette:
                 recency_at_session_end=settings.recency_at_session_end,
                 topic_set=behind.topic_set,
                 grader=Grader(settings.semantic_model),
+                graphs=CourseGraphs(behind.gateway),
                 background=await stack.enter_async_context(Background()),
             )
             if settings.scheduler:

@@ -47,6 +47,14 @@ class Change:
         )
 
 
+@strawberry.type(description="A concept that a free-text answer mentioned, or missed.")
+class SampledMention:
+    """A sampled concept."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    mentioned: bool = strawberry.field(description="Whether the answer mentioned it.")
+
+
 @strawberry.type(description="An answer, kept for ever as it came.")
 class Answer:
     """One answer."""
@@ -66,6 +74,7 @@ class Answer:
     response_time: float | None = strawberry.field(description="How long it took, in seconds.")
     semantic_score: float | None = strawberry.field(description="How near in meaning, 0..1.")
     keyword_score: float | None = strawberry.field(description="Share of expected keywords, 0..1.")
+    sampled: list[SampledMention] = strawberry.field(description="Concepts that it mentioned or missed.")
 
     @strawberry.field(description="What it did to each concept and skill when it was recorded.")
     async def changes(self, info: Info) -> list[Change]:
@@ -99,6 +108,11 @@ class Answer:
             response_time=answer.response_time,
             semantic_score=answer.semantic_score,
             keyword_score=answer.keyword_score,
+            sampled=[
+                SampledMention(concept_id=strawberry.ID(key), mentioned=mentioned)
+                for mentioned, ids in ((True, answer.mentioned), (False, answer.missed))
+                for key in ids
+            ],
         )
 
 

@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
+from graph_api.schema.analysis import AnalysisQuery
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.grading import GradingMutation
@@ -49,6 +50,7 @@ def build_schema() -> Schema:
         SessionQuery,
         ParameterSetQuery,
         ModelComparisonQuery,
+        AnalysisQuery,
         RunQuery,
         RecencyQuery,
         TopicQuery,

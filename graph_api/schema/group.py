@@ -6,6 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import people as domain
+from graph_api.schema.analysis import GroupAnalysis
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import MembersPage
@@ -18,7 +19,7 @@ from graph_api.usecases.edit_people import upsert_group
 
 
 @strawberry.type(description="A class.")
-class Group(Node):
+class Group(Node, GroupAnalysis):
     """A class, its members and teachers."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls it.")

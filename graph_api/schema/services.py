@@ -8,6 +8,7 @@ from graph_api.domain.mastery import Thresholds
 from graph_api.domain.runs import Upcoming
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store.gateway import Gateway
+from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
 from graph_api.usecases.grade_answers import Grader
@@ -30,3 +31,4 @@ class Services:
     background: Background
     topic_set: TopicParameterSet
     grader: Grader
+    graphs: CourseGraphs

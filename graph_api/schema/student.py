@@ -12,6 +12,7 @@ from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
 from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
+from graph_api.schema.analysis import StudentAnalysis
 from graph_api.schema.answer import Answer
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
@@ -59,7 +60,7 @@ class StudentOrder(Enum):
 
 
 @strawberry.type(description="A student.")
-class Student(Node, StudentTopics):
+class Student(Node, StudentAnalysis, StudentTopics):
     """A student, with everything known about what they know."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls them.")

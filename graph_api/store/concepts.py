@@ -1,5 +1,6 @@
 """Concepts in the graph, with their links to skills and prerequisites."""
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -10,8 +11,19 @@ from graph_api.store.gateway import Row, Transaction
 
 async def lock_course(tx: Transaction) -> int:
     """Let one writer at a time change the course, and return the number of its change."""
-    version: int = await tx.value("course/lock")
+    version: int = await tx.value("course/lock", mark=uuid.uuid4().hex)
     return version
+
+
+async def read_course_version(tx: Transaction) -> str:
+    """Which course this is: a mark that every change replaces, so that another one never has it; empty before any."""
+    row = await tx.optional("course/read_version")
+    return (row and row["version"]) or ""
+
+
+async def read_ids(tx: Transaction) -> list[str]:
+    """The id of every concept."""
+    return [row["id"] for row in await tx.many("concept/list_ids")]
 
 
 async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> None:

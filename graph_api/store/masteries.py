@@ -1,8 +1,9 @@
 """`HAS_MASTERY` edges: at most one a pair (G3)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from graph_api.domain.mastery import Mastery
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
@@ -37,6 +38,20 @@ async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> l
     """The ids of students whose level on a target was computed under another set."""
     rows = await tx.many(LIST_STALE[target.kind], target=target.key, set_id=set_id)
     return sorted(row["student_id"] for row in rows)
+
+
+class Levels(NamedTuple):
+    """A student's levels on concepts, and how many answers are behind each."""
+
+    student_id: str
+    concept_ids: Sequence[str]
+    levels: Sequence[float]
+    attempts: Sequence[int]
+
+
+async def read_levels(tx: Transaction, group_id: str | None) -> list[Levels]:
+    """The levels of everybody, or of the members of a group, in order of student."""
+    return sorted(Levels(**row) for row in await tx.many("mastery/list_levels", group_id=group_id))
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:

@@ -192,14 +192,14 @@ async def test_grading_by_keywords(ask: Ask) -> None:
 
 
 async def test_parameters_are_versions(ask: Ask) -> None:
-    put = f"""mutation($p: JSON!) {{ putTopicParameters(name: "mine", parameters: $p) {{ __typename {FAILURE}
+    put = f"""mutation($p: JSON!) {{ putTopicParameters(name: "own-topic", parameters: $p) {{ __typename {FAILURE}
       ... on TopicParametersPayload {{ parameterSet {{ id version parameters inForce }} }} }} }}"""
 
     made = (await ask(put, p={"policy": "GRADUAL", "alpha": 0.5}))["putTopicParameters"]["parameterSet"]
 
     assert (made["parameters"]["policy"], made["parameters"]["alpha"], made["inForce"]) == ("GRADUAL", 0.5, False)
     listed = await ask(
-        '{ mine: topicParameterSets(name: "mine", first: 1) { id } all: topicParameterSets { id inForce } }'
+        '{ mine: topicParameterSets(name: "own-topic", first: 1) { id } all: topicParameterSets { id inForce } }'
     )
     assert listed["mine"] == [{"id": made["id"]}]
     assert {"id": "topic-v1", "inForce": True} in listed["all"]

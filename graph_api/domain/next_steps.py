@@ -1,0 +1,59 @@
+"""What next (Q4): what a student is ready to learn, what to review, and the way to a concept."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.root_causes import DIGITS
+
+
+class Ready(NamedTuple):
+    """A concept of the outer fringe: its place, and how many weak concepts come after it."""
+
+    place: int
+    unlocks_weak: int
+
+
+def outer_fringe(
+    graph: CourseGraph, mastered: NDArray[np.bool_], level: NDArray[np.float64], weak: NDArray[np.bool_]
+) -> list[Ready]:
+    """What is not mastered and whose direct prerequisites all are: most weak descendants first, then lowest level, id.
+
+    Args:
+        graph: the course.
+        mastered: shape (concepts,).
+        level: shape (concepts,); the prior where nothing was answered.
+        weak: shape (concepts,).
+
+    Reference: J.-P. Doignon, J.-C. Falmagne (1985), "Spaces for the assessment of knowledge", International Journal of
+    Man-Machine Studies 23, 175-196.
+    """
+    found = [
+        Ready(place, int((graph.ancestors[:, place] & weak).sum()))
+        for place, before in enumerate(graph.before)
+        if not mastered[place] and all(mastered[needed] for needed in before)
+    ]
+    return sorted(found, key=lambda each: (-each.unlocks_weak, round(float(level[each.place]), DIGITS), each.place))
+
+
+def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
+    """What is mastered with nothing mastered right behind it: the edge of what the student knows, places ascending."""
+    return [
+        place
+        for place, after in enumerate(graph.after)
+        if mastered[place] and not any(mastered[later] for later in after)
+    ]
+
+
+def learning_path(graph: CourseGraph, target: int, mastered: NDArray[np.bool_]) -> list[int]:
+    """What is not mastered on the way to a concept, it included, each after its prerequisites.
+
+    >>> graph = CourseGraph.of("abc", {"b": ["a"], "c": ["b"]})
+    >>> learning_path(graph, 2, np.array([True, False, False]))
+    [1, 2]
+    """
+    needed = graph.ancestors[target].copy()
+    needed[target] = True
+    return [place for place in graph.order if needed[place] and not mastered[place]]

@@ -1,0 +1,167 @@
+"""Which few concepts hold a student back, and what they block (Q3).
+
+A root cause is a weak concept without a weak ancestor anywhere in the prerequisite graph. Its score is what is missing
+below it: the sum of (threshold - level) over its weak descendants.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.course_graph import CourseGraph, connected
+from graph_api.domain.failures import InvalidInput, shown
+
+DIGITS = 12
+"""Scores are compared to so many digits, so that the order of additions does not decide a tie."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeakRule:
+    """What is weak: a level below the threshold, with enough answers. What was never practised is not weak.
+
+    >>> WeakRule(threshold=2.0)
+    Traceback (most recent call last):
+    graph_api.domain.failures.InvalidInput: threshold: must be > 0 and <= 1, got '2.0'
+    """
+
+    threshold: float = 0.5
+    min_attempts: int = 5
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold <= 1:
+            raise InvalidInput("threshold", "must be > 0 and <= 1", shown(self.threshold))
+        if self.min_attempts < 1:
+            raise InvalidInput("minAttempts", "must be >= 1", shown(self.min_attempts))
+
+    def deficit(self, level: float, attempts: int) -> float:
+        """What is missing to the threshold; 0 if it is not weak."""
+        return max(self.threshold - level, 0.0) if attempts >= self.min_attempts else 0.0
+
+
+class ClusterMethod(StrEnum):
+    """How weak concepts are put together."""
+
+    ROOT_CAUSE = "ROOT_CAUSE"
+    """Each goes to the cause with the largest score among its ancestors, the nearest on a tie."""
+    COMPONENT = "COMPONENT"
+    """Those that direct links between weak concepts connect."""
+
+
+class RootCause(NamedTuple):
+    """A root cause: its place, its own deficit, the score, and the places of its weak descendants."""
+
+    place: int
+    deficit: float
+    score: float
+    blocks: list[int]
+
+
+class Cluster(NamedTuple):
+    """Weak concepts that belong together, with the causes among them; places ascending."""
+
+    causes: list[int]
+    members: list[int]
+    deficit: float
+
+
+def find_root_causes(graph: CourseGraph, deficit: NDArray[np.float64]) -> list[RootCause]:
+    """The root causes, largest score first, then by id.
+
+    Args:
+        graph: the course.
+        deficit: shape (concepts,); what is missing to the threshold, 0 for what is not weak.
+
+    >>> graph = CourseGraph.of("abc", {"b": ["a"], "c": ["b"]})
+    >>> [(graph.ids[each.place], each.score) for each in find_root_causes(graph, np.array([0.2, 0.0, 0.4]))]
+    [('a', 0.4)]
+    """
+    weak = deficit > 0
+    caused = graph.ancestors[:, weak].any(axis=1)
+    found = []
+    for place in np.flatnonzero(weak & ~caused).tolist():
+        blocks = np.flatnonzero(graph.ancestors[:, place] & weak)
+        found.append(RootCause(place, float(deficit[place]), float(deficit[blocks].sum()), blocks.tolist()))
+    return sorted(found, key=lambda each: (-round(each.score, DIGITS), each.place))
+
+
+def find_clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[Cluster]:
+    """The clusters, largest deficit first; every weak concept is in exactly one.
+
+    Args:
+        graph: the course.
+        deficit: shape (concepts,).
+        method: how.
+    """
+    causes = find_root_causes(graph, deficit)
+    weak = np.flatnonzero(deficit > 0).tolist()
+    members: dict[int, set[int]] = {}
+    if method is ClusterMethod.COMPONENT:
+        members = {min(each): each for each in connected(weak, graph.before)}
+    else:
+        of_cause = {cause.place: round(cause.score, DIGITS) for cause in causes}
+        away = dict(zip(of_cause, graph.distances(list(of_cause)), strict=True))
+        for place in weak:
+            ancestors = [cause for cause in of_cause if graph.ancestors[place, cause]]
+            chosen = min(ancestors, key=lambda cause: (-of_cause[cause], away[cause][place], cause), default=place)
+            members.setdefault(chosen, set()).add(place)
+    roots = {cause.place for cause in causes}
+    ordered = [sorted(each) for each in members.values()]
+    found = [Cluster([place for place in each if place in roots], each, float(deficit[each].sum())) for each in ordered]
+    return sorted(found, key=lambda each: (-round(each.deficit, DIGITS), each.members))
+
+
+class SharedCause(NamedTuple):
+    """A root cause of a group: how many students it holds back, how many it blocks, and the sum of their scores."""
+
+    place: int
+    students: int
+    blocked: int
+    weak: int
+    score: float
+
+
+def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[SharedCause]:
+    """The root causes of many students at once: those that block most students first, then by score and id.
+
+    Args:
+        graph: the course.
+        deficits: shape (students, concepts).
+    """
+    weak = (deficits > 0).astype(np.float32)
+    before = graph.ancestors.astype(np.float32)
+    root = (weak > 0) & (weak @ before.T == 0)
+    below = np.where(root, deficits.astype(np.float32) @ before, 0)
+    blocks = root & (weak @ before > 0)
+    found = [
+        SharedCause(
+            place,
+            int(root[:, place].sum()),
+            int(blocks[:, place].sum()),
+            int(weak[:, place].sum()),
+            float(below[:, place].sum()),
+        )
+        for place in np.flatnonzero(root.any(axis=0)).tolist()
+    ]
+    return sorted(found, key=lambda each: (-each.blocked, -each.students, -round(each.score, 4), each.place))
+
+
+def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
+    """What a group is weak in, shape (concepts,): the mean deficit where a share of those who practised is weak.
+
+    Args:
+        deficits: shape (students, concepts).
+        practised: shape (students, concepts); who has enough answers.
+        share: 0..1.
+    """
+    weak, number = (deficits > 0).sum(axis=0), practised.sum(axis=0)
+    mean = np.divide(deficits.sum(axis=0), weak, out=np.zeros(deficits.shape[1]), where=weak > 0)
+    return np.asarray(np.where((weak > 0) & (weak >= share * number), mean, 0.0))
+
+
+def places_of(graph: CourseGraph, ids: Sequence[str]) -> list[int]:
+    """The places of some concepts that are in the graph."""
+    return [graph.places[key] for key in ids if key in graph.places]

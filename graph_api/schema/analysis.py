@@ -1,0 +1,400 @@
+"""The analyst's questions about the prerequisite graph: root causes, clusters, what next, health."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Self
+
+import numpy as np
+import strawberry
+from numpy.typing import NDArray
+
+from graph_api.domain import next_steps
+from graph_api.domain import root_causes as domain
+from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.failures import ConceptNotFound, InvalidInput
+from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.root_causes import WeakRule
+from graph_api.domain.targets import TargetKind
+from graph_api.schema.concept import Concept
+from graph_api.schema.context import Info
+from graph_api.schema.paging import MAX_FIRST
+from graph_api.usecases.analyse_course import ClassStanding, Standing, read_class, standing
+
+strawberry.enum(
+    domain.ClusterMethod,
+    description="How weak concepts are put together: by the cause with the largest score among their ancestors, the "
+    "nearest on a tie; or by direct links between weak concepts.",
+)
+
+Threshold = Annotated[float | None, strawberry.argument(description="Weak is a level below this; as set if null.")]
+MinAttempts = Annotated[int | None, strawberry.argument(description="With at least so many answers; as set if null.")]
+Method = Annotated[domain.ClusterMethod, strawberry.argument(description="How.")]
+Share = Annotated[
+    float, strawberry.argument(description="A group is weak where at least this share of those who practised is, 0..1.")
+]
+First = Annotated[int, strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}.")]
+
+
+async def load_concepts(info: Info, ids: Sequence[str]) -> list[Concept]:
+    """Concepts by id, in order."""
+    return [Concept.of(found) for found in await info.context.loaders.concepts.load_many(list(ids)) if found]
+
+
+@strawberry.type(description="A weak concept without a weak ancestor anywhere in the prerequisite graph.")
+class RootCause:
+    """A root cause."""
+
+    blocked_ids: strawberry.Private[list[str]]
+    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    level: float | None = strawberry.field(description="The student's level; null for a group.")
+    score: float = strawberry.field(description="Sum of threshold - level over what it blocks.")
+    students: int | None = strawberry.field(description="How many students it holds back; null for one student.")
+    students_blocked: int | None = strawberry.field(description="How many of them it blocks something weak for.")
+    students_weak: int | None = strawberry.field(description="How many students are weak in it.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """The concept."""
+        return next(iter(await load_concepts(info, [self.concept_id])), None)
+
+    @strawberry.field(description="The weak concepts that come after it; for a group, those weak for the group.")
+    async def blocks(self, info: Info) -> list[Concept]:
+        """What it blocks."""
+        return await load_concepts(info, self.blocked_ids)
+
+
+@strawberry.type(description="Root causes, and the rule they were found by.")
+class RootCauses:
+    """An answer to Q3."""
+
+    rule: str = strawberry.field(description="The rule in words.")
+    threshold: float = strawberry.field(description="Weak is a level below this.")
+    min_attempts: int = strawberry.field(description="With at least so many answers.")
+    students: int = strawberry.field(description="How many students were looked at.")
+    causes: list[RootCause] = strawberry.field(description="The worst first.")
+
+
+@strawberry.type(description="Weak concepts that belong together.")
+class WeakCluster:
+    """A cluster."""
+
+    cause_ids: strawberry.Private[list[str]]
+    member_ids: strawberry.Private[list[str]]
+    size: int = strawberry.field(description="How many weak concepts.")
+    deficit: float = strawberry.field(description="Sum of threshold - level over them; of means for a group.")
+
+    @strawberry.field(description="The root causes among them.")
+    async def causes(self, info: Info) -> list[Concept]:
+        """Its causes."""
+        return await load_concepts(info, self.cause_ids)
+
+    @strawberry.field(description="All of them, causes included, in order of id.")
+    async def concepts(self, info: Info) -> list[Concept]:
+        """Its members."""
+        return await load_concepts(info, self.member_ids)
+
+
+@strawberry.type(description="Clusters of weak concepts, and the rule they were made by.")
+class WeakClusters:
+    """An answer to Q3."""
+
+    rule: str = strawberry.field(description="The rule in words.")
+    threshold: float = strawberry.field(description="Weak is a level below this.")
+    min_attempts: int = strawberry.field(description="With at least so many answers.")
+    method: domain.ClusterMethod = strawberry.field(description="How they were put together.")
+    clusters: list[WeakCluster] = strawberry.field(description="The largest deficit first.")
+
+    @classmethod
+    def of(cls, graph: CourseGraph, deficit: NDArray[np.float64], rule: WeakRule, method: domain.ClusterMethod) -> Self:
+        """The clusters of deficits."""
+        clusters = domain.find_clusters(graph, deficit, method)
+        return cls(
+            rule=f"weak: {told(rule)}; {method.value}",
+            threshold=rule.threshold,
+            min_attempts=rule.min_attempts,
+            method=method,
+            clusters=[
+                WeakCluster(
+                    cause_ids=[graph.ids[place] for place in each.causes],
+                    member_ids=[graph.ids[place] for place in each.members],
+                    size=len(each.members),
+                    deficit=each.deficit,
+                )
+                for each in clusters
+            ],
+        )
+
+
+@strawberry.type(description="A concept that a student is ready to learn.")
+class ReadyConcept:
+    """A concept of the outer fringe."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    level: float = strawberry.field(description="The level; the prior without answers.")
+    attempts: int = strawberry.field(description="Answers to it.")
+    unlocks_weak: int = strawberry.field(description="How many weak concepts come after it.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """The concept."""
+        return next(iter(await load_concepts(info, [self.concept_id])), None)
+
+
+@strawberry.type(description="A prerequisite link.")
+class PrerequisiteLink:
+    """A link."""
+
+    prerequisite_id: strawberry.ID = strawberry.field(description="What comes before.")
+    concept_id: strawberry.ID = strawberry.field(description="What comes after.")
+
+
+@strawberry.type(description="How the prerequisite graph is. It has no cycles: links that would close one are refused.")
+class GraphHealth:
+    """The health of the graph (Q11)."""
+
+    concepts: int = strawberry.field(description="How many concepts.")
+    links: int = strawberry.field(description="How many prerequisite links.")
+    depth: int = strawberry.field(description="Links on the longest chain.")
+    longest_chain: list[strawberry.ID] = strawberry.field(description="A longest chain, from its beginning.")
+    components: int = strawberry.field(description="Parts that hang together.")
+    largest_component: int = strawberry.field(description="Concepts in the largest of them.")
+    orphans: list[strawberry.ID] = strawberry.field(description="Concepts without any link.")
+    redundant_links: list[PrerequisiteLink] = strawberry.field(
+        description="Links that follow from others: a longer way leads there too."
+    )
+
+
+def rule_of(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
+    """The rule that arguments give, or the service's."""
+    set_ = info.context.services.thresholds
+    return WeakRule(
+        set_.weak if threshold is None else threshold, set_.weak_attempts if min_attempts is None else min_attempts
+    )
+
+
+def told(rule: WeakRule) -> str:
+    """A rule in words."""
+    return f"level < {rule.threshold:g} with at least {rule.min_attempts} answers"
+
+
+def bounded(first: int) -> int:
+    """How many to give.
+
+    Raises:
+        InvalidInput: none, or too many.
+    """
+    if not 1 <= first <= MAX_FIRST:
+        raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
+    return first
+
+
+async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
+    """The root causes of a group, or of everybody."""
+    limit = bounded(first)
+    graph = await info.context.services.graphs.now()
+    found = await read_class(info.context.services.gateway, graph, group_id, rule)
+    weak = (found.deficit > 0).any(axis=0)
+    return RootCauses(
+        rule=f"weak: {told(rule)}; root cause: no weak ancestor; by students blocked, then students, then score",
+        threshold=rule.threshold,
+        min_attempts=rule.min_attempts,
+        students=len(found.student_ids),
+        causes=[
+            RootCause(
+                blocked_ids=[graph.ids[p] for p in np.flatnonzero(graph.ancestors[:, cause.place] & weak).tolist()],
+                concept_id=strawberry.ID(graph.ids[cause.place]),
+                level=None,
+                score=round(cause.score, 6),
+                students=cause.students,
+                students_blocked=cause.blocked,
+                students_weak=cause.weak,
+            )
+            for cause in domain.find_shared_causes(graph, found.deficit)[:limit]
+        ],
+    )
+
+
+async def shared_clusters(
+    info: Info, group_id: str | None, rule: WeakRule, method: domain.ClusterMethod, share: float
+) -> WeakClusters:
+    """The clusters of a group, or of everybody."""
+    if not 0 < share <= 1:
+        raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
+    graph = await info.context.services.graphs.now()
+    found: ClassStanding = await read_class(info.context.services.gateway, graph, group_id, rule)
+    practised = found.attempts >= rule.min_attempts
+    return WeakClusters.of(graph, domain.mean_deficit(found.deficit, practised, share), rule, method)
+
+
+@strawberry.type
+class GroupAnalysis:
+    """The fields of a group that are about the prerequisite graph."""
+
+    if TYPE_CHECKING:
+        id: strawberry.ID
+
+    @strawberry.field(description="Which few concepts hold its members back, those that block most first (Q3).")
+    async def root_causes(
+        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+    ) -> RootCauses:
+        """Shared root causes."""
+        return await shared_causes(info, self.id, rule_of(info, threshold, min_attempts), first)
+
+    @strawberry.field(description="The weak concepts of the group, put together (Q3).")
+    async def weak_clusters(
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        method: Method = domain.ClusterMethod.ROOT_CAUSE,
+        min_share: Share = 0.5,
+    ) -> WeakClusters:
+        """Shared clusters."""
+        return await shared_clusters(info, self.id, rule_of(info, threshold, min_attempts), method, min_share)
+
+
+@strawberry.type
+class AnalysisQuery:
+    """Queries about the prerequisite graph and everybody."""
+
+    @strawberry.field(description="Which few concepts hold students back, those that block most first (Q3).")
+    async def root_causes(
+        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+    ) -> RootCauses:
+        """Root causes of everybody."""
+        return await shared_causes(info, None, rule_of(info, threshold, min_attempts), first)
+
+    @strawberry.field(description="The concepts that students are weak in, put together (Q3).")
+    async def weak_clusters(
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        method: Method = domain.ClusterMethod.ROOT_CAUSE,
+        min_share: Share = 0.5,
+    ) -> WeakClusters:
+        """Clusters of everybody."""
+        return await shared_clusters(info, None, rule_of(info, threshold, min_attempts), method, min_share)
+
+    @strawberry.field(description="Whether the prerequisite graph is as it should be (Q11).")
+    async def graph_health(self, info: Info) -> GraphHealth:
+        """The health of the graph."""
+        graph = await info.context.services.graphs.now()
+        components = graph.components
+        return GraphHealth(
+            concepts=len(graph.ids),
+            links=sum(map(len, graph.before)),
+            depth=max(graph.depth, default=0),
+            longest_chain=[strawberry.ID(graph.ids[place]) for place in graph.longest_chain],
+            components=len(components),
+            largest_component=max(map(len, components), default=0),
+            orphans=[strawberry.ID(key) for key in graph.orphans],
+            redundant_links=[
+                PrerequisiteLink(prerequisite_id=strawberry.ID(before), concept_id=strawberry.ID(after))
+                for before, after in graph.redundant_links
+            ],
+        )
+
+
+@strawberry.type
+class StudentAnalysis:
+    """The fields of a student that are about the prerequisite graph."""
+
+    if TYPE_CHECKING:
+        id: strawberry.ID
+
+    @strawberry.field(description="Which few concepts hold them back, the largest score first (Q3).")
+    async def root_causes(
+        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+    ) -> RootCauses:
+        """Root causes of one student."""
+        limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
+        graph, state = await self._standing(info, rule)
+        return RootCauses(
+            rule=f"weak: {told(rule)}; root cause: no weak ancestor; by sum of threshold - level over what it blocks",
+            threshold=rule.threshold,
+            min_attempts=rule.min_attempts,
+            students=1,
+            causes=[
+                RootCause(
+                    blocked_ids=[graph.ids[place] for place in cause.blocks],
+                    concept_id=strawberry.ID(graph.ids[cause.place]),
+                    level=float(state.level[cause.place]),
+                    score=cause.score,
+                    students=None,
+                    students_blocked=None,
+                    students_weak=None,
+                )
+                for cause in domain.find_root_causes(graph, state.deficit)[:limit]
+            ],
+        )
+
+    @strawberry.field(description="Their weak concepts, put together (Q3).")
+    async def weak_clusters(
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        method: Method = domain.ClusterMethod.ROOT_CAUSE,
+    ) -> WeakClusters:
+        """Clusters of one student."""
+        rule = rule_of(info, threshold, min_attempts)
+        graph, state = await self._standing(info, rule)
+        return WeakClusters.of(graph, state.deficit, rule, method)
+
+    @strawberry.field(
+        description="What they are ready to learn: not mastered, every direct prerequisite mastered; what unlocks most "
+        "weak concepts first, then the lowest level (Q4)."
+    )
+    async def ready_to_learn(
+        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+    ) -> list[ReadyConcept]:
+        """The outer fringe."""
+        limit = bounded(first)
+        graph, state = await self._standing(info, rule_of(info, threshold, min_attempts))
+        level = np.where(state.attempts > 0, state.level, DEFAULTS[TargetKind.CONCEPT].parameters.prior)
+        ready = next_steps.outer_fringe(graph, self._mastered(info, state), level, state.deficit > 0)
+        return [
+            ReadyConcept(
+                concept_id=strawberry.ID(graph.ids[each.place]),
+                level=float(level[each.place]),
+                attempts=int(state.attempts[each.place]),
+                unlocks_weak=each.unlocks_weak,
+            )
+            for each in ready[:limit]
+        ]
+
+    @strawberry.field(
+        description="What to review: mastered with nothing mastered behind it, latest practice first (Q4)."
+    )
+    async def to_review(self, info: Info, first: First = 10) -> list[Concept]:
+        """The inner fringe."""
+        limit = bounded(first)
+        graph, state = await self._standing(info, WeakRule())
+        fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, self._mastered(info, state))}
+        rows = await info.context.loaders.masteries_of_student.load(self.id)
+        latest = sorted(
+            (row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe),
+            key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key),
+        )
+        return await load_concepts(info, [row.target.key for row in latest[:limit]])
+
+    @strawberry.field(
+        description="What to learn on the way to a concept, it included, each after its prerequisites (Q4)."
+    )
+    async def learning_path(
+        self, info: Info, concept_id: Annotated[strawberry.ID, strawberry.argument(description="The concept.")]
+    ) -> list[Concept]:
+        """A learning path; empty if the concept is mastered."""
+        graph, state = await self._standing(info, WeakRule())
+        if concept_id not in graph.places:
+            raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
+        path = next_steps.learning_path(graph, graph.places[concept_id], self._mastered(info, state))
+        return await load_concepts(info, [graph.ids[place] for place in path])
+
+    async def _standing(self, info: Info, rule: WeakRule) -> tuple[CourseGraph, Standing]:
+        graph = await info.context.services.graphs.now()
+        return graph, standing(graph, await info.context.loaders.masteries_of_student.load(self.id), rule)
+
+    @staticmethod
+    def _mastered(info: Info, state: Standing) -> NDArray[np.bool_]:
+        return (state.attempts > 0) & (np.nan_to_num(state.level) >= info.context.services.thresholds.mastered)

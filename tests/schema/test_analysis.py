@@ -1,0 +1,175 @@
+"""Root causes, clusters, what next and graph health over HTTP (Q3, Q4, Q11)."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from graph_api.domain.answers import AnswerInput
+from graph_api.domain.course import Concept
+from graph_api.domain.people import Group
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.edit_course import link_prerequisite, upsert_concepts
+from graph_api.usecases.edit_people import upsert_group
+from tests.conftest import EMPTY, NOW, Ask
+
+pytestmark = pytest.mark.usefixtures("course")
+
+STUDENT = """query($id: ID!, $min: Int) { student(id: $id) {
+  rootCauses(minAttempts: $min) { rule threshold minAttempts students causes { conceptId level score students
+    concept { name } blocks { id } } }
+  weakClusters(minAttempts: $min) { rule method clusters { size deficit causes { id } concepts { id } } }
+  readyToLearn(minAttempts: $min) { conceptId level attempts unlocksWeak concept { name } }
+  toReview { id } learningPath(conceptId: "dative") { id } } }"""
+GROUP = """query($min: Int) { group(id: "g") { rootCauses(minAttempts: $min) { students causes { conceptId students studentsBlocked
+  studentsWeak level score blocks { id } } } weakClusters(minAttempts: $min, method: COMPONENT) { clusters { concepts { id } } } } }"""
+
+
+async def answers(intake: AnswerIntake, student: str, **given: tuple[int, bool]) -> None:
+    """How many answers to which concept, and whether they were right."""
+    sent = [
+        AnswerInput(student, correct=correct, concept_ids=[concept], at=NOW - timedelta(hours=9 - place))
+        for concept, (count, correct) in given.items()
+        for place in range(count)
+    ]
+    await intake.submit(sent)
+
+
+async def student(ask: Ask, key: str = "anna", least: int = 5) -> Any:
+    return (await ask(STUDENT, id=key, min=least))["student"]
+
+
+async def test_a_weak_beginning_is_the_cause_of_what_comes_after(ask: Ask, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(5, False), dative=(5, False))  # between them nothing was practised
+
+    found = await student(ask)
+
+    causes = found["rootCauses"]
+    assert causes["rule"].startswith("weak: level < 0.5 with at least 5 answers; root cause: no weak ancestor")
+    (cause,) = causes["causes"]
+    assert (cause["conceptId"], cause["concept"], cause["blocks"]) == (
+        "nominative",
+        {"name": "Nominative"},
+        [{"id": "dative"}],
+    )
+    assert cause["score"] == pytest.approx(0.5 - cause["level"])
+    (cluster,) = found["weakClusters"]["clusters"]
+    assert (cluster["causes"], cluster["size"]) == ([{"id": "nominative"}], 2)
+    assert found["readyToLearn"] == [
+        {
+            "conceptId": "nominative",
+            "level": cause["level"],
+            "attempts": 5,
+            "unlocksWeak": 1,
+            "concept": {"name": "Nominative"},
+        }
+    ]
+    assert [each["id"] for each in found["learningPath"]] == ["nominative", "accusative", "dative"]
+
+
+async def test_what_is_mastered_opens_the_next_and_is_to_review(ask: Ask, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(5, True))
+
+    found = await student(ask)
+
+    assert found["rootCauses"]["causes"] == []
+    assert [(each["conceptId"], each["level"], each["attempts"]) for each in found["readyToLearn"]] == [
+        ("accusative", 0.1, 0)
+    ]
+    assert found["toReview"] == [{"id": "nominative"}]
+    assert [each["id"] for each in found["learningPath"]] == ["accusative", "dative"]
+
+
+async def test_few_answers_are_not_weak(ask: Ask, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(4, False))
+
+    assert (await student(ask))["rootCauses"]["causes"] == []
+    assert len((await student(ask, least=4))["rootCauses"]["causes"]) == 1
+
+
+async def test_a_group_by_whom_its_causes_block(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(5, False), accusative=(5, False))
+    await answers(intake, "ben", nominative=(5, False))
+    await answers(intake, "cleo", accusative=(5, False), dative=(5, False))
+    await answers(intake, "outside", dative=(5, False))
+    await upsert_group(gateway, Group("g", "G", ["anna", "ben", "cleo"], []), NOW)
+
+    found = (await ask(GROUP, min=5))["group"]
+
+    told = [
+        (each["conceptId"], each["students"], each["studentsBlocked"], each["studentsWeak"])
+        for each in found["rootCauses"]["causes"]
+    ]
+    assert told == [("nominative", 2, 1, 2), ("accusative", 1, 1, 2)]
+    assert found["rootCauses"]["causes"][0]["blocks"] == [{"id": "accusative"}, {"id": "dative"}]
+    assert found["weakClusters"]["clusters"] == [
+        {"concepts": [{"id": "accusative"}, {"id": "dative"}, {"id": "nominative"}]}
+    ]
+    everyone = await ask("{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } }")
+    assert everyone["rootCauses"]["students"] == 4
+    assert {each["conceptId"] for each in everyone["rootCauses"]["causes"]} == {"nominative", "accusative", "dative"}
+
+
+async def test_a_changed_course_is_seen_at_once(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(5, False), other=(5, False))
+    await upsert_concepts(gateway, [Concept("other", "Other", [], [])], NOW)
+    await answers(intake, "anna", other=(5, False))
+    assert len((await student(ask))["rootCauses"]["causes"]) == 2
+
+    await link_prerequisite(gateway, "nominative", "other")
+
+    assert [each["conceptId"] for each in (await student(ask))["rootCauses"]["causes"]] == ["nominative"]
+
+
+async def test_the_health_of_the_graph(ask: Ask, gateway: Gateway) -> None:
+    await upsert_concepts(gateway, [Concept("alone", "Alone", [], [])], NOW)
+    await link_prerequisite(gateway, "nominative", "dative")
+
+    found = (
+        await ask(
+            "{ graphHealth { concepts links depth longestChain components largestComponent orphans redundantLinks { prerequisiteId conceptId } } }"
+        )
+    )["graphHealth"]
+
+    assert found == {
+        "concepts": 4, "links": 3, "depth": 2, "longestChain": ["nominative", "accusative", "dative"], "components": 2,
+        "largestComponent": 3, "orphans": ["alone"], "redundantLinks": [{"prerequisiteId": "nominative", "conceptId": "dative"}],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("rootCauses(threshold: 2) { rule }", "threshold: must be > 0 and <= 1, got '2.0'"),
+        ("rootCauses(minAttempts: 0) { rule }", "minAttempts: must be >= 1, got '0'"),
+        ("rootCauses(first: 0) { rule }", "first: must be from 1 to 500, got '0'"),
+        ("weakClusters(minShare: 0) { rule }", "minShare: must be > 0 and <= 1, got '0.0'"),
+    ],
+)
+async def test_questions_that_mean_nothing_are_refused(client: httpx.AsyncClient, field: str, message: str) -> None:
+    reply = (await client.post("/graphql", json={"query": f"{{ {field} }}"})).json()
+
+    assert reply["errors"][0]["message"] == message
+
+
+async def test_a_path_to_nowhere_is_named(client: httpx.AsyncClient, intake: AnswerIntake) -> None:
+    await answers(intake, "anna", nominative=(1, True))
+
+    reply = (
+        await client.post("/graphql", json={"query": '{ student(id: "anna") { learningPath(conceptId: "x") { id } } }'})
+    ).json()
+
+    assert reply["errors"][0]["message"] == "conceptId: must exist, got 'x'"
+    assert reply["errors"][0]["extensions"]["code"] == "CONCEPT_NOT_FOUND"
+
+
+async def test_an_empty_course_has_no_answers_and_no_faults(raw: Ask, ask: Ask) -> None:
+    await raw(EMPTY)
+    found = await ask(
+        "{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } graphHealth { concepts depth longestChain } }"
+    )
+
+    assert found["graphHealth"] == {"concepts": 0, "depth": 0, "longestChain": []}
+    assert (found["rootCauses"]["causes"], found["weakClusters"]["clusters"]) == ([], [])
