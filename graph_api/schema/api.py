@@ -11,16 +11,18 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
-from graph_api.schema.analysis import AnalysisQuery
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.grading import GradingMutation
+from graph_api.schema.graph_health import GraphHealthQuery
 from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
-from graph_api.schema.recency import RecencyMutation, RecencyQuery
+from graph_api.schema.recency import RecencyMutation
+from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
+from graph_api.schema.root_causes import RootCauseQuery
 from graph_api.schema.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
@@ -50,9 +52,10 @@ def build_schema() -> Schema:
         SessionQuery,
         ParameterSetQuery,
         ModelComparisonQuery,
-        AnalysisQuery,
+        RootCauseQuery,
+        GraphHealthQuery,
         RunQuery,
-        RecencyQuery,
+        RecencyParametersQuery,
         TopicQuery,
         ServiceQuery,
     )
@@ -66,6 +69,7 @@ def build_schema() -> Schema:
         ParameterSetMutation,
         FitMutation,
         RecencyMutation,
+        RecencyParametersMutation,
         GradingMutation,
         TopicMutation,
         RunMutation,

@@ -6,12 +6,12 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import people as domain
-from graph_api.schema.analysis import GroupAnalysis
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.root_causes import GroupRootCauses
 from graph_api.schema.skill import Search
 from graph_api.schema.student import Student
 from graph_api.store import groups as store
@@ -19,7 +19,7 @@ from graph_api.usecases.edit_people import upsert_group
 
 
 @strawberry.type(description="A class.")
-class Group(Node, GroupAnalysis):
+class Group(Node, GroupRootCauses):
     """A class, its members and teachers."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls it.")

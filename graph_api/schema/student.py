@@ -12,14 +12,15 @@ from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
 from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
-from graph_api.schema.analysis import StudentAnalysis
 from graph_api.schema.answer import Answer
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mastery import Mastery, MasteryOrder
+from graph_api.schema.next_steps import StudentNextSteps
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.root_causes import StudentRootCauses
 from graph_api.schema.skill import Search
 from graph_api.schema.target import one_target
 from graph_api.schema.topic import StudentTopics
@@ -60,7 +61,7 @@ class StudentOrder(Enum):
 
 
 @strawberry.type(description="A student.")
-class Student(Node, StudentAnalysis, StudentTopics):
+class Student(Node, StudentRootCauses, StudentNextSteps, StudentTopics):
     """A student, with everything known about what they know."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls them.")

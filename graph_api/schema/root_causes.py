@@ -1,4 +1,4 @@
-"""The analyst's questions about the prerequisite graph: root causes, clusters, what next, health."""
+"""Root causes and clusters of weak concepts, of a student, a group or everybody."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Self
@@ -7,13 +7,10 @@ import numpy as np
 import strawberry
 from numpy.typing import NDArray
 
-from graph_api.domain import next_steps
 from graph_api.domain import root_causes as domain
 from graph_api.domain.course_graph import CourseGraph
-from graph_api.domain.failures import ConceptNotFound, InvalidInput
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.root_causes import WeakRule
-from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.paging import MAX_FIRST
@@ -124,45 +121,6 @@ class WeakClusters:
         )
 
 
-@strawberry.type(description="A concept that a student is ready to learn.")
-class ReadyConcept:
-    """A concept of the outer fringe."""
-
-    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
-    level: float = strawberry.field(description="The level; the prior without answers.")
-    attempts: int = strawberry.field(description="Answers to it.")
-    unlocks_weak: int = strawberry.field(description="How many weak concepts come after it.")
-
-    @strawberry.field(description="The concept.")
-    async def concept(self, info: Info) -> Concept | None:
-        """The concept."""
-        return next(iter(await load_concepts(info, [self.concept_id])), None)
-
-
-@strawberry.type(description="A prerequisite link.")
-class PrerequisiteLink:
-    """A link."""
-
-    prerequisite_id: strawberry.ID = strawberry.field(description="What comes before.")
-    concept_id: strawberry.ID = strawberry.field(description="What comes after.")
-
-
-@strawberry.type(description="How the prerequisite graph is. It has no cycles: links that would close one are refused.")
-class GraphHealth:
-    """The health of the graph (Q11)."""
-
-    concepts: int = strawberry.field(description="How many concepts.")
-    links: int = strawberry.field(description="How many prerequisite links.")
-    depth: int = strawberry.field(description="Links on the longest chain.")
-    longest_chain: list[strawberry.ID] = strawberry.field(description="A longest chain, from its beginning.")
-    components: int = strawberry.field(description="Parts that hang together.")
-    largest_component: int = strawberry.field(description="Concepts in the largest of them.")
-    orphans: list[strawberry.ID] = strawberry.field(description="Concepts without any link.")
-    redundant_links: list[PrerequisiteLink] = strawberry.field(
-        description="Links that follow from others: a longer way leads there too."
-    )
-
-
 def rule_of(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
     """The rule that arguments give, or the service's."""
     set_ = info.context.services.thresholds
@@ -185,6 +143,12 @@ def bounded(first: int) -> int:
     if not 1 <= first <= MAX_FIRST:
         raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
     return first
+
+
+async def student_standing(info: Info, student_id: str, rule: WeakRule) -> tuple[CourseGraph, Standing]:
+    """The course, and what a student knows of it."""
+    graph = await info.context.services.graphs.now()
+    return graph, standing(graph, await info.context.loaders.masteries_of_student.load(student_id), rule)
 
 
 async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
@@ -226,8 +190,8 @@ async def shared_clusters(
 
 
 @strawberry.type
-class GroupAnalysis:
-    """The fields of a group that are about the prerequisite graph."""
+class GroupRootCauses:
+    """The fields of a group that are about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID
@@ -253,8 +217,8 @@ class GroupAnalysis:
 
 
 @strawberry.type
-class AnalysisQuery:
-    """Queries about the prerequisite graph and everybody."""
+class RootCauseQuery:
+    """Queries about everybody."""
 
     @strawberry.field(description="Which few concepts hold students back, those that block most first (Q3).")
     async def root_causes(
@@ -275,29 +239,10 @@ class AnalysisQuery:
         """Clusters of everybody."""
         return await shared_clusters(info, None, rule_of(info, threshold, min_attempts), method, min_share)
 
-    @strawberry.field(description="Whether the prerequisite graph is as it should be (Q11).")
-    async def graph_health(self, info: Info) -> GraphHealth:
-        """The health of the graph."""
-        graph = await info.context.services.graphs.now()
-        components = graph.components
-        return GraphHealth(
-            concepts=len(graph.ids),
-            links=sum(map(len, graph.before)),
-            depth=max(graph.depth, default=0),
-            longest_chain=[strawberry.ID(graph.ids[place]) for place in graph.longest_chain],
-            components=len(components),
-            largest_component=max(map(len, components), default=0),
-            orphans=[strawberry.ID(key) for key in graph.orphans],
-            redundant_links=[
-                PrerequisiteLink(prerequisite_id=strawberry.ID(before), concept_id=strawberry.ID(after))
-                for before, after in graph.redundant_links
-            ],
-        )
-
 
 @strawberry.type
-class StudentAnalysis:
-    """The fields of a student that are about the prerequisite graph."""
+class StudentRootCauses:
+    """The fields of a student that are about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID
@@ -308,7 +253,7 @@ class StudentAnalysis:
     ) -> RootCauses:
         """Root causes of one student."""
         limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
-        graph, state = await self._standing(info, rule)
+        graph, state = await student_standing(info, self.id, rule)
         return RootCauses(
             rule=f"weak: {told(rule)}; root cause: no weak ancestor; by sum of threshold - level over what it blocks",
             threshold=rule.threshold,
@@ -338,63 +283,5 @@ class StudentAnalysis:
     ) -> WeakClusters:
         """Clusters of one student."""
         rule = rule_of(info, threshold, min_attempts)
-        graph, state = await self._standing(info, rule)
+        graph, state = await student_standing(info, self.id, rule)
         return WeakClusters.of(graph, state.deficit, rule, method)
-
-    @strawberry.field(
-        description="What they are ready to learn: not mastered, every direct prerequisite mastered; what unlocks most "
-        "weak concepts first, then the lowest level (Q4)."
-    )
-    async def ready_to_learn(
-        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
-    ) -> list[ReadyConcept]:
-        """The outer fringe."""
-        limit = bounded(first)
-        graph, state = await self._standing(info, rule_of(info, threshold, min_attempts))
-        level = np.where(state.attempts > 0, state.level, DEFAULTS[TargetKind.CONCEPT].parameters.prior)
-        ready = next_steps.outer_fringe(graph, self._mastered(info, state), level, state.deficit > 0)
-        return [
-            ReadyConcept(
-                concept_id=strawberry.ID(graph.ids[each.place]),
-                level=float(level[each.place]),
-                attempts=int(state.attempts[each.place]),
-                unlocks_weak=each.unlocks_weak,
-            )
-            for each in ready[:limit]
-        ]
-
-    @strawberry.field(
-        description="What to review: mastered with nothing mastered behind it, latest practice first (Q4)."
-    )
-    async def to_review(self, info: Info, first: First = 10) -> list[Concept]:
-        """The inner fringe."""
-        limit = bounded(first)
-        graph, state = await self._standing(info, WeakRule())
-        fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, self._mastered(info, state))}
-        rows = await info.context.loaders.masteries_of_student.load(self.id)
-        latest = sorted(
-            (row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe),
-            key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key),
-        )
-        return await load_concepts(info, [row.target.key for row in latest[:limit]])
-
-    @strawberry.field(
-        description="What to learn on the way to a concept, it included, each after its prerequisites (Q4)."
-    )
-    async def learning_path(
-        self, info: Info, concept_id: Annotated[strawberry.ID, strawberry.argument(description="The concept.")]
-    ) -> list[Concept]:
-        """A learning path; empty if the concept is mastered."""
-        graph, state = await self._standing(info, WeakRule())
-        if concept_id not in graph.places:
-            raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
-        path = next_steps.learning_path(graph, graph.places[concept_id], self._mastered(info, state))
-        return await load_concepts(info, [graph.ids[place] for place in path])
-
-    async def _standing(self, info: Info, rule: WeakRule) -> tuple[CourseGraph, Standing]:
-        graph = await info.context.services.graphs.now()
-        return graph, standing(graph, await info.context.loaders.masteries_of_student.load(self.id), rule)
-
-    @staticmethod
-    def _mastered(info: Info, state: Standing) -> NDArray[np.bool_]:
-        return (state.attempts > 0) & (np.nan_to_num(state.level) >= info.context.services.thresholds.mastered)
