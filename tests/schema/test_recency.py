@@ -1,6 +1,7 @@
 """Recency, runs, jobs and their progress over HTTP."""
 
 import asyncio
+import dataclasses
 from datetime import timedelta
 from typing import Any
 
@@ -213,3 +214,27 @@ async def test_sessions_are_expired_when_asked(ask: Ask) -> None:
     done = await ask("mutation { expireSessions { ... on ExpireSessionsPayload { run { status output } } } }")
 
     assert done["expireSessions"]["run"] == {"status": "SUCCESS", "output": {"expired": 0}}
+
+
+async def test_ending_a_session_recomputes_its_student_if_that_is_set(
+    ask: Ask, client: httpx.AsyncClient, intake: AnswerIntake
+) -> None:
+    transport: Any = client._transport
+    state = transport.app.state
+    usual = state.services
+    await ask('mutation { startSession(input: {studentId: "anna", id: "s"}) { __typename } }')
+    now = usual.clock()
+    sent = [AnswerInput("anna", correct=True, skill_codes=["talk"], at=now, session_id="s") for _ in range(5)]
+    await intake.submit(sent)
+    score = '{ student(id: "anna") { mastery(skillCode: "talk") { recency { score run { trigger } } } } }'
+    end = "mutation($id: ID!) { endSession(input: {id: $id}) { ... on SessionPayload { session { status } } } }"
+
+    state.services = dataclasses.replace(usual, recency_at_session_end=True)
+    try:
+        ended = await ask(end, id="s")
+    finally:
+        state.services = usual
+
+    assert ended["endSession"]["session"]["status"] == "SUBMITTED"
+    found = (await ask(score))["student"]["mastery"]["recency"]
+    assert found == {"score": 1.0, "run": {"trigger": "session"}}
