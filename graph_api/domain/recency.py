@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.recency_parameters import RecencyParameters
+from graph_api.domain.uncertainty import COVERAGE, Confidence, Interval, confidence, effective_answers, wilson
 
 SECONDS_A_DAY = 86_400
 MICROSECONDS_A_DAY = SECONDS_A_DAY * 1_000_000
@@ -53,6 +54,30 @@ class Breakdown(NamedTuple):
     def reason(self) -> str | None:
         """Why there is no score."""
         return "insufficient_attempts" if self.status is RecencyStatus.INSUFFICIENT_DATA else None
+
+    @property
+    def effective_answers(self) -> float:
+        """How many equally weighted answers the score is worth; an answer weighs in every window that it lies in."""
+        nested = sorted((share for share in self.buckets if share.attempts), key=lambda share: share.days)
+        weights: list[float] = []
+        for place, share in enumerate(nested):
+            own = share.attempts - (nested[place - 1].attempts if place else 0)
+            weights += [sum(other.weight / other.attempts for other in nested[place:])] * own
+        return effective_answers(weights)
+
+    def interval(self, coverage: float = COVERAGE) -> Interval | None:
+        """Where the score would lie with many more answers like these; None without a score (Q8)."""
+        total = sum(share.weight for share in self.buckets if share.attempts)
+        if self.status is RecencyStatus.INSUFFICIENT_DATA or total == 0:
+            return None
+        low, high = wilson(min(self.score / total, 1.0), self.effective_answers, coverage)
+        return Interval(total * low, total * high)
+
+    @property
+    def confidence(self) -> Confidence:
+        """How much weight the score bears."""
+        interval = self.interval()
+        return Confidence.LOW if interval is None else confidence(self.effective_answers, interval)
 
 
 class Recency(NamedTuple):
@@ -142,6 +167,32 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
         bucket_correct=np.stack([_added(right[row]) for row in rows]),
         bucket_accuracy=accuracy,
     )
+
+
+def answer_weights(
+    age: NDArray[np.int64], difficulty: NDArray[np.int64], parameters: RecencyParameters
+) -> NDArray[np.float64]:
+    """What each answer of one pair weighs in its score, shape (answers,): the right ones' weights sum to the score.
+
+    Args:
+        age: shape (answers,), microseconds before the moment of the score.
+        difficulty: shape (answers,); an index of `DIFFICULTIES`, or -1.
+        parameters: how.
+
+    >>> day = MICROSECONDS_A_DAY
+    >>> found = answer_weights(np.array([3 * day, 20 * day]), np.full(2, -1), RecencyParameters())
+    >>> [round(float(weight), 2) for weight in found]
+    [0.75, 0.25]
+    """
+    hard = np.array([*(parameters.difficulty_weights[each] for each in DIFFICULTIES), 1.0])
+    counts = hard[difficulty] if parameters.use_difficulty else np.ones(len(age))
+    weights = np.zeros(len(age))
+    for bucket in parameters.buckets:
+        days = min(bucket.days, parameters.lookback_days)
+        inside = np.where((age >= 0) & (age <= days * MICROSECONDS_A_DAY), counts, 0.0)
+        if total := inside.sum():
+            weights += bucket.weight * inside / total
+    return weights
 
 
 def _count(  # noqa: PLR0913, PLR0917 - a column each

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.topic_parameters import DIGITS, ColdStart, DifficultyPolicy, TopicParameters
+from graph_api.domain.uncertainty import Interval, effective_answers, wilson
 
 
 class Stage(StrEnum):
@@ -87,6 +88,19 @@ class Topic:
         if mastery < parameters.beginner:
             return Stage.BEGINNER
         return Stage.ADVANCED if mastery > parameters.advanced else Stage.INTERMEDIATE
+
+    def interval(self, parameters: TopicParameters) -> Interval:
+        """Where mastery would lie with many more answers like these (Q8), as wide as if they were right or wrong.
+
+        A moving average forgets: with alpha = 0.3 it never weighs more than 5.7 answers.
+
+        >>> Topic().interval(TopicParameters())
+        Interval(low=0.0, high=1.0)
+        """
+        weights = [parameters.alpha * (1 - parameters.alpha) ** age for age in range(self.attempted)]
+        total = sum(weights) if parameters.cold_start is ColdStart.ZERO and weights else 1.0
+        low, high = wilson(min(self.mastery / total, 1.0), effective_answers(weights))
+        return Interval(total * low, total * high)
 
     def falls(self, parameters: TopicParameters) -> bool:
         """Whether the last answer took more away than it may."""

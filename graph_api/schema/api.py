@@ -11,6 +11,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
+from graph_api.schema.class_view import MATRICES
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.grading import GradingMutation
@@ -22,6 +23,8 @@ from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQue
 from graph_api.schema.recency import RecencyMutation
 from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
+from graph_api.schema.replay import ReplayMutation
+from graph_api.schema.risk import REASONS
 from graph_api.schema.root_causes import RootCauseQuery
 from graph_api.schema.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.service_info import ServiceQuery
@@ -67,6 +70,7 @@ def build_schema() -> Schema:
         SkillMutation,
         ConceptMutation,
         ParameterSetMutation,
+        ReplayMutation,
         FitMutation,
         RecencyMutation,
         RecencyParametersMutation,
@@ -78,7 +82,8 @@ def build_schema() -> Schema:
         query=merge_types("Query", queries),
         mutation=merge_types("Mutation", mutations),
         subscription=merge_types("Subscription", (RunSubscription,)),
-        config=StrawberryConfig(),
+        types=REASONS,
+        config=StrawberryConfig(scalar_map=MATRICES),
         extensions=[
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
             lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),

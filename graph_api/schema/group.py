@@ -6,11 +6,13 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import people as domain
+from graph_api.schema.class_view import GroupClassView
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.risk import GroupAtRisk
 from graph_api.schema.root_causes import GroupRootCauses
 from graph_api.schema.skill import Search
 from graph_api.schema.student import Student
@@ -19,7 +21,7 @@ from graph_api.usecases.edit_people import upsert_group
 
 
 @strawberry.type(description="A class.")
-class Group(Node, GroupRootCauses):
+class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
     """A class, its members and teachers."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls it.")

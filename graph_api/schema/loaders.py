@@ -1,15 +1,17 @@
 """Loaders: however many rows a list has, each of its fields costs one read (see tests/schema/test_round_trips.py)."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
-from typing import Generic, TypeVar
+from functools import cached_property, partial
+from typing import Generic, NamedTuple, TypeVar
 
 from strawberry.dataloader import DataLoader
 
 from graph_api.domain.answers import Answer, Recorded
+from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.mastery import Evidence, Mastery
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
@@ -18,6 +20,7 @@ from graph_api.domain.recency import Recency
 from graph_api.domain.runs import Run
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.uncertainty import LevelIntervals, level_intervals
 from graph_api.store import (
     answers,
     masteries,
@@ -38,6 +41,7 @@ from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.store.samplings import StoredSampling
 from graph_api.store.topics import StoredTopic
+from graph_api.usecases.analyse_course import read_group_levels
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -62,6 +66,14 @@ class MembersPage:
     after_name: str
     after_id: str
     limit: int
+
+
+class LevelOf(NamedTuple):
+    """Whose level of what, under which parameters."""
+
+    student_id: str
+    target: Target
+    set_id: str
 
 
 class LoadOne(Generic[K, V]):
@@ -158,6 +170,10 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
     return found
 
 
+async def _class_levels(tx: Transaction, keys: Iterable[tuple[str, TargetKind]]) -> list[ClassLevels]:
+    return [await read_group_levels(tx, *key) for key in keys]
+
+
 class Loaders:
     """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
 
@@ -184,3 +200,29 @@ class Loaders:
     evidence = LoadMany[Pair, Evidence](answers.read_evidence)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
+
+    @cached_property
+    def class_levels(self) -> DataLoader[tuple[str, TargetKind], ClassLevels]:
+        """The levels of the members of a group on concepts or skills."""
+
+        async def load(keys: list[tuple[str, TargetKind]]) -> list[ClassLevels]:
+            return await self.gateway.read(lambda tx: _class_levels(tx, keys))
+
+        return DataLoader(load)
+
+    @cached_property
+    def level_intervals(self) -> DataLoader[LevelOf, LevelIntervals]:
+        """The intervals of levels: worked out together, from what the other loaders read."""
+        return DataLoader(self._level_intervals)
+
+    async def _level_intervals(self, keys: list[LevelOf]) -> list[LevelIntervals]:
+        evidence = await self.evidence.load_many([(key.student_id, key.target) for key in keys])
+        sets = await self.parameter_sets.load_many([key.set_id for key in keys])
+        histories = [
+            (used.parameters, [each.correct for each in sorted(of_one)])
+            for used, of_one in zip(sets, evidence, strict=True)
+            if used is not None
+        ]
+        if len(histories) != len(keys):
+            raise LookupError("a parameter set is gone")
+        return await asyncio.to_thread(level_intervals, histories)

@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import strawberry
 
 from graph_api.domain import mastery as domain
+from graph_api.domain.answers import in_utc
+from graph_api.domain.forgetting import retrievability
 from graph_api.domain.knowledge_tracing import clamp
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
+from graph_api.schema.loaders import LevelOf
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
 from graph_api.schema.skill import Skill
+from graph_api.schema.uncertainty import Interval
 
 Status = domain.Status
 strawberry.enum(
@@ -26,7 +31,6 @@ strawberry.enum(
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
-strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
 
 
 @strawberry.type(description="What a student knows of one concept or skill, after all answers that count towards it.")
@@ -85,6 +89,34 @@ class Mastery:
         of_student = await info.context.loaders.recency_of_student.load(self.student_id)
         found = (of_student or {}).get(self.target.key)
         return Recency.of(found) if found else None
+
+    @strawberry.field(description="Where the level lies, if the parameters fit this student only roughly (Q8).")
+    async def interval(self, info: Info) -> Interval:
+        """The interval of its level."""
+        return Interval.of((await self._intervals(info)).level)
+
+    @strawberry.field(description="How much weight the level bears; LOW means that there is not enough data (Q8).")
+    async def confidence(self, info: Info) -> Confidence:
+        """Its confidence."""
+        return confidence(self.attempts, (await self._intervals(info)).level)
+
+    @strawberry.field(
+        description="The chance that what was known can be recalled, 0..1, falling with every day without practice; "
+        "null without answers. It never lowers the level (Q9)."
+    )
+    async def retrievability(
+        self,
+        info: Info,
+        as_of: Annotated[
+            datetime | None, strawberry.argument(description="The moment, with an offset; now if null.")
+        ] = None,
+    ) -> float | None:
+        """Its retrievability."""
+        moment = info.context.services.clock() if as_of is None else in_utc(as_of, "asOf")
+        return retrievability(await info.context.loaders.evidence.load((self.student_id, self.target)), moment)
+
+    async def _intervals(self, info: Info) -> LevelIntervals:
+        return await info.context.loaders.level_intervals.load(LevelOf(self.student_id, self.target, self.set_id))
 
     @classmethod
     def of(cls, record: domain.Mastery, thresholds: domain.Thresholds) -> Self:

@@ -8,6 +8,7 @@ import strawberry
 
 from graph_api.domain import recency as domain
 from graph_api.domain.answers import in_utc
+from graph_api.domain.uncertainty import Confidence
 from graph_api.schema.choose_targets import chosen
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
@@ -21,6 +22,7 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.run import Run, start_run
+from graph_api.schema.uncertainty import Interval
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
@@ -82,6 +84,10 @@ class Recency:
     score: float = strawberry.field(description="0..1, to 4 digits; 0 without enough answers.")
     status: domain.RecencyStatus = strawberry.field(description="Whether the score means something.")
     breakdown: RecencyBreakdown = strawberry.field(description="What the score is made of.")
+    interval: Interval | None = strawberry.field(
+        description="Where the score would lie with many more answers like these; null without a score (Q8)."
+    )
+    confidence: Confidence = strawberry.field(description="How much weight the score bears (Q8).")
     as_of: datetime = strawberry.field(description="The moment that the windows end at.")
     parameter_set_id: strawberry.ID = strawberry.field(description="The parameters, as in recency-v0.")
     version: str = strawberry.field(description="The version of the algorithm.")
@@ -95,11 +101,14 @@ class Recency:
     @classmethod
     def of(cls, recency: domain.Recency) -> Self:
         """The schema's view of a score."""
+        interval = recency.breakdown.interval()
         return cls(
             run_id=recency.run_id,
             score=round(recency.breakdown.score, SCORE_DIGITS),
             status=recency.breakdown.status,
             breakdown=RecencyBreakdown.of(recency.breakdown),
+            interval=Interval.of(interval) if interval else None,
+            confidence=recency.breakdown.confidence,
             as_of=recency.as_of,
             parameter_set_id=strawberry.ID(recency.parameter_set_id),
             version=recency.version,

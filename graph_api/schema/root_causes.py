@@ -8,13 +8,15 @@ import strawberry
 from numpy.typing import NDArray
 
 from graph_api.domain import root_causes as domain
+from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.root_causes import WeakRule
+from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.paging import MAX_FIRST
-from graph_api.usecases.analyse_course import ClassStanding, Standing, read_class, standing
+from graph_api.usecases.analyse_course import Standing, on_graph, read_levels_of_everybody, standing
 
 strawberry.enum(
     domain.ClusterMethod,
@@ -151,12 +153,20 @@ async def student_standing(info: Info, student_id: str, rule: WeakRule) -> tuple
     return graph, standing(graph, await info.context.loaders.masteries_of_student.load(student_id), rule)
 
 
+async def class_levels(info: Info, graph: CourseGraph, group_id: str | None) -> ClassLevels:
+    """The levels on concepts of a group, or of everybody."""
+    if group_id is None:
+        return on_graph(await info.context.services.gateway.read(read_levels_of_everybody), graph)
+    return on_graph(await info.context.loaders.class_levels.load((group_id, TargetKind.CONCEPT)), graph)
+
+
 async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
     """The root causes of a group, or of everybody."""
     limit = bounded(first)
     graph = await info.context.services.graphs.now()
-    found = await read_class(info.context.services.gateway, graph, group_id, rule)
-    weak = (found.deficit > 0).any(axis=0)
+    found = await class_levels(info, graph, group_id)
+    deficits = found.deficits(rule)
+    weak = (deficits > 0).any(axis=0)
     return RootCauses(
         rule=f"weak: {told(rule)}; root cause: no weak ancestor; by students blocked, then students, then score",
         threshold=rule.threshold,
@@ -172,7 +182,7 @@ async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first:
                 students_blocked=cause.blocked,
                 students_weak=cause.weak,
             )
-            for cause in domain.find_shared_causes(graph, found.deficit)[:limit]
+            for cause in domain.find_shared_causes(graph, deficits)[:limit]
         ],
     )
 
@@ -184,9 +194,9 @@ async def shared_clusters(
     if not 0 < share <= 1:
         raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
     graph = await info.context.services.graphs.now()
-    found: ClassStanding = await read_class(info.context.services.gateway, graph, group_id, rule)
+    found = await class_levels(info, graph, group_id)
     practised = found.attempts >= rule.min_attempts
-    return WeakClusters.of(graph, domain.mean_deficit(found.deficit, practised, share), rule, method)
+    return WeakClusters.of(graph, domain.mean_deficit(found.deficits(rule), practised, share), rule, method)
 
 
 @strawberry.type

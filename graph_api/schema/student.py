@@ -14,7 +14,10 @@ from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.schema.answer import Answer
 from graph_api.schema.context import Info
+from graph_api.schema.due import StudentDue
+from graph_api.schema.explain import StudentExplained
 from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.learning_curve import StudentLearningCurve
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mastery import Mastery, MasteryOrder
 from graph_api.schema.next_steps import StudentNextSteps
@@ -61,7 +64,15 @@ class StudentOrder(Enum):
 
 
 @strawberry.type(description="A student.")
-class Student(Node, StudentRootCauses, StudentNextSteps, StudentTopics):
+class Student(
+    Node,
+    StudentLearningCurve,
+    StudentExplained,
+    StudentRootCauses,
+    StudentNextSteps,
+    StudentDue,
+    StudentTopics,
+):
     """A student, with everything known about what they know."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls them.")

@@ -1,7 +1,11 @@
 """The target that a field's arguments name."""
 
+import strawberry
+
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.targets import Target, concept, skill
+from graph_api.domain.targets import Target, TargetKind, concept, skill
+
+strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
 
 
 def one_target(concept_id: str | None, skill_code: str | None) -> Target:

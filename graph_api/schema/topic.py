@@ -13,9 +13,11 @@ from graph_api.domain.answers import Difficulty, in_utc
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.sampling import Sampling
 from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.domain.uncertainty import Confidence, confidence
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.skill import Skill
+from graph_api.schema.uncertainty import Interval
 
 DIGITS = 3
 MOST_DRAWN = 100
@@ -82,6 +84,8 @@ class Topic:
     topic: str = strawberry.field(description="The skill's name.")
     mastery_level: float = strawberry.field(description="0.7 semantic and 0.3 keyword average, 0..1, to 3 digits.")
     stage: domain.Stage = strawberry.field(description="What that means.")
+    interval: Interval = strawberry.field(description="Where it would lie with many more answers like these (Q8).")
+    confidence: Confidence = strawberry.field(description="How much weight it bears (Q8).")
     questions_attempted: int = strawberry.field(description="Scored answers.")
     correct_count: int = strawberry.field(description="Those with a keyword score above 0.6.")
     current_difficulty: Difficulty = strawberry.field(description="How hard the next question should be.")
@@ -121,6 +125,8 @@ class Topic:
             topic=skill[1],
             mastery_level=round(topic.mastery, DIGITS),
             stage=topic.stage(parameters),
+            interval=Interval.of(topic.interval(parameters)),
+            confidence=confidence(topic.attempted, topic.interval(parameters)),
             questions_attempted=topic.attempted,
             correct_count=topic.correct,
             current_difficulty=topic.difficulty,

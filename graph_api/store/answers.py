@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from graph_api.domain.answers import Answer, Difficulty, Recorded
 from graph_api.domain.mastery import Change, Evidence
+from graph_api.domain.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.times import as_text, as_time
@@ -17,6 +18,10 @@ from graph_api.store.times import as_text, as_time
 CREATE = {
     TargetKind.CONCEPT: "answer/create_on_concepts",
     TargetKind.SKILL: "answer/create_on_skills",
+}
+LIST_CURVE = {
+    TargetKind.CONCEPT: "answer/list_curve_on_concepts",
+    TargetKind.SKILL: "answer/list_curve_on_skills",
 }
 LIST_EVIDENCE = {
     TargetKind.CONCEPT: "answer/list_evidence_on_concepts",
@@ -70,6 +75,41 @@ async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, li
         for row in await tx.many(LIST_EVIDENCE[kind], pairs=of_kind):
             evidence[row["student_id"], Target(kind, row["target"])].append(_evidence(row))
     return evidence
+
+
+class StoredTrend(NamedTuple):
+    """When a student last practised, if ever, and their answers of late."""
+
+    last_practiced_at: datetime | None
+    trend: Trend
+
+
+async def read_trends(tx: Transaction, group_id: str, as_of: datetime) -> dict[str, StoredTrend]:
+    """The trend of each member of a group as of a moment."""
+    middle = as_of - RECENT
+    rows = await tx.many(
+        "answer/list_trends_of_group", group_id=group_id, since=middle - BEFORE, middle=middle, until=as_of
+    )
+    return {
+        row["student_id"]: StoredTrend(
+            as_time(row["last_practiced_at"]) if row["last_practiced_at"] else None,
+            Trend(row["before"], row["before_correct"], row["recent"], row["recent_correct"]),
+        )
+        for row in rows
+    }
+
+
+async def read_curve(
+    tx: Transaction, student_ids: Iterable[str], kind: TargetKind, keys: Iterable[str] | None, longest: int
+) -> list[tuple[int, int, int]]:
+    """Opportunity, answers and wrong answers, over every pair of some students and targets, or all targets."""
+    rows = await tx.many(
+        LIST_CURVE[kind],
+        student_ids=sorted(set(student_ids)),
+        keys=None if keys is None else sorted(set(keys)),
+        longest=longest,
+    )
+    return [(row["opportunity"], row["answers"], row["wrong"]) for row in rows]
 
 
 def pairs_by_kind(pairs: Iterable[Pair]) -> dict[TargetKind, list[Row]]:

@@ -53,5 +53,10 @@ async def read_ids_of_students(tx: Transaction, student_ids: Iterable[str]) -> d
     return ids
 
 
+async def read_member_ids(tx: Transaction, group_id: str) -> list[str]:
+    """The ids of its members, in order."""
+    return [row["student_id"] for row in await tx.many("group/list_member_ids", id=group_id)]
+
+
 def _decode(row: Row) -> GroupSummary:
     return GroupSummary(row["id"], row["name"], row["teacher_ids"], row["size"])

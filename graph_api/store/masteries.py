@@ -16,6 +16,10 @@ PUT = {
     TargetKind.SKILL: "mastery/put_on_skills",
 }
 
+LIST_OF_GROUP = {
+    TargetKind.CONCEPT: "mastery/list_levels_of_group_on_concepts",
+    TargetKind.SKILL: "mastery/list_levels_of_group_on_skills",
+}
 LIST_STALE = {
     TargetKind.CONCEPT: "mastery/list_stale_on_concepts",
     TargetKind.SKILL: "mastery/list_stale_on_skills",
@@ -41,17 +45,26 @@ async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> l
 
 
 class Levels(NamedTuple):
-    """A student's levels on concepts, and how many answers are behind each."""
+    """A student's levels on concepts or skills, and how many answers are behind each."""
 
     student_id: str
-    concept_ids: Sequence[str]
+    keys: Sequence[str]
     levels: Sequence[float]
     attempts: Sequence[int]
 
 
-async def read_levels(tx: Transaction, group_id: str | None) -> list[Levels]:
-    """The levels of everybody, or of the members of a group, in order of student."""
-    return sorted(Levels(**row) for row in await tx.many("mastery/list_levels", group_id=group_id))
+async def read_levels_of_everybody(tx: Transaction) -> list[Levels]:
+    """The levels on concepts of everybody who has any, in order of student."""
+    return _levels(await tx.many("mastery/list_levels_of_everybody"))
+
+
+async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Levels]:
+    """The levels of the members of a group, in order of student."""
+    return _levels(await tx.many(LIST_OF_GROUP[kind], group_id=group_id))
+
+
+def _levels(rows: Iterable[Row]) -> list[Levels]:
+    return sorted((Levels(**row) for row in rows), key=lambda each: each.student_id)
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:

@@ -18,6 +18,11 @@ async def read_by_codes(tx: Transaction, codes: Iterable[str]) -> dict[str, Skil
     return {row["code"]: _decode(row) for row in rows}
 
 
+async def read_codes(tx: Transaction) -> list[str]:
+    """The code of every skill, in order."""
+    return [row["code"] for row in await tx.many("skill/list_codes")]
+
+
 async def read_page(  # noqa: PLR0913 - a filter each
     tx: Transaction,
     *,

@@ -6,13 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph_api.domain.class_levels import ClassLevels, deficits
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.mastery import Mastery
 from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
-from graph_api.store import concepts, masteries
+from graph_api.store import concepts, masteries, skills
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.masteries import Levels
 
 MOST_STUDENTS = 20_000
 
@@ -54,37 +56,44 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Sta
         if row.target.kind is TargetKind.CONCEPT and row.target.key in graph.places:
             place = graph.places[row.target.key]
             level[place], attempts[place] = row.level, row.attempts
-    return Standing(level, attempts, _deficits(level, attempts, rule))
+    return Standing(level, attempts, deficits(level, attempts, rule))
 
 
-class ClassStanding(NamedTuple):
-    """What many students know; students in order of id, matrices of shape (students, concepts)."""
-
-    student_ids: Sequence[str]
-    level: NDArray[np.float64]
-    attempts: NDArray[np.int64]
-    deficit: NDArray[np.float64]
+async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
+    """The levels of the members of a group on every concept, or on every skill."""
+    keys = await concepts.read_ids(tx) if kind is TargetKind.CONCEPT else await skills.read_codes(tx)
+    return _class_levels(await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 
-async def read_class(gateway: Gateway, graph: CourseGraph, group_id: str | None, rule: WeakRule) -> ClassStanding:
-    """The standing of everybody, or of a group.
+async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
+    """The levels of everybody who answered, on every concept.
 
     Raises:
         InvalidInput: there are too many students for one query.
     """
-    rows = await gateway.read(lambda tx: masteries.read_levels(tx, group_id))
+    rows = await masteries.read_levels_of_everybody(tx)
     if len(rows) > MOST_STUDENTS:
-        raise InvalidInput("group", f"must have at most {MOST_STUDENTS} students", str(len(rows)))
-    shape = len(rows), len(graph.ids)
-    level, attempts = np.full(shape, np.nan), np.zeros(shape, np.int64)
+        raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
+    return _class_levels(rows, await concepts.read_ids(tx))
+
+
+def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:
+    """The same levels by place in the graph, which may be of another moment than they are."""
+    if tuple(levels.keys) == graph.ids:
+        return levels
+    rows = [
+        Levels(student_id, levels.keys, level, attempts)
+        for student_id, level, attempts in zip(levels.student_ids, levels.level, levels.attempts, strict=True)
+    ]
+    return _class_levels(rows, graph.ids)
+
+
+def _class_levels(rows: Sequence[Levels], keys: Sequence[str]) -> ClassLevels:
+    places = {key: place for place, key in enumerate(keys)}
+    level, attempts = np.full((len(rows), len(keys)), np.nan), np.zeros((len(rows), len(keys)), np.int64)
     for student, row in enumerate(rows):
-        known = [n for n, key in enumerate(row.concept_ids) if key in graph.places]
-        places = [graph.places[row.concept_ids[n]] for n in known]
-        level[student, places] = [row.levels[n] for n in known]
-        attempts[student, places] = [row.attempts[n] for n in known]
-    return ClassStanding([row.student_id for row in rows], level, attempts, _deficits(level, attempts, rule))
-
-
-def _deficits(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.float64]:
-    enough = attempts >= rule.min_attempts
-    return np.where(enough, np.maximum(rule.threshold - np.where(enough, level, rule.threshold), 0.0), 0.0)
+        known = [n for n, key in enumerate(row.keys) if key in places]
+        own = [places[row.keys[n]] for n in known]
+        level[student, own] = [row.levels[n] for n in known]
+        attempts[student, own] = [row.attempts[n] for n in known]
+    return ClassLevels([row.student_id for row in rows], keys, level, attempts)

@@ -1,0 +1,14 @@
+// How many answered, and how many were wrong, at the first opportunity to practise one of some concepts, the second, and so on.
+// params: student_ids, keys, longest
+// mode: read
+// returns: many
+// columns: opportunity, answers, wrong
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept:Concept)
+WHERE $keys IS NULL OR concept.id IN $keys
+WITH student, concept, answer
+ORDER BY answer.at, answer.id
+WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
+UNWIND range(1, size(outcomes)) AS opportunity
+RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong
+ORDER BY opportunity

@@ -1,0 +1,14 @@
+// How many answered, and how many were wrong, at the first opportunity to practise one of some skills, the second, and so on.
+// params: student_ids, keys, longest
+// mode: read
+// returns: many
+// columns: opportunity, answers, wrong
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill:Skill)
+WHERE $keys IS NULL OR skill.code IN $keys
+WITH student, skill, answer
+ORDER BY answer.at, answer.id
+WITH student, skill, collect(answer.correct)[..$longest] AS outcomes
+UNWIND range(1, size(outcomes)) AS opportunity
+RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong
+ORDER BY opportunity

@@ -1,0 +1,9 @@
+// The levels of every member of a group on concepts: one row a member, an empty one for who has none.
+// params: group_id
+// mode: read
+// returns: many
+// columns: student_id, keys, levels, attempts
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept:Concept)
+RETURN student.id AS student_id, collect(concept.id) AS keys, collect(mastery.level) AS levels,
+       collect(mastery.attempts) AS attempts

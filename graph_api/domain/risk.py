@@ -1,0 +1,143 @@
+"""Who may need help, and why: each reason with its evidence (Q6)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.uncertainty import wilson
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRule:
+    """What counts as a reason.
+
+    Attributes:
+        inactive_days: nothing practised for so many days.
+        drop: so much fewer right answers in the last week than in the three before; 0..1, beyond what chance explains.
+        stuck_attempts: still weak after so many answers, which practice alone seldom mends.
+
+    Reference: J. E. Beck, Y. Gong (2013), "Wheel-spinning: students who fail to master a skill", AIED 2013.
+
+    >>> RiskRule(inactive_days=0)
+    Traceback (most recent call last):
+    graph_api.domain.failures.InvalidInput: inactiveDays: must be >= 1, got '0'
+    """
+
+    inactive_days: int = 14
+    drop: float = 0.15
+    stuck_attempts: int = 10
+
+    def __post_init__(self) -> None:
+        if self.inactive_days < 1:
+            raise InvalidInput("inactiveDays", "must be >= 1", str(self.inactive_days))
+        if not 0 < self.drop <= 1:
+            raise InvalidInput("drop", "must be > 0 and <= 1", str(self.drop))
+        if self.stuck_attempts < 1:
+            raise InvalidInput("stuckAttempts", "must be >= 1", str(self.stuck_attempts))
+
+
+DEFAULT_RULE = RiskRule()
+RECENT, BEFORE = timedelta(days=7), timedelta(days=21)
+
+
+class Trend(NamedTuple):
+    """Answers of the last week, and of the three weeks before, with how many were right."""
+
+    before: int = 0
+    before_correct: int = 0
+    recent: int = 0
+    recent_correct: int = 0
+
+    def falls(self, drop: float) -> bool:
+        """Whether the share of right answers fell by so much, and the two 90 % intervals are apart.
+
+        >>> Trend(before=40, before_correct=36, recent=20, recent_correct=8).falls(0.15)
+        True
+        >>> Trend(before=4, before_correct=4, recent=2, recent_correct=1).falls(0.15)
+        False
+        """
+        if not (self.before and self.recent):
+            return False
+        before, recent = self.before_correct / self.before, self.recent_correct / self.recent
+        apart = wilson(recent, self.recent).high < wilson(before, self.before).low
+        return before - recent >= drop and apart
+
+
+class HeldBack(NamedTuple):
+    """A root cause, and how many weak concepts it blocks."""
+
+    concept_id: str
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    """What is known of one student of a class.
+
+    Attributes:
+        last_practiced_at: None if they never answered.
+        trend: see `Trend`.
+        falling: topic velocity by skill code, where it is below the bound.
+        causes: root causes that block something.
+        missed: concepts that free-text answers missed again and again.
+        stuck: concepts that are still weak after many answers.
+    """
+
+    id: str
+    last_practiced_at: datetime | None = None
+    trend: Trend = field(default_factory=Trend)
+    falling: Mapping[str, float] = field(default_factory=dict)
+    causes: Sequence[HeldBack] = ()
+    missed: Sequence[str] = ()
+    stuck: Sequence[str] = ()
+
+    def idle_days(self, as_of: datetime) -> float | None:
+        """Days since the last answer; None without any."""
+        return None if self.last_practiced_at is None else (as_of - self.last_practiced_at) / timedelta(days=1)
+
+    def inactive(self, rule: RiskRule, as_of: datetime) -> bool:
+        """Whether nothing was practised for long, or ever."""
+        idle = self.idle_days(as_of)
+        return idle is None or idle > rule.inactive_days
+
+    def reasons(self, rule: RiskRule, as_of: datetime) -> int:
+        """How many kinds of reasons there are to look after them.
+
+        >>> Student("anna", stuck=["verbs"]).reasons(RiskRule(), datetime(2026, 1, 1))
+        2
+        """
+        return sum(
+            map(
+                bool,
+                (
+                    self.trend.falls(rule.drop),
+                    self.falling,
+                    self.causes,
+                    self.missed or self.stuck,
+                    self.inactive(rule, as_of),
+                ),
+            )
+        )
+
+
+def find_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[list[HeldBack]]:
+    """For each student the root causes that block something weak, those that block most first.
+
+    Args:
+        graph: the course.
+        deficits: shape (students, concepts).
+    """
+    weak, before = (deficits > 0).astype(np.float32), graph.ancestors.astype(np.float32)
+    root = (weak > 0) & (weak @ before.T == 0)
+    blocks = np.where(root, weak @ before, 0).astype(int)
+    order = np.argsort(-blocks, axis=1, kind="stable")
+    return [
+        [HeldBack(graph.ids[place], int(row[place])) for place in of_row[: np.count_nonzero(row)].tolist()]
+        for row, of_row in zip(blocks, order, strict=True)
+    ]

@@ -1,0 +1,200 @@
+"""The class at a glance: distribution, heat map, learning curve (Q2, Q6)."""
+
+from typing import TYPE_CHECKING, Annotated, Any, NewType
+
+import numpy as np
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+from graph_api.domain.class_levels import ClassLevels
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.targets import TargetKind
+from graph_api.schema.concept import Concept
+from graph_api.schema.context import Info
+from graph_api.schema.learning_curve import CurvePoint, Longest, curve
+from graph_api.schema.mastery import Status
+from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.skill import Skill
+from graph_api.schema.uncertainty import DIGITS
+from graph_api.store import groups
+
+MOST_CELLS = 1_000_000
+
+LevelMatrix = NewType("LevelMatrix", list[list[float | None]])
+CountMatrix = NewType("CountMatrix", list[list[int]])
+MATRICES: dict[object, ScalarDefinition] = {
+    LevelMatrix: strawberry.scalar(
+        name="LevelMatrix",
+        description="Rows of levels, 0..1 to 4 digits, null where there are no answers: one row a student.",
+        serialize=lambda rows: rows,
+    ),
+    CountMatrix: strawberry.scalar(
+        name="CountMatrix", description="Rows of counts, one row a student.", serialize=lambda rows: rows
+    ),
+}
+"""Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
+
+Kind = Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")]
+OfSkill = Annotated[
+    strawberry.ID | None, strawberry.argument(description="Only this skill, or only the concepts that are part of it.")
+]
+
+
+@strawberry.type(description="How many student-target pairs have a status.")
+class StatusCount:
+    """A count."""
+
+    status: Status = strawberry.field(description="The status.")
+    count: int = strawberry.field(description="How many pairs.")
+    share: float = strawberry.field(description="Of all pairs, 0..1.")
+
+
+@strawberry.type(description="A concept or skill that a class finds hard.")
+class HardTarget:
+    """A hard target."""
+
+    kind: strawberry.Private[TargetKind]
+    key: strawberry.Private[str]
+    students: int = strawberry.field(description="How many practised it.")
+    mean_level: float = strawberry.field(description="Their mean level, 0..1.")
+    need_focus: int = strawberry.field(description="How many of them need focus.")
+
+    @strawberry.field(description="The concept, if this is about one.")
+    async def concept(self, info: Info) -> Concept | None:
+        """Its concept."""
+        found = await info.context.loaders.concepts.load(self.key) if self.kind is TargetKind.CONCEPT else None
+        return Concept.of(found) if found else None
+
+    @strawberry.field(description="The skill, if this is about one.")
+    async def skill(self, info: Info) -> Skill | None:
+        """Its skill."""
+        found = await info.context.loaders.skills.load(self.key) if self.kind is TargetKind.SKILL else None
+        return Skill.of(found) if found else None
+
+
+@strawberry.type(description="How a class stands: statuses, coverage, mean, and what is hardest.")
+class ClassDistribution:
+    """A distribution (Q6)."""
+
+    levels: strawberry.Private[ClassLevels]
+    kind: TargetKind = strawberry.field(description="What was looked at.")
+    students: int = strawberry.field(description="Members.")
+    targets: int = strawberry.field(description="Concepts or skills.")
+    defined: int = strawberry.field(description="Pairs of them with answers.")
+    total: int = strawberry.field(description="All pairs.")
+    coverage: float | None = strawberry.field(description="defined / total, 0..1; null if there are no pairs.")
+    mean_level: float | None = strawberry.field(description="Mean level of the pairs with answers; null without any.")
+    statuses: list[StatusCount] = strawberry.field(description="How many pairs have each status.")
+
+    @strawberry.field(description="What the class finds hardest: the lowest mean level first.")
+    async def hardest(
+        self,
+        info: Info,
+        first: First = 5,
+        min_students: Annotated[
+            int, strawberry.argument(description="Only what so many practised: fewer are not enough data.")
+        ] = 3,
+    ) -> list[HardTarget]:
+        """The hardest targets."""
+        limit = page(first, None).first
+        return [
+            HardTarget(
+                kind=self.kind,
+                key=each.key,
+                students=each.students,
+                mean_level=round(each.mean_level, DIGITS),
+                need_focus=each.need_focus,
+            )
+            for each in self.levels.hardest(info.context.services.thresholds, min_students)[:limit]
+        ]
+
+
+@strawberry.type(description="Levels of a class as one matrix: a row for each student, a column for each target.")
+class HeatMap:
+    """A heat map (Q6)."""
+
+    seen: strawberry.Private[ClassLevels]
+    kind: TargetKind = strawberry.field(description="What the columns are.")
+    student_ids: list[strawberry.ID] = strawberry.field(description="The rows, in order of id.")
+    target_ids: list[strawberry.ID] = strawberry.field(description="The columns: concept ids or skill codes, in order.")
+
+    @strawberry.field(description="The levels.")
+    def levels(self) -> LevelMatrix:
+        """Rows of levels."""
+        told: Any = np.round(self.seen.level, DIGITS).astype(object)
+        told[~self.seen.started] = None
+        return LevelMatrix(told.tolist())
+
+    @strawberry.field(description="How many answers are behind each level.")
+    def attempts(self) -> CountMatrix:
+        """Rows of counts."""
+        return CountMatrix(self.seen.attempts.tolist())
+
+
+@strawberry.type
+class GroupClassView:
+    """The fields of a group that show all of it at a glance."""
+
+    if TYPE_CHECKING:
+        id: strawberry.ID
+
+    @strawberry.field(description="How the class stands (Q6).")
+    async def distribution(
+        self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None
+    ) -> ClassDistribution:
+        """The distribution over statuses."""
+        levels = await self._levels(info, kind, skill_code)
+        counts = levels.distribution(info.context.services.thresholds)
+        total, started = levels.level.size, levels.level[levels.started]
+        return ClassDistribution(
+            levels=levels,
+            kind=kind,
+            students=len(levels.student_ids),
+            targets=len(levels.keys),
+            defined=started.size,
+            total=total,
+            coverage=started.size / total if total else None,
+            mean_level=round(float(started.mean()), DIGITS) if started.size else None,
+            statuses=[
+                StatusCount(status=status, count=counts[status], share=counts[status] / total if total else 0.0)
+                for status in Status
+            ],
+        )
+
+    @strawberry.field(description="Every level of the class in one reply (Q6).")
+    async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
+        """The heat map."""
+        levels = await self._levels(info, kind, skill_code)
+        if levels.level.size > MOST_CELLS:
+            rule = f"must be at most {MOST_CELLS}; ask for one skillCode"
+            raise InvalidInput("students x targets", rule, str(levels.level.size))
+        return HeatMap(
+            seen=levels,
+            kind=kind,
+            student_ids=[strawberry.ID(key) for key in levels.student_ids],
+            target_ids=[strawberry.ID(key) for key in levels.keys],
+        )
+
+    @strawberry.field(
+        description="How often its members are wrong at the first opportunity to practise a concept or skill, the "
+        "second, and so on; over all concepts if none is named (Q2)."
+    )
+    async def learning_curve(
+        self,
+        info: Info,
+        concept_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this concept.")] = None,
+        skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
+        longest: Longest = DEFAULT_FIRST,
+    ) -> list[CurvePoint]:
+        """A learning curve."""
+        ids = await info.context.services.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
+        return await curve(info, ids, concept_id, skill_code, longest)
+
+    async def _levels(self, info: Info, kind: TargetKind, skill_code: str | None) -> ClassLevels:
+        levels = await info.context.loaders.class_levels.load((self.id, kind))
+        if skill_code is None:
+            return levels
+        wanted = [skill_code]
+        if kind is TargetKind.CONCEPT:
+            wanted = await info.context.loaders.concept_ids_of_skill.load(skill_code)
+        return levels.only(wanted)

@@ -1,0 +1,119 @@
+"""What levels would be under another parameter set (Q7)."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
+from graph_api.schema.context import Info
+from graph_api.schema.failures import (
+    ConceptNotFound,
+    GroupNotFound,
+    InvalidInput,
+    ParameterSetNotFound,
+    SkillNotFound,
+    StudentNotFound,
+    Unavailable,
+    payload_or_failure,
+)
+from graph_api.schema.mastery import Mastery, Status
+from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.parameter_set import ParameterSet
+from graph_api.usecases.replay_under import replay_under
+
+
+@strawberry.input(description="Whose answers to replay, and under which parameters.")
+class ReplayInput:
+    """A question what if."""
+
+    parameter_set_id: strawberry.ID = strawberry.field(description="The parameters to try.")
+    student_id: strawberry.ID | None = strawberry.field(default=None, description="This student; or give groupId.")
+    group_id: strawberry.ID | None = strawberry.field(default=None, description="The members of this group.")
+    concept_ids: ConceptIds = strawberry.field(
+        default=None, description="Only these concepts; all concepts and skills if no target is named."
+    )
+    skill_codes: SkillCodes = strawberry.field(default=None, description="Only these skills.")
+
+
+@strawberry.type(description="A mastery as it is, and what it would be.")
+class LevelDifference:
+    """A difference."""
+
+    mastery: Mastery = strawberry.field(description="As it is.")
+    level: float = strawberry.field(description="What its level would be.")
+    change: float = strawberry.field(description="What would be added to its level.")
+    status: Status = strawberry.field(description="What its status would be.")
+
+
+@strawberry.type(description="What would be different. Nothing was written.")
+class ReplayPayload:
+    """The answer."""
+
+    every: strawberry.Private[list[LevelDifference]]
+    parameter_set: ParameterSet = strawberry.field(description="The parameters that were tried.")
+    masteries: int = strawberry.field(description="How many masteries were replayed.")
+    changed: int = strawberry.field(description="How many would have another level.")
+    status_changed: int = strawberry.field(description="How many would have another status.")
+    mean_change: float | None = strawberry.field(description="The mean change of level; null without masteries.")
+
+    @strawberry.field(description="The differences, the largest first.")
+    def differences(self, first: First = DEFAULT_FIRST) -> list[LevelDifference]:
+        """The largest differences."""
+        return [each for each in self.every if each.change][: page(first, None).first]
+
+
+ReplayResult = Annotated[
+    ReplayPayload
+    | ParameterSetNotFound
+    | StudentNotFound
+    | GroupNotFound
+    | ConceptNotFound
+    | SkillNotFound
+    | InvalidInput
+    | Unavailable,
+    strawberry.union("ReplayResult"),
+]
+
+
+@strawberry.type
+class ReplayMutation:
+    """The mutation that writes nothing."""
+
+    @strawberry.mutation(
+        description="What levels would be under another parameter set: replays answers and reports the differences, "
+        "writing nothing (Q7)."
+    )
+    async def replay(
+        self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
+    ) -> ReplayResult:
+        """Ask what if."""
+
+        async def doing() -> ReplayPayload:
+            services = info.context.services
+            thresholds = services.thresholds
+            used, found = await replay_under(
+                services.gateway,
+                input.parameter_set_id,
+                chosen(input.concept_ids, input.skill_codes),
+                student_id=input.student_id,
+                group_id=input.group_id,
+            )
+            every = [
+                LevelDifference(
+                    mastery=Mastery.of(each.stored, thresholds),
+                    level=each.level,
+                    change=each.change,
+                    status=thresholds.status(each.level, each.stored.attempts),
+                )
+                for each in found
+            ]
+            return ReplayPayload(
+                every=every,
+                parameter_set=ParameterSet.of(used),
+                masteries=len(every),
+                changed=sum(each.change != 0 for each in every),
+                status_changed=sum(each.status is not each.mastery.status for each in every),
+                mean_change=sum(each.change for each in every) / len(every) if every else None,
+            )
+
+        return await payload_or_failure(doing())

@@ -1,0 +1,203 @@
+"""Who in a class may need help, and why (Q6)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
+
+import strawberry
+
+from graph_api.domain import risk as domain
+from graph_api.domain.answers import in_utc
+from graph_api.domain.risk import DEFAULT_RULE, RiskRule
+from graph_api.schema.concept import Concept
+from graph_api.schema.context import Info
+from graph_api.schema.paging import First, page
+from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, load_concepts, rule_of
+from graph_api.schema.skill import Skill
+
+if TYPE_CHECKING:
+    from graph_api.schema.student import Student
+from graph_api.usecases.watch_class import at_risk, read_watched
+
+DIGITS = 3
+
+
+@strawberry.interface(description="A reason to look after a student, with its evidence.")
+class RiskReason:
+    """A reason."""
+
+    told: str = strawberry.field(description="The reason in words.")
+
+
+@strawberry.type(description="Fewer right answers in the last week than in the three weeks before.")
+class FallingTrend(RiskReason):
+    """A falling trend."""
+
+    recent_answers: int = strawberry.field(description="Answers of the last week.")
+    recent_accuracy: float = strawberry.field(description="How many of them were right, 0..1.")
+    before_answers: int = strawberry.field(description="Answers of the three weeks before.")
+    before_accuracy: float = strawberry.field(description="How many of them were right, 0..1.")
+
+    @classmethod
+    def of(cls, trend: domain.Trend) -> Self:
+        """The schema's view of a trend."""
+        recent, before = trend.recent_correct / trend.recent, trend.before_correct / trend.before
+        return cls(
+            told=f"right answers fell from {before:.0%} to {recent:.0%} in the last week",
+            recent_answers=trend.recent,
+            recent_accuracy=round(recent, DIGITS),
+            before_answers=trend.before,
+            before_accuracy=round(before, DIGITS),
+        )
+
+
+@strawberry.type(description="A topic's mastery falls: its velocity is below the bound, -0.05 if not set otherwise.")
+class FallingTopic(RiskReason):
+    """A falling topic."""
+
+    skill_code: strawberry.ID = strawberry.field(description="The topic's skill.")
+    velocity: float = strawberry.field(description="What the last answer changed.")
+
+    @strawberry.field(description="The skill.")
+    async def skill(self, info: Info) -> Skill | None:
+        """The skill."""
+        found = await info.context.loaders.skills.load(self.skill_code)
+        return Skill.of(found) if found else None
+
+
+@strawberry.type(description="A weak concept without a weak one before it holds back others.")
+class HeldBack(RiskReason):
+    """A root cause."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The root cause.")
+    blocks: int = strawberry.field(description="How many weak concepts come after it.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """The concept."""
+        return next(iter(await load_concepts(info, [self.concept_id])), None)
+
+
+@strawberry.type(description="Concepts that do not get better however often they are practised.")
+class Stagnation(RiskReason):
+    """Stagnation."""
+
+    missed_ids: list[strawberry.ID] = strawberry.field(description="Missed by free-text answers again and again.")
+    stuck_ids: list[strawberry.ID] = strawberry.field(description="Still weak after many answers.")
+
+    @strawberry.field(description="All of them.")
+    async def concepts(self, info: Info) -> list[Concept]:
+        """The concepts."""
+        return await load_concepts(info, sorted({*self.missed_ids, *self.stuck_ids}))
+
+
+@strawberry.type(description="Nothing was practised for long.")
+class Inactivity(RiskReason):
+    """Inactivity."""
+
+    last_practiced_at: datetime | None = strawberry.field(description="When something last was; null if never.")
+    days: float | None = strawberry.field(description="How many days ago; null if never.")
+
+
+@strawberry.type(description="A student who may need help.")
+class StudentAtRisk:
+    """A student at risk."""
+
+    student_id: strawberry.ID = strawberry.field(description="Who.")
+    reasons: list[RiskReason] = strawberry.field(description="Why, each with its evidence.")
+
+    @strawberry.field(description="The student.")
+    async def student(self, info: Info) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
+        """The student."""
+        from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        found = await info.context.loaders.students.load(self.student_id)
+        return Student.of(found) if found else None
+
+    @classmethod
+    def of(cls, student: domain.Student, rule: RiskRule, as_of: datetime) -> Self:
+        """The schema's view of a student at risk."""
+        reasons: list[RiskReason] = []
+        if student.trend.falls(rule.drop):
+            reasons.append(FallingTrend.of(student.trend))
+        reasons += [
+            FallingTopic(told=f"{code} falls by {-by:.3f} an answer", skill_code=strawberry.ID(code), velocity=by)
+            for code, by in student.falling.items()
+        ]
+        reasons += [
+            HeldBack(
+                told=f"{cause.concept_id} is weak and blocks {cause.blocks}",
+                concept_id=strawberry.ID(cause.concept_id),
+                blocks=cause.blocks,
+            )
+            for cause in student.causes
+        ]
+        if student.missed or student.stuck:
+            names = ", ".join(sorted({*student.missed, *student.stuck}))
+            missed, stuck = ([strawberry.ID(key) for key in keys] for keys in (student.missed, student.stuck))
+            reasons.append(Stagnation(told=f"no progress with {names}", missed_ids=missed, stuck_ids=stuck))
+        if student.inactive(rule, as_of):
+            idle = student.idle_days(as_of)
+            told = "never practised" if idle is None else f"not practised for {idle:.0f} days"
+            reasons.append(Inactivity(told=told, last_practiced_at=student.last_practiced_at, days=idle))
+        return cls(student_id=strawberry.ID(student.id), reasons=reasons)
+
+
+@strawberry.type(description="The students who may need help, and the rules they were found by.")
+class AtRisk:
+    """An answer to Q6."""
+
+    rule: str = strawberry.field(description="The rules in words.")
+    students: int = strawberry.field(description="How many members were looked at.")
+    total: int = strawberry.field(description="How many of them may need help.")
+    found: list[StudentAtRisk] = strawberry.field(description="Those with most kinds of reasons first.")
+
+
+@strawberry.type
+class GroupAtRisk:
+    """The field of a group that names who may need help."""
+
+    if TYPE_CHECKING:
+        id: strawberry.ID
+
+    @strawberry.field(description="Which members may need help, and why (Q6).")
+    async def at_risk(
+        self,
+        info: Info,
+        inactive_days: Annotated[
+            int, strawberry.argument(description="Inactive: nothing practised for more days than this.")
+        ] = DEFAULT_RULE.inactive_days,
+        drop: Annotated[
+            float, strawberry.argument(description="Falling: so much fewer right answers, 0..1, beyond chance.")
+        ] = DEFAULT_RULE.drop,
+        stuck_attempts: Annotated[
+            int, strawberry.argument(description="Stuck: still weak after so many answers.")
+        ] = DEFAULT_RULE.stuck_attempts,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        as_of: Annotated[
+            datetime | None, strawberry.argument(description="The moment to judge by, with an offset; now if null.")
+        ] = None,
+        first: First = 20,
+    ) -> AtRisk:
+        """Students at risk."""
+        services, limit = info.context.services, page(first, None).first
+        rule = RiskRule(inactive_days, drop, stuck_attempts)
+        weak = rule_of(info, threshold, min_attempts)
+        moment = services.clock() if as_of is None else in_utc(as_of, "asOf")
+        graph = await services.graphs.now()
+        levels = await class_levels(info, graph, self.id)
+        watched = await services.gateway.read(lambda tx: read_watched(tx, self.id, levels, moment))
+        found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, moment)
+        return AtRisk(
+            rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
+            f"{services.topic_set.parameters.falling:g}; a root cause that blocks something; no progress: missed again "
+            f"and again, or level < {weak.threshold:g} after {stuck_attempts} answers; inactive for over "
+            f"{inactive_days} days",
+            students=len(levels.student_ids),
+            total=len(found),
+            found=[StudentAtRisk.of(student, rule, moment) for student in found[:limit]],
+        )
+
+
+REASONS = (FallingTrend, FallingTopic, HeldBack, Stagnation, Inactivity)
+"""The types behind the interface, which the schema has to be told of."""

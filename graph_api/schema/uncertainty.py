@@ -1,0 +1,29 @@
+"""How sure an estimate is: intervals and confidence (Q8)."""
+
+from typing import Self
+
+import strawberry
+
+from graph_api.domain import uncertainty as domain
+from graph_api.domain.uncertainty import Confidence
+
+DIGITS = 4
+
+strawberry.enum(
+    Confidence,
+    description="How much weight an estimate bears. LOW, not enough data: fewer than 5 answers, or an interval over "
+    "0.5 wide. HIGH: 10 answers or more, and an interval of at most 0.2.",
+)
+
+
+@strawberry.type(description="Where the truth lies with a chance of 90 %.")
+class Interval:
+    """An interval."""
+
+    low: float = strawberry.field(description="From here, 0..1, to 4 digits.")
+    high: float = strawberry.field(description="To here.")
+
+    @classmethod
+    def of(cls, interval: domain.Interval) -> Self:
+        """The schema's view of an interval."""
+        return cls(low=round(interval.low, DIGITS), high=round(interval.high, DIGITS))

@@ -1,0 +1,83 @@
+"""Who in a class may need help, and why (Q6)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from graph_api.domain.class_levels import ClassLevels
+from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.risk import RiskRule, Student, find_causes
+from graph_api.domain.root_causes import WeakRule
+from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.store import answers, samplings, topics
+from graph_api.store.answers import StoredTrend
+from graph_api.store.gateway import Transaction
+from graph_api.store.samplings import StoredSampling
+from graph_api.store.topics import StoredTopic
+
+
+class Watched(NamedTuple):
+    """What is read of the members of a class, by student."""
+
+    trends: Mapping[str, StoredTrend]
+    topics: Mapping[str, Mapping[str, StoredTopic]]
+    samplings: Mapping[str, Mapping[str, StoredSampling]]
+
+
+async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
+    """What else than levels tells who may need help."""
+    return Watched(
+        await answers.read_trends(tx, group_id, as_of),
+        await topics.read_of_students(tx, levels.student_ids),
+        await samplings.read_of_students(tx, levels.student_ids),
+    )
+
+
+def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of when
+    graph: CourseGraph,
+    levels: ClassLevels,
+    watched: Watched,
+    weak: WeakRule,
+    rule: RiskRule,
+    parameters: TopicParameters,
+    as_of: datetime,
+) -> list[Student]:
+    """The members with a reason to look after them: most reasons first, then the lowest mean level, then by id.
+
+    Args:
+        graph: the course.
+        levels: the class's, on concepts, by place in the graph.
+        watched: what else is known.
+        weak: what is weak.
+        rule: what counts as a reason.
+        parameters: what a falling topic and a stagnant concept are.
+        as_of: the moment to judge by.
+    """
+    deficits = levels.deficits(weak)
+    causes = find_causes(graph, deficits)
+    stuck = (deficits > 0) & (levels.attempts >= rule.stuck_attempts)
+    found = []
+    for place, student_id in enumerate(levels.student_ids):
+        seen = watched.trends.get(student_id)
+        student = Student(
+            student_id,
+            falling={
+                code: stored.topic.velocity
+                for code, stored in sorted(watched.topics.get(student_id, {}).items())
+                if stored.topic.falls(parameters)
+            },
+            causes=causes[place],
+            missed=sorted(
+                key
+                for key, stored in watched.samplings.get(student_id, {}).items()
+                if stored.sampling.is_stagnant(parameters)
+            ),
+            stuck=[graph.ids[n] for n in np.flatnonzero(stuck[place]).tolist()],
+            **({} if seen is None else seen._asdict()),
+        )
+        if reasons := student.reasons(rule, as_of):
+            own = levels.level[place][levels.started[place]]
+            found.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
+    return [student for *_, student in sorted(found, key=lambda each: each[:3])]

@@ -1,0 +1,203 @@
+"""Intervals, confidence and forgetting: laws, coverage by simulation, golden values (Q8, Q9)."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graph_api.domain.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
+from graph_api.domain.knowledge_tracing import Parameters, p_correct, trace
+from graph_api.domain.mastery import Evidence
+from graph_api.domain.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
+from graph_api.domain.recency_parameters import RecencyParameters
+from graph_api.domain.topic import Scored, Topic, fold
+from graph_api.domain.topic_parameters import ColdStart, TopicParameters
+from graph_api.domain.uncertainty import (
+    WORTH,
+    Confidence,
+    Interval,
+    confidence,
+    effective_answers,
+    level_intervals,
+    wilson,
+)
+from tests.strategies import parameters
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+SETS = [Parameters(0.3, 0.09, 0.2, 0.1), Parameters(0.1, 0.2, 0.25, 0.1), Parameters(0.6, 0.04, 0.27, 0.24)]
+
+
+def simulated(set_: Parameters, students: int, rng: np.random.Generator) -> tuple[list[list[bool]], list[float]]:
+    """Answers of students with parameters of their own, 10 to 40 each, and P(the next one is right) under these."""
+    middle = np.array([set_.prior, set_.learn, set_.guess, set_.slip])
+    answers, truth = [], []
+    while len(answers) < students:
+        drawn = np.clip(rng.beta(WORTH * middle, WORTH * (1 - middle)), 1e-9, 1 - 1e-9)
+        if drawn[2] + drawn[3] >= 1:
+            continue
+        own = Parameters(*drawn.tolist())
+        known, given_ = rng.random() < own.prior, []
+        for _ in range(rng.integers(10, 41)):
+            given_.append(bool(rng.random() < (1 - own.slip if known else own.guess)))
+            known = known or rng.random() < own.learn
+        answers.append(given_)
+        truth.append(p_correct(trace(given_, own)[-1].after, own))
+    return answers, truth
+
+
+@pytest.mark.parametrize("set_", SETS, ids=["skill", "concept", "glops"])
+def test_intervals_cover_the_truth_nine_times_in_ten(set_: Parameters) -> None:
+    answers, truth = simulated(set_, 3_000, np.random.default_rng(7))
+
+    found = level_intervals([(set_, given_) for given_ in answers])
+
+    inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(found, truth, strict=True)]
+    assert 0.87 <= np.mean(inside) <= 0.93
+
+
+def test_intervals_that_cover_more_are_wider_and_cover_more() -> None:
+    answers, truth = simulated(SETS[0], 1_000, np.random.default_rng(8))
+    shares = []
+    for coverage in (0.5, 0.9, 0.99):
+        found = level_intervals([(SETS[0], given_) for given_ in answers], coverage)
+        inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(found, truth, strict=True)]
+        shares.append(np.mean(inside))
+    assert shares[0] < 0.6 < shares[1] < shares[2]
+
+
+@given(parameters(), st.lists(st.lists(st.booleans(), max_size=30), max_size=5))
+def test_the_level_itself_is_inside_and_together_is_as_alone(set_: Parameters, histories: list[list[bool]]) -> None:
+    found = level_intervals([(set_, given_) for given_ in histories])
+
+    assert [level_intervals([(set_, given_)])[0] for given_ in histories] == found
+    for given_, each in zip(histories, found, strict=True):
+        if given_:
+            level = trace(given_, set_)[-1].after
+            assert each.level.low - 1e-9 <= level <= each.level.high + 1e-9
+            assert each.p_correct.low - 1e-9 <= p_correct(level, set_) <= each.p_correct.high + 1e-9
+
+
+def test_answers_that_agree_narrow_the_interval() -> None:
+    one, ten = level_intervals([(SETS[0], [True]), (SETS[0], [True] * 10)])
+
+    assert one.level.high - one.level.low > 0.5
+    assert ten.level.high - ten.level.low < 0.1
+    assert confidence(1, one.level) is Confidence.LOW
+    assert confidence(10, ten.level) is Confidence.HIGH
+
+
+@pytest.mark.parametrize(
+    ("answers", "width", "expected"),
+    [
+        (4, 0.0, Confidence.LOW),
+        (5, 0.5, Confidence.MEDIUM),
+        (5, 0.51, Confidence.LOW),
+        (9, 0.1, Confidence.MEDIUM),
+        (10, 0.2, Confidence.HIGH),
+        (10, 0.21, Confidence.MEDIUM),
+    ],
+)
+def test_what_confidence_takes(answers: int, width: float, expected: Confidence) -> None:
+    assert confidence(answers, Interval(0.0, width)) is expected
+
+
+@given(st.floats(0, 1), st.floats(0.5, 500))
+def test_the_score_interval_holds_the_share(share: float, answers: float) -> None:
+    low, high = wilson(share, answers)
+
+    assert 0 <= low <= share + 1e-12
+    assert share - 1e-12 <= high <= 1
+
+
+@given(st.lists(st.floats(0.001, 10), min_size=1, max_size=50))
+def test_weighted_answers_are_worth_at_most_their_number(weights: list[float]) -> None:
+    assert 1 - 1e-9 <= effective_answers(weights) <= len(weights) + 1e-9
+
+
+def test_the_interval_of_the_worked_recency_example() -> None:
+    windows = [BucketShare(7, 3, 2, 2 / 3, 0.5, 1 / 3), BucketShare(30, 5, 4, 0.8, 0.3, 0.24)]
+    windows.append(BucketShare(90, 12, 9, 0.75, 0.2, 0.15))
+    found = Breakdown(0.7233333333333333, RecencyStatus.SCORED, 12, 5, windows, use_difficulty=False)
+
+    assert found.effective_answers == pytest.approx(5.226480836, abs=1e-9)
+    assert found.interval(0.95) == pytest.approx((0.3225702556, 0.9348746378), abs=1e-6)
+
+
+def test_no_score_no_interval() -> None:
+    found = Breakdown(
+        0.0, RecencyStatus.INSUFFICIENT_DATA, 1, 5, [BucketShare(7, 1, 1, 1, 0.5, 0.5)], use_difficulty=False
+    )
+
+    assert found.interval() is None
+    assert found.confidence is Confidence.LOW
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 100 * 86_400), st.booleans(), st.integers(-1, 2)), min_size=5, max_size=30),
+    st.booleans(),
+)
+def test_weights_of_right_answers_sum_to_the_score(rows: list[tuple[int, bool, int]], hard: bool) -> None:
+    age = np.array([seconds for seconds, _, _ in rows]) * 1_000_000
+    correct, difficulty = np.array([right for _, right, _ in rows]), np.array([level for _, _, level in rows])
+    how = RecencyParameters(use_difficulty=hard, min_attempts=1)
+
+    (whole,) = score(np.zeros(len(rows), int), age, correct, difficulty, 1, how).score
+
+    assert answer_weights(age, difficulty, how)[correct].sum() == pytest.approx(whole, abs=1e-12)
+
+
+@pytest.mark.parametrize("cold_start", list(ColdStart))
+def test_a_topic_never_weighs_more_than_its_last_answers(cold_start: ColdStart) -> None:
+    how = TopicParameters(cold_start=cold_start)
+    rows = [
+        Scored(START + timedelta(minutes=n), str(n), correct=True, semantic=0.8, keyword=0.8, seconds=None)
+        for n in range(40)
+    ]
+    low, high = fold(Topic(), rows, how).interval(how)
+
+    assert 0 <= low <= 0.8 <= high <= 1
+    assert high - low > 0.3
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**7), st.booleans()), max_size=30), st.integers(0, 10**7))
+def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]], later: int) -> None:
+    given_ = [Evidence(START + timedelta(seconds=at), str(n), right) for n, (at, right) in enumerate(rows)]
+    after = START + timedelta(seconds=10**7)
+    now, then = retrievability(given_, after), retrievability(given_, after + timedelta(seconds=later))
+
+    if not rows:
+        assert now is then is None
+        return
+    assert now is not None
+    assert then is not None
+    assert 0 <= then <= now <= 1
+    kept = half_life(given_[::-1], after)
+    assert kept == half_life(given_, after)
+    assert kept is not None
+    assert SHORTEST <= kept[0] <= LONGEST
+
+
+def evidence(*after: timedelta, correct: bool = True) -> list[Evidence]:
+    return [Evidence(START + pause, str(n), correct) for n, pause in enumerate(after)]
+
+
+def test_spaced_practice_lasts_and_cramming_does_not() -> None:
+    spaced = evidence(0 * DAY, 1 * DAY, 3 * DAY, 7 * DAY)
+    crammed = evidence(*(n * timedelta(seconds=1) for n in range(4)))
+    later = START + 30 * DAY
+
+    assert half_life(spaced, later) == (8 * DAY, START + 7 * DAY)
+    kept = half_life(crammed, later)
+    assert kept is not None
+    assert FIRST <= kept[0] < FIRST * 1.01
+    assert recalled(FIRST, FIRST) == 0.5
+
+
+def test_a_wrong_answer_halves_and_what_comes_later_does_not_count() -> None:
+    rows = evidence(0 * DAY, 9 * DAY, correct=False)
+
+    assert half_life(rows, START + DAY) == (FIRST / 2, START)
+    assert retrievability(rows, START - DAY) is None
