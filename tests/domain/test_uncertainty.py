@@ -33,7 +33,8 @@ SETS = [Parameters(0.3, 0.09, 0.2, 0.1), Parameters(0.1, 0.2, 0.25, 0.1), Parame
 def simulated(set_: Parameters, students: int, rng: np.random.Generator) -> tuple[list[list[bool]], list[float]]:
     """Answers of students with parameters of their own, 10 to 40 each, and P(the next one is right) under these."""
     middle = np.array([set_.prior, set_.learn, set_.guess, set_.slip])
-    answers, truth = [], []
+    answers: list[list[bool]] = []
+    truth: list[float] = []
     while len(answers) < students:
         drawn = np.clip(rng.beta(WORTH * middle, WORTH * (1 - middle)), 1e-9, 1 - 1e-9)
         if drawn[2] + drawn[3] >= 1:
