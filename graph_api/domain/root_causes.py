@@ -149,6 +149,19 @@ def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> lis
     return sorted(found, key=lambda each: (-each.blocked, -each.students, -round(each.score, 4), each.place))
 
 
+def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int) -> list[int]:
+    """The places of what a shared cause blocks: weak for somebody whom it holds back, ascending.
+
+    Args:
+        graph: the course.
+        deficits: shape (students, concepts).
+        place: the cause.
+    """
+    weak = deficits > 0
+    held = weak[:, place] & ~weak[:, graph.ancestors[place]].any(axis=1)
+    return np.flatnonzero(graph.ancestors[:, place] & weak[held].any(axis=0)).tolist()
+
+
 def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
     """What a group is weak in, shape (concepts,): the mean deficit where a share of those who practised is weak.
 

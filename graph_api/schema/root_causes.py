@@ -55,7 +55,7 @@ class RootCause:
         """The concept."""
         return next(iter(await load_concepts(info, [self.concept_id])), None)
 
-    @strawberry.field(description="The weak concepts that come after it; for a group, those weak for the group.")
+    @strawberry.field(description="The weak concepts that come after it; for a group, weak for one whom it holds back.")
     async def blocks(self, info: Info) -> list[Concept]:
         """What it blocks."""
         return await load_concepts(info, self.blocked_ids)
@@ -166,7 +166,6 @@ async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first:
     graph = await info.context.services.graphs.now()
     found = await class_levels(info, graph, group_id)
     deficits = found.deficits(rule)
-    weak = (deficits > 0).any(axis=0)
     return RootCauses(
         rule=f"weak: {told(rule)}; root cause: no weak ancestor; by students blocked, then students, then score",
         threshold=rule.threshold,
@@ -174,7 +173,7 @@ async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first:
         students=len(found.student_ids),
         causes=[
             RootCause(
-                blocked_ids=[graph.ids[p] for p in np.flatnonzero(graph.ancestors[:, cause.place] & weak).tolist()],
+                blocked_ids=[graph.ids[place] for place in domain.blocked_by(graph, deficits, cause.place)],
                 concept_id=strawberry.ID(graph.ids[cause.place]),
                 level=None,
                 score=round(cause.score, 6),

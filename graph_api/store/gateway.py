@@ -23,6 +23,8 @@ Observe: TypeAlias = Callable[[str, float, int], None]
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 30.0
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
+PLAIN = frozenset({str, int, float, bool, type(None)})
+"""What needs no conversion: nearly everything that statements return."""
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of names that no data has used yet
 
@@ -74,13 +76,13 @@ class Transaction:
         statement = self._statement(name, "many", params)
         result = await self._running.run(statement.text, params)
         async for record in result:
-            yield {key: _native(value) for key, value in record.data().items()}
+            yield _row(record)
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
         started = time.perf_counter()
         result = await self._running.run(statement.text, params)
-        rows = [{key: _native(value) for key, value in record.data().items()} async for record in result]
+        rows = [_row(record) async for record in result]
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
 
@@ -205,8 +207,15 @@ class Gateway:
         return None
 
 
+def _row(record: neo4j.Record) -> Row:
+    return dict(zip(record.keys(), map(_native, record.values()), strict=True))
+
+
 def _native(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     """Driver values as Python's own. Times are always aware: those without a zone are UTC (embedded engine)."""
+    kind = type(value)
+    if kind in PLAIN or (kind is list and PLAIN.issuperset(map(type, value))):
+        return value
     if isinstance(value, neo4j.time.DateTime):
         native: datetime = value.to_native()
         return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
