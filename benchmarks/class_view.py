@@ -33,7 +33,9 @@ from graph_api.config import Settings
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.people import Group
+from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
+from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.edit_people import upsert_group
@@ -158,10 +160,9 @@ async def by_pages(client: httpx.AsyncClient) -> float:
 
 async def enumerate_paths(gateway: Gateway) -> tuple[float, dict[str, int]]:
     """Root causes in Cypher, and how long they took."""
+    gateway.statements = {**gateway.statements, **load(packaged("cypher") / "recipes")}
     start = time.perf_counter()
-    rows = await gateway.read(
-        lambda tx: tx.many("recipes/01_root_causes", group_id="big", threshold=0.5, min_attempts=5)
-    )
+    rows = await gateway.read(lambda tx: tx.many("01_root_causes", group_id="big", threshold=0.5, min_attempts=5))
     return time.perf_counter() - start, {row["concept_id"]: row["students"] for row in rows}
 
 

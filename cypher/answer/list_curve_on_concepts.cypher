@@ -4,8 +4,8 @@
 // returns: many
 // columns: opportunity, answers, wrong
 UNWIND $student_ids AS student_id
-MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept:Concept)
-WHERE $keys IS NULL OR concept.id IN $keys
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept)
+WHERE concept.id IS NOT NULL AND ($keys IS NULL OR concept.id IN $keys)
 WITH student, concept, answer
 ORDER BY answer.at, answer.id
 WITH student, concept, collect(answer.correct)[..$longest] AS outcomes

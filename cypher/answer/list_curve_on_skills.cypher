@@ -4,8 +4,8 @@
 // returns: many
 // columns: opportunity, answers, wrong
 UNWIND $student_ids AS student_id
-MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill:Skill)
-WHERE $keys IS NULL OR skill.code IN $keys
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE skill.code IS NOT NULL AND ($keys IS NULL OR skill.code IN $keys)
 WITH student, skill, answer
 ORDER BY answer.at, answer.id
 WITH student, skill, collect(answer.correct)[..$longest] AS outcomes

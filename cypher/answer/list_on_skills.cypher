@@ -4,6 +4,6 @@
 // returns: many
 // columns: target, student_id, at, id, correct
 UNWIND $targets AS target
-MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student:Student)
+MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student)
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,
        answer.correct AS correct

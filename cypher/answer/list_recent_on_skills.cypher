@@ -4,8 +4,8 @@
 // returns: many
 // columns: student_id, skill_code, at, correct, difficulty
 UNWIND $student_ids AS student_id
-MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill:Skill)
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE answer.at >= $since AND answer.at <= $until
-  AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+  AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
 RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
        collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty

@@ -4,7 +4,7 @@
 // returns: many
 // columns: target, student_id, at, id, correct, question_id
 UNWIND $targets AS target
-MATCH (:Concept {id: target})<-[answer:ANSWERED]-(student:Student)
+MATCH (:Concept {id: target})<-[answer:ANSWERED]-(student)
 WHERE $group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) }
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,
        answer.correct AS correct, answer.question_id AS question_id

@@ -4,7 +4,7 @@
 // returns: many
 // columns: student_id, skill_code, topic, last_at
 UNWIND $student_ids AS student_id
-MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill:Skill)
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill)
 WHERE mastery.topic_set_id IS NOT NULL
 RETURN student_id AS student_id, skill.code AS skill_code, properties(mastery) AS topic,
        toString(mastery.topic_last_at) AS last_at

@@ -4,9 +4,11 @@
 // returns: many
 // columns: id, name
 MATCH (student:Student)
-WHERE (student.name > $after_name OR (student.name = $after_name AND student.id > $after_id))
+WHERE student.name >= $after_name AND (student.name > $after_name OR student.id > $after_id)
   AND ($search IS NULL OR student.search CONTAINS $search)
   AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+WITH student
+ORDER BY student.name, student.id
+LIMIT $limit
 RETURN student.id AS id, student.name AS name
 ORDER BY name, id
-LIMIT $limit

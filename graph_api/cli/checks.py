@@ -49,10 +49,11 @@ def cypher(
     """Check every Cypher file against its contract, and list them."""
     with faults_told():
         statements = cypher_files.load(packaged("cypher"))
+        recipes = cypher_files.load(packaged("cypher") / "recipes")
     if not check:
-        for statement in statements.values():
+        for statement in (*statements.values(), *recipes.values()):
             out.print(f"[bold]{statement.name}[/bold]  {statement.mode}  {statement.summary}", highlight=False)
-    out.print(f"{len(statements)} statements", highlight=False)
+    out.print(f"{len(statements)} statements, {len(recipes)} recipes", highlight=False)
 
 
 def migrate_database(
@@ -104,7 +105,8 @@ async def _python() -> str:
 
 
 async def _cypher_files() -> str:
-    return f"{len(cypher_files.load(packaged('cypher')))} statements"
+    root = packaged("cypher")
+    return f"{len(cypher_files.load(root))} statements, {len(cypher_files.load(root / 'recipes'))} recipes"
 
 
 async def _free_disk(settings: Settings) -> str:

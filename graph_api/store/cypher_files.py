@@ -43,7 +43,7 @@ class Statement:
 
 
 def load(root: Path) -> Mapping[str, Statement]:
-    """Read and check every file under `root` but `migrations/`, which holds schema commands, not statements.
+    """Read and check every file under `root` but `migrations/`, schema commands, and `recipes/`, which people run.
 
     Raises:
         CypherFilesError: listing all faults at once.
@@ -52,7 +52,7 @@ def load(root: Path) -> Mapping[str, Statement]:
     faults: list[str] = []
     for path in sorted(root.rglob("*.cypher")):
         relative = path.relative_to(root)
-        if relative.parts[0] == "migrations":
+        if relative.parts[0] in {"migrations", "recipes"}:
             continue
         name = relative.with_suffix("").as_posix()
         source = path.read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.load_demo import load_demo
 from graph_api.usecases.record_answers import RecordAnswers
-from tests.conftest import EMPTY, Ask
+from tests.conftest import Ask, empty
 
 PAPER = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text()
 QUESTIONS = re.findall(r"^## \d+\. (.*?)\n.*?```graphql\n(.*?)```", PAPER, re.DOTALL | re.MULTILINE)
-RECIPES = {name.split("/")[1]: each for name, each in load(packaged("cypher")).items() if name.startswith("recipes/")}
+RECIPES = load(packaged("cypher") / "recipes")
 USUAL = {
     "group_id": "demo", "student_id": "demo-27", "concept_id": "gr_articles", "threshold": 0.5, "min_attempts": 5,
     "mastered": 0.95, "focus": 0.4, "stuck_attempts": 10, "limit": 5, "longest": 10, "min_level": 0.5,
@@ -28,7 +28,7 @@ USUAL = {
 async def now(gateway: Gateway, raw: Ask) -> datetime:
     """The demo class, loaded once as of the present, because the service judges by its own clock."""
     moment = datetime.now(UTC)
-    await raw(EMPTY)
+    await empty(raw)
     async with AnswerIntake(RecordAnswers(gateway)) as running:
         await load_demo(gateway, running, moment)
     return moment

@@ -28,7 +28,7 @@ from graph_api.usecases.graph_files import BadCourseFile
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.import_course import import_course, load_seeds
 from graph_api.usecases.load_demo import load_demo
-from tests.conftest import EMPTY, NOW, Ask
+from tests.conftest import NOW, Ask, empty
 
 SKILL = DEFAULTS[TargetKind.SKILL].parameters
 REAL_DATA = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -216,7 +216,7 @@ async def test_what_is_exported_can_be_imported(
             if file.tell() == 0:
                 writer.writeheader()
             writer.writerow({k: json.dumps(v) if isinstance(v, list) else v for k, v in row.items()})
-    await raw(EMPTY)
+    await empty(raw)
     await load_seeds(gateway, NOW)
 
     report = await imported(gateway, path, "export", create_skills=False)

@@ -1,0 +1,166 @@
+"""A real Neo4j on loopback, for tests and for machines without Docker.
+
+    python -m tests.neo4j.server [--port 7687] [--data .neo4j/data] [-- COMMAND …]
+
+Maven resolves the jars that `pom.xml` pins, once; they are loaded into this process, which is then a Neo4j Community server
+that speaks Bolt on loopback only; the user is neo4j, the password "graph-api". With a command, the server takes a free
+port and a data folder of its own, GRAPH_API_TEST_NEO4J_… tell the command where it is, and it stops with the command.
+Without one it runs until it is told to stop.
+"""
+
+import argparse
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from neo4j import GraphDatabase
+from neo4j.exceptions import AuthError
+
+from tests.neo4j.java import NoJava, find_jvm
+
+HERE = Path(__file__).parent
+JARS = HERE.parents[1] / ".neo4j"
+LOOPBACK = "127.0.0.1"
+OPENED = ("java.nio", "java.io", "java.lang", "sun.nio.ch", "java.util.concurrent")
+"""What Neo4j's own start script opens to it."""
+READY = "neo4j is ready"
+USER, PASSWORD = "neo4j", "graph-api"
+
+
+def resolve() -> list[str]:
+    """The jars, from Maven's local store; from Maven Central if the pom is new.
+
+    Raises:
+        RuntimeError: Maven is not there, or cannot reach its repository.
+    """
+    pom, listed = HERE / "pom.xml", JARS / "classpath"
+    if not listed.exists() or listed.stat().st_mtime < pom.stat().st_mtime:
+        JARS.mkdir(exist_ok=True)
+        goal = ["dependency:build-classpath", f"-Dmdep.outputFile={listed}", "-Dmdep.includeScope=runtime"]
+        try:
+            done = subprocess.run(["mvn", "-q", "-B", "-f", pom, *goal], capture_output=True, text=True, check=False)  # noqa: S607
+        except FileNotFoundError:
+            raise RuntimeError(
+                "Maven is not there: install the package maven, or set GRAPH_API_TEST_NEO4J_URI"
+            ) from None
+        if done.returncode:
+            listed.unlink(missing_ok=True)
+            raise RuntimeError(f"Maven could not resolve Neo4j:\n{done.stdout[-2000:]}")
+    return listed.read_text().strip().split(os.pathsep)
+
+
+def serve(data: Path, port: int, heap: str) -> None:
+    """Be the server until SIGTERM or SIGINT."""
+    import jpype  # noqa: PLC0415 - its own process loads it
+
+    data.mkdir(parents=True, exist_ok=True)
+    stops = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, stops)  # before the threads of Java, which inherit it
+    opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in OPENED]
+    jpype.startJVM(str(find_jvm()), f"-Xmx{heap}", "-Xrs", *opened, classpath=resolve())
+    service = build(data, port)
+    set_password(f"bolt://{LOOPBACK}:{port}")
+    print(READY, f"bolt://{LOOPBACK}:{port}", flush=True)
+    signal.sigwait(stops)
+    service.shutdown()
+    os._exit(0)  # Java's threads would keep the process
+
+
+def build(data: Path, port: int) -> Any:
+    """Start the database."""
+    from jpype import JClass, JInt, JLong  # noqa: PLC0415
+
+    settings = JClass("org.neo4j.configuration.GraphDatabaseSettings")
+    bolt = JClass("org.neo4j.configuration.connectors.BoltConnector")
+    address = JClass("org.neo4j.configuration.helpers.SocketAddress")(LOOPBACK, JInt(port))
+    builder = JClass("org.neo4j.dbms.api.DatabaseManagementServiceBuilder")(JClass("java.nio.file.Path").of(str(data)))
+    for name, value in (
+        (bolt.enabled, True),
+        (bolt.listen_address, address),
+        (bolt.advertised_address, address),
+        (settings.auth_enabled, True),
+        (settings.pagecache_memory, JLong(256 * 1024 * 1024)),
+    ):
+        builder.setConfig(name, value)
+    return builder.build()
+
+
+def set_password(uri: str) -> None:
+    """Change the password that a new database has, which is good for nothing else."""
+    change = "ALTER CURRENT USER SET PASSWORD FROM $old TO $new"
+    with (
+        contextlib.suppress(AuthError),  # it was changed at an earlier start
+        GraphDatabase.driver(uri, auth=(USER, USER)) as driver,
+        driver.session(database="system") as session,
+    ):
+        session.run(change, old=USER, new=PASSWORD).consume()
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind((LOOPBACK, 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+def run(command: list[str], heap: str) -> int:
+    """Start a server of its own for a command; returns the command's exit code."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        log = Path(folder) / "log"
+        started = [
+            sys.executable,
+            "-m",
+            "tests.neo4j.server",
+            "--port",
+            str(port),
+            "--heap",
+            heap,
+            "--data",
+            f"{folder}/data",
+        ]
+        with log.open("w") as output:
+            server = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
+        if not (server.stdout and server.stdout.readline().startswith(READY)):
+            print(log.read_text()[-4000:], file=sys.stderr)
+            return 1
+        told = {"URI": f"bolt://{LOOPBACK}:{port}", "USER": USER, "PASSWORD": PASSWORD, "DATABASE": "neo4j"}
+        try:
+            env = os.environ | {f"GRAPH_API_TEST_NEO4J_{name}": value for name, value in told.items()}
+            return subprocess.run(command, env=env, check=False).returncode
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+def main() -> int:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--port", type=int, default=7687)
+    parser.add_argument("--data", type=Path, default=JARS / "data")
+    parser.add_argument("--heap", default="2g", help="the most memory of its Java heap")
+    parser.add_argument("--check", action="store_true", help="only tell whether Maven can bring it")
+    parser.add_argument("command", nargs="*", help="what to run beside it")
+    given = parser.parse_args()
+    try:
+        if given.check:
+            resolve()
+            return 0
+        if given.command:
+            return run(given.command, given.heap)
+        serve(given.data, given.port, given.heap)
+    except (NoJava, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
