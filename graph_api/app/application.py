@@ -15,6 +15,7 @@ from starlette.routing import Route, WebSocketRoute
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics
+from graph_api.app.read_your_writes import ReadYourWrites
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import schedule_of, scheduler_of
@@ -76,7 +77,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/metrics", metrics.endpoint),
             *(graphiql.routes() if settings.is_development else ()),
         ],
-        middleware=[Middleware(RequestLog, metrics=metrics)],
+        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(ReadYourWrites)],
     )
 
 

@@ -1,9 +1,11 @@
 """Prometheus metrics, one registry a service."""
 
+import os
 from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -89,4 +91,12 @@ class Metrics:
 
     async def endpoint(self, _request: Request) -> Response:
         """`/metrics`, for Prometheus."""
-        return Response(generate_latest(self._registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(self._everywhere()), media_type=CONTENT_TYPE_LATEST)
+
+    def _everywhere(self) -> CollectorRegistry:
+        """What this process counted; of all workers together, where there are several behind one port."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return self._registry
+        together = CollectorRegistry()
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+        return together

@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from graph_api.app.application import create_app
 from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.workers import serve_with_workers
 from graph_api.config import Settings
 from graph_api.schema.services import Services
 from graph_api.usecases.load_demo import load_demo
@@ -22,18 +23,22 @@ from graph_api.usecases.load_demo import load_demo
 GRACE_SECONDS = 20
 
 
-def serve(
+def serve(  # noqa: PLR0913 - an option each
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Where the embedded engine keeps its data.")] = None,
     *,
     demo: Annotated[bool | None, typer.Option(help="Load the seeds and a simulated class at the first start.")] = None,
+    workers: Annotated[int, typer.Option(help="How many processes, behind one port and one database.", min=1)] = 1,
+    fd: Annotated[
+        int | None, typer.Option(help="An open socket to listen on, as the parent hands it.", hidden=True)
+    ] = None,
 ) -> None:
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
-    listening = _listen(settings)
+    listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
     with faults_told():
-        uvloop.run(_serve(settings, listening))
+        uvloop.run(_serve(settings, listening) if workers == 1 else serve_with_workers(settings, listening, workers))
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -11,6 +11,7 @@ import neo4j
 import neo4j.time
 from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
 
+from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import Returns, Statement
 
 T = TypeVar("T")
@@ -166,10 +167,18 @@ class Gateway:
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             return await work(Transaction(running, self.statements, self.observe))
 
+        seen = followed()
+        sent = seen.values
         try:
-            async with self._driver.session(database=self._database, default_access_mode=access) as session:
+            async with self._driver.session(
+                database=self._database,
+                default_access_mode=access,
+                bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
+            ) as session:
                 execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-                return await execute(unit)
+                found = await execute(unit)
+                seen.follow(sent, (await session.last_bookmarks()).raw_values)
+                return found
         except ConstraintError as error:
             raise ConstraintViolated(error.message) from error
         except (DriverError, Neo4jError) as error:

@@ -17,6 +17,7 @@ from typing import Self, TypeAlias
 
 from graph_api.domain.answers import Answer, AnswerInput
 from graph_api.domain.failures import Failure, Overloaded, Unavailable
+from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.answer_batch import Outcome, Submission, not_recorded
 from graph_api.usecases.record_answers import received
@@ -51,6 +52,7 @@ class IntakeLimits:
 class _Waiting:
     submission: Submission
     outcomes: asyncio.Future[list[Outcome]]
+    seen: Bookmarks
 
 
 class AnswerIntake:
@@ -120,7 +122,7 @@ class AnswerIntake:
         size = len(answers) if atomic else self._limits.batch
         loop = asyncio.get_running_loop()
         parts = [
-            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future())
+            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future(), followed())
             for start in range(0, len(answers), size or 1)
         ]
         self._waiting.extend(parts)
@@ -169,7 +171,10 @@ class AnswerIntake:
         """
         started = time.perf_counter()
         try:
-            outcomes = await self._persist([item.submission for item in batch])
+            with Bookmarks().followed() as written:
+                for item in batch:
+                    written.add(item.seen)
+                outcomes = await self._persist([item.submission for item in batch])
         except Exception as fault:  # noqa: BLE001 - handed to the caller
             if len(batch) > 1:
                 for item in batch:
@@ -178,6 +183,7 @@ class AnswerIntake:
                 batch[0].outcomes.set_exception(fault)
         else:
             for item, of_call in zip(batch, outcomes, strict=True):
+                item.seen.add(written)
                 item.outcomes.set_result(of_call)
             named = Counter(outcome_name(outcome) for of_call in outcomes for outcome in of_call)
             self._on_batch(named, time.perf_counter() - started)

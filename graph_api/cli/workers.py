@@ -1,0 +1,81 @@
+"""`graph-api serve --workers N`: several processes behind one port and one database.
+
+The parent takes the port, holds the embedded engine if there is no Neo4j, starts the workers, starts again those that
+die, and on SIGTERM lets them finish what they accepted. Workers share nothing but the database.
+"""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+
+import structlog
+
+from graph_api.cli.console import out
+from graph_api.config import PREFIX, Settings
+from graph_api.store.embedded import EmbeddedEngine
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 1.0
+"""Seconds between a worker's death and its successor, so that one that cannot start does not spin."""
+
+
+async def serve_with_workers(settings: Settings, listening: socket.socket, workers: int) -> None:
+    """Keep so many workers alive until SIGTERM or SIGINT."""
+    stopping = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stopping.set)
+    listening.set_inheritable(True)
+    with tempfile.TemporaryDirectory() as metrics:
+        async with _database(settings) as database:
+            env = os.environ | database | {"PROMETHEUS_MULTIPROC_DIR": metrics}
+            first = asyncio.create_task(_keep_alive(listening, env, stopping, demo=settings.demo))
+            rest = [asyncio.create_task(_keep_alive(listening, env, stopping, demo=False)) for _ in range(workers - 1)]
+            await asyncio.gather(first, *rest)
+
+
+@contextlib.asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
+    """The variables that tell workers where the database is; the embedded engine lives as long as this."""
+    if settings.neo4j_uri is not None:
+        yield {}
+        return
+    engine = await EmbeddedEngine.start(
+        settings.data_dir, heap_mb=settings.embedded_heap_mb, ready_timeout=settings.database_wait_seconds
+    )
+    async with engine:
+        told = {"URI": engine.uri, "USER": engine.user, "PASSWORD": engine.password, "DATABASE": engine.database}
+        yield {f"{PREFIX}NEO4J_{name}": value for name, value in told.items()}
+
+
+async def _keep_alive(listening: socket.socket, env: dict[str, str], stopping: asyncio.Event, *, demo: bool) -> None:
+    """One worker, started again when it dies."""
+    command = [sys.executable, "-m", "graph_api", "serve", "--fd", str(listening.fileno())]
+    while not stopping.is_set():
+        started = time.monotonic()
+        worker = await asyncio.create_subprocess_exec(
+            *command,
+            "--demo" if demo else "--no-demo",
+            env=env,
+            pass_fds=[listening.fileno()],
+            start_new_session=True,  # Ctrl-C in a terminal is the parent's to hand on
+        )
+        log.info("worker started", pid=worker.pid)
+        ended = asyncio.create_task(worker.wait())
+        told = asyncio.create_task(stopping.wait())
+        await asyncio.wait([ended, told], return_when=asyncio.FIRST_COMPLETED)
+        told.cancel()
+        if stopping.is_set():
+            with contextlib.suppress(ProcessLookupError):
+                worker.terminate()
+            await ended
+            return
+        log.warning("worker died and is started again", pid=worker.pid, exit=worker.returncode)
+        out.print(f"worker {worker.pid} died", highlight=False)
+        await asyncio.sleep(max(0.0, PAUSE - (time.monotonic() - started)))

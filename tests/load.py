@@ -1,0 +1,86 @@
+"""Clients that post answers over HTTP and try again, and the proof that each counted once."""
+
+import asyncio
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import httpx
+
+from graph_api.domain.knowledge_tracing import trace
+from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.targets import TargetKind
+from graph_api.store import answers, masteries
+from graph_api.store.gateway import Gateway
+
+RECORD = """mutation($input: AnswerInput!) { recordAnswer(input: $input) { __typename
+  ... on RecordAnswerPayload { answer { id at } duplicate } ... on Failure { code message } } }"""
+RETRYABLE = {"Unavailable", "Overloaded"}
+PATIENCE = 120.0
+
+
+@dataclass
+class Load:
+    """What clients sent and what they saw."""
+
+    urls: Sequence[str]
+    students: int = 5
+    concepts: int = 4
+    acknowledged: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
+    longest: float = 0.0
+    """The longest that an answer took to be acknowledged, tries included, in seconds."""
+
+    @property
+    def done(self) -> int:
+        """Acknowledged answers."""
+        return sum(map(len, self.acknowledged.values()))
+
+    async def client(self, number: int, each: int) -> None:
+        """Post answers one after the other, each again and again until it is acknowledged."""
+        rng = random.Random(number)
+        async with httpx.AsyncClient(timeout=60) as http:
+            for n in range(each):
+                student, concept = f"s{rng.randrange(self.students)}", f"c{rng.randrange(self.concepts)}"
+                right = rng.random() < 0.5
+                sent = {"id": f"{number}-{n}", "studentId": student, "conceptIds": [concept], "correct": right}
+                at = await self._acknowledged(http, rng, sent)
+                self.acknowledged.setdefault((student, concept), []).append((at, str(sent["id"]), right))
+
+    async def _acknowledged(self, http: httpx.AsyncClient, rng: random.Random, sent: dict[str, object]) -> datetime:
+        started = time.monotonic()
+        while time.monotonic() < started + PATIENCE:
+            try:
+                body = {"query": RECORD, "variables": {"input": sent}}
+                reply = await http.post(f"{rng.choice(self.urls)}/graphql", json=body)
+                told = reply.json()
+            except httpx.TransportError as error:
+                self._refused(type(error).__name__)
+            else:
+                assert "errors" not in told, told
+                found = told["data"]["recordAnswer"]
+                if found["__typename"] == "RecordAnswerPayload":
+                    self.longest = max(self.longest, time.monotonic() - started)
+                    return datetime.fromisoformat(found["answer"]["at"])
+                assert found["__typename"] in RETRYABLE, found
+                self._refused(found["__typename"])
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"not acknowledged within {PATIENCE} s: {sent}")
+
+    def _refused(self, why: str) -> None:
+        self.refused[why] = self.refused.get(why, 0) + 1
+
+    async def prove(self, gateway: Gateway) -> None:
+        """Every acknowledged answer is there once, and levels are what the answers say."""
+        students = sorted({student for student, _ in self.acknowledged})
+        stored = await gateway.read(lambda tx: masteries.read_of_students(tx, students))
+        kept = {(each.student_id, each.target.key): each for of_one in stored.values() for each in of_one}
+        assert kept.keys() == self.acknowledged.keys()
+        parameters = DEFAULTS[TargetKind.CONCEPT].parameters
+        for pair, history in self.acknowledged.items():
+            assert kept[pair].attempts == len(history)
+            assert kept[pair].level == trace([right for *_, right in sorted(history)], parameters)[-1].after
+        keys = [(student, key) for (student, _), history in self.acknowledged.items() for _, key, _ in history]
+        assert await gateway.read(lambda tx: answers.read_known_ids(tx, keys)) == {key for _, key in keys}
