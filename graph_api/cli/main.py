@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import checks, data, fit, jobs, serve
+from graph_api.cli import backup, checks, data, fit, jobs, serve
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app.command()(serve.serve)
 app.command()(data.seed)
 app.add_typer(data.imports, name="import")
 app.add_typer(data.exports, name="export")
+app.command()(backup.backup)
+app.command()(backup.restore)
 app.command()(fit.fit)
 app.command()(jobs.recompute)
 app.command("expire-sessions")(jobs.expire)

@@ -22,6 +22,8 @@ from tests.conftest import NOW
 from tests.load import Load
 from tests.neo4j.server import PASSWORD, READY, USER, free_port
 
+pytestmark = pytest.mark.neo4j
+
 CLIENTS, ANSWERS_EACH = 200, 25
 ROOT = Path(__file__).parents[2]
 

@@ -12,6 +12,8 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
 from tests.conftest import Ask
 
+pytestmark = pytest.mark.neo4j
+
 ROOT = packaged("cypher")
 STATEMENTS = {**load(ROOT), **load(ROOT / "recipes")}
 SCANS = {"NodeByLabelScan", "AllNodesScan", "DirectedRelationshipTypeScan", "DirectedAllRelationshipsScan"}

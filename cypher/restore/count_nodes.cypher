@@ -1,0 +1,8 @@
+// How many nodes there are that a service does not make by itself.
+// params: -
+// mode: read
+// returns: value
+// columns: nodes
+MATCH (node)
+WHERE NOT node:Migration AND NOT node:ParameterSet AND NOT node:PolicySet AND NOT node:Course AND NOT node:Job
+RETURN count(node) AS nodes

@@ -1,0 +1,9 @@
+// Put back ParameterSet nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+CREATE (node:ParameterSet)
+SET node = row.properties
+RETURN count(node) AS created

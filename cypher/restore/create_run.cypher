@@ -1,0 +1,9 @@
+// Put back Run nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+CREATE (node:Run)
+SET node = row.properties
+RETURN count(node) AS created

@@ -1,0 +1,9 @@
+// Put back Skill nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+CREATE (node:Skill)
+SET node = row.properties
+RETURN count(node) AS created

@@ -1,0 +1,9 @@
+// Put back Student nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+CREATE (node:Student)
+SET node = row.properties
+RETURN count(node) AS created

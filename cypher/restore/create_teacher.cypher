@@ -1,0 +1,9 @@
+// Put back Teacher nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+CREATE (node:Teacher)
+SET node = row.properties
+RETURN count(node) AS created

@@ -1,0 +1,8 @@
+// Delete every node but migrations, once students are gone.
+// params: -
+// mode: write
+// returns: nothing
+// columns: -
+MATCH (node)
+WHERE NOT node:Migration
+DETACH DELETE node

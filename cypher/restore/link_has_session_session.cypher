@@ -1,0 +1,10 @@
+// Put back sessions, each with its student.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+MATCH (node:Student {id: row.key})
+CREATE (node)-[link:HAS_SESSION]->(target:Session)
+SET link = row.properties, target = row.target
+RETURN count(link) AS created

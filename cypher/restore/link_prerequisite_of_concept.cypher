@@ -1,0 +1,11 @@
+// Put back PREREQUISITE_OF relationships to Concept nodes as they were.
+// params: rows
+// mode: write
+// returns: value
+// columns: created
+UNWIND $rows AS row
+MATCH (node:Concept {id: row.key})
+MATCH (target:Concept {id: row.to_key})
+CREATE (node)-[link:PREREQUISITE_OF]->(target)
+SET link = row.properties
+RETURN count(link) AS created

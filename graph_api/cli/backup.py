@@ -1,0 +1,68 @@
+"""`graph-api backup` and `graph-api restore`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_api.app.running import utc_now
+from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, stop
+from graph_api.usecases.back_up import BadBackup, Contents, Progress, back_up
+from graph_api.usecases.back_up import restore as put_back
+
+File = Annotated[Path, typer.Argument(metavar="FILE", help="Gzipped JSON lines, as in backup.jsonl.gz.")]
+
+
+def backup(path: File) -> None:
+    """Write everything into a file, while the service goes on. The file has its name when it is whole."""
+
+    async def run() -> Contents:
+        async with behind() as running, _shown() as show:
+            return await back_up(running.gateway, path, utc_now(), show)
+
+    with faults_told():
+        try:
+            found = asyncio.run(run())
+        except OSError as fault:
+            stop(f"{path}: {fault}", FAILED)
+    out.print(f"{path}: {_said(found)}", highlight=False)
+
+
+def restore(
+    path: File,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Erase what the database holds first.")] = False,
+) -> None:
+    """Put a backup back into an empty database, and compare every line of it with what is there then."""
+
+    async def run() -> Contents:
+        async with behind() as running, _shown() as show:
+            return await put_back(running.gateway, path, replace=replace, on_progress=show)
+
+    with faults_told():
+        try:
+            found = asyncio.run(run())
+        except BadBackup as bad:
+            stop(str(bad), FAILED)
+    out.print(f"restored and compared: {_said(found)}", highlight=False)
+
+
+def _said(found: Contents) -> str:
+    return f"{found.students} students, {found.relationships} relationships, {found.nodes} nodes"
+
+
+@asynccontextmanager
+async def _shown() -> AsyncIterator[Progress]:
+    with progress_bar() as bar:
+        tasks: dict[str, object] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            task = tasks.get(what)
+            if task is None:
+                task = tasks[what] = bar.add_task(what, total=total)
+            bar.update(task, completed=done, total=total)  # type: ignore[arg-type]
+
+        yield show
