@@ -18,6 +18,7 @@ from graph_api.schema.grading import GradingMutation
 from graph_api.schema.graph_health import GraphHealthQuery
 from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import GraphQLView
+from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.recency import RecencyMutation
@@ -81,7 +82,7 @@ def build_schema() -> Schema:
     return Schema(
         query=merge_types("Query", queries),
         mutation=merge_types("Mutation", mutations),
-        subscription=merge_types("Subscription", (RunSubscription,)),
+        subscription=merge_types("Subscription", (MasterySubscription, RunSubscription)),
         types=REASONS,
         config=StrawberryConfig(scalar_map=MATRICES),
         extensions=[

@@ -80,9 +80,19 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     """Every mastery of each student, in no particular order."""
     of_students: dict[str, list[Mastery]] = defaultdict(list)
     for row in await tx.many("mastery/list_of_students", student_ids=sorted(set(student_ids))):
-        target = skill(row["skill_code"]) if row["concept_id"] is None else concept(row["concept_id"])
-        of_students[row["student_id"]].append(decode(row, row["student_id"], target))
+        of_students[row["student_id"]].append(_of_row(row))
     return of_students
+
+
+async def read_changed(tx: Transaction, student_ids: Iterable[str], since: datetime) -> list[Mastery]:
+    """The masteries of some students that were written at a moment or later, in order of that time."""
+    rows = await tx.many("mastery/list_changed", student_ids=sorted(set(student_ids)), since=since)
+    return sorted(map(_of_row, rows), key=lambda each: (str(each.updated_at), each.student_id, each.target))
+
+
+def _of_row(row: Row) -> Mastery:
+    target = skill(row["skill_code"]) if row["concept_id"] is None else concept(row["concept_id"])
+    return decode(row, row["student_id"], target)
 
 
 def _key(student_id: str, target: Target) -> str:

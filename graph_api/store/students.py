@@ -22,6 +22,11 @@ async def lock(tx: Transaction, ids: Iterable[str]) -> None:
     await tx.nothing("student/lock", ids=sorted(set(ids)))
 
 
+async def read_revisions(tx: Transaction, ids: Iterable[str]) -> dict[str, int]:
+    """How often each student was written to: it changes whenever anything of theirs does."""
+    return {row["id"]: row["revision"] for row in await tx.many("student/list_revisions", ids=sorted(set(ids)))}
+
+
 async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:
     """Create students or replace their names; a name of None leaves what is stored."""
     await tx.nothing("student/put", rows=[{"id": s.id, "name": s.name} for s in students], now=now)

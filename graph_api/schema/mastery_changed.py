@@ -1,0 +1,90 @@
+"""Masteries as they change, whichever instance changes them: the database is asked again and again, with no broker."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated
+
+import strawberry
+
+from graph_api.domain.failures import GroupNotFound, InvalidInput, StudentNotFound
+from graph_api.domain.mastery import Mastery as StoredMastery
+from graph_api.domain.targets import Target
+from graph_api.schema.context import Info
+from graph_api.schema.mastery import Mastery
+from graph_api.store import groups, masteries, students
+from graph_api.store.gateway import Gateway, Transaction
+
+POLL_SECONDS = 0.5
+OVERLAP = timedelta(seconds=10)
+"""How far back each look goes: clocks of instances differ a little, and writes take a while."""
+
+
+class Watch:
+    """What has been seen of the masteries of a student or of a group."""
+
+    def __init__(self, student_id: str | None, group_id: str | None, started: datetime) -> None:
+        self._student_id, self._group_id, self._started = student_id, group_id, started
+        self._seen: dict[tuple[str, Target], datetime | None] = {}
+        self._revisions: dict[str, int] = {}
+        self._first = True
+
+    async def look(self, gateway: Gateway, now: datetime) -> list[StoredMastery]:
+        """What changed since the last look; at first, since it started."""
+        found = await gateway.read(lambda tx: self._read(tx, now - OVERLAP))
+        new = [
+            each
+            for each in found
+            if self._seen.get((each.student_id, each.target)) != each.updated_at
+            and not (self._first and each.updated_at is not None and each.updated_at < self._started)
+        ]
+        self._first = False
+        self._seen |= {(each.student_id, each.target): each.updated_at for each in new}
+        return new
+
+    async def _read(self, tx: Transaction, since: datetime) -> list[StoredMastery]:
+        """What was written lately of those who were written to since the last look."""
+        revisions = await students.read_revisions(tx, await self._student_ids(tx))
+        written = [key for key, revision in revisions.items() if self._revisions.get(key) != revision]
+        self._revisions = revisions
+        return await masteries.read_changed(tx, written, since) if written else []
+
+    async def _student_ids(self, tx: Transaction) -> Sequence[str]:
+        if self._student_id is not None:
+            return [self._student_id]
+        return await groups.read_member_ids(tx, self._group_id or "")
+
+
+@strawberry.type
+class MasterySubscription:
+    """Subscriptions to masteries."""
+
+    @strawberry.subscription(
+        description="A mastery whenever it is written, by whichever instance: of a student, or of a group's members."
+    )
+    async def mastery_changed(
+        self,
+        info: Info,
+        student_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="This student; or give groupId.")
+        ] = None,
+        group_id: Annotated[strawberry.ID | None, strawberry.argument(description="The members of this group.")] = None,
+    ) -> AsyncGenerator[Mastery, None]:
+        """Follow masteries."""
+        services = info.context.services
+        watch = Watch(student_id, group_id, services.clock())
+        await _check(services.gateway, student_id, group_id)
+        while True:
+            for changed in await watch.look(services.gateway, services.clock()):
+                info.context.forget()
+                yield Mastery.of(changed, services.thresholds)
+            await asyncio.sleep(POLL_SECONDS)
+
+
+async def _check(gateway: Gateway, student_id: str | None, group_id: str | None) -> None:
+    if (student_id is None) == (group_id is None):
+        raise InvalidInput("studentId, groupId", "give exactly one of them")
+    if student_id is not None and not await gateway.read(lambda tx: students.read_by_ids(tx, [student_id])):
+        raise StudentNotFound("studentId", "must exist", student_id, [student_id])
+    if group_id is not None and not await gateway.read(lambda tx: groups.read_by_ids(tx, [group_id])):
+        raise GroupNotFound("groupId", "must exist", group_id, [group_id])
