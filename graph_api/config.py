@@ -53,10 +53,12 @@ class Settings(BaseSettings):
     schedule_refit: str = "0 3 * * *"
     schedule_recency: str = "30 2 * * *"
     schedule_expire_sessions: str = "*/10 * * * *"
+    schedule_retention: str = "0 4 * * *"
     schedule_time_zone: str = "UTC"
     schedule_jitter_seconds: float = Field(0.0, ge=0, le=3_600)
     schedule_grace_seconds: float = Field(3_600.0, ge=1)
     job_lease_seconds: float = Field(30.0, ge=1)
+    retention_days: float | None = Field(None, gt=0)
     session_hours: float = Field(24.0, gt=0)
     recency_parameters: str = "recency-v0"
     recency_at_session_end: bool = False
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     topic_parameters: str = "topic-v1"
     semantic_model: Path | None = None
 
+    drain_seconds: float = Field(0.0, ge=0)
     demo: bool = True
     development: bool | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
@@ -87,7 +90,7 @@ class Settings(BaseSettings):
             raise ValueError("must be a time zone, such as Europe/Berlin")
         return name
 
-    @field_validator("schedule_refit", "schedule_recency", "schedule_expire_sessions")
+    @field_validator("schedule_refit", "schedule_recency", "schedule_expire_sessions", "schedule_retention")
     @classmethod
     def _cron(cls, expression: str) -> str:
         if expression:

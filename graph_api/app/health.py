@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -13,6 +14,16 @@ PATIENCE = 3.0
 """Seconds that the database has to answer a readiness check."""
 
 
+def drain(app: Starlette) -> None:
+    """Let the service say from now on that it is not ready, so that balancers send requests elsewhere."""
+    app.state.draining = True
+
+
+def is_draining(app: Starlette) -> bool:
+    """Whether it is about to stop."""
+    return getattr(app.state, "draining", False)
+
+
 async def healthz(_request: Request) -> JSONResponse:
     """The process lives."""
     return JSONResponse({"status": "ok"})
@@ -20,6 +31,8 @@ async def healthz(_request: Request) -> JSONResponse:
 
 async def readyz(request: Request) -> JSONResponse:
     """200 when ready, 503 with the reason when not, within a few seconds in any case."""
+    if is_draining(request.app):
+        return JSONResponse({"status": "not ready", "reason": "stopping"}, status_code=503)
     reason = await why_not_ready(request.app.state.services.gateway)
     if reason is None:
         return JSONResponse({"status": "ready"})

@@ -8,6 +8,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph_api.app.health import is_draining
 from graph_api.app.metrics import Metrics
 
 log = structlog.get_logger("graph_api.request")
@@ -37,7 +38,10 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[HEADER] = request_id
+                headers = MutableHeaders(scope=message)
+                headers[HEADER] = request_id
+                if is_draining(scope["app"]):
+                    headers["Connection"] = "close"  # the next request of this client finds another instance
             await send(message)
 
         started = time.perf_counter()

@@ -12,6 +12,7 @@ from graph_api.app.running import utc_now
 from graph_api.config import Settings
 from graph_api.jobs.recency import recompute
 from graph_api.jobs.refit import refit
+from graph_api.jobs.retention import erase
 from graph_api.jobs.schedule import Schedule
 from graph_api.jobs.scheduler import Job, Scheduler, Timing
 from graph_api.jobs.sessions import expire
@@ -25,6 +26,7 @@ def schedule_of(settings: Settings) -> Schedule:
         "refit": settings.schedule_refit,
         "recency": settings.schedule_recency,
         "expire-sessions": settings.schedule_expire_sessions,
+        "retention": settings.schedule_retention if settings.retention_days else "",
     }
     return Schedule(expressions, ZoneInfo(settings.schedule_time_zone))
 
@@ -35,6 +37,7 @@ def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Sche
         "refit": partial(refit, gateway, utc_now),
         "recency": partial(recompute, gateway, utc_now, settings.recency_parameters),
         "expire-sessions": partial(expire, gateway, utc_now, timedelta(hours=settings.session_hours)),
+        "retention": partial(erase, gateway, utc_now, timedelta(days=settings.retention_days or 0)),
     }
     schedule = schedule_of(settings)
     for name in jobs:

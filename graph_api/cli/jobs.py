@@ -13,10 +13,11 @@ import uvloop
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running, utc_now
 from graph_api.app.scheduling import scheduler_of
-from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.console import FAILED, USAGE, behind, faults_told, out, progress_bar, settings_for_command, stop
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
+from graph_api.usecases.erase_students import erase_inactive, erasure_run
 from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.run_ledger import OnProgress
@@ -61,6 +62,23 @@ def expire(
         )
 
     out.print(f"{_with_progress(work)['expired']:,} sessions expired", highlight=False)
+
+
+def erase_inactive_students(
+    days: Annotated[float | None, typer.Option(min=1, help="Longer than this; as set, if not given.")] = None,
+) -> None:
+    """Erase students who practised nothing for long."""
+    settings = settings_for_command(log_level="warning")
+    if days is None and settings.retention_days is None:
+        stop("say how long: --days, or GRAPH_API_RETENTION_DAYS", USAGE)
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        age = timedelta(days=days or settings.retention_days or 0)
+        return await erase_inactive(
+            gateway, age, erasure_run(uuid.uuid4().hex, age, "command", utc_now()), utc_now, show
+        )
+
+    out.print(f"{_with_progress(work)['erased']:,} students erased", highlight=False)
 
 
 def scheduler() -> None:

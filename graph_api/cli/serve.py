@@ -13,6 +13,7 @@ import uvicorn
 import uvloop
 from starlette.applications import Starlette
 
+from graph_api.app import health
 from graph_api.app.application import create_app
 from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
 from graph_api.cli.workers import serve_with_workers
@@ -80,8 +81,17 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         if not server.started:
             starting.cancel()
 
-    for each in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(each, stop_now)
+    def drain() -> None:
+        """Say that it is not ready, go on for a while, then stop; told twice, stop at once."""
+        if not server.started or settings.drain_seconds == 0 or health.is_draining(app):
+            stop_now()
+        else:
+            health.drain(app)
+            loop.call_later(settings.drain_seconds, stop_now)
+
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGINT, stop_now)
+    loop.add_signal_handler(signal.SIGTERM, drain)
     with contextlib.suppress(asyncio.CancelledError):
         await starting
 

@@ -22,7 +22,7 @@ from graph_api.store import jobs
 class Job:
     """A job."""
 
-    name: str = strawberry.field(description="refit, recency or expire-sessions.")
+    name: str = strawberry.field(description="refit, recency, expire-sessions or retention.")
     schedule: str = strawberry.field(description="When, as cron has it; empty if it is switched off.")
     next_at: datetime | None = strawberry.field(description="The next time.")
     last_at: datetime | None = strawberry.field(description="The last tick that an instance took.")

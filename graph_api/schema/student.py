@@ -31,7 +31,8 @@ from graph_api.store import answers as answer_store
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.gateway import Transaction
-from graph_api.usecases.edit_people import delete_student, upsert_students
+from graph_api.usecases.edit_people import upsert_students
+from graph_api.usecases.erase_students import erase_student
 
 if TYPE_CHECKING:
     from graph_api.schema.group import Group
@@ -278,11 +279,16 @@ class UpsertStudentsPayload:
     students: list[Student] = strawberry.field(description="The students.")
 
 
-@strawberry.type(description="The student is erased: node, edges, history and sessions.")
+@strawberry.type(
+    description="The student is erased: node, edges, history, sessions, and their id in the ledger of runs."
+)
 class DeleteStudentPayload:
     """What is gone."""
 
     id: strawberry.ID = strawberry.field(description="Who it was.")
+    answers: int = strawberry.field(description="How many answers are erased.")
+    masteries: int = strawberry.field(description="How many masteries.")
+    sessions: int = strawberry.field(description="How many sessions.")
 
 
 UpsertStudentsResult = Annotated[
@@ -374,7 +380,7 @@ class StudentMutation:
 
         async def doing() -> DeleteStudentPayload:
             info.context.forget()
-            await delete_student(info.context.services.gateway, id)
-            return DeleteStudentPayload(id=id)
+            erased = await erase_student(info.context.services.gateway, id)
+            return DeleteStudentPayload(id=id, **erased._asdict())
 
         return await payload_or_failure(doing())

@@ -29,6 +29,18 @@ async def put(tx: Transaction, run: Run) -> None:
     )
 
 
+async def forget_student(tx: Transaction, student_id: str) -> int:
+    """Take a student's id out of what runs were asked and out of their errors; returns how many runs had it."""
+    quoted = orjson.dumps(student_id).decode()
+    forgotten: int = await tx.value(
+        "run/forget_student",
+        told=f'"studentId":{quoted}',
+        instead='"studentId":"(erased)"',
+        quoted=f"'{student_id}'",
+    )
+    return forgotten
+
+
 async def beat(tx: Transaction, run_id: str, progress: Progress, now: datetime) -> bool:
     """Say that a run is alive; returns whether somebody wants it to stop."""
     row = await tx.optional("run/beat", id=run_id, now=now, **progress._asdict())

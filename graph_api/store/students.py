@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from graph_api.domain.people import Student
 from graph_api.store.gateway import Transaction
@@ -25,6 +26,25 @@ async def lock(tx: Transaction, ids: Iterable[str]) -> None:
 async def read_revisions(tx: Transaction, ids: Iterable[str]) -> dict[str, int]:
     """How often each student was written to: it changes whenever anything of theirs does."""
     return {row["id"]: row["revision"] for row in await tx.many("student/list_revisions", ids=sorted(set(ids)))}
+
+
+class Kept(NamedTuple):
+    """How much there is of a student."""
+
+    answers: int
+    masteries: int
+    sessions: int
+
+
+async def count_links(tx: Transaction, student_id: str) -> Kept | None:
+    """How much there is of a student; None if it is not there."""
+    row = await tx.optional("student/count_links", id=student_id)
+    return None if row is None else Kept(**row)
+
+
+async def read_inactive_ids(tx: Transaction, before: datetime, limit: int) -> list[str]:
+    """Students who came before a moment and who practised nothing since, at most so many."""
+    return [row["id"] for row in await tx.many("student/list_inactive", before=before, limit=limit)]
 
 
 async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:

@@ -43,18 +43,3 @@ async def upsert_group(gateway: Gateway, group: Group, now: datetime) -> GroupSu
         return (await group_store.read_by_ids(tx, [group.id]))[group.id]
 
     return await gateway.write(work)
-
-
-async def delete_student(gateway: Gateway, student_id: str) -> None:
-    """Erase a student: node, edges, history and sessions. Nothing else changes (G6).
-
-    Raises:
-        StudentNotFound: it is not there.
-    """
-
-    async def work(tx: Transaction) -> None:
-        if student_id not in await student_store.read_by_ids(tx, [student_id]):
-            raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
-        await student_store.delete(tx, [student_id])
-
-    await gateway.write(work)

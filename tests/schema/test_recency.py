@@ -201,7 +201,7 @@ async def test_jobs_tell_when_they_run(ask: Ask) -> None:
     found = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
 
     jobs = {each["name"]: each for each in found["serviceInfo"]["jobs"]}
-    assert set(jobs) == {"refit", "recency", "expire-sessions"}
+    assert set(jobs) == {"refit", "recency", "expire-sessions", "retention"}
     assert jobs["refit"]["schedule"] == "0 3 * * *"
     assert jobs["refit"]["nextAt"].endswith("T03:00:00+00:00")
     assert jobs["refit"]["lastRun"] is None

@@ -27,7 +27,7 @@ from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.compare_models import compare_models
 from graph_api.usecases.edit_course import upsert_concepts
 from graph_api.usecases.edit_parameter_sets import put_parameter_set
-from graph_api.usecases.edit_people import delete_student
+from graph_api.usecases.erase_students import erase_student
 from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
 from graph_api.usecases.replay_levels import replay_levels
 from graph_api.usecases.store_fits import FitOutcome
@@ -337,7 +337,7 @@ async def test_a_student_who_was_erased_meanwhile_stays_erased(
     gateway: Gateway, intake: AnswerIntake, counts: Ask, target: str
 ) -> None:
     await answer(intake, target, a_class(11, students=4))
-    await delete_student(gateway, "s0")
+    await erase_student(gateway, "s0")
     before = await counts()
 
     await gateway.write(lambda tx: replaying._replay(tx, concept(target), ["s0"], NOW))

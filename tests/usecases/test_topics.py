@@ -21,8 +21,8 @@ from graph_api.store import samplings, topics
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import topic_sets
 from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_people import delete_student
 from graph_api.usecases.edit_policy_sets import put_policy, read_topic_set
+from graph_api.usecases.erase_students import erase_student
 from graph_api.usecases.grade_answers import Grader, Text
 from graph_api.usecases.record_answers import RecordAnswers
 from tests.conftest import NOW, Ask
@@ -161,7 +161,7 @@ def test_a_concept_is_mentioned_or_missed() -> None:
 async def test_erasure_takes_topics_and_records(gateway: Gateway, intake: AnswerIntake, raw: Ask) -> None:
     await all_recorded(intake, [scored(0, mentioned=["dative"])])
 
-    await delete_student(gateway, "anna")
+    await erase_student(gateway, "anna")
 
     assert await raw("MATCH ()-[s:SAMPLED]->() RETURN s") == []
 
