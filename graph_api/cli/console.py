@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -17,7 +18,7 @@ from graph_api.app.running import Running, running
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.store.cypher_files import CypherFilesError
-from graph_api.store.embedded import EmbeddedEngineFailed
+from graph_api.store.embedded import EmbeddedEngineFailed, find_running
 from graph_api.store.gateway import DatabaseUnavailable
 
 USAGE, FAILED = 2, 1
@@ -38,8 +39,14 @@ def settings_for_command(*, log_level: str | None = None, data_dir: Path | None 
 
 @asynccontextmanager
 async def behind() -> AsyncIterator[Running]:
-    """What runs behind the service, for a command that works on the data itself."""
+    """What runs behind the service, for a command that works on the data itself.
+
+    If a running service holds the embedded engine, the command uses that one.
+    """
     settings = settings_for_command(log_level="warning")
+    if settings.neo4j_uri is None and (engine := find_running(settings.data_dir)):
+        told = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
+        settings = settings.model_copy(update=told | {"neo4j_password": SecretStr(engine.password)})
     async with running(settings, Metrics("", settings.engine)) as found:
         yield found
 

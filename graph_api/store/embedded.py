@@ -6,6 +6,7 @@ again on the same port if it dies.
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import secrets
@@ -13,7 +14,7 @@ import socket
 import sys
 import time
 from pathlib import Path
-from typing import Self, cast
+from typing import NamedTuple, Self, cast
 
 import structlog
 
@@ -132,6 +133,7 @@ class EmbeddedEngine:
             raise
         said = json.loads(line or "{}")
         if "port" in said:
+            (self._folder / "port").write_text(str(self._port), encoding="utf-8")
             return
         code = await self._process.wait()
         if "pid" in said:
@@ -183,6 +185,37 @@ class EmbeddedEngine:
             if path.stat().st_mtime >= self._since:
                 return path.read_text(encoding="utf-8", errors="replace")[-TAIL:].strip()
         return ""
+
+
+class RunningEngine(NamedTuple):
+    """Where an engine is that another process started."""
+
+    uri: str
+    user: str
+    password: str
+    database: str
+
+
+def find_running(data_dir: Path) -> RunningEngine | None:
+    """The engine that a running service holds on a data folder; None if nobody holds it.
+
+    It is one more client: students are locked in the database, as between the instances of a service.
+    """
+    folder = data_dir.absolute() / "embedded"
+    try:
+        with (folder / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    except OSError:
+        return None
+    else:
+        return None
+    try:
+        port, password = ((folder / name).read_text(encoding="utf-8") for name in ("port", "password"))
+    except OSError:
+        return None
+    return RunningEngine(f"bolt://{LOOPBACK}:{port}", EmbeddedEngine.user, password, EmbeddedEngine.database)
 
 
 def _prepared(data_dir: Path) -> tuple[Path, str]:

@@ -84,3 +84,23 @@ def test_a_port_of_workers_that_is_taken_is_told(tmp_path: Path) -> None:
         refused = command(tmp_path, "serve", "--workers", "2", "--port", taken)
     assert refused.returncode == 1
     assert f"cannot listen on 127.0.0.1:{taken}" in refused.stderr
+
+
+def test_a_backup_beside_the_running_service(tmp_path: Path) -> None:
+    shown = '{ students { totalCount } group(id: "demo") { heatmap(kind: CONCEPT) { levels attempts } } }'
+    with service(tmp_path) as (_, url):
+        before = ask(url, shown)
+        backed_up = command(tmp_path, "backup", "all.jsonl.gz")
+        exported = command(tmp_path, "export", "mastery", "--format", "jsonl", "--student", "demo-01")
+    assert backed_up.returncode == 0, backed_up.stderr
+    assert "all.jsonl.gz: 30 students," in backed_up.stdout
+    assert exported.stdout.count("demo-01") > 10
+    other = tmp_path / "other"
+    other.mkdir()
+    restored = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
+    assert "restored and compared: 30 students," in restored.stdout, restored.stderr
+    with service(other, "--no-demo") as (_, url):
+        assert ask(url, shown) == before
+    again = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
+    assert again.returncode == 1
+    assert "the database is not empty: nothing was written" in again.stderr.replace("\n", " ")

@@ -131,7 +131,13 @@ def run(command: list[str], heap: str) -> int:
         if not (server.stdout and server.stdout.readline().startswith(READY)):
             print(log.read_text()[-4000:], file=sys.stderr)
             return 1
-        told = {"URI": f"bolt://{LOOPBACK}:{port}", "USER": USER, "PASSWORD": PASSWORD, "DATABASE": "neo4j"}
+        told = {
+            "DATA": f"{folder}/data",
+            "URI": f"bolt://{LOOPBACK}:{port}",
+            "USER": USER,
+            "PASSWORD": PASSWORD,
+            "DATABASE": "neo4j",
+        }
         try:
             env = os.environ | {f"GRAPH_API_TEST_NEO4J_{name}": value for name, value in told.items()}
             return subprocess.run(command, env=env, check=False).returncode

@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 import yaml
 
+from graph_api.config import Settings
+
 SETTING = re.compile(r"\bGRAPH_API_[A-Z0-9_]+")
 
 
@@ -54,7 +56,7 @@ def test_data_outlives_its_container(compose: dict[str, Any]) -> None:
 
 
 def test_ports_are_open_on_this_machine_only(compose: dict[str, Any]) -> None:
-    ports = [port for service in compose["services"].values() for port in service["ports"]]
+    ports = [port for service in compose["services"].values() for port in service.get("ports", ())]
 
     assert ports
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
@@ -72,6 +74,14 @@ def test_the_service_uses_the_database_beside_it(compose: dict[str, Any]) -> Non
     environment = compose["services"]["api"]["environment"]
 
     assert environment["GRAPH_API_NEO4J_URI"] == "bolt://neo4j:7687"
+
+
+def test_what_the_containers_are_told_is_valid(compose: dict[str, Any], dockerfile: list[str]) -> None:
+    image = dict(re.findall(r"(GRAPH_API_\w+)=(\S+)", " ".join(dockerfile)))
+    for name in ("api", "scheduler"):
+        told = image | compose["services"][name]["environment"]
+        given = {key.removeprefix("GRAPH_API_").lower(): value for key, value in told.items()}
+        assert Settings(_env_file=None, **given).engine == "neo4j"
 
 
 def test_the_health_check_gives_the_password_by_environment_only(compose: dict[str, Any], tmp_path: Path) -> None:
