@@ -28,12 +28,12 @@ from graph_api.app.running import Running, running
 from graph_api.config import Settings
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Concept, Skill
-from graph_api.domain.people import Group
+from graph_api.domain.people import Group, Student
 from graph_api.domain.targets import TargetKind, concept
 from graph_api.store import answers, masteries
 from graph_api.store.answers import AnswerFilter
 from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_people import upsert_group
+from graph_api.usecases.edit_people import upsert_group, upsert_students
 
 CONCEPTS, SKILLS, CHUNK, ASKED = 50, 10, 500, 20
 
@@ -109,6 +109,7 @@ async def main(steps: Sequence[int], students: int) -> None:
             await behind.intake.submit(chunk)
             sent += count
 
+        await upsert_students(gateway, [Student(key) for key in ids], now)
         await record(CHUNK)
         await upsert_group(gateway, Group("class", "Class", sorted(set(ids[:30]))), now)
         empty, rows = size(folder), []

@@ -11,6 +11,7 @@ import neo4j
 import neo4j.time
 from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import Returns, Statement
 
@@ -24,6 +25,7 @@ Observe: TypeAlias = Callable[[str, float, int], None]
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 30.0
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
+INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
 PLAIN = frozenset({str, int, float, bool, type(None)})
 """What needs no conversion: nearly everything that statements return."""
 
@@ -150,6 +152,7 @@ class Gateway:
 
         Raises:
             DatabaseUnavailable: the database did not answer within the retry time.
+            InvalidInput: the client's bookmarks are not of this database.
         """
         return await self._run(work, neo4j.READ_ACCESS)
 
@@ -182,6 +185,10 @@ class Gateway:
         except ConstraintError as error:
             raise ConstraintViolated(error.message) from error
         except (DriverError, Neo4jError) as error:
+            if isinstance(error, ClientError) and error.code == INVALID_BOOKMARK:
+                raise InvalidInput(
+                    "bookmarks", "must be as a reply of this service gave them", ",".join(sent)
+                ) from error
             if isinstance(error, ClientError) and not error.is_retryable():
                 raise
             raise DatabaseUnavailable(str(error)) from error
