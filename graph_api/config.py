@@ -66,6 +66,18 @@ class Settings(BaseSettings):
     topic_parameters: str = "topic-v1"
     semantic_model: Path | None = None
 
+    query_depth: int = Field(20, ge=1)
+    query_tokens: int = Field(5_000, ge=1)
+    query_aliases: int = Field(100, ge=0)
+    query_root_fields: int = Field(30, ge=1)
+    query_directives: int = Field(50, ge=0)
+    query_fields: int = Field(3_000, ge=1)
+    query_width: int = Field(200, ge=1)
+    query_cost: int = Field(500_000, ge=1)
+    body_bytes: int = Field(10_000_000, ge=1)
+    request_seconds: float = Field(120.0, gt=0)
+    introspection: bool | None = None
+
     drain_seconds: float = Field(0.0, ge=0)
     demo: bool = True
     development: bool | None = None
@@ -106,6 +118,11 @@ class Settings(BaseSettings):
     def is_development(self) -> bool:
         """Whether a browser at /graphql gets GraphiQL: as set, else when only this machine can reach it."""
         return self.is_loopback if self.development is None else self.development
+
+    @property
+    def may_introspect(self) -> bool:
+        """Whether the schema can be asked for: as set, else in development."""
+        return self.is_development if self.introspection is None else self.introspection
 
     @property
     def engine(self) -> Literal["embedded", "neo4j"]:

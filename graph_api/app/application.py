@@ -22,6 +22,8 @@ from graph_api.app.scheduling import schedule_of, scheduler_of
 from graph_api.config import Settings
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
+from graph_api.schema.http import HttpLimits
+from graph_api.schema.query_limits import QueryLimits
 from graph_api.schema.services import Services
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
@@ -35,7 +37,13 @@ VERSION = version("graph-api")
 def create_app(settings: Settings) -> Starlette:
     """The service. Its lifespan starts database, driver and intake, and stops them in the opposite order."""
     metrics = Metrics(VERSION, settings.engine)
-    graphql = graphql_app(development=settings.is_development, examples=EXAMPLES)
+    graphql = graphql_app(
+        development=settings.is_development,
+        introspection=settings.may_introspect,
+        examples=EXAMPLES,
+        query_limits=query_limits(settings),
+        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -78,6 +86,20 @@ def create_app(settings: Settings) -> Starlette:
             *(graphiql.routes() if settings.is_development else ()),
         ],
         middleware=[Middleware(RequestLog, metrics=metrics), Middleware(ReadYourWrites)],
+    )
+
+
+def query_limits(settings: Settings) -> QueryLimits:
+    """The limits of queries as set."""
+    return QueryLimits(
+        depth=settings.query_depth,
+        tokens=settings.query_tokens,
+        aliases=settings.query_aliases,
+        root_fields=settings.query_root_fields,
+        directives=settings.query_directives,
+        fields=settings.query_fields,
+        width=settings.query_width,
+        cost=settings.query_cost,
     )
 
 

@@ -16,6 +16,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from graph_api.jobs.schedule import Schedule, latest_tick
+from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.hold_job import Claim, JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs
 
@@ -120,10 +121,18 @@ class Scheduler:
                 async with self._holder.holding(name):
                     await self._jobs[name](run_id)
                 self._on_tick(name, "SUCCESS")
+        except DatabaseUnavailable as fault:
+            log.warning("a job failed: the database does not answer", job=name, reason=str(fault).splitlines()[0])
+            self._on_tick(name, "FAILED")
         except Exception as fault:
             log.exception("a job failed", job=name, run_id=run_id, exc_info=fault)
             self._on_tick(name, "FAILED")
 
     async def _fail_dead_runs(self) -> None:
-        if failed := await fail_dead_runs(self._holder.gateway, self._holder.clock()):
+        try:
+            failed = await fail_dead_runs(self._holder.gateway, self._holder.clock())
+        except DatabaseUnavailable as fault:
+            log.warning("the database does not answer", reason=str(fault).splitlines()[0])
+            return
+        if failed:
             log.warning("runs of processes that died are failed", runs=failed)

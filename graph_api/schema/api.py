@@ -5,8 +5,9 @@ from functools import cache
 
 import strawberry
 from graphql import GraphQLError
+from graphql.validation import ASTValidationRule, NoSchemaIntrospectionCustomRule
 from starlette.types import ASGIApp
-from strawberry.extensions import ParserCache, ValidationCache
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
@@ -17,10 +18,11 @@ from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.grading import GradingMutation
 from graph_api.schema.graph_health import GraphHealthQuery
 from graph_api.schema.group import GroupMutation, GroupQuery
-from graph_api.schema.http import GraphQLView
+from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
+from graph_api.schema.query_limits import DEFAULT_LIMITS, CostLimit, QueryLimits, SizedValidation
 from graph_api.schema.recency import RecencyMutation
 from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
@@ -46,7 +48,7 @@ class Schema(strawberry.Schema):
 
 
 @cache
-def build_schema() -> Schema:
+def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True) -> Schema:
     """The schema; one a process, because strawberry's types are bound to it."""
     queries = (
         StudentQuery,
@@ -79,6 +81,7 @@ def build_schema() -> Schema:
         TopicMutation,
         RunMutation,
     )
+    rules: list[type[ASTValidationRule]] = [] if introspection else [NoSchemaIntrospectionCustomRule]
     return Schema(
         query=merge_types("Query", queries),
         mutation=merge_types("Mutation", mutations),
@@ -86,15 +89,29 @@ def build_schema() -> Schema:
         types=REASONS,
         config=StrawberryConfig(scalar_map=MATRICES),
         extensions=[
+            lambda: MaxTokensLimiter(max_token_count=limits.tokens),
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-            lambda: ValidationCache(maxsize=DOCUMENTS_KEPT),
+            lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
+            lambda: SizedValidation(limits, DOCUMENTS_KEPT),
+            lambda: CostLimit(limits),
         ],
     )
 
 
-def graphql_app(*, development: bool, examples: Sequence[str] = ()) -> ASGIApp:
+def graphql_app(
+    *,
+    development: bool,
+    introspection: bool,
+    examples: Sequence[str] = (),
+    query_limits: QueryLimits = DEFAULT_LIMITS,
+    http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
+) -> ASGIApp:
     """The endpoint. In development it shows GraphiQL with the examples, a tab each.
 
-    The application it is part of has the `Services` in `state.services`.
+    Without introspection the schema cannot be asked for, and errors do not suggest names from it. The application it is
+    part of has the `Services` in `state.services`.
     """
-    return GraphQLView(build_schema(), development=development, examples=examples)
+    schema = build_schema(query_limits, introspection=introspection)
+    return GraphQLView(
+        schema, development=development, suggestions=introspection, examples=examples, limits=http_limits
+    )

@@ -1,15 +1,22 @@
 """GraphQL over HTTP: strawberry's view, with one context a request and errors that say what they may."""
 
+import asyncio
+import re
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+import orjson
 import structlog
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
-from strawberry.http import GraphQLHTTPResponse
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
@@ -22,29 +29,85 @@ from graph_api.store.gateway import DatabaseUnavailable
 
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
+JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
+SUGGESTION = re.compile(r" Did you mean .*?\?$")
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What a request may take: bytes of its body, and seconds of work."""
+
+    body_bytes: int = 10_000_000
+    seconds: float = 120.0
+
+
+DEFAULT_HTTP_LIMITS = HttpLimits()
+
+
 class GraphQLView(GraphQL[Context, None]):
-    """The endpoint. In development a browser gets GraphiQL from it."""
+    """The endpoint, by the GraphQL over HTTP specification. In development a browser gets GraphiQL from it."""
 
     def __init__(
         self,
         schema: BaseSchema,
         *,
         development: bool,
+        suggestions: bool,
         examples: Sequence[str],
+        limits: HttpLimits,
     ) -> None:
         super().__init__(
             schema,
             graphql_ide="graphiql" if development else None,
             subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
         )
+        self._suggestions = suggestions
         self._examples = examples
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or a connection for subscriptions, which has no end to wait for."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        started = False
+
+        async def begin(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await super().__call__(scope, self._bounded(scope, receive), begin)
+        except TimeoutError:
+            if started:
+                raise
+            log.warning("gave up", seconds=self._limits.seconds)
+            told = f"this took longer than {self._limits.seconds:g} s and was given up"
+            await PlainTextResponse(told, 503, {"Retry-After": "5"})(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        """The body of a request, as long as it is not too long."""
+        limit, seen = self._limits.body_bytes, 0
+        promised = Headers(scope=scope).get("content-length", "")
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit or (promised.isdigit() and int(promised) > limit):
+                raise HTTPException(413, f"the body must be at most {limit} bytes")
+            return message
+
+        return bounded
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
         """A fresh context: what one request has read is of no other."""
+        if isinstance(request, Request):
+            request.state.reply = response
         services: Services = request.app.state.services
         return Context(services)
 
@@ -52,17 +115,57 @@ class GraphQLView(GraphQL[Context, None]):
         """GraphiQL, with examples to run."""
         return page(request.url.path, self._examples)
 
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """The request in a body that is JSON, and says so.
+
+        Raises:
+            HTTPException: 400 or 415, saying why.
+        """
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        if request.method == "POST" and media_type != JSON:
+            raise HTTPException(415, f"Content-Type: must be {JSON}")
+        try:
+            found = await super().parse_http_body(request)
+        except (UnicodeDecodeError, RecursionError, AttributeError) as fault:
+            raise HTTPException(400, "the body must be a JSON object with a query") from fault
+        if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
+            raise HTTPException(400, "operationName must be a string or null, if provided")
+        return found
+
+    def encode_json(self, data: object) -> str:
+        """Text, because frames of websockets have to be text."""
+        return orjson.dumps(data).decode()
+
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        """The reply, its errors formatted here and nowhere else."""
+        """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
         data: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
-            data["errors"] = [formatted(error) for error in result.errors]
+            data["errors"] = [formatted(error, suggestions=self._suggestions) for error in result.errors]
         if result.extensions:
             data["extensions"] = result.extensions
+        refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
+        reply: Response | None = getattr(request.state, "reply", None)
+        if reply is not None and GRAPHQL_JSON in request.headers.get("accept", ""):
+            reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
+            if refused:
+                reply.status_code = 400
+        if refused:
+            del data["data"]
         return data
 
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """The reply, in the media type that was asked for."""
+        media_type = sub_response.headers.get("content-type", f"{JSON}; charset=utf-8")
+        if "content-type" in sub_response.headers:
+            del sub_response.headers["content-type"]
+        response = super().create_response(response_data, sub_response)
+        response.headers["content-type"] = media_type
+        return response
 
-def formatted(error: GraphQLError) -> dict[str, object]:
+
+def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, object]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
     An expected failure tells its field, rule and value. A fault is logged with an id, and the client gets the id.
@@ -75,7 +178,8 @@ def formatted(error: GraphQLError) -> dict[str, object]:
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
     if cause is None or isinstance(cause, GraphQLError):
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
-        return {**error.formatted, "message": error.message[:MESSAGE_LENGTH], "extensions": code}
+        message = error.message if suggestions else SUGGESTION.sub("", error.message)
+        return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id = uuid.uuid4().hex
     log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause)
     message = f"Something went wrong here. It is logged as {fault_id}."

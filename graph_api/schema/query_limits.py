@@ -1,0 +1,248 @@
+"""How large a query may be, told before anything of it runs.
+
+A query is measured as if its fragments were written out in place, each fragment once: sixty fragments that double each
+other are as quick to refuse as one. The cost is an upper bound of the fields of the reply, pages multiplied by their
+length, from the variables as they are sent.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+)
+from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.types.execution import PreExecutionError
+
+PAGED = ("first", "longest", "last", "count")
+"""Arguments that say how many a list holds at the most."""
+UNPAGED = 10
+"""How many a list without such an argument is taken to hold: the skills of a concept, what it unlocks."""
+ENOUGH = 10**12
+"""Measures stop growing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """The limits of one request. Each is a setting."""
+
+    depth: int = 20
+    tokens: int = 5_000
+    aliases: int = 100
+    root_fields: int = 30
+    directives: int = 50
+    fields: int = 3_000
+    width: int = 200
+    cost: int = 500_000
+
+
+DEFAULT_LIMITS = QueryLimits()
+
+
+class Size(NamedTuple):
+    """What a selection holds, fragments written out: `here` are its own fields, `widest` is the widest below."""
+
+    depth: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+    here: int = 0
+    widest: int = 0
+
+    def beside(self, other: "Size") -> "Size":
+        """Two parts of one selection."""
+        here = min(self.here + other.here, ENOUGH)
+        return Size(
+            max(self.depth, other.depth),
+            min(self.fields + other.fields, ENOUGH),
+            min(self.aliases + other.aliases, ENOUGH),
+            min(self.directives + other.directives, ENOUGH),
+            here,
+            max(self.widest, other.widest, here),
+        )
+
+    def as_field(self, *, aliased: bool) -> "Size":
+        """The field that has this selection."""
+        return self._replace(
+            depth=self.depth + 1,
+            fields=min(self.fields + 1, ENOUGH),
+            aliases=min(self.aliases + aliased, ENOUGH),
+            here=1,
+            widest=max(self.widest, 1),
+        )
+
+
+class Measure:
+    """Measures one document. Fragments that include themselves count once; another rule refuses them."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._sizes: dict[str, Size] = {}
+
+    def of(self, selections: SelectionSetNode | None) -> Size:
+        """The size of a selection."""
+        size = Size()
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                own = self.of(node.selection_set).as_field(aliased=node.alias is not None)
+            else:
+                name = getattr(getattr(node, "name", None), "value", None)
+                own = self._of_fragment(name) if name else self.of(getattr(node, "selection_set", None))
+            size = size.beside(own).beside(Size(directives=len(node.directives or ())))
+        return size
+
+    def _of_fragment(self, name: str) -> Size:
+        if name not in self._sizes:
+            self._sizes[name] = Size()
+            fragment = self._fragments.get(name)
+            self._sizes[name] = self.of(fragment.selection_set if fragment else None)
+        return self._sizes[name]
+
+
+def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
+    """What is wrong with the size of a document; None if nothing is.
+
+    >>> from graphql import parse
+    >>> too_large(parse("{ a { b { c } } }"), QueryLimits(depth=2))
+    'query: must nest at most 2 deep, nests 3'
+    """
+    measure = Measure(document)
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            size = measure.of(node.selection_set)
+            for found, limit, told in (
+                (size.depth, limits.depth, "must nest at most {0} deep, nests {1}"),
+                (size.aliases, limits.aliases, "must have at most {0} aliases, has {1}"),
+                (size.here, limits.root_fields, "must have at most {0} root fields, has {1}"),
+                (size.directives, limits.directives, "must have at most {0} directives, has {1}"),
+                (size.fields, limits.fields, "must have at most {0} fields, fragments written out, has {1}"),
+                (size.widest, limits.width, "must have at most {0} fields in one selection, has {1}"),
+            ):
+                if found > limit:
+                    return "query: " + told.format(limit, found)
+    return None
+
+
+class SizedValidation(ValidationCache):
+    """Refuses a document that is too large before it is validated, which compares fields of a selection in pairs."""
+
+    def __init__(self, limits: QueryLimits, maxsize: int) -> None:
+        super().__init__(maxsize)
+        self._limits = limits
+
+    def on_validate(self) -> Iterator[None]:
+        """Set the errors, if it is to be refused; else validate, or remember that it was valid."""
+        document = self.execution_context.graphql_document
+        fault = too_large(document, self._limits) if document is not None else None
+        if fault is None:
+            yield from super().on_validate()
+        else:
+            self.execution_context.pre_execution_errors = [GraphQLError(fault)]
+            yield
+
+
+class Costs:
+    """What a query may cost: an upper bound of the fields of its reply."""
+
+    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self._schema = schema
+        self._variables = variables
+        self._fragments = {
+            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
+        }
+        self._known: dict[str, int] = {}
+
+    def of(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:
+        """The cost of a selection on a type."""
+        total = 0
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                total += self._of_field(node, parent)
+            elif (name := getattr(getattr(node, "name", None), "value", None)) is not None:
+                total += self._of_fragment(name)
+            else:
+                total += self.of(getattr(node, "selection_set", None), self._narrowed(node, parent))
+        return min(total, ENOUGH)
+
+    def _of_fragment(self, name: str) -> int:
+        if name not in self._known:
+            self._known[name] = 0
+            fragment = self._fragments.get(name)
+            if fragment is not None:
+                self._known[name] = self.of(fragment.selection_set, self._narrowed(fragment, None))
+        return self._known[name]
+
+    def _narrowed(self, node: Any, parent: GraphQLNamedType | None) -> GraphQLNamedType | None:  # noqa: ANN401 - two kinds of fragments
+        condition = node.type_condition
+        return parent if condition is None else self._schema.get_type(condition.name.value)
+
+    def _of_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
+        field = (
+            parent.fields.get(node.name.value) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
+        )
+        if field is None:
+            return 1
+        inside = self.of(node.selection_set, get_named_type(field.type))
+        in_page = parent is not None and parent.name.endswith("Connection")  # whose length its own field has counted
+        return min(1 + (1 if in_page else self._length(node, field)) * inside, ENOUGH)
+
+    def _length(self, node: FieldNode, field: GraphQLField) -> int:
+        for name in PAGED:
+            if name in field.args:
+                return max(self._given(node, name, field.args[name].default_value), 1)
+        return UNPAGED if is_list_type(get_nullable_type(field.type)) else 1
+
+    def _given(self, node: FieldNode, name: str, default: object) -> int:
+        for argument in node.arguments or ():
+            if argument.name.value == name:
+                if isinstance(argument.value, IntValueNode):
+                    return int(argument.value.value)
+                if isinstance(argument.value, VariableNode):
+                    default = self._variables.get(argument.value.name.value, default)
+        return default if isinstance(default, int) else 1
+
+
+class CostLimit(SchemaExtension):
+    """Refuses an operation that may cost too much, when its variables are known and before it runs."""
+
+    def __init__(self, limits: QueryLimits) -> None:
+        super().__init__()
+        self._limits = limits
+
+    def on_execute(self) -> Iterator[None]:
+        """Set the result, if it is to be refused: then nothing runs."""
+        context = self.execution_context
+        document, core = context.graphql_document, context.schema._schema  # noqa: SLF001 - no public way
+        if document is not None:
+            costs = Costs(core, document, context.variables or {})
+            roots = {"query": core.query_type, "mutation": core.mutation_type, "subscription": core.subscription_type}
+            total = max(
+                (
+                    costs.of(node.selection_set, roots[node.operation.value])
+                    for node in document.definitions
+                    if isinstance(node, OperationDefinitionNode)
+                ),
+                default=0,
+            )
+            if total > self._limits.cost:
+                told = f"query: must cost at most {self._limits.cost}, may cost {total}; ask for shorter pages"
+                context.result = PreExecutionError(data=None, errors=[GraphQLError(told)])
+        yield
