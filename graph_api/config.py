@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from graph_api.jobs.schedule import cron
 
 PREFIX = "GRAPH_API_"
+SHORTEST_SECRET = 32
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -29,7 +30,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65_535)
     data_dir: Path = Path(".data")
-    auth: Literal["none"] = "none"
+    auth: Literal["none", "jwt"] = "none"
+    jwt_secret: SecretStr | None = None
+    jwt_public_key: Path | None = None
+    jwt_jwks: str | None = None
+    jwt_algorithm: Literal["HS256", "RS256", "ES256"] | None = None
+    jwt_issuer: str = Field("graph-api", min_length=1)
+    jwt_audience: str = Field("graph-api", min_length=1)
+    jwt_leeway_seconds: float = Field(30.0, ge=0, le=600)
     allow_public_without_auth: bool = False
 
     neo4j_uri: str | None = None
@@ -88,12 +96,27 @@ class Settings(BaseSettings):
     def _together(self) -> Self:
         if self.mastered_level <= self.focus_level:
             raise ValueError(f"{PREFIX}MASTERED_LEVEL: must be above {PREFIX}FOCUS_LEVEL")
-        if not (self.is_loopback or self.allow_public_without_auth):
+        self._check_keys()
+        if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
-                f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set "
-                f"{PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
+                f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set {PREFIX}AUTH=jwt, "
+                f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
             )
         return self
+
+    def _check_keys(self) -> None:
+        given = [self.jwt_secret, self.jwt_public_key, self.jwt_jwks]
+        if self.auth == "none":
+            if any(given):
+                raise ValueError(f"{PREFIX}AUTH: must be jwt for a key to be used; a key is set")
+            return
+        if sum(each is not None for each in given) != 1:
+            keys = ", ".join(f"{PREFIX}JWT_{name}" for name in ("SECRET", "PUBLIC_KEY", "JWKS"))
+            raise ValueError(f"{PREFIX}AUTH: jwt takes exactly one of {keys}")
+        if self.jwt_secret is not None and len(self.jwt_secret.get_secret_value().encode()) < SHORTEST_SECRET:
+            raise ValueError(f"{PREFIX}JWT_SECRET: must have at least {SHORTEST_SECRET} bytes")
+        if (self.algorithm == "HS256") != (self.jwt_secret is not None):
+            raise ValueError(f"{PREFIX}JWT_ALGORITHM: HS256 goes with a secret, RS256 and ES256 with a public key")
 
     @field_validator("schedule_time_zone")
     @classmethod
@@ -118,6 +141,11 @@ class Settings(BaseSettings):
     def is_development(self) -> bool:
         """Whether a browser at /graphql gets GraphiQL: as set, else when only this machine can reach it."""
         return self.is_loopback if self.development is None else self.development
+
+    @property
+    def algorithm(self) -> str:
+        """How tokens are signed: as set, else HS256 with a secret and RS256 with a public key."""
+        return self.jwt_algorithm or ("HS256" if self.jwt_secret else "RS256")
 
     @property
     def may_introspect(self) -> bool:
@@ -152,5 +180,5 @@ def _line(location: tuple[int | str, ...], message: str, value: object) -> str:
     message = message.removeprefix("Value error, ")
     if not location:
         return message
-    shown = "" if "password" in str(location[0]) else f", got {value!r}"
+    shown = "" if {"password", "secret"} & set(str(location[0]).split("_")) else f", got {value!r}"
     return f"{PREFIX}{str(location[0]).upper()}: {message}{shown}"

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 
+from graph_api.app.authentication import Authentication
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics
@@ -19,6 +20,7 @@ from graph_api.app.read_your_writes import ReadYourWrites
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import schedule_of, scheduler_of
+from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.config import Settings
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
@@ -85,8 +87,28 @@ def create_app(settings: Settings) -> Starlette:
             Route("/metrics", metrics.endpoint),
             *(graphiql.routes() if settings.is_development else ()),
         ],
-        middleware=[Middleware(RequestLog, metrics=metrics), Middleware(ReadYourWrites)],
+        middleware=[
+            Middleware(RequestLog, metrics=metrics),
+            Middleware(Authentication, authenticator=authenticator_of(settings)),
+            Middleware(ReadYourWrites),
+        ],
     )
+
+
+def authenticator_of(settings: Settings) -> Authenticator | None:
+    """Who checks tokens; None where nobody is asked."""
+    if settings.auth == "none":
+        log.warning("nobody is asked who they are: whoever reaches this address may do everything", host=settings.host)
+        return None
+    keys: Keys
+    if settings.jwt_secret is not None:
+        keys = OneKey(settings.jwt_secret.get_secret_value())
+    elif settings.jwt_public_key is not None:
+        keys = OneKey(settings.jwt_public_key.read_text(encoding="utf-8"))
+    else:
+        keys = KeySet(str(settings.jwt_jwks))
+    leeway = timedelta(seconds=settings.jwt_leeway_seconds)
+    return Authenticator(keys, settings.algorithm, settings.jwt_issuer, settings.jwt_audience, leeway)
 
 
 def query_limits(settings: Settings) -> QueryLimits:

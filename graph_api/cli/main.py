@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import backup, checks, data, fit, jobs, serve
+from graph_api.cli import backup, checks, data, fit, jobs, serve, token
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command()(jobs.recompute)
 app.command("expire-sessions")(jobs.expire)
 app.command("erase-inactive")(jobs.erase_inactive_students)
 app.command()(jobs.scheduler)
+app.command()(token.token)
 app.command()(checks.schema)
 app.command()(checks.cypher)
 app.command("migrate")(checks.migrate_database)

@@ -1,18 +1,29 @@
 """The context of one request."""
 
+from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 import strawberry
 
+from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
+
+Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
+"""Tells who sent an Authorization header; raises for nobody."""
 
 
 class Context:
     """The services, and loaders that remember what this request has read."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, principal: Principal = NOBODY_ASKED) -> None:
         self.services = services
+        self.principal = principal
+        self.authenticate: Authenticate | None = None
+        self.handshake = ""
+        """The Authorization header of a websocket's handshake."""
+        self.connection_params: object = None
+        """The payload of its `connection_init`."""
         self.loaders = Loaders(services.gateway)
 
     def forget(self) -> None:

@@ -16,12 +16,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
+from strawberry.types.unset import UnsetType
 
 from graph_api.domain.failures import Failure, Unavailable
+from graph_api.domain.principals import NOBODY_ASKED
 from graph_api.schema.context import Context
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.services import Services
@@ -109,7 +112,27 @@ class GraphQLView(GraphQL[Context, None]):
         if isinstance(request, Request):
             request.state.reply = response
         services: Services = request.app.state.services
-        return Context(services)
+        context = Context(services, request.scope.get("principal", NOBODY_ASKED))
+        context.authenticate = request.scope.get("authenticate")
+        if isinstance(request, WebSocket):
+            context.handshake = request.headers.get("authorization", "")
+        return context
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """Ask who is there: by the handshake's header, or by the payload of `connection_init`.
+
+        Raises:
+            ConnectionRejectionError: nobody who may be there.
+        """
+        given = context.connection_params
+        params = given if isinstance(given, dict) else {}
+        sent = next((value for name, value in params.items() if name.lower() == "authorization"), context.handshake)
+        if context.authenticate is not None:
+            try:
+                context.principal = await context.authenticate(str(sent))
+            except Exception as fault:
+                raise ConnectionRejectionError from fault
+        return await super().on_ws_connect(context)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """GraphiQL, with examples to run."""

@@ -250,3 +250,28 @@ def test_fit_from_the_command_line(tmp_path: Path) -> None:
         refused = command(tmp_path, "fit", *arguments)
         assert refused.returncode == 1
         assert told in refused.stderr
+
+
+async def test_a_websocket_asks_who_is_there(tmp_path: Path) -> None:
+    keys = {"GRAPH_API_AUTH": "jwt", "GRAPH_API_JWT_SECRET": "a secret of this test, which is long enough"}
+    token = command(tmp_path, "token", "dashboard", **keys).stdout.strip()
+    good, bad = f"Bearer {token}", f"Bearer {token[:-3]}abc"
+    with service(tmp_path, "--no-demo", **keys) as (_, url):
+        address, protocols = url.replace("http", "ws") + "/graphql", [websockets.Subprotocol("graphql-transport-ws")]
+        for headers, payload, welcome in (
+            ({"Authorization": good}, {}, True),
+            ({}, {"Authorization": good}, True),
+            ({}, {"authorization": bad}, False),
+            ({"Authorization": good}, {"authorization": bad}, False),
+            ({}, {}, False),
+        ):
+            async with websockets.connect(address, subprotocols=protocols, additional_headers=headers) as ws:
+                await ws.send(json.dumps({"type": "connection_init", "payload": payload}))
+                if welcome:
+                    assert json.loads(await ws.recv()) == {"type": "connection_ack"}
+                else:
+                    with pytest.raises(websockets.ConnectionClosed) as closed:
+                        await ws.recv()
+                    assert closed.value.rcvd
+                    assert closed.value.rcvd.code == 4403
+        assert (await asyncio.to_thread(get, url + "/graphql?query={__typename}"))[0] == 401

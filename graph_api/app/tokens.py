@@ -1,0 +1,169 @@
+"""Tokens: JWTs that say who their bearer is, checked by PyJWT against keys that are set, read from a file, or fetched.
+
+The algorithm is pinned by the settings, never taken from the token. `exp`, `iat`, `sub`, `iss`, `aud` have to be there.
+"""
+
+import asyncio
+import json
+import time
+import urllib.request
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+import jwt
+import structlog
+from jwt import PyJWK, PyJWT
+from jwt.exceptions import PyJWTError
+
+from graph_api.domain.principals import Principal, Role
+
+log = structlog.get_logger(__name__)
+
+REQUIRED = ["exp", "iat", "sub", "iss", "aud"]
+ALLOWED = frozenset({Role.SERVICE, Role.ADMIN})
+"""Until there are rules for the others, who may see what would be everything: they are refused."""
+FETCH_SECONDS = 5.0
+FRESH_SECONDS = 300.0
+COOL_SECONDS = 30.0
+"""For so long an unknown key id does not make the keys be fetched again."""
+
+
+class BadToken(Exception):
+    """The token is not accepted; the message says why, to its bearer."""
+
+
+class Forbidden(Exception):
+    """The token is good, and its bearer may not do this."""
+
+
+class Keys(Protocol):
+    """Where keys come from."""
+
+    async def key(self, key_id: str | None) -> Any:  # noqa: ANN401 - a secret, a PEM, or a key object
+        """The key with an id; the only one, if they have none."""
+
+
+class OneKey:
+    """A secret or a public key that does not change."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    async def key(self, key_id: str | None) -> str:  # noqa: ARG002 - as the protocol
+        """The key, whatever id the token names."""
+        return self._key
+
+
+class KeySet:
+    """A JWKS document, from a file or a URL, read again when it is old or a token names a key that it has not.
+
+    The last good keys stay in use while a new document cannot be had.
+    """
+
+    def __init__(self, source: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._clock = clock
+        self._keys: dict[str | None, PyJWK] = {}
+        self._read_at = self._tried_at = float("-inf")
+        self._reading = asyncio.Lock()
+
+    async def key(self, key_id: str | None) -> PyJWK:
+        """The key with an id.
+
+        Raises:
+            BadToken: there is none.
+        """
+        now = self._clock()
+        unknown = key_id not in self._keys
+        if (now - self._read_at > FRESH_SECONDS or unknown) and now - self._tried_at > (
+            COOL_SECONDS if self._keys else 0
+        ):
+            async with self._reading:
+                if self._tried_at < now:
+                    await self._read(now)
+        if key_id not in self._keys:
+            raise BadToken("the token is signed with a key that is not known here")
+        return self._keys[key_id]
+
+    async def _read(self, now: float) -> None:
+        self._tried_at = now
+        try:
+            found = await asyncio.to_thread(read_key_set, self._source)
+        except (OSError, ValueError, PyJWTError) as fault:
+            log.warning("the key set cannot be read", source=self._source, reason=str(fault))
+            return
+        self._keys, self._read_at = found, now
+
+
+def read_key_set(source: str) -> dict[str | None, PyJWK]:
+    """The public signature keys of a JWKS document, by id; the only one also without.
+
+    Raises:
+        OSError, ValueError, PyJWTError: it cannot be had, or is none.
+    """
+    if source.startswith(("https://", "http://")):
+        with urllib.request.urlopen(source, timeout=FETCH_SECONDS) as reply:  # noqa: S310 - the two schemes above
+            document = json.loads(reply.read(1_000_000))
+    else:
+        document = json.loads(Path(source).read_text(encoding="utf-8"))
+    found: dict[str | None, PyJWK] = {}
+    for each in document["keys"]:
+        if each.get("kty") in {"RSA", "EC"} and each.get("use", "sig") == "sig":
+            found[each.get("kid")] = PyJWK.from_dict(each)
+    if not found:
+        raise ValueError("it holds no public key for signatures")
+    if len(found) == 1:
+        found[None] = next(iter(found.values()))
+    return found
+
+
+class Authenticator:
+    """Tells who the bearer of a token is."""
+
+    def __init__(self, keys: Keys, algorithm: str, issuer: str, audience: str, leeway: timedelta) -> None:
+        self._keys = keys
+        self._algorithm = algorithm
+        self._issuer = issuer
+        self._audience = audience
+        self._leeway = leeway
+        self._jwt = PyJWT(options={"enforce_minimum_key_length": True})
+
+    async def principal(self, token: str) -> Principal:
+        """Who the bearer is.
+
+        Raises:
+            BadToken: it is malformed, forged, expired, or meant for somebody else.
+            Forbidden: the role may not do anything here.
+        """
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") != self._algorithm:
+                raise BadToken(f"the token must be signed with {self._algorithm}")
+            claims = self._jwt.decode(
+                token,
+                await self._keys.key(header.get("kid")),
+                algorithms=[self._algorithm],
+                issuer=self._issuer,
+                audience=self._audience,
+                leeway=self._leeway,
+                options={"require": REQUIRED},
+            )
+        except PyJWTError as fault:
+            raise BadToken(str(fault)) from fault
+        subject, role = claims["sub"], claims.get("role")
+        if not (isinstance(subject, str) and subject and isinstance(role, str) and role in set(Role)):
+            raise BadToken(f"the token must have a sub, and a role: {', '.join(Role)}")
+        principal = Principal(subject, Role(role))
+        if principal.role not in ALLOWED:
+            raise Forbidden(f"the role {principal.role} may not ask this service yet: {', '.join(sorted(ALLOWED))} may")
+        return principal
+
+
+def make_token(  # noqa: PLR0913, PLR0917 - its claims
+    secret: str, subject: str, role: Role, issuer: str, audience: str, now: datetime, age: timedelta
+) -> str:
+    """A token for development, signed with the shared secret."""
+    claims = {"sub": subject, "role": role.value, "iss": issuer, "aud": audience, "iat": now, "exp": now + age}
+    return jwt.encode(claims, secret, algorithm="HS256")
