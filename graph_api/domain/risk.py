@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
+from graph_api.domain.root_causes import find_blocks
 from graph_api.domain.uncertainty import wilson
 
 
@@ -133,9 +134,7 @@ def find_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[list[
         graph: the course.
         deficits: shape (students, concepts).
     """
-    weak, before = (deficits > 0).astype(np.float32), graph.ancestors.astype(np.float32)
-    root = (weak > 0) & (weak @ before.T == 0)
-    blocks = np.where(root, weak @ before, 0).astype(int)
+    _, blocks = find_blocks(graph, deficits > 0)
     order = np.argsort(-blocks, axis=1, kind="stable")
     return [
         [HeldBack(graph.ids[place], int(row[place])) for place in of_row[: np.count_nonzero(row)].tolist()]

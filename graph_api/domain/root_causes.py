@@ -4,7 +4,6 @@ A root cause is a weak concept without a weak ancestor anywhere in the prerequis
 below it: the sum of (threshold - level) over its weak descendants.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -36,10 +35,6 @@ class WeakRule:
             raise InvalidInput("threshold", "must be > 0 and <= 1", shown(self.threshold))
         if self.min_attempts < 1:
             raise InvalidInput("minAttempts", "must be >= 1", shown(self.min_attempts))
-
-    def deficit(self, level: float, attempts: int) -> float:
-        """What is missing to the threshold; 0 if it is not weak."""
-        return max(self.threshold - level, 0.0) if attempts >= self.min_attempts else 0.0
 
 
 class ClusterMethod(StrEnum):
@@ -124,6 +119,18 @@ class SharedCause(NamedTuple):
     score: float
 
 
+def find_blocks(graph: CourseGraph, weak: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Who has which root causes, and how many weak concepts each blocks; both of shape (students, concepts).
+
+    Args:
+        graph: the course.
+        weak: shape (students, concepts).
+    """
+    counted, before = weak.astype(np.float32), graph.ancestors.astype(np.float32)
+    root = weak & (counted @ before.T == 0)
+    return root, np.where(root, counted @ before, 0).astype(np.int64)
+
+
 def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[SharedCause]:
     """The root causes of many students at once: those that block most students first, then by score and id.
 
@@ -131,16 +138,14 @@ def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> lis
         graph: the course.
         deficits: shape (students, concepts).
     """
-    weak = (deficits > 0).astype(np.float32)
-    before = graph.ancestors.astype(np.float32)
-    root = (weak > 0) & (weak @ before.T == 0)
-    below = np.where(root, deficits.astype(np.float32) @ before, 0)
-    blocks = root & (weak @ before > 0)
+    weak = deficits > 0
+    root, blocks = find_blocks(graph, weak)
+    below = np.where(root, deficits.astype(np.float32) @ graph.ancestors.astype(np.float32), 0)
     found = [
         SharedCause(
             place,
             int(root[:, place].sum()),
-            int(blocks[:, place].sum()),
+            int((blocks[:, place] > 0).sum()),
             int(weak[:, place].sum()),
             float(below[:, place].sum()),
         )
@@ -173,8 +178,3 @@ def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], sh
     weak, number = (deficits > 0).sum(axis=0), practised.sum(axis=0)
     mean = np.divide(deficits.sum(axis=0), weak, out=np.zeros(deficits.shape[1]), where=weak > 0)
     return np.asarray(np.where((weak > 0) & (weak >= share * number), mean, 0.0))
-
-
-def places_of(graph: CourseGraph, ids: Sequence[str]) -> list[int]:
-    """The places of some concepts that are in the graph."""
-    return [graph.places[key] for key in ids if key in graph.places]

@@ -88,8 +88,7 @@ class Answer:
         """Its student."""
         from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
 
-        found = await info.context.loaders.students.load(self.student_id)
-        return Student.of(found) if found else None
+        return await Student.load(info, self.student_id)
 
     @classmethod
     def of(cls, answer: domain.Answer) -> Self:

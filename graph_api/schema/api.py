@@ -22,7 +22,7 @@ from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
-from graph_api.schema.query_limits import DEFAULT_LIMITS, CostLimit, QueryLimits, SizedValidation
+from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, CostLimit, QueryLimits, SizedValidation
 from graph_api.schema.recency import RecencyMutation
 from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
@@ -35,9 +35,6 @@ from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
 from graph_api.schema.student import StudentMutation, StudentQuery
 from graph_api.schema.topic_parameters import TopicMutation, TopicQuery
-
-DOCUMENTS_KEPT = 500
-"""Parsed and validated documents to remember; parsing and validating is most of a small query's cost."""
 
 
 class Schema(strawberry.Schema):
@@ -92,7 +89,7 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
             lambda: MaxTokensLimiter(max_token_count=limits.tokens),
             lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
             lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
-            lambda: SizedValidation(limits, DOCUMENTS_KEPT),
+            lambda: SizedValidation(limits),
             lambda: CostLimit(limits),
         ],
     )

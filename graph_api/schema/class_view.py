@@ -13,7 +13,7 @@ from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.mastery import Status
-from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.skill import Skill
 from graph_api.schema.uncertainty import DIGITS
 from graph_api.store import groups
@@ -62,14 +62,12 @@ class HardTarget:
     @strawberry.field(description="The concept, if this is about one.")
     async def concept(self, info: Info) -> Concept | None:
         """Its concept."""
-        found = await info.context.loaders.concepts.load(self.key) if self.kind is TargetKind.CONCEPT else None
-        return Concept.of(found) if found else None
+        return await Concept.load(info, self.key) if self.kind is TargetKind.CONCEPT else None
 
     @strawberry.field(description="The skill, if this is about one.")
     async def skill(self, info: Info) -> Skill | None:
         """Its skill."""
-        found = await info.context.loaders.skills.load(self.key) if self.kind is TargetKind.SKILL else None
-        return Skill.of(found) if found else None
+        return await Skill.load(info, self.key) if self.kind is TargetKind.SKILL else None
 
 
 @strawberry.type(description="How a class stands: statuses, coverage, mean, and what is hardest.")
@@ -96,7 +94,7 @@ class ClassDistribution:
         ] = 3,
     ) -> list[HardTarget]:
         """The hardest targets."""
-        limit = page(first, None).first
+        limit = bounded(first)
         return [
             HardTarget(
                 kind=self.kind,

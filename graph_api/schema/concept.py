@@ -1,6 +1,6 @@
 """Concepts and their prerequisite links: type, queries, mutations."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Self
 
 import strawberry
@@ -41,15 +41,24 @@ class Concept(Node):
     @strawberry.field(description="Its direct prerequisites.")
     async def prerequisites(self, info: Info) -> list["Concept"]:
         """What must be mastered before it."""
-        found = await info.context.loaders.concepts.load_many(self.prerequisite_ids)
-        return [Concept.of(concept) for concept in found if concept]
+        return await Concept.load_many(info, self.prerequisite_ids)
 
     @strawberry.field(description="The concepts it is a direct prerequisite of.")
     async def unlocks(self, info: Info) -> list["Concept"]:
         """What comes right after it."""
         ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
-        found = await info.context.loaders.concepts.load_many(ids)
-        return [Concept.of(concept) for concept in found if concept]
+        return await Concept.load_many(info, ids)
+
+    @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The concept with an id, or None."""
+        found = await info.context.loaders.concepts.load(id)
+        return cls.of(found) if found else None
+
+    @classmethod
+    async def load_many(cls, info: Info, ids: Sequence[str]) -> list[Self]:
+        """Concepts by id, in order; those that are not there are left out."""
+        return [cls.of(found) for found in await info.context.loaders.concepts.load_many(list(ids)) if found]
 
     @classmethod
     def of(cls, concept: domain.Concept) -> Self:
@@ -131,8 +140,7 @@ class ConceptQuery:
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
     ) -> Concept | None:
         """One concept."""
-        found = await info.context.loaders.concepts.load(id)
-        return Concept.of(found) if found else None
+        return await Concept.load(info, id)
 
     @strawberry.field(description="Concepts in order of id.")
     async def concepts(

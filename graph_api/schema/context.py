@@ -1,10 +1,12 @@
 """The context of one request."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import TypeAlias
 
 import strawberry
 
+from graph_api.domain.answers import in_utc
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
@@ -32,3 +34,12 @@ class Context:
 
 
 Info: TypeAlias = strawberry.Info[Context, None]
+
+
+def moment(info: Info, as_of: datetime | None) -> datetime:
+    """The moment that a question is asked of: as given, with an offset, else now.
+
+    Raises:
+        InvalidInput: it has no offset.
+    """
+    return info.context.services.clock() if as_of is None else in_utc(as_of, "asOf")

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph_api.domain.answers import in_utc
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.forgetting import DUE, half_life, recalled
 from graph_api.domain.targets import TargetKind
-from graph_api.schema.context import Info
+from graph_api.schema.context import Info, moment
 from graph_api.schema.mastery import Mastery
-from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 
 DAY = 86_400
 
@@ -59,9 +58,9 @@ class StudentDue:
         first: First = DEFAULT_FIRST,
     ) -> list[Due]:
         """What is due."""
-        services, loaders, limit = info.context.services, info.context.loaders, page(first, None).first
+        services, loaders, limit = info.context.services, info.context.loaders, bounded(first)
         below, least = share("below", below), share("minLevel", min_level)
-        moment = services.clock() if as_of is None else in_utc(as_of, "asOf")
+        at = moment(info, as_of)
         known = [
             row
             for row in await loaders.masteries_of_student.load(self.id)
@@ -71,8 +70,8 @@ class StudentDue:
         for row, evidence in zip(
             known, await loaders.evidence.load_many([(self.id, row.target) for row in known]), strict=True
         ):
-            kept = half_life(evidence, moment)
-            if kept is not None and (chance := recalled(kept[0], moment - kept[1])) < below:
+            kept = half_life(evidence, at)
+            if kept is not None and (chance := recalled(kept[0], at - kept[1])) < below:
                 found.append((chance, row.target, row, kept))
         return [
             Due(

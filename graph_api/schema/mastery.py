@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import strawberry
 
 from graph_api.domain import mastery as domain
-from graph_api.domain.answers import in_utc
 from graph_api.domain.forgetting import retrievability
 from graph_api.domain.knowledge_tracing import clamp
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.schema.concept import Concept
-from graph_api.schema.context import Info
+from graph_api.schema.context import Info, moment
 from graph_api.schema.loaders import LevelOf
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
@@ -52,26 +51,19 @@ class Mastery:
     @strawberry.field(description="The concept, if this is about one.")
     async def concept(self, info: Info) -> Concept | None:
         """Its concept."""
-        if self.kind is not TargetKind.CONCEPT:
-            return None
-        found = await info.context.loaders.concepts.load(self.target.key)
-        return Concept.of(found) if found else None
+        return await Concept.load(info, self.target.key) if self.kind is TargetKind.CONCEPT else None
 
     @strawberry.field(description="The skill, if this is about one.")
     async def skill(self, info: Info) -> Skill | None:
         """Its skill."""
-        if self.kind is not TargetKind.SKILL:
-            return None
-        found = await info.context.loaders.skills.load(self.target.key)
-        return Skill.of(found) if found else None
+        return await Skill.load(info, self.target.key) if self.kind is TargetKind.SKILL else None
 
     @strawberry.field(description="Whose it is.")
     async def student(self, info: Info) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
         """Its student."""
         from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
 
-        found = await info.context.loaders.students.load(self.student_id)
-        return Student.of(found) if found else None
+        return await Student.load(info, self.student_id)
 
     @strawberry.field(description="The parameters that the level was computed with.")
     async def parameters(self, info: Info) -> ParameterSet:
@@ -112,8 +104,8 @@ class Mastery:
         ] = None,
     ) -> float | None:
         """Its retrievability."""
-        moment = info.context.services.clock() if as_of is None else in_utc(as_of, "asOf")
-        return retrievability(await info.context.loaders.evidence.load((self.student_id, self.target)), moment)
+        evidence = await info.context.loaders.evidence.load((self.student_id, self.target))
+        return retrievability(evidence, moment(info, as_of))
 
     async def _intervals(self, info: Info) -> LevelIntervals:
         return await info.context.loaders.level_intervals.load(LevelOf(self.student_id, self.target, self.set_id))

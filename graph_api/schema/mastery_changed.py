@@ -7,13 +7,13 @@ from typing import Annotated
 
 import strawberry
 
-from graph_api.domain.failures import GroupNotFound, InvalidInput, StudentNotFound
 from graph_api.domain.mastery import Mastery as StoredMastery
 from graph_api.domain.targets import Target
 from graph_api.schema.context import Info
 from graph_api.schema.mastery import Mastery
 from graph_api.store import groups, masteries, students
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.choose_students import read_student_ids
 
 POLL_SECONDS = 0.5
 OVERLAP = timedelta(seconds=10)
@@ -73,18 +73,9 @@ class MasterySubscription:
         """Follow masteries."""
         services = info.context.services
         watch = Watch(student_id, group_id, services.clock())
-        await _check(services.gateway, student_id, group_id)
+        await services.gateway.read(lambda tx: read_student_ids(tx, student_id, group_id))
         while True:
             for changed in await watch.look(services.gateway, services.clock()):
                 info.context.forget()
                 yield Mastery.of(changed, services.thresholds)
             await asyncio.sleep(POLL_SECONDS)
-
-
-async def _check(gateway: Gateway, student_id: str | None, group_id: str | None) -> None:
-    if (student_id is None) == (group_id is None):
-        raise InvalidInput("studentId, groupId", "give exactly one of them")
-    if student_id is not None and not await gateway.read(lambda tx: students.read_by_ids(tx, [student_id])):
-        raise StudentNotFound("studentId", "must exist", student_id, [student_id])
-    if group_id is not None and not await gateway.read(lambda tx: groups.read_by_ids(tx, [group_id])):
-        raise GroupNotFound("groupId", "must exist", group_id, [group_id])

@@ -13,12 +13,11 @@ from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
+from graph_api.schema.paging import bounded
 from graph_api.schema.root_causes import (
     First,
     MinAttempts,
     Threshold,
-    bounded,
-    load_concepts,
     rule_of,
     student_standing,
 )
@@ -37,7 +36,7 @@ class ReadyConcept:
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """The concept."""
-        return next(iter(await load_concepts(info, [self.concept_id])), None)
+        return await Concept.load(info, self.concept_id)
 
 
 def mastered(info: Info, state: Standing) -> NDArray[np.bool_]:
@@ -87,7 +86,7 @@ class StudentNextSteps:
             (row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe),
             key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key),
         )
-        return await load_concepts(info, [row.target.key for row in latest[:limit]])
+        return await Concept.load_many(info, [row.target.key for row in latest[:limit]])
 
     @strawberry.field(
         description="What to learn on the way to a concept, it included, each after its prerequisites (Q4)."
@@ -100,4 +99,4 @@ class StudentNextSteps:
         if concept_id not in graph.places:
             raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
         path = next_steps.learning_path(graph, graph.places[concept_id], mastered(info, state))
-        return await load_concepts(info, [graph.ids[place] for place in path])
+        return await Concept.load_many(info, [graph.ids[place] for place in path])

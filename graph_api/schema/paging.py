@@ -103,14 +103,24 @@ class Page:
         return [row for row in rows if list(key(row)) > list(after)][: self.limit]
 
 
+def bounded(first: int) -> int:
+    """How many to give.
+
+    Raises:
+        InvalidInput: none, or too many.
+    """
+    if not 1 <= first <= MAX_FIRST:
+        raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
+    return first
+
+
 def page(first: int, after: str | None, *scope: object) -> Page:
     """Check the arguments of a page. `scope` is all that decides the list and its order.
 
     Raises:
         InvalidInput: `first` is out of bounds, or the cursor is none of this list.
     """
-    if not 1 <= first <= MAX_FIRST:
-        raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
+    bounded(first)
     mark = hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
     return Page(first, None if after is None else decode(mark, after), mark)
 

@@ -7,6 +7,7 @@ length, from the variables as they are sent.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -34,6 +35,8 @@ PAGED = ("first", "longest", "last", "count")
 """Arguments that say how many a list holds at the most."""
 UNPAGED = 10
 """How many a list without such an argument is taken to hold: the skills of a concept, what it unlocks."""
+DOCUMENTS_KEPT = 500
+"""Documents to remember, parsed, measured and validated: that is most of a small query's cost."""
 ENOUGH = 10**12
 """Measures stop growing here."""
 
@@ -88,13 +91,16 @@ class Size(NamedTuple):
         )
 
 
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """The fragments of a document, by name."""
+    return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+
+
 class Measure:
     """Measures one document. Fragments that include themselves count once; another rule refuses them."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._sizes: dict[str, Size] = {}
 
     def of(self, selections: SelectionSetNode | None) -> Size:
@@ -117,6 +123,7 @@ class Measure:
         return self._sizes[name]
 
 
+@lru_cache(maxsize=DOCUMENTS_KEPT)
 def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
     """What is wrong with the size of a document; None if nothing is.
 
@@ -144,8 +151,8 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
 class SizedValidation(ValidationCache):
     """Refuses a document that is too large before it is validated, which compares fields of a selection in pairs."""
 
-    def __init__(self, limits: QueryLimits, maxsize: int) -> None:
-        super().__init__(maxsize)
+    def __init__(self, limits: QueryLimits) -> None:
+        super().__init__(DOCUMENTS_KEPT)
         self._limits = limits
 
     def on_validate(self) -> Iterator[None]:
@@ -165,9 +172,7 @@ class Costs:
     def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
         self._schema = schema
         self._variables = variables
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._fragments = fragments_of(document)
         self._known: dict[str, int] = {}
 
     def of(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:

@@ -9,7 +9,7 @@ from graph_api.domain import recency_parameters as how
 from graph_api.domain.answers import Difficulty
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, Unavailable, payload_or_failure
-from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.edit_policy_sets import put_policy
 
@@ -118,7 +118,7 @@ class RecencyParametersQuery:
         first: First = DEFAULT_FIRST,
     ) -> list[RecencyParameterSet]:
         """Versions of the parameters."""
-        limit = page(first, None).first
+        limit = bounded(first)
         stored = await info.context.services.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
         return [RecencyParameterSet.of(each) for each in stored]
 

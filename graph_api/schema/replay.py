@@ -17,7 +17,7 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.mastery import Mastery, Status
-from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.usecases.replay_under import replay_under
 
@@ -59,7 +59,7 @@ class ReplayPayload:
     @strawberry.field(description="The differences, the largest first.")
     def differences(self, first: First = DEFAULT_FIRST) -> list[LevelDifference]:
         """The largest differences."""
-        return [each for each in self.every if each.change][: page(first, None).first]
+        return [each for each in self.every if each.change][: bounded(first)]
 
 
 ReplayResult = Annotated[

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain import risk as domain
-from graph_api.domain.answers import in_utc
 from graph_api.domain.risk import DEFAULT_RULE, RiskRule
 from graph_api.schema.concept import Concept
-from graph_api.schema.context import Info
-from graph_api.schema.paging import First, page
-from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, load_concepts, rule_of
+from graph_api.schema.context import Info, moment
+from graph_api.schema.paging import First, bounded
+from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, rule_of
 from graph_api.schema.skill import Skill
 
 if TYPE_CHECKING:
@@ -60,8 +59,7 @@ class FallingTopic(RiskReason):
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
         """The skill."""
-        found = await info.context.loaders.skills.load(self.skill_code)
-        return Skill.of(found) if found else None
+        return await Skill.load(info, self.skill_code)
 
 
 @strawberry.type(description="A weak concept without a weak one before it holds back others.")
@@ -74,7 +72,7 @@ class HeldBack(RiskReason):
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """The concept."""
-        return next(iter(await load_concepts(info, [self.concept_id])), None)
+        return await Concept.load(info, self.concept_id)
 
 
 @strawberry.type(description="Concepts that do not get better however often they are practised.")
@@ -87,7 +85,7 @@ class Stagnation(RiskReason):
     @strawberry.field(description="All of them.")
     async def concepts(self, info: Info) -> list[Concept]:
         """The concepts."""
-        return await load_concepts(info, sorted({*self.missed_ids, *self.stuck_ids}))
+        return await Concept.load_many(info, sorted({*self.missed_ids, *self.stuck_ids}))
 
 
 @strawberry.type(description="Nothing was practised for long.")
@@ -110,8 +108,7 @@ class StudentAtRisk:
         """The student."""
         from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
 
-        found = await info.context.loaders.students.load(self.student_id)
-        return Student.of(found) if found else None
+        return await Student.load(info, self.student_id)
 
     @classmethod
     def of(cls, student: domain.Student, rule: RiskRule, as_of: datetime) -> Self:
@@ -180,14 +177,14 @@ class GroupAtRisk:
         first: First = 20,
     ) -> AtRisk:
         """Students at risk."""
-        services, limit = info.context.services, page(first, None).first
+        services, limit = info.context.services, bounded(first)
         rule = RiskRule(inactive_days, drop, stuck_attempts)
         weak = rule_of(info, threshold, min_attempts)
-        moment = services.clock() if as_of is None else in_utc(as_of, "asOf")
+        at = moment(info, as_of)
         graph = await services.graphs.now()
         levels = await class_levels(info, graph, self.id)
-        watched = await services.gateway.read(lambda tx: read_watched(tx, self.id, levels, moment))
-        found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, moment)
+        watched = await services.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
+        found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, at)
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
             f"{services.topic_set.parameters.falling:g}; a root cause that blocks something; no progress: missed again "
@@ -195,7 +192,7 @@ class GroupAtRisk:
             f"{inactive_days} days",
             students=len(levels.student_ids),
             total=len(found),
-            found=[StudentAtRisk.of(student, rule, moment) for student in found[:limit]],
+            found=[StudentAtRisk.of(student, rule, at) for student in found[:limit]],
         )
 
 

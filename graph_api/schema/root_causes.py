@@ -1,6 +1,5 @@
 """Root causes and clusters of weak concepts, of a student, a group or everybody."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Self
 
 import numpy as np
@@ -15,7 +14,7 @@ from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
-from graph_api.schema.paging import MAX_FIRST
+from graph_api.schema.paging import MAX_FIRST, bounded
 from graph_api.usecases.analyse_course import Standing, on_graph, read_levels_of_everybody, standing
 
 strawberry.enum(
@@ -33,11 +32,6 @@ Share = Annotated[
 First = Annotated[int, strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}.")]
 
 
-async def load_concepts(info: Info, ids: Sequence[str]) -> list[Concept]:
-    """Concepts by id, in order."""
-    return [Concept.of(found) for found in await info.context.loaders.concepts.load_many(list(ids)) if found]
-
-
 @strawberry.type(description="A weak concept without a weak ancestor anywhere in the prerequisite graph.")
 class RootCause:
     """A root cause."""
@@ -53,12 +47,12 @@ class RootCause:
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """The concept."""
-        return next(iter(await load_concepts(info, [self.concept_id])), None)
+        return await Concept.load(info, self.concept_id)
 
     @strawberry.field(description="The weak concepts that come after it; for a group, weak for one whom it holds back.")
     async def blocks(self, info: Info) -> list[Concept]:
         """What it blocks."""
-        return await load_concepts(info, self.blocked_ids)
+        return await Concept.load_many(info, self.blocked_ids)
 
 
 @strawberry.type(description="Root causes, and the rule they were found by.")
@@ -84,12 +78,12 @@ class WeakCluster:
     @strawberry.field(description="The root causes among them.")
     async def causes(self, info: Info) -> list[Concept]:
         """Its causes."""
-        return await load_concepts(info, self.cause_ids)
+        return await Concept.load_many(info, self.cause_ids)
 
     @strawberry.field(description="All of them, causes included, in order of id.")
     async def concepts(self, info: Info) -> list[Concept]:
         """Its members."""
-        return await load_concepts(info, self.member_ids)
+        return await Concept.load_many(info, self.member_ids)
 
 
 @strawberry.type(description="Clusters of weak concepts, and the rule they were made by.")
@@ -134,17 +128,6 @@ def rule_of(info: Info, threshold: float | None, min_attempts: int | None) -> We
 def told(rule: WeakRule) -> str:
     """A rule in words."""
     return f"level < {rule.threshold:g} with at least {rule.min_attempts} answers"
-
-
-def bounded(first: int) -> int:
-    """How many to give.
-
-    Raises:
-        InvalidInput: none, or too many.
-    """
-    if not 1 <= first <= MAX_FIRST:
-        raise InvalidInput("first", f"must be from 1 to {MAX_FIRST}", str(first))
-    return first
 
 
 async def student_standing(info: Info, student_id: str, rule: WeakRule) -> tuple[CourseGraph, Standing]:

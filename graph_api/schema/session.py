@@ -39,8 +39,7 @@ class Session(Node):
     @strawberry.field(description="Whose session it is.")
     async def student(self, info: Info) -> Student | None:
         """Its student."""
-        found = await info.context.loaders.students.load(self.student_id)
-        return Student.of(found) if found else None
+        return await Student.load(info, self.student_id)
 
     @classmethod
     def of(cls, session: domain.Session) -> Self:

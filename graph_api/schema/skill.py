@@ -54,6 +54,12 @@ class Skill(Node):
         return wanted.connection(found, Concept.of, lambda concept: [concept.id], count)
 
     @classmethod
+    async def load(cls, info: Info, code: str) -> Self | None:
+        """The skill with a code, or None."""
+        found = await info.context.loaders.skills.load(code)
+        return cls.of(found) if found else None
+
+    @classmethod
     def of(cls, skill: domain.Skill) -> Self:
         """The schema's view of a skill."""
         return cls(
@@ -120,8 +126,7 @@ class SkillQuery:
         self, info: Info, code: Annotated[strawberry.ID, strawberry.argument(description="Its code.")]
     ) -> Skill | None:
         """One skill."""
-        found = await info.context.loaders.skills.load(code)
-        return Skill.of(found) if found else None
+        return await Skill.load(info, code)
 
     @strawberry.field(description="Skills in order of code.")
     async def skills(

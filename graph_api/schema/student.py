@@ -22,7 +22,7 @@ from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mastery import Mastery, MasteryOrder
 from graph_api.schema.next_steps import StudentNextSteps
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
 from graph_api.schema.root_causes import StudentRootCauses
 from graph_api.schema.skill import Search
 from graph_api.schema.target import one_target
@@ -180,7 +180,7 @@ class Student(
         first: First = DEFAULT_FIRST,
     ) -> list[Mastery]:
         """Skills that are weak by recency."""
-        loaders, limit = info.context.loaders, page(first, None).first
+        loaders, limit = info.context.loaders, bounded(first)
         scores = await loaders.recency_of_student.load(self.id) or {}
         weak = sorted(
             (recency.breakdown.score, code)
@@ -259,6 +259,12 @@ class Student(
         return [Group.of(group) for group in found if group]
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The student with an id, or None."""
+        found = await info.context.loaders.students.load(id)
+        return cls.of(found) if found else None
+
+    @classmethod
     def of(cls, student: domain.Student) -> Self:
         """The schema's view of a student."""
         return cls(node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or "")
@@ -310,8 +316,7 @@ class StudentQuery:
         id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> Student | None:
         """One student."""
-        found = await info.context.loaders.students.load(id)
-        return Student.of(found) if found else None
+        return await Student.load(info, id)
 
     @strawberry.field(description="Students.")
     async def students(

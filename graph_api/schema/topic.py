@@ -9,13 +9,13 @@ import strawberry
 
 from graph_api.domain import sampling as sampling_domain
 from graph_api.domain import topic as domain
-from graph_api.domain.answers import Difficulty, in_utc
+from graph_api.domain.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.sampling import Sampling
 from graph_api.domain.topic_parameters import TopicParameters
 from graph_api.domain.uncertainty import Confidence, confidence
 from graph_api.schema.concept import Concept
-from graph_api.schema.context import Info
+from graph_api.schema.context import Info, moment
 from graph_api.schema.skill import Skill
 from graph_api.schema.uncertainty import Interval
 
@@ -42,8 +42,7 @@ class ConceptSampling:
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """Its concept."""
-        found = await info.context.loaders.concepts.load(self.concept_id)
-        return Concept.of(found) if found else None
+        return await Concept.load(info, self.concept_id)
 
     @classmethod
     def of(cls, concept_id: str, record: Sampling, parameters: TopicParameters) -> Self:
@@ -72,8 +71,7 @@ class SampledConcept:
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """The concept."""
-        found = await info.context.loaders.concepts.load(self.record.concept_id)
-        return Concept.of(found) if found else None
+        return await Concept.load(info, self.record.concept_id)
 
 
 @strawberry.type(description="What scored answers say of a student and a skill, apart from the level.")
@@ -107,13 +105,13 @@ class Topic:
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
         """Its skill."""
-        found = await info.context.loaders.skills.load(self.skill_code)
-        return Skill.of(found) if found else None
+        return await Skill.load(info, self.skill_code)
 
     @classmethod
     def of(cls, skill: tuple[str, str], topic: domain.Topic, records: dict[str, Sampling], set_: "UsedSet") -> Self:
         """The schema's view of a topic: code and name, state, records by concept, and the parameters."""
         parameters = set_.parameters
+        interval = topic.interval(parameters)
 
         def those(kept: Iterable[tuple[str, Sampling]]) -> list[ConceptSampling]:
             return [ConceptSampling.of(key, record, parameters) for key, record in kept]
@@ -125,8 +123,8 @@ class Topic:
             topic=skill[1],
             mastery_level=round(topic.mastery, DIGITS),
             stage=topic.stage(parameters),
-            interval=Interval.of(topic.interval(parameters)),
-            confidence=confidence(topic.attempted, topic.interval(parameters)),
+            interval=Interval.of(interval),
+            confidence=confidence(topic.attempted, interval),
             questions_attempted=topic.attempted,
             correct_count=topic.correct,
             current_difficulty=topic.difficulty,
@@ -195,12 +193,12 @@ class StudentTopics:
             raise InvalidInput("seed", "must be >= 0", str(seed))
         services, loaders = info.context.services, info.context.loaders
         parameters = services.topic_set.parameters
-        moment = services.clock() if as_of is None else in_utc(as_of, "asOf")
+        at = moment(info, as_of)
         stored = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
         falling = stored is not None and stored.topic.falls(parameters)
         records = await self._records(info, await loaders.concept_ids_of_skill.load(skill_code))
         urgent = {
-            key: sampling_domain.priority(record, moment, falling=falling, parameters=parameters)
+            key: sampling_domain.priority(record, at, falling=falling, parameters=parameters)
             for key, record in records.items()
         }
         keys = list(urgent)

@@ -11,7 +11,7 @@ from graph_api.domain.topic_parameters import TopicParameters
 from graph_api.domain.topic_parameters import TopicParameterSet as StoredSet
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, Unavailable, payload_or_failure
-from graph_api.schema.paging import DEFAULT_FIRST, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import topic_sets
 from graph_api.usecases.edit_policy_sets import put_policy
 
@@ -64,7 +64,7 @@ class TopicQuery:
         first: First = DEFAULT_FIRST,
     ) -> list[TopicParameterSet]:
         """Versions of the parameters."""
-        services, limit = info.context.services, page(first, None).first
+        services, limit = info.context.services, bounded(first)
         stored = await services.gateway.read(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
         return [TopicParameterSet.of(each, services.topic_set) for each in stored]
 

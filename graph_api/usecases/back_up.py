@@ -91,7 +91,7 @@ async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: P
         await gateway.write(lambda tx, some=some: _put_students(tx, some))  # type: ignore[misc]
         done += sum(whole for whole, _, _ in some)
         on_progress("students", done, contents.students)
-    await _compare(gateway, path, contents, on_progress)
+    await _compare(gateway, path, contents, (nodes, rest), on_progress)
     return contents
 
 
@@ -190,7 +190,9 @@ async def _put_students(tx: Transaction, some: list[tuple[bool, Row, list[Link]]
     await backups.put_links(tx, [link for _, _, links in some for link in links])
 
 
-async def _compare(gateway: Gateway, path: Path, contents: Contents, on_progress: Progress) -> None:
+async def _compare(
+    gateway: Gateway, path: Path, contents: Contents, rest: tuple[list[Node], list[Link]], on_progress: Progress
+) -> None:
     """Read everything back beside the file. Locking a student counts up its revision, which is left out."""
     promised, done = (row for row in _lines(path) if "student" in row), 0
     async for of_some in read_all_students(gateway):
@@ -203,7 +205,7 @@ async def _compare(gateway: Gateway, path: Path, contents: Contents, on_progress
         done += len(of_some)
         on_progress("students compared", done, contents.students)
     nodes, links = await gateway.read(backups.read_rest)
-    if done != contents.students or encode([nodes, links]) != encode(_rest(path)):
+    if done != contents.students or encode([nodes, links]) != encode(rest):
         raise BadBackup("the database does not hold what the file holds")
 
 

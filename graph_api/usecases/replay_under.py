@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from graph_api.domain.failures import GroupNotFound, InvalidInput, ParameterSetNotFound, StudentNotFound
+from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.domain.mastery import Evidence, Mastery, replay
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.store import answers, groups, masteries, parameter_sets, students
+from graph_api.store import answers, masteries, parameter_sets
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.choose_students import read_student_ids
 from graph_api.usecases.choose_targets import Targets
 
 STUDENTS_AT_A_TIME = 100
@@ -37,15 +38,14 @@ async def replay_under(
         InvalidInput: neither a student nor a group is named, or both are.
         ParameterSetNotFound, StudentNotFound, GroupNotFound, ConceptNotFound, SkillNotFound: something is not there.
     """
-    if (student_id is None) == (group_id is None):
-        raise InvalidInput("studentId, groupId", "give exactly one of them")
 
     async def check(tx: Transaction) -> tuple[ParameterSet, list[str], set[Target]]:
+        ids = await read_student_ids(tx, student_id, group_id)
         found = await parameter_sets.read_by_ids(tx, [set_id])
         if not found:
             raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
         wanted = {each.target for kind in TargetKind for each in await targets.read(tx, kind)}
-        return found[0], await _student_ids(tx, student_id, group_id), wanted
+        return found[0], ids, wanted
 
     used, ids, wanted = await gateway.read(check)
     differences: list[Difference] = []
@@ -54,17 +54,6 @@ async def replay_under(
         stored, evidence = await gateway.read(lambda tx, some=some: _read(tx, some, wanted))  # type: ignore[misc]
         differences += await asyncio.to_thread(_differences, stored, evidence, used)
     return used, sorted(differences, key=lambda each: (-abs(each.change), each.stored.student_id, each.stored.target))
-
-
-async def _student_ids(tx: Transaction, student_id: str | None, group_id: str | None) -> list[str]:
-    if student_id is not None:
-        if not await students.read_by_ids(tx, [student_id]):
-            raise StudentNotFound("studentId", "must exist", student_id, [student_id])
-        return [student_id]
-    key = group_id or ""
-    if not await groups.read_by_ids(tx, [key]):
-        raise GroupNotFound("groupId", "must exist", key, [key])
-    return await groups.read_member_ids(tx, key)
 
 
 async def _read(
