@@ -96,7 +96,8 @@ async def test_a_scored_answer_needs_no_correct(record: Record) -> None:
     assert (await record(correct=..., keywordScore=0.6))["answer"]["correct"] is False
 
 
-LATER = datetime.now(UTC) + timedelta(minutes=10)
+LATER = datetime.now(UTC) + timedelta(days=1)
+"""Still to come when the test runs, however long after it was collected."""
 
 
 @pytest.mark.parametrize(
