@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     jwt_issuer: str = Field("graph-api", min_length=1)
     jwt_audience: str = Field("graph-api", min_length=1)
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=600)
+    pseudonym_key: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
     allow_public_without_auth: bool = False
 
     neo4j_uri: str | None = None
@@ -180,5 +181,5 @@ def _line(location: tuple[int | str, ...], message: str, value: object) -> str:
     message = message.removeprefix("Value error, ")
     if not location:
         return message
-    shown = "" if {"password", "secret"} & set(str(location[0]).split("_")) else f", got {value!r}"
+    shown = "" if {"password", "secret", "key"} & set(str(location[0]).split("_")) else f", got {value!r}"
     return f"{PREFIX}{str(location[0]).upper()}: {message}{shown}"

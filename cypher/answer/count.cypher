@@ -3,6 +3,7 @@
 // mode: read
 // returns: value
 // columns: total
+// about: students $student_id
 MATCH (:Student {id: $student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0
   AND ($since IS NULL OR answer.at >= $since)

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, answer
+// about: everybody
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, concept_id, skill_code, answer
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(target)
 WHERE answer.id IN $ids

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: opportunity, answers, wrong
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE skill.code IS NOT NULL AND ($keys IS NULL OR skill.code IN $keys)

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: target, student_id, at, id, correct
+// about: everybody
 UNWIND $targets AS target
 MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student)
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at, answer.id AS id,

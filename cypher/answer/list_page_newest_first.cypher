@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, answer
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})
 CALL (student) {

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, skill_code, at, correct, difficulty
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE answer.at >= $since AND answer.at <= $until

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, target, at, id, mentioned
+// about: students $pairs
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0 AND (pair.target IN answer.mentioned OR pair.target IN answer.missed)

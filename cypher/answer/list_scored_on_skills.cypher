@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, target, at, id, correct, semantic_score, keyword_score, response_time
+// about: students $pairs
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})
 MATCH (target:Skill {code: pair.target})

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, last_practiced_at, before, before_correct, recent, recent_correct
+// about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->()

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: target, student_id, at, id, correct, question_id
+// about: everybody
 UNWIND $targets AS target
 MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student)
 WHERE $group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) }

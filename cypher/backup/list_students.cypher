@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, properties
+// about: everybody
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 RETURN id AS id, properties(student) AS properties

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MATCH (group:Group {id: $id})
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MATCH (group:Group {id: $id})
 UNWIND $teacher_ids AS teacher_id
 MERGE (teacher:Teacher {id: teacher_id})

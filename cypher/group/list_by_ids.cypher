@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, name, teacher_ids, size
+// about: groups $ids
 UNWIND $ids AS id
 MATCH (group:Group {id: id})
 RETURN group.id AS id, group.name AS name,

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, group_id
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[:MEMBER_OF]->(group:Group)
 RETURN student_id AS student_id, group.id AS group_id

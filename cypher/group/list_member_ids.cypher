@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id
+// about: groups $id
 MATCH (:Group {id: $id})<-[:MEMBER_OF]-(student:Student)
 RETURN student.id AS student_id
 ORDER BY student_id

@@ -1,10 +1,12 @@
 // A page of groups in order of id, after a given one; all, or those with a text in id or name.
-// params: after, search, limit
+// params: viewer, after, search, limit
 // mode: read
 // returns: many
 // columns: id, name, teacher_ids, size
+// about: groups seen by $viewer
 MATCH (group:Group)
 WHERE group.id > $after AND ($search IS NULL OR group.search CONTAINS $search)
+  AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
 WITH group
 ORDER BY group.id
 LIMIT $limit

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MERGE (group:Group {id: $id})
 ON CREATE SET group.created_at = $now
 SET group.name = $name, group.search = toLower($id + ' ' + $name)

@@ -3,5 +3,6 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
 DELETE membership

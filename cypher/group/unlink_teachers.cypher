@@ -3,5 +3,6 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
 DELETE teaches

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, concept_id, skill_code, level, attempts, correct, last_practiced_at, last_answer_id, parameter_set_id, updated_at
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WHERE mastery.updated_at >= $since

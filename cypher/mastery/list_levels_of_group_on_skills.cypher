@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, keys, levels, attempts
+// about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill)
 RETURN student.id AS student_id, collect(skill.code) AS keys, collect(mastery.level) AS levels,

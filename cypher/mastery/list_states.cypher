@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: key, level, attempts, correct, last_practiced_at, last_answer_id, parameter_set_id, updated_at
+// about: everybody
 UNWIND $students AS wanted
 MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->()
 WHERE mastery.key IN wanted.keys

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, skill_code, topic, last_at
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill)
 WHERE mastery.topic_set_id IS NOT NULL

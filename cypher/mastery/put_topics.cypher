@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: written
+// about: everybody
 UNWIND $students AS wanted
 MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->(skill:Skill)
 WITH mastery, wanted.rows[skill.code] AS row

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: opportunity, answers, wrong
+// about: everybody
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[answer:ANSWERED]->(concept:Concept)
 WITH student, concept, answer
 ORDER BY answer.at, answer.id

@@ -3,6 +3,7 @@
 // mode: read
 // returns: value
 // columns: nodes
+// about: everybody
 MATCH (node)
 WHERE NOT node:Migration AND NOT node:ParameterSet AND NOT node:PolicySet AND NOT node:Course AND NOT node:Job
 RETURN count(node) AS nodes

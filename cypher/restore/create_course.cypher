@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: created
+// about: everybody
 UNWIND $rows AS row
 CREATE (node:Course)
 SET node = row.properties

@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: created
+// about: everybody
 UNWIND $rows AS row
 CREATE (node:Run)
 SET node = row.properties

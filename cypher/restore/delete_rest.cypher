@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MATCH (node)
 WHERE NOT node:Migration
 DETACH DELETE node

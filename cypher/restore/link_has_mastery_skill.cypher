@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: created
+// about: everybody
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Skill {code: row.to_key})

@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: created
+// about: everybody
 UNWIND $rows AS row
 MATCH (node:Teacher {id: row.key})
 MATCH (target:Group {id: row.to_key})

@@ -3,6 +3,7 @@
 // mode: write
 // returns: optional
 // columns: cancelled
+// about: everybody
 MATCH (run:Run {id: $id})
 SET run.beat_at = $now, run.doing = $doing, run.done = $done, run.total = $total
 RETURN coalesce(run.cancelled, false) AS cancelled

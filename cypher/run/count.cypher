@@ -3,6 +3,7 @@
 // mode: read
 // returns: value
 // columns: total
+// about: everybody
 MATCH (run:Run)
 WHERE ($algorithm IS NULL OR run.algorithm = $algorithm)
   AND ($status IS NULL OR run.status = $status)

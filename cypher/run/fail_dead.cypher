@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: failed
+// about: everybody
 MATCH (run:Run {status: 'RUNNING'})
 WHERE run.beat_at < $before
 SET run.status = 'FAILED', run.finished_at = $now, run.error = $error

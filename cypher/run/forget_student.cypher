@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: runs
+// about: everybody
 MATCH (run:Run)
 WHERE run.input CONTAINS $told OR run.error CONTAINS $quoted
 SET run.input = replace(run.input, $told, $instead), run.error = replace(run.error, $quoted, 'an erased student')

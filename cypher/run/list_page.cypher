@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: run
+// about: everybody
 MATCH (run:Run)
 WHERE ($after_at IS NULL OR run.started_at < $after_at OR (run.started_at = $after_at AND run.id < $after_id))
   AND ($algorithm IS NULL OR run.algorithm = $algorithm)

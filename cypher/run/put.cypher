@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 MERGE (run:Run {id: $id})
 SET run.algorithm = $algorithm, run.version = $version, run.parameters = $parameters, run.trigger = $trigger,
     run.status = $status, run.started_at = $started_at, run.beat_at = $beat_at, run.finished_at = $finished_at,

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, concept_id, mentioned, missed, stagnation, mastery, last_at, last_answer_id, set_id
+// about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[sampled:SAMPLED]->(concept:Concept)
 RETURN student_id AS student_id, concept.id AS concept_id, sampled.mentioned AS mentioned, sampled.missed AS missed,

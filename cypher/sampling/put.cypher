@@ -3,6 +3,7 @@
 // mode: write
 // returns: value
 // columns: written
+// about: everybody
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (concept:Concept {id: row.concept_id})

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: students $student_id
 MATCH (student:Student {id: $student_id})
 MERGE (session:Session {id: $id})
 ON CREATE SET session.status = 'IN_PROGRESS', session.started_at = $started_at

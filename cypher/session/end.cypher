@@ -1,7 +1,8 @@
-// End a session.
-// params: id, status, ended_at
+// End a session of a student.
+// params: id, student_id, status, ended_at
 // mode: write
 // returns: nothing
 // columns: -
-MATCH (session:Session {id: $id})
+// about: students $student_id
+MATCH (:Student {id: $student_id})-[:HAS_SESSION]->(session:Session {id: $id})
 SET session.status = $status, session.ended_at = $ended_at

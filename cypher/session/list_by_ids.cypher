@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, student_id, status, started_at, ended_at
+// about: students
 UNWIND $ids AS id
 MATCH (student:Student)-[:HAS_SESSION]->(session:Session {id: id})
 RETURN session.id AS id, student.id AS student_id, session.status AS status,

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MERGE (session:Session {id: row.id})

@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: target, active_set_id, named_set_id, answers
+// about: nobody
 MATCH (skill:Skill)
 WHERE $keys IS NULL OR skill.code IN $keys
 RETURN skill.code AS target, skill.active_set_id AS active_set_id, skill.named_set_id AS named_set_id,

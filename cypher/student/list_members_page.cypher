@@ -3,6 +3,7 @@
 // mode: read
 // returns: many
 // columns: group_id, id, name
+// about: named groups $group_ids
 UNWIND $group_ids AS group_id
 MATCH (group:Group {id: group_id})
 CALL (group) {

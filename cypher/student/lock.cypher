@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 SET student.revision = coalesce(student.revision, 0) + 1

@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: everybody
 UNWIND $rows AS row
 MERGE (student:Student {id: row.id})
 ON CREATE SET student.created_at = $now, student.revision = 0

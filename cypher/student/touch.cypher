@@ -3,6 +3,7 @@
 // mode: write
 // returns: nothing
 // columns: -
+// about: students $ids
 UNWIND $ids AS id
 MERGE (student:Student {id: id})
 ON CREATE SET student.created_at = $now, student.name = '', student.search = toLower(id), student.revision = 0

@@ -22,6 +22,7 @@ from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.config import Settings
+from graph_api.domain.principals import Role
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import HttpLimits
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Starlette:
                 topic_set=behind.topic_set,
                 grader=Grader(settings.semantic_model),
                 graphs=CourseGraphs(behind.gateway),
+                pseudonym_key=settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None,
                 background=await stack.enter_async_context(Background()),
             )
             if settings.scheduler:
@@ -108,7 +110,8 @@ def authenticator_of(settings: Settings) -> Authenticator | None:
     else:
         keys = KeySet(str(settings.jwt_jwks))
     leeway = timedelta(seconds=settings.jwt_leeway_seconds)
-    return Authenticator(keys, settings.algorithm, settings.jwt_issuer, settings.jwt_audience, leeway)
+    served = frozenset(Role) if settings.pseudonym_key else frozenset(Role) - {Role.ANALYST}
+    return Authenticator(keys, settings.algorithm, settings.jwt_issuer, settings.jwt_audience, leeway, served)
 
 
 def query_limits(settings: Settings) -> QueryLimits:

@@ -7,8 +7,8 @@ import asyncio
 import json
 import time
 import urllib.request
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,8 +22,6 @@ from graph_api.domain.principals import Principal, Role
 log = structlog.get_logger(__name__)
 
 REQUIRED = ["exp", "iat", "sub", "iss", "aud"]
-ALLOWED = frozenset({Role.SERVICE, Role.ADMIN})
-"""Until there are rules for the others, who may see what would be everything: they are refused."""
 FETCH_SECONDS = 5.0
 FRESH_SECONDS = 300.0
 COOL_SECONDS = 30.0
@@ -122,8 +120,17 @@ def read_key_set(source: str) -> dict[str | None, PyJWK]:
 class Authenticator:
     """Tells who the bearer of a token is."""
 
-    def __init__(self, keys: Keys, algorithm: str, issuer: str, audience: str, leeway: timedelta) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - what a token is checked by
+        self,
+        keys: Keys,
+        algorithm: str,
+        issuer: str,
+        audience: str,
+        leeway: timedelta,
+        served: Collection[Role] = frozenset(Role),
+    ) -> None:
         self._keys = keys
+        self._served = served
         self._algorithm = algorithm
         self._issuer = issuer
         self._audience = audience
@@ -155,10 +162,16 @@ class Authenticator:
         subject, role = claims["sub"], claims.get("role")
         if not (isinstance(subject, str) and subject and isinstance(role, str) and role in set(Role)):
             raise BadToken(f"the token must have a sub, and a role: {', '.join(Role)}")
-        principal = Principal(subject, Role(role))
-        if principal.role not in ALLOWED:
-            raise Forbidden(f"the role {principal.role} may not ask this service yet: {', '.join(sorted(ALLOWED))} may")
-        return principal
+        if role not in self._served:
+            raise Forbidden(f"the role {role} is not served here; roles that are: {', '.join(sorted(self._served))}")
+        return Principal(subject, Role(role), self._end(claims["exp"]))
+
+    def _end(self, expiry: float) -> datetime:
+        """When a token is not taken any more; what was begun with it ends then as well."""
+        try:
+            return datetime.fromtimestamp(expiry, UTC) + self._leeway
+        except (OverflowError, ValueError, OSError) as fault:
+            raise BadToken("exp must be a time that there is") from fault
 
 
 def make_token(  # noqa: PLR0913, PLR0917 - its claims

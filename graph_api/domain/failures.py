@@ -119,6 +119,13 @@ class RunCancelled(Failure):
 
 
 @dataclass(eq=False)
+class Forbidden(Failure):
+    """The principal may not do this, whatever there is."""
+
+    code: ClassVar[str] = "FORBIDDEN"
+
+
+@dataclass(eq=False)
 class SemanticUnavailable(Failure):
     """Meaning cannot be compared here: the extra is not installed, or its model cannot be loaded."""
 

@@ -1,7 +1,11 @@
 """Who asks: the bearer of a token, and what they are."""
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from graph_api.domain.failures import Forbidden
 
 
 class Role(StrEnum):
@@ -15,10 +19,22 @@ class Role(StrEnum):
 
 
 class Principal(NamedTuple):
-    """Somebody who was asked who they are."""
+    """Somebody who was asked who they are. `until` is when their token ends; None: it does not."""
 
     id: str
     role: Role
+    until: datetime | None = None
+
+    def may_act_for(self, student_ids: Iterable[str], field: str) -> None:
+        """Refuse to act for other students, if this is a student. The others may, where the rules let them act at all.
+
+        Raises:
+            Forbidden: naming the field.
+
+        >>> Principal("anna", Role.STUDENT).may_act_for(["anna"], "studentId")
+        """
+        if self.role is Role.STUDENT and (others := set(student_ids) - {self.id}):
+            raise Forbidden(field, "must be your own id", min(others))
 
 
 NOBODY_ASKED = Principal("", Role.ADMIN)

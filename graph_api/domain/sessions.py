@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from graph_api.domain.failures import InvalidInput, SessionClosed
+from graph_api.domain.failures import InvalidInput, SessionClosed, SessionNotFound
+
+UNKNOWN_SESSION = "must name a session of this student"
 
 
 class SessionStatus(StrEnum):
@@ -32,11 +34,11 @@ class Session:
         An answer that arrives late is taken if it was given before the session ended.
 
         Raises:
-            InvalidInput: the session is another student's.
+            SessionNotFound: the session is another student's, who is told no more than if there were none.
             SessionClosed: the answer was given after the session's end.
         """
         if self.student_id != student_id:
-            raise InvalidInput("sessionId", "must be a session of the same student", self.id)
+            raise SessionNotFound("sessionId", UNKNOWN_SESSION, self.id, [self.id])
         if self.ended_at is not None and at > self.ended_at:
             raise SessionClosed(
                 "sessionId", f"the session ended at {self.ended_at.isoformat()}", self.id, self.status.value

@@ -12,6 +12,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
+from graph_api.schema.access import AccessRules
 from graph_api.schema.class_view import MATRICES
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
@@ -91,6 +92,7 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
             lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
             lambda: SizedValidation(limits),
             lambda: CostLimit(limits),
+            AccessRules,
         ],
     )
 

@@ -185,7 +185,7 @@ class GroupClassView:
         longest: Longest = DEFAULT_FIRST,
     ) -> list[CurvePoint]:
         """A learning curve."""
-        ids = await info.context.services.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
+        ids = await info.context.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
         return await curve(info, ids, concept_id, skill_code, longest)
 
     async def _levels(self, info: Info, kind: TargetKind, skill_code: str | None) -> ClassLevels:

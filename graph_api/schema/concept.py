@@ -152,7 +152,7 @@ class ConceptQuery:
         after: After = None,
     ) -> Connection[Concept]:
         """A page of concepts."""
-        gateway, text = info.context.services.gateway, search and search.lower()
+        gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "concepts", skill_code, text)
         (start,) = wanted.after or ("",)
         rows = await gateway.read(
@@ -183,7 +183,9 @@ class ConceptMutation:
         async def doing() -> UpsertConceptsPayload:
             services = info.context.services
             info.context.forget()
-            stored = await upsert_concepts(services.gateway, [concept.parse() for concept in input], services.clock())
+            stored = await upsert_concepts(
+                info.context.gateway, [concept.parse() for concept in input], services.clock()
+            )
             return UpsertConceptsPayload(concepts=[Concept.of(concept) for concept in stored])
 
         return await payload_or_failure(doing())
@@ -196,7 +198,7 @@ class ConceptMutation:
 
         async def doing() -> PrerequisitePayload:
             info.context.forget()
-            stored = await link_prerequisite(info.context.services.gateway, prerequisite_id, concept_id)
+            stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
             return PrerequisitePayload(concept=Concept.of(stored))
 
         return await payload_or_failure(doing())
@@ -209,7 +211,7 @@ class ConceptMutation:
 
         async def doing() -> PrerequisitePayload:
             info.context.forget()
-            stored = await unlink_prerequisite(info.context.services.gateway, prerequisite_id, concept_id)
+            stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
             return PrerequisitePayload(concept=Concept.of(stored))
 
         return await payload_or_failure(doing())

@@ -7,30 +7,47 @@ from typing import TypeAlias
 import strawberry
 
 from graph_api.domain.answers import in_utc
+from graph_api.domain.failures import Forbidden
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
+from graph_api.store.viewers import viewer_of
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 """Tells who sent an Authorization header; raises for nobody."""
 
 
 class Context:
-    """The services, and loaders that remember what this request has read."""
+    """Who asks, the services, and loaders that remember what this request has read."""
 
     def __init__(self, services: Services, principal: Principal = NOBODY_ASKED) -> None:
         self.services = services
-        self.principal = principal
         self.authenticate: Authenticate | None = None
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
         self.connection_params: object = None
         """The payload of its `connection_init`."""
-        self.loaders = Loaders(services.gateway)
+        self.serve(principal)
+
+    def serve(self, principal: Principal) -> None:
+        """Let everything from here on be asked in the name of a principal."""
+        self.principal = principal
+        self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.pseudonym_key))
+        """The database, as far as the principal may see it. `services.gateway` is the service's own."""
+        self.forget()
+
+    def check_token(self) -> None:
+        """Refuse to go on when the token, good when a connection was made, has ended.
+
+        Raises:
+            Forbidden: it has.
+        """
+        if self.principal.until is not None and self.services.clock() > self.principal.until:
+            raise Forbidden("token", "has ended; connect again with a new one", self.principal.until.isoformat())
 
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
-        self.loaders = Loaders(self.services.gateway)
+        self.loaders = Loaders(self.gateway)
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

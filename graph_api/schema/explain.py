@@ -224,7 +224,7 @@ class StudentExplained:
             since = recency.as_of - timedelta(days=used.parameters.lookback_days)
             return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of)
 
-        used, recent = await info.context.services.gateway.read(read)
+        used, recent = await info.context.gateway.read(read)
         weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
         rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
         return [

@@ -83,6 +83,11 @@ class RunCancelled(Failure):
     """A run was cancelled."""
 
 
+@strawberry.type(description="Whoever sent the token may not do this, whatever there is.")
+class Forbidden(Failure):
+    """Not for this principal."""
+
+
 @strawberry.type(description="Meaning cannot be compared here; the rule says what to install.")
 class SemanticUnavailable(Failure):
     """The semantic extra is missing."""
@@ -142,6 +147,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         GroupNotFound,
         RunNotFound,
         RunCancelled,
+        Forbidden,
         SemanticUnavailable,
         SessionClosed,
         AnswerIdConflict,

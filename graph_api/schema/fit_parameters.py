@@ -178,7 +178,7 @@ class FitMutation:
             given = input or FitParametersInput()
             request = given.parse()
             run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-            work = fit_parameters(services.gateway, request, run, services.clock)
+            work = fit_parameters(info.context.gateway, request, run, services.clock)
             if not given.wait:
                 return FitParametersPayload.of(await start_run(info, run, work, wait=False), None)
             report = await work

@@ -99,7 +99,7 @@ class GroupQuery:
         self, info: Info, search: Search = None, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[Group]:
         """A page of groups."""
-        gateway, text = info.context.services.gateway, search and search.lower()
+        gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "groups", text)
         (start,) = wanted.after or ("",)
         rows = await gateway.read(lambda tx: store.read_page(tx, after=start, search=text, limit=wanted.limit))
@@ -126,6 +126,6 @@ class GroupMutation:
             services = info.context.services
             info.context.forget()
             group = domain.Group(input.id, input.name, input.student_ids, input.teacher_ids)
-            return UpsertGroupPayload(group=Group.of(await upsert_group(services.gateway, group, services.clock())))
+            return UpsertGroupPayload(group=Group.of(await upsert_group(info.context.gateway, group, services.clock())))
 
         return await payload_or_failure(doing())

@@ -23,7 +23,7 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
-from graph_api.domain.failures import Failure, Unavailable
+from graph_api.domain.failures import Failure, Forbidden, Unavailable
 from graph_api.domain.principals import NOBODY_ASKED
 from graph_api.schema.context import Context
 from graph_api.schema.graphiql.page import page
@@ -129,7 +129,7 @@ class GraphQLView(GraphQL[Context, None]):
         sent = next((value for name, value in params.items() if name.lower() == "authorization"), context.handshake)
         if context.authenticate is not None:
             try:
-                context.principal = await context.authenticate(str(sent))
+                context.serve(await context.authenticate(str(sent)))
             except Exception as fault:
                 raise ConnectionRejectionError from fault
         return await super().on_ws_connect(context)
@@ -171,7 +171,8 @@ class GraphQLView(GraphQL[Context, None]):
         if reply is not None and GRAPHQL_JSON in request.headers.get("accept", ""):
             reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
             if refused:
-                reply.status_code = 400
+                forbidden = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
+                reply.status_code = 403 if forbidden else 400
         if refused:
             del data["data"]
         return data

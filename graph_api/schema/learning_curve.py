@@ -54,9 +54,7 @@ async def curve(
     if concept_id is not None or skill_code is not None:
         target = one_target(concept_id, skill_code)
         kind, keys = target.kind, [target.key]
-    counts = await info.context.services.gateway.read(
-        lambda tx: answers.read_curve(tx, student_ids, kind, keys, longest)
-    )
+    counts = await info.context.gateway.read(lambda tx: answers.read_curve(tx, student_ids, kind, keys, longest))
     return [CurvePoint.of(point) for point in domain.learning_curve(counts)]
 
 

@@ -73,9 +73,10 @@ class MasterySubscription:
         """Follow masteries."""
         services = info.context.services
         watch = Watch(student_id, group_id, services.clock())
-        await services.gateway.read(lambda tx: read_student_ids(tx, student_id, group_id))
+        await info.context.gateway.read(lambda tx: read_student_ids(tx, student_id, group_id))
         while True:
-            for changed in await watch.look(services.gateway, services.clock()):
+            info.context.check_token()
+            for changed in await watch.look(info.context.gateway, services.clock()):
                 info.context.forget()
                 yield Mastery.of(changed, services.thresholds)
             await asyncio.sleep(POLL_SECONDS)

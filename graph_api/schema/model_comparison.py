@@ -87,7 +87,7 @@ class ModelComparisonQuery:
         if seed < 0:
             raise InvalidInput("seed", "must be >= 0", str(seed))
         compared = await compare_models(
-            info.context.services.gateway,
+            info.context.gateway,
             kind,
             chosen(concept_ids, skill_codes),
             group_id=group_id,

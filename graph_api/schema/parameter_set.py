@@ -212,7 +212,7 @@ class ParameterSetQuery:
         after: After = None,
     ) -> Connection[ParameterSet]:
         """A page of parameter sets."""
-        gateway = info.context.services.gateway
+        gateway = info.context.gateway
         target = None if concept_id is None and skill_code is None else one_target(concept_id, skill_code)
         filtered = ParameterSetFilter(name, origin, target, run_id)
         wanted = page(first, after, "parameterSets", filtered)
@@ -238,7 +238,7 @@ class ParameterSetMutation:
         async def doing() -> ParameterSetPayload:
             services = info.context.services
             info.context.forget()
-            stored = await put_parameter_set(services.gateway, input.name, input.parse(), services.clock())
+            stored = await put_parameter_set(info.context.gateway, input.name, input.parse(), services.clock())
             return ParameterSetPayload(parameter_set=ParameterSet.of(stored))
 
         return await payload_or_failure(doing())
@@ -254,7 +254,9 @@ class ParameterSetMutation:
             info.context.forget()
             targets = chosen(input.concept_ids, input.skill_codes)
             run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
-            replayed = await activate_parameters(services.gateway, input.parameter_set_id, targets, run, services.clock)
+            replayed = await activate_parameters(
+                info.context.gateway, input.parameter_set_id, targets, run, services.clock
+            )
             return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)
 
         return await payload_or_failure(doing())

@@ -29,7 +29,6 @@ from graphql import (
     is_list_type,
 )
 from strawberry.extensions import SchemaExtension, ValidationCache
-from strawberry.types.execution import PreExecutionError
 
 PAGED = ("first", "longest", "last", "count")
 """Arguments that say how many a list holds at the most."""
@@ -226,22 +225,21 @@ class Costs:
 
 
 class CostLimit(SchemaExtension):
-    """Refuses an operation that may cost too much, when its variables are known and before it runs."""
+    """Refuses an operation that may cost too much, by its variables as they are sent, before it runs."""
 
     def __init__(self, limits: QueryLimits) -> None:
         super().__init__()
         self._limits = limits
 
-    def on_execute(self) -> Iterator[None]:
-        """Set the result, if it is to be refused: then nothing runs."""
+    def on_validate(self) -> Iterator[None]:
+        """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
         context = self.execution_context
         document, core = context.graphql_document, context.schema._schema  # noqa: SLF001 - no public way
-        if document is not None:
+        if document is not None and not context.pre_execution_errors:
             costs = Costs(core, document, context.variables or {})
-            roots = {"query": core.query_type, "mutation": core.mutation_type, "subscription": core.subscription_type}
             total = max(
                 (
-                    costs.of(node.selection_set, roots[node.operation.value])
+                    costs.of(node.selection_set, core.get_root_type(node.operation))
                     for node in document.definitions
                     if isinstance(node, OperationDefinitionNode)
                 ),
@@ -249,5 +247,5 @@ class CostLimit(SchemaExtension):
             )
             if total > self._limits.cost:
                 told = f"query: must cost at most {self._limits.cost}, may cost {total}; ask for shorter pages"
-                context.result = PreExecutionError(data=None, errors=[GraphQLError(told)])
+                context.pre_execution_errors = [GraphQLError(told)]
         yield

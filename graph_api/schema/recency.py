@@ -181,7 +181,7 @@ class RecencyMutation:
                 given.as_of and in_utc(given.as_of, "asOf"),
             )
             run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-            work = recompute_recency(services.gateway, request, run, services.clock)
+            work = recompute_recency(info.context.gateway, request, run, services.clock)
             return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))
 
         return await payload_or_failure(doing())

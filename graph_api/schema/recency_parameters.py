@@ -119,7 +119,7 @@ class RecencyParametersQuery:
     ) -> list[RecencyParameterSet]:
         """Versions of the parameters."""
         limit = bounded(first)
-        stored = await info.context.services.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
+        stored = await info.context.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
         return [RecencyParameterSet.of(each) for each in stored]
 
 
@@ -135,7 +135,7 @@ class RecencyParametersMutation:
 
         async def doing() -> RecencyParametersPayload:
             services, parameters = info.context.services, input.parse()
-            stored = await put_policy(services.gateway, recency_sets, input.name, parameters, services.clock())
+            stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
             return RecencyParametersPayload(
                 parameter_set=RecencyParameterSet.of(stored), warnings=stored.parameters.warnings
             )

@@ -10,10 +10,11 @@ from graph_api.domain import answers as domain
 from graph_api.domain import failures
 from graph_api.domain.mastery import Thresholds
 from graph_api.schema.answer import Answer, Change
-from graph_api.schema.context import Info
+from graph_api.schema.context import Context, Info
 from graph_api.schema.failures import (
     AnswerIdConflict,
     ConceptNotFound,
+    Forbidden,
     InvalidInput,
     NotRecorded,
     Overloaded,
@@ -26,7 +27,6 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.grading import ExpectedInput
-from graph_api.schema.services import Services
 from graph_api.usecases.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
@@ -149,6 +149,7 @@ RecordAnswerResult = Annotated[
     | SessionClosed
     | AnswerIdConflict
     | SemanticUnavailable
+    | Forbidden
     | NotRecorded
     | Overloaded
     | Unavailable,
@@ -183,7 +184,7 @@ class AnswerMutation:
         async def doing() -> Any:  # noqa: ANN401 - one of the union
             info.context.forget()
             services = info.context.services
-            (graded,) = await _graded(services, [input])
+            (graded,) = await _graded(info.context, [input])
             if isinstance(graded, failures.Failure):
                 raise graded
             (outcome,) = await services.intake.submit([graded])
@@ -203,7 +204,7 @@ class AnswerMutation:
             info.context.forget()
             services = info.context.services
             answers = _bounded(input.answers)
-            outcomes = await services.intake.submit(await _graded(services, answers), atomic=input.atomic)
+            outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
             return RecordAnswersPayload(outcomes=[_outcome(outcome, services.thresholds) for outcome in outcomes])
 
         return await payload_or_failure(doing())
@@ -212,12 +213,14 @@ class AnswerMutation:
 Checked: TypeAlias = domain.AnswerInput | failures.Failure
 
 
-async def _graded(services: Services, answers: Sequence[AnswerInput]) -> list[Checked]:
+async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Checked]:
     """The answers, checked, those with a text graded; or why they are wrong."""
+    services = context.services
     texts: dict[int, Text] = {}
     failed: dict[int, failures.Failure] = {}
     for place, answer in enumerate(answers):
         try:
+            context.principal.may_act_for([answer.student_id], "studentId")
             if (text := answer.text()) is not None:
                 texts[place] = text
         except failures.Failure as failure:

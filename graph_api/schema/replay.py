@@ -8,6 +8,7 @@ from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
     ConceptNotFound,
+    Forbidden,
     GroupNotFound,
     InvalidInput,
     ParameterSetNotFound,
@@ -69,6 +70,7 @@ ReplayResult = Annotated[
     | GroupNotFound
     | ConceptNotFound
     | SkillNotFound
+    | Forbidden
     | InvalidInput
     | Unavailable,
     strawberry.union("ReplayResult"),
@@ -92,7 +94,7 @@ class ReplayMutation:
             services = info.context.services
             thresholds = services.thresholds
             used, found = await replay_under(
-                services.gateway,
+                info.context.gateway,
                 input.parameter_set_id,
                 chosen(input.concept_ids, input.skill_codes),
                 student_id=input.student_id,

@@ -183,7 +183,7 @@ class GroupAtRisk:
         at = moment(info, as_of)
         graph = await services.graphs.now()
         levels = await class_levels(info, graph, self.id)
-        watched = await services.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
+        watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
         found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, at)
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "

@@ -139,7 +139,7 @@ async def student_standing(info: Info, student_id: str, rule: WeakRule) -> tuple
 async def class_levels(info: Info, graph: CourseGraph, group_id: str | None) -> ClassLevels:
     """The levels on concepts of a group, or of everybody."""
     if group_id is None:
-        return on_graph(await info.context.services.gateway.read(read_levels_of_everybody), graph)
+        return on_graph(await info.context.gateway.read(read_levels_of_everybody), graph)
     return on_graph(await info.context.loaders.class_levels.load((group_id, TargetKind.CONCEPT)), graph)
 
 

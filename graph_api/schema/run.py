@@ -81,7 +81,7 @@ async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, objec
     if wait:
         await work
     else:
-        await services.gateway.write(lambda tx: store.put(tx, run))
+        await info.context.gateway.write(lambda tx: store.put(tx, run))
         services.background.start(work, f"run {run.id}")
     return await read_run(info, run)
 
@@ -118,7 +118,7 @@ class RunQuery:
         after: After = None,
     ) -> Connection[Run]:
         """A page of runs."""
-        gateway = info.context.services.gateway
+        gateway = info.context.gateway
         wanted = page(first, after, "runs", algorithm, status)
         start = (datetime.fromisoformat(wanted.after[0]), str(wanted.after[1])) if wanted.after else None
         rows = await gateway.read(
@@ -143,7 +143,7 @@ class RunMutation:
 
         async def doing() -> CancelRunPayload:
             info.context.forget()
-            await cancel_run(info.context.services.gateway, id)
+            await cancel_run(info.context.gateway, id)
             found = await info.context.loaders.runs.load(id)
             if found is None:
                 raise LookupError(f"run {id} is gone")
@@ -161,8 +161,9 @@ class RunSubscription:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> AsyncGenerator[Run, None]:
         """Follow a run."""
-        gateway, last = info.context.services.gateway, None
+        gateway, last = info.context.gateway, None
         while True:
+            info.context.check_token()
             found = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
             if found is None:
                 raise failures.RunNotFound("id", "must exist", id, [id])

@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from graph_api.schema.access import may_see
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.group import Group
@@ -50,7 +51,7 @@ class ServiceInfo:
     async def jobs(self, info: Info) -> list[Job]:
         """The jobs."""
         services = info.context.services
-        listed = {job.name: job for job in await services.gateway.read(jobs.read_all)}
+        listed = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}
         now, nobody = services.clock(), jobs.ListedJob("", None, None, None, None, 0)
         return [
             Job(
@@ -89,7 +90,7 @@ class ServiceQuery:
             "Session": (loaders.sessions, Session.of),
             "Run": (loaders.runs, Run.of),
         }
-        if type_name not in sources:
+        if type_name not in sources or not may_see(info.context.principal.role, type_name):
             return None
         loader, of = sources[type_name]
         found = await loader.load(key)

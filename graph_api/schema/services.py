@@ -32,3 +32,4 @@ class Services:
     topic_set: TopicParameterSet
     grader: Grader
     graphs: CourseGraphs
+    pseudonym_key: bytes | None

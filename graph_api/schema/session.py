@@ -9,6 +9,7 @@ import strawberry
 from graph_api.domain import sessions as domain
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
+    Forbidden,
     InvalidInput,
     RunCancelled,
     SessionClosed,
@@ -82,7 +83,9 @@ class SessionPayload:
     session: Session = strawberry.field(description="The session.")
 
 
-StartSessionResult = Annotated[SessionPayload | InvalidInput | Unavailable, strawberry.union("StartSessionResult")]
+StartSessionResult = Annotated[
+    SessionPayload | InvalidInput | Forbidden | Unavailable, strawberry.union("StartSessionResult")
+]
 EndSessionResult = Annotated[
     SessionPayload | SessionNotFound | SessionClosed | InvalidInput | Unavailable,
     strawberry.union("EndSessionResult"),
@@ -132,7 +135,8 @@ class SessionMutation:
             services = info.context.services
             info.context.forget()
             session_id = input.id if input.id is not None else uuid.uuid4().hex
-            started = await start_session(services.gateway, session_id, input.student_id, services.clock())
+            info.context.principal.may_act_for([input.student_id], "studentId")
+            started = await start_session(info.context.gateway, session_id, input.student_id, services.clock())
             return SessionPayload(session=Session.of(started))
 
         return await payload_or_failure(doing())
@@ -148,7 +152,7 @@ class SessionMutation:
         async def doing() -> SessionPayload:
             services = info.context.services
             info.context.forget()
-            ended = await end_session(services.gateway, input.id, input.status, services.clock())
+            ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
             if services.recency_at_session_end:
                 request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
                 run = request.run(uuid.uuid4().hex, "session", services.clock())
@@ -165,7 +169,7 @@ class SessionMutation:
             services = info.context.services
             info.context.forget()
             run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
-            work = expire_sessions(services.gateway, services.session_age, run, services.clock)
+            work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)
             return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))
 
         return await payload_or_failure(doing())

@@ -139,7 +139,7 @@ class SkillQuery:
         after: After = None,
     ) -> Connection[Skill]:
         """A page of skills."""
-        gateway, text = info.context.services.gateway, search and search.lower()
+        gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "skills", category, level, text)
         (start,) = wanted.after or ("",)
         rows = await gateway.read(
@@ -167,7 +167,7 @@ class SkillMutation:
         async def doing() -> UpsertSkillsPayload:
             services = info.context.services
             info.context.forget()
-            stored = await upsert_skills(services.gateway, [skill.parse() for skill in input], services.clock())
+            stored = await upsert_skills(info.context.gateway, [skill.parse() for skill in input], services.clock())
             return UpsertSkillsPayload(skills=[Skill.of(skill) for skill in stored])
 
         return await payload_or_failure(doing())

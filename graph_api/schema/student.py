@@ -30,7 +30,6 @@ from graph_api.schema.topic import StudentTopics
 from graph_api.store import answers as answer_store
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
-from graph_api.store.gateway import Transaction
 from graph_api.usecases.edit_people import upsert_students
 from graph_api.usecases.erase_students import erase_student
 
@@ -226,7 +225,7 @@ class Student(
         )
 
         def count() -> Awaitable[int]:
-            return info.context.services.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))
+            return info.context.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))
 
         return wanted.connection(rows, Answer.of, lambda answer: [answer.at.isoformat(), answer.id], count)
 
@@ -329,28 +328,19 @@ class StudentQuery:
         after: After = None,
     ) -> Connection[Student]:
         """A page of students."""
-        gateway, text = info.context.services.gateway, search and search.lower()
+        gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "students", group_id, text, order_by.value)
         start_name, start_id = wanted.after or ("", "")
-
-        async def read(tx: Transaction) -> list[domain.Student]:
-            if order_by is StudentOrder.ID:
-                return await store.read_page_by_id(
-                    tx, after_id=start_id, group_id=group_id, search=text, limit=wanted.limit
-                )
-            return await store.read_page_by_name(
-                tx,
-                after_name=start_name,
-                after_id=start_id,
-                group_id=group_id,
-                search=text,
-                limit=wanted.limit,
-            )
 
         def count() -> Awaitable[int]:
             return gateway.read(lambda tx: store.count(tx, group_id=group_id, search=text))
 
-        rows = await gateway.read(read)
+        after_name = start_name if order_by is StudentOrder.NAME else None
+        rows = await gateway.read(
+            lambda tx: store.read_page(
+                tx, after_id=start_id, after_name=after_name, group_id=group_id, search=text, limit=wanted.limit
+            )
+        )
         return wanted.connection(rows, Student.of, lambda student: [student.name, student.id], count)
 
 
@@ -370,7 +360,7 @@ class StudentMutation:
             services = info.context.services
             info.context.forget()
             students = [domain.Student(student.id, student.name) for student in input]
-            stored = await upsert_students(services.gateway, students, services.clock())
+            stored = await upsert_students(info.context.gateway, students, services.clock())
             return UpsertStudentsPayload(students=[Student.of(student) for student in stored])
 
         return await payload_or_failure(doing())
@@ -385,7 +375,7 @@ class StudentMutation:
 
         async def doing() -> DeleteStudentPayload:
             info.context.forget()
-            erased = await erase_student(info.context.services.gateway, id)
+            erased = await erase_student(info.context.gateway, id)
             return DeleteStudentPayload(id=id, **erased._asdict())
 
         return await payload_or_failure(doing())

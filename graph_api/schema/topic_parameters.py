@@ -65,7 +65,7 @@ class TopicQuery:
     ) -> list[TopicParameterSet]:
         """Versions of the parameters."""
         services, limit = info.context.services, bounded(first)
-        stored = await services.gateway.read(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
+        stored = await info.context.gateway.read(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
         return [TopicParameterSet.of(each, services.topic_set) for each in stored]
 
 
@@ -90,7 +90,7 @@ class TopicMutation:
             if not isinstance(parameters, dict):
                 raise failures.InvalidInput("parameters", "must be an object of constants by name")
             made = TopicParameters.of_input(parameters)
-            stored = await put_policy(services.gateway, topic_sets, name, made, services.clock())
+            stored = await put_policy(info.context.gateway, topic_sets, name, made, services.clock())
             return TopicParametersPayload(parameter_set=TopicParameterSet.of(stored, services.topic_set))
 
         return await payload_or_failure(doing())

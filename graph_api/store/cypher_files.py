@@ -7,18 +7,37 @@ The path below `cypher/`, without its ending, is the statement's name. A header 
     // mode: read
     // returns: many
     // columns: id, name
+    // about: named students $ids
+
+`about:` says whose data it touches, and how `graph_api.store.viewers` holds it to what somebody may see:
+
+    nobody                        nobody's: the course, parameters
+    students $ids                 of the students that a parameter names
+    students                      its rows are of students, who stand in the column student_id
+    groups $ids                   of the groups that a parameter names
+    groups seen by $viewer        of those that its own WHERE leaves, which the transaction tells who looks
+    everybody                     of anybody: not for those who may not see everybody
+
+`named` in front of it: it tells what people call them. A statement that touches nothing of people needs no such line.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, LiteralString, cast, get_args
+from typing import Any, Literal, LiteralString, NamedTuple, cast, get_args
 
 Mode = Literal["read", "write"]
 Returns = Literal["many", "one", "optional", "value", "nothing"]
 
-FIELDS = ("params", "mode", "returns", "columns")
+FIELDS = ("params", "mode", "returns", "columns", "about")
+OPTIONAL = "about"
+ABOUT = re.compile(
+    r"(?P<named>named )?(?P<whose>students|groups|everybody|nobody)(?P<seen> seen by)?(?: \$(?P<param>\w+))?"
+)
+OF_PEOPLE = re.compile(r":(Student|Group|Session|Teacher|Run)\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF|TEACHES)\b")
+VIEWER = "viewer"
+"""The parameter that the transaction fills in: the id of who looks, null for those who see everybody."""
 WRITE_CLAUSE = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|DROP|FOREACH|LOAD)\b", re.IGNORECASE)
 PARAMETER = re.compile(r"\$(\w+)")
 ALIAS = re.compile(r"\bAS\s+(\w+)\s*(?:,|$|\bORDER\b|\bLIMIT\b)", re.IGNORECASE)
@@ -27,6 +46,14 @@ QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
 
 class CypherFilesError(Exception):
     """Every fault of every file, one a line, each with file and line."""
+
+
+class About(NamedTuple):
+    """Whose data a statement touches; `param` names the parameter that says so."""
+
+    whose: Literal["students", "groups", "everybody", "nobody"] = "nobody"
+    param: str | None = None
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +66,7 @@ class Statement:
     mode: Mode
     returns: Returns
     columns: Sequence[str]
+    about: About
     text: LiteralString
 
 
@@ -99,13 +127,14 @@ def _faults(source: str) -> Iterator[tuple[int, str]]:
     for line, fault in _statement_faults(contract, code):
         yield first + line, fault
     yield from _column_faults(contract, code)
+    yield from _about_faults(contract, code)
 
 
 def _header_faults(header: Sequence[str], contract: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     if not header or header[0].partition(":")[0] in FIELDS:
         yield 1, "the first line must be a sentence saying what the statement is for"
     for field in FIELDS:
-        if field not in contract:
+        if field not in contract and field != OPTIONAL:
             yield 1, f"the header has no '{field}:' line"
     for field, allowed in (("mode", get_args(Mode)), ("returns", get_args(Returns))):
         if contract.get(field, "") not in allowed:
@@ -137,6 +166,27 @@ def _column_faults(contract: Mapping[str, str], code: str) -> Iterator[tuple[int
         yield 1, "'returns: value' has exactly one column"
 
 
+def _about_faults(contract: Mapping[str, str], code: str) -> Iterator[tuple[int, str]]:
+    """Faults of the line that says whose data it is: what touches people has to have one."""
+    told = contract.get("about")
+    if told is None:
+        if touched := OF_PEOPLE.search(code):
+            yield 1, f"it touches {touched.group()} and has no 'about:' line"
+        return
+    found, params = ABOUT.fullmatch(told), _names(contract.get("params", ""))
+    if found is None:
+        yield 1, f"about must be as in 'students $ids', 'groups seen by $viewer', 'everybody', is '{told}'"
+    elif (param := found["param"]) is None:
+        if told == "students" and "student_id" not in _names(contract.get("columns", "")):
+            yield 1, "rows about students must have the column student_id"
+        elif found["whose"] == "groups" or found["seen"]:
+            yield 1, f"'about: {told}' names no parameter"
+    elif param not in params:
+        yield 1, f"'about:' names ${param}, which is not in 'params:'"
+    elif (param == VIEWER) != bool(found["seen"]):
+        yield 1, "'seen by' and $viewer go together"
+
+
 def _returned(code: str) -> list[str]:
     """The aliases of the last RETURN that stands outside braces."""
     flat, depth = [], 0
@@ -150,6 +200,8 @@ def _returned(code: str) -> list[str]:
 def _parse(name: str, source: str) -> Statement:
     header, body = _split(source)
     contract = _contract(header)
+    told = ABOUT.fullmatch(contract.get("about", "nobody"))
+    about = About(cast("Any", told["whose"]), told["param"], bool(told["named"])) if told else About()
     return Statement(
         name=name,
         summary=header[0],
@@ -157,5 +209,6 @@ def _parse(name: str, source: str) -> Statement:
         mode=cast("Mode", contract["mode"]),
         returns=cast("Returns", contract["returns"]),
         columns=_names(contract["columns"]),
+        about=about,
         text="\n".join(body).strip().rstrip(";"),
     )

@@ -13,7 +13,8 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
-from graph_api.store.cypher_files import Returns, Statement
+from graph_api.store.cypher_files import VIEWER, Returns, Statement
+from graph_api.store.viewers import Viewer
 
 T = TypeVar("T")
 
@@ -41,14 +42,27 @@ class DatabaseUnavailable(Exception):
 
 
 class Transaction:
-    """A running transaction. Each method takes a statement's name and exactly its declared parameters."""
+    """A running transaction. Each method takes a statement's name and exactly its declared parameters.
+
+    In the name of a viewer, statements reach what they may see and nothing else.
+    """
 
     def __init__(
-        self, running: neo4j.AsyncManagedTransaction, statements: Mapping[str, Statement], observe: Observe
+        self,
+        running: neo4j.AsyncManagedTransaction,
+        statements: Mapping[str, Statement],
+        observe: Observe,
+        viewer: Viewer | None = None,
     ) -> None:
         self._running = running
         self._statements = statements
         self._observe = observe
+        self._viewer = viewer
+
+    @property
+    def sees_everybody(self) -> bool:
+        """Whether lists are of everybody, or of those whom a viewer may see."""
+        return self._viewer is None or not self._viewer.has_pages
 
     async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
@@ -77,14 +91,25 @@ class Transaction:
     async def stream(self, name: str, /, **params: object) -> AsyncIterator[Row]:
         """Rows one by one, for results that do not fit in memory."""
         statement = self._statement(name, "many", params)
+        if self._viewer is not None:
+            params = await self._viewer.narrow(statement, params, self._fetch)
         result = await self._running.run(statement.text, params)
         async for record in result:
-            yield _row(record)
+            row = _row(record)
+            for shown in [row] if self._viewer is None else await self._viewer.show(statement, [row], self._fetch):
+                yield shown
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
+        if self._viewer is None:
+            return await self._fetch(name, **params)
+        narrowed = await self._viewer.narrow(statement, params, self._fetch)
+        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch)
+
+    async def _fetch(self, name: str, /, **params: object) -> list[Row]:
+        """The rows of a statement, whoever looks."""
         started = time.perf_counter()
-        result = await self._running.run(statement.text, params)
+        result = await self._running.run(self._statements[name].text, params)
         rows = [_row(record) async for record in result]
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
@@ -93,6 +118,8 @@ class Transaction:
         statement = self._statements[name]
         if statement.returns != returns:
             raise TypeError(f"{name} returns {statement.returns}, asked for {returns}")
+        if statement.about.param == VIEWER:
+            params[VIEWER] = None
         if statement.params != params.keys():
             raise TypeError(f"{name} takes {sorted(statement.params)}, got {sorted(params)}")
         return statement
@@ -107,11 +134,17 @@ class Gateway:
         database: str | None,
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
+        viewer: Viewer | None = None,
     ) -> None:
         self._driver = driver
         self._database = database
+        self._viewer = viewer
         self.statements = statements
         self.observe = observe
+
+    def seen_by(self, viewer: Viewer | None) -> "Gateway":
+        """The same connections, in the name of somebody; of whoever may see everybody, if None."""
+        return Gateway(self._driver, self._database, self.statements, self.observe, viewer)
 
     @classmethod
     def connect(  # noqa: PLR0913 - what it takes to reach a database
@@ -168,7 +201,7 @@ class Gateway:
     async def _run(self, work: Work[T], access: str) -> T:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
-            return await work(Transaction(running, self.statements, self.observe))
+            return await work(Transaction(running, self.statements, self.observe, self._viewer))
 
         seen = followed()
         sent = seen.values

@@ -29,7 +29,13 @@ async def put(tx: Transaction, past: Iterable[Session]) -> None:
 
 async def end(tx: Transaction, session: Session) -> None:
     """Write the end of a session."""
-    await tx.nothing("session/end", id=session.id, status=session.status.value, ended_at=session.ended_at)
+    await tx.nothing(
+        "session/end",
+        id=session.id,
+        student_id=session.student_id,
+        status=session.status.value,
+        ended_at=session.ended_at,
+    )
 
 
 async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[Session]:

@@ -63,32 +63,31 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Student]
     return {row["id"]: Student(row["id"], row["name"]) for row in rows}
 
 
-async def read_page_by_id(
-    tx: Transaction, *, after_id: str, group_id: str | None, search: str | None, limit: int
+async def read_page(  # noqa: PLR0913 - an order, and a filter each
+    tx: Transaction,
+    *,
+    after_id: str,
+    after_name: str | None = None,
+    group_id: str | None = None,
+    search: str | None = None,
+    limit: int,
 ) -> list[Student]:
-    """At most `limit` students after an id, in order of id."""
-    rows = await tx.many("student/list_page_by_id", after_id=after_id, group_id=group_id, search=search, limit=limit)
-    return [Student(row["id"], row["name"]) for row in rows]
-
-
-async def read_page_by_name(  # noqa: PLR0913 - a filter each
-    tx: Transaction, *, after_name: str, after_id: str, group_id: str | None, search: str | None, limit: int
-) -> list[Student]:
-    """At most `limit` students after a name and id, in that order."""
-    rows = await tx.many(
-        "student/list_page_by_name",
-        after_name=after_name,
-        after_id=after_id,
-        group_id=group_id,
-        search=search,
-        limit=limit,
-    )
+    """At most `limit` students after an id in order of id; or after a name, if one is given, and id in that order."""
+    wanted: dict[str, object] = {"after_id": after_id, "group_id": group_id, "search": search, "limit": limit}
+    if not tx.sees_everybody:
+        by_name = after_name is not None
+        rows = await tx.many("student/list_taught_page", by_name=by_name, after_name=after_name or "", **wanted)
+    elif after_name is not None:
+        rows = await tx.many("student/list_page_by_name", after_name=after_name, **wanted)
+    else:
+        rows = await tx.many("student/list_page_by_id", **wanted)
     return [Student(row["id"], row["name"]) for row in rows]
 
 
 async def count(tx: Transaction, *, group_id: str | None, search: str | None) -> int:
     """How many students fit the filters."""
-    total: int = await tx.value("student/count", group_id=group_id, search=search)
+    statement = "student/count" if tx.sees_everybody else "student/count_taught"
+    total: int = await tx.value(statement, group_id=group_id, search=search)
     return total
 
 

@@ -13,7 +13,7 @@ from graph_api.domain.failures import (
     SessionNotFound,
     SkillNotFound,
 )
-from graph_api.domain.sessions import Session
+from graph_api.domain.sessions import UNKNOWN_SESSION, Session
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.store.answers import Tag
 from graph_api.store.tags import ConceptTags, SkillTags
@@ -52,9 +52,7 @@ class Course:
         if answer.session_id is not None:
             session = self.sessions.get(answer.session_id)
             if session is None:
-                raise SessionNotFound(
-                    "sessionId", "must name a session that exists", answer.session_id, [answer.session_id]
-                )
+                raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
             session.takes_answer(answer.student_id, answer.at)
         rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skills]
         return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))

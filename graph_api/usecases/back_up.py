@@ -123,9 +123,7 @@ async def read_all_students(gateway: Gateway) -> AsyncIterator[list[StoredStuden
     while True:
 
         async def work(tx: Transaction, after: str = after) -> dict[str, StoredStudent]:
-            page = await students.read_page_by_id(
-                tx, after_id=after, group_id=None, search=None, limit=STUDENTS_AT_A_TIME
-            )
+            page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
             ids = [student.id for student in page]
             await students.lock(tx, ids)
             return await backups.read_students(tx, ids)
@@ -140,9 +138,7 @@ async def read_all_students(gateway: Gateway) -> AsyncIterator[list[StoredStuden
 async def _erase(gateway: Gateway, on_progress: Progress) -> None:
     total = await gateway.read(lambda tx: students.count(tx, group_id=None, search=None))
     done = 0
-    while page := await gateway.read(
-        lambda tx: students.read_page_by_id(tx, after_id="", group_id=None, search=None, limit=STUDENTS_AT_A_TIME)
-    ):
+    while page := await gateway.read(lambda tx: students.read_page(tx, after_id="", limit=STUDENTS_AT_A_TIME)):
         await gateway.write(lambda tx, page=page: students.delete(tx, [student.id for student in page]))  # type: ignore[misc]
         done += len(page)
         on_progress("students erased", done, max(done, total))

@@ -65,9 +65,7 @@ async def _students(gateway: Gateway, student_id: str | None) -> AsyncIterator[l
     while True:
 
         async def work(tx: Transaction, after: str = after) -> list[str]:
-            page = await students.read_page_by_id(
-                tx, after_id=after, group_id=None, search=None, limit=STUDENTS_AT_A_TIME
-            )
+            page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
             return [student.id for student in page]
 
         ids = await gateway.read(work)

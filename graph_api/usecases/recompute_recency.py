@@ -117,7 +117,7 @@ async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterato
     ids = [""]
     while ids:
         page = await gateway.read(
-            lambda tx, after=ids[-1]: students.read_page_by_id(  # type: ignore[misc]
+            lambda tx, after=ids[-1]: students.read_page(  # type: ignore[misc]
                 tx, after_id=after, group_id=request.group_id, search=None, limit=STUDENTS_AT_A_TIME
             )
         )

@@ -26,7 +26,7 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
             stored = await sessions.read_by_ids(tx, [session_id])
-        if stored[0].student_id != student_id:
+        if not stored or stored[0].student_id != student_id:  # another's, whom the caller may not even see
             raise InvalidInput("id", "is the id of another student's session", session_id)
         return stored[0]
 

@@ -10,7 +10,7 @@ import pytest
 
 from graph_api.domain.answers import AnswerInput, Difficulty, judged, not_in_future
 from graph_api.domain.course import Concept, Skill
-from graph_api.domain.failures import InvalidInput, SessionClosed, shown
+from graph_api.domain.failures import InvalidInput, SessionClosed, SessionNotFound, shown
 from graph_api.domain.people import Group, Student
 from graph_api.domain.sessions import Session, SessionStatus
 
@@ -141,7 +141,7 @@ class TestSession:
         self.session.takes_answer("anna", NOW + timedelta(days=1))
 
     def test_takes_no_answer_of_someone_else(self) -> None:
-        with pytest.raises(InvalidInput, match="same student"):
+        with pytest.raises(SessionNotFound, match="session of this student"):
             self.session.takes_answer("ben", NOW)
 
     def test_takes_a_late_answer_that_was_given_before_its_end(self) -> None:

@@ -50,6 +50,13 @@ def test_cypher_lives_in_cypher_files_only(modules: list[Path]) -> None:
     assert [f"{path}:{line}" for path in modules for line in _cypher(path.read_text(encoding="utf-8"))] == []
 
 
+def test_resolvers_reach_the_database_in_the_name_of_who_asks(modules: list[Path]) -> None:
+    """`services.gateway` is the service's own, which sees everybody: for what it does of its own accord."""
+    used = {path.name for path in modules if path.parent.name == "schema" and "services.gateway" in path.read_text()}
+
+    assert used == {"context.py", "session.py"}  # a session's end may recompute recency
+
+
 @pytest.mark.parametrize(
     "source",
     [

@@ -105,7 +105,7 @@ LATER = datetime.now(UTC) + timedelta(days=1)
     [
         ({"conceptIds": ["nope"]}, "ConceptNotFound", "conceptIds", "must name concepts that exist"),
         ({"skillCodes": ["nope"]}, "SkillNotFound", "skillCodes", "must name skills that exist"),
-        ({"sessionId": "nope"}, "SessionNotFound", "sessionId", "must name a session that exists"),
+        ({"sessionId": "nope"}, "SessionNotFound", "sessionId", "must name a session of this student"),
         ({"studentId": ""}, "InvalidInput", "studentId", "must not be empty"),
         ({"id": ""}, "InvalidInput", "id", "must not be empty"),
         ({"conceptIds": []}, "InvalidInput", "conceptIds", "name at least one concept or skill"),

@@ -14,6 +14,7 @@ GOOD = """\
 // mode: read
 // returns: many
 // columns: id, name
+// about: named students $ids
 UNWIND $ids AS id
 MATCH (s:Student {id: id})
 RETURN s.id AS id, s.name AS name
@@ -39,6 +40,7 @@ def test_a_good_file(tmp_path: Path) -> None:
     assert (statement.name, statement.mode, statement.returns) == ("student/list", "read", "many")
     assert statement.params == {"ids"}
     assert statement.columns == ["id", "name"]
+    assert statement.about == ("students", "ids", True)
     assert statement.summary == "Students by id."
     assert statement.text.startswith("UNWIND $ids")
 
@@ -50,13 +52,25 @@ def test_a_good_file(tmp_path: Path) -> None:
         (("// mode: read\n", ""), "student/list.cypher:1: the header has no 'mode:' line"),
         (("mode: read", "mode: maybe"), "student/list.cypher:1: mode must be one of read, write, is 'maybe'"),
         (("returns: many", "returns: few"), "student/list.cypher:1: returns must be one of"),
-        (("params: ids", "params: -"), "student/list.cypher:6: $ids is used but not declared"),
-        (("params: ids", "params: ids, more"), "student/list.cypher:6: 'more' is declared in 'params:' but not used"),
-        (("RETURN s.id", "SET s.x = 1 RETURN s.id"), "student/list.cypher:8: a read must not hold SET"),
-        (("s.name AS name\n", "s.name AS name;\nMATCH (n) RETURN n"), "student/list.cypher:8: there must be one"),
+        (("params: ids", "params: -"), "student/list.cypher:7: $ids is used but not declared"),
+        (("params: ids", "params: ids, more"), "student/list.cypher:7: 'more' is declared in 'params:' but not used"),
+        (("RETURN s.id", "SET s.x = 1 RETURN s.id"), "student/list.cypher:9: a read must not hold SET"),
+        (("s.name AS name\n", "s.name AS name;\nMATCH (n) RETURN n"), "student/list.cypher:9: there must be one"),
         (("columns: id, name", "columns: id"), "student/list.cypher:1: 'columns:' says id, the statement returns id"),
         (("returns: many", "returns: nothing"), "'returns: nothing' and 'columns: -' go together"),
         (("returns: many", "returns: value"), "'returns: value' has exactly one column"),
+        (
+            ("// about: named students $ids\n", ""),
+            "student/list.cypher:1: it touches :Student and has no 'about:' line",
+        ),
+        (
+            ("about: named students $ids", "about: friends"),
+            "student/list.cypher:1: about must be as in 'students $ids'",
+        ),
+        (("students $ids", "students $who"), "'about:' names $who, which is not in 'params:'"),
+        (("named students $ids", "students"), "rows about students must have the column student_id"),
+        (("named students $ids", "groups"), "'about: groups' names no parameter"),
+        (("students $ids", "students seen by $ids"), "'seen by' and $viewer go together"),
     ],
     ids=lambda value: re.sub(r"\W+", "-", str(value))[:60],
 )
@@ -67,14 +81,14 @@ def test_a_fault(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
 
 
 def test_a_file_without_a_statement(tmp_path: Path) -> None:
-    assert "student/list.cypher:6: there is no statement" in faults(tmp_path, GOOD.split("UNWIND", maxsplit=1)[0])
+    assert "student/list.cypher:7: there is no statement" in faults(tmp_path, GOOD.split("UNWIND", maxsplit=1)[0])
 
 
 def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
     write(tmp_path, GOOD.replace("mode: read", "mode: maybe"), "other/list.cypher")
     found = faults(tmp_path, GOOD.replace("params: ids", "params: -").replace("returns: many", "returns: few"))
 
-    assert len(found) == 3
+    assert len(found) == 4
     assert {each.split(":")[0] for each in found} == {"other/list.cypher", "student/list.cypher"}
 
 

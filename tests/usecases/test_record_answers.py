@@ -279,8 +279,8 @@ async def test_sessions(intake: AnswerIntake, gateway: Gateway) -> None:
     assert await start_session(gateway, "p", "anna", NOW + timedelta(hours=1)) == started
     assert isinstance(await one(intake, answer(session_id="p", at=NOW)), Recorded)
     other = await one(intake, answer(session_id="p", student_id="ben"))
-    assert isinstance(other, InvalidInput)
-    assert other.field == "sessionId"
+    assert isinstance(other, SessionNotFound)
+    assert vars(other) == vars(await one(intake, answer(session_id="q"))) | {"value": "p", "missing": ["p"]}
     with pytest.raises(InvalidInput, match="another student"):
         await start_session(gateway, "p", "ben", NOW)
 

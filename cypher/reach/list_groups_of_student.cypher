@@ -1,0 +1,9 @@
+// Which of some groups a student is a member of.
+// params: student_id, ids
+// mode: read
+// returns: many
+// columns: id
+// about: everybody
+MATCH (:Student {id: $student_id})-[:MEMBER_OF]->(group)
+WHERE group.id IN $ids
+RETURN group.id AS id

@@ -1,0 +1,9 @@
+// Which of some groups a teacher teaches.
+// params: teacher_id, ids
+// mode: read
+// returns: many
+// columns: id
+// about: everybody
+MATCH (:Teacher {id: $teacher_id})-[:TEACHES]->(group)
+WHERE group.id IN $ids
+RETURN group.id AS id

@@ -1,0 +1,253 @@
+"""Which role may ask for which field: all rules are here, and what has no rule is refused.
+
+These rules say what may be asked for at all; of whom it may be seen is held to below, at every statement
+(`graph_api.store.viewers`). A document is refused before anything of it runs, whatever is in the database.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLInterfaceType,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+)
+from strawberry.extensions import SchemaExtension
+
+from graph_api.domain.failures import Forbidden
+from graph_api.domain.principals import Role
+from graph_api.schema.context import Context
+from graph_api.schema.query_limits import DOCUMENTS_KEPT
+
+STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
+EVERYBODY = frozenset(Role)
+STAFF = EVERYBODY - {STUDENT}
+PERSONAL = EVERYBODY - {ANALYST}
+"""What is of one student: the student, who teaches them, and the service that serves them."""
+TEACHING = frozenset({TEACHER, SERVICE, ADMIN})
+ANSWERING = frozenset({STUDENT, SERVICE, ADMIN})
+WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
+CLIENTS = frozenset({SERVICE, ADMIN})
+ANALYSIS = frozenset({ANALYST, ADMIN})
+OPERATORS = frozenset({ADMIN})
+
+MOST_TOLD = 10
+"""Refused fields that one reply names."""
+
+RULES: list[tuple[str, frozenset[Role], str]] = [
+    # What can be asked for.
+    ("Query", EVERYBODY, "group skill skills concept concepts serviceInfo node"),
+    ("Query", PERSONAL, "student session"),
+    ("Query", TEACHING, "students"),
+    ("Query", STAFF, "groups parameterSets recencyParameterSets topicParameterSets graphHealth"),
+    ("Query", WHOLE, "rootCauses weakClusters run runs"),
+    ("Query", ANALYSIS, "modelComparison"),
+    ("Subscription", PERSONAL, "masteryChanged"),
+    ("Subscription", CLIENTS, "runProgress"),
+    # What can be done.
+    ("Mutation", ANSWERING, "recordAnswer recordAnswers startSession endSession"),
+    ("Mutation", PERSONAL, "gradeAnswer"),
+    ("Mutation", STAFF, "replay"),
+    ("Mutation", CLIENTS, "upsertStudents recomputeRecency"),
+    ("Mutation", OPERATORS, "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite"),
+    ("Mutation", OPERATORS, "unlinkPrerequisite putParameterSet activateParameters putRecencyParameters"),
+    ("Mutation", OPERATORS, "putTopicParameters fitParameters expireSessions cancelRun"),
+    # The course.
+    ("Node", EVERYBODY, "nodeId"),
+    ("Skill", EVERYBODY, "nodeId code name category level description block year concepts"),
+    ("Concept", EVERYBODY, "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"),
+    ("GraphHealth", STAFF, "concepts links depth longestChain components largestComponent orphans redundantLinks"),
+    ("PrerequisiteLink", STAFF, "prerequisiteId conceptId"),
+    # A student.
+    ("Student", PERSONAL, "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic"),
+    ("Student", PERSONAL, "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters"),
+    ("Student", PERSONAL, "readyToLearn toReview learningPath due"),
+    ("Session", PERSONAL, "nodeId id studentId status startedAt endedAt student"),
+    ("Answer", PERSONAL, "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty"),
+    ("Answer", PERSONAL, "responseTime semanticScore keywordScore sampled changes student"),
+    ("SampledMention", PERSONAL, "conceptId mentioned"),
+    ("Change", PERSONAL, "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"),
+    ("Mastery", PERSONAL, "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill"),
+    ("Mastery", PERSONAL, "student parameters recency interval confidence retrievability"),
+    ("Recency", PERSONAL, "score status breakdown interval confidence asOf parameterSetId version"),
+    ("Recency", CLIENTS, "run"),
+    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required"),
+    ("RecencyBucket", PERSONAL, "days attempts correct accuracyPercent weight contribution"),
+    ("RecencyWeight", PERSONAL, "at correct weight"),
+    ("Topic", PERSONAL, "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount"),
+    ("Topic", PERSONAL, "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime"),
+    ("Topic", PERSONAL, "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount"),
+    ("Topic", PERSONAL, "parameterSetId skill"),
+    ("TopicParts", PERSONAL, "semantic keyword mastery"),
+    ("ConceptSampling", PERSONAL, "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount"),
+    ("ConceptSampling", PERSONAL, "samplingMastery isWeak isStrong concept"),
+    ("SampledConcept", PERSONAL, "priority uncappedPriority record concept"),
+    ("Explanation", PERSONAL, "level status rule attempts steps recency recencyWeights topic parameters"),
+    ("LevelStep", PERSONAL, "correct before pCorrect posterior after answerId at"),
+    ("Forecast", PERSONAL, "level pNextCorrect interval threshold answersToMastery pMasteredWithin"),
+    ("Due", PERSONAL, "mastery retrievability halfLifeDays lastPracticedAt"),
+    ("ReadyConcept", PERSONAL, "conceptId level attempts unlocksWeak concept"),
+    # A class; students stand under pseudonyms for analysts.
+    ("Group", EVERYBODY, "nodeId id name"),
+    ("Group", STAFF, "size distribution heatmap learningCurve atRisk rootCauses weakClusters"),
+    ("Group", TEACHING, "teacherIds members"),
+    ("ClassDistribution", STAFF, "kind students targets defined total coverage meanLevel statuses hardest"),
+    ("StatusCount", STAFF, "status count share"),
+    ("HardTarget", STAFF, "students meanLevel needFocus concept skill"),
+    ("HeatMap", STAFF, "kind studentIds targetIds levels attempts"),
+    ("AtRisk", STAFF, "rule students total found"),
+    ("StudentAtRisk", STAFF, "studentId reasons"),
+    ("StudentAtRisk", TEACHING, "student"),
+    ("RiskReason", STAFF, "told"),
+    ("FallingTrend", STAFF, "told recentAnswers recentAccuracy beforeAnswers beforeAccuracy"),
+    ("FallingTopic", STAFF, "told skillCode velocity skill"),
+    ("HeldBack", STAFF, "told conceptId blocks concept"),
+    ("Stagnation", STAFF, "told missedIds stuckIds concepts"),
+    ("Inactivity", STAFF, "told lastPracticedAt days"),
+    ("LevelDifference", TEACHING, "mastery level change status"),
+    # Values that students, classes and the whole have in common; their own fields are behind the rules above.
+    ("Interval", EVERYBODY, "low high"),
+    ("CurvePoint", EVERYBODY, "opportunity answers wrong errorRate interval confidence"),
+    ("RootCauses", EVERYBODY, "rule threshold minAttempts students causes"),
+    ("RootCause", EVERYBODY, "conceptId level score students studentsBlocked studentsWeak concept blocks"),
+    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters"),
+    ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
+    # Parameters, and how well they predict.
+    ("ParameterSet", EVERYBODY, "id name version prior learn guess slip forget origin createdAt active"),
+    ("ParameterSet", STAFF, "fit"),
+    ("Fit", STAFF, "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood"),
+    ("Fit", STAFF, "iterations converged reason priorError learnError guessError slipError before heldOut"),
+    ("Fit", WHOLE, "run"),
+    ("FitOutcome", OPERATORS, "conceptId skillCode reason activated answers students parameterSet before"),
+    ("Metrics", STAFF, "answers auc rmse logLoss accuracy"),
+    ("ModelComparison", ANALYSIS, "kind answers students folds seed models"),
+    ("ModelQuality", ANALYSIS, "model metrics calibration"),
+    ("CalibrationBin", ANALYSIS, "low high answers predicted correct"),
+    ("RecencyParameterSet", STAFF, "id name version lookbackDays minAttempts buckets easyWeight mediumWeight"),
+    ("RecencyParameterSet", STAFF, "hardWeight useDifficulty createdAt"),
+    ("RecencyWindow", STAFF, "days weight"),
+    ("TopicParameterSet", STAFF, "id name version parameters createdAt inForce"),
+    # The service.
+    ("ServiceInfo", EVERYBODY, "name version time"),
+    ("ServiceInfo", CLIENTS, "engine jobs"),
+    ("Job", CLIENTS, "name schedule nextAt lastAt runningOn skipped lastRun"),
+    ("Run", WHOLE, "nodeId id algorithm version parameters trigger status startedAt finishedAt progress"),
+    ("Run", CLIENTS, "input output error"),  # they may name students
+    ("RunProgress", WHOLE, "doing done total"),
+    # What mutations give back.
+    ("RecordAnswerPayload", ANSWERING, "answer duplicate changes"),
+    ("RecordAnswersPayload", ANSWERING, "outcomes"),
+    ("SessionPayload", ANSWERING, "session"),
+    ("GradeAnswerPayload", PERSONAL, "grades"),
+    ("Grade", PERSONAL, "keywordScore semanticScore combinedScore found missing"),
+    ("ReplayPayload", STAFF, "parameterSet masteries changed statusChanged meanChange"),
+    ("ReplayPayload", TEACHING, "differences"),
+    ("UpsertStudentsPayload", CLIENTS, "students"),
+    ("RecomputeRecencyPayload", CLIENTS, "run"),
+    ("DeleteStudentPayload", OPERATORS, "id answers masteries sessions"),
+    ("UpsertGroupPayload", OPERATORS, "group"),
+    ("UpsertSkillsPayload", OPERATORS, "skills"),
+    ("UpsertConceptsPayload", OPERATORS, "concepts"),
+    ("PrerequisitePayload", OPERATORS, "concept"),
+    ("ParameterSetPayload", OPERATORS, "parameterSet"),
+    ("ActivateParametersPayload", OPERATORS, "run replayedLevels"),
+    ("RecencyParametersPayload", OPERATORS, "parameterSet warnings"),
+    ("TopicParametersPayload", OPERATORS, "parameterSet"),
+    ("FitParametersPayload", OPERATORS, "run outcomes before heldOut replayedLevels"),
+    ("ExpireSessionsPayload", OPERATORS, "run"),
+    ("CancelRunPayload", OPERATORS, "run"),
+    # Frames of what the rules above let through.
+    ("PageInfo", EVERYBODY, "hasNextPage hasPreviousPage startCursor endCursor"),
+    *((f"{noun}Connection", EVERYBODY, "edges pageInfo nodes totalCount") for noun in (
+        "Answer", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+    )),
+    *((f"{noun}Edge", EVERYBODY, "node cursor") for noun in (
+        "Answer", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+    )),
+    *((failure, EVERYBODY, "message code field rule value") for failure in (
+        "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "InvalidInput", "NotRecorded",
+        "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound", "SemanticUnavailable",
+        "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentNotFound", "Unavailable",
+    )),
+    *((failure, EVERYBODY, "missing") for failure in (
+        "ConceptNotFound", "GroupNotFound", "ParameterSetNotFound", "RunNotFound", "SessionNotFound", "SkillNotFound",
+        "StudentNotFound",
+    )),
+    *((failure, EVERYBODY, "retryAfter") for failure in ("Overloaded", "Unavailable")),
+    ("PrerequisiteCycle", EVERYBODY, "cycle"),
+    ("SessionClosed", EVERYBODY, "status"),
+]  # fmt: skip
+"""A type, who may ask for some of its fields, and these fields. Every field of the schema has exactly one rule."""
+
+ALLOWED: Mapping[Role, frozenset[str]] = {
+    role: frozenset(f"{kind}.{field}" for kind, roles, fields in RULES if role in roles for field in fields.split())
+    for role in Role
+}
+"""The fields that each role may ask for."""
+
+
+def may_see(role: Role, type_name: str) -> bool:
+    """Whether a role may see objects of a type that `node` gives.
+
+    >>> may_see(Role.ANALYST, "Student")
+    False
+    """
+    return f"{type_name}.nodeId" in ALLOWED[role]
+
+
+@lru_cache(maxsize=DOCUMENTS_KEPT)
+def fields_of(document: DocumentNode, schema: GraphQLSchema) -> frozenset[str]:
+    """Every field that a document asks for, as Type.field; fragments are looked at once, wherever they are spread."""
+
+    def of(selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> Iterator[str]:
+        for node in selections.selections if selections else ():
+            if isinstance(node, FieldNode):
+                name = node.name.value
+                if name.startswith("__") or not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+                    continue
+                yield f"{parent.name}.{name}"
+                if name in parent.fields:
+                    yield from of(node.selection_set, get_named_type(parent.fields[name].type))
+            else:
+                condition = getattr(node, "type_condition", None)
+                inner = schema.get_type(condition.name.value) if condition else parent
+                yield from of(getattr(node, "selection_set", None), inner)
+
+    found: set[str] = set()
+    for node in document.definitions:
+        if isinstance(node, OperationDefinitionNode):
+            found |= set(of(node.selection_set, schema.get_root_type(node.operation)))
+        elif isinstance(node, FragmentDefinitionNode):
+            found |= set(of(node.selection_set, schema.get_type(node.type_condition.name.value)))
+    return frozenset(found)
+
+
+class AccessRules(SchemaExtension):
+    """Refuses an operation that asks for what is not for its principal, and one whose token has ended."""
+
+    def on_validate(self) -> Iterator[None]:
+        """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
+        asked = self.execution_context
+        context, document = asked.context, asked.graphql_document
+        if isinstance(context, Context) and document is not None and not asked.pre_execution_errors:
+            faults = self._faults(context, document)
+            asked.pre_execution_errors = [GraphQLError(str(fault), original_error=fault) for fault in faults]
+        yield
+
+    def _faults(self, context: Context, document: DocumentNode) -> Iterator[Forbidden]:
+        try:
+            context.check_token()
+        except Forbidden as fault:
+            yield fault
+            return
+        role, schema = context.principal.role, self.execution_context.schema._schema  # noqa: SLF001 - no public way
+        for field in sorted(fields_of(document, schema) - ALLOWED[role])[:MOST_TOLD]:
+            yield Forbidden(field, f"is not for the role {role}")

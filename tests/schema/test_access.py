@@ -1,0 +1,217 @@
+"""Who may ask for what: every field of the schema, for every role, asked of the service itself."""
+
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    GraphQLUnionType,
+    build_schema,
+    get_named_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from graph_api.domain.principals import Role
+from graph_api.schema.access import ALLOWED, RULES
+from tests.schema.test_authentication import SECRET, service, signed
+
+SDL = Path(__file__).parents[2] / "schema.graphql"
+SCHEMA = build_schema(SDL.read_text(encoding="utf-8"))
+KEY = "a key of the tests, and of nobody else"
+ROOTS = {SCHEMA.query_type: "query", SCHEMA.mutation_type: "mutation", SCHEMA.subscription_type: "subscription"}
+
+
+def composites(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInterfaceType]:
+    for kind in schema.type_map.values():
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) and not kind.name.startswith("__"):
+            yield kind
+
+
+FIELDS = [f"{kind.name}.{name}" for kind in composites(SCHEMA) for name in kind.fields]
+
+
+def literal(kind: GraphQLInputType) -> str:
+    """Some value of a type, as it stands in a document."""
+    if is_non_null_type(kind):
+        return str(literal(kind.of_type))
+    if is_list_type(kind):
+        return "[]"
+    if isinstance(kind, GraphQLEnumType):
+        return str(next(iter(kind.values)))
+    if isinstance(kind, GraphQLInputObjectType):
+        needed = (
+            f"{name}: {literal(field.type)}" for name, field in kind.fields.items() if is_non_null_type(field.type)
+        )
+        return f"{{{', '.join(needed)}}}"
+    plain = {"Boolean": "true", "Int": "1", "Float": "1.0", "DateTime": '"2026-01-01T00:00:00Z"', "JSON": "{}"}
+    return plain.get(str(kind), '"x"')
+
+
+def call(name: str, field: GraphQLField) -> str:
+    """A field with the arguments that it must have."""
+    given = [f"{arg}: {literal(kind.type)}" for arg, kind in field.args.items() if is_non_null_type(kind.type)]
+    return f"{name}({', '.join(given)})" if given else name
+
+
+def paths() -> dict[str, list[str]]:
+    """The shortest way from a root to each type: what to open, one after the other."""
+    found: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind}
+    ahead = deque(name for name in found if name != "Subscription")  # whose fields cannot be skipped
+    while ahead:
+        name = ahead.popleft()
+        kind = SCHEMA.type_map[name]
+        steps: list[tuple[str, str]] = []
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            steps += [(get_named_type(field.type).name, call(key, field)) for key, field in kind.fields.items()]
+        if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
+            steps += [(each.name, f"... on {each.name}") for each in SCHEMA.get_possible_types(kind)]
+        if isinstance(kind, GraphQLObjectType):
+            steps += [(each.name, f"... on {each.name}") for each in kind.interfaces]
+        for to, step in steps:
+            if to not in found:
+                found[to] = [*found[name], step]
+                ahead.append(to)
+    return found
+
+
+PATHS = paths()
+
+
+def document(coordinate: str) -> str:
+    """A document that asks for a field, and is skipped where it is let through: nothing runs."""
+    type_name, name = coordinate.split(".")
+    kind = SCHEMA.type_map[type_name]
+    assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
+    field = kind.fields[name]
+    word, *opened = [*PATHS[type_name], call(name, field)]
+    if word != "subscription":
+        opened[0] += " @skip(if: true)"
+    if not is_leaf_type(get_named_type(field.type)):
+        opened.append("__typename")
+    return f"{word} {{ {' { '.join(opened)}{' }' * len(opened)}"
+
+
+@pytest.fixture(scope="module")
+async def guarded(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
+    async with service(database, jwt_secret=SECRET, pseudonym_key=KEY) as http:
+        yield http
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_every_field_is_let_through_or_refused_as_its_rule_says(
+    guarded: httpx.AsyncClient, role: Role, capsys: pytest.CaptureFixture[str]
+) -> None:
+    headers = {"Authorization": f"Bearer {signed(role=role.value)}"}
+    refused = 0
+    for coordinate in FIELDS:
+        reply = (await guarded.post("/graphql", json={"query": document(coordinate)}, headers=headers)).json()
+        faults = [
+            error["extensions"] for error in reply.get("errors", ()) if error["extensions"]["code"] == "FORBIDDEN"
+        ]
+        named = coordinate in {fault["field"] for fault in faults}
+        assert named == (coordinate not in ALLOWED[role]), (coordinate, reply)
+        refused += named
+    with capsys.disabled():
+        print(f"\n{role}: {len(FIELDS)} fields, {refused} refused", end=" ")  # noqa: T201 - the size of the matrix
+
+
+def test_every_field_has_exactly_one_rule() -> None:
+    ruled = Counter(f"{kind}.{field}" for kind, _, fields in RULES for field in fields.split())
+
+    assert ruled == Counter(FIELDS)
+
+
+def test_nobody_may_what_an_admin_may_not() -> None:
+    assert all(ALLOWED[role] <= ALLOWED[Role.ADMIN] for role in Role)
+    assert ALLOWED[Role.ADMIN] == set(FIELDS)
+
+
+def test_only_these_write() -> None:
+    """A mutation that is let through for one more role has to be thought of here as well."""
+    writes = {role: {field for field in ALLOWED[role] if field.startswith("Mutation.")} for role in Role}
+    answering = {f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession")}
+
+    assert writes[Role.STUDENT] == answering | {"Mutation.gradeAnswer"}
+    assert writes[Role.TEACHER] == {"Mutation.gradeAnswer", "Mutation.replay"}  # which write nothing
+    assert writes[Role.ANALYST] == {"Mutation.replay"}
+    assert writes[Role.SERVICE] == answering | {
+        f"Mutation.{name}" for name in ("gradeAnswer", "replay", "upsertStudents", "recomputeRecency")
+    }
+
+
+@pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "Mastery", "Topic", "Change"])
+def test_an_analyst_sees_nobody(kind: str) -> None:
+    assert not any(field.startswith(f"{kind}.") for field in ALLOWED[Role.ANALYST])
+
+
+async def test_a_refusal_names_what_is_refused_and_nothing_runs(guarded: httpx.AsyncClient) -> None:
+    headers = {
+        "Authorization": f"Bearer {signed(role='student')}",
+        "Accept": "application/graphql-response+json",
+    }
+    query = 'mutation { recordAnswer(input: {studentId: "quiz", skillCodes: ["x"], correct: true}) { __typename } '
+    query += 'deleteStudent(id: "quiz") { ... on Failure { message } } }'
+
+    reply = await guarded.post("/graphql", json={"query": query}, headers=headers)
+
+    assert reply.status_code == 403
+    assert reply.json() == {
+        "errors": [
+            {
+                "message": "Mutation.deleteStudent: is not for the role student",
+                "extensions": {
+                    "code": "FORBIDDEN",
+                    "field": "Mutation.deleteStudent",
+                    "rule": "is not for the role student",
+                    "value": "",
+                },
+            }
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "query A { skills { totalCount } } query B { students { totalCount } }",
+        "{ skills { totalCount } ...F } fragment F on Query { students { totalCount } }",
+        "{ skills { totalCount } ... { ... on Query { a: students { totalCount } } } }",
+        "query Q($no: Boolean = false) { skills { totalCount } students @include(if: $no) { totalCount } }",
+    ],
+    ids=["another operation", "a fragment", "an inline fragment and an alias", "left out by a variable"],
+)
+async def test_there_is_no_way_around(guarded: httpx.AsyncClient, query: str) -> None:
+    headers = {"Authorization": f"Bearer {signed(role='student')}"}
+
+    reply = (await guarded.post("/graphql", json={"query": query, "operationName": None}, headers=headers)).json()
+
+    assert "FORBIDDEN" in str(reply) or "operation" in str(reply)
+    assert not reply.get("data")
+
+
+def test_the_documentation_tells_the_rules_of_the_roots(repository: Path) -> None:
+    text = (repository / "docs/access.md").read_text(encoding="utf-8")
+    head, *rows = [
+        [cell.strip(" `") for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith(("| field", "| `")) and line.count("|") == len(Role) + 2
+    ]
+    told = {
+        (name, Role(role)) for name, *cells in rows for role, cell in zip(head[1:], cells, strict=True) if cell == "yes"
+    }
+    roots = tuple(f"{kind.name}." for kind in ROOTS if kind)
+
+    assert told == {
+        (field.partition(".")[2], role) for role in Role for field in ALLOWED[role] if field.startswith(roots)
+    }

@@ -1,0 +1,104 @@
+"""What somebody may see, statement by statement: every statement there is, and every kind of viewer."""
+
+from typing import Any
+
+import pytest
+
+from graph_api.domain.failures import Forbidden
+from graph_api.domain.people import Group, Student
+from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
+from graph_api.store import groups, students
+from graph_api.store.cypher_files import VIEWER, Statement, load
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.packaged import packaged
+from graph_api.store.viewers import OneAnalyst, OneStudent, OneTeacher, Viewer, viewer_of
+from tests.conftest import NOW, Ask
+
+STATEMENTS = load(packaged("cypher"))
+KEY = b"a key of the tests, and of nobody else"
+PEOPLE = ["anna", "ben", "nobody"]
+CLASSES = ["hers", "other", "none"]
+
+
+@pytest.fixture(scope="module")
+async def people(gateway: Gateway, raw: Ask) -> None:
+    """Anna is in her class, taught by Ms T; Ben in another one."""
+    await raw("MATCH (n) WHERE n:Student OR n:Group OR n:Teacher DETACH DELETE n")
+
+    async def work(tx: Transaction) -> None:
+        await students.put(tx, [Student("anna", "Anna"), Student("ben", "Ben")], NOW)
+        await groups.put(tx, Group("hers", "Hers", ["anna"], ["ms-t"]), NOW)
+        await groups.put(tx, Group("other", "Other", ["ben"], ["mr-u"]), NOW)
+
+    await gateway.write(work)
+
+
+def shapes(statement: Statement) -> list[Any]:
+    """What a statement's parameter of people may hold."""
+    keys = PEOPLE if statement.about.whose == "students" else CLASSES
+    return [*keys, keys, [{"student_id": key, "target": "t"} for key in keys]]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
+@pytest.mark.parametrize("viewer", [OneStudent("anna"), OneTeacher("ms-t")], ids=["student", "teacher"])
+async def test_nothing_out_of_reach_is_asked_for(
+    people: None, gateway: Gateway, statement: Statement, viewer: Viewer
+) -> None:
+    assert people is None
+    about = statement.about
+
+    async def narrowed(params: dict[str, Any]) -> Any:
+        return await gateway.read(lambda tx: viewer.narrow(statement, params, tx._fetch))
+
+    if about.whose in {"students", "groups"} and about.param not in {None, VIEWER}:
+        for given in shapes(statement):
+            told = str(await narrowed({about.param: given}))
+            assert not any(key in told for key in ("ben", "nobody", "other", "none")), told
+            assert ("anna" in told) == ("anna" in str(given)), told
+            assert ("hers" in told) == ("hers" in str(given)), told
+    elif about.param == VIEWER and isinstance(viewer, OneTeacher):
+        assert await narrowed({VIEWER: None}) == {VIEWER: "ms-t"}
+    elif about.whose == "students" and about.param is None:
+        rows = [{"student_id": key} for key in PEOPLE]
+        shown = await gateway.read(lambda tx: viewer.show(statement, rows, tx._fetch))
+        assert shown == [{"student_id": "anna"}]
+    elif about.whose == "nobody" and statement.mode == "read":
+        assert await narrowed({"anything": 1}) == {"anything": 1}
+    else:
+        with pytest.raises(Forbidden):
+            await narrowed({})
+
+
+async def test_a_name_alone_is_nobody_to_an_analyst(people: None, gateway: Gateway) -> None:
+    assert people is None
+    seen = gateway.seen_by(OneAnalyst("a", KEY))
+
+    (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))
+
+    assert member not in PEOPLE
+    assert await seen.read(lambda tx: groups.read_ids_of_students(tx, [member, "anna", "ben"])) == {member: ["hers"]}
+    assert (
+        await gateway.seen_by(OneAnalyst("a", KEY)).read(lambda tx: groups.read_ids_of_students(tx, [member])) == {}
+    ), "a pseudonym that this one was not shown"
+    assert await gateway.seen_by(OneAnalyst("b", KEY)).read(lambda tx: groups.read_member_ids(tx, "hers")) == [member]
+    other = gateway.seen_by(OneAnalyst("a", b"another key"))
+    assert await other.read(lambda tx: groups.read_member_ids(tx, "hers")) != [member]
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
+async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Statement, gateway: Gateway) -> None:
+    viewer = OneAnalyst("a", KEY)
+    if statement.mode == "write" or statement.about.named:
+        with pytest.raises(Forbidden):
+            await gateway.read(lambda tx: viewer.narrow(statement, {}, tx._fetch))
+    elif "student_id" in statement.columns:
+        row = dict.fromkeys(statement.columns) | {"student_id": "anna"}
+        (shown,) = await gateway.read(lambda tx: viewer.show(statement, [row], tx._fetch))
+        assert "anna" not in shown.values()
+
+
+def test_who_has_no_viewer() -> None:
+    assert viewer_of(NOBODY_ASKED, None) is None
+    assert viewer_of(Principal("quiz", Role.SERVICE), None) is None
+    with pytest.raises(Forbidden, match="no key for pseudonyms"):
+        viewer_of(Principal("a", Role.ANALYST), None)
