@@ -71,7 +71,7 @@ ReplayResult = Annotated[
     | SkillNotFound
     | InvalidInput
     | Unavailable,
-    strawberry.union("ReplayResult"),
+    strawberry.union("ReplayResult", description="How levels would differ, or why that cannot be said."),
 ]
 
 
