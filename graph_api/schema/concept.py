@@ -116,14 +116,19 @@ UpsertConceptsResult = Annotated[
     | ParameterSetNotFound
     | PrerequisiteCycle
     | Unavailable,
-    strawberry.union("UpsertConceptsResult"),
+    strawberry.union("UpsertConceptsResult", description="The stored concepts, or why none was stored."),
 ]
 LinkPrerequisiteResult = Annotated[
     PrerequisitePayload | ConceptNotFound | PrerequisiteCycle | Unavailable,
-    strawberry.union("LinkPrerequisiteResult"),
+    strawberry.union(
+        "LinkPrerequisiteResult", description="The concept with its new prerequisite, or why it has none."
+    ),
 ]
 UnlinkPrerequisiteResult = Annotated[
-    PrerequisitePayload | ConceptNotFound | Unavailable, strawberry.union("UnlinkPrerequisiteResult")
+    PrerequisitePayload | ConceptNotFound | Unavailable,
+    strawberry.union(
+        "UnlinkPrerequisiteResult", description="The concept without that prerequisite, or why it still has it."
+    ),
 ]
 PrerequisiteId = Annotated[strawberry.ID, strawberry.argument(description="The concept to master first.")]
 ConceptId = Annotated[strawberry.ID, strawberry.argument(description="The concept that comes after it.")]

@@ -12,6 +12,7 @@ from graph_api.domain.parameter_fitting.layout import Bounds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import (
     ConceptNotFound,
     InvalidInput,
@@ -27,7 +28,24 @@ from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_paramet
 from graph_api.usecases.store_fits import FitOutcome as Outcome
 
 strawberry.enum(Method, name="FitMethod", description="How parameters are fitted; EMPIRICAL_BAYES predicts best.")
+describe_values(
+    Method,
+    EM="Expectation maximisation: by the book, and slow.",
+    MAXIMUM_LIKELIHOOD="Seeks the same maximum, fast.",
+    EMPIRICAL_BAYES="Goes on from there with priors learnt from all targets: one with few answers leans on the others.",
+)
 strawberry.enum(Reason, name="FitReason", description="Why a target got new parameters, or kept those it had.")
+describe_values(
+    Reason,
+    IMPROVED="The fit predicts unseen students better: stored, and activated if that was asked for.",
+    WORSE_ON_HELD_OUT="It predicts unseen students no better than what is in force: stored, not activated.",
+    NO_IMPROVEMENT="Its log-likelihood is no higher than that of what is in force: not stored.",
+    TOO_FEW_ANSWERS="Fewer answers than asked for.",
+    TOO_FEW_STUDENTS="Fewer students than asked for.",
+    ALL_CORRECT="Every answer is right.",
+    ALL_WRONG="Every answer is wrong.",
+    CONSTANT_SEQUENCES="No student ever changed from right to wrong or back: nothing tells learning from knowing.",
+)
 
 
 @strawberry.input(description="What to fit, and how. The defaults are good.")
@@ -153,7 +171,7 @@ class FitParametersPayload:
 
 FitParametersResult = Annotated[
     FitParametersPayload | ConceptNotFound | SkillNotFound | RunCancelled | InvalidInput | Unavailable,
-    strawberry.union("FitParametersResult"),
+    strawberry.union("FitParametersResult", description="What fits came to, or why there were none."),
 ]
 
 

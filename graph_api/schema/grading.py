@@ -78,7 +78,8 @@ class GradeAnswerPayload:
 
 
 GradeAnswerResult = Annotated[
-    GradeAnswerPayload | SemanticUnavailable | InvalidInput | Unavailable, strawberry.union("GradeAnswerResult")
+    GradeAnswerPayload | SemanticUnavailable | InvalidInput | Unavailable,
+    strawberry.union("GradeAnswerResult", description="The grades, or why there are none."),
 ]
 
 

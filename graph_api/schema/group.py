@@ -76,7 +76,8 @@ class UpsertGroupPayload:
 
 
 UpsertGroupResult = Annotated[
-    UpsertGroupPayload | InvalidInput | StudentNotFound | Unavailable, strawberry.union("UpsertGroupResult")
+    UpsertGroupPayload | InvalidInput | StudentNotFound | Unavailable,
+    strawberry.union("UpsertGroupResult", description="The stored group, or why it was not stored."),
 ]
 
 

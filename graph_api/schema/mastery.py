@@ -15,6 +15,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info, moment
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.loaders import LevelOf
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
@@ -26,6 +27,13 @@ strawberry.enum(
     Status,
     name="MasteryStatus",
     description="What a level means. Without answers a target is NOT_STARTED, never weak.",
+)
+describe_values(
+    Status,
+    NOT_STARTED="No answers yet.",
+    NEEDS_FOCUS="A level under 0.4, unless set otherwise.",
+    LEARNING="In between.",
+    MASTERED="A level of at least 0.95, unless set otherwise.",
 )
 
 if TYPE_CHECKING:
@@ -152,12 +160,12 @@ class Mastery:
 class MasteryOrder(Enum):
     """Orders of a student's masteries."""
 
-    LEVEL_ASC = "LEVEL_ASC"
-    LEVEL_DESC = "LEVEL_DESC"
-    LAST_PRACTICED_ASC = "LAST_PRACTICED_ASC"
-    LAST_PRACTICED_DESC = "LAST_PRACTICED_DESC"
-    ATTEMPTS_DESC = "ATTEMPTS_DESC"
-    TARGET = "TARGET"
+    LEVEL_ASC = strawberry.enum_value("LEVEL_ASC", description="Weakest first.")
+    LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Strongest first.")
+    LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Longest not practised first.")
+    LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Just practised first.")
+    ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answered first.")
+    TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
 
     def key(self) -> Callable[[domain.Mastery], list[Any]]:
         """The sort key, ascending, of this order: a list, so that it can be kept in a cursor."""
@@ -168,5 +176,5 @@ class MasteryOrder(Enum):
             "LAST_PRACTICED_DESC": lambda mastery: -mastery.last_practiced_at.timestamp(),
             "ATTEMPTS_DESC": lambda mastery: -mastery.attempts,
             "TARGET": lambda _: 0,
-        }[self.value]
+        }[self.name]
         return lambda mastery: [value(mastery), mastery.target.kind.value, mastery.target.key]

@@ -9,6 +9,7 @@ from graph_api.domain.failures import InvalidInput
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.choose_targets import ConceptIdsArgument, SkillCodesArgument, chosen
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.metrics import CalibrationBin, Metrics
 from graph_api.usecases.compare_models import Comparison, compare_models
 
@@ -18,6 +19,17 @@ strawberry.enum(
     description="What predicts an answer from the student's earlier answers to the same concept or skill. RATIO: the "
     "share right so far. RECENCY: the recency-weighted score. BKT_…: knowledge tracing under the default sets, under "
     "what is in force, and fitted to other students, plainly, with forgetting, or with a guess and slip a question.",
+)
+describe_values(
+    domain.Model,
+    RATIO="The share of right answers so far, (right + 1) / (answers + 2).",
+    RECENCY="The recency-weighted score at the time of the answer; one half before the first answer.",
+    BKT_CONCEPT_DEFAULT="Knowledge tracing under bkt-concept-v1.",
+    BKT_SKILL_DEFAULT="Knowledge tracing under bkt-skill-v1.",
+    BKT_IN_FORCE="Knowledge tracing as levels are computed now. A fitted set in force may have seen these students.",
+    BKT_FITTED="Knowledge tracing, fitted to the students of the other folds.",
+    BKT_FITTED_FORGETTING="As BKT_FITTED, with a chance to forget.",
+    BKT_FITTED_BY_QUESTION="As BKT_FITTED, with a guess and a slip for every question.",
 )
 
 

@@ -12,6 +12,7 @@ from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import (
     ConceptNotFound,
     InvalidInput,
@@ -30,6 +31,12 @@ from graph_api.usecases.activate_parameters import activate_parameters, activati
 from graph_api.usecases.edit_parameter_sets import put_parameter_set
 
 strawberry.enum(domain.Origin, name="ParameterSetOrigin", description="Where a parameter set came from.")
+describe_values(
+    domain.Origin,
+    DEFAULT="It came with the service.",
+    WRITTEN="Somebody wrote it.",
+    FITTED="It was fitted to answers.",
+)
 
 
 @strawberry.type(description="How a fitted set came about, and how it does on students that it has not seen.")
@@ -158,7 +165,8 @@ class ParameterSetPayload:
 
 
 PutParameterSetResult = Annotated[
-    ParameterSetPayload | InvalidInput | Unavailable, strawberry.union("PutParameterSetResult")
+    ParameterSetPayload | InvalidInput | Unavailable,
+    strawberry.union("PutParameterSetResult", description="The stored version, or why it was not stored."),
 ]
 
 
@@ -187,7 +195,7 @@ class ActivateParametersPayload:
 
 ActivateParametersResult = Annotated[
     ActivateParametersPayload | ParameterSetNotFound | ConceptNotFound | SkillNotFound | InvalidInput | Unavailable,
-    strawberry.union("ActivateParametersResult"),
+    strawberry.union("ActivateParametersResult", description="What putting a set into force did, or why it did not."),
 ]
 
 

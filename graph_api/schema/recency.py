@@ -11,6 +11,7 @@ from graph_api.domain.answers import in_utc
 from graph_api.domain.uncertainty import Confidence
 from graph_api.schema.choose_targets import chosen
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import (
     GroupNotFound,
     InvalidInput,
@@ -28,6 +29,11 @@ from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_rec
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 
 strawberry.enum(domain.RecencyStatus, description="Whether there are enough recent answers for a score.")
+describe_values(
+    domain.RecencyStatus,
+    SCORED="There is a score.",
+    INSUFFICIENT_DATA="There are too few recent answers.",
+)
 
 
 @strawberry.type(description="What one window contributes to a score: accuracy times weight.")
@@ -153,7 +159,7 @@ RecomputeRecencyResult = Annotated[
     | RunCancelled
     | InvalidInput
     | Unavailable,
-    strawberry.union("RecomputeRecencyResult"),
+    strawberry.union("RecomputeRecencyResult", description="What was recomputed, or why nothing was."),
 ]
 
 

@@ -102,7 +102,8 @@ class RecencyParametersPayload:
 
 
 PutRecencyParametersResult = Annotated[
-    RecencyParametersPayload | InvalidInput | Unavailable, strawberry.union("PutRecencyParametersResult")
+    RecencyParametersPayload | InvalidInput | Unavailable,
+    strawberry.union("PutRecencyParametersResult", description="The stored version, or why it was not stored."),
 ]
 
 

@@ -165,7 +165,8 @@ class RecordAnswersPayload:
 
 
 RecordAnswersResult = Annotated[
-    RecordAnswersPayload | InvalidInput | Overloaded | Unavailable, strawberry.union("RecordAnswersResult")
+    RecordAnswersPayload | InvalidInput | Overloaded | Unavailable,
+    strawberry.union("RecordAnswersResult", description="An outcome for each answer, or why none was taken."),
 ]
 
 

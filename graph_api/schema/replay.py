@@ -73,7 +73,7 @@ ReplayResult = Annotated[
     | Forbidden
     | InvalidInput
     | Unavailable,
-    strawberry.union("ReplayResult"),
+    strawberry.union("ReplayResult", description="How levels would differ, or why that cannot be said."),
 ]
 
 

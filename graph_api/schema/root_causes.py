@@ -14,6 +14,7 @@ from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.paging import MAX_FIRST, bounded
 from graph_api.usecases.analyse_course import Standing, on_graph, read_levels_of_everybody, standing
 
@@ -21,6 +22,11 @@ strawberry.enum(
     domain.ClusterMethod,
     description="How weak concepts are put together: by the cause with the largest score among their ancestors, the "
     "nearest on a tie; or by direct links between weak concepts.",
+)
+describe_values(
+    domain.ClusterMethod,
+    ROOT_CAUSE="Each goes to the cause with the largest score among its ancestors, the nearest on a tie.",
+    COMPONENT="Those that direct links between weak concepts connect.",
 )
 
 Threshold = Annotated[float | None, strawberry.argument(description="Weak is a level below this; as set if null.")]

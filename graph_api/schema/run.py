@@ -11,6 +11,7 @@ from strawberry.scalars import JSON
 from graph_api.domain import failures
 from graph_api.domain import runs as domain
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import RunNotFound, Unavailable, payload_or_failure
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
@@ -20,7 +21,21 @@ from graph_api.usecases.run_ledger import cancel_run
 POLL_SECONDS = 0.5
 
 strawberry.enum(domain.RunStatus, description="Where a run stands.")
+describe_values(
+    domain.RunStatus,
+    RUNNING="It has not ended.",
+    SUCCESS="It did what it was to do.",
+    FAILED="It ended before that; `error` says why.",
+)
 strawberry.enum(domain.Algorithm, description="What a run does.")
+describe_values(
+    domain.Algorithm,
+    FIT_PARAMETERS="Fit parameters to answers.",
+    ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
+    RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
+    EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
+    ERASE_INACTIVE="Erase students who have practised nothing for long.",
+)
 
 
 @strawberry.type(description="How far a run is.")
@@ -93,7 +108,10 @@ class CancelRunPayload:
     run: Run = strawberry.field(description="The run as it stands.")
 
 
-CancelRunResult = Annotated[CancelRunPayload | RunNotFound | Unavailable, strawberry.union("CancelRunResult")]
+CancelRunResult = Annotated[
+    CancelRunPayload | RunNotFound | Unavailable,
+    strawberry.union("CancelRunResult", description="The run that was asked to stop, or why it was not."),
+]
 
 
 @strawberry.type

@@ -8,6 +8,7 @@ import strawberry
 
 from graph_api.domain import sessions as domain
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import (
     Forbidden,
     InvalidInput,
@@ -25,6 +26,13 @@ from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_rec
 from graph_api.usecases.run_sessions import end_session, start_session
 
 strawberry.enum(domain.SessionStatus, description="Where a session stands.")
+describe_values(
+    domain.SessionStatus,
+    IN_PROGRESS="It takes answers.",
+    SUBMITTED="It was handed in.",
+    EXPIRED="It was in progress for too long.",
+    ABANDONED="It was given up.",
+)
 
 
 @strawberry.type(description="A span of answering that is handed in as a whole.")
@@ -84,11 +92,12 @@ class SessionPayload:
 
 
 StartSessionResult = Annotated[
-    SessionPayload | InvalidInput | Forbidden | Unavailable, strawberry.union("StartSessionResult")
+    SessionPayload | InvalidInput | Forbidden | Unavailable,
+    strawberry.union("StartSessionResult", description="The started session, or why it did not start."),
 ]
 EndSessionResult = Annotated[
     SessionPayload | SessionNotFound | SessionClosed | InvalidInput | Unavailable,
-    strawberry.union("EndSessionResult"),
+    strawberry.union("EndSessionResult", description="The ended session, or why it did not end."),
 ]
 
 
@@ -100,7 +109,8 @@ class ExpireSessionsPayload:
 
 
 ExpireSessionsResult = Annotated[
-    ExpireSessionsPayload | RunCancelled | Unavailable, strawberry.union("ExpireSessionsResult")
+    ExpireSessionsPayload | RunCancelled | Unavailable,
+    strawberry.union("ExpireSessionsResult", description="The run that expired sessions, or why there was none."),
 ]
 
 

@@ -7,6 +7,7 @@ import strawberry
 
 from graph_api.domain import course as domain
 from graph_api.schema.context import Info
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import InvalidInput, ParameterSetNotFound, Unavailable, payload_or_failure
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
@@ -16,6 +17,15 @@ from graph_api.usecases.edit_course import upsert_skills
 strawberry.enum(
     domain.CefrLevel,
     description="A level of the Common European Framework of Reference for Languages.",
+)
+describe_values(
+    domain.CefrLevel,
+    A1="Breakthrough.",
+    A2="Waystage.",
+    B1="Threshold.",
+    B2="Vantage.",
+    C1="Effective operational proficiency.",
+    C2="Mastery.",
 )
 
 if TYPE_CHECKING:
@@ -113,7 +123,7 @@ class UpsertSkillsPayload:
 
 UpsertSkillsResult = Annotated[
     UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable,
-    strawberry.union("UpsertSkillsResult"),
+    strawberry.union("UpsertSkillsResult", description="The stored skills, or why none was stored."),
 ]
 
 

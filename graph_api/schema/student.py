@@ -51,16 +51,16 @@ KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only 
 class AnswerOrder(Enum):
     """Orders of answers."""
 
-    NEWEST_FIRST = "NEWEST_FIRST"
-    OLDEST_FIRST = "OLDEST_FIRST"
+    NEWEST_FIRST = strawberry.enum_value("NEWEST_FIRST", description="From the latest.")
+    OLDEST_FIRST = strawberry.enum_value("OLDEST_FIRST", description="From the earliest.")
 
 
 @strawberry.enum(description="The order of students.")
 class StudentOrder(Enum):
     """Orders of students."""
 
-    ID = "ID"
-    NAME = "NAME"
+    ID = strawberry.enum_value("ID", description="By id.")
+    NAME = strawberry.enum_value("NAME", description="By name.")
 
 
 @strawberry.type(description="A student.")
@@ -297,10 +297,12 @@ class DeleteStudentPayload:
 
 
 UpsertStudentsResult = Annotated[
-    UpsertStudentsPayload | InvalidInput | Unavailable, strawberry.union("UpsertStudentsResult")
+    UpsertStudentsPayload | InvalidInput | Unavailable,
+    strawberry.union("UpsertStudentsResult", description="The stored students, or why none was stored."),
 ]
 DeleteStudentResult = Annotated[
-    DeleteStudentPayload | StudentNotFound | Unavailable, strawberry.union("DeleteStudentResult")
+    DeleteStudentPayload | StudentNotFound | Unavailable,
+    strawberry.union("DeleteStudentResult", description="What was erased, or why nothing was."),
 ]
 
 

@@ -4,8 +4,14 @@ import strawberry
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.targets import Target, TargetKind, concept, skill
+from graph_api.schema.enum_values import describe_values
 
 strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
+describe_values(
+    TargetKind,
+    CONCEPT="A concept, known by its id.",
+    SKILL="A skill, known by its code.",
+)
 
 
 def one_target(concept_id: str | None, skill_code: str | None) -> Target:

@@ -16,6 +16,7 @@ from graph_api.domain.topic_parameters import TopicParameters
 from graph_api.domain.uncertainty import Confidence, confidence
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info, moment
+from graph_api.schema.enum_values import describe_values
 from graph_api.schema.skill import Skill
 from graph_api.schema.uncertainty import Interval
 
@@ -23,6 +24,12 @@ DIGITS = 3
 MOST_DRAWN = 100
 
 strawberry.enum(domain.Stage, name="TopicStage", description="What topic mastery means: under 0.3, to 0.7, above it.")
+describe_values(
+    domain.Stage,
+    BEGINNER="Under 0.3.",
+    INTERMEDIATE="From 0.3 to 0.7.",
+    ADVANCED="Above 0.7.",
+)
 
 
 @strawberry.type(description="A student's record of a concept that free-text answers mentioned or missed.")

@@ -48,7 +48,8 @@ class TopicParametersPayload:
 
 
 PutTopicParametersResult = Annotated[
-    TopicParametersPayload | InvalidInput | Unavailable, strawberry.union("PutTopicParametersResult")
+    TopicParametersPayload | InvalidInput | Unavailable,
+    strawberry.union("PutTopicParametersResult", description="The stored version, or why it was not stored."),
 ]
 
 

@@ -6,6 +6,7 @@ import strawberry
 
 from graph_api.domain import uncertainty as domain
 from graph_api.domain.uncertainty import Confidence
+from graph_api.schema.enum_values import describe_values
 
 DIGITS = 4
 
@@ -13,6 +14,12 @@ strawberry.enum(
     Confidence,
     description="How much weight an estimate bears. LOW, not enough data: fewer than 5 answers, or an interval over "
     "0.5 wide. HIGH: 10 answers or more, and an interval of at most 0.2.",
+)
+describe_values(
+    Confidence,
+    LOW="Not enough data: fewer than 5 answers, or an interval over 0.5 wide.",
+    MEDIUM="In between.",
+    HIGH="10 answers or more, and an interval of at most 0.2.",
 )
 
 

@@ -1,0 +1,15 @@
+"""What the values of enums mean. Most enums belong to the domain, which knows no GraphQL and cannot say it there."""
+
+from enum import Enum
+from typing import Any, cast
+
+
+def describe_values(enum: type[Enum], **descriptions: str) -> None:
+    """Say what each value of an enum means; strawberry has to know the enum already.
+
+    Raises:
+        KeyError: the enum has no such value.
+    """
+    values = {value.name: value for value in cast("Any", enum).__strawberry_definition__.values}
+    for name, description in descriptions.items():
+        values[name].description = description
