@@ -1,17 +1,20 @@
 """The settings: the only reader of the environment. Each is documented in `.env.example`."""
 
+import re
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from limits import parse_many
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from graph_api.jobs.schedule import cron
 
 PREFIX = "GRAPH_API_"
 SHORTEST_SECRET = 32
+ORIGIN = re.compile(r"https?://[^\s/]+")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -40,6 +43,9 @@ class Settings(BaseSettings):
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=600)
     pseudonym_key: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
     allow_public_without_auth: bool = False
+    origins: Annotated[list[str], NoDecode] = []
+    rate_limit: str = "600/minute"
+    rate_limit_clients: str = ""
 
     neo4j_uri: str | None = None
     neo4j_user: str = "neo4j"
@@ -86,6 +92,8 @@ class Settings(BaseSettings):
     body_bytes: int = Field(10_000_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     introspection: bool | None = None
+    trusted_documents: Path | None = None
+    trusted_documents_only: bool = True
 
     drain_seconds: float = Field(0.0, ge=0)
     demo: bool = True
@@ -118,6 +126,21 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}JWT_SECRET: must have at least {SHORTEST_SECRET} bytes")
         if (self.algorithm == "HS256") != (self.jwt_secret is not None):
             raise ValueError(f"{PREFIX}JWT_ALGORITHM: HS256 goes with a secret, RS256 and ES256 with a public key")
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _origins(cls, given: object) -> object:
+        found = [each.strip() for each in given.split(",") if each.strip()] if isinstance(given, str) else given
+        if isinstance(found, list) and (wrong := [each for each in found if not ORIGIN.fullmatch(str(each))]):
+            raise ValueError(f"must be origins, such as https://app.example, with commas between them; not {wrong[0]}")
+        return found
+
+    @field_validator("rate_limit", "rate_limit_clients")
+    @classmethod
+    def _rate(cls, limits: str) -> str:
+        if limits.strip():
+            parse_many(limits)
+        return limits
 
     @field_validator("schedule_time_zone")
     @classmethod

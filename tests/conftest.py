@@ -28,7 +28,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 FORGET = "MATCH ()-[answer:ANSWERED]->() WITH answer LIMIT 20000 DELETE answer RETURN count(answer) AS deleted"
 EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
-    "RETURN COUNT { (n) WHERE NOT n:Course } AS nodes, COUNT { ()-[:ANSWERED]->() } AS answers, "
+    "RETURN COUNT { (n) WHERE NOT n:Course AND NOT n:AuditEntry } AS nodes, COUNT { ()-[:ANSWERED]->() } AS answers, "
     "COUNT { ()-[:HAS_MASTERY]->() } AS masteries, COUNT { ()-[:PREREQUISITE_OF]->() } AS links, "
     "COUNT { ()-[:PART_OF]->() } AS parts"
 )
@@ -144,7 +144,7 @@ async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[ht
     async with app.router.lifespan_context(app):
         app.state.services.gateway.observe = gateway.observe
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://service", timeout=60) as connected:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as connected:
             yield connected
 
 

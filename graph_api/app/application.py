@@ -8,6 +8,8 @@ from importlib.metadata import version
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
@@ -16,18 +18,23 @@ from graph_api.app.authentication import Authentication
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics
+from graph_api.app.origins import Origins
+from graph_api.app.rate_limits import RateLimits
+from graph_api.app.read_your_writes import HEADER as BOOKMARKS
 from graph_api.app.read_your_writes import ReadYourWrites
+from graph_api.app.request_log import HEADER as REQUEST_ID
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
-from graph_api.config import Settings
+from graph_api.config import LOOPBACK, Settings
 from graph_api.domain.principals import Role
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import HttpLimits
 from graph_api.schema.query_limits import QueryLimits
 from graph_api.schema.services import Services
+from graph_api.schema.trusted_documents import Documents, read_documents
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
 from graph_api.usecases.grade_answers import Grader
@@ -46,6 +53,7 @@ def create_app(settings: Settings) -> Starlette:
         examples=EXAMPLES,
         query_limits=query_limits(settings),
         http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
+        documents=trusted_documents(settings),
     )
 
     @asynccontextmanager
@@ -91,10 +99,40 @@ def create_app(settings: Settings) -> Starlette:
         ],
         middleware=[
             Middleware(RequestLog, metrics=metrics),
-            Middleware(Authentication, authenticator=authenticator_of(settings)),
+            *web_pages(settings),
+            Middleware(
+                Authentication,
+                authenticator=authenticator_of(settings),
+                rate_limits=RateLimits(settings.rate_limit, settings.rate_limit_clients),
+            ),
             Middleware(ReadYourWrites),
         ],
     )
+
+
+def trusted_documents(settings: Settings) -> Documents | None:
+    """The documents that may be asked for by id, if a file of them is set."""
+    path = settings.trusted_documents
+    return None if path is None else read_documents(path, only=settings.trusted_documents_only)
+
+
+def web_pages(settings: Settings) -> list[Middleware]:
+    """What holds web pages off that are not of the origins that are set.
+
+    Where nobody is asked who they are, names that somebody pointed at this machine are not answered to either.
+    """
+    names = [*LOOPBACK, "[::1]"] if settings.auth == "none" and settings.is_loopback else ["*"]
+    return [
+        Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
+        Middleware(Origins, allowed=settings.origins),
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.origins,
+            allow_methods=["GET", "POST"],
+            allow_headers=["Authorization", "Content-Type", BOOKMARKS, REQUEST_ID],
+            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After"],
+        ),
+    ]
 
 
 def authenticator_of(settings: Settings) -> Authenticator | None:

@@ -1,12 +1,18 @@
 """Who asks? Every request to `/graphql` but the page of GraphiQL has to bring a token, where tokens are asked for."""
 
+import math
+from collections.abc import Mapping
+
 import structlog
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph_api.app.rate_limits import RateLimits
 from graph_api.app.tokens import Authenticator, BadToken, Forbidden
+from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal
+from graph_api.schema.http import ASKS
 
 log = structlog.get_logger(__name__)
 
@@ -14,23 +20,30 @@ BEARER = "bearer "
 
 
 class Authentication:
-    """Pure ASGI middleware. It leaves the principal in the scope, or answers 401 or 403 itself."""
+    """Pure ASGI middleware. It leaves the principal in the scope, or answers 401, 403 or 429 itself."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator | None) -> None:
+    def __init__(self, app: ASGIApp, authenticator: Authenticator | None, rate_limits: RateLimits) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._rate_limits = rate_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
         scope["authenticate"] = self.authenticate
+        scope["take"] = self._rate_limits.take
         if scope["type"] == "http" and scope["path"] == "/graphql" and not _is_page(scope):
             try:
                 scope["principal"] = await self.authenticate(Headers(scope=scope).get("authorization", ""))
+                self._rate_limits.take(scope["principal"])
             except BadToken as fault:
-                await _refuse(401, "UNAUTHENTICATED", fault)(scope, receive, send)
+                await _refuse(401, "UNAUTHENTICATED", fault, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
                 return
             except Forbidden as fault:
                 await _refuse(403, "FORBIDDEN", fault)(scope, receive, send)
+                return
+            except RateLimited as fault:
+                wait = {"Retry-After": str(math.ceil(fault.retry_after))}
+                await _refuse(429, fault.code, fault, wait)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
@@ -49,11 +62,10 @@ class Authentication:
 
 def _is_page(scope: Scope) -> bool:
     """Whether a browser asks for GraphiQL, which shows nothing of anybody."""
-    return scope["method"] == "GET" and "query" not in QueryParams(scope["query_string"])
+    return scope["method"] == "GET" and ASKS.isdisjoint(QueryParams(scope["query_string"]))
 
 
-def _refuse(status: int, code: str, fault: Exception) -> JSONResponse:
+def _refuse(status: int, code: str, fault: Exception, headers: Mapping[str, str] | None = None) -> JSONResponse:
     body = {"errors": [{"message": str(fault), "extensions": {"code": code}}]}
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}  # noqa: PLR2004 - the one that asks
     log.info("refused", status=status, reason=str(fault))
     return JSONResponse(body, status_code=status, headers=headers)

@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from graph_api.app.tracebacks import traceback_of, write_traceback
+
 SHARED = (
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -15,11 +17,10 @@ SHARED = (
 
 def configure(level: str, *, as_json: bool) -> None:
     """Send every log line of this process to standard error in one format."""
-    plain = structlog.dev.plain_traceback  # the others show local variables, which hold students' data
     renderer = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        [structlog.processors.ExceptionRenderer(traceback_of), structlog.processors.JSONRenderer()]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
+        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=write_traceback)]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(

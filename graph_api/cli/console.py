@@ -17,6 +17,7 @@ from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.domain.failures import ParameterSetNotFound
+from graph_api.schema.trusted_documents import BadDocuments
 from graph_api.store.cypher_files import CypherFilesError
 from graph_api.store.embedded import EmbeddedEngineFailed, find_running
 from graph_api.store.gateway import DatabaseUnavailable
@@ -56,7 +57,7 @@ def faults_told() -> Iterator[None]:
     """End the command with one clear line, not a traceback, for what an operator can mend."""
     try:
         yield
-    except (EmbeddedEngineFailed, DatabaseUnavailable, CypherFilesError, ParameterSetNotFound) as fault:
+    except (EmbeddedEngineFailed, DatabaseUnavailable, CypherFilesError, ParameterSetNotFound, BadDocuments) as fault:
         stop(str(fault), FAILED)
 
 

@@ -16,10 +16,10 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, progress_bar, stop
-from graph_api.domain.failures import Failure
+from graph_api.domain.failures import Failure, StudentNotFound
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
-from graph_api.usecases.export import export_answers, export_mastery
+from graph_api.usecases.export import export_answers, export_mastery, export_student
 from graph_api.usecases.graph_files import BadCourseFile
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.import_course import import_course, load_seeds
@@ -178,6 +178,26 @@ def answers(form: Form = Format.CSV, student: OneStudent = None, path: Out = Non
 def mastery(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
     """Write every mastery, in order of student and target."""
     _export(export_mastery, form, student, path)
+
+
+@exports.command("student")
+def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose data.")], path: Out = None) -> None:
+    """Write everything that is kept about one student, as JSON: what they may ask to be given."""
+
+    async def run() -> Row:
+        async with behind() as running:
+            return await export_student(running.gateway, student_id)
+
+    with faults_told():
+        try:
+            found = asyncio.run(run())
+        except StudentNotFound as missing:
+            stop(str(missing), FAILED)
+    text = json.dumps(found, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")
 
 
 def _export(

@@ -38,7 +38,7 @@ def serve(  # noqa: PLR0913 - an option each
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
     listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
-    with faults_told():
+    with faults_told(), listening:
         uvloop.run(_serve(settings, listening) if workers == 1 else serve_with_workers(settings, listening, workers))
 
 

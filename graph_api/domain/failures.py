@@ -174,6 +174,13 @@ class Overloaded(Failure):
 
 
 @dataclass(eq=False)
+class RateLimited(Overloaded):
+    """This principal has asked too often; nothing was done; try again after `retry_after` seconds."""
+
+    code: ClassVar[str] = "RATE_LIMITED"
+
+
+@dataclass(eq=False)
 class Unavailable(Failure):
     """The database does not answer. Whether the answer was written is not known; retrying with its id is safe."""
 

@@ -39,3 +39,5 @@ class Principal(NamedTuple):
 
 NOBODY_ASKED = Principal("", Role.ADMIN)
 """Where authentication is off, on loopback, everybody may do everything."""
+NOBODY_YET = Principal("", Role.STUDENT)
+"""Whoever has not been asked: a student without an id, of whom nothing is there."""

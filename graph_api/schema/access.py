@@ -22,7 +22,7 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from graph_api.domain.failures import Forbidden
+from graph_api.domain.failures import Failure, Forbidden
 from graph_api.domain.principals import Role
 from graph_api.schema.context import Context
 from graph_api.schema.query_limits import DOCUMENTS_KEPT
@@ -50,6 +50,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("Query", STAFF, "groups parameterSets recencyParameterSets topicParameterSets graphHealth"),
     ("Query", WHOLE, "rootCauses weakClusters run runs"),
     ("Query", ANALYSIS, "modelComparison"),
+    ("Query", OPERATORS, "auditLog"),
     ("Subscription", PERSONAL, "masteryChanged"),
     ("Subscription", CLIENTS, "runProgress"),
     # What can be done.
@@ -142,6 +143,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("Run", WHOLE, "nodeId id algorithm version parameters trigger status startedAt finishedAt progress"),
     ("Run", CLIENTS, "input output error"),  # they may name students
     ("RunProgress", WHOLE, "doing done total"),
+    ("AuditEntry", OPERATORS, "id at principal role mutation subjects outcome"),
     # What mutations give back.
     ("RecordAnswerPayload", ANSWERING, "answer duplicate changes"),
     ("RecordAnswersPayload", ANSWERING, "outcomes"),
@@ -167,10 +169,10 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     # Frames of what the rules above let through.
     ("PageInfo", EVERYBODY, "hasNextPage hasPreviousPage startCursor endCursor"),
     *((f"{noun}Connection", EVERYBODY, "edges pageInfo nodes totalCount") for noun in (
-        "Answer", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+        "Answer", "AuditEntry", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
     )),
     *((f"{noun}Edge", EVERYBODY, "node cursor") for noun in (
-        "Answer", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+        "Answer", "AuditEntry", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
     )),
     *((failure, EVERYBODY, "message code field rule value") for failure in (
         "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "InvalidInput", "NotRecorded",
@@ -231,7 +233,7 @@ def fields_of(document: DocumentNode, schema: GraphQLSchema) -> frozenset[str]:
 
 
 class AccessRules(SchemaExtension):
-    """Refuses an operation that asks for what is not for its principal, and one whose token has ended."""
+    """Refuses what is not for its principal, and a principal whose token has ended or who asks too often."""
 
     def on_validate(self) -> Iterator[None]:
         """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
@@ -242,10 +244,11 @@ class AccessRules(SchemaExtension):
             asked.pre_execution_errors = [GraphQLError(str(fault), original_error=fault) for fault in faults]
         yield
 
-    def _faults(self, context: Context, document: DocumentNode) -> Iterator[Forbidden]:
+    def _faults(self, context: Context, document: DocumentNode) -> Iterator[Failure]:
         try:
             context.check_token()
-        except Forbidden as fault:
+            context.count()
+        except Failure as fault:
             yield fault
             return
         role, schema = context.principal.role, self.execution_context.schema._schema  # noqa: SLF001 - no public way

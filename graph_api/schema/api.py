@@ -1,19 +1,20 @@
 """The schema put together, and the ASGI application that serves it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from graphql.validation import ASTValidationRule, NoSchemaIntrospectionCustomRule
 from starlette.types import ASGIApp
-from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 from strawberry.types import ExecutionContext
 
 from graph_api.schema.access import AccessRules
+from graph_api.schema.audit import AuditQuery, audit
 from graph_api.schema.class_view import MATRICES
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
@@ -37,6 +38,7 @@ from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
 from graph_api.schema.student import StudentMutation, StudentQuery
 from graph_api.schema.topic_parameters import TopicMutation, TopicQuery
+from graph_api.schema.trusted_documents import Documents, TrustedDocuments, check_documents
 
 
 class Schema(strawberry.Schema):
@@ -47,7 +49,9 @@ class Schema(strawberry.Schema):
 
 
 @cache
-def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True) -> Schema:
+def build_schema(
+    limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True, documents: Documents | None = None
+) -> Schema:
     """The schema; one a process, because strawberry's types are bound to it."""
     queries = (
         StudentQuery,
@@ -62,6 +66,7 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
         RunQuery,
         RecencyParametersQuery,
         TopicQuery,
+        AuditQuery,
         ServiceQuery,
     )
     mutations = (
@@ -81,27 +86,32 @@ def build_schema(limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = 
         RunMutation,
     )
     rules: list[type[ASTValidationRule]] = [] if introspection else [NoSchemaIntrospectionCustomRule]
+    mutation = _root("Mutation", "What can be changed. Each answers with a payload or a named failure.", *mutations)
+    audit(mutation.__strawberry_definition__.fields)
+    extensions: list[Callable[[], SchemaExtension]] = [
+        lambda: MaxTokensLimiter(max_token_count=limits.tokens),
+        lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
+        lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
+        lambda: SizedValidation(limits),
+        lambda: CostLimit(limits),
+        AccessRules,
+    ]
+    if documents is not None:
+        extensions.insert(0, lambda: TrustedDocuments(documents))
     return Schema(
         query=_root("Query", "What can be asked.", *queries),
-        mutation=_root("Mutation", "What can be changed. Each answers with a payload or a named failure.", *mutations),
+        mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
         types=REASONS,
         config=StrawberryConfig(scalar_map=MATRICES),
-        extensions=[
-            lambda: MaxTokensLimiter(max_token_count=limits.tokens),
-            lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-            lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
-            lambda: SizedValidation(limits),
-            lambda: CostLimit(limits),
-            AccessRules,
-        ],
+        extensions=extensions,
     )
 
 
-def _root(name: str, description: str, *parts: type) -> type:
+def _root(name: str, description: str, *parts: type) -> Any:  # noqa: ANN401 - what a decorator made of a type
     root: Any = merge_types(name, parts)
     root.__strawberry_definition__.description = description  # which merge_types does not take
-    return cast("type", root)
+    return root
 
 
 def graphql_app(
@@ -111,13 +121,19 @@ def graphql_app(
     examples: Sequence[str] = (),
     query_limits: QueryLimits = DEFAULT_LIMITS,
     http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
+    documents: Documents | None = None,
 ) -> ASGIApp:
     """The endpoint. In development it shows GraphiQL with the examples, a tab each.
 
     Without introspection the schema cannot be asked for, and errors do not suggest names from it. The application it is
     part of has the `Services` in `state.services`.
+
+    Raises:
+        BadDocuments: a trusted document is none of this schema.
     """
-    schema = build_schema(query_limits, introspection=introspection)
+    schema = build_schema(query_limits, introspection=introspection, documents=documents)
+    if documents is not None:
+        check_documents(documents, schema._schema)  # noqa: SLF001 - no public way
     return GraphQLView(
         schema, development=development, suggestions=introspection, examples=examples, limits=http_limits
     )

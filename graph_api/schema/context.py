@@ -25,6 +25,8 @@ class Context:
         self.authenticate: Authenticate | None = None
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
+        self.take: Callable[[Principal], None] | None = None
+        """Counts an operation of a websocket; raises for too many."""
         self.connection_params: object = None
         """The payload of its `connection_init`."""
         self.serve(principal)
@@ -35,6 +37,15 @@ class Context:
         self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.pseudonym_key))
         """The database, as far as the principal may see it. `services.gateway` is the service's own."""
         self.forget()
+
+    def count(self) -> None:
+        """Count an operation over a websocket; requests are counted before they come here.
+
+        Raises:
+            RateLimited: there were too many.
+        """
+        if self.take is not None:
+            self.take(self.principal)
 
     def check_token(self) -> None:
         """Refuse to go on when the token, good when a connection was made, has ended.

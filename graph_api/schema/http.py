@@ -18,21 +18,26 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.http.types import QueryParams
 from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 
 from graph_api.domain.failures import Failure, Forbidden, Unavailable
-from graph_api.domain.principals import NOBODY_ASKED
+from graph_api.domain.principals import NOBODY_YET
 from graph_api.schema.context import Context
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.services import Services
+from graph_api.schema.trusted_documents import with_document_id
 from graph_api.store.gateway import DatabaseUnavailable
 
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
+ASKS = frozenset({"query", "documentId", "extensions"})
+"""What a URL that asks for something has at least one of."""
 SUGGESTION = re.compile(r" Did you mean .*?\?$")
 
 log = structlog.get_logger(__name__)
@@ -112,10 +117,11 @@ class GraphQLView(GraphQL[Context, None]):
         if isinstance(request, Request):
             request.state.reply = response
         services: Services = request.app.state.services
-        context = Context(services, request.scope.get("principal", NOBODY_ASKED))
+        context = Context(services, request.scope.get("principal", NOBODY_YET))
         context.authenticate = request.scope.get("authenticate")
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
+            context.take = request.scope.get("take")
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
@@ -133,6 +139,10 @@ class GraphQLView(GraphQL[Context, None]):
             except Exception as fault:
                 raise ConnectionRejectionError from fault
         return await super().on_ws_connect(context)
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        """Whether a browser asks for the page."""
+        return super().should_render_graphql_ide(request) and ASKS.isdisjoint(request.query_params)
 
     async def render_graphql_ide(self, request: Request) -> Response:
         """GraphiQL, with examples to run."""
@@ -153,6 +163,15 @@ class GraphQLView(GraphQL[Context, None]):
             raise HTTPException(400, "the body must be a JSON object with a query") from fault
         if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
             raise HTTPException(400, "operationName must be a string or null, if provided")
+        return found
+
+    def parse_json(self, data: str | bytes) -> object:
+        """What a body says; an id of a document stands where it is looked for."""
+        return with_document_id(super().parse_json(data))
+
+    def parse_query_params(self, params: QueryParams) -> dict[str, object]:
+        """What a URL says, likewise."""
+        found: dict[str, object] = with_document_id(super().parse_query_params(params))
         return found
 
     def encode_json(self, data: object) -> str:
@@ -186,6 +205,7 @@ class GraphQLView(GraphQL[Context, None]):
             del sub_response.headers["content-type"]
         response = super().create_response(response_data, sub_response)
         response.headers["content-type"] = media_type
+        response.headers["cache-control"] = "no-store"  # it is of somebody
         return response
 
 

@@ -156,6 +156,9 @@ class SizedValidation(ValidationCache):
 
     def on_validate(self) -> Iterator[None]:
         """Set the errors, if it is to be refused; else validate, or remember that it was valid."""
+        if self.execution_context.pre_execution_errors:
+            yield
+            return
         document = self.execution_context.graphql_document
         fault = too_large(document, self._limits) if document is not None else None
         if fault is None:

@@ -16,6 +16,7 @@ CREATE = {
     "PolicySet": "restore/create_policy_set",
     "Run": "restore/create_run",
     "Job": "restore/create_job",
+    "AuditEntry": "restore/create_audit_entry",
     "Course": "restore/create_course",
 }
 LINK = {

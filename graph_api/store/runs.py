@@ -31,14 +31,18 @@ async def put(tx: Transaction, run: Run) -> None:
 
 async def forget_student(tx: Transaction, student_id: str) -> int:
     """Take a student's id out of what runs were asked and out of their errors; returns how many runs had it."""
-    quoted = orjson.dumps(student_id).decode()
-    forgotten: int = await tx.value(
-        "run/forget_student",
-        told=f'"studentId":{quoted}',
-        instead='"studentId":"(erased)"',
-        quoted=f"'{student_id}'",
-    )
+    forgotten: int = await tx.value("run/forget_student", instead='"studentId":"(erased)"', **_as_told(student_id))
     return forgotten
+
+
+async def read_naming(tx: Transaction, student_id: str) -> list[Run]:
+    """The runs that were asked to work on a student, or failed of them, oldest first."""
+    return [_decode(row["run"]) for row in await tx.many("run/list_naming", **_as_told(student_id))]
+
+
+def _as_told(student_id: str) -> dict[str, str]:
+    """How a student stands in what runs were asked, and in their errors."""
+    return {"told": f'"studentId":{orjson.dumps(student_id).decode()}', "quoted": f"'{student_id}'"}
 
 
 async def beat(tx: Transaction, run_id: str, progress: Progress, now: datetime) -> bool:

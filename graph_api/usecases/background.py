@@ -35,6 +35,6 @@ class Background:
         try:
             await doing
         except Failure as failure:
-            log.warning("background work failed", failure=str(failure))
+            log.warning("background work failed", failure=failure.code, field=failure.field, rule=failure.rule)
         except Exception as fault:
             log.exception("background work failed", exc_info=fault)

@@ -1,9 +1,11 @@
-"""Export answers and mastery, student by student, so that memory does not grow with the graph."""
+"""Export answers and mastery, some students at a time, whatever the size of the graph; or everything about one."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 
+from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.targets import TargetKind
-from graph_api.store import answers, masteries, students
+from graph_api.store import answers, backups, masteries, runs, students
 from graph_api.store.gateway import Gateway, Row, Transaction
 
 STUDENTS_AT_A_TIME = 50
@@ -55,6 +57,29 @@ async def export_mastery(gateway: Gateway, student_id: str | None = None) -> Asy
                     "last_practiced_at": mastery.last_practiced_at.isoformat(),
                     "parameter_set_id": mastery.parameter_set_id,
                 }
+
+
+async def export_student(gateway: Gateway, student_id: str) -> Row:
+    """Everything that is kept about one student, whatever it is: what an erasure would erase.
+
+    Their own properties; then each of their relationships, by type, with what it holds and leads to; then the runs that
+    name them. It is read in one transaction.
+
+    Raises:
+        StudentNotFound: it is not there.
+    """
+
+    async def work(tx: Transaction) -> Row:
+        found = (await backups.read_students(tx, [student_id])).get(student_id)
+        if found is None:
+            raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
+        kept: Row = {"student": found.properties}
+        for link in found.links:
+            row = {link.to_label.lower(): link.to_key} | link.properties | (link.target or {})
+            kept.setdefault(link.type.lower(), []).append(row)
+        return kept | {"runs": [asdict(run) for run in await runs.read_naming(tx, student_id)]}
+
+    return await gateway.read(work)
 
 
 async def _students(gateway: Gateway, student_id: str | None) -> AsyncIterator[list[str]]:

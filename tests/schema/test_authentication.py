@@ -65,7 +65,7 @@ async def service(database: dict[str, str], **settings: Any) -> AsyncIterator[ht
     app = create_app(Settings(_env_file=None, **given))
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://service") as http,
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
     ):
         yield http
 

@@ -162,7 +162,7 @@ async def closed(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(Settings(_env_file=None, **given_))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as connected:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as connected:
             yield connected
 
 
@@ -183,7 +183,7 @@ async def test_work_that_takes_too_long_is_given_up(database: dict[str, str]) ->
     transport = httpx.ASGITransport(app)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://service") as http,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as http,
     ):
         reply = await http.post(URL, json={"query": "{ students { totalCount } }"})
 
