@@ -1,7 +1,7 @@
 """Who may ask for what: every field of the schema, for every role, asked of the service itself."""
 
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from pathlib import Path
 
 import httpx
@@ -38,6 +38,9 @@ def composites(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInt
             yield kind
 
 
+Told = Callable[[str, GraphQLField], str]
+"""Writes a field down with its arguments."""
+
 FIELDS = [f"{kind.name}.{name}" for kind in composites(SCHEMA) for name in kind.fields]
 
 
@@ -64,16 +67,22 @@ def call(name: str, field: GraphQLField) -> str:
     return f"{name}({', '.join(given)})" if given else name
 
 
-def paths() -> dict[str, list[str]]:
-    """The shortest way from a root to each type: what to open, one after the other."""
-    found: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind}
+def paths(
+    allowed: Collection[str] = FIELDS, roots: Collection[str] = ("Query", "Mutation", "Subscription"), told: Told = call
+) -> dict[str, list[str]]:
+    """The shortest way from a root to each type, by fields that are allowed: what to open, one after the other."""
+    found: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
     ahead = deque(name for name in found if name != "Subscription")  # whose fields cannot be skipped
     while ahead:
         name = ahead.popleft()
         kind = SCHEMA.type_map[name]
         steps: list[tuple[str, str]] = []
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
-            steps += [(get_named_type(field.type).name, call(key, field)) for key, field in kind.fields.items()]
+            steps += [
+                (get_named_type(field.type).name, told(key, field))
+                for key, field in kind.fields.items()
+                if f"{name}.{key}" in allowed
+            ]
         if isinstance(kind, GraphQLUnionType | GraphQLInterfaceType):
             steps += [(each.name, f"... on {each.name}") for each in SCHEMA.get_possible_types(kind)]
         if isinstance(kind, GraphQLObjectType):

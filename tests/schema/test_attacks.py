@@ -5,16 +5,18 @@ What may not be seen must look just like what is not there: in the reply, in its
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from graphql import GraphQLField, GraphQLObjectType, Undefined, get_named_type, is_leaf_type, is_non_null_type
 
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.people import Group, Student
 from graph_api.domain.principals import Principal, Role
+from graph_api.schema.access import ALLOWED
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
 from graph_api.store.gateway import Gateway
@@ -22,6 +24,7 @@ from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_people import upsert_group, upsert_students
 from graph_api.usecases.run_sessions import start_session
 from tests.conftest import NOW, Ask
+from tests.schema.test_access import SCHEMA, literal, paths
 from tests.schema.test_authentication import SECRET, service, signed
 
 KEY = "a key of the tests, and of nobody else"
@@ -354,3 +357,61 @@ async def test_a_token_ends_while_it_is_used(guarded: httpx.AsyncClient, school:
     stream = await subscribe(guarded, Principal("quiz", Role.SERVICE, soon), s="anna")
 
     assert await first(stream) == "FORBIDDEN"
+
+
+THERE = {
+    "student": "anna", "group": "7b", "session": "of-anna", "concept": "dative", "skill": "grammar", "run": "a-run",
+    "conceptId": "dative", "skillCode": "grammar", "node": "Concept:dative",
+}  # fmt: skip
+
+
+def of_school(name: str, field: GraphQLField) -> str:
+    """A field with arguments that name what is there."""
+    given = []
+    for arg, kind in field.args.items():
+        if arg in {"conceptId", "topic"} or (arg == "skillCode" and "conceptId" not in field.args):
+            given.append(f'{arg}: "{THERE[arg]}"')
+        elif is_non_null_type(kind.type) and kind.default_value is Undefined:
+            known = THERE.get(name, "x") if arg in {"id", "code"} else None
+            given.append(f"{arg}: {literal(kind.type) if known is None else json.dumps(known)}")
+    return f"{name}({', '.join(given)})" if given else name
+
+
+def leaves(kind: Any, allowed: Collection[str]) -> str:
+    """What of an object needs nothing."""
+    fields = kind.fields.items() if isinstance(kind, GraphQLObjectType) else ()
+    return " ".join(
+        ["__typename", *(name for name, field in fields if f"{kind.name}.{name}" in allowed and not field.args
+                         and is_leaf_type(get_named_type(field.type)))]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "types"),
+    [(("anna", "student"), 25), (("ms-t", "teacher"), 40), (("an", "analyst"), 35)],
+    ids=lambda each: each[1] if isinstance(each, tuple) else "",
+)
+async def test_what_a_role_may_ask_for_it_is_given(asked: Asked, who: tuple[str, str], types: int) -> None:
+    """The rules of fields and those of statements agree: nothing that is let through above is refused below."""
+    allowed = ALLOWED[Role(who[1])]
+    walked = 0
+    for type_name, (word, *opened) in paths(allowed, ["Query"], of_school).items():
+        kind = SCHEMA.type_map[type_name]
+        if not isinstance(kind, GraphQLObjectType):
+            continue
+        fields = [
+            of_school(name, field)
+            + (
+                ""
+                if is_leaf_type(get_named_type(field.type))
+                else f" {{ {leaves(get_named_type(field.type), allowed)} }}"
+            )
+            for name, field in kind.fields.items()
+            if f"{type_name}.{name}" in allowed
+        ]
+        walked += bool(fields)
+        query = f"{word} {{ {' { '.join([*opened, ' '.join(fields) or '__typename'])}{' }' * (len(opened) + 1)}"
+        reply = await asked(*who, query)
+        codes = {error["extensions"]["code"] for error in reply.get("errors", ())}
+        assert codes <= {"INVALID_INPUT"}, (query, reply["errors"])
+    assert walked >= types
