@@ -23,9 +23,14 @@ Observe: TypeAlias = Callable[[str, float, int], None]
 """Told of each statement: its name, seconds until its rows were here, rows."""
 
 FIRST_RETRY_DELAY = 0.02
-RETRY_TIME = 30.0
+RETRY_TIME = 15.0
+SILENCE = 30.0
+FETCH = 1_000
+"""Rows that are taken in before it counts as a sign of life."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
 INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
+LOST = "Neo.ClientError.Transaction.TransactionNotFound"
+"""A transaction is gone, through no fault of ours: so says the embedded engine when it cannot write to a full disk."""
 PLAIN = frozenset({str, int, float, bool, type(None)})
 """What needs no conversion: nearly everything that statements return."""
 
@@ -44,11 +49,16 @@ class Transaction:
     """A running transaction. Each method takes a statement's name and exactly its declared parameters."""
 
     def __init__(
-        self, running: neo4j.AsyncManagedTransaction, statements: Mapping[str, Statement], observe: Observe
+        self,
+        running: neo4j.AsyncManagedTransaction,
+        statements: Mapping[str, Statement],
+        observe: Observe,
+        heard: Callable[[], None],
     ) -> None:
         self._running = running
         self._statements = statements
         self._observe = observe
+        self._heard = heard
 
     async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
@@ -78,14 +88,20 @@ class Transaction:
         """Rows one by one, for results that do not fit in memory."""
         statement = self._statement(name, "many", params)
         result = await self._running.run(statement.text, params)
-        async for record in result:
-            yield _row(record)
+        while records := await result.fetch(FETCH):
+            self._heard()
+            for record in records:
+                yield _row(record)
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
         started = time.perf_counter()
         result = await self._running.run(statement.text, params)
-        rows = [_row(record) async for record in result]
+        rows: list[Row] = []
+        while records := await result.fetch(FETCH):
+            self._heard()
+            rows += map(_row, records)
+        self._heard()
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
 
@@ -107,9 +123,11 @@ class Gateway:
         database: str | None,
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
+        silence: float = SILENCE,
     ) -> None:
         self._driver = driver
         self._database = database
+        self._silence = silence
         self.statements = statements
         self.observe = observe
 
@@ -124,18 +142,32 @@ class Gateway:
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
         retry_time: float = RETRY_TIME,
+        silence: float = SILENCE,
     ) -> Self:
-        """A gateway to `uri`; nothing is sent yet. `retry_time`, in seconds, bounds the retries of one transaction."""
+        """A gateway to `uri`; nothing is sent yet.
+
+        Args:
+            uri: where the database is.
+            user: who asks.
+            password: the user's.
+            database: its name; None leaves it to the server.
+            statements: what may be sent.
+            observe: told of each statement.
+            retry_time: seconds for which one transaction is tried again, and waits for a free connection.
+            silence: seconds without a word from the database after which a transaction is given up. A network that
+                swallows packets looks like that, and nothing else would ever end the wait.
+        """
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,
             auth=(user, password),
             initial_retry_delay=FIRST_RETRY_DELAY,
             max_transaction_retry_time=retry_time,
             connection_acquisition_timeout=retry_time,
+            connection_timeout=retry_time,
             notifications_min_severity="OFF",
             user_agent="graph-api",
         )
-        return cls(driver, database, statements, observe)
+        return cls(driver, database, statements, observe, silence)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -166,22 +198,26 @@ class Gateway:
         return await self._run(work, neo4j.WRITE_ACCESS)
 
     async def _run(self, work: Work[T], access: str) -> T:
-        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
-        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
-            return await work(Transaction(running, self.statements, self.observe))
-
         seen = followed()
         sent = seen.values
+        patience = asyncio.timeout(self._silence)
         try:
-            async with self._driver.session(
-                database=self._database,
-                default_access_mode=access,
-                bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
-            ) as session:
+            async with (
+                patience,
+                self._driver.session(
+                    database=self._database,
+                    default_access_mode=access,
+                    bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
+                ) as session,
+            ):
                 execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-                found = await execute(unit)
+                found = await execute(self._unit(work, patience))
                 seen.follow(sent, (await session.last_bookmarks()).raw_values)
                 return found
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise DatabaseUnavailable(f"it said nothing for {self._silence:g} s") from error
         except ConstraintError as error:
             raise ConstraintViolated(error.message) from error
         except (DriverError, Neo4jError) as error:
@@ -189,9 +225,24 @@ class Gateway:
                 raise InvalidInput(
                     "bookmarks", "must be as a reply of this service gave them", ",".join(sent)
                 ) from error
-            if isinstance(error, ClientError) and not error.is_retryable():
+            if isinstance(error, ClientError) and not error.is_retryable() and error.code != LOST:
                 raise
             raise DatabaseUnavailable(str(error)) from error
+
+    def _unit(
+        self, work: Work[T], patience: asyncio.Timeout
+    ) -> Callable[[neo4j.AsyncManagedTransaction], Awaitable[T]]:
+        """The work as the driver runs it, once or again; whatever is heard from the database renews the patience."""
+        now = asyncio.get_running_loop().time
+
+        def heard() -> None:
+            patience.reschedule(now() + self._silence)
+
+        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
+        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
+            return await work(Transaction(running, self.statements, self.observe, heard))
+
+        return unit
 
     async def run_schema_command(self, command: LiteralString) -> None:
         """Run one command of a migration, in a transaction of its own as schema commands must be."""
@@ -215,9 +266,11 @@ class Gateway:
 
     async def _fault(self) -> Exception | None:
         try:
-            async with self._driver.session(database=self._database) as session:
+            async with asyncio.timeout(self._silence), self._driver.session(database=self._database) as session:
                 result = await session.run(self.statements["service/ping"].text)
                 await result.consume()
+        except TimeoutError:
+            return TimeoutError(f"it said nothing for {self._silence:g} s")
         except (DriverError, Neo4jError, OSError) as error:
             return error
         return None
