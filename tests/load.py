@@ -26,6 +26,8 @@ class Load:
     """What clients sent and what they saw."""
 
     urls: Sequence[str]
+    transport: httpx.AsyncBaseTransport | None = None
+    """How to reach them, if not over the network."""
     students: int = 5
     concepts: int = 4
     acknowledged: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = field(default_factory=dict)
@@ -41,7 +43,7 @@ class Load:
     async def client(self, number: int, each: int) -> None:
         """Post answers one after the other, each again and again until it is acknowledged."""
         rng = random.Random(number)
-        async with httpx.AsyncClient(timeout=60) as http:
+        async with httpx.AsyncClient(timeout=60, transport=self.transport) as http:
             for n in range(each):
                 student, concept = f"s{rng.randrange(self.students)}", f"c{rng.randrange(self.concepts)}"
                 right = rng.random() < 0.5
