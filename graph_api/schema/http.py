@@ -201,6 +201,11 @@ def may_be_sent_again(error: GraphQLError) -> bool:
     return isinstance(error.original_error, DatabaseUnavailable | Unavailable | Overloaded)
 
 
+def is_unsound(error: GraphQLError) -> bool:
+    """Whether a value of ours cannot be shown, such as a number that is none. Values of clients have no path."""
+    return bool(error.path) and " cannot represent " in error.message
+
+
 def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, object]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
@@ -214,11 +219,11 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, obj
     if isinstance(cause, Failure):
         shown = {to_camel_case(name): value for name, value in vars(cause).items() if not name.startswith("_")}
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
-    if cause is None or isinstance(cause, GraphQLError):
+    if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error):
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
         message = error.message if suggestions else SUGGESTION.sub("", error.message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id = uuid.uuid4().hex
-    log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause)
+    log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause or error)
     message = f"Something went wrong here. It is logged as {fault_id}."
     return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}
