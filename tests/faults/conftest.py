@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,7 +12,10 @@ import pytest
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course import Concept
+from graph_api.store import cypher_files
+from graph_api.store.embedded import find_running
 from graph_api.store.gateway import Gateway
+from graph_api.store.packaged import packaged
 from graph_api.usecases.edit_course import upsert_concepts
 from tests.conftest import NOW
 from tests.faults.proxy import Proxy, proxied
@@ -24,12 +28,11 @@ MODERN = {"Accept": "application/graphql-response+json"}
 
 
 @dataclass
-class Service:
-    """The whole application in this process, and the network between it and its database."""
+class App:
+    """The whole application in this process."""
 
     http: httpx.AsyncClient
     transport: httpx.ASGITransport
-    network: Proxy
 
     def load(self) -> Load:
         """Clients of it."""
@@ -40,15 +43,22 @@ class Service:
         return await self.http.post("/graphql", json={"query": query, "variables": variables}, headers=MODERN)
 
 
+@dataclass
+class Service(App):
+    """The application, and the network between it and its database."""
+
+    network: Proxy
+
+
 @asynccontextmanager
-async def served(network: Proxy, **settings: Any) -> AsyncIterator[Service]:
+async def served(**settings: Any) -> AsyncIterator[App]:
     """The application with these settings."""
     given: dict[str, Any] = {"scheduler": False, "demo": False, **IMPATIENT, **settings}
     app = create_app(Settings(_env_file=None, **given))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://service", timeout=60) as http:
-            yield Service(http, transport, network)
+            yield App(http, transport)
 
 
 @asynccontextmanager
@@ -56,10 +66,17 @@ async def behind_a_network(database: dict[str, str], **settings: Any) -> AsyncIt
     """The application, with a network of its own to the database."""
     async with (
         proxied(database["neo4j_uri"]) as network,
-        served(network, **database | settings | {"neo4j_uri": network.uri}) as running,
+        served(**database | settings | {"neo4j_uri": network.uri}) as running,
     ):
-        yield running
+        yield Service(running.http, running.transport, network)
         network.restore()
+
+
+def engine_of(data: Path) -> Gateway:
+    """A way to the engine on a data folder that does not go through the service."""
+    engine = find_running(data)
+    assert engine
+    return Gateway.connect(**engine._asdict(), statements=cypher_files.load(packaged("cypher")))
 
 
 @pytest.fixture

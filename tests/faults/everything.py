@@ -1,5 +1,8 @@
 """Every way to read about a student, one document each, so that a fault in one hides nothing in another."""
 
+from collections.abc import Iterator
+from typing import Any
+
 OF_STUDENT = {
     "masteries": "masteries { totalCount nodes { level status attempts correct accuracy lastPracticedAt updatedAt concept { id } } }",
     "parameters": "masteries { nodes { parameters { id prior learn guess slip } } }",
@@ -43,26 +46,40 @@ OF_ALL = {
 }
 
 
-def of_student(student_id: str) -> dict[str, str]:
+LATER = '"2026-03-02T12:00:00Z"'
+"""A moment after every answer, as of which replies to the same question are the same."""
+
+
+def of_student(student_id: str, as_of: str = LATER) -> dict[str, str]:
     """The documents about one student."""
-    return {name: f'{{ student(id: "{student_id}") {{ {at_noon(fields)} }} }}' for name, fields in OF_STUDENT.items()}
+    return {
+        name: f'{{ student(id: "{student_id}") {{ {fields.replace("NOW", as_of)} }} }}'
+        for name, fields in OF_STUDENT.items()
+    }
 
 
-def at_once(student_id: str) -> str:
+def at_once(student_id: str, as_of: str = LATER) -> str:
     """The same in one document, for a student of whom nothing is wrong."""
     fields = " ".join(
         f"f{n}_{each}: {field}"
         for n, fields in enumerate(OF_STUDENT.values())
         for each, field in enumerate([fields] if "{" in fields or "(" in fields else fields.split())
     )
-    return f'{{ student(id: "{student_id}") {{ {at_noon(fields)} }} }}'
+    return f'{{ student(id: "{student_id}") {{ {fields.replace("NOW", as_of)} }} }}'
 
 
-def of_all() -> dict[str, str]:
+def of_all(as_of: str = LATER) -> dict[str, str]:
     """The documents about everybody and the course."""
-    return {name: f"{{ {at_noon(fields)} }}" for name, fields in OF_ALL.items()}
+    return {name: f"{{ {fields.replace('NOW', as_of)} }}" for name, fields in OF_ALL.items()}
 
 
-def at_noon(fields: str) -> str:
-    """As of a moment after every answer, so that replies to the same question are the same."""
-    return fields.replace("NOW", '"2026-03-02T12:00:00Z"')
+def numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Every number of a reply, with the name of its field."""
+    if isinstance(value, dict):
+        for key, each in value.items():
+            yield from numbers(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from numbers(each, name)
+    elif isinstance(value, int | float):
+        yield name, value

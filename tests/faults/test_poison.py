@@ -7,7 +7,6 @@ they always saw. `graph-api doctor` names the rows (`tests/usecases/test_check_c
 import asyncio
 import math
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from unittest.mock import ANY
@@ -23,7 +22,7 @@ from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.check_consistency import find_inconsistencies
 from graph_api.usecases.edit_people import upsert_group, upsert_students
 from tests.conftest import NOW, Ask
-from tests.faults.everything import at_once, of_all, of_student
+from tests.faults.everything import at_once, numbers, of_all, of_student
 from tests.load import RECORD
 
 MASKED = re.compile(r"Something went wrong here\. It is logged as [0-9a-f]{32}\.")
@@ -77,18 +76,6 @@ async def asked(client: httpx.AsyncClient, documents: dict[str, str]) -> dict[st
         assert reply.status_code == 200, (name, reply.text)
         replies[name] = reply.json()
     return replies
-
-
-def numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
-    """Every number of a reply, with the name of its field."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from numbers(each, key)
-    elif isinstance(value, list):
-        for each in value:
-            yield from numbers(each, name)
-    elif isinstance(value, int | float):
-        yield name, value
 
 
 @pytest.mark.parametrize("poison", POISONS)
