@@ -9,7 +9,7 @@ from typing import Any, LiteralString, Self, TypeAlias, TypeVar
 
 import neo4j
 import neo4j.time
-from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError, TransientError
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
@@ -29,6 +29,8 @@ FETCH = 1_000
 """Rows that are taken in before it counts as a sign of life."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
 INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
+VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+"""A node or relationship went away, or was not yet whole, while somebody else wrote: trying again finds it, or not."""
 LOST = "Neo.ClientError.Transaction.TransactionNotFound"
 """A transaction is gone, through no fault of ours: so says the embedded engine when it cannot write to a full disk."""
 PLAIN = frozenset({str, int, float, bool, type(None)})
@@ -43,6 +45,14 @@ class ConstraintViolated(Exception):
 
 class DatabaseUnavailable(Exception):
     """The database did not answer, or not in time. A write may or may not have happened."""
+
+
+class _Interfered(TransientError):
+    """Somebody else's transaction came in between: the driver runs the work again."""
+
+    def is_retryable(self) -> bool:
+        """Yes."""
+        return True
 
 
 class Transaction:
@@ -240,7 +250,12 @@ class Gateway:
 
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
-            return await work(Transaction(running, self.statements, self.observe, heard))
+            try:
+                return await work(Transaction(running, self.statements, self.observe, heard))
+            except ClientError as error:
+                if error.code == VANISHED:
+                    raise _Interfered(error.message) from error
+                raise
 
         return unit
 
