@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     neo4j_password: SecretStr = SecretStr("")
     neo4j_database: str | None = None
     database_wait_seconds: float = Field(60.0, gt=0)
+    database_retry_seconds: float = Field(15.0, gt=0)
+    database_silence_seconds: float = Field(30.0, gt=0)
     embedded_heap_mb: int = Field(512, ge=64)
 
     mastered_level: float = Field(0.95, gt=0, lt=1)

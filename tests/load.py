@@ -3,9 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 import httpx
 
@@ -26,6 +28,8 @@ class Load:
     """What clients sent and what they saw."""
 
     urls: Sequence[str]
+    transport: httpx.AsyncBaseTransport | None = None
+    """How to reach them, if not over the network."""
     students: int = 5
     concepts: int = 4
     acknowledged: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = field(default_factory=dict)
@@ -41,7 +45,7 @@ class Load:
     async def client(self, number: int, each: int) -> None:
         """Post answers one after the other, each again and again until it is acknowledged."""
         rng = random.Random(number)
-        async with httpx.AsyncClient(timeout=60) as http:
+        async with httpx.AsyncClient(timeout=60, transport=self.transport) as http:
             for n in range(each):
                 student, concept = f"s{rng.randrange(self.students)}", f"c{rng.randrange(self.concepts)}"
                 right = rng.random() < 0.5
@@ -74,13 +78,26 @@ class Load:
 
     async def prove(self, gateway: Gateway) -> None:
         """Every acknowledged answer is there once, and levels are what the answers say."""
-        students = sorted({student for student, _ in self.acknowledged})
-        stored = await gateway.read(lambda tx: masteries.read_of_students(tx, students))
-        kept = {(each.student_id, each.target.key): each for of_one in stored.values() for each in of_one}
-        assert kept.keys() == self.acknowledged.keys()
-        parameters = DEFAULTS[TargetKind.CONCEPT].parameters
-        for pair, history in self.acknowledged.items():
-            assert kept[pair].attempts == len(history)
-            assert kept[pair].level == trace([right for *_, right in sorted(history)], parameters)[-1].after
-        keys = [(student, key) for (student, _), history in self.acknowledged.items() for _, key, _ in history]
-        assert await gateway.read(lambda tx: answers.read_known_ids(tx, keys)) == {key for _, key in keys}
+        await prove(gateway, self.acknowledged)
+
+
+Acknowledged: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[datetime, str, bool]]]
+"""By student and concept: time, id, and whether it was right, of each answer."""
+
+
+async def prove(gateway: Gateway, acknowledged: Acknowledged) -> None:
+    """Of each student, every acknowledged answer is there once, and levels are what the answers say."""
+    of_students: dict[str, dict[str, Sequence[tuple[datetime, str, bool]]]] = defaultdict(dict)
+    for (student, concept), history in acknowledged.items():
+        of_students[student][concept] = history
+    parameters = DEFAULTS[TargetKind.CONCEPT].parameters
+    for student, of_concepts in of_students.items():
+        stored = (await gateway.read(lambda tx, s=student: masteries.read_of_students(tx, [s])))[student]  # type: ignore[misc]
+        kept = {each.target.key: each for each in stored if each.target.kind is TargetKind.CONCEPT}
+        assert kept.keys() == of_concepts.keys()
+        for concept, history in of_concepts.items():
+            assert kept[concept].attempts == len(history)
+            assert kept[concept].level == trace([right for *_, right in sorted(history)], parameters)[-1].after
+        keys = [(student, key) for history in of_concepts.values() for _, key, _ in history]
+        known = await gateway.read(lambda tx, keys=keys: answers.read_known_ids(tx, keys))  # type: ignore[misc]
+        assert known == {key for _, key in keys}

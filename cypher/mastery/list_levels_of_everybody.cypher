@@ -5,5 +5,5 @@
 // columns: student_id, keys, levels, attempts
 // about: everybody
 MATCH (student:Student)-[mastery:HAS_MASTERY]->(concept:Concept)
-RETURN student.id AS student_id, collect(concept.id) AS keys, collect(mastery.level) AS levels,
-       collect(mastery.attempts) AS attempts
+RETURN student.id AS student_id, collect(concept.id) AS keys, collect(coalesce(mastery.level, -1.0)) AS levels,
+       collect(coalesce(mastery.attempts, 0)) AS attempts

@@ -6,5 +6,6 @@
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept:Concept)
-RETURN student.id AS student_id, collect(concept.id) AS keys, collect(mastery.level) AS levels,
-       collect(mastery.attempts) AS attempts
+RETURN student.id AS student_id, collect(concept.id) AS keys,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts

@@ -6,5 +6,6 @@
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill)
-RETURN student.id AS student_id, collect(skill.code) AS keys, collect(mastery.level) AS levels,
-       collect(mastery.attempts) AS attempts
+RETURN student.id AS student_id, collect(skill.code) AS keys,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts

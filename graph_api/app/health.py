@@ -10,6 +10,7 @@ from graph_api.store.gateway import DatabaseUnavailable, Gateway
 from graph_api.store.migrations import load_migrations, pending
 from graph_api.store.packaged import packaged
 
+RETRY_AFTER = 5
 PATIENCE = 3.0
 """Seconds that the database has to answer a readiness check."""
 
@@ -32,11 +33,15 @@ async def healthz(_request: Request) -> JSONResponse:
 async def readyz(request: Request) -> JSONResponse:
     """200 when ready, 503 with the reason when not, within a few seconds in any case."""
     if is_draining(request.app):
-        return JSONResponse({"status": "not ready", "reason": "stopping"}, status_code=503)
+        return _not_ready("stopping")
     reason = await why_not_ready(request.app.state.services.gateway)
     if reason is None:
         return JSONResponse({"status": "ready"})
-    return JSONResponse({"status": "not ready", "reason": reason}, status_code=503)
+    return _not_ready(reason)
+
+
+def _not_ready(reason: str) -> JSONResponse:
+    return JSONResponse({"status": "not ready", "reason": reason}, 503, {"Retry-After": str(RETRY_AFTER)})
 
 
 async def why_not_ready(gateway: Gateway) -> str | None:

@@ -60,6 +60,8 @@ async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple
             database=engine.database if engine else settings.neo4j_database,
             statements=statements,
             observe=metrics.statement,
+            retry_time=settings.database_retry_seconds,
+            silence=settings.database_silence_seconds,
         )
         async with gateway:
             await gateway.wait_until_ready(settings.database_wait_seconds, log.warning)

@@ -77,8 +77,8 @@ class Run:
 
     def succeeded(self, at: datetime, output: Mapping[str, Any]) -> Self:
         """The run after it did all it was asked to."""
-        return replace(self, status=RunStatus.SUCCESS, finished_at=at, output=output)
+        return replace(self, status=RunStatus.SUCCESS, finished_at=max(at, self.started_at), output=output)
 
     def failed(self, at: datetime, error: str) -> Self:
         """The run after it broke off."""
-        return replace(self, status=RunStatus.FAILED, finished_at=at, error=error)
+        return replace(self, status=RunStatus.FAILED, finished_at=max(at, self.started_at), error=error)

@@ -7,10 +7,17 @@ from collections.abc import Awaitable
 from typing import Any, TypeVar, cast
 
 import strawberry
+import structlog
 
 from graph_api.domain import failures as domain
+from graph_api.schema.retry_after import ask_to_retry
+from graph_api.store.gateway import DatabaseUnavailable
 
 P = TypeVar("P")
+
+REASON_LENGTH = 300
+
+log = structlog.get_logger(__name__)
 
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
@@ -160,11 +167,13 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
 
 
 def as_type(failure: domain.Failure) -> Any:  # noqa: ANN401 - one of a union, as the mutation declares
-    """The schema type of a failure.
+    """The schema type of a failure. One that says when to try again says so in the reply's headers too.
 
     >>> as_type(domain.InvalidInput("first", "must be from 1 to 500", "0")).code
     'INVALID_INPUT'
     """
+    if isinstance(failure, domain.Overloaded | domain.Unavailable):
+        ask_to_retry(failure.retry_after)
     data = {name: value for name, value in vars(failure).items() if not name.startswith("_")}
     return TYPES[type(failure)](message=failure.message, code=failure.code, **data)
 
@@ -175,3 +184,11 @@ async def payload_or_failure(doing: Awaitable[P]) -> P:
         return await doing
     except domain.Failure as failure:
         return cast("P", as_type(failure))
+    except DatabaseUnavailable as fault:
+        return cast("P", as_type(unavailable(fault)))
+
+
+def unavailable(fault: DatabaseUnavailable) -> domain.Unavailable:
+    """What clients are told of it. The reason names machines and is for the log."""
+    log.warning("the database does not answer", reason=str(fault)[:REASON_LENGTH])
+    return domain.Unavailable("database", "does not answer", retry_after=1.0)

@@ -10,7 +10,7 @@ import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Message, Receive, Scope, Send
@@ -24,11 +24,14 @@ from strawberry.schema import BaseSchema
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
+from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain.failures import Failure, Forbidden, Unavailable
+from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable
 from graph_api.domain.principals import NOBODY_YET
 from graph_api.schema.context import Context
+from graph_api.schema.failures import unavailable
 from graph_api.schema.graphiql.page import page
+from graph_api.schema.retry_after import ask_to_retry, retries_gathered
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import with_document_id
 from graph_api.store.gateway import DatabaseUnavailable
@@ -85,11 +88,14 @@ class GraphQLView(GraphQL[Context, None]):
         async def begin(message: Message) -> None:
             nonlocal started
             started = True
+            if message["type"] == "http.response.start" and asked.header:
+                MutableHeaders(scope=message)["Retry-After"] = asked.header
             await send(message)
 
         try:
-            async with asyncio.timeout(self._limits.seconds):
-                await super().__call__(scope, self._bounded(scope, receive), begin)
+            with retries_gathered() as asked:
+                async with asyncio.timeout(self._limits.seconds):
+                    await super().__call__(scope, self._bounded(scope, receive), begin)
         except TimeoutError:
             if started:
                 raise
@@ -192,6 +198,8 @@ class GraphQLView(GraphQL[Context, None]):
             if refused:
                 forbidden = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
                 reply.status_code = 403 if forbidden else 400
+            if result.data is None and result.errors and all(map(may_be_sent_again, result.errors)):
+                reply.status_code = 503
         if refused:
             del data["data"]
         return data
@@ -209,6 +217,16 @@ class GraphQLView(GraphQL[Context, None]):
         return response
 
 
+def may_be_sent_again(error: GraphQLError) -> bool:
+    """Whether nothing is wrong but that the service cannot do it now."""
+    return isinstance(error.original_error, DatabaseUnavailable | Unavailable | Overloaded)
+
+
+def is_unsound(error: GraphQLError) -> bool:
+    """Whether a value of ours cannot be shown, such as a number that is none. Values of clients have no path."""
+    return bool(error.path) and " cannot represent " in error.message
+
+
 def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, object]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
@@ -216,15 +234,17 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, obj
     """
     cause = error.original_error
     if isinstance(cause, DatabaseUnavailable):
-        cause = Unavailable("query", "the database does not answer", retry_after=1.0)
+        cause = unavailable(cause)
+    if isinstance(cause, Unavailable | Overloaded):
+        ask_to_retry(cause.retry_after)
     if isinstance(cause, Failure):
-        shown = {name: value for name, value in vars(cause).items() if not name.startswith("_")}
+        shown = {to_camel_case(name): value for name, value in vars(cause).items() if not name.startswith("_")}
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
-    if cause is None or isinstance(cause, GraphQLError):
+    if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error):
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
         message = error.message if suggestions else SUGGESTION.sub("", error.message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id = uuid.uuid4().hex
-    log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause)
+    log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause or error)
     message = f"Something went wrong here. It is logged as {fault_id}."
     return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}

@@ -13,6 +13,7 @@ from strawberry.dataloader import DataLoader
 from graph_api.domain.answers import Answer, Recorded
 from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
+from graph_api.domain.failures import Failure
 from graph_api.domain.mastery import Evidence, Mastery
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
@@ -37,7 +38,7 @@ from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
-from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.store.samplings import StoredSampling
 from graph_api.store.topics import StoredTopic
@@ -76,6 +77,22 @@ class LevelOf(NamedTuple):
     set_id: str
 
 
+async def isolated(
+    gateway: Gateway, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]], keys: list[K]
+) -> list[V | Exception | None]:
+    """The row of each key. A row that cannot be read is the fault of its key, and of no other."""
+    try:
+        found = await gateway.read(lambda tx: read(tx, keys))
+    except (DatabaseUnavailable, Failure):
+        raise
+    except Exception as fault:  # noqa: BLE001 - handed to whoever loads the key
+        if len(keys) == 1:
+            return [fault]
+        half = len(keys) // 2
+        return [*await isolated(gateway, read, keys[:half]), *await isolated(gateway, read, keys[half:])]
+    return [found.get(key) for key in keys]
+
+
 class LoadOne(Generic[K, V]):
     """A loader of the row of a key, None where there is none; made when a request first uses it."""
 
@@ -90,9 +107,8 @@ class LoadOne(Generic[K, V]):
         loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
         return loader
 
-    async def _load(self, gateway: Gateway, keys: list[K]) -> list[V | None]:
-        found = await gateway.read(lambda tx: self._read(tx, keys))
-        return [found.get(key) for key in keys]
+    async def _load(self, gateway: Gateway, keys: list[K]) -> list[V | BaseException | None]:
+        return [*await isolated(gateway, self._read, keys)]
 
 
 class LoadMany(Generic[K, V]):
@@ -109,9 +125,8 @@ class LoadMany(Generic[K, V]):
         loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
         return loader
 
-    async def _load(self, gateway: Gateway, keys: list[K]) -> list[list[V]]:
-        found = await gateway.read(lambda tx: self._read(tx, keys))
-        return [found.get(key, []) for key in keys]
+    async def _load(self, gateway: Gateway, keys: list[K]) -> list[list[V] | BaseException]:
+        return [[] if found is None else found for found in await isolated(gateway, self._read, keys)]
 
 
 async def _sessions(tx: Transaction, ids: Iterable[str]) -> dict[str, Session]:

@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import socket
 import sys
 import time
@@ -30,6 +31,9 @@ STABLE = 60.0
 PORTS = range(15_000, 32_000)
 """Below those that the system gives to clients, so that nothing takes the engine's port while it is down."""
 TAIL = 2_000
+LEAST_FREE = 50_000_000
+"""Bytes. The engine refuses to write on a full disk, and loses nothing, but does not say why."""
+DISK_PAUSE = 5.0
 
 
 class EmbeddedEngineFailed(Exception):
@@ -56,6 +60,7 @@ class EmbeddedEngine:
         self._port = _free_port()
         self._since = 0.0
         self._supervisor: asyncio.Task[None]
+        self._disk_watch: asyncio.Task[None]
         self._process: asyncio.subprocess.Process
 
     @classmethod
@@ -75,6 +80,7 @@ class EmbeddedEngine:
         engine = cls(folder, password, heap_mb, ready_timeout)
         await engine._spawn()
         engine._supervisor = asyncio.create_task(engine._supervise(), name="embedded-engine")
+        engine._disk_watch = asyncio.create_task(engine._watch_disk(), name="embedded-engine-disk")
         return engine
 
     @property
@@ -89,8 +95,10 @@ class EmbeddedEngine:
 
     async def stop(self) -> None:
         """Stop it: ask, wait, and in the end insist. Does nothing the second time."""
-        self._supervisor.cancel()
-        await asyncio.wait([self._supervisor])
+        tasks = self._supervisor, self._disk_watch
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
@@ -177,6 +185,17 @@ class EmbeddedEngine:
             else:
                 log.critical("embedded engine stays down")
                 return
+
+    async def _watch_disk(self) -> None:
+        """Say in time that the disk is getting full, and when it is not any more."""
+        low = False
+        while True:
+            with contextlib.suppress(OSError):
+                free = shutil.disk_usage(self._folder).free
+                if low is not (low := free < LEAST_FREE):
+                    say = log.error if low else log.info
+                    say("the disk is nearly full" if low else "the disk has room again", free_bytes=free)
+            await asyncio.sleep(DISK_PAUSE)
 
     def _said(self, name: str) -> str:
         """The end of a log, if this start of the engine wrote to it."""

@@ -4,12 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, LiteralString, Self, TypeAlias, TypeVar
 
 import neo4j
 import neo4j.time
-from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError, TransientError
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
@@ -24,9 +25,16 @@ Observe: TypeAlias = Callable[[str, float, int], None]
 """Told of each statement: its name, seconds until its rows were here, rows."""
 
 FIRST_RETRY_DELAY = 0.02
-RETRY_TIME = 30.0
+RETRY_TIME = 15.0
+SILENCE = 30.0
+FETCH = 1_000
+"""Rows that are taken in before it counts as a sign of life."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
 INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
+VANISHED = "Neo.ClientError.Statement.EntityNotFound"
+"""A node or relationship went away, or was not yet whole, while somebody else wrote: trying again finds it, or not."""
+LOST = "Neo.ClientError.Transaction.TransactionNotFound"
+"""A transaction is gone, through no fault of ours: so says the embedded engine when it cannot write to a full disk."""
 PLAIN = frozenset({str, int, float, bool, type(None)})
 """What needs no conversion: nearly everything that statements return."""
 
@@ -41,6 +49,14 @@ class DatabaseUnavailable(Exception):
     """The database did not answer, or not in time. A write may or may not have happened."""
 
 
+class _Interfered(TransientError):
+    """Somebody else's transaction came in between: the driver runs the work again."""
+
+    def is_retryable(self) -> bool:
+        """Yes."""
+        return True
+
+
 class Transaction:
     """A running transaction. Each method takes a statement's name and exactly its declared parameters.
 
@@ -52,11 +68,13 @@ class Transaction:
         running: neo4j.AsyncManagedTransaction,
         statements: Mapping[str, Statement],
         observe: Observe,
+        heard: Callable[[], None],
         viewer: Viewer | None = None,
     ) -> None:
         self._running = running
         self._statements = statements
         self._observe = observe
+        self._heard = heard
         self._viewer = viewer
 
     @property
@@ -94,10 +112,11 @@ class Transaction:
         if self._viewer is not None:
             params = await self._viewer.narrow(statement, params, self._fetch)
         result = await self._running.run(statement.text, params)
-        async for record in result:
-            row = _row(record)
-            for shown in [row] if self._viewer is None else await self._viewer.show(statement, [row], self._fetch):
-                yield shown
+        while records := await result.fetch(FETCH):
+            self._heard()
+            rows = list(map(_row, records))
+            for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
+                yield row
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
@@ -110,7 +129,11 @@ class Transaction:
         """The rows of a statement, whoever looks."""
         started = time.perf_counter()
         result = await self._running.run(self._statements[name].text, params)
-        rows = [_row(record) async for record in result]
+        rows: list[Row] = []
+        while records := await result.fetch(FETCH):
+            self._heard()
+            rows += map(_row, records)
+        self._heard()
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
 
@@ -134,17 +157,20 @@ class Gateway:
         database: str | None,
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
-        viewer: Viewer | None = None,
+        silence: float = SILENCE,
     ) -> None:
         self._driver = driver
         self._database = database
-        self._viewer = viewer
+        self._silence = silence
+        self._viewer: Viewer | None = None
         self.statements = statements
         self.observe = observe
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
         """The same connections, in the name of somebody; of whoever may see everybody, if None."""
-        return Gateway(self._driver, self._database, self.statements, self.observe, viewer)
+        seen = copy(self)
+        seen._viewer = viewer  # noqa: SLF001 - its own
+        return seen
 
     @classmethod
     def connect(  # noqa: PLR0913 - what it takes to reach a database
@@ -157,18 +183,32 @@ class Gateway:
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
         retry_time: float = RETRY_TIME,
+        silence: float = SILENCE,
     ) -> Self:
-        """A gateway to `uri`; nothing is sent yet. `retry_time`, in seconds, bounds the retries of one transaction."""
+        """A gateway to `uri`; nothing is sent yet.
+
+        Args:
+            uri: where the database is.
+            user: who asks.
+            password: the user's.
+            database: its name; None leaves it to the server.
+            statements: what may be sent.
+            observe: told of each statement.
+            retry_time: seconds for which one transaction is tried again, and waits for a free connection.
+            silence: seconds without a word from the database after which a transaction is given up. A network that
+                swallows packets looks like that, and nothing else would ever end the wait.
+        """
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,
             auth=(user, password),
             initial_retry_delay=FIRST_RETRY_DELAY,
             max_transaction_retry_time=retry_time,
             connection_acquisition_timeout=retry_time,
+            connection_timeout=retry_time,
             notifications_min_severity="OFF",
             user_agent="graph-api",
         )
-        return cls(driver, database, statements, observe)
+        return cls(driver, database, statements, observe, silence)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -199,22 +239,26 @@ class Gateway:
         return await self._run(work, neo4j.WRITE_ACCESS)
 
     async def _run(self, work: Work[T], access: str) -> T:
-        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
-        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
-            return await work(Transaction(running, self.statements, self.observe, self._viewer))
-
         seen = followed()
         sent = seen.values
+        patience = asyncio.timeout(self._silence)
         try:
-            async with self._driver.session(
-                database=self._database,
-                default_access_mode=access,
-                bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
-            ) as session:
+            async with (
+                patience,
+                self._driver.session(
+                    database=self._database,
+                    default_access_mode=access,
+                    bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
+                ) as session,
+            ):
                 execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-                found = await execute(unit)
+                found = await execute(self._unit(work, patience))
                 seen.follow(sent, (await session.last_bookmarks()).raw_values)
                 return found
+        except TimeoutError as error:
+            if not patience.expired():
+                raise
+            raise DatabaseUnavailable(f"it said nothing for {self._silence:g} s") from error
         except ConstraintError as error:
             raise ConstraintViolated(error.message) from error
         except (DriverError, Neo4jError) as error:
@@ -222,9 +266,29 @@ class Gateway:
                 raise InvalidInput(
                     "bookmarks", "must be as a reply of this service gave them", ",".join(sent)
                 ) from error
-            if isinstance(error, ClientError) and not error.is_retryable():
+            if isinstance(error, ClientError) and not error.is_retryable() and error.code != LOST:
                 raise
             raise DatabaseUnavailable(str(error)) from error
+
+    def _unit(
+        self, work: Work[T], patience: asyncio.Timeout
+    ) -> Callable[[neo4j.AsyncManagedTransaction], Awaitable[T]]:
+        """The work as the driver runs it, once or again; whatever is heard from the database renews the patience."""
+        now = asyncio.get_running_loop().time
+
+        def heard() -> None:
+            patience.reschedule(now() + self._silence)
+
+        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
+        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
+            try:
+                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer))
+            except ClientError as error:
+                if error.code == VANISHED:
+                    raise _Interfered(error.message) from error
+                raise
+
+        return unit
 
     async def run_schema_command(self, command: LiteralString) -> None:
         """Run one command of a migration, in a transaction of its own as schema commands must be."""
@@ -248,9 +312,11 @@ class Gateway:
 
     async def _fault(self) -> Exception | None:
         try:
-            async with self._driver.session(database=self._database) as session:
+            async with asyncio.timeout(self._silence), self._driver.session(database=self._database) as session:
                 result = await session.run(self.statements["service/ping"].text)
                 await result.consume()
+        except TimeoutError:
+            return TimeoutError(f"it said nothing for {self._silence:g} s")
         except (DriverError, Neo4jError, OSError) as error:
             return error
         return None

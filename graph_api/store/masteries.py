@@ -2,14 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
+import structlog
+
+from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.mastery import Mastery
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.times import as_text, as_time
+
+log = structlog.get_logger(__name__)
 
 PUT = {
     TargetKind.CONCEPT: "mastery/put_on_concepts",
@@ -35,7 +40,7 @@ async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mast
     rows = await tx.many(
         "mastery/list_states", students=[{"id": student_id, "keys": of_one} for student_id, of_one in keys.items()]
     )
-    return {by_key[row["key"]]: decode(row, *by_key[row["key"]]) for row in rows}
+    return {by_key[row["key"]]: _decode_or_replay(row, *by_key[row["key"]]) for row in rows}
 
 
 async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> list[str]:
@@ -64,7 +69,22 @@ async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind)
 
 
 def _levels(rows: Iterable[Row]) -> list[Levels]:
-    return sorted((Levels(**row) for row in rows), key=lambda each: each.student_id)
+    """What is no level is left out: one row that somebody else wrote must not hide a class."""
+    found = [Levels(**row) for row in rows]
+    sound = [each if all(map(is_level, each.levels)) else _sound_part(each) for each in found]
+    return sorted(sound, key=lambda each: each.student_id)
+
+
+def is_level(value: object) -> bool:
+    """Whether a stored value can be a level (B3)."""
+    return isinstance(value, float) and LOWEST_LEVEL <= value <= HIGHEST_LEVEL
+
+
+def _sound_part(levels: Levels) -> Levels:
+    log.error("levels that cannot be are left out: run graph-api doctor")
+    rows = [row for row in zip(levels.keys, levels.levels, levels.attempts, strict=True) if is_level(row[1])]
+    keys, values, attempts = zip(*rows, strict=True) if rows else ((), (), ())
+    return Levels(levels.student_id, keys, values, attempts)
 
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
@@ -100,8 +120,23 @@ def _key(student_id: str, target: Target) -> str:
     return joined(student_id, *target)
 
 
+def _decode_or_replay(row: Row, student_id: str, target: Target) -> Mastery:
+    """The state of a pair; of what cannot be read, one under no parameter set, so that it is replayed."""
+    try:
+        return decode(row, student_id, target)
+    except (TypeError, ValueError):
+        log.error("a mastery that cannot be read is replayed")  # noqa: TRY400 - a trace would show whose
+        return Mastery(student_id, target, LOWEST_LEVEL, 0, 0, datetime.min.replace(tzinfo=UTC), "", "")
+
+
 def decode(row: Row, student_id: str, target: Target) -> Mastery:
-    """A mastery from a row with its properties."""
+    """A mastery from a row with its properties.
+
+    Raises:
+        TypeError, ValueError: the row is not what the service writes.
+    """
+    if not is_level(row["level"]):
+        raise ValueError("a stored level is none: run graph-api doctor")
     return Mastery(
         student_id=student_id,
         target=target,

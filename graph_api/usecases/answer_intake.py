@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self, TypeAlias
 
+import structlog
+
 from graph_api.domain.answers import Answer, AnswerInput
 from graph_api.domain.failures import Failure, Overloaded, Unavailable
 from graph_api.store.bookmarks import Bookmarks, followed
@@ -28,8 +30,11 @@ OnBatch: TypeAlias = Callable[[Counter[str], float], None]
 
 Clock: TypeAlias = Callable[[], datetime]
 
+log = structlog.get_logger(__name__)
+
 MICROSECOND = timedelta(microseconds=1)
 RETRY_PAUSE = 0.1
+RETRY_AFTER = 5.0
 MOST_LINGERS = 20
 
 
@@ -38,8 +43,8 @@ class IntakeLimits:
     """How the intake gathers and how much it holds. Times are in seconds.
 
     linger: how long a batch waits for one more answer; at the most twenty times as long in all. batch: answers in one
-    transaction. queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long a batch
-    is tried again while the database does not answer.
+    transaction. queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long an
+    answer waits while the database does not answer.
     """
 
     linger: float = 0.002
@@ -53,6 +58,8 @@ class _Waiting:
     submission: Submission
     outcomes: asyncio.Future[list[Outcome]]
     seen: Bookmarks
+    until: float
+    """How long it waits for a database that is away, in this process's monotonic seconds."""
 
 
 class AnswerIntake:
@@ -121,8 +128,9 @@ class AnswerIntake:
         """Wait for the outcomes. A long call that may be split is, so that it does not hold up everyone else."""
         size = len(answers) if atomic else self._limits.batch
         loop = asyncio.get_running_loop()
+        until = time.monotonic() + self._limits.give_up
         parts = [
-            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future(), followed())
+            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future(), followed(), until)
             for start in range(0, len(answers), size or 1)
         ]
         self._waiting.extend(parts)
@@ -139,9 +147,12 @@ class AnswerIntake:
             await self._gather()
             batch = self._take()
             await self._write(batch)
-            self.depth -= sum(len(item.submission.answers) for item in batch)
-            if not self.depth:
-                self._idle.set()
+            self._done(batch)
+
+    def _done(self, batch: Sequence[_Waiting]) -> None:
+        self.depth -= sum(len(item.submission.answers) for item in batch)
+        if not self.depth:
+            self._idle.set()
 
     async def _gather(self) -> None:
         """Let a batch gather: wait as long as answers keep coming, until it is full or has lingered long enough."""
@@ -174,7 +185,12 @@ class AnswerIntake:
             with Bookmarks().followed() as written:
                 for item in batch:
                     written.add(item.seen)
-                outcomes = await self._persist([item.submission for item in batch])
+                outcomes = await self._persist(batch)
+        except DatabaseUnavailable as fault:
+            log.warning("the database does not answer: answers are refused", reason=str(fault).partition("\n")[0])
+            late = self._take_late()
+            self._refuse([*batch, *late], started)
+            self._done(late)
         except Exception as fault:  # noqa: BLE001 - handed to the caller
             if len(batch) > 1:
                 for item in batch:
@@ -188,17 +204,35 @@ class AnswerIntake:
             named = Counter(outcome_name(outcome) for of_call in outcomes for outcome in of_call)
             self._on_batch(named, time.perf_counter() - started)
 
-    async def _persist(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
-        """Record, and try again while the database is away: event ids make that harmless."""
-        deadline = time.monotonic() + self._limits.give_up
+    async def _persist(self, batch: Sequence[_Waiting]) -> list[list[Outcome]]:
+        """Record, and try again while the database is away: event ids make that harmless.
+
+        Raises:
+            DatabaseUnavailable: it stayed away for longer than the first of them waits.
+        """
         while True:
             try:
-                return await self._record(submissions)
-            except DatabaseUnavailable as fault:
-                if time.monotonic() > deadline:
-                    away = Unavailable("answers", f"the database does not answer: {fault}", retry_after=5.0)
-                    return [[away] * len(submission.answers) for submission in submissions]
+                return await self._record([item.submission for item in batch])
+            except DatabaseUnavailable:
+                if time.monotonic() > batch[0].until:
+                    raise
                 await asyncio.sleep(RETRY_PAUSE)
+
+    def _take_late(self) -> list[_Waiting]:
+        """Those that have waited too long, and would each wait for one more try."""
+        late: list[_Waiting] = []
+        while self._waiting and time.monotonic() > self._waiting[0].until:
+            late.append(self._waiting.popleft())
+        if not self._waiting:
+            self._arrived.clear()
+        return late
+
+    def _refuse(self, items: Sequence[_Waiting], started: float) -> None:
+        away = Unavailable("answers", "the database does not answer", retry_after=RETRY_AFTER)
+        for item in items:
+            item.outcomes.set_result([away] * len(item.submission.answers))
+        count = sum(len(item.submission.answers) for item in items)
+        self._on_batch(Counter({away.code: count}), time.perf_counter() - started)
 
 
 def outcome_name(outcome: Outcome) -> str:

@@ -5,7 +5,7 @@ atomic submission. Safe to run again: an event id is recorded once.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from graph_api.domain.answers import Answer, AnswerInput, Recorded, not_in_future
@@ -78,6 +78,9 @@ class RecordAnswers:
     async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
         course = await _read_course(tx, [answer for _, answer in batch.open()])
         failures = batch.sort_out(course)
+        if failures and (found := await _find_seen_again(tx, batch, failures)):
+            batch.settled |= found
+            failures = batch.sort_out(course)
         recorded: dict[int, Recorded] = {}
         if batch.fresh:
             await students.touch(tx, {a.student_id for a in batch.fresh.values()}, _latest(batch.fresh.values()))
@@ -138,6 +141,13 @@ class RecordAnswers:
             for place, answer in open_answers.items()
             if len(open_answers) == 1 or unique_key(answer.id, 0) in message
         }
+
+
+async def _find_seen_again(tx: Transaction, batch: Batch, failures: Collection[int]) -> dict[int, Outcome]:
+    """The first results of answers that could not be recorded now but were before, as when their session has ended."""
+    refused = {place: answer for place, answer in batch.open() if place in failures}
+    stored = await answer_store.read_by_ids(tx, [(answer.student_id, answer.id) for answer in refused.values()])
+    return {place: _seen_again(answer, stored[answer.id]) for place, answer in refused.items() if answer.id in stored}
 
 
 async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:

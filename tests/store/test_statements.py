@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from neo4j.exceptions import Neo4jError
 
 from graph_api.domain.course import CefrLevel, Concept, Skill
 from graph_api.domain.people import Group, Student
@@ -144,6 +145,31 @@ async def test_a_database_that_is_not_there() -> None:
             await away.wait_until_ready(0.3, waits.append)
     assert waits
     assert waits[0].startswith("waiting for the database: ")
+
+
+@pytest.mark.parametrize("code", ["Neo.ClientError.Statement.EntityNotFound", "Neo.TransientError.Transaction.DeadlockDetected"])  # fmt: skip
+async def test_what_comes_in_between_is_tried_again(gateway: Gateway, code: str) -> None:
+    tries: list[int] = []
+
+    async def work(tx: Transaction) -> int:
+        tries.append(1)
+        if len(tries) == 1:
+            raise Neo4jError._hydrate_neo4j(code=code, message="Record #21:44 not found")
+        found: int = await tx.value("service/ping")
+        return found
+
+    assert await gateway.write(work) == 1
+    assert len(tries) == 2
+
+
+async def test_a_commit_that_could_not_be_written_is_no_fault_of_ours(gateway: Gateway) -> None:
+    async def work(_: Transaction) -> None:
+        raise Neo4jError._hydrate_neo4j(
+            code="Neo.ClientError.Transaction.TransactionNotFound", message="Transaction error on commit"
+        )
+
+    with pytest.raises(DatabaseUnavailable, match="on commit"):
+        await gateway.write(work)
 
 
 async def test_wrong_credentials_are_not_waited_for(database: dict[str, str]) -> None:

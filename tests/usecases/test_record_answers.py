@@ -298,6 +298,23 @@ async def test_sessions(intake: AnswerIntake, gateway: Gateway) -> None:
     assert closed.status == "SUBMITTED"
 
 
+async def test_sent_again_after_its_session_ended(intake: AnswerIntake, gateway: Gateway, counts: Ask) -> None:
+    await start_session(gateway, "p", "anna", NOW)
+    first = await one(intake, answer("e", session_id="p"))
+    assert isinstance(first, Recorded)
+    await end_session(gateway, "p", SessionStatus.SUBMITTED, NOW)
+
+    again = await one(intake, answer("e", session_id="p"))
+    other, new = await intake.submit(
+        [answer("e", session_id="p", correct=False), answer("f", session_id="p")], atomic=True
+    )
+
+    assert isinstance(again, Recorded)
+    assert (again.duplicate, again.changes, again.answer.at) == (True, first.changes, first.answer.at)
+    assert [type(outcome) for outcome in (other, new)] == [AnswerIdConflict, SessionClosed]
+    assert (await counts())["answers"] == len(first.changes)
+
+
 async def test_the_future_is_refused(intake: AnswerIntake, counts: Ask) -> None:
     before = await counts()
     outcome = await one(intake, answer(at=datetime.now(NOW.tzinfo) + timedelta(minutes=6)))

@@ -1,0 +1,45 @@
+"""When to try again: what the failures of a reply say, gathered for its header `Retry-After`."""
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class RetryAfter:
+    """The longest wait that a failure of one reply asked for, in seconds; None if none did."""
+
+    def __init__(self) -> None:
+        self.seconds: float | None = None
+
+    @property
+    def header(self) -> str | None:
+        """The header's value, in whole seconds."""
+        return None if self.seconds is None else str(max(1, math.ceil(self.seconds)))
+
+
+@contextmanager
+def retries_gathered() -> Iterator[RetryAfter]:
+    """Gather what is asked for in this block, and in the tasks that it starts."""
+    asked = RetryAfter()
+    token = _asked.set(asked)
+    try:
+        yield asked
+    finally:
+        _asked.reset(token)
+
+
+def ask_to_retry(seconds: float) -> None:
+    """Ask the client of the reply at hand to try again after so many seconds.
+
+    >>> with retries_gathered() as asked:
+    ...     ask_to_retry(0.2)
+    ...     ask_to_retry(4.5)
+    >>> asked.header
+    '5'
+    """
+    if asked := _asked.get():
+        asked.seconds = max(seconds, asked.seconds or 0.0)
+
+
+_asked: ContextVar[RetryAfter | None] = ContextVar("retry after", default=None)
