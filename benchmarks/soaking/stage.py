@@ -60,8 +60,8 @@ class Stage:
         await self._until(self._is_ready)
 
     async def _until(self, happened: Callable[[], bool]) -> None:
-        async with asyncio.timeout(RECOVERY):
-            while not await asyncio.to_thread(happened):  # noqa: ASYNC110 - another process tells
+        async with asyncio.timeout(RECOVERY):  # other processes make no events
+            while not await asyncio.to_thread(happened):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
 
     def _is_ready(self) -> bool:

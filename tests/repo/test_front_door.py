@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-RECIPES = ["help", "run", "test", "check", "fmt", "schema", "audit", "bench", "lock", "wheel", "clean"]
+RECIPES = ["help", "run", "test", "check", "fmt", "schema", "audit", "bench", "soak", "lock", "wheel", "clean"]
 
 
 def make(*arguments: str, cwd: Path) -> str:
