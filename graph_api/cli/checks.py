@@ -14,16 +14,22 @@ from rich.table import Table
 from graph_api.app.health import why_not_ready
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import connected, utc_now
-from graph_api.cli.console import FAILED, faults_told, out, settings_for_command, stop
+from graph_api.cli.console import FAILED, faults_told, out, settings_for_command, stop, with_running_engine
 from graph_api.config import Settings
 from graph_api.schema.api import build_schema
 from graph_api.store import cypher_files
 from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
 from graph_api.store.packaged import packaged
+from graph_api.usecases.check_consistency import find_inconsistencies
 
 SCHEMA_FILE = Path("schema.graphql")
 LEAST_FREE_GB = 1.0
+MOST_SHOWN = 50
+
+
+class Inconsistent(Exception):
+    """The database answers, and holds what it should not."""
 
 
 def schema(
@@ -120,8 +126,17 @@ async def _free_disk(settings: Settings) -> str:
 
 
 async def _database(settings: Settings) -> str:
-    async with connected(settings, Metrics("", settings.engine)) as (gateway, _):
+    """What is in it.
+
+    Raises:
+        Inconsistent: it holds what it should not.
+    """
+    async with connected(with_running_engine(settings), Metrics("", settings.engine)) as (gateway, _):
         if reason := await why_not_ready(gateway):
             return f"answers; {reason} (they are carried out when the service starts)"
         counts = await gateway.read(read_counts)
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        found = await find_inconsistencies(gateway)
+    if found:
+        more = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+        raise Inconsistent("\n".join([*map(str, found[:MOST_SHOWN]), *more]))
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ", all consistent"

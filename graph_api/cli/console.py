@@ -39,16 +39,18 @@ def settings_for_command(*, log_level: str | None = None, data_dir: Path | None 
 
 @asynccontextmanager
 async def behind() -> AsyncIterator[Running]:
-    """What runs behind the service, for a command that works on the data itself.
-
-    If a running service holds the embedded engine, the command uses that one.
-    """
-    settings = settings_for_command(log_level="warning")
-    if settings.neo4j_uri is None and (engine := find_running(settings.data_dir)):
-        told = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
-        settings = settings.model_copy(update=told | {"neo4j_password": SecretStr(engine.password)})
+    """What runs behind the service, for a command that works on the data itself."""
+    settings = with_running_engine(settings_for_command(log_level="warning"))
     async with running(settings, Metrics("", settings.engine)) as found:
         yield found
+
+
+def with_running_engine(settings: Settings) -> Settings:
+    """The settings to use the embedded engine that a running service holds, if one does."""
+    if settings.neo4j_uri is None and (engine := find_running(settings.data_dir)):
+        told = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
+        return settings.model_copy(update=told | {"neo4j_password": SecretStr(engine.password)})
+    return settings
 
 
 @contextmanager

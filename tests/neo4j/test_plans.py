@@ -23,7 +23,9 @@ WHOLE = {
     "run/list_page", "service/count", "skill/count", "skill/list_codes", "skill/list_targets", "student/count",
     "student/list_page_by_name",
     "backup/list_links", "backup/list_nodes", "restore/count_nodes", "restore/delete_rest", "run/forget_student",
-    "student/list_inactive", "03_ready_to_learn", "06_distribution", "10_redundant_links",
+    "student/list_inactive", "doctor/list_nodes_without_key", "doctor/list_nodes_without_name",
+    "doctor/list_bad_sets", "doctor/list_targets_without_set", "doctor/list_bad_sessions", "doctor/list_bad_runs",
+    "03_ready_to_learn", "06_distribution", "10_redundant_links",
 }  # fmt: skip
 """Statements that are about all of a label, or all of it that fits a filter."""
 

@@ -1,0 +1,10 @@
+// A page of the ids of students, after a given one, to look at them in batches.
+// params: after_id, limit
+// mode: read
+// returns: many
+// columns: id
+MATCH (student:Student)
+WHERE student.id > $after_id
+RETURN student.id AS id
+ORDER BY id
+LIMIT $limit
