@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j audit-http check fmt schema bench lock wheel clean
+.PHONY: help run test test-neo4j neo4j audit-http audit-fuzz check fmt schema bench lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, pass
 
 audit-http: $(READY) ## The GraphQL over HTTP audits of npm's graphql-http, against the service
 	$(BIN)/python -m tests.audits.run
+
+audit-fuzz: $(READY) ## Schemathesis against the service for ten minutes; ARGS="--max-time 60" for one
+	$(BIN)/python -m tests.audits.fuzz $(ARGS)
 
 check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
 	$(BIN)/ruff format --check

@@ -42,7 +42,11 @@ ODD_FLOATS = [0, -0.0, 1, -1, 5e-324, 1e-300, 1e308, -1e308, 1 + 1e-12, 2**64, 1
 WRONG_KINDS: list[Any] = [None, True, "1", 1.5, [], {}, [[]], {"a": 1}]
 
 odd_texts = st.sampled_from(ODD_TEXTS) | st.text(st.characters(), max_size=30)
-odd_times = st.sampled_from(ODD_TIMES) | st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
+odd_times = (
+    st.sampled_from(ODD_TIMES[:4])
+    | st.sampled_from(ODD_TIMES)
+    | st.datetimes().map(lambda moment: f"{moment.isoformat()}Z")
+)
 usual_times = st.sampled_from(["2026-01-31T09:30:00Z", "2026-03-01T12:00:00+01:00", "2025-12-24T18:00:00-05:00"])
 json_values = st.recursive(
     st.none() | st.booleans() | st.sampled_from([*ODD_INTS, *ODD_FLOATS]) | odd_texts,
