@@ -35,7 +35,7 @@ from graph_api.store.gateway import DatabaseUnavailable
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
-SUGGESTION = re.compile(r" Did you mean .*?\?$")
+SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = structlog.get_logger(__name__)
 
