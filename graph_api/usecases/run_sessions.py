@@ -7,6 +7,7 @@ from graph_api.domain.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
 from graph_api.store import sessions, students
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.written import written
 
 
 async def start_session(gateway: Gateway, session_id: str, student_id: str, now: datetime) -> Session:
@@ -25,7 +26,8 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
         if not stored:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
-            stored = await sessions.read_by_ids(tx, [session_id])
+            found = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
+            stored = written(found, [session_id])
         if stored[0].student_id != student_id:
             raise InvalidInput("id", "is the id of another student's session", session_id)
         return stored[0]
