@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message
 PROTOCOL = "graphql-transport-ws"
 SCOPE = {
     "type": "websocket", "asgi": {"version": "3.0"}, "scheme": "ws", "path": "/graphql", "raw_path": b"/graphql", "root_path": "",
-    "query_string": b"", "headers": [(b"host", b"service")], "client": ("client", 1), "server": ("service", 80),
+    "query_string": b"", "headers": [(b"host", b"localhost")], "client": ("client", 1), "server": ("localhost", 80),
     "subprotocols": [PROTOCOL], "state": {},
 }  # fmt: skip
 

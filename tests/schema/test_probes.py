@@ -23,7 +23,7 @@ async def closed(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(Settings(_env_file=None, **given))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://service") as connected:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as connected:
             yield connected
 
 
