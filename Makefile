@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j audit audit-http audit-schema check fmt schema bench soak lock wheel clean
+.PHONY: help run test test-neo4j neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ audit-schema: ## What linters of npm and Relay's compiler say of schema.graphql
 	tests/audits/node_modules/.bin/graphql-schema-linter --config-directory tests/audits schema.graphql
 	mkdir -p build/relay
 	cd tests/audits && node_modules/.bin/relay-compiler relay.config.json
+
+audit-fuzz: $(READY) ## Schemathesis against the service for ten minutes; ARGS="--max-time 60" for one
+	$(BIN)/python -m tests.audits.fuzz $(ARGS)
 
 check: $(READY) ## Format, lint, types, layers, and schema.graphql against the code
 	$(BIN)/ruff format --check

@@ -192,6 +192,22 @@ def in_utc(moment: datetime, field: str) -> datetime:
         raise InvalidInput(field, "must lie in the years 1 to 9999 in UTC", moment.isoformat()) from None
 
 
+def earlier(moment: datetime, span: timedelta, field: str) -> datetime:
+    """The time so long before a moment.
+
+    Raises:
+        InvalidInput: there is none.
+
+    >>> earlier(datetime(1, 1, 8, tzinfo=UTC), timedelta(days=7), "asOf").isoformat()
+    '0001-01-01T00:00:00+00:00'
+    """
+    try:
+        return moment - span
+    except OverflowError:
+        rule = f"must be at least {span / timedelta(days=1):g} days after the beginning of the year 1"
+        raise InvalidInput(field, rule, moment.isoformat()) from None
+
+
 def _within(value: float | None, field: str, highest: float) -> None:
     if value is not None and not (math.isfinite(value) and 0 <= value <= highest):
         raise InvalidInput(field, f"must be a number from 0 to {highest:g}", shown(value))

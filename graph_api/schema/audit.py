@@ -139,8 +139,8 @@ class AuditQuery:
     ) -> Connection[AuditEntry]:
         """A page of the audit log."""
         gateway = info.context.gateway
-        wanted = page(first, after, "auditLog", principal, mutation)
-        start = (datetime.fromisoformat(wanted.after[0]), str(wanted.after[1])) if wanted.after else None
+        wanted = page(first, after, "auditLog", principal, mutation, key=(datetime, str))
+        start = (wanted.after[0], wanted.after[1]) if wanted.after else None
         rows = await gateway.read(
             lambda tx: store.read_page(tx, principal=principal, mutation=mutation, after=start, limit=wanted.limit)
         )

@@ -32,7 +32,7 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
     @strawberry.field(description="Its members in order of name.")
     async def members(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Student]:
         """A page of members."""
-        wanted = page(first, after, "members", self.id)
+        wanted = page(first, after, "members", self.id, key=(str, str))
         start_name, start_id = wanted.after or ("", "")
         rows = await info.context.loaders.members.load(MembersPage(self.id, start_name, start_id, wanted.limit))
 

@@ -5,6 +5,7 @@ import re
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import structlog
@@ -34,6 +35,7 @@ from graph_api.schema.graphiql.page import page
 from graph_api.schema.retry_after import ask_to_retry, retries_gathered
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import with_document_id
+from graph_api.schema.websocket import Handler
 from graph_api.store.gateway import DatabaseUnavailable
 
 MESSAGE_LENGTH = 500
@@ -41,7 +43,7 @@ MESSAGE_LENGTH = 500
 JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
 ASKS = frozenset({"query", "documentId", "extensions"})
 """What a URL that asks for something has at least one of."""
-SUGGESTION = re.compile(r" Did you mean .*?\?$")
+SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +61,8 @@ DEFAULT_HTTP_LIMITS = HttpLimits()
 
 class GraphQLView(GraphQL[Context, None]):
     """The endpoint, by the GraphQL over HTTP specification. In development a browser gets GraphiQL from it."""
+
+    graphql_transport_ws_handler_class = Handler
 
     def __init__(
         self,
@@ -165,7 +169,7 @@ class GraphQLView(GraphQL[Context, None]):
             raise HTTPException(415, f"Content-Type: must be {JSON}")
         try:
             found = await super().parse_http_body(request)
-        except (UnicodeDecodeError, RecursionError, AttributeError) as fault:
+        except AttributeError as fault:
             raise HTTPException(400, "the body must be a JSON object with a query") from fault
         if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
             raise HTTPException(400, "operationName must be a string or null, if provided")
@@ -180,15 +184,23 @@ class GraphQLView(GraphQL[Context, None]):
         found: dict[str, object] = with_document_id(super().parse_query_params(params))
         return found
 
+    def decode_json(self, data: str | bytes) -> object:
+        """What a body, a parameter or a frame says; no NaN, and no text that a reply could not repeat."""
+        return orjson.loads(data)
+
     def encode_json(self, data: object) -> str:
         """Text, because frames of websockets have to be text."""
         return orjson.dumps(data).decode()
+
+    def told(self, error: GraphQLError) -> dict[str, Any]:
+        """An error as clients of this endpoint see it."""
+        return formatted(error, suggestions=self._suggestions)
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
         data: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
-            data["errors"] = [formatted(error, suggestions=self._suggestions) for error in result.errors]
+            data["errors"] = [self.told(error) for error in result.errors]
         if result.extensions:
             data["extensions"] = result.extensions
         refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
@@ -227,7 +239,7 @@ def is_unsound(error: GraphQLError) -> bool:
     return bool(error.path) and " cannot represent " in error.message
 
 
-def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, object]:
+def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
     An expected failure tells its field, rule and value. A fault is logged with an id, and the client gets the id.

@@ -5,11 +5,13 @@ import binascii
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
 import strawberry
 
+from graph_api.domain.answers import in_utc
 from graph_api.domain.failures import InvalidInput, shown
 
 DEFAULT_FIRST = 50
@@ -114,38 +116,48 @@ def bounded(first: int) -> int:
     return first
 
 
-def page(first: int, after: str | None, *scope: object) -> Page:
-    """Check the arguments of a page. `scope` is all that decides the list and its order.
+def page(first: int, after: str | None, *scope: object, key: Sequence[type] = (str,)) -> Page:
+    """Check the arguments of a page. `scope` is all that decides the list and its order, `key` what its sort key holds.
 
     Raises:
         InvalidInput: `first` is out of bounds, or the cursor is none of this list.
     """
     bounded(first)
     mark = hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
-    return Page(first, None if after is None else decode(mark, after), mark)
+    return Page(first, None if after is None else decode(mark, after, key), mark)
 
 
 def encode(mark: str, key: Sequence[Any]) -> str:
     """A cursor: opaque text that holds a sort key.
 
-    >>> decode("m", encode("m", [0.25, "anna"]))
+    >>> decode("m", encode("m", [0.25, "anna"]), (float, str))
     [0.25, 'anna']
     """
     return base64.urlsafe_b64encode(orjson.dumps([mark, *key])).decode().rstrip("=")
 
 
-def decode(mark: str, cursor: str) -> list[Any]:
-    """The sort key in a cursor.
+def decode(mark: str, cursor: str, kinds: Sequence[type]) -> list[Any]:
+    """The sort key in a cursor. Anybody can make one up, so what it holds is checked as all input is.
 
     Raises:
         InvalidInput: it is no cursor, or one of a list with another filter or order.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        key: list[Any]
-        found, *key = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        found, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        key = [_part(value, kind) for value, kind in zip(values, kinds, strict=True)] if found == mark else None
     except (binascii.Error, ValueError, TypeError) as error:
         raise InvalidInput("after", "must be a cursor of this list", shown(cursor)) from error
-    if found != mark:
+    if key is None:
         raise InvalidInput("after", "must be a cursor of this list with the same filter and order", shown(cursor))
     return key
+
+
+def _part(value: object, kind: type) -> object:
+    """A part of a sort key. Times are text in a cursor, and databases count in 64 bits."""
+    if kind is datetime:
+        return in_utc(datetime.fromisoformat(str(value)), "after")
+    fitting = isinstance(value, int | float if kind is float else kind) and not isinstance(value, bool)
+    if not fitting or (kind is int and not 0 <= int(str(value)) < 2**63):
+        raise TypeError(f"{kind.__name__} expected")
+    return value

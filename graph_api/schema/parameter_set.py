@@ -223,8 +223,8 @@ class ParameterSetQuery:
         gateway = info.context.gateway
         target = None if concept_id is None and skill_code is None else one_target(concept_id, skill_code)
         filtered = ParameterSetFilter(name, origin, target, run_id)
-        wanted = page(first, after, "parameterSets", filtered)
-        start = (str(wanted.after[0]), int(wanted.after[1])) if wanted.after else ("", 0)
+        wanted = page(first, after, "parameterSets", filtered, key=(str, int))
+        start = (wanted.after[0], wanted.after[1]) if wanted.after else ("", 0)
         rows = await gateway.read(lambda tx: store.read_page(tx, filtered, after=start, limit=wanted.limit))
 
         def count() -> Awaitable[int]:

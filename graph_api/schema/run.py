@@ -137,8 +137,8 @@ class RunQuery:
     ) -> Connection[Run]:
         """A page of runs."""
         gateway = info.context.gateway
-        wanted = page(first, after, "runs", algorithm, status)
-        start = (datetime.fromisoformat(wanted.after[0]), str(wanted.after[1])) if wanted.after else None
+        wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
+        start = (wanted.after[0], wanted.after[1]) if wanted.after else None
         rows = await gateway.read(
             lambda tx: store.read_page(tx, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
         )

@@ -98,7 +98,7 @@ class Student(
         """A page of masteries."""
         wanted = page(
             first, after, "masteries", self.id, kind, sorted(s.value for s in status or ()), skill_code,
-            min_attempts, order_by.value,
+            min_attempts, order_by.value, key=(float, str, str),
         )  # fmt: skip
         thresholds, loaders = info.context.services.thresholds, info.context.loaders
         rows = await loaders.masteries_of_student.load(self.id)
@@ -217,8 +217,8 @@ class Student(
         """A page of answers."""
         start_at, end_at = (m and answers_domain.in_utc(m, name) for m, name in ((since, "since"), (until, "until")))
         fits = AnswerFilter(start_at, end_at, concept_id, skill_code, session_id, question_id, correct)
-        wanted = page(first, after, "answers", self.id, fits, order_by.value)
-        start = None if wanted.after is None else (datetime.fromisoformat(wanted.after[0]), wanted.after[1])
+        wanted = page(first, after, "answers", self.id, fits, order_by.value, key=(datetime, str))
+        start = None if wanted.after is None else (wanted.after[0], wanted.after[1])
         newest_first = order_by is AnswerOrder.NEWEST_FIRST
         rows = await info.context.loaders.answers_page.load(
             AnswersPage(self.id, fits, newest_first, start, wanted.limit)
@@ -331,7 +331,7 @@ class StudentQuery:
     ) -> Connection[Student]:
         """A page of students."""
         gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "students", group_id, text, order_by.value)
+        wanted = page(first, after, "students", group_id, text, order_by.value, key=(str, str))
         start_name, start_id = wanted.after or ("", "")
 
         def count() -> Awaitable[int]:

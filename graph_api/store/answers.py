@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers import Answer, Difficulty, Recorded
+from graph_api.domain.answers import Answer, Difficulty, Recorded, earlier
 from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
@@ -85,10 +85,14 @@ class StoredTrend(NamedTuple):
 
 
 async def read_trends(tx: Transaction, group_id: str, as_of: datetime) -> dict[str, StoredTrend]:
-    """The trend of each member of a group as of a moment."""
-    middle = as_of - RECENT
+    """The trend of each member of a group as of a moment.
+
+    Raises:
+        InvalidInput: the moment has no four weeks before it.
+    """
+    since = earlier(as_of, RECENT + BEFORE, "asOf")
     rows = await tx.many(
-        "answer/list_trends_of_group", group_id=group_id, since=middle - BEFORE, middle=middle, until=as_of
+        "answer/list_trends_of_group", group_id=group_id, since=since, middle=since + BEFORE, until=as_of
     )
     return {
         row["student_id"]: StoredTrend(

@@ -1,6 +1,7 @@
 """The only way to the database: managed transactions over named statements. The only `import neo4j`."""
 
 import asyncio
+import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -29,6 +30,8 @@ RETRY_TIME = 15.0
 SILENCE = 30.0
 FETCH = 1_000
 """Rows that are taken in before it counts as a sign of life."""
+ATTEMPTS = 5
+"""At a write that meets others which create the same: each time one of them gets through."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
 INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
 VANISHED = "Neo.ClientError.Statement.EntityNotFound"
@@ -229,13 +232,19 @@ class Gateway:
         """
         return await self._run(work, neo4j.READ_ACCESS)
 
-    async def write(self, work: Work[T]) -> T:
+    async def write(self, work: Work[T], attempts: int = ATTEMPTS) -> T:
         """Run `work` in one write transaction: all of it is kept or nothing. It must be safe to run again.
+
+        The embedded engine does not lock what is not there yet: of two writers that create the same, the second breaks
+        a constraint. When it runs again, it finds what the first created.
 
         Raises:
             ConstraintViolated: nothing was written.
             DatabaseUnavailable: whether it was written is not known.
         """
+        for _ in range(attempts - 1):
+            with contextlib.suppress(ConstraintViolated):
+                return await self._run(work, neo4j.WRITE_ACCESS)
         return await self._run(work, neo4j.WRITE_ACCESS)
 
     async def _run(self, work: Work[T], access: str) -> T:

@@ -1,5 +1,6 @@
 """Store parameter sets."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from graph_api.domain.failures import InvalidInput
@@ -32,6 +33,6 @@ async def put_parameter_set(gateway: Gateway, name: str, parameters: Parameters,
             return newest
         put = ParameterSet.of(name, newest.version + 1 if newest else 1, parameters, Origin.WRITTEN)
         await parameter_sets.create(tx, [put], now)
-        return (await parameter_sets.read_by_ids(tx, [put.id]))[0]
+        return replace(put, created_at=now)
 
     return await gateway.write(work)

@@ -10,6 +10,7 @@ from graph_api.store import students as student_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.batches import bounded
+from graph_api.usecases.written import written
 
 
 async def upsert_students(gateway: Gateway, students: Sequence[Student], now: datetime) -> list[Student]:
@@ -22,8 +23,7 @@ async def upsert_students(gateway: Gateway, students: Sequence[Student], now: da
 
     async def work(tx: Transaction) -> list[Student]:
         await student_store.put(tx, students, now)
-        stored = await student_store.read_by_ids(tx, ids)
-        return [stored[key] for key in ids]
+        return written(await student_store.read_by_ids(tx, ids), ids)
 
     return await gateway.write(work)
 
@@ -40,6 +40,6 @@ async def upsert_group(gateway: Gateway, group: Group, now: datetime) -> GroupSu
         if missing := sorted(wanted - (await student_store.read_by_ids(tx, wanted)).keys()):
             raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)
         await group_store.put(tx, group, now)
-        return (await group_store.read_by_ids(tx, [group.id]))[group.id]
+        return written(await group_store.read_by_ids(tx, [group.id]), [group.id])[0]
 
     return await gateway.write(work)

@@ -30,7 +30,7 @@ async def put_policy(gateway: Gateway, sets: PolicySets[S], name: str, parameter
     """
     identifier(name, "name")
 
-    async def work(tx: Transaction) -> S:
+    async def work(tx: Transaction) -> S | None:
         await concepts.lock_course(tx)
         newest = next(iter(await sets.read_all(tx, name=name, limit=1)), None)
         if newest is not None and newest.parameters == parameters:
@@ -38,12 +38,12 @@ async def put_policy(gateway: Gateway, sets: PolicySets[S], name: str, parameter
         version = newest.version + 1 if newest is not None else 1
         set_id = f"{name}-v{version}"
         await sets.create(tx, sets.make(set_id, name, version, parameters, None), now)
-        stored = (await sets.read_by_ids(tx, [set_id])).get(set_id)
-        if stored is None:
-            raise InvalidInput("name", "is in use for parameters of another kind", name)
-        return stored
+        return (await sets.read_by_ids(tx, [set_id])).get(set_id)
 
-    return await gateway.write(work)
+    stored = await gateway.write(work)
+    if stored is None:  # judged after the commit: a transaction that is to run again has seen half of another one
+        raise InvalidInput("name", "is in use for parameters of another kind", name)
+    return stored
 
 
 async def read_topic_set(gateway: Gateway, set_id: str) -> TopicParameterSet:

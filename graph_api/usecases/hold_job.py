@@ -2,17 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar
 
 from graph_api.store import jobs
-from graph_api.store.gateway import ConstraintViolated, DatabaseUnavailable, Gateway, Transaction
-
-T = TypeVar("T")
+from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 
 BEATS_A_LEASE = 3
 
@@ -54,7 +51,7 @@ class JobHolder:
                 return False
             return held.last_tick < tick
 
-        return await self._decide(work)
+        return await self.gateway.write(work)
 
     async def claim(self, job: str, tick: datetime, run_id: str) -> Claim:
         """Try to hold a job for a tick."""
@@ -69,7 +66,7 @@ class JobHolder:
             await jobs.claim(tx, job, self.name, now + self.lease, tick, run_id)
             return Claim.CLAIMED
 
-        return await self._decide(work)
+        return await self.gateway.write(work)
 
     @asynccontextmanager
     async def holding(self, job: str) -> AsyncIterator[None]:
@@ -83,13 +80,6 @@ class JobHolder:
                 await heart
             with contextlib.suppress(DatabaseUnavailable):  # then the lease runs out
                 await asyncio.shield(self.gateway.write(lambda tx: jobs.release(tx, job, self.name)))
-
-    async def _decide(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run `work`; again, if another instance created the job at the same moment."""
-        try:
-            return await self.gateway.write(work)
-        except ConstraintViolated:
-            return await self.gateway.write(work)
 
     async def _beat(self, job: str) -> None:
         while True:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from graph_api.domain.answers import earlier
 from graph_api.domain.failures import (
     GroupNotFound,
     InvalidInput,
@@ -71,6 +72,7 @@ async def recompute_recency(
 
     Raises:
         StudentNotFound, GroupNotFound, SkillNotFound, ParameterSetNotFound: something named is not there.
+        InvalidInput: the moment is so early that nothing can be looked back at.
     """
     as_of = request.as_of or run.started_at
     async with recorded_run(gateway, run, clock, watch) as kept:
@@ -98,6 +100,8 @@ async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyPar
     used = (await recency_sets.read_by_ids(tx, [set_id])).get(set_id)
     if used is None:
         raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
+    if request.as_of is not None:
+        earlier(request.as_of, timedelta(days=used.parameters.lookback_days), "asOf")
     codes = set(request.skill_codes or ())
     if missing := sorted(codes - (await skills.read_by_codes(tx, codes)).keys()):
         raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)

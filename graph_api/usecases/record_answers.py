@@ -16,7 +16,7 @@ from graph_api.domain.topic_parameters import DEFAULT_SET, TopicParameterSet
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries, parameter_sets, sessions, students
 from graph_api.store.answers import Pair, unique_key
-from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
+from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, Gateway, Transaction
 from graph_api.store.tags import read_concept_tags, read_skill_tags
 from graph_api.usecases.answer_batch import Batch, Course, Outcome, Submission, conflict, same_content
 from graph_api.usecases.fold_topics import fold_samplings, fold_topics
@@ -65,15 +65,18 @@ class RecordAnswers:
         Raises:
             DatabaseUnavailable: whether the answers were written is not known; run again.
         """
-        batch = Batch(submissions)
+        batch, attempts = Batch(submissions), 1
         while True:
             try:
-                return await self._gateway.write(lambda tx: self._record(tx, batch))
+                return await self._gateway.write(lambda tx: self._record(tx, batch), attempts)
             except ConstraintViolated as violation:
-                found = await self._find_used_ids(batch, str(violation))
-                if not found:
-                    raise
+                found = await self._find_used_ids(batch)
+                if not found and attempts > 1:
+                    found = _used_by_others(batch, str(violation))
+                    if not found:
+                        raise
                 batch.settled |= found
+                attempts = 1 if found else ATTEMPTS  # or it was no id: somebody has just created one of the students
 
     async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
         course = await _read_course(tx, [answer for _, answer in batch.open()])
@@ -125,22 +128,27 @@ class RecordAnswers:
             raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), sorted(missing))
         return {pair: self._sets[set_id] for pair, set_id in ids.items()}
 
-    async def _find_used_ids(self, batch: Batch, message: str) -> dict[int, Outcome]:
-        """Outcomes of the answers whose ids are in the graph already."""
+    async def _find_used_ids(self, batch: Batch) -> dict[int, Outcome]:
+        """Outcomes of the answers whose ids are in the graph already, as answers of the same students."""
         open_answers = dict(batch.open())
         stored = await self._gateway.read(
             lambda tx: answer_store.read_by_ids(tx, [(a.student_id, a.id) for a in open_answers.values()])
         )
-        found = {
+        return {
             place: _seen_again(answer, stored[answer.id])
             for place, answer in open_answers.items()
             if answer.id in stored
         }
-        return found or {  # the id is another student's: the database's message says which, if that is not clear
-            place: conflict(answer)
-            for place, answer in open_answers.items()
-            if len(open_answers) == 1 or unique_key(answer.id, 0) in message
-        }
+
+
+def _used_by_others(batch: Batch, message: str) -> dict[int, Outcome]:
+    """Outcomes of the answers whose ids are other students': the database's message says which, if it is not clear."""
+    open_answers = dict(batch.open())
+    return {
+        place: conflict(answer)
+        for place, answer in open_answers.items()
+        if len(open_answers) == 1 or unique_key(answer.id, 0) in message
+    }
 
 
 async def _find_seen_again(tx: Transaction, batch: Batch, failures: Collection[int]) -> dict[int, Outcome]:

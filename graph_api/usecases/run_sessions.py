@@ -6,7 +6,8 @@ from graph_api.domain.failures import InvalidInput, SessionNotFound
 from graph_api.domain.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
 from graph_api.store import sessions, students
-from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
+from graph_api.usecases.written import written
 
 
 async def start_session(gateway: Gateway, session_id: str, student_id: str, now: datetime) -> Session:
@@ -25,12 +26,17 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
         if not stored:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
-            stored = await sessions.read_by_ids(tx, [session_id])
-        if not stored or stored[0].student_id != student_id:  # another's, whom the caller may not even see
-            raise InvalidInput("id", "is the id of another student's session", session_id)
+            found = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
+            stored = written(found, [session_id])
+        if stored[0].student_id != student_id:
+            raise taken
         return stored[0]
 
-    return await gateway.write(work)
+    taken = InvalidInput("id", "is the id of another student's session", session_id)
+    try:
+        return await gateway.write(work)
+    except ConstraintViolated as error:  # it is there, and whoever asks may not see it
+        raise taken from error
 
 
 async def end_session(gateway: Gateway, session_id: str, status: SessionStatus, now: datetime) -> Session:

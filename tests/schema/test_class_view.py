@@ -211,6 +211,10 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
         ("atRisk(inactiveDays: 0) { rule }", "inactiveDays: must be >= 1, got '0'"),
         ("atRisk(drop: 0) { rule }", "drop: must be > 0 and <= 1, got '0.0'"),
         ("atRisk(first: 0) { rule }", "first: must be from 1 to 500, got '0'"),
+        (
+            'atRisk(asOf: "0001-01-01T00:00:00Z") { rule }',
+            "asOf: must be at least 28 days after the beginning of the year 1, got '0001-01-01T00:00:00+00:00'",
+        ),
         ('learningCurve(conceptId: "a", skillCode: "b") { wrong }', "conceptId, skillCode: give exactly one of them"),
     ],
 )

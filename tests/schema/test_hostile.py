@@ -1,19 +1,17 @@
 """Queries that mean harm, and bodies that are none: refused before anything runs, politely, and at once."""
 
-import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
-from graphql import OperationDefinitionNode, parse
+from graphql import OperationDefinitionNode, SelectionSetNode, parse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.schema.query_limits import ENOUGH, Measure, QueryLimits, Size, too_large
-from tests.conftest import Ask
 
 URL = "/graphql"
 
@@ -34,20 +32,13 @@ def doubling(levels: int) -> str:
 
 HOSTILE = {
     "depth": ("{ students " + "{ nodes { groups { members " * 9 + "{ nodes { id } }" + " } } }" * 9 + " }", "must nest at most 20 deep"),
-    "aliases": ("{ " + " ".join(f"a{n}: __typename" for n in range(101)) + " }", "must have at most 100 aliases, has 101"),
     "root fields": ("{ " + "__typename " * 31 + "}", "must have at most 30 root fields, has 31"),
-    "directives": ("{ __typename " + "@skip(if: false) " * 51 + "}", "must have at most 50 directives, has 51"),
-    "fields": ("{ students { nodes { " + "id " * 3_001 + "} } }", "must have at most 3000 fields, fragments written out"),
     "width": ("{ students { nodes { " + "id " * 201 + "} } }", "must have at most 200 fields in one selection, has 201"),
     "tokens": ("{ " + "__typename " * 5_001 + "}", "Document contains more than 5000 tokens"),
     "doubling fragments": (doubling(60), "must have at most 3000 fields, fragments written out"),
     "cost": (
         "{ students(first: 500) { nodes { masteries(first: 500) { nodes { level status } } } } }",
         "must cost at most 500000, may cost",
-    ),
-    "circular introspection": (
-        "{ __schema { types " + "{ fields { type " * 10 + "{ name }" + " } }" * 10 + " } }",
-        "must nest at most 20 deep",
     ),
 }  # fmt: skip
 
@@ -74,12 +65,21 @@ async def test_variables_do_not_hide_the_cost(client: httpx.AsyncClient) -> None
     assert dear["errors"][0]["message"].startswith("query: must cost at most 500000")
 
 
-async def test_a_bomb_is_refused_in_no_time() -> None:
-    document = parse(doubling(60))
-    started = time.process_time()
+def test_each_fragment_of_a_bomb_is_measured_once() -> None:
+    class Counting(Measure):
+        looked = 0
 
+        def of(self, selections: SelectionSetNode | None) -> Size:
+            self.looked += 1
+            return super().of(selections)
+
+    document = parse(doubling(60))
+    counting = Counting(document)
+    size = counting.of(cast("OperationDefinitionNode", document.definitions[0]).selection_set)
+
+    assert size.fields > 2**39  # where measures stop growing
+    assert counting.looked < 70  # sixty-one fragments, and the way to them
     assert too_large(document, QueryLimits())
-    assert time.process_time() - started < 0.05  # of processor time: two to the power of sixty would not end
 
 
 @given(st.integers(0, 5), st.integers(1, 3))
@@ -105,7 +105,9 @@ def test_fragments_that_include_themselves_are_left_to_the_rule_about_that() -> 
         (b"null", 400), (b'"x"', 400), (b"1", 400), (b"[]", 400), (b"{}", 400), (b"", 400), (b"{", 400), (b"\xff\xfe", 400),
         (b"[" * 200_000, 400), (b'{"query": 1}', 400), (b'{"query": "{ __typename }", "variables": []}', 400),
         (b'{"query": "{ __typename }", "operationName": 1}', 400), (b'[{"query": "{ __typename }"}]', 400),
-        (b'{"query": "{ __typename }", "extensions": "x"}', 400), (b'{"query": "' + b"x" * 10_000_001 + b'"}', 413),
+        (b'{"query": "{ __typename }", "extensions": "x"}', 400), (b'{"query": "{ __typename }", "variables": {"x": NaN}}', 400),
+        (b'{"query": "{ __typename }", "variables": {"x": "\\ud800"}}', 400), (b'{"query": "{ __typename }", "variables": {"x": %s}}' % (b"1" * 5_000), 400),
+        (b'{"query": "' + b"x" * 10_000_001 + b'"}', 413),
     ],
     ids=lambda value: repr(value)[:60],
 )  # fmt: skip
@@ -126,21 +128,6 @@ async def test_a_long_body_without_a_length_is_cut_off(client: httpx.AsyncClient
     assert (reply.status_code, reply.text) == (413, "the body must be at most 10000000 bytes")
 
 
-@pytest.mark.parametrize("content_type", ["application/jsonx", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])  # fmt: skip
-async def test_forms_cannot_post(client: httpx.AsyncClient, content_type: str) -> None:
-    reply = await client.post(URL, content=b'{"query": "{ __typename }"}', headers={"Content-Type": content_type})
-
-    assert reply.status_code == 415
-
-
-async def test_a_mutation_cannot_be_got(client: httpx.AsyncClient, counts: Ask) -> None:
-    before = await counts()
-    reply = await client.get(URL, params={"query": 'mutation { upsertStudents(input: [{id: "x"}]) { __typename } }'})
-
-    assert reply.status_code in {400, 405}
-    assert await counts() == before
-
-
 async def test_the_media_type_that_was_asked_for(client: httpx.AsyncClient) -> None:
     modern = {"Accept": "application/graphql-response+json"}
     good = await client.post(URL, json={"query": "{ __typename }"}, headers=modern)
@@ -153,28 +140,6 @@ async def test_the_media_type_that_was_asked_for(client: httpx.AsyncClient) -> N
     assert (bad.status_code, old.status_code, got.status_code) == (400, 200, 200)
     assert "data" not in bad.json()
     assert old.headers["content-type"] == "application/json; charset=utf-8"
-
-
-@pytest.fixture(scope="module")
-async def closed(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
-    """The service with production's settings."""
-    given_: dict[str, Any] = {**database, "development": False, "scheduler": False}
-    app = create_app(Settings(_env_file=None, **given_))
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as connected:
-            yield connected
-
-
-async def test_production_tells_nobody_its_schema(closed: httpx.AsyncClient) -> None:
-    asked = (await closed.post(URL, json={"query": "{ __schema { types { name } } }"})).json()
-    guessed = (await closed.post(URL, json={"query": "{ studens { totalCount } }"})).json()
-
-    assert "introspection" in asked["errors"][0]["message"]
-    assert guessed["errors"][0]["message"] == "Cannot query field 'studens' on type 'Query'."
-    page = await closed.get(URL, headers={"Accept": "text/html"})
-    assert page.status_code == 404
-    assert "extensions" not in (await closed.post(URL, json={"query": "{ __typename }"})).json()  # no traces
 
 
 async def test_work_that_takes_too_long_is_given_up(database: dict[str, str]) -> None:

@@ -129,6 +129,7 @@ async def test_parameters_are_versions_and_partial_ones_take_defaults(ask: Ask) 
         (RECOMPUTE, {"skillCodes": ["x"]}, "SkillNotFound", "skillCodes: must name skills that exist, got 'x'"),
         (RECOMPUTE, {"parameterSetId": "x"}, "ParameterSetNotFound", "parameterSetId: must exist, got 'x'"),
         (RECOMPUTE, {"asOf": "2026-01-01T00:00:00"}, "InvalidInput", "asOf: must have an offset, as in 2026-01-31T09:30:00Z, got '2026-01-01T00:00:00'"),
+        (RECOMPUTE, {"asOf": "0001-01-01T00:00:00Z"}, "InvalidInput", "asOf: must be at least 90 days after the beginning of the year 1, got '0001-01-01T00:00:00+00:00'"),
     ],
 )  # fmt: skip
 async def test_bad_input_is_a_named_failure(ask: Ask, document: str, given: Any, kind: str, message: str) -> None:

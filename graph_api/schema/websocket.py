@@ -1,0 +1,83 @@
+"""The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
+
+from collections.abc import AsyncGenerator
+from typing import Any, Protocol
+
+from graphql import GraphQLError
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from graph_api.schema.context import Context
+
+TEXTS = {"subscribe": ("id",), "complete": ("id",)}
+"""What a message of a type must have, as text."""
+
+
+class Tells(Protocol):
+    """Who knows what clients may see of an error."""
+
+    def told(self, error: GraphQLError) -> dict[str, Any]:
+        """The error as clients see it."""
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """One connection."""
+
+    view: Any
+
+    async def handle_message(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Serve a message; a frame that is none ends the connection, as the protocol wants it."""
+        if is_message(message):
+            await super().handle_message(message)
+        else:
+            await self.handle_invalid_message("Failed to parse message")
+
+    async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
+        await super()._send_result_stream(operation, told(self.view, result_source))
+
+
+async def told(view: Tells, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+    """Results whose errors are as clients may see them: here nothing else would see to it."""
+    try:
+        async for result in results:
+            if isinstance(result, ExecutionResult) and result.errors:
+                result.errors = [seen(view, error) for error in result.errors]
+            yield result
+    except GraphQLError as error:  # what cannot be parsed is raised here, and not over HTTP
+        yield PreExecutionError(data=None, errors=[seen(view, error)])
+
+
+def seen(view: Tells, error: GraphQLError) -> GraphQLError:
+    """An error that has nothing but what clients may see."""
+    shown = view.told(error)
+    return GraphQLError(
+        shown["message"], error.nodes, error.source, error.positions, error.path, extensions=shown["extensions"]
+    )
+
+
+def is_message(found: object) -> bool:
+    """Whether a frame is a message of the protocol, as far as its handler does not see to that itself.
+
+    >>> is_message({"type": "ping"}), is_message([]), is_message({"type": "complete", "id": []})
+    (True, False, False)
+    """
+    if not (isinstance(found, dict) and isinstance(found.get("type"), str)):
+        return False
+    if found["type"] not in TEXTS:
+        return True
+    return isinstance(found.get("id"), str) and (found["type"] == "complete" or is_request(found.get("payload")))
+
+
+def is_request(payload: object) -> bool:
+    """Whether a payload asks for an operation.
+
+    >>> is_request({"query": "{ __typename }", "variables": None}), is_request({"query": 1}), is_request("query")
+    (True, False, False)
+    """
+    return (
+        isinstance(payload, dict)
+        and isinstance(payload.get("query"), str)
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )

@@ -1,0 +1,70 @@
+"""What clients of a websocket see of faults, and what becomes of frames that are no messages."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.websocket import operation, talk
+
+INIT = '{"type": "connection_init"}'
+
+
+async def errors(client: httpx.AsyncClient, query: str) -> Any:
+    """The errors that an operation ends with: before its first result, or in it."""
+    transport: Any = client._transport
+    frames = [
+        json.loads(message["text"]) for message in await talk(transport.app, *operation(query)) if "text" in message
+    ]
+    payload = next(frame["payload"] for frame in frames if frame["type"] in {"next", "error"})
+    return payload["errors"] if isinstance(payload, dict) else payload
+
+
+async def test_a_fault_is_masked(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("a secret of the server")
+
+    monkeypatch.setattr("graph_api.store.runs.read_by_ids", fail)
+
+    (error,) = await errors(client, 'subscription { runProgress(id: "x") { id } }')
+
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "secret" not in json.dumps(error)
+    assert "secret" in "".join(capsys.readouterr())
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("subscription { masteryChanged { level } }", "INVALID_INPUT"),
+        ('subscription { runProgress(id: "nothing") { id } }', "RUN_NOT_FOUND"),
+        ("subscription { nothing }", "BAD_REQUEST"),
+        ("subscription {", "BAD_REQUEST"),
+        ("x" * 1_000, "BAD_REQUEST"),
+        ("{ __typename " * 30 + "}" * 30, "BAD_REQUEST"),
+    ],
+)
+async def test_an_error_has_a_code(client: httpx.AsyncClient, query: str, code: str) -> None:
+    assert [error["extensions"]["code"] for error in await errors(client, query)] == [code]
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "", "[]", "null", "1", '"x"', "{", "[" * 200_000, '{"type": []}', '{"type": "nothing"}', '{"type": "complete", "id": []}',
+        '{"type": "subscribe", "id": "1"}', '{"type": "subscribe", "id": "1", "payload": "x"}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": 1}}', '{"type": "subscribe", "id": {}, "payload": {"query": "{ x }"}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ x }", "variables": []}}',
+        '{"type": "subscribe", "id": "1", "payload": {"query": "{ x }", "operationName": 1}}', '{"type": "ping", "id": "\\ud800"}',
+    ],
+    ids=lambda frame: frame[:80],
+)  # fmt: skip
+async def test_a_frame_that_is_no_message_ends_the_connection(client: httpx.AsyncClient, frame: str) -> None:
+    transport: Any = client._transport
+
+    last = (await talk(transport.app, INIT, frame))[-1]
+
+    assert (last["type"], last.get("code")) == ("websocket.close", 4400)
