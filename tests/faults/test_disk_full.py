@@ -59,9 +59,9 @@ async def test_a_full_disk(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         async with served(data_dir=data, intake_give_up_seconds=0.5) as service, engine_of(data) as gateway:
             await upsert_concepts(gateway, [Concept(f"c{n}", f"C{n}") for n in range(4)], NOW)
             posting = service.load()
-            clients = asyncio.gather(*(posting.client(number, 40) for number in range(20)))
+            clients = asyncio.gather(*(posting.client(number, 20) for number in range(12)))
             async with asyncio.timeout(60):
-                while posting.done < 100:
+                while posting.done < 60:
                     await asyncio.sleep(0.01)
                 fill(ballast)
                 while not posting.refused.get("Unavailable"):

@@ -27,7 +27,7 @@ FLOODS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 MOST = 1_000
 """Bytes of log a request."""
-EACH = 20
+EACH = 10
 
 
 SECRET = "a secret of this test, which is long enough"
