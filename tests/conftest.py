@@ -39,6 +39,14 @@ collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["ne
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Figures that tests show, from whichever process they ran in."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "figure":
+                terminalreporter.write_line(value)
+
+
 @pytest.fixture(scope="session")
 async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
     """The settings of the database that all tests share."""

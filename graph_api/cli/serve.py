@@ -71,6 +71,7 @@ async def _serve(settings: Settings, listening: socket.socket) -> None:
         log_config=None,
         access_log=False,
         ws="websockets-sansio",
+        ws_max_size=settings.body_bytes,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = Server(config)

@@ -80,7 +80,7 @@ class GraphQLView(GraphQL[Context, None]):
         )
         self._suggestions = suggestions
         self._examples = examples
-        self._limits = limits
+        self.limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
@@ -98,18 +98,18 @@ class GraphQLView(GraphQL[Context, None]):
 
         try:
             with retries_gathered() as asked:
-                async with asyncio.timeout(self._limits.seconds):
+                async with asyncio.timeout(self.limits.seconds):
                     await super().__call__(scope, self._bounded(scope, receive), begin)
         except TimeoutError:
             if started:
                 raise
-            log.warning("gave up", seconds=self._limits.seconds)
-            told = f"this took longer than {self._limits.seconds:g} s and was given up"
+            log.warning("gave up", seconds=self.limits.seconds)
+            told = f"this took longer than {self.limits.seconds:g} s and was given up"
             await PlainTextResponse(told, 503, {"Retry-After": "5"})(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, as long as it is not too long."""
-        limit, seen = self._limits.body_bytes, 0
+        limit, seen = self.limits.body_bytes, 0
         promised = Headers(scope=scope).get("content-length", "")
 
         async def bounded() -> Message:

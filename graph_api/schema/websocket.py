@@ -1,15 +1,19 @@
 """The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any, Protocol
 
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema.context import Context
 
+RETRY_AFTER = 5.0
+MOST_TOKENS = 100_000
+"""More are no document that is let through, however the limits are set."""
 TEXTS = {"subscribe": ("id",), "complete": ("id",)}
 """What a message of a type must have, as text."""
 
@@ -34,7 +38,15 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             await self.handle_invalid_message("Failed to parse message")
 
     async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
-        await super()._send_result_stream(operation, told(self.view, result_source))
+        """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
+        seconds = self.view.limits.seconds
+        try:
+            async with asyncio.timeout(None if subscribes(operation.query, operation.operation_name) else seconds):
+                await super()._send_result_stream(operation, told(self.view, result_source))
+        except TimeoutError:
+            extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER}
+            fault = GraphQLError(f"this took longer than {seconds:g} s and was given up", extensions=extensions)
+            await operation.send_initial_errors([fault])
 
 
 async def told(view: Tells, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
@@ -54,6 +66,19 @@ def seen(view: Tells, error: GraphQLError) -> GraphQLError:
     return GraphQLError(
         shown["message"], error.nodes, error.source, error.positions, error.path, extensions=shown["extensions"]
     )
+
+
+def subscribes(query: str, operation_name: str | None) -> bool:
+    """Whether a document asks for a subscription.
+
+    >>> subscribes("subscription { a }", None), subscribes("{ a }", None), subscribes("{", None)
+    (True, False, False)
+    """
+    try:
+        found = get_operation_ast(parse(query, max_tokens=MOST_TOKENS), operation_name)
+    except (GraphQLError, RecursionError):
+        return False
+    return found is not None and found.operation is OperationType.SUBSCRIPTION
 
 
 def is_message(found: object) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from graph_api.app.application import create_app
+from graph_api.config import Settings
 from tests.websocket import operation, talk
 
 INIT = '{"type": "connection_init"}'
@@ -68,3 +70,16 @@ async def test_a_frame_that_is_no_message_ends_the_connection(client: httpx.Asyn
     last = (await talk(transport.app, INIT, frame))[-1]
 
     assert (last["type"], last.get("code")) == ("websocket.close", 4400)
+
+
+async def test_a_query_that_takes_too_long_is_given_up_and_a_subscription_is_not(database: dict[str, str]) -> None:
+    given: dict[str, Any] = {**database, "scheduler": False, "request_seconds": 0.000_001}
+    app = create_app(Settings(_env_file=None, **given))
+    async with app.router.lifespan_context(app):
+        (error,) = json.loads((await talk(app, *operation("{ students { totalCount } }")))[-1]["text"])["payload"]
+        assert error["extensions"] == {"code": "UNAVAILABLE", "retryAfter": 5.0}
+
+        frame = json.loads(
+            (await talk(app, *operation('subscription { runProgress(id: "nothing") { id } }')))[-2]["text"]
+        )
+        assert frame["payload"]["errors"][0]["extensions"]["code"] == "RUN_NOT_FOUND"
