@@ -19,7 +19,7 @@ from graph_api.store import parameter_sets
 from graph_api.store import skills as skill_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.batches import bounded
-from graph_api.usecases.written import written
+from graph_api.usecases.read_back import read_back
 
 
 async def upsert_skills(gateway: Gateway, skills: Sequence[Skill], now: datetime) -> list[Skill]:
@@ -35,7 +35,7 @@ async def upsert_skills(gateway: Gateway, skills: Sequence[Skill], now: datetime
         await _check_parameter_sets(tx, [skill.parameter_set_id for skill in skills])
         await concept_store.lock_course(tx)
         await skill_store.put(tx, skills, now)
-        return written(await skill_store.read_by_codes(tx, codes), codes)
+        return read_back(await skill_store.read_by_codes(tx, codes), codes)
 
     return await gateway.write(work)
 
@@ -62,7 +62,7 @@ async def upsert_concepts(gateway: Gateway, concepts: Sequence[Concept], now: da
         prerequisites |= {c.id: set(c.prerequisite_ids) for c in concepts if c.prerequisite_ids is not None}
         _check_acyclic(prerequisites, "prerequisiteIds")
         await concept_store.put(tx, concepts, now)
-        return written(await concept_store.read_by_ids(tx, ids), ids)
+        return read_back(await concept_store.read_by_ids(tx, ids), ids)
 
     return await gateway.write(work)
 

@@ -10,7 +10,7 @@ from graph_api.store import students as student_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.batches import bounded
-from graph_api.usecases.written import written
+from graph_api.usecases.read_back import read_back
 
 
 async def upsert_students(gateway: Gateway, students: Sequence[Student], now: datetime) -> list[Student]:
@@ -23,7 +23,7 @@ async def upsert_students(gateway: Gateway, students: Sequence[Student], now: da
 
     async def work(tx: Transaction) -> list[Student]:
         await student_store.put(tx, students, now)
-        return written(await student_store.read_by_ids(tx, ids), ids)
+        return read_back(await student_store.read_by_ids(tx, ids), ids)
 
     return await gateway.write(work)
 
@@ -40,6 +40,6 @@ async def upsert_group(gateway: Gateway, group: Group, now: datetime) -> GroupSu
         if missing := sorted(wanted - (await student_store.read_by_ids(tx, wanted)).keys()):
             raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)
         await group_store.put(tx, group, now)
-        return written(await group_store.read_by_ids(tx, [group.id]), [group.id])[0]
+        return read_back(await group_store.read_by_ids(tx, [group.id]), [group.id])[0]
 
     return await gateway.write(work)

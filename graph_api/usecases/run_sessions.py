@@ -7,7 +7,7 @@ from graph_api.domain.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
 from graph_api.store import sessions, students
 from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
-from graph_api.usecases.written import written
+from graph_api.usecases.read_back import read_back
 
 
 async def start_session(gateway: Gateway, session_id: str, student_id: str, now: datetime) -> Session:
@@ -27,7 +27,7 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
             found = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
-            stored = written(found, [session_id])
+            stored = read_back(found, [session_id])
         if stored[0].student_id != student_id:
             raise taken
         return stored[0]

@@ -8,7 +8,7 @@ from graph_api.store.gateway import ConstraintViolated
 T = TypeVar("T")
 
 
-def written(stored: Mapping[str, T], keys: Sequence[str]) -> list[T]:
+def read_back(stored: Mapping[str, T], keys: Sequence[str]) -> list[T]:
     """What was written under some keys, in their order.
 
     While two writers create the same, the embedded engine may show the second neither its own nor the other's.
@@ -16,7 +16,7 @@ def written(stored: Mapping[str, T], keys: Sequence[str]) -> list[T]:
     Raises:
         ConstraintViolated: something is not there: the transaction is bound to fail, and to be run again.
 
-    >>> written({"anna": 1, "ben": 2}, ["ben", "anna"])
+    >>> read_back({"anna": 1, "ben": 2}, ["ben", "anna"])
     [2, 1]
     """
     if missing := [key for key in keys if key not in stored]:
