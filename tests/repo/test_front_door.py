@@ -91,7 +91,7 @@ def test_tests_are_preceded_by_every_check(repository: Path) -> None:
         "mypy",
         "lint-imports --no-logo",
         "graph-api schema --check",
-        "pytest",
+        "pytest --numprocesses 2 --dist worksteal",
     ]
 
 
