@@ -1,7 +1,7 @@
 """One engine and one driver for the whole session: the embedded engine, or the Neo4j that the environment names."""
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import httpx
 import neo4j
 import pytest
 
+from graph_api.app import logs
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course import Concept, Skill
@@ -47,6 +48,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         for name, value in report.user_properties:
             if name == "figure":
                 terminalreporter.write_line(value)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def logs_of_this_process() -> Iterator[None]:
+    """Commands that run in this process leave its logs alone: other tests read them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(logs, "configure", lambda *_, **__: None)
+        yield
 
 
 @pytest.fixture(scope="session")
