@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: label, key, type, properties, to_label, to_key
-// about: everybody
+// about: named everybody
 MATCH (node)-[link]->(target)
 WHERE NOT node:Student AND NOT node:Session
 RETURN labels(node)[0] AS label, coalesce(node.id, node.code) AS key, type(link) AS type, properties(link) AS properties,

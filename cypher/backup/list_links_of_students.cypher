@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, type, properties, label, key, target
-// about: everybody
+// about: named everybody
 UNWIND $ids AS id
 MATCH (:Student {id: id})-[link]->(target)
 RETURN id AS id, type(link) AS type, properties(link) AS properties, labels(target)[0] AS label,

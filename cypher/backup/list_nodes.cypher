@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: label, properties
-// about: everybody
+// about: named everybody
 MATCH (node)
 WHERE NOT node:Student AND NOT node:Session AND NOT node:Migration
 RETURN labels(node)[0] AS label, properties(node) AS properties

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, properties
-// about: everybody
+// about: named everybody
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 RETURN id AS id, properties(student) AS properties

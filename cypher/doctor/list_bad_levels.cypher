@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WHERE NOT coalesce(mastery.level >= 0.01 AND mastery.level <= 0.99, false) OR mastery.level <> mastery.level

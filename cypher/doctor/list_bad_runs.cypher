@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 MATCH (run:Run)
 WHERE NOT coalesce(run.status IN $statuses AND run.algorithm IN $algorithms, false)
    OR run.started_at IS NULL OR run.version IS NULL OR run.trigger IS NULL

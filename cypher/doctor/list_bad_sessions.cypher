@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 MATCH (session:Session)
 WITH session, COUNT { (:Student)-[:HAS_SESSION]->(session) } AS students
 WHERE students <> 1 OR session.started_at IS NULL OR NOT coalesce(session.status IN $statuses, false)

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 MATCH (stored:ParameterSet)
 WHERE stored.version IS NULL OR stored.created_at IS NULL OR NOT coalesce(stored.origin IN $origins, false)
    OR NOT coalesce(stored.prior > 0 AND stored.prior < 1 AND stored.learn > 0 AND stored.learn < 1

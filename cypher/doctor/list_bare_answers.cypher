@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
 WHERE answer.id IS NULL OR answer.key IS NULL OR answer.digest IS NULL OR answer.at IS NULL

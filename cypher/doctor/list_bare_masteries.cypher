@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WHERE mastery.key IS NULL OR mastery.attempts IS NULL OR mastery.correct IS NULL OR mastery.last_practiced_at IS NULL

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WITH student_id, student, target, count(mastery) AS masteries, sum(mastery.attempts) AS attempts,

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 MATCH (node)
 WHERE coalesce(node.id, node.code, node.version) IS NULL AND NOT node:Job
 RETURN labels(node)[0] AS subject, null AS target, toString(node.name) AS found

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->()
 WITH DISTINCT student, student_id, answer.session_id AS session_id

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id
-// about: everybody
+// about: named everybody
 MATCH (student:Student)
 WHERE student.id > $after_id
 RETURN student.id AS id

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: subject, target, found
-// about: everybody
+// about: named everybody
 MATCH (target)
 WHERE target:Concept OR target:Skill
 UNWIND [target.active_set_id, target.named_set_id] AS set_id

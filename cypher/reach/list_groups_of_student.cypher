@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id
-// about: everybody
+// about: named everybody
 MATCH (:Student {id: $student_id})-[:MEMBER_OF]->(group)
 WHERE group.id IN $ids
 RETURN group.id AS id

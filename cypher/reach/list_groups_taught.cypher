@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id
-// about: everybody
+// about: named everybody
 MATCH (:Teacher {id: $teacher_id})-[:TEACHES]->(group)
 WHERE group.id IN $ids
 RETURN group.id AS id

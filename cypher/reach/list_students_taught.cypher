@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id
-// about: everybody
+// about: named everybody
 MATCH (:Teacher {id: $teacher_id})-[:TEACHES]->()<-[:MEMBER_OF]-(student)
 WHERE student.id IN $ids
 RETURN DISTINCT student.id AS id

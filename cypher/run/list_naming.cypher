@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: run
-// about: everybody
+// about: named everybody
 MATCH (run:Run)
 WHERE run.input CONTAINS $told OR run.error CONTAINS $quoted
 RETURN properties(run) AS run

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id
-// about: everybody
+// about: named everybody
 MATCH (student:Student)
 WHERE student.created_at < $before
   AND NOT EXISTS { MATCH (student)-[mastery:HAS_MASTERY]->() WHERE mastery.last_practiced_at >= $before }

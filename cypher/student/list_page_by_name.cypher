@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: id, name
-// about: everybody
+// about: named everybody
 MATCH (student:Student)
 WHERE student.name >= $after_name AND (student.name > $after_name OR student.id > $after_id)
   AND ($search IS NULL OR student.search CONTAINS $search)

@@ -1,6 +1,5 @@
 """Who asks? Every request to `/graphql` but the page of GraphiQL has to bring a token, where tokens are asked for."""
 
-import math
 from collections.abc import Mapping
 
 import structlog
@@ -13,6 +12,7 @@ from graph_api.app.tokens import Authenticator, BadToken, Forbidden
 from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.http import ASKS
+from graph_api.schema.retry_after import whole_seconds
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ class Authentication:
                 await _refuse(403, "FORBIDDEN", fault)(scope, receive, send)
                 return
             except RateLimited as fault:
-                wait = {"Retry-After": str(math.ceil(fault.retry_after))}
+                wait = {"Retry-After": whole_seconds(fault.retry_after)}
                 await _refuse(429, fault.code, fault, wait)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

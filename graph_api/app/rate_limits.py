@@ -7,9 +7,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from graph_api.domain.failures import RateLimited
-from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
-
-CLIENTS = frozenset({Role.SERVICE, Role.ADMIN})
+from graph_api.domain.principals import CLIENTS, NOBODY_ASKED, Principal
 
 
 class RateLimits:

@@ -18,6 +18,10 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+CLIENTS = frozenset({Role.SERVICE, Role.ADMIN})
+"""Client applications, and who operates the service: no people of a school."""
+
+
 class Principal(NamedTuple):
     """Somebody who was asked who they are. `until` is when their token ends; None: it does not."""
 

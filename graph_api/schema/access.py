@@ -23,7 +23,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import Failure, Forbidden
-from graph_api.domain.principals import Role
+from graph_api.domain.principals import CLIENTS, Role
 from graph_api.schema.context import Context
 from graph_api.schema.query_limits import DOCUMENTS_KEPT
 
@@ -35,7 +35,6 @@ PERSONAL = EVERYBODY - {ANALYST}
 TEACHING = frozenset({TEACHER, SERVICE, ADMIN})
 ANSWERING = frozenset({STUDENT, SERVICE, ADMIN})
 WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
-CLIENTS = frozenset({SERVICE, ADMIN})
 ANALYSIS = frozenset({ANALYST, ADMIN})
 OPERATORS = frozenset({ADMIN})
 

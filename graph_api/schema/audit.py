@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 import strawberry
 import structlog
 from strawberry.extensions import FieldExtension
+from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain import audit as domain
 from graph_api.domain import principals
@@ -85,13 +86,10 @@ def _subjects(values: Iterable[Any]) -> Iterator[str]:
 def audit(mutations: Iterable[Any]) -> None:
     """Put those fields of the mutation type on record that only operators may ask for."""
     for field in mutations:
-        if _camel(field.python_name) in AUDITED and not any(isinstance(each, Audited) for each in field.extensions):
+        if to_camel_case(field.python_name) in AUDITED and not any(
+            isinstance(each, Audited) for each in field.extensions
+        ):
             field.extensions.append(Audited())
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.capitalize() for part in rest)
 
 
 @strawberry.type(description="One mutation that only operators may do, and what came of it.")

@@ -14,8 +14,17 @@ class RetryAfter:
 
     @property
     def header(self) -> str | None:
-        """The header's value, in whole seconds."""
-        return None if self.seconds is None else str(max(1, math.ceil(self.seconds)))
+        """The header's value."""
+        return None if self.seconds is None else whole_seconds(self.seconds)
+
+
+def whole_seconds(seconds: float) -> str:
+    """A wait as the header has it: at least one second.
+
+    >>> whole_seconds(0.1), whole_seconds(4.5)
+    ('1', '5')
+    """
+    return str(max(1, math.ceil(seconds)))
 
 
 @contextmanager

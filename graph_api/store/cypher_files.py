@@ -18,7 +18,8 @@ The path below `cypher/`, without its ending, is the statement's name. A header 
     groups seen by $viewer        of those that its own WHERE leaves, which the transaction tells who looks
     everybody                     of anybody: not for those who may not see everybody
 
-`named` in front of it: it tells what people call them. A statement that touches nothing of people needs no such line.
+`named` in front of it: it tells who they are, elsewhere than in the column student_id. A statement that touches nothing
+of people needs no such line.
 """
 
 import re

@@ -97,6 +97,22 @@ async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Stateme
         assert "anna" not in shown.values()
 
 
+WITHOUT_STUDENTS = {
+    "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
+    "student/count_links", "mastery/list_states", "restore/count_nodes",
+}  # fmt: skip
+"""Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
+
+
+def test_what_is_about_everybody_names_nobody_to_an_analyst() -> None:
+    told = {
+        statement.name
+        for statement in STATEMENTS.values()
+        if statement.mode == "read" and statement.about == ("everybody", None, False)
+    }
+    assert {name for name in told if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
+
+
 def test_who_has_no_viewer() -> None:
     assert viewer_of(NOBODY_ASKED, None) is None
     assert viewer_of(Principal("quiz", Role.SERVICE), None) is None
