@@ -95,6 +95,12 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
     return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
 
 
+def operations_of(document: DocumentNode, name: str | None) -> list[OperationDefinitionNode]:
+    """The operations of a document that may run: those of a name; all of them without one."""
+    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return found if name is None else [node for node in found if node.name and node.name.value == name]
+
+
 class Measure:
     """Measures one document. Fragments that include themselves count once; another rule refuses them."""
 
@@ -243,8 +249,7 @@ class CostLimit(SchemaExtension):
             total = max(
                 (
                     costs.of(node.selection_set, core.get_root_type(node.operation))
-                    for node in document.definitions
-                    if isinstance(node, OperationDefinitionNode)
+                    for node in operations_of(document, context.operation_name)
                 ),
                 default=0,
             )
