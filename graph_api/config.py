@@ -21,7 +21,8 @@ CORS_HEADERS = (
     "apollographql-client-name", "apollographql-client-version", "apollo-require-preflight", "x-apollo-operation-name",
     "x-apollo-operation-id", "x-apollo-operation-type", "x-apollo-cache-key", "graphql-client-name",
     "graphql-client-version", "x-graphql-client-name", "x-graphql-client-version", "graphql-preflight",
-    "graphql-require-preflight", "x-graphql-yoga-csrf", "x-csrf-token", "x-requested-with", "last-event-id", "idempotency-key",
+    "graphql-require-preflight", "x-graphql-yoga-csrf", "x-csrf-token", "x-requested-with", "last-event-id",
+    "idempotency-key",
     # caches
     "cache-control", "pragma", "if-none-match", "if-modified-since",
     # tracing: W3C, Sentry, Zipkin, Jaeger, Datadog, New Relic, Elastic, Application Insights, clouds

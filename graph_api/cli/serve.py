@@ -17,6 +17,7 @@ from starlette.applications import Starlette
 from graph_api.app import health
 from graph_api.app.application import create_app
 from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.http_protocol import HttpProtocol
 from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
 from graph_api.schema.services import Services
@@ -98,6 +99,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
         lifespan="off",  # run below, so that a fault of the database is told in one line
         log_config=None,
         access_log=False,
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.body_bytes,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -166,7 +166,10 @@ class SizedValidation(ValidationCache):
             yield
             return
         document = self.execution_context.graphql_document
-        fault = too_large(document, self._limits) if document is not None else None
+        try:
+            fault = too_large(document, self._limits) if document is not None else None
+        except RecursionError:
+            fault = "query: must chain fewer fragments"
         if fault is None:
             yield from super().on_validate()
         else:
