@@ -1,6 +1,7 @@
 """What runs behind the service, in order: database, driver, schema, intake. It stops in the opposite order."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.change_sets import replay_run, resume_replays
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_topic_set
 from graph_api.usecases.record_answers import RecordAnswers
@@ -81,6 +83,9 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
         await ensure_default_policies(gateway, utc_now())
         if failed := await fail_dead_runs(gateway, utc_now()):
             log.warning("runs of processes that died are failed", runs=failed)
+        resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
+        if (replayed := await resume_replays(gateway, resumed, utc_now)) is not None:
+            log.warning("an unfinished replay was resumed", run_id=resumed.id, levels=replayed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
         intake = AnswerIntake(RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch)
         async with intake:

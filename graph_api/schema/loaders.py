@@ -137,18 +137,6 @@ async def _parameter_sets(tx: Transaction, ids: Iterable[str]) -> dict[str, Para
     return {stored.id: stored for stored in await parameter_sets_store.read_by_ids(tx, ids)}
 
 
-async def _set_ids_in_force(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
-    keys: dict[TargetKind, list[str]] = defaultdict(list)
-    for target in targets:
-        keys[target.kind].append(target.key)
-    of_concepts = await tags.read_concept_tags(tx, keys[TargetKind.CONCEPT])
-    of_skills = await tags.read_skill_tags(tx, keys[TargetKind.SKILL])
-    return {
-        **{Target(TargetKind.CONCEPT, key): found.parameter_set_id for key, found in of_concepts.items()},
-        **{Target(TargetKind.SKILL, key): found.parameter_set_id for key, found in of_skills.items()},
-    }
-
-
 async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Recorded]:
     found = await answers.read_by_ids(tx, keys)
     return {(item.answer.student_id, item.answer.id): item for item in found.values()}
@@ -203,7 +191,7 @@ class Loaders:
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_force = LoadOne[Target, str](_set_ids_in_force)
+    set_ids_in_force = LoadOne[Target, str](tags.read_set_ids)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
@@ -215,6 +203,24 @@ class Loaders:
     evidence = LoadMany[Pair, Evidence](answers.read_evidence)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
+
+    async def set_of_level(self, student_id: str, target: Target) -> ParameterSet | None:
+        """The set of a student's level: the one it was computed with, and before the first answer the one in effect.
+
+        Every field that shows a level, or works one out, takes its set from here. While a change of sets replays
+        levels, a student's fields change together, with the level that is stored (B3a). None without the target.
+
+        Raises:
+            LookupError: the set that the level was computed with is missing.
+        """
+        for row in await self.masteries_of_student.load(student_id):
+            if row.target == target:
+                used = await self.parameter_sets.load(row.parameter_set_id)
+                if used is None:
+                    raise LookupError(f"parameter set {row.parameter_set_id} is gone")
+                return used
+        set_id = await self.set_ids_in_force.load(target)
+        return await self.parameter_sets.load(set_id) if set_id else None
 
     @cached_property
     def class_levels(self) -> DataLoader[tuple[str, TargetKind], ClassLevels]:
