@@ -1,11 +1,10 @@
 """What runs behind the service, in order: database, driver, schema, intake. It stops in the opposite order."""
 
 import asyncio
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -19,11 +18,10 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
-from graph_api.usecases.change_sets import replay_run, resume_replays
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_topic_set
 from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_ledger import fail_dead_runs
+from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
 log = structlog.get_logger(__name__)
 
@@ -81,11 +79,10 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
             log.info("migrated", version=migration.version, name=migration.name)
         await ensure_defaults(gateway, utc_now())
         await ensure_default_policies(gateway, utc_now())
-        if failed := await fail_dead_runs(gateway, utc_now()):
+        # Nothing else can be running in an engine that this process has just started.
+        silence = DEAD_AFTER if engine is None else timedelta(0)
+        if failed := await fail_dead_runs(gateway, utc_now(), silence):
             log.warning("runs of processes that died are failed", runs=failed)
-        resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
-        if (replayed := await resume_replays(gateway, resumed, utc_now)) is not None:
-            log.warning("an unfinished replay was resumed", run_id=resumed.id, levels=replayed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
         intake = AnswerIntake(RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch)
         async with intake:

@@ -136,12 +136,9 @@ class Scheduler:
         """Replay the levels that runs left over. One that takes longer than the interval has no second beside it."""
         run = replay_run(uuid.uuid4().hex, "resumed", "schedule", self._holder.clock())
         try:
-            replayed = await resume_replays(self._holder.gateway, run, self._holder.clock)
+            await resume_replays(self._holder.gateway, run, self._holder.clock)
         except (DatabaseUnavailable, RunCancelled) as fault:
             log.warning("an unfinished replay was not resumed", reason=str(fault).splitlines()[0])
-            return
-        if replayed is not None:
-            log.warning("an unfinished replay was resumed", run_id=run.id, levels=replayed)
 
     async def _fail_dead_runs(self) -> None:
         try:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+import structlog
+
 from graph_api.domain.runs import Algorithm, Run, RunStatus
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import concepts, due_replays, parameter_sets, runs
@@ -17,6 +19,8 @@ from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.tags import read_set_ids
 from graph_api.usecases.replay_levels import replay_levels
 from graph_api.usecases.run_ledger import OnProgress, fail_dead_runs, recorded_run, unwatched
+
+log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -113,7 +117,11 @@ async def resume_replays(gateway: Gateway, run: Run, clock: Callable[[], datetim
         return left
 
     left = await gateway.write(take_over)
-    return await run_due(gateway, run, left, clock) if left else None
+    if not left:
+        return None
+    replayed = await run_due(gateway, run, left, clock)
+    log.warning("an unfinished replay was resumed", run_id=run.id, targets=len(left), levels=replayed)
+    return replayed
 
 
 async def replay_stale(gateway: Gateway, run: Run, clock: Callable[[], datetime]) -> int:

@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from graph_api.domain.failures import InvalidInput
+from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
 from graph_api.domain.mastery import replay
 from graph_api.domain.targets import Target
 from graph_api.store import answers, masteries, parameter_sets, students
@@ -75,9 +75,13 @@ async def _stale(tx: Transaction, target: Target) -> list[str]:
 
 async def _replay(tx: Transaction, target: Target, student_ids: Sequence[str], now: datetime) -> int:
     await students.lock(tx, student_ids)
-    (used,) = await parameter_sets.read_by_ids(tx, [await _set_id(tx, target)])
+    set_id = await _set_id(tx, target)
+    found = await parameter_sets.read_by_ids(tx, [set_id])
+    if not found:
+        raise ParameterSetNotFound("parameterSet", "must exist", set_id, [set_id])
+    (used,) = found
     evidence = await answers.read_evidence(tx, [(student_id, target) for student_id in student_ids])
-    levels = [replay(found, student_id, target, used) for (student_id, _), found in evidence.items()]
+    levels = [replay(of_one, student_id, target, used) for (student_id, _), of_one in evidence.items()]
     await masteries.put(tx, [level for level in levels if level is not None], now)
     return len(levels)
 
