@@ -15,9 +15,11 @@ import pytest
 from graph_api.domain.answers import AnswerInput, Recorded
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.knowledge_tracing import Parameters, trace
+from graph_api.domain.mastery import replay
 from graph_api.domain.parameter_sets import DEFAULTS, Origin, ParameterSet
 from graph_api.domain.runs import Algorithm, Run, RunStatus
 from graph_api.domain.targets import TargetKind, concept, skill
+from graph_api.schema.loaders import Loaders
 from graph_api.store import due_replays, parameter_sets, runs
 from graph_api.store.gateway import Gateway, Transaction, Work
 from graph_api.store.migrations import load_migrations
@@ -221,6 +223,31 @@ async def test_a_reply_never_mixes_two_sets_before_a_replay(gateway: Gateway, as
     assert found["mastery"]["parameters"] == {"id": "bkt-concept-v1"}
     shown = {found["mastery"]["level"], found["forecast"]["level"], found["levelAt"], found["simulate"][0]["before"]}
     assert shown == {expected("bkt-concept-v1")[1]}
+
+
+async def test_a_reply_is_of_one_moment_while_answers_come(
+    gateway: Gateway, intake: AnswerIntake, answered: None
+) -> None:
+    assert answered is None
+    loaders, target = Loaders(gateway), concept("accusative")
+    (row,) = [each for each in await loaders.masteries_of_student.load("anna") if each.target == target]
+    late = [(True, -1), (False, 1), (True, 9)]
+    sent = [
+        AnswerInput("anna", correct=correct, concept_ids=["accusative", "dative"], at=NOW + timedelta(minutes=at))
+        for correct, at in late
+    ]
+    assert all(isinstance(outcome, Recorded) for outcome in await intake.submit(sent))
+
+    evidence = await loaders.evidence.load(("anna", target))
+
+    assert sorted(each.answer_id for each in evidence) == ["anna-0", "anna-1", "anna-2"]
+    used = await loaders.set_of_level("anna", target)
+    assert used
+    replayed = replay(evidence, "anna", target, used)
+    assert replayed
+    assert replayed.level == row.level
+    assert await loaders.evidence.load(("anna", concept("dative"))) == []
+    assert len(await Loaders(gateway).evidence.load(("anna", target))) == len(OUTCOMES) + len(late)
 
 
 async def test_a_replay_whose_process_died_is_resumed_once(gateway: Gateway, raw: Ask, answered: None) -> None:
