@@ -1,5 +1,6 @@
 """The Starlette application: routes, and a lifespan that owns everything behind them."""
 
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -40,6 +41,7 @@ from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, read_documents
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
+from graph_api.usecases.change_sets import replay_run, resume_replays
 from graph_api.usecases.grade_answers import Grader
 
 log = structlog.get_logger(__name__)
@@ -83,6 +85,9 @@ def create_app(settings: Settings) -> Starlette:
                 pseudonym_key=settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None,
                 background=await stack.enter_async_context(Background()),
             )
+            resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
+            resuming = resume_replays(behind.gateway, resumed, utc_now)
+            app.state.services.background.start(resuming, "unfinished replays")
             if settings.scheduler:
                 await stack.enter_async_context(scheduler_of(settings, behind.gateway, metrics))
             engine = behind.engine

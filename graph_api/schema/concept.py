@@ -12,6 +12,7 @@ from graph_api.schema.failures import (
     InvalidInput,
     ParameterSetNotFound,
     PrerequisiteCycle,
+    RunCancelled,
     SkillNotFound,
     Unavailable,
     payload_or_failure,
@@ -86,7 +87,8 @@ class ConceptInput:
     )
     parameter_set: strawberry.ID | None = strawberry.field(
         default=None,
-        description="The parameter set to use while no fitted one is active; null leaves what is stored.",
+        description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
+        "before the reply, in a run. Null: what is stored stays.",
     )
 
     def parse(self) -> domain.Concept:
@@ -115,6 +117,7 @@ UpsertConceptsResult = Annotated[
     | ConceptNotFound
     | ParameterSetNotFound
     | PrerequisiteCycle
+    | RunCancelled
     | Unavailable,
     strawberry.union("UpsertConceptsResult", description="The stored concepts, or why none was stored."),
 ]

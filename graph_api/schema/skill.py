@@ -8,7 +8,13 @@ import strawberry
 from graph_api.domain import course as domain
 from graph_api.schema.context import Info
 from graph_api.schema.enum_values import describe_values
-from graph_api.schema.failures import InvalidInput, ParameterSetNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import (
+    InvalidInput,
+    ParameterSetNotFound,
+    RunCancelled,
+    Unavailable,
+    payload_or_failure,
+)
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.store import skills as store
@@ -97,7 +103,8 @@ class SkillInput:
     year: int | None = strawberry.field(default=None, description="0 to 9999.")
     parameter_set: strawberry.ID | None = strawberry.field(
         default=None,
-        description="The parameter set to use while no fitted one is active; null leaves what is stored.",
+        description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
+        "before the reply, in a run. Null: what is stored stays.",
     )
 
     def parse(self) -> domain.Skill:
@@ -122,7 +129,7 @@ class UpsertSkillsPayload:
 
 
 UpsertSkillsResult = Annotated[
-    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable,
+    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | RunCancelled | Unavailable,
     strawberry.union("UpsertSkillsResult", description="The stored skills, or why none was stored."),
 ]
 

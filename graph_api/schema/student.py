@@ -140,8 +140,7 @@ class Student(
         for row in await loaders.masteries_of_student.load(self.id):
             if row.target == target:
                 return Mastery.of(row, info.context.services.thresholds)
-        set_id = await loaders.set_ids_in_force.load(target)
-        in_force = set_id and await loaders.parameter_sets.load(set_id)
+        in_force = await loaders.set_of_level(self.id, target)
         return Mastery.not_started(self.id, target, in_force) if in_force else None
 
     @strawberry.field(description="What they are weak in, weakest first (Q1).")
@@ -230,8 +229,8 @@ class Student(
         return wanted.connection(rows, Answer.of, lambda answer: [answer.at.isoformat(), answer.id], count)
 
     @strawberry.field(
-        description="The level as of a moment, by replay of what had been answered by then under the parameters in "
-        "force now; null if there is no such concept or skill (Q2)."
+        description="The level as of a moment: a replay of the answers given by then, with the parameters that the "
+        "current level was computed with. Null if the concept or skill does not exist (Q2)."
     )
     async def level_at(
         self,
@@ -243,10 +242,10 @@ class Student(
         """A past level, 0..1."""
         moment = answers_domain.in_utc(at, "at")
         target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        set_id = await loaders.set_ids_in_force.load(target)
-        in_force = set_id and await loaders.parameter_sets.load(set_id)
-        evidence = await loaders.evidence.load((self.id, target))
-        return level_at(evidence, moment, in_force) if in_force else None
+        used = await loaders.set_of_level(self.id, target)
+        if used is None:
+            return None
+        return level_at(await loaders.evidence.load((self.id, target)), moment, used)
 
     @strawberry.field(description="The groups they are a member of, in order of id.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.group")]]:
