@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.mastery import Change, Evidence
+from graph_api.domain.order import Order
 from graph_api.domain.targets import Target, concept, skill
 from graph_api.domain.text import CODE_LENGTH, identifier, identifiers
 
@@ -104,13 +105,15 @@ class AnswerInput:
 class Answer:
     """An answer as it is kept: the input with its id and times, and its frozen tags.
 
-    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards.
+    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards. `sequence` is its
+    place in its call or file; None if it was recorded before sequence numbers were stored.
     """
 
     id: str
     student_id: str
     at: datetime
     recorded_at: datetime
+    sequence: int | None
     correct: bool
     concept_ids: Sequence[str]
     skill_codes: Sequence[str]
@@ -137,7 +140,12 @@ class Answer:
     @property
     def evidence(self) -> Evidence:
         """What knowledge tracing needs of it."""
-        return Evidence(self.at, self.id, self.correct)
+        return Evidence(self.order, self.correct)
+
+    @property
+    def order(self) -> Order:
+        """Its place among the student's answers (B6)."""
+        return Order.of(self.at, self.recorded_at, self.sequence, self.id)
 
 
 class Recorded(NamedTuple):
