@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers import Answer, Difficulty, Recorded, earlier
+from graph_api.domain.answers import Answer, Difficulty, Recorded, Tag, earlier
 from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.order import Order
 from graph_api.domain.risk import BEFORE, RECENT, Trend
@@ -32,13 +32,6 @@ LIST_EVIDENCE = {
 
 Pair: TypeAlias = tuple[str, Target]
 """A student's id and a target."""
-
-
-class Tag(NamedTuple):
-    """The tags that are frozen with an answer to a skill."""
-
-    block: str | None
-    year: int | None
 
 
 NO_TAG = Tag(None, None)
@@ -155,6 +148,14 @@ async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> Asy
         yield decode_answer(row["student_id"], row["answer"])
 
 
+async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Tag]]:
+    """The tags that were frozen with the answers of some students: by answer id and skill code, where there are any."""
+    found: dict[str, dict[str, Tag]] = defaultdict(dict)
+    for row in await tx.many("answer/list_tags_of_students", student_ids=sorted(set(student_ids))):
+        found[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerFilter:
     """Which answers of a student: `since` inclusive to `until` exclusive, and whatever else is not None."""
@@ -248,7 +249,10 @@ def _evidence(row: Row) -> Evidence:
 
 
 def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
-    tag = tags.get(change.target, NO_TAG)
+    if answer.frozen is not None and change.target.kind is TargetKind.SKILL:
+        tag = answer.frozen.get(change.target.key, NO_TAG)
+    else:
+        tag = tags.get(change.target, NO_TAG)
     return {
         "student_id": answer.student_id,
         "target": change.target.key,

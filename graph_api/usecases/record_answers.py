@@ -48,6 +48,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) ->
         mentioned=sent.mentioned,
         missed=sent.missed,
         digest=sent.digest,
+        frozen=None if sent.frozen is None else sent.frozen.tags,
     )
 
 

@@ -41,9 +41,13 @@ async def narrow(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
 
 def ids(kind: str, count: int, rng: random.Random) -> Sequence[str | None]:
     names = [f"e{n:03}" for n in range(count)]
-    return {
-        "absent": [None] * count, "ascending": names, "descending": names[::-1], "shuffled": rng.sample(names, count)
-    }[kind]  # fmt: skip
+    kinds: dict[str, Sequence[str | None]] = {
+        "absent": [None] * count,
+        "ascending": names,
+        "descending": names[::-1],
+        "shuffled": rng.sample(names, count),
+    }
+    return kinds[kind]
 
 
 def scored(rng: random.Random, key: str | None, at: datetime) -> AnswerInput:
