@@ -15,6 +15,7 @@ from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import Failure
 from graph_api.domain.mastery import Evidence, Mastery
+from graph_api.domain.order import Order
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.recency import Recency
@@ -55,7 +56,7 @@ class AnswersPage:
     student_id: str
     wanted: AnswerFilter
     newest_first: bool
-    after: tuple[datetime, str] | None
+    after: Order | None
     limit: int
 
 
@@ -143,7 +144,7 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
 
 
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
-    alike: dict[tuple[AnswerFilter, bool, tuple[datetime, str] | None, int], list[AnswersPage]] = defaultdict(list)
+    alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     found: dict[AnswersPage, list[Answer]] = {}
