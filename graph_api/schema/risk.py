@@ -184,12 +184,12 @@ class GroupAtRisk:
         graph = await services.graphs.now()
         levels = await class_levels(info, graph, self.id)
         watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
-        found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, at)
+        found = at_risk(graph, levels, watched, weak, rule, at)
         return AtRisk(
-            rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
-            f"{services.topic_set.parameters.falling:g}; a root cause that blocks something; no progress: missed again "
-            f"and again, or level < {weak.threshold:g} after {stuck_attempts} answers; inactive for over "
-            f"{inactive_days} days",
+            rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below the bound of its "
+            f"parameters, {services.topic_set.parameters.falling:g} under {services.topic_set.id}; a root cause that "
+            f"blocks something; no progress: missed again and again, or level < {weak.threshold:g} after "
+            f"{stuck_attempts} answers; inactive for over {inactive_days} days",
             students=len(levels.student_ids),
             total=len(found),
             found=[StudentAtRisk.of(student, rule, at) for student in found[:limit]],

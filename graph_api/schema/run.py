@@ -33,6 +33,7 @@ describe_values(
     FIT_PARAMETERS="Fit parameters to answers.",
     ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
+    REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
     EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
     ERASE_INACTIVE="Erase students who have practised nothing for long.",
 )
@@ -55,7 +56,7 @@ class Run(Node):
     algorithm: domain.Algorithm = strawberry.field(description="What it does.")
     version: str = strawberry.field(description="The version of the algorithm.")
     parameters: JSON = strawberry.field(description="How it does it.")
-    trigger: str = strawberry.field(description="What started it: mutation, command or schedule.")
+    trigger: str = strawberry.field(description="What started it: mutation, command, schedule or setting.")
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")
     finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")

@@ -82,6 +82,12 @@ async def put(tx: Transaction, found: Mapping[Pair, Recency]) -> int:
     return written
 
 
+async def read_stale_students(tx: Transaction, student_ids: Iterable[str], set_id: str) -> list[str]:
+    """Those of some students with a score that was computed under another parameter set."""
+    rows = await tx.many("mastery/list_stale_recencies", student_ids=sorted(set(student_ids)), set_id=set_id)
+    return [row["student_id"] for row in rows]
+
+
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:
     """The scores of each student, by skill code."""
     found: dict[str, dict[str, Recency]] = defaultdict(dict)
