@@ -59,12 +59,6 @@ async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -
     return {(row["student_id"], skill(row["skill_code"])) for row in rows}
 
 
-async def read_skill_pairs(tx: Transaction, student_ids: Iterable[str]) -> list[Pair]:
-    """Every pair of one of some students and a skill that they have answered."""
-    rows = await tx.many("mastery/list_skills_of_students", student_ids=sorted(set(student_ids)))
-    return [(row["student_id"], skill(code)) for row in rows for code in row["skill_codes"]]
-
-
 async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Scored]]:
     """Every scored answer of each pair, in no particular order."""
     found: dict[Pair, list[Scored]] = defaultdict(list)

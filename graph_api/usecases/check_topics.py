@@ -11,7 +11,7 @@ from graph_api.domain.sampling import Sampling
 from graph_api.domain.targets import Target, concept, skill
 from graph_api.domain.topic import Topic
 from graph_api.domain.topic_parameters import TopicParameterSet
-from graph_api.store import samplings, students, topics
+from graph_api.store import masteries, samplings, students, topics
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.inconsistencies import Inconsistency
@@ -81,7 +81,7 @@ async def _misfolded(
     sets: Mapping[str, TopicParameterSet],
 ) -> list[Inconsistency]:
     """States of this version that a replay under the set that they name does not give, and answers without a topic."""
-    scored = await topics.read_scored(tx, await topics.read_skill_pairs(tx, student_ids))
+    scored = await topics.read_scored(tx, await masteries.read_skill_pairs(tx, student_ids))
     found = [
         Inconsistency(FOLDED, pair[0], pair[1].key, f"{len(scored[pair])} scored answers")
         for pair in sorted(scored.keys() - of_topics.keys())

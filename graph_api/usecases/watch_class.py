@@ -34,6 +34,11 @@ async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_o
     )
 
 
+def falling_bounds(watched: Watched) -> set[float]:
+    """The velocities below which the topics fall, each by the parameters that it was computed under."""
+    return {state.used.parameters.falling for of_one in watched.topics.values() for state in of_one.values()}
+
+
 def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of when
     graph: CourseGraph,
     levels: ClassLevels,
