@@ -23,12 +23,16 @@ from graph_api.schema.uncertainty import Interval
 DIGITS = 3
 MOST_DRAWN = 100
 
-strawberry.enum(domain.Stage, name="TopicStage", description="What topic mastery means: under 0.3, to 0.7, above it.")
+strawberry.enum(
+    domain.Stage,
+    name="TopicStage",
+    description="What topic mastery means, by the bounds of its parameter set: 0.3 and 0.7 by default.",
+)
 describe_values(
     domain.Stage,
-    BEGINNER="Under 0.3.",
-    INTERMEDIATE="From 0.3 to 0.7.",
-    ADVANCED="Above 0.7.",
+    BEGINNER="Below the lower bound.",
+    INTERMEDIATE="From the lower to the upper bound, both included.",
+    ADVANCED="Above the upper bound.",
 )
 
 
@@ -95,7 +99,9 @@ class Topic:
     interval: Interval = strawberry.field(description="Where it would lie with many more answers like these (Q8).")
     confidence: Confidence = strawberry.field(description="How much weight it bears (Q8).")
     questions_attempted: int = strawberry.field(description="Scored answers.")
-    correct_count: int = strawberry.field(description="Those with a keyword score above 0.6.")
+    correct_count: int = strawberry.field(
+        description="Those with a keyword score above 0.6, or the bound of the parameter set."
+    )
     current_difficulty: Difficulty = strawberry.field(description="How hard the next question should be.")
     learning_velocity: float = strawberry.field(description="What the last answer changed, to 3 digits.")
     last_mastery: float = strawberry.field(description="The mastery before it.")
@@ -106,8 +112,8 @@ class Topic:
         description="Moving average of keyword scores, 0..1. Semantic scores stand in until a keyword score is given."
     )
     avg_response_time: float = strawberry.field(description="Moving average of response times, in seconds.")
-    consecutive_good: int = strawberry.field(description="Good answers in a row, combined score above 0.7.")
-    consecutive_poor: int = strawberry.field(description="Poor answers in a row, combined score below 0.4.")
+    consecutive_good: int = strawberry.field(description="Good answers in a row: combined score above 0.7 by default.")
+    consecutive_poor: int = strawberry.field(description="Poor answers in a row: combined score below 0.4 by default.")
     weak_concepts: list[ConceptSampling] = strawberry.field(description="Missed often; weakest first.")
     strong_concepts: list[ConceptSampling] = strawberry.field(description="Mentioned often; strongest first.")
     stagnant_concepts: list[ConceptSampling] = strawberry.field(
