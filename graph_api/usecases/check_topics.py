@@ -19,6 +19,7 @@ from graph_api.store.policy_sets import topic_sets
 from graph_api.store.samplings import StoredSampling
 from graph_api.store.topics import StoredTopic
 from graph_api.usecases.choose_students import student_pages
+from graph_api.usecases.replay_topics import LOCKED_AT_A_TIME
 
 KNOWN_SET = "the parameter set of a topic or a sampling record is stored"
 IN_EFFECT = "a topic or a sampling record is computed under the parameters in effect (run: graph-api replay-topics)"
@@ -39,7 +40,9 @@ async def find_wrong_topics(gateway: Gateway, used: TopicParameterSet) -> list[I
     async for ids in student_pages(gateway, None):
         if suspects := await gateway.read(partial(_find, student_ids=ids, used=used)):
             again = sorted({each.subject or "" for each in suspects})
-            found += await gateway.write(partial(_find_locked, student_ids=again, used=used))
+            for start in range(0, len(again), LOCKED_AT_A_TIME):
+                some = again[start : start + LOCKED_AT_A_TIME]
+                found += await gateway.write(partial(_find_locked, student_ids=some, used=used))
     return found
 
 

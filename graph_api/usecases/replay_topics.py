@@ -11,7 +11,10 @@ from datetime import datetime
 from functools import partial
 from typing import NamedTuple
 
+import structlog
+
 from graph_api.domain import topic
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.runs import Algorithm, Run
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import samplings, students, topics
@@ -20,16 +23,22 @@ from graph_api.usecases.choose_students import student_pages
 from graph_api.usecases.fold_topics import replay_sampling_pairs, replay_topic_pairs
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
+log = structlog.get_logger(__name__)
+
+LOCKED_AT_A_TIME = 20
+"""Students in one transaction: their answers wait until it ends."""
+
 
 class Replayed(NamedTuple):
-    """How many topics and sampling records were replayed."""
+    """How many topics and sampling records were replayed, and how many students have rows that cannot be read."""
 
     topics: int = 0
     samplings: int = 0
+    unreadable: int = 0
 
     def plus(self, other: "Replayed") -> "Replayed":
         """Both together."""
-        return Replayed(self.topics + other.topics, self.samplings + other.samplings)
+        return Replayed(*(one + another for one, another in zip(self, other, strict=True)))
 
 
 def replay_run(run_id: str, used: TopicParameterSet, trigger: str, now: datetime) -> Run:
@@ -58,17 +67,38 @@ async def replay_topics(
         done, replayed = 0, Replayed()
         async for ids in student_pages(gateway, None):
             kept.report("replaying topics", done, total)
-            if stale := await gateway.read(partial(_read_stale, student_ids=ids, used=used)):
-                replayed = replayed.plus(await gateway.write(partial(_replay, student_ids=stale, used=used)))
+            stale = await gateway.read(partial(_read_stale, student_ids=ids, used=used))
+            for start in range(0, len(stale), LOCKED_AT_A_TIME):
+                some = stale[start : start + LOCKED_AT_A_TIME]
+                replayed = replayed.plus(await _replay_readable(gateway, some, used))
             done += len(ids)
         kept.report("replaying topics", done, total)
-        kept.output.update(students=done, replayedTopics=replayed.topics, replayedSamplings=replayed.samplings)
+        kept.output.update(
+            students=done,
+            replayedTopics=replayed.topics,
+            replayedSamplings=replayed.samplings,
+            unreadableStudents=replayed.unreadable,
+        )
     return replayed
 
 
 async def _read_stale(tx: Transaction, student_ids: Sequence[str], used: TopicParameterSet) -> list[str]:
     pairs = await topics.read_stale(tx, student_ids, used.id) | await samplings.read_stale(tx, student_ids, used.id)
     return sorted({student_id for student_id, _ in pairs})
+
+
+async def _replay_readable(gateway: Gateway, student_ids: Sequence[str], used: TopicParameterSet) -> Replayed:
+    """Replay some students. Rows that another program has corrupted stop their own student only."""
+    try:
+        return await gateway.write(partial(_replay, student_ids=student_ids, used=used))
+    except (InvalidInput, KeyError, TypeError, ValueError) as fault:
+        if len(student_ids) == 1:
+            log.warning("topics cannot be replayed; run graph-api doctor", fault=type(fault).__name__)
+            return Replayed(unreadable=1)
+    replayed = Replayed()
+    for student_id in student_ids:
+        replayed = replayed.plus(await _replay_readable(gateway, [student_id], used))
+    return replayed
 
 
 async def _replay(tx: Transaction, student_ids: Sequence[str], used: TopicParameterSet) -> Replayed:

@@ -115,7 +115,7 @@ async def test_every_state_is_replayed_under_another_set_in_a_run(
 
     replayed = await replay_topics(gateway, used, run, now)
 
-    assert replayed == (6, 6)  # two skills and two concepts each
+    assert replayed == (6, 6, 0)  # two skills and two concepts each
     found = await states(gateway)
     for student in ("s0", "s1", "s2"):
         of_topic, of_sampling = expected(practised, student, used)
@@ -126,7 +126,9 @@ async def test_every_state_is_replayed_under_another_set_in_a_run(
     assert (kept.algorithm, kept.status, kept.parameters) == (
         Algorithm.REPLAY_TOPICS, RunStatus.SUCCESS, {"parameterSet": used.id},
     )  # fmt: skip
-    assert kept.output == {"students": 3, "replayedTopics": 6, "replayedSamplings": 6}
+    assert kept.output == {
+        "students": 3, "replayedTopics": 6, "replayedSamplings": 6, "unreadableStudents": 0,
+    }  # fmt: skip
     assert not await has_stale_topics(gateway, used)
     assert await find_wrong_topics(gateway, used) == []
 
@@ -162,8 +164,23 @@ async def test_a_replay_that_was_interrupted_is_continued(
     monkeypatch.setattr(replaying, "replay_topic_pairs", real)
     replayed = await replay_topics(gateway, used, replay_run(f"replay-{next(serial)}", used, "test", NOW), now)
 
-    assert replayed == (4, 4)  # what was replayed is not replayed again
+    assert replayed == (4, 4, 0)  # what was replayed is not replayed again
     assert await find_wrong_topics(gateway, used) == []
+
+
+async def test_corrupt_rows_stop_the_replay_of_their_own_student_only(
+    gateway: Gateway, practised: list[AnswerInput], raw: Ask
+) -> None:
+    assert practised
+    used = await own_set(gateway)
+    await raw("MATCH (:Student {id: 's1'})-[a:ANSWERED {id: 's1-1'}]->() SET a.semantic_score = 'high'")
+
+    replayed = await replay_topics(gateway, used, replay_run(f"replay-{next(serial)}", used, "test", NOW), now)
+
+    assert replayed == (4, 4, 1)
+    found = await states(gateway)
+    assert {each.set_id for each in found["topics"]["s2"].values()} == {used.id}
+    assert {each.set_id for each in found["topics"]["s1"].values()} == {DEFAULT_SET.id}
 
 
 async def test_answers_that_come_during_a_replay_are_counted_once(
@@ -218,7 +235,7 @@ async def test_a_late_answer_to_an_older_fold_replays_its_pair(
 
 async def shown(database: dict[str, str], *documents: str, until: Any = None, **settings: Any) -> list[Any]:
     """Replies of an application of its own, with other settings, on the same database."""
-    app = create_app(Settings(_env_file=None, scheduler=False, **database, **settings))
+    app = create_app(Settings(_env_file=None, scheduler=False, **database, **settings))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as connected:
