@@ -30,9 +30,12 @@ keeping = parameters.map(lambda each: replace(each, missing_score=MissingScore.K
 
 def answers(pairs: list[Pair]) -> list[Scored]:
     return [
-        Scored(START + timedelta(minutes=n), f"a{n:03}", (keyword or 0) > 0.6, semantic, keyword, None)
+        Scored(
+            at=START + timedelta(minutes=n), answer_id=f"a{n:03}", correct=(keyword or 0) > 0.6, semantic=semantic,
+            keyword=keyword, seconds=None,
+        )
         for n, (semantic, keyword) in enumerate(pairs)
-    ]
+    ]  # fmt: skip
 
 
 def topic(pairs: list[Pair], used: TopicParameters = PLAIN) -> Topic:
