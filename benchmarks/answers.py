@@ -29,6 +29,7 @@ from pathlib import Path
 
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Concept, Skill
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
@@ -110,7 +111,7 @@ async def load_with(port: int, clients: int, seconds: float, seed: int) -> list[
 
 async def naive(gateway: Gateway, seconds: float) -> int:
     """Answers recorded one by one, one driver transaction each."""
-    record, done = RecordAnswers(gateway), 0
+    record, done = RecordAnswers(gateway, DEFAULT_SET), 0
     until = time.perf_counter() + seconds
     for n, (student, concept, correct) in enumerate(draws(0)):
         if time.perf_counter() > until:

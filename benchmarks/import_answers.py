@@ -21,6 +21,7 @@ from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_batch import Submission
 from graph_api.usecases.answer_files import LAYOUTS, read_answers
@@ -60,7 +61,7 @@ async def measure(gateway: Gateway, path: Path) -> float:
 
     rows = read_answers(path, LAYOUTS["assistments"], path.name)
     started = time.perf_counter()
-    report = await ImportAnswers(gateway, now, create_skills=True)(rows, note)
+    report = await ImportAnswers(gateway, now, DEFAULT_SET, create_skills=True)(rows, note)
     rate = report.recorded / (time.perf_counter() - started)
     print(f"{path.name}: {report.recorded:,} answers, {rate:,.0f} answers/s")
     print(f"  resident MB every 50,000: {', '.join(f'{each:.0f}' for each in memory)}")
@@ -69,7 +70,7 @@ async def measure(gateway: Gateway, path: Path) -> float:
 
 async def naive(gateway: Gateway, path: Path) -> float:
     """One answer a transaction, from a file that was imported already, under other ids."""
-    record, done, started = RecordAnswers(gateway), 0, time.perf_counter()
+    record, done, started = RecordAnswers(gateway, DEFAULT_SET), 0, time.perf_counter()
     for row in islice(read_answers(path, LAYOUTS["assistments"], "naive"), NAIVE):
         if not isinstance(row.answer, Failure):
             await record([Submission([received(row.answer, "", now(), row.line)])])

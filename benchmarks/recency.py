@@ -15,6 +15,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +26,14 @@ from graph_api.config import Settings
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Skill
 from graph_api.domain.recency import MICROSECONDS_A_DAY, score
-from graph_api.domain.recency_parameters import RecencyParameters
+from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.edit_course import upsert_skills
 from graph_api.usecases.load_demo import load_demo
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 
 PARAMETERS = RecencyParameters()
+request = partial(RecomputeRequest, parameter_set_id=DEFAULT_SET.id)
 STUDENTS, SKILLS = 10_000, 20
 
 
@@ -110,9 +112,14 @@ async def graph() -> None:
                 for n in range(1_000)
             ]
             await behind.intake.submit(sent)
-            await through_the_graph(behind.gateway, "1,000 answers", RecomputeRequest(student_id="anna"), repeats=15)
+            await through_the_graph(
+                behind.gateway,
+                "1,000 answers",
+                request(student_id="anna"),
+                repeats=15,
+            )
             await load_demo(behind.gateway, behind.intake, now(), lambda _done, _total: None)
-            await through_the_graph(behind.gateway, "the demo class", RecomputeRequest(group_id="demo"))
+            await through_the_graph(behind.gateway, "the demo class", request(group_id="demo"))
 
 
 def main() -> None:

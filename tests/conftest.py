@@ -14,6 +14,7 @@ from graph_api.app import logs
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course import Concept, Skill
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
@@ -152,7 +153,7 @@ async def course(clean: None, gateway: Gateway) -> None:
 @pytest.fixture
 async def intake(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
     """An intake in front of the database."""
-    async with AnswerIntake(RecordAnswers(gateway)) as running:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as running:
         yield running
 
 

@@ -11,5 +11,6 @@ MERGE (student)-[sampled:SAMPLED]->(concept)
 SET sampled.mentioned = row.mentioned, sampled.missed = row.missed, sampled.stagnation = row.stagnation,
     sampled.mastery = row.mastery, sampled.last_at = datetime(row.last_at),
     sampled.last_recorded_at = datetime(row.last_recorded_at), sampled.last_sequence = row.last_sequence,
-    sampled.last_answer_id = row.last_answer_id, sampled.set_id = row.set_id
+    sampled.last_answer_id = row.last_answer_id, sampled.set_id = row.set_id,
+    sampled.version = row.version
 RETURN count(sampled) AS written

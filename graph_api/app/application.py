@@ -27,10 +27,11 @@ from graph_api.app.read_your_writes import ReadYourWrites
 from graph_api.app.request_log import HEADER as REQUEST_ID
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
-from graph_api.app.scheduling import schedule_of, scheduler_of
+from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.config import LOOPBACK, Settings
 from graph_api.domain.principals import Role
+from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import HttpLimits
@@ -77,7 +78,7 @@ def create_app(settings: Settings) -> Starlette:
                 engine=settings.engine,
                 upcoming=lambda: schedule.upcoming(utc_now()),
                 session_age=timedelta(hours=settings.session_hours),
-                recency_set_id=settings.recency_parameters,
+                recency_set_id=behind.recency_set.id,
                 recency_at_session_end=settings.recency_at_session_end,
                 topic_set=behind.topic_set,
                 grader=Grader(settings.semantic_model),
@@ -88,6 +89,10 @@ def create_app(settings: Settings) -> Starlette:
             resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
             resuming = resume_replays(behind.gateway, resumed, utc_now)
             app.state.services.background.start(resuming, "unfinished replays")
+            app.state.services.background.start(
+                keep_in_effect(holder_of(settings, behind.gateway), InEffect(behind.topic_set, behind.recency_set.id)),
+                "parameters in effect",
+            )
             if settings.scheduler:
                 await stack.enter_async_context(scheduler_of(settings, behind.gateway, metrics))
             engine = behind.engine

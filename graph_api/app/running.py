@@ -11,6 +11,7 @@ import structlog
 from graph_api.app.metrics import Metrics
 from graph_api.config import Settings
 from graph_api.domain.mastery import Thresholds
+from graph_api.domain.recency_parameters import RecencyParameterSet
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import cypher_files
 from graph_api.store.embedded import EmbeddedEngine
@@ -19,7 +20,7 @@ from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_topic_set
+from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
 from graph_api.usecases.record_answers import RecordAnswers
 from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
@@ -38,6 +39,7 @@ class Running:
     gateway: Gateway
     intake: AnswerIntake
     topic_set: TopicParameterSet
+    recency_set: RecencyParameterSet
     metrics: Metrics
     engine: EmbeddedEngine | None
 
@@ -84,9 +86,10 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
         if failed := await fail_dead_runs(gateway, utc_now(), silence):
             log.warning("runs of processes that died are failed", runs=failed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
+        recency_set = await read_recency_set(gateway, settings.recency_parameters)
         intake = AnswerIntake(RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch)
         async with intake:
-            yield Running(gateway, intake, topic_set, metrics, engine)
+            yield Running(gateway, intake, topic_set, recency_set, metrics, engine)
 
 
 def intake_limits(settings: Settings) -> IntakeLimits:

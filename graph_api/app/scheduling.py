@@ -31,6 +31,12 @@ def schedule_of(settings: Settings) -> Schedule:
     return Schedule(expressions, ZoneInfo(settings.schedule_time_zone))
 
 
+def holder_of(settings: Settings, gateway: Gateway) -> JobHolder:
+    """This process, as a holder of jobs."""
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    return JobHolder(gateway, name, timedelta(seconds=settings.job_lease_seconds), utc_now)
+
+
 def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Scheduler:
     """The scheduler of this process."""
     jobs: dict[str, Job] = {
@@ -42,11 +48,8 @@ def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Sche
     schedule = schedule_of(settings)
     for name in jobs:
         metrics.schedule(name, partial(_next_tick, schedule, name))
-    holder = JobHolder(
-        gateway, f"{socket.gethostname()}:{os.getpid()}", timedelta(seconds=settings.job_lease_seconds), utc_now
-    )
     timing = Timing(settings.schedule_jitter_seconds, settings.schedule_grace_seconds)
-    return Scheduler(holder, schedule, jobs, timing, metrics.tick)
+    return Scheduler(holder_of(settings, gateway), schedule, jobs, timing, metrics.tick)
 
 
 def _next_tick(schedule: Schedule, name: str) -> float:

@@ -22,6 +22,8 @@ from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
 from graph_api.store.packaged import packaged
 from graph_api.usecases.check_consistency import REPAIRED_BY_REPLAY, find_inconsistencies
+from graph_api.usecases.check_topics import find_wrong_topics
+from graph_api.usecases.edit_policy_sets import read_topic_set
 
 SCHEMA_FILE = Path("schema.graphql")
 LEAST_FREE_GB = 1.0
@@ -136,6 +138,7 @@ async def _database(settings: Settings) -> str:
             return f"answers; {reason} (they are carried out when the service starts)"
         counts = await gateway.read(read_counts)
         found = await find_inconsistencies(gateway)
+        found += await find_wrong_topics(gateway, await read_topic_set(gateway, settings.topic_parameters))
     if found:
         more = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
         if any(each.rule in REPAIRED_BY_REPLAY for each in found):

@@ -127,7 +127,7 @@ async def _import(
                 bar.update(task, completed=bytes_read)
 
             reject = rejects.write if rejects else None
-            return await ImportAnswers(running.gateway, utc_now, create_skills, reject)(rows, show)
+            return await ImportAnswers(running.gateway, utc_now, running.topic_set, create_skills, reject)(rows, show)
 
 
 def _mapped(layout: Layout, given: dict[str, str | None]) -> Layout:

@@ -18,10 +18,12 @@ from graph_api.config import Settings
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.change_sets import replay_run
+from graph_api.usecases.edit_policy_sets import read_topic_set
 from graph_api.usecases.erase_students import erase_inactive, erasure_run
 from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.rebuild_levels import rebuild_levels
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.replay_topics import replay_topics, topic_replay_run
 from graph_api.usecases.run_ledger import OnProgress
 
 
@@ -38,7 +40,8 @@ def recompute(
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
         moment = None if as_of is None else as_of.replace(tzinfo=UTC)
-        request = RecomputeRequest(student, group, skill, parameters or settings.recency_parameters, moment)
+        set_id = parameters or settings.recency_parameters
+        request = RecomputeRequest(student, group, skill, moment, parameter_set_id=set_id)
         run = request.run(uuid.uuid4().hex, "command", utc_now())
         return await recompute_recency(gateway, request, run, utc_now, show)
 
@@ -49,6 +52,19 @@ def recompute(
     )
     for warning in done["warnings"]:
         out.print(warning, style="yellow")
+
+
+def replay_stale_topics() -> None:
+    """Replay topics and sampling records that were computed under other parameters than those in effect."""
+    settings = settings_for_command(log_level="warning")
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        used = await read_topic_set(gateway, settings.topic_parameters)
+        run = topic_replay_run(uuid.uuid4().hex, used, "command", utc_now())
+        return (await replay_topics(gateway, used, run, utc_now, show))._asdict()
+
+    done = _with_progress(work)
+    out.print(f"{done['topics']:,} topics and {done['samplings']:,} sampling records replayed", highlight=False)
 
 
 def expire(

@@ -56,6 +56,13 @@ class Breakdown(NamedTuple):
         return "insufficient_attempts" if self.status is RecencyStatus.INSUFFICIENT_DATA else None
 
     @property
+    def shares(self) -> Sequence[BucketShare]:
+        """The windows as they count: without enough answers no window contributes (R4)."""
+        if self.status is RecencyStatus.SCORED:
+            return self.buckets
+        return [share._replace(contribution=0.0) for share in self.buckets]
+
+    @property
     def effective_answers(self) -> float:
         """How many equally weighted answers the score is worth; an answer weighs in every window that it lies in."""
         nested = sorted((share for share in self.buckets if share.attempts), key=lambda share: share.days)

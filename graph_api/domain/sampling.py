@@ -12,7 +12,10 @@ from typing import NamedTuple
 import numpy as np
 
 from graph_api.domain.order import Order
-from graph_api.domain.topic_parameters import DIGITS, TopicParameters
+from graph_api.domain.topic_parameters import DIGITS, TopicParameters, TopicParameterSet
+
+VERSION = "1"
+"""The version of the fold. A record names the version it was computed with; one of another version is replayed."""
 
 
 class Sampled(NamedTuple):
@@ -58,6 +61,28 @@ class Sampling:
     def is_stagnant(self, parameters: TopicParameters) -> bool:
         """Missed twice since it was last mentioned."""
         return self.stagnation >= parameters.stagnant
+
+
+class SamplingUnder(NamedTuple):
+    """A record with the parameters that it was computed under, which are the only ones it can be read by."""
+
+    sampling: Sampling
+    used: TopicParameterSet
+
+    @property
+    def is_weak(self) -> bool:
+        """Low, and missed often."""
+        return self.sampling.is_weak(self.used.parameters)
+
+    @property
+    def is_strong(self) -> bool:
+        """High, and mentioned often."""
+        return self.sampling.is_strong(self.used.parameters)
+
+    @property
+    def is_stagnant(self) -> bool:
+        """Missed again and again since it was last mentioned."""
+        return self.sampling.is_stagnant(self.used.parameters)
 
 
 def follow(sampling: Sampling, sampled: Sampled, parameters: TopicParameters) -> Sampling:

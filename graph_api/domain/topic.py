@@ -2,6 +2,9 @@
 
 Each score moves an exponential average; mastery is a weighted sum of the two averages; streaks of good and poor answers
 set the next difficulty. A topic is a fold over scored answers in order of time, so a late one replays it.
+
+An answer may have one score only. Then the other part is imputed (`stand_in`), so that both averages are over the same
+answers and mastery is always exactly the weighted sum of the two.
 """
 
 from collections.abc import Iterable
@@ -11,8 +14,18 @@ from typing import NamedTuple
 
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.order import Order
-from graph_api.domain.topic_parameters import DIGITS, ColdStart, DifficultyPolicy, TopicParameters
+from graph_api.domain.topic_parameters import (
+    DIGITS,
+    ColdStart,
+    DifficultyPolicy,
+    MissingScore,
+    TopicParameters,
+    TopicParameterSet,
+)
 from graph_api.domain.uncertainty import Interval, effective_answers, wilson
+
+VERSION = "2"
+"""The version of the fold. A state names the version it was computed with; one of another version is replayed."""
 
 
 class Stage(StrEnum):
@@ -35,24 +48,70 @@ class Scored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """An exponential moving average of `n` values; `raw` begins at 0 or at the first value."""
+    """An exponential moving average; `raw` begins at 0 or at the first value.
+
+    Attributes:
+        raw: the average as it is folded.
+        n: how many values were given.
+        imputed: how many values stand in for missing ones.
+    """
 
     raw: float = 0.0
     n: int = 0
+    imputed: int = 0
 
-    def after(self, value: float | None, parameters: TopicParameters) -> "Average":
-        """With one more value; none leaves it as it is."""
+    def after(self, value: float | None, parameters: TopicParameters, *, given: bool = True) -> "Average":
+        """With one more value, which was given or stands in for a missing one; None leaves it as it is."""
         if value is None:
             return self
-        if self.n == 0 and parameters.cold_start is ColdStart.FIRST_VALUE:
-            return Average(value, 1)
-        return Average(parameters.alpha * value + (1 - parameters.alpha) * self.raw, self.n + 1)
+        counts = self.n + given, self.imputed + (not given)
+        if self.size == 0 and parameters.cold_start is ColdStart.FIRST_VALUE:
+            return Average(value, *counts)
+        return Average(parameters.alpha * value + (1 - parameters.alpha) * self.raw, *counts)
+
+    @property
+    def size(self) -> int:
+        """How many values it holds."""
+        return self.n + self.imputed
 
     def value(self, parameters: TopicParameters) -> float:
         """The average."""
-        if self.n and parameters.cold_start is ColdStart.BIAS_CORRECTED:
-            return self.raw / (1 - (1 - parameters.alpha) ** self.n)
-        return self.raw
+        return self.without_zero(parameters) if parameters.cold_start is ColdStart.BIAS_CORRECTED else self.raw
+
+    def without_zero(self, parameters: TopicParameters) -> float:
+        """The weighted mean of the values, without the zero that the average began at.
+
+        >>> round(Average(0.3, 1).without_zero(TopicParameters()), 9)
+        1.0
+        """
+        if self.size == 0 or parameters.cold_start is ColdStart.FIRST_VALUE:
+            return self.raw
+        return self.raw / (1 - (1 - parameters.alpha) ** self.size)
+
+    def stand_in(self, other: float, parameters: TopicParameters) -> float:
+        """What counts in place of a score that an answer lacks; `other` is the score that it has.
+
+        Until the part has been scored, and always under IMPUTE, that is `other`: the part with evidence carries the
+        weight. After that, under KEEP, a missing score lowers nothing and invents nothing: `other`, but not below the
+        average and not above the mean of the part's own values. The two differ only while an average that began at 0
+        still holds some of that zero; without it the average is kept.
+
+        >>> Average(0.3, 1).stand_in(0.8, TopicParameters())  # one score of 1, and 0.7 of the zero
+        0.8
+        >>> Average(0.3, 1).stand_in(0.0, TopicParameters())
+        0.3
+        """
+        if self.n == 0 or parameters.missing_score is MissingScore.IMPUTE:
+            return other
+        low, high = self.value(parameters), self.without_zero(parameters)
+        return max(low, min(other, high))
+
+
+class Parts(NamedTuple):
+    """What each kind of score adds to a topic's mastery, which is their sum."""
+
+    semantic: float
+    keyword: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +163,51 @@ class Topic:
         """Whether the last answer took more away than it may."""
         return round(self.velocity, DIGITS) < parameters.falling
 
+    def parts(self, parameters: TopicParameters) -> Parts:
+        """What the averages add to the mastery, by weight.
+
+        >>> state = Topic(Average(0.3, 1), Average(0.3, 0, 1), mastery=0.3)
+        >>> round(sum(state.parts(TopicParameters())), 9)
+        0.3
+        """
+        return Parts(
+            parameters.semantic_weight * self.semantic.value(parameters),
+            (1 - parameters.semantic_weight) * self.keyword.value(parameters),
+        )
+
+
+class TopicUnder(NamedTuple):
+    """A topic with the parameters that it was computed under, which are the only ones it can be read by."""
+
+    topic: Topic
+    used: TopicParameterSet
+
+    @property
+    def stage(self) -> Stage:
+        """What the mastery means."""
+        return self.topic.stage(self.used.parameters)
+
+    @property
+    def interval(self) -> Interval:
+        """Where the mastery would lie with many more answers."""
+        return self.topic.interval(self.used.parameters)
+
+    @property
+    def falls(self) -> bool:
+        """Whether the last answer took more away than it may."""
+        return self.topic.falls(self.used.parameters)
+
+    @property
+    def parts(self) -> Parts:
+        """What each kind of score adds to the mastery."""
+        return self.topic.parts(self.used.parameters)
+
+    @property
+    def averages(self) -> tuple[float, float, float]:
+        """The averages of semantic scores, keyword scores and response times."""
+        topic, parameters = self.topic, self.used.parameters
+        return topic.semantic.value(parameters), topic.keyword.value(parameters), topic.seconds.value(parameters)
+
 
 def combined(semantic: float | None, keyword: float | None, parameters: TopicParameters) -> float:
     """0.7 · semantic + 0.3 · keyword; with one score only, that score.
@@ -125,10 +229,9 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
     >>> round(first.mastery, 4), round(first.velocity, 4), first.seconds.raw
     (0.2397, 0.2397, 11.549999999999999)
     """
-    semantic = topic.semantic.after(scored.semantic, parameters)
-    keyword = topic.keyword.after(scored.keyword, parameters)
-    averages = [each.value(parameters) if each.n else None for each in (semantic, keyword)]
-    mastery = combined(averages[0], averages[1], parameters)
+    semantic = _with_score(topic.semantic, scored.semantic, scored.keyword, parameters)
+    keyword = _with_score(topic.keyword, scored.keyword, scored.semantic, parameters)
+    mastery = combined(semantic.value(parameters), keyword.value(parameters), parameters)
     score = round(combined(scored.semantic, scored.keyword, parameters), DIGITS)
     good = topic.good + 1 if score > parameters.good else 0
     poor = topic.poor + 1 if score < parameters.poor else 0
@@ -148,6 +251,13 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
         difficulty=next_difficulty(topic.difficulty, good, poor, parameters),
         last=scored.order,
     )
+
+
+def _with_score(average: Average, score: float | None, other: float | None, parameters: TopicParameters) -> Average:
+    """The average of a part after an answer, whose own score or the other one is given."""
+    if score is not None or other is None:
+        return average.after(score, parameters)
+    return average.after(average.stand_in(other, parameters), parameters, given=False)
 
 
 def fold(topic: Topic, scored: Iterable[Scored], parameters: TopicParameters) -> Topic:

@@ -21,6 +21,15 @@ class ColdStart(StrEnum):
     """At 0, divided by 1 - (1 - alpha)^n, which takes the zero out again."""
 
 
+class MissingScore(StrEnum):
+    """What an answer with one score only does to the average of the other part."""
+
+    KEEP = "KEEP"
+    """The average is kept: a missing score lowers nothing, and raises nothing beyond the part's own scores."""
+    IMPUTE = "IMPUTE"
+    """The score that was given counts for both parts."""
+
+
 class DifficultyPolicy(StrEnum):
     """How the next difficulty follows from streaks."""
 
@@ -57,6 +66,7 @@ class TopicParameters:
     correct: float = 0.6
     """Above it a keyword score counts as correct."""
     cold_start: ColdStart = ColdStart.ZERO
+    missing_score: MissingScore = MissingScore.KEEP
     policy: DifficultyPolicy = DifficultyPolicy.JUMP
     jump_good: int = 3
     jump_poor: int = 2
@@ -122,6 +132,8 @@ class TopicParameters:
         given = {field.name: stored[camel(field.name)] for field in fields(cls) if camel(field.name) in stored}
         if "cold_start" in given:
             given["cold_start"] = ColdStart(given["cold_start"])
+        if "missing_score" in given:
+            given["missing_score"] = MissingScore(given["missing_score"])
         if "policy" in given:
             given["policy"] = DifficultyPolicy(given["policy"])
         return cls(**given)

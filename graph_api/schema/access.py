@@ -134,7 +134,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("ModelQuality", ANALYSIS, "model metrics calibration"),
     ("CalibrationBin", ANALYSIS, "low high answers predicted correct"),
     ("RecencyParameterSet", STAFF, "id name version lookbackDays minAttempts buckets easyWeight mediumWeight"),
-    ("RecencyParameterSet", STAFF, "hardWeight useDifficulty createdAt"),
+    ("RecencyParameterSet", STAFF, "hardWeight useDifficulty createdAt inForce"),
     ("RecencyWindow", STAFF, "days weight"),
     ("TopicParameterSet", STAFF, "id name version parameters createdAt inForce"),
     # The service.

@@ -10,10 +10,11 @@ from graph_api.domain.failures import InvalidInput
 from graph_api.domain.knowledge_tracing import Parameters, Step, clamp, trace
 from graph_api.domain.mastery import Evidence
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
+from graph_api.domain.recency import Breakdown, RecencyStatus, answer_weights, score
 from graph_api.domain.recency import Recency as StoredRecency
-from graph_api.domain.recency import answer_weights
-from graph_api.domain.recency_parameters import RecencyParameterSet
+from graph_api.domain.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.topic import TopicUnder
 from graph_api.schema.context import Info
 from graph_api.schema.loaders import LevelOf
 from graph_api.schema.mastery import Status
@@ -70,13 +71,33 @@ class RecencyWeight:
     weight: float = strawberry.field(description="Its share of every window that it lies in, added up.")
 
 
+def explains(recent: RecentAnswers, parameters: RecencyParameters, breakdown: Breakdown) -> bool:
+    """Whether there is a score, and these answers still lead to it."""
+    if breakdown.status is RecencyStatus.INSUFFICIENT_DATA:
+        return False
+    counts = recent.pair, recent.age, recent.correct, recent.difficulty
+    return score(*counts, len(recent.pairs), parameters).breakdowns(parameters) == [breakdown]
+
+
 @strawberry.type(description="What a topic's mastery is made of.")
 class TopicParts:
     """The parts of a topic (T1)."""
 
-    semantic: float = strawberry.field(description="0.7 of the semantic average, to 3 digits.")
-    keyword: float = strawberry.field(description="0.3 of the keyword average, to 3 digits.")
-    mastery: float = strawberry.field(description="Their sum, to 3 digits.")
+    semantic: float = strawberry.field(
+        description="The semantic average times its weight (0.7 by default), to 3 digits."
+    )
+    keyword: float = strawberry.field(
+        description="The rest of the mastery, to 3 digits: the keyword average times its weight (0.3 by default)."
+    )
+    mastery: float = strawberry.field(
+        description="The topic's mastery, to 3 digits: exactly the sum of the two parts, and equal to masteryLevel."
+    )
+
+    @classmethod
+    def of(cls, state: TopicUnder) -> Self:
+        """The parts of a topic. They are rounded together, so that what is shown sums."""
+        mastery, semantic = round(state.topic.mastery, DIGITS), round(state.parts.semantic, DIGITS)
+        return cls(semantic=semantic, keyword=round(max(mastery - semantic, 0.0), DIGITS), mastery=mastery)
 
 
 @strawberry.type(description="Why a level is what it is.")
@@ -91,7 +112,9 @@ class Explanation:
     steps: list[LevelStep] = strawberry.field(description="The last answers, oldest first.")
     recency: Recency | None = strawberry.field(description="The recency-weighted score last computed, for a skill.")
     recency_weights: list[RecencyWeight] = strawberry.field(
-        description="What each answer weighs in that score, newest first, as the answers are now."
+        description="What each answer weighs in that score, newest first: the weights of the correct ones sum to the "
+        "score before its cut at 1. Empty without a score, and if late answers or ended sessions have changed what the "
+        "score would be: recompute it."
     )
     topic: TopicParts | None = strawberry.field(
         description="The parts of the topic's mastery, for a skill that has one."
@@ -224,6 +247,8 @@ class StudentExplained:
             return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of)
 
         used, recent = await info.context.gateway.read(read)
+        if not explains(recent, used.parameters, recency.breakdown):
+            return []
         weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
         rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
         return [
@@ -232,14 +257,5 @@ class StudentExplained:
         ]
 
     async def _topic_parts(self, info: Info, code: str) -> TopicParts | None:
-        stored = (await info.context.loaders.topics_of_student.load(self.id) or {}).get(code)
-        if stored is None:
-            return None
-        parameters = info.context.services.topic_set.parameters
-        semantic = parameters.semantic_weight * stored.topic.semantic.value(parameters)
-        keyword = (1 - parameters.semantic_weight) * stored.topic.keyword.value(parameters)
-        return TopicParts(
-            semantic=round(semantic, DIGITS),
-            keyword=round(keyword, DIGITS),
-            mastery=round(stored.topic.mastery, DIGITS),
-        )
+        state = (await info.context.loaders.topics_of_student.load(self.id) or {}).get(code)
+        return None if state is None else TopicParts.of(state)

@@ -20,8 +20,10 @@ from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.recency import Recency
 from graph_api.domain.runs import Run
+from graph_api.domain.sampling import SamplingUnder
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.topic import TopicUnder
 from graph_api.domain.uncertainty import LevelIntervals, level_intervals
 from graph_api.store import (
     answers,
@@ -41,8 +43,6 @@ from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
-from graph_api.store.samplings import StoredSampling
-from graph_api.store.topics import StoredTopic
 from graph_api.usecases.analyse_course import read_group_levels
 
 K = TypeVar("K")
@@ -199,8 +199,8 @@ class Loaders:
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
-    topics_of_student = LoadOne[str, dict[str, StoredTopic]](topics.read_of_students)
-    samplings_of_student = LoadOne[str, dict[str, StoredSampling]](samplings.read_of_students)
+    topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under)
+    samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
 

@@ -45,7 +45,9 @@ class RecencyBucket:
     correct: int = strawberry.field(description="How many of them were right.")
     accuracy_percent: float = strawberry.field(description="Their accuracy in per cent, to 2 digits; 0 if empty.")
     weight: float = strawberry.field(description="How much its accuracy counts.")
-    contribution: float = strawberry.field(description="What it adds to the score, to 4 digits.")
+    contribution: float = strawberry.field(
+        description="What it adds to the score, to 4 digits; 0 if the score has too few answers."
+    )
 
     @classmethod
     def of(cls, share: domain.BucketShare) -> Self:
@@ -75,7 +77,7 @@ class RecencyBreakdown:
         """The schema's view of a breakdown."""
         return cls(
             total_attempts=breakdown.attempts,
-            buckets=[RecencyBucket.of(share) for share in breakdown.buckets],
+            buckets=[RecencyBucket.of(share) for share in breakdown.shares],
             use_difficulty=breakdown.use_difficulty,
             reason=breakdown.reason,
             required=breakdown.required,
@@ -183,8 +185,8 @@ class RecencyMutation:
                 given.student_id,
                 given.group_id,
                 given.skill_codes,
-                given.parameter_set_id or services.recency_set_id,
                 given.as_of and in_utc(given.as_of, "asOf"),
+                parameter_set_id=given.parameter_set_id or services.recency_set_id,
             )
             run = request.run(uuid.uuid4().hex, "mutation", services.clock())
             work = recompute_recency(info.context.gateway, request, run, services.clock)

@@ -37,9 +37,13 @@ class RecencyParameterSet:
     hard_weight: float = strawberry.field(description="What a hard answer counts.")
     use_difficulty: bool = strawberry.field(description="Whether difficulties count at all.")
     created_at: datetime | None = strawberry.field(description="When it was stored.")
+    in_force: bool = strawberry.field(
+        description="Whether it is in effect: scores are computed under it where a call names no other. Set by "
+        "GRAPH_API_RECENCY_PARAMETERS."
+    )
 
     @classmethod
-    def of(cls, stored: how.RecencyParameterSet) -> Self:
+    def of(cls, stored: how.RecencyParameterSet, used_id: str) -> Self:
         """The schema's view of a version."""
         parameters = stored.parameters
         easy, medium, hard = (parameters.difficulty_weights[each] for each in Difficulty)
@@ -55,6 +59,7 @@ class RecencyParameterSet:
             hard_weight=hard,
             use_difficulty=parameters.use_difficulty,
             created_at=stored.created_at,
+            in_force=stored.id == used_id,
         )
 
 
@@ -121,14 +126,17 @@ class RecencyParametersQuery:
         """Versions of the parameters."""
         limit = bounded(first)
         stored = await info.context.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
-        return [RecencyParameterSet.of(each) for each in stored]
+        return [RecencyParameterSet.of(each, info.context.services.recency_set_id) for each in stored]
 
 
 @strawberry.type
 class RecencyParametersMutation:
     """Mutations of the parameters of recency."""
 
-    @strawberry.mutation(description="Store parameters of recency as the next version of a name.")
+    @strawberry.mutation(
+        description="Store parameters of recency as the next version of a name. They take effect when "
+        "GRAPH_API_RECENCY_PARAMETERS names them and the service starts: then every score is computed again, in a run."
+    )
     async def put_recency_parameters(
         self, info: Info, input: Annotated[RecencyParametersInput, strawberry.argument(description="The parameters.")]
     ) -> PutRecencyParametersResult:
@@ -138,7 +146,8 @@ class RecencyParametersMutation:
             services, parameters = info.context.services, input.parse()
             stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
             return RecencyParametersPayload(
-                parameter_set=RecencyParameterSet.of(stored), warnings=stored.parameters.warnings
+                parameter_set=RecencyParameterSet.of(stored, services.recency_set_id),
+                warnings=stored.parameters.warnings,
             )
 
         return await payload_or_failure(doing())

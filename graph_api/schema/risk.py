@@ -15,7 +15,7 @@ from graph_api.schema.skill import Skill
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
-from graph_api.usecases.watch_class import at_risk, read_watched
+from graph_api.usecases.watch_class import at_risk, falling_bounds, read_watched
 
 DIGITS = 3
 
@@ -184,11 +184,12 @@ class GroupAtRisk:
         graph = await services.graphs.now()
         levels = await class_levels(info, graph, self.id)
         watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
-        found = at_risk(graph, levels, watched, weak, rule, services.topic_set.parameters, at)
+        found = at_risk(graph, levels, watched, weak, rule, at)
+        bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
-            f"{services.topic_set.parameters.falling:g}; a root cause that blocks something; no progress: missed again "
-            f"and again, or level < {weak.threshold:g} after {stuck_attempts} answers; inactive for over "
+            f"{' or '.join(f'{bound:g}' for bound in bounds)}; a root cause that blocks something; no progress: "
+            f"missed again and again, or level < {weak.threshold:g} after {stuck_attempts} answers; inactive for over "
             f"{inactive_days} days",
             students=len(levels.student_ids),
             total=len(found),

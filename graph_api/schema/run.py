@@ -34,6 +34,7 @@ describe_values(
     ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
     REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
+    REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
     EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
     ERASE_INACTIVE="Erase students who have practised nothing for long.",
 )
@@ -57,7 +58,7 @@ class Run(Node):
     version: str = strawberry.field(description="The version of the algorithm.")
     parameters: JSON = strawberry.field(description="How it does it.")
     trigger: str = strawberry.field(
-        description="What started it: mutation, command, schedule, or start for the start of the service."
+        description="What started it: mutation, command, schedule, setting, or start for the start of the service."
     )
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")

@@ -11,8 +11,8 @@ from graph_api.domain import sampling as sampling_domain
 from graph_api.domain import topic as domain
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.sampling import Sampling
-from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.domain.sampling import Sampling, SamplingUnder
+from graph_api.domain.topic import TopicUnder
 from graph_api.domain.uncertainty import Confidence, confidence
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info, moment
@@ -23,12 +23,16 @@ from graph_api.schema.uncertainty import Interval
 DIGITS = 3
 MOST_DRAWN = 100
 
-strawberry.enum(domain.Stage, name="TopicStage", description="What topic mastery means: under 0.3, to 0.7, above it.")
+strawberry.enum(
+    domain.Stage,
+    name="TopicStage",
+    description="What topic mastery means, by the bounds of its parameter set: 0.3 and 0.7 by default.",
+)
 describe_values(
     domain.Stage,
-    BEGINNER="Under 0.3.",
-    INTERMEDIATE="From 0.3 to 0.7.",
-    ADVANCED="Above 0.7.",
+    BEGINNER="Below the lower bound.",
+    INTERMEDIATE="From the lower to the upper bound, both included.",
+    ADVANCED="Above the upper bound.",
 )
 
 
@@ -52,8 +56,9 @@ class ConceptSampling:
         return await Concept.load(info, self.concept_id)
 
     @classmethod
-    def of(cls, concept_id: str, record: Sampling, parameters: TopicParameters) -> Self:
+    def of(cls, concept_id: str, state: SamplingUnder) -> Self:
         """The schema's view of a record."""
+        record = state.sampling
         return cls(
             concept_id=strawberry.ID(concept_id),
             attempts=record.attempts,
@@ -62,8 +67,8 @@ class ConceptSampling:
             last_seen=record.last_at,
             stagnation_count=record.stagnation,
             sampling_mastery=record.mastery,
-            is_weak=record.is_weak(parameters),
-            is_strong=record.is_strong(parameters),
+            is_weak=state.is_weak,
+            is_strong=state.is_strong,
         )
 
 
@@ -87,27 +92,37 @@ class Topic:
 
     skill_code: strawberry.ID = strawberry.field(description="The skill's code.")
     topic: str = strawberry.field(description="The skill's name.")
-    mastery_level: float = strawberry.field(description="0.7 semantic and 0.3 keyword average, 0..1, to 3 digits.")
+    mastery_level: float = strawberry.field(
+        description="0.7 of semanticAvg and 0.3 of keywordAvg, or the weights of the parameter set; 0..1, to 3 digits."
+    )
     stage: domain.Stage = strawberry.field(description="What that means.")
     interval: Interval = strawberry.field(description="Where it would lie with many more answers like these (Q8).")
     confidence: Confidence = strawberry.field(description="How much weight it bears (Q8).")
     questions_attempted: int = strawberry.field(description="Scored answers.")
-    correct_count: int = strawberry.field(description="Those with a keyword score above 0.6.")
+    correct_count: int = strawberry.field(
+        description="Those with a keyword score above 0.6, or the bound of the parameter set."
+    )
     current_difficulty: Difficulty = strawberry.field(description="How hard the next question should be.")
     learning_velocity: float = strawberry.field(description="What the last answer changed, to 3 digits.")
     last_mastery: float = strawberry.field(description="The mastery before it.")
-    semantic_avg: float = strawberry.field(description="Moving average of semantic scores.")
-    keyword_avg: float = strawberry.field(description="Moving average of keyword scores.")
+    semantic_avg: float = strawberry.field(
+        description="Moving average of semantic scores, 0..1. Keyword scores stand in until a semantic score is given."
+    )
+    keyword_avg: float = strawberry.field(
+        description="Moving average of keyword scores, 0..1. Semantic scores stand in until a keyword score is given."
+    )
     avg_response_time: float = strawberry.field(description="Moving average of response times, in seconds.")
-    consecutive_good: int = strawberry.field(description="Good answers in a row, combined score above 0.7.")
-    consecutive_poor: int = strawberry.field(description="Poor answers in a row, combined score below 0.4.")
+    consecutive_good: int = strawberry.field(description="Good answers in a row: combined score above 0.7 by default.")
+    consecutive_poor: int = strawberry.field(description="Poor answers in a row: combined score below 0.4 by default.")
     weak_concepts: list[ConceptSampling] = strawberry.field(description="Missed often; weakest first.")
     strong_concepts: list[ConceptSampling] = strawberry.field(description="Mentioned often; strongest first.")
     stagnant_concepts: list[ConceptSampling] = strawberry.field(
         description="Missed again and again; longest first, with their stagnationCount."
     )
     concept_count: int = strawberry.field(description="Concepts that are part of the skill.")
-    parameter_set_id: strawberry.ID = strawberry.field(description="The version of the parameters, as in topic-v1.")
+    parameter_set_id: strawberry.ID = strawberry.field(
+        description="The parameter set that every field of this topic was computed under, as in topic-v1."
+    )
 
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
@@ -115,21 +130,23 @@ class Topic:
         return await Skill.load(info, self.skill_code)
 
     @classmethod
-    def of(cls, skill: tuple[str, str], topic: domain.Topic, records: dict[str, Sampling], set_: "UsedSet") -> Self:
-        """The schema's view of a topic: code and name, state, records by concept, and the parameters."""
-        parameters = set_.parameters
-        interval = topic.interval(parameters)
+    def of(
+        cls, skill: tuple[str, str], state: TopicUnder, records: dict[str, SamplingUnder], concept_count: int
+    ) -> Self:
+        """The schema's view of a topic: code and name, state, records by concept, and how many concepts there are."""
+        topic, interval = state.topic, state.interval
+        semantic, keyword, seconds = state.averages
 
-        def those(kept: Iterable[tuple[str, Sampling]]) -> list[ConceptSampling]:
-            return [ConceptSampling.of(key, record, parameters) for key, record in kept]
+        def those(kept: Iterable[tuple[str, SamplingUnder]]) -> list[ConceptSampling]:
+            return [ConceptSampling.of(key, record) for key, record in kept]
 
-        by_mastery = sorted(records.items(), key=lambda item: (item[1].mastery, item[0]))
-        by_stagnation = sorted(records.items(), key=lambda item: (-item[1].stagnation, item[0]))
+        by_mastery = sorted(records.items(), key=lambda item: (item[1].sampling.mastery, item[0]))
+        by_stagnation = sorted(records.items(), key=lambda item: (-item[1].sampling.stagnation, item[0]))
         return cls(
             skill_code=strawberry.ID(skill[0]),
             topic=skill[1],
             mastery_level=round(topic.mastery, DIGITS),
-            stage=topic.stage(parameters),
+            stage=state.stage,
             interval=Interval.of(interval),
             confidence=confidence(topic.attempted, interval),
             questions_attempted=topic.attempted,
@@ -137,24 +154,17 @@ class Topic:
             current_difficulty=topic.difficulty,
             learning_velocity=round(topic.velocity, DIGITS),
             last_mastery=topic.last_mastery,
-            semantic_avg=topic.semantic.value(parameters),
-            keyword_avg=topic.keyword.value(parameters),
-            avg_response_time=topic.seconds.value(parameters),
+            semantic_avg=semantic,
+            keyword_avg=keyword,
+            avg_response_time=seconds,
             consecutive_good=topic.good,
             consecutive_poor=topic.poor,
-            weak_concepts=those(item for item in by_mastery if item[1].is_weak(parameters)),
-            strong_concepts=those(item for item in reversed(by_mastery) if item[1].is_strong(parameters)),
-            stagnant_concepts=those(item for item in by_stagnation if item[1].is_stagnant(parameters)),
-            concept_count=set_.concept_count,
-            parameter_set_id=strawberry.ID(set_.id),
+            weak_concepts=those(item for item in by_mastery if item[1].is_weak),
+            strong_concepts=those(item for item in reversed(by_mastery) if item[1].is_strong),
+            stagnant_concepts=those(item for item in by_stagnation if item[1].is_stagnant),
+            concept_count=concept_count,
+            parameter_set_id=strawberry.ID(state.used.id),
         )
-
-
-class UsedSet:
-    """The parameters that a topic is told under, and how many concepts its skill has."""
-
-    def __init__(self, set_id: str, parameters: TopicParameters, concept_count: int) -> None:
-        self.id, self.parameters, self.concept_count = set_id, parameters, concept_count
 
 
 @strawberry.type
@@ -173,12 +183,11 @@ class StudentTopics:
         skill = await loaders.skills.load(skill_code)
         if skill is None:
             return None
-        stored = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
+        state = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
         concept_ids = await loaders.concept_ids_of_skill.load(skill_code)
         records = await self._records(info, concept_ids)
-        seen = {key: record for key, record in records.items() if record.attempts}
-        told = UsedSet(stored.set_id if stored else used.id, used.parameters, len(concept_ids))
-        return Topic.of((skill_code, skill.name), stored.topic if stored else domain.Topic(), seen, told)
+        seen = {key: record for key, record in records.items() if record.sampling.attempts}
+        return Topic.of((skill_code, skill.name), state or TopicUnder(domain.Topic(), used), seen, len(concept_ids))
 
     @strawberry.field(description="Concepts of a skill to ask about next, drawn by how urgent they are (T6).")
     async def sample_concepts(
@@ -198,14 +207,12 @@ class StudentTopics:
             raise InvalidInput("count", f"must be from 1 to {MOST_DRAWN}", str(count))
         if seed is not None and seed < 0:
             raise InvalidInput("seed", "must be >= 0", str(seed))
-        services, loaders = info.context.services, info.context.loaders
-        parameters = services.topic_set.parameters
-        at = moment(info, as_of)
-        stored = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
-        falling = stored is not None and stored.topic.falls(parameters)
+        loaders, at = info.context.loaders, moment(info, as_of)
+        state = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
+        falling = state is not None and state.falls
         records = await self._records(info, await loaders.concept_ids_of_skill.load(skill_code))
         urgent = {
-            key: sampling_domain.priority(record, at, falling=falling, parameters=parameters)
+            key: sampling_domain.priority(record.sampling, at, falling=falling, parameters=record.used.parameters)
             for key, record in records.items()
         }
         keys = list(urgent)
@@ -214,11 +221,12 @@ class StudentTopics:
             SampledConcept(
                 priority=urgent[key].capped,
                 uncapped_priority=urgent[key].uncapped,
-                record=ConceptSampling.of(key, records[key], parameters),
+                record=ConceptSampling.of(key, records[key]),
             )
             for key in (keys[place] for place in places)
         ]
 
-    async def _records(self, info: Info, concept_ids: Iterable[str]) -> dict[str, Sampling]:
+    async def _records(self, info: Info, concept_ids: Iterable[str]) -> dict[str, SamplingUnder]:
         stored = await info.context.loaders.samplings_of_student.load(self.id) or {}
-        return {key: stored[key].sampling if key in stored else Sampling() for key in sorted(concept_ids)}
+        nothing = SamplingUnder(Sampling(), info.context.services.topic_set)
+        return {key: stored.get(key, nothing) for key in sorted(concept_ids)}

@@ -1,4 +1,4 @@
-"""The parameters of topics and sampling: immutable versions, one of which is in force."""
+"""The parameters of topics and sampling: immutable versions, one of which is in effect."""
 
 from datetime import datetime
 from typing import Annotated, Self
@@ -25,7 +25,10 @@ class TopicParameterSet:
     version: int = strawberry.field(description="1, 2, 3 …")
     parameters: JSON = strawberry.field(description="Every constant by name.")
     created_at: datetime | None = strawberry.field(description="When it was stored.")
-    in_force: bool = strawberry.field(description="Whether topics are kept under it; a setting of the service.")
+    in_force: bool = strawberry.field(
+        description="Whether it is in effect: topics and sampling records are computed under it. Set by "
+        "GRAPH_API_TOPIC_PARAMETERS."
+    )
 
     @classmethod
     def of(cls, stored: StoredSet, used: StoredSet) -> Self:
@@ -76,7 +79,8 @@ class TopicMutation:
 
     @strawberry.mutation(
         description="Store parameters of topics and sampling as the next version of a name; what is not given takes "
-        "its default. GRAPH_API_TOPIC_PARAMETERS puts a version into force."
+        "its default. It takes effect when GRAPH_API_TOPIC_PARAMETERS names it and the service starts: then every "
+        "topic is replayed under it, in a run."
     )
     async def put_topic_parameters(
         self,

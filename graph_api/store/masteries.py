@@ -51,6 +51,12 @@ async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> l
     return sorted(row["student_id"] for row in rows)
 
 
+async def read_skill_pairs(tx: Transaction, student_ids: Iterable[str]) -> list[Pair]:
+    """Every pair of one of some students and a skill that they have answered."""
+    rows = await tx.many("mastery/list_skills_of_students", student_ids=sorted(set(student_ids)))
+    return [(row["student_id"], skill(code)) for row in rows for code in row["skill_codes"]]
+
+
 class Levels(NamedTuple):
     """A student's levels on concepts or skills, and how many answers are behind each."""
 

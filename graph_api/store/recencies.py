@@ -11,9 +11,9 @@ import orjson
 from numpy.typing import NDArray
 
 from graph_api.domain.recency import DIFFICULTIES, Breakdown, BucketShare, Recency, RecencyStatus
-from graph_api.domain.targets import skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.masteries import read_skill_pairs
 from graph_api.store.times import as_text, as_time
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -45,13 +45,7 @@ async def read_recent_answers(
     """The answers from `since` to `until` that count (G7), to some skills or all."""
     ids = sorted(set(student_ids))
     wanted = None if skill_codes is None else set(skill_codes)
-    of_students = await tx.many("mastery/list_skills_of_students", student_ids=ids)
-    pairs: list[Pair] = sorted(
-        (row["student_id"], skill(code))
-        for row in of_students
-        for code in row["skill_codes"]
-        if wanted is None or code in wanted
-    )
+    pairs = sorted(pair for pair in await read_skill_pairs(tx, ids) if wanted is None or pair[1].key in wanted)
     places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
     uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
     rows = await tx.many("answer/list_recent_on_skills", student_ids=ids, since=since, until=until, uncounted=uncounted)
@@ -80,6 +74,12 @@ async def put(tx: Transaction, found: Mapping[Pair, Recency]) -> int:
     students = [{"id": student_id, "rows": of_one} for student_id, of_one in rows.items()]
     written: int = await tx.value("mastery/put_recency", students=students)
     return written
+
+
+async def read_stale_students(tx: Transaction, student_ids: Iterable[str], set_id: str) -> list[str]:
+    """Those of some students with a score that was computed under another parameter set."""
+    rows = await tx.many("mastery/list_stale_recencies", student_ids=sorted(set(student_ids)), set_id=set_id)
+    return [row["student_id"] for row in rows]
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:

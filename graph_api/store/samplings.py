@@ -5,19 +5,25 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from graph_api.domain.order import UNRECORDED, Order
-from graph_api.domain.sampling import Sampled, Sampling
+from graph_api.domain.sampling import VERSION, Sampled, Sampling, SamplingUnder
 from graph_api.domain.targets import concept
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Transaction
 from graph_api.store.orders import decode_last, decode_order, encode_last
+from graph_api.store.policy_sets import topic_sets
 from graph_api.store.times import as_text
 
 
 class StoredSampling(NamedTuple):
-    """A record, and the version of the parameters it was folded under."""
+    """A record, the parameter set that it was computed under, and the version of the fold."""
 
     sampling: Sampling
     set_id: str
+    version: str
+
+    def is_current(self, set_id: str) -> bool:
+        """Whether it is what this version of the fold computes under a parameter set."""
+        return (self.set_id, self.version) == (set_id, VERSION)
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredSampling]]:
@@ -26,8 +32,29 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     for row in await tx.many("sampling/list_of_students", student_ids=sorted(set(student_ids))):
         counts = row["mentioned"], row["missed"], row["stagnation"], row["mastery"]
         sampling = Sampling(*counts, decode_last(row, row["last_at"]))
-        found[row["student_id"]][row["concept_id"]] = StoredSampling(sampling, row["set_id"])
+        found[row["student_id"]][row["concept_id"]] = StoredSampling(sampling, row["set_id"], row["version"])
     return found
+
+
+async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, SamplingUnder]]:
+    """The records of each student by concept id, each with the parameters that it was computed under.
+
+    Raises:
+        KeyError: the parameter set of a record is not stored.
+    """
+    stored = await read_of_students(tx, student_ids)
+    ids = {each.set_id for of_one in stored.values() for each in of_one.values()}
+    sets = await topic_sets.read_by_ids(tx, ids) if ids else {}
+    return {
+        student_id: {key: SamplingUnder(each.sampling, sets[each.set_id]) for key, each in of_one.items()}
+        for student_id, of_one in stored.items()
+    }
+
+
+async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
+    """Pairs of some students whose record was computed under another parameter set, or by another version."""
+    rows = await tx.many("sampling/list_stale", student_ids=sorted(set(student_ids)), set_id=set_id, version=VERSION)
+    return {(row["student_id"], concept(row["concept_id"])) for row in rows}
 
 
 async def read_sampled(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Sampled]]:
@@ -53,6 +80,7 @@ async def put(tx: Transaction, samplings: Mapping[Pair, Sampling], set_id: str) 
             "last_at": sampling.last and as_text(sampling.last.at),
             **encode_last(sampling.last or Order(UNRECORDED)),
             "set_id": set_id,
+            "version": VERSION,
         }
         for (student_id, target), sampling in samplings.items()
     ]

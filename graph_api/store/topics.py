@@ -6,18 +6,27 @@ from typing import NamedTuple
 
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.targets import skill
-from graph_api.domain.topic import Average, Scored, Topic
+from graph_api.domain.topic import VERSION, Average, Scored, Topic, TopicUnder
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_last, decode_order, encode_last
+from graph_api.store.policy_sets import topic_sets
 from graph_api.store.times import as_text
+
+UNNAMED_VERSION = "1"
+"""The version of the topics that were stored before topics named theirs."""
 
 
 class StoredTopic(NamedTuple):
-    """A topic, and the version of the parameters it was folded under."""
+    """A topic, the parameter set that it was computed under, and the version of the fold."""
 
     topic: Topic
     set_id: str
+    version: str
+
+    def is_current(self, set_id: str) -> bool:
+        """Whether it is what this version of the fold computes under a parameter set."""
+        return (self.set_id, self.version) == (set_id, VERSION)
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredTopic]]:
@@ -26,6 +35,29 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     for row in await tx.many("mastery/list_topics_of_students", student_ids=sorted(set(student_ids))):
         found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
     return found
+
+
+async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, TopicUnder]]:
+    """The topics of each student by skill code, each with the parameters that it was computed under.
+
+    Raises:
+        KeyError: the parameter set of a topic is not stored.
+    """
+    stored = await read_of_students(tx, student_ids)
+    ids = {each.set_id for of_one in stored.values() for each in of_one.values()}
+    sets = await topic_sets.read_by_ids(tx, ids) if ids else {}
+    return {
+        student_id: {code: TopicUnder(each.topic, sets[each.set_id]) for code, each in of_one.items()}
+        for student_id, of_one in stored.items()
+    }
+
+
+async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
+    """Pairs of some students whose topic was computed under another parameter set, or by another version."""
+    rows = await tx.many(
+        "mastery/list_stale_topics", student_ids=sorted(set(student_ids)), set_id=set_id, version=VERSION
+    )
+    return {(row["student_id"], skill(row["skill_code"])) for row in rows}
 
 
 async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Scored]]:
@@ -56,6 +88,7 @@ def _row(topic: Topic, set_id: str) -> Row:
         "velocity": topic.velocity,
         **{name: average.raw for name, average in averages.items()},
         **{f"{name}_count": average.n for name, average in averages.items()},
+        **{f"{name}_imputed": average.imputed for name, average in averages.items() if name != "seconds"},
         "attempted": topic.attempted,
         "correct": topic.correct,
         "good": topic.good,
@@ -64,20 +97,26 @@ def _row(topic: Topic, set_id: str) -> Row:
         "last_at": as_text(topic.last.at),
         **encode_last(topic.last),
         "set_id": set_id,
+        "version": VERSION,
     }
 
 
 def _decode(stored: Row, last: Row) -> StoredTopic:
     def average(name: str) -> Average:
-        return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"])
+        return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"], stored.get(f"topic_{name}_imputed") or 0)
 
+    semantic, keyword = average("semantic"), average("keyword")
+    if semantic.size == 0:  # version 1 kept no values in place of missing ones; its mastery was the other average
+        semantic = Average(keyword.raw, 0, keyword.size)
+    elif keyword.size == 0:
+        keyword = Average(semantic.raw, 0, semantic.size)
     plain = ("mastery", "last_mastery", "velocity", "attempted", "correct", "good", "poor")
     topic = Topic(
-        semantic=average("semantic"),
-        keyword=average("keyword"),
+        semantic=semantic,
+        keyword=keyword,
         seconds=average("seconds"),
         difficulty=Difficulty(stored["topic_difficulty"]),
         last=decode_last(last, last["last_at"]),
         **{name: stored[f"topic_{name}"] for name in plain},
     )
-    return StoredTopic(topic, stored["topic_set_id"])
+    return StoredTopic(topic, stored["topic_set_id"], stored.get("topic_version") or UNNAMED_VERSION)

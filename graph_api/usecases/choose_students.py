@@ -1,8 +1,26 @@
 """Which students a call is about: one, or the members of a group."""
 
+from collections.abc import AsyncIterator
+
 from graph_api.domain.failures import GroupNotFound, InvalidInput, StudentNotFound
 from graph_api.store import groups, students
-from graph_api.store.gateway import Transaction
+from graph_api.store.gateway import Gateway, Transaction
+
+STUDENTS_AT_A_TIME = 100
+
+
+async def student_pages(
+    gateway: Gateway, group_id: str | None, limit: int = STUDENTS_AT_A_TIME
+) -> AsyncIterator[list[str]]:
+    """The ids of the members of a group, or of all students, in order, a page of at most `limit` at a time."""
+    ids = [""]
+    while ids:
+        page = await gateway.read(
+            lambda tx, after=ids[-1]: students.read_page(tx, after_id=after, group_id=group_id, limit=limit)  # type: ignore[misc]
+        )
+        ids = [student.id for student in page]
+        if ids:
+            yield ids
 
 
 async def read_student_ids(tx: Transaction, student_id: str | None, group_id: str | None) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from graph_api.domain import recency_parameters, topic_parameters
 from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.recency_parameters import RecencyParameterSet
 from graph_api.domain.text import identifier
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import concepts
@@ -47,12 +48,25 @@ async def put_policy(gateway: Gateway, sets: PolicySets[S], name: str, parameter
 
 
 async def read_topic_set(gateway: Gateway, set_id: str) -> TopicParameterSet:
-    """The version of the topic parameters with this id.
+    """The topic parameters with this id.
 
     Raises:
-        ParameterSetNotFound: it is not there.
+        ParameterSetNotFound: no set of topic parameters has it.
     """
-    found = (await gateway.read(lambda tx: topic_sets.read_by_ids(tx, [set_id]))).get(set_id)
+    return await _read_set(gateway, topic_sets, set_id, "topicParameters")
+
+
+async def read_recency_set(gateway: Gateway, set_id: str) -> RecencyParameterSet:
+    """The recency parameters with this id.
+
+    Raises:
+        ParameterSetNotFound: no set of recency parameters has it.
+    """
+    return await _read_set(gateway, recency_sets, set_id, "recencyParameters")
+
+
+async def _read_set(gateway: Gateway, sets: PolicySets[S], set_id: str, field: str) -> S:
+    found = (await gateway.read(lambda tx: sets.read_by_ids(tx, [set_id]))).get(set_id)
     if found is None:
-        raise ParameterSetNotFound("topicParameters", "must be a stored version", set_id, [set_id])
+        raise ParameterSetNotFound(field, "must be a stored version", set_id, [set_id])
     return found

@@ -21,7 +21,7 @@ from graph_api.store.topics import StoredTopic
 
 
 async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicParameterSet) -> None:
-    """Fold answers that were just created; a late one, or another version of the parameters, replays its pair."""
+    """Fold answers that were just created; a late one, or a state under another parameter set, replays its pair."""
     new = defaultdict[Pair, list[Scored]](list)
     for answer in answers:
         if answer.is_scored:
@@ -31,10 +31,12 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
     if not new:
         return
     stored = await topics.read_of_students(tx, {student_id for student_id, _ in new})
-    nothing = StoredTopic(Topic(), used.id)
+    nothing = StoredTopic(Topic(), used.id, topic_domain.VERSION)
     states = {pair: stored.get(pair[0], {}).get(pair[1].key, nothing) for pair in new}
     replayed = {
-        pair for pair, (topic, set_id) in states.items() if set_id != used.id or not topic.precedes(min(new[pair]))
+        pair
+        for pair, state in states.items()
+        if not (state.is_current(used.id) and state.topic.precedes(min(new[pair])))
     }
     history = await topics.read_scored(tx, replayed) if replayed else {}
     found = {
@@ -49,7 +51,7 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
 
 
 async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: TopicParameterSet) -> None:
-    """Fold answers that were just created; a late one, or another version of the parameters, replays its pair."""
+    """Fold answers that were just created; a late one, or a state under another parameter set, replays its pair."""
     new = defaultdict[Pair, list[Sampled]](list)
     for answer in answers:
         for mentioned, ids in ((True, answer.mentioned), (False, answer.missed)):
@@ -58,10 +60,12 @@ async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: Topic
     if not new:
         return
     stored = await samplings.read_of_students(tx, {student_id for student_id, _ in new})
-    nothing = StoredSampling(Sampling(), used.id)
+    nothing = StoredSampling(Sampling(), used.id, sampling_domain.VERSION)
     states = {pair: stored.get(pair[0], {}).get(pair[1].key, nothing) for pair in new}
     replayed = {
-        pair for pair, (state, set_id) in states.items() if set_id != used.id or not state.precedes(min(new[pair]))
+        pair
+        for pair, state in states.items()
+        if not (state.is_current(used.id) and state.sampling.precedes(min(new[pair])))
     }
     history = await samplings.read_sampled(tx, replayed) if replayed else {}
     found = {
@@ -73,3 +77,22 @@ async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: Topic
         for pair in new
     }
     await samplings.put(tx, found, used.id)
+
+
+async def replay_topic_pairs(tx: Transaction, pairs: Iterable[Pair], used: TopicParameterSet) -> int:
+    """Compute the topics of some pairs again from their answers; returns how many.
+
+    A topic without a scored answer, which another program must have written, is left alone: the doctor names it.
+    """
+    history = await topics.read_scored(tx, pairs) if pairs else {}
+    found = {pair: topic_domain.fold(Topic(), scored, used.parameters) for pair, scored in history.items()}
+    await topics.put(tx, found, used.id)
+    return len(found)
+
+
+async def replay_sampling_pairs(tx: Transaction, pairs: Iterable[Pair], used: TopicParameterSet) -> int:
+    """Compute the records of some pairs again from their answers; returns how many. Like `replay_topic_pairs`."""
+    history = await samplings.read_sampled(tx, pairs) if pairs else {}
+    found = {pair: sampling_domain.fold(Sampling(), sampled, used.parameters) for pair, sampled in history.items()}
+    await samplings.put(tx, found, used.id)
+    return len(found)

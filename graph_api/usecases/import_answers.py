@@ -10,6 +10,7 @@ from graph_api.domain.answers import Answer, AnswerInput
 from graph_api.domain.course import Skill
 from graph_api.domain.failures import Failure
 from graph_api.domain.order import UNRECORDED
+from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import answers as answer_store
 from graph_api.store import skills
 from graph_api.store.gateway import Gateway
@@ -52,6 +53,7 @@ class ImportAnswers:
 
     gateway: Gateway
     clock: Callable[[], datetime]
+    topic_set: TopicParameterSet
     create_skills: bool = False
     reject: Reject | None = None
     _known_skills: set[str] = field(default_factory=set)
@@ -68,7 +70,7 @@ class ImportAnswers:
             BadRows: rows cannot be recorded, and there is no `reject`.
             DatabaseUnavailable: run it again to go on.
         """
-        record, report, seen_before = RecordAnswers(self.gateway), ImportReport(), False
+        record, report, seen_before = RecordAnswers(self.gateway, self.topic_set), ImportReport(), False
         while batch := list(islice(rows, BATCH)):
             faults = [(row, row.answer) for row in batch if isinstance(row.answer, Failure)]
             self._refuse(faults, report)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,12 @@ from graph_api.domain.failures import (
     StudentNotFound,
 )
 from graph_api.domain.recency import VERSION, Recency, RecencyStatus, score
-from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameterSet
+from graph_api.domain.recency_parameters import RecencyParameterSet
 from graph_api.domain.runs import Algorithm, Run
 from graph_api.store import groups, recencies, skills, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import recency_sets
+from graph_api.usecases.choose_students import student_pages
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 50
@@ -33,8 +34,8 @@ class RecomputeRequest:
         student_id: only this student.
         group_id: only the members of this group; with neither, everybody.
         skill_codes: only these skills.
-        parameter_set_id: under which version of the parameters.
         as_of: as of when; now, if not given.
+        parameter_set_id: under which version of the parameters.
 
     Raises:
         InvalidInput: a student and a group are given.
@@ -43,8 +44,8 @@ class RecomputeRequest:
     student_id: str | None = None
     group_id: str | None = None
     skill_codes: Sequence[str] | None = None
-    parameter_set_id: str = DEFAULT_SET.id
     as_of: datetime | None = None
+    parameter_set_id: str = field(kw_only=True)
 
     def __post_init__(self) -> None:
         if self.student_id is not None and self.group_id is not None:
@@ -94,6 +95,14 @@ async def recompute_recency(
     return kept.output
 
 
+async def has_stale_scores(gateway: Gateway, set_id: str) -> bool:
+    """Whether a score of any student was computed under another parameter set."""
+    async for ids in student_pages(gateway, None):
+        if await gateway.read(lambda tx, ids=ids: recencies.read_stale_students(tx, ids, set_id)):  # type: ignore[misc]
+            return True
+    return False
+
+
 async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyParameterSet, int]:
     """The parameters, and how many students there are."""
     set_id = request.parameter_set_id
@@ -118,16 +127,8 @@ async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterato
     if request.student_id is not None:
         yield [request.student_id]
         return
-    ids = [""]
-    while ids:
-        page = await gateway.read(
-            lambda tx, after=ids[-1]: students.read_page(  # type: ignore[misc]
-                tx, after_id=after, group_id=request.group_id, search=None, limit=STUDENTS_AT_A_TIME
-            )
-        )
-        ids = [student.id for student in page]
-        if ids:
-            yield ids
+    async for ids in student_pages(gateway, request.group_id, STUDENTS_AT_A_TIME):
+        yield ids
 
 
 async def _recompute(  # noqa: PLR0913, PLR0917 - whose, how, as of when, noted where

@@ -15,7 +15,7 @@ from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.domain.mastery import Change, Evidence, Mastery, fold
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target
-from graph_api.domain.topic_parameters import DEFAULT_SET, TopicParameterSet
+from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries, parameter_sets, sessions, students
 from graph_api.store.answers import Pair, unique_key
@@ -62,7 +62,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) ->
 class RecordAnswers:
     """The use case. It keeps the parameter sets it has seen: they are immutable."""
 
-    def __init__(self, gateway: Gateway, topic_set: TopicParameterSet = DEFAULT_SET) -> None:
+    def __init__(self, gateway: Gateway, topic_set: TopicParameterSet) -> None:
         self._gateway = gateway
         self._topic_set = topic_set
         self._sets: dict[str, ParameterSet] = {}

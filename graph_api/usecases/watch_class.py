@@ -10,29 +10,33 @@ from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.risk import RiskRule, Student, find_causes
 from graph_api.domain.root_causes import WeakRule
-from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.domain.sampling import SamplingUnder
+from graph_api.domain.topic import TopicUnder
 from graph_api.store import answers, samplings, topics
 from graph_api.store.answers import StoredTrend
 from graph_api.store.gateway import Transaction
-from graph_api.store.samplings import StoredSampling
-from graph_api.store.topics import StoredTopic
 
 
 class Watched(NamedTuple):
     """What is read of the members of a class, by student."""
 
     trends: Mapping[str, StoredTrend]
-    topics: Mapping[str, Mapping[str, StoredTopic]]
-    samplings: Mapping[str, Mapping[str, StoredSampling]]
+    topics: Mapping[str, Mapping[str, TopicUnder]]
+    samplings: Mapping[str, Mapping[str, SamplingUnder]]
 
 
 async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
     """What else than levels tells who may need help."""
     return Watched(
         await answers.read_trends(tx, group_id, as_of),
-        await topics.read_of_students(tx, levels.student_ids),
-        await samplings.read_of_students(tx, levels.student_ids),
+        await topics.read_under(tx, levels.student_ids),
+        await samplings.read_under(tx, levels.student_ids),
     )
+
+
+def falling_bounds(watched: Watched) -> set[float]:
+    """The velocities below which the topics fall, each by the parameters that it was computed under."""
+    return {state.used.parameters.falling for of_one in watched.topics.values() for state in of_one.values()}
 
 
 def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of when
@@ -41,7 +45,6 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     watched: Watched,
     weak: WeakRule,
     rule: RiskRule,
-    parameters: TopicParameters,
     as_of: datetime,
 ) -> list[Student]:
     """The members with a reason to look after them: most reasons first, then the lowest mean level, then by id.
@@ -49,10 +52,9 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     Args:
         graph: the course.
         levels: the class's, on concepts, by place in the graph.
-        watched: what else is known.
+        watched: what else is known; topics and records are judged by the parameters that they were computed under.
         weak: what is weak.
         rule: what counts as a reason.
-        parameters: what a falling topic and a stagnant concept are.
         as_of: the moment to judge by.
     """
     deficits = levels.deficits(weak)
@@ -64,16 +66,12 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
         student = Student(
             student_id,
             falling={
-                code: stored.topic.velocity
-                for code, stored in sorted(watched.topics.get(student_id, {}).items())
-                if stored.topic.falls(parameters)
+                code: state.topic.velocity
+                for code, state in sorted(watched.topics.get(student_id, {}).items())
+                if state.falls
             },
             causes=causes[place],
-            missed=sorted(
-                key
-                for key, stored in watched.samplings.get(student_id, {}).items()
-                if stored.sampling.is_stagnant(parameters)
-            ),
+            missed=sorted(key for key, record in watched.samplings.get(student_id, {}).items() if record.is_stagnant),
             stuck=[graph.ids[n] for n in np.flatnonzero(stuck[place]).tolist()],
             **({} if seen is None else seen._asdict()),
         )

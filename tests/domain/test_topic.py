@@ -113,11 +113,13 @@ def test_velocity_falls_below_five_hundredths_and_not_at_it() -> None:
     assert Topic(velocity=-0.0500001).falls(PLAIN)
 
 
-def test_one_score_alone_counts_as_both_and_leaves_the_other_average() -> None:
+def test_one_score_alone_counts_as_both() -> None:
     found = follow(Topic(), scored(0, None, 0.8), PLAIN)
 
     assert combined(None, 0.8, PLAIN) == 0.8
-    assert (found.semantic.n, found.keyword.n) == (0, 1)
+    assert (found.semantic.n, found.semantic.imputed) == (0, 1)
+    assert (found.keyword.n, found.keyword.imputed) == (1, 0)
+    assert found.semantic.value(PLAIN) == found.keyword.value(PLAIN) == pytest.approx(0.24)
     assert found.mastery == pytest.approx(0.24)
     assert found.good == 1
 

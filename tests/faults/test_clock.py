@@ -18,6 +18,7 @@ from graph_api.domain.answers import Answer, AnswerInput, Recorded
 from graph_api.domain.people import Group
 from graph_api.domain.runs import Algorithm, Run
 from graph_api.domain.sessions import SessionStatus
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store import jobs, runs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_intake import AnswerIntake
@@ -57,13 +58,13 @@ async def test_answers_without_a_time(course: None, gateway: Gateway) -> None:
     """In one process they keep the order in which they came; after a restart they are late, and replayed."""
     assert course is None
     clock = Clock()
-    async with AnswerIntake(RecordAnswers(gateway), clock=clock) as intake:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), clock=clock) as intake:
         before = [await record(intake, correct=True) for _ in range(3)]
         clock.now -= HOUR
         after = [await record(intake, correct=False) for _ in range(3)]
     times = [answer.at for answer in before + after]
     assert times == sorted(set(times))
-    async with AnswerIntake(RecordAnswers(gateway), clock=clock) as restarted:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), clock=clock) as restarted:
         late = [await record(restarted, correct=True) for _ in range(3)]
     assert max(answer.at for answer in late) < min(times)
     assert await find_inconsistencies(gateway) == []

@@ -11,6 +11,7 @@ import pytest
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
+from graph_api.domain import recency_parameters, topic_parameters
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.answer_files import LAYOUTS, read_answers
 from graph_api.usecases.export import export_answers, export_mastery
@@ -35,10 +36,10 @@ def simulated(path: Path, rows: int = 6_000) -> None:
 async def levels_of(gateway: Gateway, path: Path) -> tuple[Sequence[Row], Sequence[Row]]:
     """Import the file, recompute recency, and export everything."""
     rows = read_answers(path, LAYOUTS["assistments"], "same")
-    report = await ImportAnswers(gateway, lambda: NOW, create_skills=True)(rows)
+    report = await ImportAnswers(gateway, lambda: NOW, topic_parameters.DEFAULT_SET, create_skills=True)(rows)
     assert report.recorded == 6_000
     as_of = datetime(2010, 1, 1, tzinfo=UTC)
-    request = RecomputeRequest(as_of=as_of)
+    request = RecomputeRequest(as_of=as_of, parameter_set_id=recency_parameters.DEFAULT_SET.id)
     await recompute_recency(gateway, request, request.run("same", "test", NOW), lambda: NOW)
     mastery = [row async for row in export_mastery(gateway)]
     answers = [{k: v for k, v in row.items() if k not in RECORDED} async for row in export_answers(gateway)]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
@@ -29,7 +30,7 @@ async def now(gateway: Gateway, raw: Ask) -> datetime:
     """The demo class, loaded once as of the present, because the service judges by its own clock."""
     moment = datetime.now(UTC)
     await empty(raw)
-    async with AnswerIntake(RecordAnswers(gateway)) as running:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as running:
         await load_demo(gateway, running, moment)
     return moment
 

@@ -17,6 +17,8 @@ from tests.conftest import NOW, Ask
 pytestmark = pytest.mark.usefixtures("course")
 
 CONCEPT, SKILL = Parameters(0.1, 0.2, 0.25, 0.1), Parameters(0.3, 0.09, 0.2, 0.1)
+RECENCY = """{ student(id: "anna") { explain(skillCode: "talk") { recency { score status breakdown { buckets { contribution } } }
+  recencyWeights { correct weight } } } }"""
 EXPLAIN = """query($concept: ID, $skill: ID, $last: Int) { student(id: "anna") {
   explain(conceptId: $concept, skillCode: $skill, last: $last) { level status rule attempts parameters { id prior }
     steps { correct before pCorrect posterior after answerId at }
@@ -121,6 +123,42 @@ async def test_a_skill_is_explained_with_recency_and_topic(ask: Ask, intake: Ans
     topic = found["topic"]
     assert topic["semantic"] + topic["keyword"] == pytest.approx(topic["mastery"], abs=0.0011)
     assert topic["mastery"] == pytest.approx((1 - 0.7**5) * (0.7 * 0.9 + 0.3 * 0.8), abs=0.0006)
+
+
+async def recency_of(ask: Ask, correct: str, intake: AnswerIntake, recompute: bool) -> Any:
+    """The score of some answers a day apart, and the weights that explain it."""
+    start = NOW - timedelta(days=60)
+    times = [start + timedelta(days=n + 1) for n in range(len(correct))]
+    sent = [
+        AnswerInput("anna", correct=each == "1", skill_codes=["talk"], at=at)
+        for each, at in zip(correct, times, strict=True)
+    ]
+    await intake.submit(sent)
+    if recompute:
+        await ask(
+            'mutation($at: DateTime) { recomputeRecency(input: {studentId: "anna", asOf: $at}) { __typename } }',
+            at=NOW.isoformat(),
+        )
+    return (await ask(RECENCY))["student"]
+
+
+async def test_recency_weights_sum_to_the_score_or_are_not_shown(ask: Ask, intake: AnswerIntake) -> None:
+    """Weights are computed from the answers, the score by an earlier run: shown together, they agree."""
+    few = await recency_of(ask, "1100", intake, recompute=True)
+    assert few["explain"]["recency"]["status"] == "INSUFFICIENT_DATA"
+    assert few["explain"]["recencyWeights"] == []
+    assert {each["contribution"] for each in few["explain"]["recency"]["breakdown"]["buckets"]} == {0}
+
+    enough = await recency_of(ask, "101", intake, recompute=True)
+    score, weights = enough["explain"]["recency"]["score"], enough["explain"]["recencyWeights"]
+    assert sum(each["weight"] for each in weights if each["correct"]) == pytest.approx(score, abs=0.00005)
+    assert sum(each["contribution"] for each in enough["explain"]["recency"]["breakdown"]["buckets"]) == pytest.approx(
+        score, abs=0.00015
+    )
+
+    late = await recency_of(ask, "1", intake, recompute=False)
+    assert late["explain"]["recency"] == enough["explain"]["recency"]
+    assert late["explain"]["recencyWeights"] == []
 
 
 async def test_a_forecast_from_the_prior(ask: Ask, intake: AnswerIntake) -> None:

@@ -175,7 +175,7 @@ async def test_progress_is_told_until_the_end(
 
 async def test_a_run_is_cancelled_from_elsewhere(ask: Ask, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.05)
-    run = recomputing.RecomputeRequest().run("to-cancel", "test", NOW)
+    run = recomputing.RecomputeRequest(parameter_set_id="recency-v0").run("to-cancel", "test", NOW)
 
     async def work() -> None:
         async with recorded_run(gateway, run, lambda: NOW):

@@ -1,6 +1,7 @@
 """Free-text answers over HTTP: topics, sampling, grading in place."""
 
 import math
+import random
 from typing import Any
 
 import httpx
@@ -51,6 +52,44 @@ async def test_the_first_scored_answer(ask: Ask) -> None:
         "consecutiveGood": 1, "consecutivePoor": 0, "conceptCount": 2, "parameterSetId": "topic-v1",
         "weakConcepts": [], "strongConcepts": [], "stagnantConcepts": [],
     }  # fmt: skip
+
+
+PERFECT = {"semantic": {"semanticScore": 1, "correct": True}, "keyword": {"keywordScore": 1}}
+
+
+@pytest.mark.parametrize("alone", PERFECT)
+async def test_a_perfect_answer_is_no_falling_topic(ask: Ask, alone: str) -> None:
+    """Eight answers with one score only, then one with both: a score that first appears takes nothing away."""
+    for _ in range(8):
+        await record(ask, **PERFECT[alone])
+    before = await topic(ask)
+    assert (before["masteryLevel"], before["semanticAvg"]) == (0.942, before["keywordAvg"])
+
+    await record(ask, semanticScore=1, keywordScore=1)
+
+    found = await topic(ask)
+    assert (found["masteryLevel"], found["learningVelocity"]) == (0.96, 0.017)
+    await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
+    reasons = await ask('{ group(id: "g") { atRisk { found { reasons { __typename told } } } } }')
+    told = [each["__typename"] for one in reasons["group"]["atRisk"]["found"] for each in one["reasons"]]
+    assert "FallingTopic" not in told
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_what_a_topic_shows_agrees_with_itself_and_its_explanation(ask: Ask, seed: int) -> None:
+    explained = """{ student(id: "anna") { explain(skillCode: "cases") { topic { semantic keyword mastery } } } }"""
+    rng = random.Random(seed)
+    for n in range(6):
+        scores = [{"semanticScore": rng.random(), "correct": True}, {"keywordScore": rng.random()}]
+        await record(ask, **rng.choice([scores[0], scores[1], {**scores[0], **scores[1]}]), id=f"agree-{seed}-{n}")
+
+        found, parts = await topic(ask), (await ask(explained))["student"]["explain"]["topic"]
+
+        assert parts["mastery"] == found["masteryLevel"]
+        assert parts["semantic"] + parts["keyword"] == pytest.approx(parts["mastery"], abs=1e-9)
+        mastery = 0.7 * found["semanticAvg"] + 0.3 * found["keywordAvg"]
+        assert found["masteryLevel"] == pytest.approx(mastery, abs=0.00051)
+        assert parts["semantic"] == pytest.approx(0.7 * found["semanticAvg"], abs=0.00051)
 
 
 async def test_three_good_answers_make_the_next_question_hard(ask: Ask) -> None:

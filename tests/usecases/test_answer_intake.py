@@ -13,6 +13,7 @@ from graph_api.domain.failures import Overloaded, Unavailable
 from graph_api.domain.knowledge_tracing import trace
 from graph_api.domain.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import DatabaseUnavailable, Gateway
 from graph_api.store.packaged import packaged
@@ -45,7 +46,7 @@ async def test_two_hundred_clients_on_twenty_pairs(gateway: Gateway, raw: Ask) -
             sent[student, concept].append((outcome.answer.at, outcome.answer.id, item.correct))
 
     async with AnswerIntake(
-        RecordAnswers(gateway), IntakeLimits(), on_batch=lambda named, _: batches.append(named.total())
+        RecordAnswers(gateway, DEFAULT_SET), IntakeLimits(), on_batch=lambda named, _: batches.append(named.total())
     ) as intake:
         await asyncio.gather(*(client(number, intake) for number in range(CLIENTS)))
 
@@ -64,7 +65,7 @@ async def test_two_hundred_clients_on_twenty_pairs(gateway: Gateway, raw: Ask) -
 
 
 async def test_a_full_queue_refuses_at_once(gateway: Gateway, counts: Ask) -> None:
-    async with AnswerIntake(RecordAnswers(gateway), IntakeLimits(queue=3)) as intake:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), IntakeLimits(queue=3)) as intake:
         waiting = asyncio.gather(*(intake.submit([answer()]) for _ in range(3)))
         await asyncio.sleep(0)
         with pytest.raises(Overloaded) as caught:
@@ -77,7 +78,7 @@ async def test_a_full_queue_refuses_at_once(gateway: Gateway, counts: Ask) -> No
 
 
 async def test_leaving_finishes_what_was_accepted(gateway: Gateway, counts: Ask) -> None:
-    async with AnswerIntake(RecordAnswers(gateway)) as intake:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
         waiting = [asyncio.create_task(intake.submit([answer()])) for _ in range(10)]
         await asyncio.sleep(0)
     assert all(isinstance(task.result()[0], Recorded) for task in waiting)
@@ -85,7 +86,7 @@ async def test_leaving_finishes_what_was_accepted(gateway: Gateway, counts: Ask)
 
 
 async def test_a_caller_who_goes_away_harms_nobody(gateway: Gateway, counts: Ask) -> None:
-    async with AnswerIntake(RecordAnswers(gateway)) as intake:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
         gone = asyncio.create_task(intake.submit([answer(key="gone")]))
         await asyncio.sleep(0)
         gone.cancel()
@@ -95,7 +96,7 @@ async def test_a_caller_who_goes_away_harms_nobody(gateway: Gateway, counts: Ask
 
 
 async def test_a_fault_harms_only_the_submission_it_is_in(gateway: Gateway) -> None:
-    record = RecordAnswers(gateway)
+    record = RecordAnswers(gateway, DEFAULT_SET)
 
     async def breaks_for_ben(submissions: Sequence[Submission]) -> list[list[Outcome]]:
         if any(item.student_id == "ben" for submission in submissions for item in submission.answers):
@@ -112,7 +113,7 @@ async def test_a_fault_harms_only_the_submission_it_is_in(gateway: Gateway) -> N
 
 
 async def test_the_database_may_go_away_for_a_while(gateway: Gateway, counts: Ask) -> None:
-    record, calls = RecordAnswers(gateway), Counter[str]()
+    record, calls = RecordAnswers(gateway, DEFAULT_SET), Counter[str]()
 
     async def flaky(submissions: Sequence[Submission]) -> list[list[Outcome]]:
         calls["all"] += 1
@@ -135,7 +136,7 @@ async def test_a_database_that_stays_away() -> None:
     away = Gateway.connect(
         "bolt://127.0.0.1:9", user="u", password="p", database=None, statements=load(packaged("cypher")), retry_time=0.1
     )
-    async with away, AnswerIntake(RecordAnswers(away), IntakeLimits(give_up=0.2)) as intake:
+    async with away, AnswerIntake(RecordAnswers(away, DEFAULT_SET), IntakeLimits(give_up=0.2)) as intake:
         outcomes = await intake.submit([answer(), answer()])
     assert [type(outcome) for outcome in outcomes] == [Unavailable, Unavailable]
 
@@ -144,7 +145,7 @@ async def test_a_long_call_is_split_unless_it_is_atomic(gateway: Gateway) -> Non
     sizes: list[int] = []
     limits = IntakeLimits(batch=10)
     async with AnswerIntake(
-        RecordAnswers(gateway), limits, on_batch=lambda named, _: sizes.append(named.total())
+        RecordAnswers(gateway, DEFAULT_SET), limits, on_batch=lambda named, _: sizes.append(named.total())
     ) as intake:
         await intake.submit([answer(key=f"a{n}") for n in range(25)])
         assert sizes == [10, 10, 5]
@@ -156,7 +157,7 @@ async def test_received_times_strictly_increase_whatever_the_clock_does(gateway:
     moments = iter(
         [datetime(2026, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)]
     )
-    async with AnswerIntake(RecordAnswers(gateway), clock=lambda: next(moments)) as intake:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), clock=lambda: next(moments)) as intake:
         outcomes = await intake.submit([answer(), answer(), answer()])
     times = [outcome.answer.recorded_at for outcome in outcomes if isinstance(outcome, Recorded)]
     assert times == sorted(set(times))

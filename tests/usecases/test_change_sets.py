@@ -19,6 +19,7 @@ from graph_api.domain.mastery import replay
 from graph_api.domain.parameter_sets import DEFAULTS, Origin, ParameterSet
 from graph_api.domain.runs import Algorithm, Run, RunStatus
 from graph_api.domain.targets import TargetKind, concept, skill
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.schema.loaders import Loaders
 from graph_api.store import due_replays, parameter_sets, runs
 from graph_api.store.gateway import Gateway, Transaction, Work
@@ -329,7 +330,7 @@ async def test_an_answer_that_is_being_recorded_while_a_set_is_named_is_not_left
     recording.__class__ = Interrupted
     assert isinstance(recording, Interrupted)
     recording.meanwhile = lambda: name(gateway)
-    async with AnswerIntake(RecordAnswers(recording)) as intake:
+    async with AnswerIntake(RecordAnswers(recording, DEFAULT_SET)) as intake:
         (outcome,) = await intake.submit([AnswerInput("dora", correct=True, concept_ids=["accusative"])])
 
     assert isinstance(outcome, Recorded)

@@ -19,6 +19,7 @@ from graph_api.domain.failures import Failure, InvalidInput
 from graph_api.domain.knowledge_tracing import trace
 from graph_api.domain.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
@@ -53,7 +54,7 @@ def assistments_like(path: Path, rows: int, seed: int = 1) -> dict[tuple[str, st
 
 async def imported(gateway: Gateway, path: Path, layout: str = "assistments", **given: Any) -> ImportReport:
     rows = read_answers(path, LAYOUTS[layout], path.name.split(".")[0])
-    return await ImportAnswers(gateway, clock, **{"create_skills": True, **given})(rows)
+    return await ImportAnswers(gateway, clock, DEFAULT_SET, **{"create_skills": True, **given})(rows)
 
 
 async def levels(gateway: Gateway) -> list[dict[str, Any]]:
@@ -86,7 +87,7 @@ async def test_an_interrupted_import_goes_on(clean: None, gateway: Gateway, tmp_
     path = tmp_path / "slice.csv.gz"
     assistments_like(path, 3_000)
     rows = read_answers(path, LAYOUTS["assistments"], "slice")
-    await ImportAnswers(gateway, clock, create_skills=True)(islice(rows, 1_500))
+    await ImportAnswers(gateway, clock, DEFAULT_SET, create_skills=True)(islice(rows, 1_500))
     rows.close()  # type: ignore[attr-defined]
 
     report = await imported(gateway, path)
@@ -144,7 +145,7 @@ async def test_bad_rows_stop_an_import_with_their_lines(gateway: Gateway, counts
     before = await counts()
 
     with pytest.raises(BadRows) as caught:
-        await ImportAnswers(gateway, clock)(bad_file(tmp_path))
+        await ImportAnswers(gateway, clock, DEFAULT_SET)(bad_file(tmp_path))
 
     assert str(caught.value).splitlines() == [
         "line 3: studentId: must not be empty",
@@ -161,7 +162,7 @@ async def test_bad_rows_can_be_skipped(gateway: Gateway, counts: Ask, tmp_path: 
     def reject(row: FileRow, failure: Failure) -> None:
         rejects.append((row.line, failure.field))
 
-    report = await ImportAnswers(gateway, clock, reject=reject)(bad_file(tmp_path))
+    report = await ImportAnswers(gateway, clock, DEFAULT_SET, reject=reject)(bad_file(tmp_path))
 
     assert (report.recorded, report.rejected) == (2, 5)
     assert sorted(rejects) == [(3, "studentId"), (4, "correct"), (5, "at"), (6, "skillCodes"), (7, "at")]

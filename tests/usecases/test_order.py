@@ -35,7 +35,7 @@ ANSWERS = 14
 @pytest.fixture
 async def narrow(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
     """An intake that records five answers in a transaction, so that longer calls are recorded in parts."""
-    async with AnswerIntake(RecordAnswers(gateway), IntakeLimits(batch=5)) as running:
+    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), IntakeLimits(batch=5)) as running:
         yield running
 
 
@@ -232,7 +232,7 @@ async def test_activation_and_backups_keep_the_order(
 
 
 async def imported(gateway: Gateway, path: Path, layout: Layout) -> None:
-    report = await ImportAnswers(gateway, lambda: NOW + timedelta(days=300), create_skills=True)(
+    report = await ImportAnswers(gateway, lambda: NOW + timedelta(days=300), DEFAULT_SET, create_skills=True)(
         read_answers(path, layout, path.stem)
     )
     assert report.recorded == report.rows > 0
@@ -281,9 +281,11 @@ async def test_a_file_in_several_batches_and_runs_keeps_its_order(gateway: Gatew
     layout = Layout(student="student", correct="ok", skill="skill", at="when")
     rows = list(read_answers(path, layout, "week"))
 
-    await ImportAnswers(gateway, lambda: NOW + timedelta(days=1))(iter(rows[:1_000]))
+    await ImportAnswers(gateway, lambda: NOW + timedelta(days=1), DEFAULT_SET)(iter(rows[:1_000]))
     ticks = iter(range(10, 0, -1))
-    await ImportAnswers(gateway, lambda: NOW + timedelta(days=2, hours=next(ticks)))(iter(rows))  # set back meanwhile
+    await ImportAnswers(gateway, lambda: NOW + timedelta(days=2, hours=next(ticks)), DEFAULT_SET)(
+        iter(rows)
+    )  # set back meanwhile
 
     (row,) = await raw("MATCH (:Student)-[m:HAS_MASTERY]->(:Skill) RETURN m.level AS level, m.attempts AS attempts")
     assert row == {"level": trace(outcomes, SKILL)[-1].after, "attempts": 2_500}

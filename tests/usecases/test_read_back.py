@@ -14,6 +14,7 @@ from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import AnswerIdConflict, Failure, SessionNotFound
 from graph_api.domain.people import Group, Student
 from graph_api.domain.sessions import SessionStatus
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_files import LAYOUTS, FileRow, read_answers
 from graph_api.usecases.answer_intake import AnswerIntake
@@ -151,7 +152,7 @@ async def import_all(gateway: Gateway, files: dict[str, Path]) -> None:
         await import_sessions(gateway, files["sessions"], clock()),
     ):
         assert not report.conflicts
-    answers = await ImportAnswers(gateway, clock)(read_answers(files["answers"], LAYOUTS["export"], "x"))
+    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], LAYOUTS["export"], "x"))
     assert answers.recorded == answers.rows > 0
 
 
@@ -192,7 +193,7 @@ async def test_an_export_read_back_where_it_came_from_changes_nothing(
     ):
         assert (report.recorded, report.conflicts) == (0, [])
         assert report.present > 0
-    answers = await ImportAnswers(gateway, clock)(read_answers(files["answers"], LAYOUTS["export"], "x"))
+    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], LAYOUTS["export"], "x"))
 
     assert (answers.recorded, answers.duplicates) == (0, answers.rows)
     assert await snapshot(gateway, raw, ask, as_of) == before
@@ -232,7 +233,7 @@ async def test_an_exported_row_that_was_edited_is_a_conflict(
     def reject(_row: FileRow, failure: Failure) -> None:
         refused.append(failure)
 
-    await ImportAnswers(gateway, clock, reject=reject)(read_answers(path, LAYOUTS["export"], "x"))
+    await ImportAnswers(gateway, clock, DEFAULT_SET, reject=reject)(read_answers(path, LAYOUTS["export"], "x"))
 
     assert [type(failure) for failure in refused] == [AnswerIdConflict]
 
@@ -247,7 +248,7 @@ async def test_an_exported_answer_of_another_students_session_is_refused(
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     refused: list[Failure] = []
 
-    await ImportAnswers(gateway, clock, reject=lambda _row, failure: refused.append(failure))(
+    await ImportAnswers(gateway, clock, DEFAULT_SET, reject=lambda _row, failure: refused.append(failure))(
         read_answers(path, LAYOUTS["export"], "x")
     )
 

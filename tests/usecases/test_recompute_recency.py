@@ -56,7 +56,7 @@ async def answer(
 
 
 async def recompute(gateway: Gateway, **given: Any) -> dict[str, Any]:
-    request = RecomputeRequest(**{"as_of": NOW, **given})
+    request = RecomputeRequest(**{"as_of": NOW, "parameter_set_id": "recency-v0", **given})
     return await recompute_recency(gateway, request, request.run(next(run_ids), "test", NOW), lambda: NOW)
 
 
@@ -197,7 +197,7 @@ async def test_what_is_not_there_is_named(gateway: Gateway) -> None:
         with pytest.raises(failure, match="nobody"):
             await recompute(gateway, **given)
     with pytest.raises(InvalidInput, match="studentId, groupId: give at most one of them"):
-        RecomputeRequest(student_id="a", group_id="b")
+        RecomputeRequest(student_id="a", group_id="b", parameter_set_id="recency-v0")
 
 
 async def test_an_interruption_leaves_whole_students(
@@ -257,7 +257,7 @@ async def test_the_ledger_knows_every_end(
     gateway: Gateway, monkeypatch: pytest.MonkeyPatch, fault: BaseException | None, status: RunStatus, error: str | None
 ) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.02)
-    run = RecomputeRequest().run(next(run_ids), "test", NOW)
+    run = RecomputeRequest(parameter_set_id="recency-v0").run(next(run_ids), "test", NOW)
 
     async def work() -> None:
         async with recorded_run(gateway, run, lambda: NOW) as kept:
@@ -281,7 +281,10 @@ async def test_only_a_run_that_runs_can_be_cancelled(gateway: Gateway) -> None:
 
 
 async def test_a_run_whose_process_died_is_failed(gateway: Gateway) -> None:
-    alive, dead = (RecomputeRequest().run(next(run_ids), "test", NOW - timedelta(seconds=age)) for age in (59, 61))
+    alive, dead = (
+        RecomputeRequest(parameter_set_id="recency-v0").run(next(run_ids), "test", NOW - timedelta(seconds=age))
+        for age in (59, 61)
+    )
     for run in (alive, dead):
         await gateway.write(lambda tx, run=run: runs.put(tx, run))  # type: ignore[misc]
 

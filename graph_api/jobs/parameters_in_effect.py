@@ -1,0 +1,88 @@
+"""Bring topics, sampling records and recency to the parameters in effect, after a setting or the service has changed.
+
+This is done at the start, beside answers and queries: until its turn comes, each state is read by the set that it was
+computed under. However many instances start together, one does it; if that one dies, another continues. Stale states
+are looked for again now and then, because an instance with the old settings may have recorded answers meanwhile.
+"""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from graph_api.domain.topic_parameters import TopicParameterSet
+from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.usecases.hold_job import Claim, JobHolder
+from graph_api.usecases.recompute_recency import RecomputeRequest, has_stale_scores, recompute_recency
+from graph_api.usecases.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+
+log = structlog.get_logger(__name__)
+
+PAUSE = timedelta(hours=1)
+TOPICS, RECENCY = "topics", "recency"
+TRIGGER = "setting"
+
+
+@dataclass(frozen=True, slots=True)
+class InEffect:
+    """The parameters in effect.
+
+    Attributes:
+        topic_set: of topics and sampling.
+        recency_set_id: of recency.
+    """
+
+    topic_set: TopicParameterSet
+    recency_set_id: str
+
+
+async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedelta = PAUSE) -> None:
+    """Replay what is stale, and look again after each pause, until cancelled.
+
+    Scores of recency are looked at once: later ones under another set were asked for, and the schedule replaces them.
+    """
+    with_recency = True
+    while True:
+        wait = pause
+        try:
+            finished = [await replay_stale_topics(holder, parameters.topic_set)]
+            if with_recency:
+                finished.append(await recompute_stale_scores(holder, parameters.recency_set_id))
+                with_recency = not finished[-1]
+            if not all(finished):
+                wait = min(pause, holder.lease)
+        except DatabaseUnavailable as fault:
+            log.warning("the database does not answer", reason=str(fault).splitlines()[0])
+            wait = min(pause, holder.lease)
+        await asyncio.sleep(wait.total_seconds())
+
+
+async def replay_stale_topics(holder: JobHolder, used: TopicParameterSet) -> bool:
+    """Replay stale topics, if there are any and no other instance does; returns whether nothing is left to do."""
+    if not await has_stale_topics(holder.gateway, used):
+        return True
+    run_id = uuid.uuid4().hex
+    if await holder.claim(TOPICS, holder.clock(), run_id) is not Claim.CLAIMED:
+        return False
+    async with holder.holding(TOPICS):
+        run = topic_replay_run(run_id, used, TRIGGER, holder.clock())
+        replayed = await replay_topics(holder.gateway, used, run, holder.clock)
+    log.info("replayed topics under the parameters in effect", parameter_set=used.id, **replayed._asdict())
+    return True
+
+
+async def recompute_stale_scores(holder: JobHolder, set_id: str) -> bool:
+    """Recompute recency, if a score is stale and no other instance does; returns whether nothing is left to do."""
+    if not await has_stale_scores(holder.gateway, set_id):
+        return True
+    run_id = uuid.uuid4().hex
+    if await holder.claim(RECENCY, holder.clock(), run_id) is not Claim.CLAIMED:
+        return False
+    async with holder.holding(RECENCY):
+        request = RecomputeRequest(parameter_set_id=set_id)
+        run = request.run(run_id, TRIGGER, holder.clock())
+        output = await recompute_recency(holder.gateway, request, run, holder.clock)
+    log.info("recomputed recency under the parameters in effect", parameter_set=set_id, written=output["written"])
+    return True
