@@ -57,7 +57,7 @@ def plant(data: Path, text: str) -> None:
     engine = find_running(data)
     assert engine
     with neo4j.GraphDatabase.driver(engine.uri, auth=(engine.user, engine.password)) as driver:
-        driver.execute_query(text, database_=engine.database)  # type: ignore[arg-type]
+        driver.execute_query(text, database_=engine.database)
 
 
 def test_a_service_that_is_killed_while_it_replays_goes_on_after_its_start(tmp_path: Path) -> None:
