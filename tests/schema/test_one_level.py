@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
+from graph_api.store.gateway import Gateway
 from tests.conftest import Ask, empty
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -293,9 +294,9 @@ async def check_class(world: World, expected: dict[tuple[str, str], tuple[float,
 
 
 @pytest.fixture(scope="module")
-async def second(database: dict[str, str], ask: Ask) -> AsyncIterator[Ask]:
+async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
     """Another instance of the service on the same database."""
-    assert ask is not None  # the first instance has migrated the graph
+    assert gateway.statements  # migrated first
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)
