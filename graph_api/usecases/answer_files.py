@@ -109,8 +109,12 @@ def read_answers(path: Path, layout: Layout, dataset: str, start: datetime = FIR
     with path.open("rb") as raw, _text(path, raw) as text:
         if is_jsonl(path):
             for line, row in read_json_rows(text):
-                answer = row if isinstance(row, Failure) else _answer(row, layout, f"{dataset}:{line}", start, line)
-                yield FileRow(line, answer, {} if isinstance(row, Failure) else row, raw.tell())
+                yield FileRow(
+                    line,
+                    _of_json(row, layout, f"{dataset}:{line}", start, line),
+                    row if isinstance(row, dict) else {},
+                    raw.tell(),
+                )
             return
         rows = csv.DictReader(text)
         layout = _present(layout, rows.fieldnames or ())
@@ -134,6 +138,16 @@ def _present(layout: Layout, header: Any) -> Layout:  # noqa: ANN401 - whatever 
             raise InvalidInput("line 1", f"the header must name the column {column!r} ({name})", ", ".join(header))
         layout = replace(layout, **{name: None})  # type: ignore[arg-type]  # optional columns may be None
     return layout
+
+
+def _of_json(
+    row: dict[str, str] | Failure, layout: Layout, made_id: str, start: datetime, line: int
+) -> AnswerInput | Failure:
+    if isinstance(row, Failure):
+        return row
+    if missing := [name for name in (layout.student, layout.correct) if name not in row]:
+        return InvalidInput("row", f"must have the keys {', '.join(missing)}", shown(", ".join(row)))
+    return _answer(row, layout, made_id, start, line)
 
 
 def _answer(cells: dict[str, str], layout: Layout, made_id: str, start: datetime, line: int) -> AnswerInput | Failure:
