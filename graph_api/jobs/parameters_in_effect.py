@@ -7,8 +7,10 @@ are looked for again now and then, because an instance with the old settings may
 
 import asyncio
 import uuid
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, TypeVar
 
 import structlog
 
@@ -20,6 +22,10 @@ from graph_api.usecases.replay_topics import has_stale_topics, replay_topics, to
 
 log = structlog.get_logger(__name__)
 
+T = TypeVar("T")
+
+SETTLE = timedelta(seconds=1)
+"""After the start, answers and queries come first."""
 PAUSE = timedelta(hours=1)
 TOPICS, RECENCY = "topics", "recency"
 TRIGGER = "setting"
@@ -44,6 +50,7 @@ async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedel
     Scores of recency are looked at once: later ones under another set were asked for, and the schedule replaces them.
     """
     with_recency = True
+    await asyncio.sleep(SETTLE.total_seconds())
     while True:
         wait = pause
         try:
@@ -61,7 +68,7 @@ async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedel
 
 async def replay_stale_topics(holder: JobHolder, used: TopicParameterSet) -> bool:
     """Replay stale topics, if there are any and no other instance does; returns whether nothing is left to do."""
-    if not await has_stale_topics(holder.gateway, used):
+    if not await _to_its_end(has_stale_topics(holder.gateway, used)):
         return True
     run_id = uuid.uuid4().hex
     if await holder.claim(TOPICS, holder.clock(), run_id) is not Claim.CLAIMED:
@@ -75,7 +82,7 @@ async def replay_stale_topics(holder: JobHolder, used: TopicParameterSet) -> boo
 
 async def recompute_stale_scores(holder: JobHolder, set_id: str) -> bool:
     """Recompute recency, if a score is stale and no other instance does; returns whether nothing is left to do."""
-    if not await has_stale_scores(holder.gateway, set_id):
+    if not await _to_its_end(has_stale_scores(holder.gateway, set_id)):
         return True
     run_id = uuid.uuid4().hex
     if await holder.claim(RECENCY, holder.clock(), run_id) is not Claim.CLAIMED:
@@ -86,3 +93,13 @@ async def recompute_stale_scores(holder: JobHolder, set_id: str) -> bool:
         output = await recompute_recency(holder.gateway, request, run, holder.clock)
     log.info("recomputed recency under the parameters in effect", parameter_set=set_id, written=output["written"])
     return True
+
+
+async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns. A service that stops meanwhile waits for it, so that no connection is left open."""
+    task = asyncio.create_task(reading)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise

@@ -146,8 +146,11 @@ async def test_a_start_without_a_change_opens_no_run(
     assert practised
     await raw("MATCH (r:Run) DELETE r")
 
-    await shown(database, SETS)
-    await asyncio.sleep(0.2)
+    async def looked(_reply: Any) -> bool:
+        await asyncio.sleep(2)  # it looks after a second
+        return True
+
+    await shown(database, SETS, until=looked)
 
     assert await raw("MATCH (r:Run) RETURN r") == []
 
