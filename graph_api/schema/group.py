@@ -8,7 +8,7 @@ import strawberry
 from graph_api.domain import people as domain
 from graph_api.schema.class_view import GroupClassView
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
@@ -76,7 +76,7 @@ class UpsertGroupPayload:
 
 
 UpsertGroupResult = Annotated[
-    UpsertGroupPayload | InvalidInput | StudentNotFound | Unavailable,
+    UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | Unavailable,
     strawberry.union("UpsertGroupResult", description="The stored group, or why it was not stored."),
 ]
 

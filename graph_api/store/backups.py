@@ -18,6 +18,8 @@ CREATE = {
     "Job": "restore/create_job",
     "AuditEntry": "restore/create_audit_entry",
     "Course": "restore/create_course",
+    "Erasure": "restore/create_erasure",
+    "ErasureKey": "restore/create_erasure_key",
 }
 LINK = {
     ("ANSWERED", "Concept"): "restore/link_answered_concept",

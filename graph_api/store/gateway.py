@@ -73,7 +73,10 @@ class Transaction:
         observe: Observe,
         heard: Callable[[], None],
         viewer: Viewer | None = None,
+        kept: dict[str, str] | None = None,
     ) -> None:
+        self.kept = {} if kept is None else kept
+        """What the process keeps between transactions; the reader checks that the database still agrees."""
         self._running = running
         self._statements = statements
         self._observe = observe
@@ -166,6 +169,7 @@ class Gateway:
         self._database = database
         self._silence = silence
         self._viewer: Viewer | None = None
+        self._kept: dict[str, str] = {}
         self.statements = statements
         self.observe = observe
 
@@ -291,7 +295,7 @@ class Gateway:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             try:
-                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer))
+                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer, self._kept))
             except ClientError as error:
                 if error.code == VANISHED:
                     raise _Interfered(error.message) from error
