@@ -52,7 +52,7 @@ class DatabaseUnavailable(Exception):
     """The database did not answer, or not in time. A write may or may not have happened."""
 
 
-class _Interfered(TransientError):
+class Interfered(TransientError):
     """Somebody else's transaction came in between: the driver runs the work again."""
 
     def is_retryable(self) -> bool:
@@ -298,7 +298,7 @@ class Gateway:
                 return await work(Transaction(running, self.statements, self.observe, heard, self._viewer, self._kept))
             except ClientError as error:
                 if error.code == VANISHED:
-                    raise _Interfered(error.message) from error
+                    raise Interfered(error.message) from error
                 raise
 
         return unit
@@ -358,6 +358,7 @@ __all__: Sequence[str] = (
     "ConstraintViolated",
     "DatabaseUnavailable",
     "Gateway",
+    "Interfered",
     "Row",
     "Transaction",
 )
