@@ -4,6 +4,7 @@ Every edit takes the course's lock first, so two edits that are harmless alone c
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from graph_api.domain.concept_graph import find_cycle
@@ -14,6 +15,7 @@ from graph_api.domain.failures import (
     PrerequisiteCycle,
     SkillNotFound,
 )
+from graph_api.domain.patch import Patch
 from graph_api.store import concepts as concept_store
 from graph_api.store import parameter_sets
 from graph_api.store import skills as skill_store
@@ -22,49 +24,64 @@ from graph_api.usecases.batches import bounded
 from graph_api.usecases.read_back import read_back
 
 
-async def upsert_skills(gateway: Gateway, skills: Sequence[Skill], now: datetime) -> list[Skill]:
-    """Create skills or replace what is stored of them; returns what is stored, in the order given.
+async def upsert_skills(gateway: Gateway, skills: Sequence[Skill | Patch[Skill]], now: datetime) -> list[Skill]:
+    """Create skills or change what is stated of them (G9); returns what is stored, in the order given.
 
     Raises:
-        InvalidInput: a code is given twice, or there are too many skills for one call.
-        ParameterSetNotFound: a skill names a set that is not there.
+        InvalidInput: a code is given twice, a skill lacks what it takes to create one, or there are too many skills.
+        ParameterSetNotFound: a skill names a set that does not exist.
     """
-    codes = bounded([skill.code for skill in skills], "code")
+    patches = [Patch.of(skill) for skill in skills]
+    codes = bounded([patch.key for patch in patches], "code")
 
     async def work(tx: Transaction) -> list[Skill]:
-        await _check_parameter_sets(tx, [skill.parameter_set_id for skill in skills])
+        await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         await concept_store.lock_course(tx)
-        await skill_store.put(tx, skills, now)
+        stored = await skill_store.read_by_codes(tx, codes)
+        await skill_store.put(tx, [patch.apply(stored.get(patch.key)) for patch in patches], now)
         return read_back(await skill_store.read_by_codes(tx, codes), codes)
 
     return await gateway.write(work)
 
 
-async def upsert_concepts(gateway: Gateway, concepts: Sequence[Concept], now: datetime) -> list[Concept]:
-    """Create concepts or replace what is stored of them, links included; returns what is stored, in the order given.
+async def upsert_concepts(
+    gateway: Gateway, concepts: Sequence[Concept | Patch[Concept]], now: datetime
+) -> list[Concept]:
+    """Create concepts or change what is stated of them (G9); returns what is stored, in the order given.
 
     Concepts may name each other as prerequisites in one call.
 
     Raises:
-        InvalidInput: an id is given twice, or there are too many concepts for one call.
+        InvalidInput: an id is given twice, a concept lacks what it takes to create one, or there are too many concepts.
         SkillNotFound, ConceptNotFound, ParameterSetNotFound: something named is not there.
         PrerequisiteCycle: naming the cycle that the links would close.
     """
-    ids = bounded([concept.id for concept in concepts], "id")
+    patches = [Patch.of(concept) for concept in concepts]
+    ids = bounded([patch.key for patch in patches], "id")
 
     async def work(tx: Transaction) -> list[Concept]:
         await concept_store.lock_course(tx)
-        await _check_parameter_sets(tx, [concept.parameter_set_id for concept in concepts])
-        await _check_skills(tx, [code for concept in concepts for code in concept.skill_codes or ()])
-        needed = {key for concept in concepts for key in concept.prerequisite_ids or ()}
+        await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
+        stored = await concept_store.read_by_ids(tx, ids)
+        merged = without_untouched_links(patches, [patch.apply(stored.get(patch.key)) for patch in patches])
+        await _check_skills(tx, [code for concept in merged for code in concept.skill_codes or ()])
+        needed = {key for concept in merged for key in concept.prerequisite_ids or ()}
         await _check_concepts(tx, needed - set(ids), "prerequisiteIds")
         prerequisites = await concept_store.read_prerequisites(tx)
-        prerequisites |= {c.id: set(c.prerequisite_ids) for c in concepts if c.prerequisite_ids is not None}
+        prerequisites |= {c.id: set(c.prerequisite_ids) for c in merged if c.prerequisite_ids is not None}
         _check_acyclic(prerequisites, "prerequisiteIds")
-        await concept_store.put(tx, concepts, now)
+        await concept_store.put(tx, merged, now)
         return read_back(await concept_store.read_by_ids(tx, ids), ids)
 
     return await gateway.write(work)
+
+
+def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:
+    """The concepts to write; links that their patches do not touch are None, which leaves them."""
+    return [
+        replace(concept, **{name: None for name in ("skill_codes", "prerequisite_ids") if not patch.touches(name)})
+        for patch, concept in zip(patches, concepts, strict=True)
+    ]
 
 
 async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:

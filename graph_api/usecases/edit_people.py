@@ -7,6 +7,7 @@ from datetime import datetime
 from graph_api.domain.audit import AuditEntry
 from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.people import Group, Student
+from graph_api.domain.patch import Patch
 from graph_api.domain.principals import Principal, Role
 from graph_api.store import audit, erasures
 from graph_api.store import groups as group_store
@@ -39,21 +40,26 @@ async def upsert_students(
     return await gateway.write(work)
 
 
-async def upsert_group(gateway: Gateway, group: Group, now: datetime) -> GroupSummary:
-    """Create a group or replace what is stored of it, members and teachers included; returns what is stored.
+async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datetime) -> GroupSummary:
+    """Create a group or change what is stated of it (G9), members and teachers included; returns what is stored.
 
     Raises:
+        InvalidInput: it does not exist and has no name.
         StudentNotFound, StudentErased: listing the members that are not there; nothing is written.
     """
 
+    patch = Patch.of(group)
+
     async def work(tx: Transaction) -> GroupSummary:
-        wanted = set(group.student_ids or ())
+        found = (await group_store.read_by_ids(tx, [patch.key])).get(patch.key)
+        changed = patch.apply(Group(found.id, found.name) if found else None)
+        wanted = set(changed.student_ids or ())
         if missing := sorted(wanted - (await student_store.read_by_ids(tx, wanted)).keys()):
             if erased := await erasures.read_erased(tx, missing):
                 raise erasures.erased_failure("studentIds", erased)
             raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)
-        await group_store.put(tx, group, now)
-        return read_back(await group_store.read_by_ids(tx, [group.id]), [group.id])[0]
+        await group_store.put(tx, changed, now)
+        return read_back(await group_store.read_by_ids(tx, [patch.key]), [patch.key])[0]
 
     return await gateway.write(work)
 

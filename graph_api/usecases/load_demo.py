@@ -101,7 +101,7 @@ async def load_demo(
 def _simulated(ids: list[str], now: datetime) -> tuple[list[Session], list[AnswerInput]]:
     """Sessions and answers, answers in time order."""
     course = read_course_file(packaged("seeds") / "german_cefr.json")
-    prerequisites = {concept.id: list(concept.prerequisite_ids or ()) for concept in course.concepts}
+    prerequisites = {patch.key: list(patch.stated.get("prerequisite_ids", ())) for patch in course.concepts}
     simulated = [
         SimulatedStudent(key, story, MISSING if story is Story.GAP else None)
         for key, story in zip(ids, STORIES, strict=True)
