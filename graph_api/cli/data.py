@@ -19,8 +19,8 @@ from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, 
 from graph_api.domain.failures import Failure, StudentNotFound
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
-from graph_api.usecases.export import export_answers, export_mastery, export_student
 from graph_api.usecases.course_file import BadCourseFile
+from graph_api.usecases.export import export_answers, export_mastery, export_student
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.import_course import import_course, load_seeds
 
@@ -57,7 +57,7 @@ def seed() -> None:
 def import_graph(
     path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON as in seeds/, or CSV; plain or gzipped.")],
 ) -> None:
-    """Store a course: skills, concepts and links, all or nothing. What the file does not state stays as it is stored."""
+    """Store a course: skills, concepts and links, all or nothing. What the file does not state stays as stored."""
 
     async def run() -> None:
         async with behind() as running:

@@ -189,8 +189,8 @@ class ConceptMutation:
     """Mutations of concepts."""
 
     @strawberry.mutation(
-        description="Create concepts or change them: all or none. What is absent stays as it is stored; a list replaces "
-        "the stored links. Concepts may name each other as prerequisites."
+        description="Create concepts or change them: all or none. What is absent stays as it is stored; a list "
+        "replaces the stored links. Concepts may name each other as prerequisites."
     )
     async def upsert_concepts(
         self,

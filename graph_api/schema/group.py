@@ -12,9 +12,9 @@ from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFou
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.patch import stated
 from graph_api.schema.risk import GroupAtRisk
 from graph_api.schema.root_causes import GroupRootCauses
-from graph_api.schema.patch import stated
 from graph_api.schema.skill import Search
 from graph_api.schema.student import Student
 from graph_api.store import groups as store

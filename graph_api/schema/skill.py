@@ -87,7 +87,8 @@ class Skill(Node):
 
 
 @strawberry.input(
-    description="A skill to create, or to change. What is absent stays as it is stored; null removes what may be absent."
+    description="A skill to create, or to change. What is absent stays as it is stored; null removes what may be "
+    "absent."
 )
 class SkillInput:
     """A skill as a client sends it."""

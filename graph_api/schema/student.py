@@ -374,8 +374,9 @@ class StudentMutation:
         return await payload_or_failure(doing())
 
     @strawberry.mutation(
-        description="Erase a student: node, edges, history and sessions. Nothing else changes. The erasure lasts: later "
-        "answers for this id get StudentErased, until an administrator registers the student again with upsertStudents."
+        description="Erase a student: node, edges, history and sessions. Nothing else changes. The erasure lasts: "
+        "later answers for this id get StudentErased, until an administrator registers the student again with "
+        "upsertStudents."
     )
     async def delete_student(
         self,

@@ -84,6 +84,12 @@ async def read_rest(tx: Transaction) -> tuple[list[Node], list[Link]]:
     )
 
 
+async def read_erasures(tx: Transaction) -> list[Node]:
+    """The keyed hashes of erased students, and their key."""
+    nodes, _ = await read_rest(tx)
+    return [node for node in nodes if node.label in ("Erasure", "ErasureKey")]
+
+
 async def count_nodes(tx: Transaction) -> int:
     """How many nodes there are that a service does not make by itself."""
     total: int = await tx.value("restore/count_nodes")

@@ -66,7 +66,7 @@ class Transaction:
     In the name of a viewer, statements reach what they may see and nothing else.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it runs on, and in whose name
         self,
         running: neo4j.AsyncManagedTransaction,
         statements: Mapping[str, Statement],

@@ -61,6 +61,14 @@ def read_csv(path: Path, known_concepts: Collection[str], known_skills: Collecti
         for code in _listed(cells.get("skill", ""), known_skills):
             course.places.setdefault(("skills", code), line)
             skills.setdefault(key, []).append(code)
+    _add_concepts(course, prerequisites, skills)
+    course.faults = sorted(dict.fromkeys(course.faults), key=_line)
+    return course
+
+
+def _add_concepts(
+    course: CourseFile, prerequisites: Mapping[str, Sequence[str]], skills: Mapping[str, Sequence[str]]
+) -> None:
     for key, needed in prerequisites.items():
         links = {"prerequisite_ids": needed, "skill_codes": skills.get(key, [])}
         added = {name: tuple(dict.fromkeys(each)) for name, each in links.items() if each}
@@ -74,8 +82,6 @@ def read_csv(path: Path, known_concepts: Collection[str], known_skills: Collecti
             course.skills.append(Patch(Skill, code, on_create={"name": code, "category": "imported"}))
         except InvalidInput as failure:
             course.faults.append(message_at(f"{course.place('skills', code)}: skill", failure))
-    course.faults = sorted(dict.fromkeys(course.faults), key=_line)
-    return course
 
 
 def _places_of_columns(file: CsvFile, course: CourseFile) -> dict[str, int]:

@@ -1,6 +1,7 @@
 """Course files in JSON: types are checked as the inputs of GraphQL are, and each error names its path."""
 
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from itertools import pairwise
@@ -42,7 +43,7 @@ def _text(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
 
 
 def _whole_number(value: Any) -> int:  # noqa: ANN401
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or value % 1:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value % 1:
         raise WrongType("", "must be a whole number", _got(value))
     return int(value)
 
@@ -94,11 +95,9 @@ def read_json(name: str, content: bytes) -> CourseFile:
     for format_name, keys in FOREIGN.items():
         named = [key for key in keys if key in document]
         if named and "skills" not in document and (len(named) > 1 or "concepts" not in document):
-            raise BadCourseFile(
-                [
-                    f"{name}: is {format_name} ({', '.join(named)}), which is not read: write skills and concepts as in seeds/"
-                ]
-            )
+            held = ", ".join(named)
+            fault = f"{name}: is {format_name} ({held}), which is not read: write skills and concepts as in seeds/"
+            raise BadCourseFile([fault])
     if not {"skills", "concepts"} & document.keys():
         held = ", ".join(map(shown, list(document)[:10])) or "nothing"
         raise BadCourseFile([f"{name}: the file must hold 'skills' or 'concepts'; it holds {held}"])

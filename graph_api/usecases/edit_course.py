@@ -79,7 +79,11 @@ async def upsert_concepts(
 def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:
     """The concepts to write; links that their patches do not touch are None, which leaves them."""
     return [
-        replace(concept, **{name: None for name in ("skill_codes", "prerequisite_ids") if not patch.touches(name)})
+        replace(
+            concept,
+            skill_codes=concept.skill_codes if patch.touches("skill_codes") else None,
+            prerequisite_ids=concept.prerequisite_ids if patch.touches("prerequisite_ids") else None,
+        )
         for patch, concept in zip(patches, concepts, strict=True)
     ]
 

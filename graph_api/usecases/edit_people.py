@@ -6,8 +6,8 @@ from datetime import datetime
 
 from graph_api.domain.audit import AuditEntry
 from graph_api.domain.failures import StudentNotFound
-from graph_api.domain.people import Group, Student
 from graph_api.domain.patch import Patch
+from graph_api.domain.people import Group, Student
 from graph_api.domain.principals import Principal, Role
 from graph_api.store import audit, erasures
 from graph_api.store import groups as group_store
@@ -47,7 +47,6 @@ async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datet
         InvalidInput: it does not exist and has no name.
         StudentNotFound, StudentErased: listing the members that are not there; nothing is written.
     """
-
     patch = Patch.of(group)
 
     async def work(tx: Transaction) -> GroupSummary:

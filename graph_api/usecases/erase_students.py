@@ -5,7 +5,7 @@ transaction that records them.
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from graph_api.domain.failures import StudentNotFound
@@ -19,11 +19,11 @@ VERSION = "1"
 STUDENTS_AT_A_TIME = 50
 
 
-async def erase_student(gateway: Gateway, student_id: str, now: datetime) -> Kept:
+async def erase_student(gateway: Gateway, student_id: str, now: datetime | None = None) -> Kept:
     """Erase a student: node, edges, history, sessions, and the id wherever the ledger has it; returns what was erased.
 
     Nothing else changes: answers of others, parameters fitted with theirs, and groups stay. The erasure lasts until an
-    administrator registers the student again.
+    administrator registers the student again. `now` is stored with it; the present, if None.
 
     Raises:
         StudentNotFound: it is not there.
@@ -34,7 +34,7 @@ async def erase_student(gateway: Gateway, student_id: str, now: datetime) -> Kep
         kept = await students.count_links(tx, student_id)
         if kept is None:
             raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
-        await _erase(tx, [student_id], now)
+        await _erase(tx, [student_id], now or datetime.now(UTC))
         return kept
 
     return await gateway.write(work)
@@ -69,7 +69,12 @@ async def _erase_some(tx: Transaction, before: datetime, now: datetime) -> int:
 async def _erase(tx: Transaction, ids: list[str], now: datetime) -> None:
     if not ids:
         return
-    await students.delete(tx, ids)
     await erasures.put(tx, ids, now)
+    await remove(tx, ids)
+
+
+async def remove(tx: Transaction, ids: list[str]) -> None:
+    """Remove students and their ids in the ledger."""
+    await students.delete(tx, ids)
     for student_id in ids:
         await runs.forget_student(tx, student_id)

@@ -8,17 +8,19 @@ import gzip
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from graph_api.domain.concept_graph import find_cycle
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import InvalidInput, shown
-from graph_api.domain.patch import Patch
+from graph_api.domain.patch import Patch, Patchable
 from graph_api.usecases.course_csv import read_csv
 from graph_api.usecases.course_file import BadCourseFile, CourseFile, message_at
 from graph_api.usecases.course_json import read_json
 
 __all__ = ["BadCourseFile", "Stored", "check", "read_course_file"]
+
+T = TypeVar("T", bound=Patchable)
 
 START = 4_096
 """Bytes that tell JSON from CSV."""
@@ -89,20 +91,14 @@ def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept
             concepts.append(concept)
             graph[concept.id] = set(concept.prerequisite_ids or ()) - {concept.id}
     if cycle := find_cycle(graph):
-        place = next((place for key in cycle if (place := course.places.get(("concepts", key)))), "stored")
-        faults.append(f"{place}: the links close a cycle: {' → '.join(map(shown, cycle))}")
+        at = next(filter(None, (course.places.get(("concepts", key)) for key in cycle)), "stored")
+        faults.append(f"{at}: the links close a cycle: {' → '.join(map(shown, cycle))}")
     if faults:
         raise BadCourseFile(faults)
     return skills, concepts
 
 
-def _apply(
-    course: CourseFile,
-    kind: str,
-    patch: Patch,
-    stored: Mapping[str, object],
-    faults: list[str],  # type: ignore[type-arg]
-) -> object:
+def _apply(course: CourseFile, kind: str, patch: Patch[T], stored: Mapping[str, T], faults: list[str]) -> T | None:
     try:
         return patch.apply(stored.get(patch.key))
     except InvalidInput as failure:

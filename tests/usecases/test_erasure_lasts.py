@@ -1,6 +1,7 @@
 """An erasure lasts: no answer, session, import, backup or race brings an erased student back (G6)."""
 
 import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -37,7 +38,8 @@ ABOUT = "MATCH (n) WHERE n.id = $id RETURN count(n) AS nodes"
 
 
 def answer(student: str = WHO, **given: Any) -> AnswerInput:
-    return AnswerInput(student, **{"correct": True, "concept_ids": ["dative"], "at": NOW} | given)
+    values: dict[str, Any] = {"correct": True, "concept_ids": ["dative"], "at": NOW}
+    return AnswerInput(student, **values | given)
 
 
 async def is_there(raw: Ask, student: str = WHO) -> bool:
@@ -47,8 +49,8 @@ async def is_there(raw: Ask, student: str = WHO) -> bool:
 @pytest.fixture
 async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Gateway]:
     """Another process: it has not seen the key."""
-    assert gateway
-    named = {name.removeprefix("neo4j_"): value for name, value in database.items()}
+    assert gateway.statements
+    named: dict[str, Any] = {name.removeprefix("neo4j_"): value for name, value in database.items()}
     async with Gateway.connect(**named, statements=load(packaged("cypher"))) as other:
         yield other
 
@@ -70,6 +72,7 @@ class TestAnErasedStudent:
         for other in (intake.submit, lambda sent: _record(second, sent)):
             outcomes = await other([answer("ben"), answer(id=repeated), answer("cleo")])
             assert [type(each) for each in outcomes] == [Recorded, StudentErased, Recorded]
+            assert isinstance(outcomes[1], StudentErased)
             assert outcomes[1].erased == [WHO]
         assert not await is_there(raw)
 
@@ -133,6 +136,18 @@ class TestAnErasedStudent:
             assert isinstance(outcome, StudentErased)
         assert not await is_there(raw)
 
+    async def test_stays_erased_after_a_restore_of_an_older_backup(
+        self, gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
+    ) -> None:
+        path = tmp_path / "backup.gz"
+        await intake.submit([answer("eve"), answer("finn")])
+        await back_up(gateway, path, LATER, lambda *_: None)
+        await erase_student(gateway, "eve", LATER)
+        await restore(gateway, path, replace=True, on_progress=lambda *_: None)
+        assert [await is_there(raw, each) for each in (WHO, "eve", "ben", "finn")] == [False, False, True, True]
+        outcomes = await intake.submit([answer(), answer("eve"), answer("finn")])
+        assert [type(each) for each in outcomes] == [StudentErased, StudentErased, Recorded]
+
     async def test_cannot_be_recognised_without_the_key(self, raw: Ask) -> None:
         (stored,) = await raw("MATCH (e:Erasure) RETURN properties(e) AS of")
         assert stored["of"].keys() == {"hash", "at"}
@@ -183,8 +198,8 @@ async def test_the_demo_class_is_loaded_without_students_who_were_erased(
 async def test_a_student_whose_answers_are_still_queued_can_be_erased(ask: Ask, client: Any, raw: Ask) -> None:
     erase = f'mutation {{ deleteStudent(id: "{WHO}") {{ __typename }} }}'
     send = f'mutation {{ recordAnswer(input: {{studentId: "{WHO}", correct: true, conceptIds: ["dative"]}}) {{ __typename }} }}'
-    sending = [asyncio.create_task(ask(send)) for _ in range(20)]
-    while not client._transport.app.state.services.intake.depth:  # noqa: SLF001, ASYNC110 - from outside
+    sending = [asyncio.ensure_future(ask(send)) for _ in range(20)]
+    while not client._transport.app.state.services.intake.depth:
         await asyncio.sleep(0)
     assert (await ask(erase))["deleteStudent"]["__typename"] == "DeleteStudentPayload"
     outcomes = {(await each)["recordAnswer"]["__typename"] for each in sending}
@@ -208,10 +223,8 @@ async def test_no_race_brings_a_student_back(gateway: Gateway, second: Gateway, 
     async def start(via: Gateway) -> None:
         while not ended.is_set():
             for who in people:
-                try:
+                with contextlib.suppress(StudentErased):
                     await start_session(via, uuid.uuid4().hex, who, NOW)
-                except StudentErased:
-                    pass
                 await asyncio.sleep(0.02)
 
     async def erase(who: str) -> None:
