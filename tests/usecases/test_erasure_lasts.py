@@ -25,6 +25,7 @@ from graph_api.usecases.edit_people import upsert_group, upsert_students
 from graph_api.usecases.erase_students import erase_inactive, erase_student, erasure_run
 from graph_api.usecases.import_answers import BadRows, ImportAnswers
 from graph_api.usecases.load_demo import load_demo
+from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.record_answers import RecordAnswers
 from graph_api.usecases.run_sessions import start_session
 from tests.conftest import NOW, Ask
@@ -153,6 +154,13 @@ class TestAnErasedStudent:
         assert stored["of"].keys() == {"hash", "at"}
         assert WHO not in str(await raw("MATCH (n) RETURN collect(properties(n)) AS of"))
         assert len((await raw("MATCH (k:ErasureKey) RETURN k.secret AS secret"))[0]["secret"]) == 64
+
+    async def test_is_not_named_by_runs_that_come_later(self, gateway: Gateway, raw: Ask) -> None:
+        request = RecomputeRequest(WHO)
+        with pytest.raises(StudentNotFound):
+            await recompute_recency(gateway, request, request.run("r", "test", LATER), lambda: LATER)
+        (run,) = await raw("MATCH (r:Run) RETURN properties(r) AS of")
+        assert (run["of"]["status"], WHO in str(run)) == ("FAILED", False)
 
     async def test_beside_a_node_is_a_finding(self, gateway: Gateway, raw: Ask) -> None:
         assert await find_inconsistencies(gateway) == []
