@@ -12,5 +12,7 @@ SET student.name = coalesce(row.name, student.name, ''),
     student.search = toLower(student.id + ' ' + coalesce(row.name, student.name, ''))
 WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
+WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
 OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
-RETURN row.student_id AS id, erasure IS NOT NULL AS erased, key.mark AS mark
+UNWIND students AS found
+RETURN found.id AS id, found.erased AS erased, key.mark AS mark

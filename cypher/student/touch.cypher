@@ -11,5 +11,7 @@ ON CREATE SET student.created_at = $now, student.name = '', student.search = toL
 SET student.revision = student.revision + 1
 WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
+WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
 OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
-RETURN row.student_id AS id, erasure IS NOT NULL AS erased, key.mark AS mark
+UNWIND students AS found
+RETURN found.id AS id, found.erased AS erased, key.mark AS mark
