@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -21,7 +21,7 @@ from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_topic_set
 from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_ledger import fail_dead_runs
+from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
 log = structlog.get_logger(__name__)
 
@@ -79,7 +79,9 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
             log.info("migrated", version=migration.version, name=migration.name)
         await ensure_defaults(gateway, utc_now())
         await ensure_default_policies(gateway, utc_now())
-        if failed := await fail_dead_runs(gateway, utc_now()):
+        # Nothing else can be running in an engine that this process has just started.
+        silence = DEAD_AFTER if engine is None else timedelta(0)
+        if failed := await fail_dead_runs(gateway, utc_now(), silence):
             log.warning("runs of processes that died are failed", runs=failed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
         intake = AnswerIntake(RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch)

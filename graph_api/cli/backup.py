@@ -1,6 +1,7 @@
 """`graph-api backup` and `graph-api restore`."""
 
 import asyncio
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, stop
 from graph_api.usecases.back_up import BadBackup, Contents, Progress, back_up
 from graph_api.usecases.back_up import restore as put_back
+from graph_api.usecases.change_sets import replay_run, replay_stale
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Gzipped JSON lines, as in backup.jsonl.gz.")]
 
@@ -36,11 +38,17 @@ def restore(
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Erase what the database holds first.")] = False,
 ) -> None:
-    """Put a backup back into an empty database, and compare every line of it with what is there then."""
+    """Put a backup back into an empty database, and compare every line of it with what is there then.
+
+    If parameters changed while the backup was taken, the levels that it holds under the old ones are replayed.
+    """
 
     async def run() -> Contents:
         async with behind() as running, _shown() as show:
-            return await put_back(running.gateway, path, replace=replace, on_progress=show)
+            contents = await put_back(running.gateway, path, replace=replace, on_progress=show)
+            stale = replay_run(uuid.uuid4().hex, "restored", "command", utc_now())
+            await replay_stale(running.gateway, stale, utc_now)
+            return contents
 
     with faults_told():
         try:

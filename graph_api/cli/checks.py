@@ -21,7 +21,7 @@ from graph_api.store import cypher_files
 from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
 from graph_api.store.packaged import packaged
-from graph_api.usecases.check_consistency import find_inconsistencies
+from graph_api.usecases.check_consistency import REPAIRED_BY_REPLAY, find_inconsistencies
 
 SCHEMA_FILE = Path("schema.graphql")
 LEAST_FREE_GB = 1.0
@@ -138,5 +138,7 @@ async def _database(settings: Settings) -> str:
         found = await find_inconsistencies(gateway)
     if found:
         more = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
+        if any(each.rule in REPAIRED_BY_REPLAY for each in found):
+            more.append("graph-api replay computes levels again from the answers")
         raise Inconsistent("\n".join([*map(str, found[:MOST_SHOWN]), *more]))
     return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ", all consistent"

@@ -1,4 +1,4 @@
-"""`graph-api recompute`, `expire-sessions` and `scheduler`: the jobs, asked for or on their schedule."""
+"""`graph-api recompute`, `replay`, `expire-sessions` and `scheduler`: the jobs, asked for or on their schedule."""
 
 import asyncio
 import signal
@@ -17,8 +17,10 @@ from graph_api.cli.console import FAILED, USAGE, behind, faults_told, out, progr
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
+from graph_api.usecases.change_sets import replay_run
 from graph_api.usecases.erase_students import erase_inactive, erasure_run
 from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.rebuild_levels import rebuild_levels
 from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.run_ledger import OnProgress
 
@@ -62,6 +64,24 @@ def expire(
         )
 
     out.print(f"{_with_progress(work)['expired']:,} sessions expired", highlight=False)
+
+
+def replay(
+    student: Annotated[str | None, typer.Option(help="Only the levels of this student.")] = None,
+) -> None:
+    """Compute every level again from the answers, and write those that differ: the repair for what doctor finds."""
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        run = replay_run(uuid.uuid4().hex, "rebuilt", "command", utc_now())
+        return (await rebuild_levels(gateway, run, utc_now, student, show))._asdict()
+
+    done = _with_progress(work)
+    out.print(
+        f"{done['students']:,} students: {done['levels']:,} levels checked, {done['replayed_levels']:,} written",
+        highlight=False,
+    )
+    if skipped := done["skipped_students"]:
+        stop(f"{skipped:,} students were skipped, because their answers cannot be read: run graph-api doctor", FAILED)
 
 
 def erase_inactive_students(

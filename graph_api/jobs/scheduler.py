@@ -15,8 +15,10 @@ from typing import Any, Self, TypeAlias
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from graph_api.domain.failures import RunCancelled
 from graph_api.jobs.schedule import Schedule, latest_tick
 from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.usecases.change_sets import replay_run, resume_replays
 from graph_api.usecases.hold_job import Claim, JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs
 
@@ -30,6 +32,7 @@ OnTick: TypeAlias = Callable[[str, str], None]
 
 AT_ONCE = 3
 DEAD_RUNS_SECONDS = 30
+RESUME_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class Scheduler:
 
     async def __aenter__(self) -> Self:
         self._scheduler.add_job(self._fail_dead_runs, "interval", seconds=DEAD_RUNS_SECONDS, id="dead runs")
+        self._scheduler.add_job(self._resume_replays, "interval", seconds=RESUME_SECONDS, id="unfinished replays")
         for name, trigger in self._triggers.items():
             self._scheduler.add_job(
                 self._fire,
@@ -127,6 +131,14 @@ class Scheduler:
         except Exception as fault:
             log.exception("a job failed", job=name, run_id=run_id, exc_info=fault)
             self._on_tick(name, "FAILED")
+
+    async def _resume_replays(self) -> None:
+        """Replay the levels that runs left over. One that takes longer than the interval has no second beside it."""
+        run = replay_run(uuid.uuid4().hex, "resumed", "schedule", self._holder.clock())
+        try:
+            await resume_replays(self._holder.gateway, run, self._holder.clock)
+        except (DatabaseUnavailable, RunCancelled) as fault:
+            log.warning("an unfinished replay was not resumed", reason=str(fault).splitlines()[0])
 
     async def _fail_dead_runs(self) -> None:
         try:

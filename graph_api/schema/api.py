@@ -7,7 +7,6 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 from graphql.validation import ASTValidationRule, NoSchemaIntrospectionCustomRule
-from starlette.types import ASGIApp
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -33,6 +32,7 @@ from graph_api.schema.replay import ReplayMutation
 from graph_api.schema.risk import REASONS
 from graph_api.schema.root_causes import RootCauseQuery
 from graph_api.schema.run import RunMutation, RunQuery, RunSubscription
+from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
@@ -95,9 +95,9 @@ def build_schema(
         lambda: SizedValidation(limits),
         lambda: CostLimit(limits),
         AccessRules,
+        RunnableOperation,
     ]
-    if documents is not None:
-        extensions.insert(0, lambda: TrustedDocuments(documents))
+    extensions.insert(0, lambda: TrustedDocuments(documents))
     return Schema(
         query=_root("Query", "What can be asked.", *queries),
         mutation=mutation,
@@ -122,7 +122,7 @@ def graphql_app(
     query_limits: QueryLimits = DEFAULT_LIMITS,
     http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
     documents: Documents | None = None,
-) -> ASGIApp:
+) -> GraphQLView:
     """The endpoint. In development it shows GraphiQL with the examples, a tab each.
 
     Without introspection the schema cannot be asked for, and errors do not suggest names from it. The application it is
@@ -135,5 +135,10 @@ def graphql_app(
     if documents is not None:
         check_documents(documents, schema._schema)  # noqa: SLF001 - no public way
     return GraphQLView(
-        schema, development=development, suggestions=introspection, examples=examples, limits=http_limits
+        schema,
+        development=development,
+        suggestions=introspection,
+        examples=examples,
+        limits=http_limits,
+        documents=documents,
     )

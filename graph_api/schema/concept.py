@@ -13,6 +13,7 @@ from graph_api.schema.failures import (
     InvalidInput,
     ParameterSetNotFound,
     PrerequisiteCycle,
+    RunCancelled,
     SkillNotFound,
     Unavailable,
     payload_or_failure,
@@ -93,7 +94,8 @@ class ConceptInput:
     )
     parameter_set: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The parameter set to use while no fitted one is active; null returns to the default set.",
+        description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
+        "before the reply, in a run. Null: the default set.",
     )
 
     def parse(self) -> Patch[domain.Concept]:
@@ -129,6 +131,7 @@ UpsertConceptsResult = Annotated[
     | ConceptNotFound
     | ParameterSetNotFound
     | PrerequisiteCycle
+    | RunCancelled
     | Unavailable,
     strawberry.union("UpsertConceptsResult", description="The stored concepts, or why none was stored."),
 ]

@@ -118,7 +118,7 @@ class Forecast:
 
 
 class Known(NamedTuple):
-    """What is known of a student and a target: the answers in order, the set in force, and where each answer led."""
+    """A student and a target: the answers in order, the set of the level, and the step of each answer."""
 
     target: Target
     evidence: list[Evidence]
@@ -132,7 +132,7 @@ class Known(NamedTuple):
 
     @property
     def parameters(self) -> Parameters:
-        """The parameters in force."""
+        """The parameters of the level."""
         return self.used.parameters
 
 
@@ -208,8 +208,7 @@ class StudentExplained:
 
     async def _known(self, info: Info, concept_id: str | None, skill_code: str | None) -> Known | None:
         target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        set_id = await loaders.set_ids_in_force.load(target)
-        used = await loaders.parameter_sets.load(set_id) if set_id else None
+        used = await loaders.set_of_level(self.id, target)
         if used is None:
             return None
         evidence = sorted(await loaders.evidence.load((self.id, target)))

@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,6 +15,7 @@ from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import Failure
 from graph_api.domain.mastery import Evidence, Mastery
+from graph_api.domain.order import Order
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.recency import Recency
@@ -55,7 +56,7 @@ class AnswersPage:
     student_id: str
     wanted: AnswerFilter
     newest_first: bool
-    after: tuple[datetime, str] | None
+    after: Order | None
     limit: int
 
 
@@ -137,25 +138,13 @@ async def _parameter_sets(tx: Transaction, ids: Iterable[str]) -> dict[str, Para
     return {stored.id: stored for stored in await parameter_sets_store.read_by_ids(tx, ids)}
 
 
-async def _set_ids_in_force(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
-    keys: dict[TargetKind, list[str]] = defaultdict(list)
-    for target in targets:
-        keys[target.kind].append(target.key)
-    of_concepts = await tags.read_concept_tags(tx, keys[TargetKind.CONCEPT])
-    of_skills = await tags.read_skill_tags(tx, keys[TargetKind.SKILL])
-    return {
-        **{Target(TargetKind.CONCEPT, key): found.parameter_set_id for key, found in of_concepts.items()},
-        **{Target(TargetKind.SKILL, key): found.parameter_set_id for key, found in of_skills.items()},
-    }
-
-
 async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Recorded]:
     found = await answers.read_by_ids(tx, keys)
     return {(item.answer.student_id, item.answer.id): item for item in found.values()}
 
 
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
-    alike: dict[tuple[AnswerFilter, bool, tuple[datetime, str] | None, int], list[AnswersPage]] = defaultdict(list)
+    alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     found: dict[AnswersPage, list[Answer]] = {}
@@ -203,7 +192,7 @@ class Loaders:
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_force = LoadOne[Target, str](_set_ids_in_force)
+    set_ids_in_force = LoadOne[Target, str](tags.read_set_ids)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
@@ -212,9 +201,62 @@ class Loaders:
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     topics_of_student = LoadOne[str, dict[str, StoredTopic]](topics.read_of_students)
     samplings_of_student = LoadOne[str, dict[str, StoredSampling]](samplings.read_of_students)
-    evidence = LoadMany[Pair, Evidence](answers.read_evidence)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
+
+    @cached_property
+    def evidence(self) -> DataLoader[Pair, list[Evidence]]:
+        """The answers behind the level that this request shows, in no particular order.
+
+        An answer that is recorded after the request has read the level is left out: no two fields of a reply are of
+        two moments (B3a).
+        """
+        return DataLoader(self._evidence)
+
+    async def _evidence(self, keys: list[Pair]) -> list[list[Evidence] | BaseException]:
+        ids = sorted({student_id for student_id, _ in keys})
+        loads = (self.masteries_of_student.load(student_id) for student_id in ids)
+        of_students = dict(zip(ids, await asyncio.gather(*loads, return_exceptions=True), strict=True))
+        attempts: dict[Pair, int] = {
+            (student_id, row.target): row.attempts
+            for student_id, rows in of_students.items()
+            if not isinstance(rows, BaseException)
+            for row in rows
+        }
+        found: list[list[Evidence] | BaseException] = []
+        for key, of_one in zip(keys, await isolated(self.gateway, answers.read_evidence, keys), strict=True):
+            if isinstance(of_one, BaseException) or isinstance(of_students[key[0]], BaseException):
+                found.append(of_one or [])
+            else:
+                found.append(await self._first(key[0], of_one or [], attempts.get(key, 0)))
+        return found
+
+    async def _first(self, student_id: str, evidence: list[Evidence], count: int) -> list[Evidence]:
+        """The answers that were recorded first; all of them, unless some came while the request was read."""
+        if len(evidence) <= count:
+            return evidence
+        recorded = await self.recorded.load_many([(student_id, each.answer_id) for each in evidence])
+        times = {each.answer.id: each.answer.recorded_at for each in recorded if each is not None}
+        latest = datetime.max.replace(tzinfo=UTC)
+        return sorted(evidence, key=lambda each: (times.get(each.answer_id, latest), each))[:count]
+
+    async def set_of_level(self, student_id: str, target: Target) -> ParameterSet | None:
+        """The set of a student's level: the one it was computed with, and before the first answer the one in effect.
+
+        Every field that shows a level, or works one out, takes its set from here. While a change of sets replays
+        levels, a student's fields change together, with the level that is stored (B3a). None without the target.
+
+        Raises:
+            LookupError: the set that the level was computed with is missing.
+        """
+        for row in await self.masteries_of_student.load(student_id):
+            if row.target == target:
+                used = await self.parameter_sets.load(row.parameter_set_id)
+                if used is None:
+                    raise LookupError(f"parameter set {row.parameter_set_id} is gone")
+                return used
+        set_id = await self.set_ids_in_force.load(target)
+        return await self.parameter_sets.load(set_id) if set_id else None
 
     @cached_property
     def class_levels(self) -> DataLoader[tuple[str, TargetKind], ClassLevels]:

@@ -41,7 +41,7 @@ class Watch:
             and not (self._first and each.updated_at is not None and each.updated_at < self._started)
         ]
         self._first = False
-        self._seen |= {(each.student_id, each.target): each.updated_at for each in new}
+        self._seen |= {(each.student_id, each.target): each.updated_at for each in found}
         return new
 
     async def _read(self, tx: Transaction, since: datetime) -> list[StoredMastery]:

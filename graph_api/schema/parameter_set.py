@@ -17,6 +17,7 @@ from graph_api.schema.failures import (
     ConceptNotFound,
     InvalidInput,
     ParameterSetNotFound,
+    RunCancelled,
     SkillNotFound,
     Unavailable,
     payload_or_failure,
@@ -194,7 +195,13 @@ class ActivateParametersPayload:
 
 
 ActivateParametersResult = Annotated[
-    ActivateParametersPayload | ParameterSetNotFound | ConceptNotFound | SkillNotFound | InvalidInput | Unavailable,
+    ActivateParametersPayload
+    | ParameterSetNotFound
+    | ConceptNotFound
+    | SkillNotFound
+    | RunCancelled
+    | InvalidInput
+    | Unavailable,
     strawberry.union("ActivateParametersResult", description="What putting a set into force did, or why it did not."),
 ]
 

@@ -32,6 +32,7 @@ describe_values(
     domain.Algorithm,
     FIT_PARAMETERS="Fit parameters to answers.",
     ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
+    REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
     EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
     ERASE_INACTIVE="Erase students who have practised nothing for long.",
@@ -55,7 +56,9 @@ class Run(Node):
     algorithm: domain.Algorithm = strawberry.field(description="What it does.")
     version: str = strawberry.field(description="The version of the algorithm.")
     parameters: JSON = strawberry.field(description="How it does it.")
-    trigger: str = strawberry.field(description="What started it: mutation, command or schedule.")
+    trigger: str = strawberry.field(
+        description="What started it: mutation, command, schedule, or start for the start of the service."
+    )
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")
     finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")

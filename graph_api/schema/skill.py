@@ -9,7 +9,13 @@ from graph_api.domain import course as domain
 from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
 from graph_api.schema.enum_values import describe_values
-from graph_api.schema.failures import InvalidInput, ParameterSetNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import (
+    InvalidInput,
+    ParameterSetNotFound,
+    RunCancelled,
+    Unavailable,
+    payload_or_failure,
+)
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.schema.patch import stated
@@ -113,7 +119,8 @@ class SkillInput:
     year: int | None = strawberry.field(default=strawberry.UNSET, description="0 to 9999; null removes the year.")
     parameter_set: strawberry.ID | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The parameter set to use while no fitted one is active; null returns to the default set.",
+        description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
+        "before the reply, in a run. Null: the default set.",
     )
 
     def parse(self) -> Patch[domain.Skill]:
@@ -139,7 +146,7 @@ class UpsertSkillsPayload:
 
 
 UpsertSkillsResult = Annotated[
-    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | Unavailable,
+    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | RunCancelled | Unavailable,
     strawberry.union("UpsertSkillsResult", description="The stored skills, or why none was stored."),
 ]
 

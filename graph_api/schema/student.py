@@ -13,7 +13,7 @@ from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
 from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
-from graph_api.schema.answer import Answer
+from graph_api.schema.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.context import Info
 from graph_api.schema.due import StudentDue
 from graph_api.schema.explain import StudentExplained
@@ -48,7 +48,10 @@ SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(descriptio
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
 
 
-@strawberry.enum(description="The order of answers; ties go by id.")
+@strawberry.enum(
+    description="The order of answers: by time; answers with equal times by recording time, then by their place in "
+    "the call or file, then by id."
+)
 class AnswerOrder(Enum):
     """Orders of answers."""
 
@@ -141,8 +144,7 @@ class Student(
         for row in await loaders.masteries_of_student.load(self.id):
             if row.target == target:
                 return Mastery.of(row, info.context.services.thresholds)
-        set_id = await loaders.set_ids_in_force.load(target)
-        in_force = set_id and await loaders.parameter_sets.load(set_id)
+        in_force = await loaders.set_of_level(self.id, target)
         return Mastery.not_started(self.id, target, in_force) if in_force else None
 
     @strawberry.field(description="What they are weak in, weakest first (Q1).")
@@ -218,8 +220,8 @@ class Student(
         """A page of answers."""
         start_at, end_at = (m and answers_domain.in_utc(m, name) for m, name in ((since, "since"), (until, "until")))
         fits = AnswerFilter(start_at, end_at, concept_id, skill_code, session_id, question_id, correct)
-        wanted = page(first, after, "answers", self.id, fits, order_by.value, key=(datetime, str))
-        start = None if wanted.after is None else (wanted.after[0], wanted.after[1])
+        wanted = page(first, after, "answers", self.id, fits, order_by.value, key=ORDER_KEY)
+        start = None if wanted.after is None else order_of_key(wanted.after)
         newest_first = order_by is AnswerOrder.NEWEST_FIRST
         rows = await info.context.loaders.answers_page.load(
             AnswersPage(self.id, fits, newest_first, start, wanted.limit)
@@ -228,11 +230,11 @@ class Student(
         def count() -> Awaitable[int]:
             return info.context.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))
 
-        return wanted.connection(rows, Answer.of, lambda answer: [answer.at.isoformat(), answer.id], count)
+        return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
 
     @strawberry.field(
-        description="The level as of a moment, by replay of what had been answered by then under the parameters in "
-        "force now; null if there is no such concept or skill (Q2)."
+        description="The level as of a moment: a replay of the answers given by then, with the parameters that the "
+        "current level was computed with. Null if the concept or skill does not exist (Q2)."
     )
     async def level_at(
         self,
@@ -244,10 +246,10 @@ class Student(
         """A past level, 0..1."""
         moment = answers_domain.in_utc(at, "at")
         target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        set_id = await loaders.set_ids_in_force.load(target)
-        in_force = set_id and await loaders.parameter_sets.load(set_id)
-        evidence = await loaders.evidence.load((self.id, target))
-        return level_at(evidence, moment, in_force) if in_force else None
+        used = await loaders.set_of_level(self.id, target)
+        if used is None:
+            return None
+        return level_at(await loaders.evidence.load((self.id, target)), moment, used)
 
     @strawberry.field(description="The groups they are a member of, in order of id.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.group")]]:

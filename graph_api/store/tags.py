@@ -1,11 +1,12 @@
 """What concepts and skills are now: the tags to freeze with an answer, and the parameter sets named for them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from graph_api.domain.answers import Tag
 from graph_api.domain.parameter_sets import id_in_force
-from graph_api.domain.targets import TargetKind
-from graph_api.store.answers import Tag
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 
 
@@ -37,6 +38,19 @@ async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, Co
 async def read_skill_tags(tx: Transaction, codes: Iterable[str]) -> dict[str, SkillTags]:
     """Tags by skill code; unknown skills are left out."""
     return {row["code"]: _skill_tags(row) for row in await tx.many("skill/list_tags", codes=sorted(set(codes)))}
+
+
+async def read_set_ids(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
+    """The id of the parameter set in effect for each target (B1); unknown targets are left out."""
+    keys: dict[TargetKind, list[str]] = defaultdict(list)
+    for target in targets:
+        keys[target.kind].append(target.key)
+    of_concepts = await read_concept_tags(tx, keys[TargetKind.CONCEPT]) if keys[TargetKind.CONCEPT] else {}
+    of_skills = await read_skill_tags(tx, keys[TargetKind.SKILL]) if keys[TargetKind.SKILL] else {}
+    return {
+        **{Target(TargetKind.CONCEPT, key): found.parameter_set_id for key, found in of_concepts.items()},
+        **{Target(TargetKind.SKILL, key): found.parameter_set_id for key, found in of_skills.items()},
+    }
 
 
 def _by_code(skills: list[Row]) -> list[Row]:

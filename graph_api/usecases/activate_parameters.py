@@ -8,8 +8,9 @@ from graph_api.domain.runs import Algorithm, Run
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import concepts, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.tags import read_set_ids
+from graph_api.usecases.change_sets import note_due, replay_due
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.replay_levels import replay_levels
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "1"
@@ -39,18 +40,18 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
         InvalidInput: no targets are given and the set was not fitted to one.
     """
 
-    async def work(tx: Transaction) -> list[Target]:
+    async def work(tx: Transaction) -> tuple[int, list[Target]]:
         await concepts.lock_course(tx)
         if set_id is not None and not await parameter_sets.read_by_ids(tx, [set_id]):
             raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
         found = await _targets(tx, set_id, targets)
         await parameter_sets.activate(tx, dict.fromkeys(found, set_id))
-        return found
+        return len(found), await note_due(tx, run.id, await read_set_ids(tx, found))
 
     async with recorded_run(gateway, run, clock, on_progress) as kept:
-        activated = await gateway.write(work)
-        replayed = await replay_levels(gateway, activated, clock, kept.report)
-        kept.output.update(targets=len(activated), replayedLevels=replayed)
+        activated, due = await gateway.write(work)
+        replayed = await replay_due(gateway, run.id, due, clock, kept.report)
+        kept.output.update(targets=activated, replayedLevels=replayed)
     return replayed
 
 

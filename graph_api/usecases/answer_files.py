@@ -1,4 +1,4 @@
-"""Answer files: CSV, plain or gzipped, read row by row whatever their columns are called."""
+"""Answer files: CSV or JSON lines, plain or gzipped, read row by row whatever their columns are called."""
 
 import csv
 import gzip
@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from graph_api.domain.answers import AnswerInput, Difficulty, in_utc
 from graph_api.domain.failures import Failure, InvalidInput, shown
+from graph_api.usecases.exported_rows import frozen_tags, is_jsonl, read_json_rows
 
 TRUE, FALSE = frozenset({"1", "1.0", "true", "yes", "t"}), frozenset({"0", "0.0", "false", "no", "f"})
 FIRST_TIME = datetime(2000, 1, 1, tzinfo=UTC)
@@ -23,7 +24,8 @@ class Layout:
     """Which column holds what; None where a file has no such column.
 
     A file has `at` (times with an offset), or `order` (a number that grows with time), or is in order of time. A cell
-    of concepts or skills is one id, or a JSON list of them. `skill_prefix` goes before every skill code.
+    of concepts or skills is one id, or a JSON list of them. `skill_prefix` goes before every skill code. A row with a
+    digest was exported: its skills are all that it counts towards, `blocks` and `years` their tags, in the same order.
     """
 
     student: str = "student_id"
@@ -41,6 +43,9 @@ class Layout:
     keyword_score: str | None = None
     mentioned: str | None = None
     missed: str | None = None
+    blocks: str | None = None
+    years: str | None = None
+    digest: str | None = None
     skill_prefix: str = ""
 
 
@@ -57,13 +62,30 @@ LAYOUTS = {
         keyword_score="keyword_score",
         mentioned="mentioned",
         missed="missed",
+        session="session_id",
+        blocks="blocks",
+        years="years",
+        digest="digest",
     ),
     "assistments": Layout(student="user_id", skill="skill_name", question="item_id", skill_prefix="assistments-"),
     "pybkt": Layout(student="user_id", skill="skill_name", order="order_id", skill_prefix="pybkt-"),
 }
 """Layouts by name: what `graph-api export answers` writes, ASSISTments 2009 as preprocessed for research, pyBKT."""
 
-OPTIONAL = frozenset({"order", "question", "semantic_score", "keyword_score", "mentioned", "missed"})
+OPTIONAL = frozenset(
+    {
+        "order",
+        "question",
+        "session",
+        "semantic_score",
+        "keyword_score",
+        "mentioned",
+        "missed",
+        "blocks",
+        "years",
+        "digest",
+    }
+)
 """Columns of a named layout that a file may lack."""
 
 
@@ -85,6 +107,11 @@ def read_answers(path: Path, layout: Layout, dataset: str, start: datetime = FIR
         OSError: the file cannot be read.
     """
     with path.open("rb") as raw, _text(path, raw) as text:
+        if is_jsonl(path):
+            for line, row in read_json_rows(text):
+                answer = row if isinstance(row, Failure) else _answer(row, layout, f"{dataset}:{line}", start, line)
+                yield FileRow(line, answer, {} if isinstance(row, Failure) else row, raw.tell())
+            return
         rows = csv.DictReader(text)
         layout = _present(layout, rows.fieldnames or ())
         for cells in rows:
@@ -132,6 +159,7 @@ def _answer(cells: dict[str, str], layout: Layout, made_id: str, start: datetime
             difficulty=Difficulty(difficulty.upper()) if difficulty else None,
             mentioned=_ids(cell(layout.mentioned)),
             missed=_ids(cell(layout.missed)),
+            frozen=frozen_tags(*(cell(getattr(layout, each)) for each in ("skill", "blocks", "years", "digest"))),
             **numbers,
         )
     except Failure as failure:

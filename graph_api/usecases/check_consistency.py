@@ -1,14 +1,19 @@
-"""Look for what should never be in the graph: rows that somebody else wrote, and levels that answers do not explain."""
+"""Look for what should never be in the graph: rows that the service did not write, and levels that no replay gives.
+
+`graph-api replay` (`usecases/rebuild_levels.py`) writes the levels again; while a run replays levels, those that it has
+not reached yet are reported as under a set that is not in effect.
+"""
 
 from collections.abc import Collection, Sequence
 from functools import partial
 
 from graph_api.domain.concept_graph import find_cycle
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.mastery import replay
+from graph_api.domain.mastery import Mastery, replay
 from graph_api.store import answers, concepts, erasures, inconsistencies, masteries, parameter_sets, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.inconsistencies import BAD_SETS, RULES_OF_ALL, Inconsistency
+from graph_api.store.inconsistencies import BAD_SETS, RULES_OF_ALL, RULES_OF_STUDENTS, Inconsistency
+from graph_api.store.tags import read_set_ids
 
 STUDENTS = 100
 """Students looked at in one transaction."""
@@ -16,6 +21,15 @@ ERASED = "an erased student has no node"
 ACYCLIC = "prerequisites do not form a cycle"
 READABLE = "what is stored of a student can be read"
 REPLAYED = "a level is what a replay of its answers gives"
+IN_EFFECT = "a level is under the parameter set in effect"
+REPAIRED_BY_REPLAY = frozenset(
+    {
+        REPLAYED,
+        IN_EFFECT,
+        *(RULES_OF_STUDENTS[f"doctor/list_{name}"] for name in ("bad_levels", "bare_masteries", "unfolded_answers")),
+    }
+)
+"""The rules whose breaches `graph-api replay` repairs."""
 ROUNDING = 1e-9
 
 
@@ -68,17 +82,35 @@ async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection
 
 
 async def _misplaced_levels(tx: Transaction, ids: Sequence[str], bad_sets: Collection[str]) -> list[Inconsistency]:
-    """Levels that differ from a replay under the parameter set that they name."""
+    """Levels under a set that is not in effect, and those that differ from a replay under the set that they name."""
     stored = [each for of_one in (await masteries.read_of_students(tx, ids)).values() for each in of_one]
     stored = [each for each in stored if each.parameter_set_id not in bad_sets]
-    sets = await parameter_sets.read_by_ids(tx, {each.parameter_set_id for each in stored})
+    in_effect = await read_set_ids(tx, {each.target for each in stored})
+    sets = await parameter_sets.read_by_ids(tx, {*in_effect.values(), *(each.parameter_set_id for each in stored)})
     used = {each.id: each for each in sets}
+    usable = used.keys() - set(bad_sets)
     evidence = await answers.read_evidence(tx, [(each.student_id, each.target) for each in stored])
     found = []
     for each in stored:
         pair = each.student_id, each.target
+        if each.parameter_set_id != in_effect[each.target] and in_effect[each.target] in usable:
+            told = f"{each.parameter_set_id}, in effect is {in_effect[each.target]}"
+            found.append(Inconsistency(IN_EFFECT, each.student_id, each.target.key, told))
         replayed = replay(evidence[pair], *pair, used[each.parameter_set_id])
-        if replayed is None or abs(replayed.level - each.level) > ROUNDING:
-            told = f"{each.level}, a replay gives {replayed and replayed.level}"
-            found.append(Inconsistency(REPLAYED, each.student_id, each.target.key, told))
+        if differences := _differences(each, replayed):
+            found.append(Inconsistency(REPLAYED, each.student_id, each.target.key, differences))
     return found
+
+
+def _differences(stored: Mastery, replayed: Mastery | None) -> str:
+    """What a mastery has and what a replay gives instead; empty if they agree."""
+    if replayed is None:
+        return "a mastery without answers"
+    told = []
+    if abs(replayed.level - stored.level) > ROUNDING:
+        told.append(f"level {stored.level}, a replay gives {replayed.level}")
+    for name in ("attempts", "correct", "last_practiced_at", "last_answer_id"):
+        before, after = getattr(stored, name), getattr(replayed, name)
+        if before != after:
+            told.append(f"{name} {before}, a replay gives {after}")
+    return "; ".join(told)

@@ -3,6 +3,7 @@
 Every edit takes the course's lock first, so two edits that are harmless alone cannot close a cycle together.
 """
 
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -16,42 +17,59 @@ from graph_api.domain.failures import (
     SkillNotFound,
 )
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import Target
+from graph_api.domain.targets import concept as concept_target
+from graph_api.domain.targets import skill as skill_target
 from graph_api.store import concepts as concept_store
 from graph_api.store import parameter_sets
 from graph_api.store import skills as skill_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.batches import bounded
+from graph_api.usecases.change_sets import change_sets, elapsing, replay_run, run_due
 from graph_api.usecases.read_back import read_back
 
 
-async def upsert_skills(gateway: Gateway, skills: Sequence[Skill | Patch[Skill]], now: datetime) -> list[Skill]:
+async def upsert_skills(
+    gateway: Gateway, skills: Sequence[Skill | Patch[Skill]], now: datetime, trigger: str = "mutation"
+) -> list[Skill]:
     """Create skills or change what is stated of them (G9); returns what is stored, in the order given.
 
+    Levels that another parameter set changes are replayed before it returns, in a run of that trigger.
+
     Raises:
+        RunCancelled: the skills are stored, and the replay of their levels was cancelled; it goes on later.
         InvalidInput: a code is given twice, a skill lacks what it takes to create one, or there are too many skills.
         ParameterSetNotFound: a skill names a set that does not exist.
     """
     patches = [Patch.of(skill) for skill in skills]
     codes = bounded([patch.key for patch in patches], "code")
 
-    async def work(tx: Transaction) -> list[Skill]:
+    run = replay_run(uuid.uuid4().hex, "named", trigger, now)
+    clock = elapsing(now)
+
+    async def work(tx: Transaction) -> tuple[list[Skill], list[Target]]:
         await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         await concept_store.lock_course(tx)
         stored = await skill_store.read_by_codes(tx, codes)
-        await skill_store.put(tx, [patch.apply(stored.get(patch.key)) for patch in patches], now)
-        return read_back(await skill_store.read_by_codes(tx, codes), codes)
+        changed = [patch.apply(stored.get(patch.key)) for patch in patches]
+        _, due = await change_sets(tx, run, list(map(skill_target, codes)), lambda: skill_store.put(tx, changed, now))
+        return read_back(await skill_store.read_by_codes(tx, codes), codes), due
 
-    return await gateway.write(work)
+    stored, due = await gateway.write(work)
+    await run_due(gateway, run, due, clock)
+    return stored
 
 
 async def upsert_concepts(
-    gateway: Gateway, concepts: Sequence[Concept | Patch[Concept]], now: datetime
+    gateway: Gateway, concepts: Sequence[Concept | Patch[Concept]], now: datetime, trigger: str = "mutation"
 ) -> list[Concept]:
     """Create concepts or change what is stated of them (G9); returns what is stored, in the order given.
 
-    Concepts may name each other as prerequisites in one call.
+    Concepts may name each other as prerequisites in one call. Levels that another parameter set changes are replayed
+    before it returns, in a run of that trigger.
 
     Raises:
+        RunCancelled: the concepts are stored, and the replay of their levels was cancelled; it goes on later.
         InvalidInput: an id is given twice, a concept lacks what it takes to create one, or there are too many concepts.
         SkillNotFound, ConceptNotFound, ParameterSetNotFound: something named is not there.
         PrerequisiteCycle: naming the cycle that the links would close.
@@ -59,7 +77,10 @@ async def upsert_concepts(
     patches = [Patch.of(concept) for concept in concepts]
     ids = bounded([patch.key for patch in patches], "id")
 
-    async def work(tx: Transaction) -> list[Concept]:
+    run = replay_run(uuid.uuid4().hex, "named", trigger, now)
+    clock = elapsing(now)
+
+    async def work(tx: Transaction) -> tuple[list[Concept], list[Target]]:
         await concept_store.lock_course(tx)
         await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         stored = await concept_store.read_by_ids(tx, ids)
@@ -70,10 +91,13 @@ async def upsert_concepts(
         prerequisites = await concept_store.read_prerequisites(tx)
         prerequisites |= {c.id: set(c.prerequisite_ids) for c in merged if c.prerequisite_ids is not None}
         _check_acyclic(prerequisites, "prerequisiteIds")
-        await concept_store.put(tx, merged, now)
-        return read_back(await concept_store.read_by_ids(tx, ids), ids)
+        targets = list(map(concept_target, ids))
+        _, due = await change_sets(tx, run, targets, lambda: concept_store.put(tx, merged, now))
+        return read_back(await concept_store.read_by_ids(tx, ids), ids), due
 
-    return await gateway.write(work)
+    stored, due = await gateway.write(work)
+    await run_due(gateway, run, due, clock)
+    return stored
 
 
 def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:

@@ -21,8 +21,8 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.parameter_sets import TargetInForce
+from graph_api.usecases.change_sets import replay_due
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.replay_levels import replay_levels
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 from graph_api.usecases.store_fits import FitOutcome, store_fits
 
@@ -129,7 +129,7 @@ async def fit_parameters(
                 done += sum(each.answers for each in together)
         kept.report("fitting", done, total)
         activated = [outcome.target for outcome in outcomes if outcome.activated]
-        replayed = await replay_levels(gateway, activated, clock, kept.report)
+        replayed = await replay_due(gateway, run.id, activated, clock, kept.report)
         report = FitReport(run.id, outcomes, *_pooled(judgements), replayed)
         kept.output.update(report.summary())
     return report

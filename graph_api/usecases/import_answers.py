@@ -9,6 +9,7 @@ from typing import TypeAlias
 from graph_api.domain.answers import Answer, AnswerInput
 from graph_api.domain.course import Skill
 from graph_api.domain.failures import Failure
+from graph_api.domain.order import UNRECORDED
 from graph_api.store import answers as answer_store
 from graph_api.store import skills
 from graph_api.store.gateway import Gateway
@@ -54,6 +55,7 @@ class ImportAnswers:
     create_skills: bool = False
     reject: Reject | None = None
     _known_skills: set[str] = field(default_factory=set)
+    _last_recorded_at: datetime = UNRECORDED
 
     async def __call__(
         self, rows: Iterator[FileRow], on_progress: Callable[[ImportReport, int], None] = lambda _report, _bytes: None
@@ -77,7 +79,7 @@ class ImportAnswers:
                 good = [(row, sent) for row, sent in good if sent.id not in known]
             if self.create_skills:
                 await self._create_skills(good)
-            outcomes = await self._record(record, [sent for _, sent in good])
+            outcomes = await self._record(record, good)
             failed = [
                 (row, outcome) for (row, _), outcome in zip(good, outcomes, strict=True) if isinstance(outcome, Failure)
             ]
@@ -98,19 +100,20 @@ class ImportAnswers:
             self.reject(row, failure)
         report.rejected += len(faults)
 
-    async def _record(self, record: RecordAnswers, sent: Sequence[AnswerInput]) -> list[Outcome]:
-        now = self.clock()
+    async def _record(self, record: RecordAnswers, good: Sequence[tuple[FileRow, AnswerInput]]) -> list[Outcome]:
+        """Record rows in file order: lines are sequence numbers, and recording times never decrease."""
+        now = self._last_recorded_at = max(self.clock(), self._last_recorded_at)
         outcomes: dict[int, Outcome] = {}
         answers: dict[int, Answer] = {}
-        for place, item in enumerate(sent):
+        for place, (row, item) in enumerate(good):
             try:
-                answers[place] = received(item, "", now)
+                answers[place] = received(item, "", now, row.line)
             except Failure as failure:
                 outcomes[place] = failure
         if answers:
             (recorded,) = await record([Submission(list(answers.values()))])
             outcomes |= dict(zip(answers, recorded, strict=True))
-        return [outcomes[place] for place in range(len(sent))]
+        return [outcomes[place] for place in range(len(good))]
 
     async def _known(self, good: Sequence[tuple[FileRow, AnswerInput]]) -> set[str]:
         keys = [(sent.student_id, sent.id or "") for _, sent in good]

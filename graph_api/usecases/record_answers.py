@@ -8,22 +8,31 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+import structlog
+
 from graph_api.domain.answers import Answer, AnswerInput, Recorded, not_in_future
 from graph_api.domain.failures import Failure, ParameterSetNotFound, StudentErased
 from graph_api.domain.mastery import Change, Evidence, Mastery, fold
 from graph_api.domain.parameter_sets import ParameterSet
+from graph_api.domain.targets import Target
 from graph_api.domain.topic_parameters import DEFAULT_SET, TopicParameterSet
 from graph_api.store import answers as answer_store
 from graph_api.store import erasures, masteries, parameter_sets, sessions, students
 from graph_api.store.answers import Pair, unique_key
-from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, Gateway, Transaction
-from graph_api.store.tags import read_concept_tags, read_skill_tags
+from graph_api.store.concepts import read_course_version
+from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, DatabaseUnavailable, Gateway, Transaction
+from graph_api.store.tags import read_concept_tags, read_set_ids, read_skill_tags
 from graph_api.usecases.answer_batch import Batch, Course, Outcome, Submission, conflict, same_content
 from graph_api.usecases.fold_topics import fold_samplings, fold_topics
+from graph_api.usecases.replay_levels import replay_students
+
+log = structlog.get_logger(__name__)
 
 
-def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
+def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) -> Answer:
     """The answer as it came in at `now`: with an id and times, its tags not yet frozen.
+
+    `sequence` is its place in the call or file: 0, 1, 2 …, across all parts of what is recorded in parts.
 
     Raises:
         InvalidInput: its time is in the future.
@@ -33,6 +42,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
         student_id=sent.student_id,
         at=now if sent.at is None else not_in_future(sent.at, now),
         recorded_at=now,
+        sequence=sequence,
         correct=sent.correct,
         concept_ids=sent.concept_ids,
         skill_codes=sent.skill_codes,
@@ -45,6 +55,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
         mentioned=sent.mentioned,
         missed=sent.missed,
         digest=sent.digest,
+        frozen=None if sent.frozen is None else sent.frozen.tags,
     )
 
 
@@ -55,6 +66,7 @@ class RecordAnswers:
         self._gateway = gateway
         self._topic_set = topic_set
         self._sets: dict[str, ParameterSet] = {}
+        self._course_version: str | None = None
 
     async def __call__(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
         """Record submissions; one outcome an answer, by submission, in order.
@@ -66,9 +78,10 @@ class RecordAnswers:
             DatabaseUnavailable: whether the answers were written is not known; run again.
         """
         batch, attempts = Batch(submissions), 1
+        version = self._course_version
         while True:
             try:
-                return await self._gateway.write(lambda tx: self._record(tx, batch), attempts)
+                outcomes = await self._gateway.write(lambda tx: self._record(tx, batch), attempts)
             except StudentErased as failure:
                 batch.settled |= _of_erased(dict(batch.open()), failure.erased)
             except ConstraintViolated as violation:
@@ -79,6 +92,26 @@ class RecordAnswers:
                         raise
                 batch.settled |= found
                 attempts = 1 if found else ATTEMPTS  # or it was no id: somebody has just created one of the students
+            else:
+                await self._follow_course(batch, version)
+                return outcomes
+
+    async def _follow_course(self, batch: Batch, version: str | None) -> None:
+        """Replay the pairs of a batch whose set changed after the batch read it and before its levels were stored.
+
+        Whoever changes a set replays the levels that are stored then, so these would be missed. `version` is a course
+        version from before the batch: nothing can have changed if it is still the one.
+        """
+        try:
+            now_version = await self._gateway.read(read_course_version)
+            if now_version != version:
+                fresh = list(batch.fresh.values())
+                pairs = {(answer.student_id, target) for answer in fresh for target in answer.targets}
+                for target, student_ids in (await self._gateway.read(lambda tx: _read_stale(tx, pairs))).items():
+                    await replay_students(self._gateway, target, student_ids, lambda: _latest(fresh))
+            self._course_version = now_version
+        except DatabaseUnavailable:
+            log.warning("levels may be under a set that was replaced meanwhile: run graph-api doctor")
 
     async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
         course = await _read_course(tx, [answer for _, answer in batch.open()])
@@ -190,6 +223,17 @@ async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
     )
 
 
+async def _read_stale(tx: Transaction, pairs: Collection[Pair]) -> dict[Target, list[str]]:
+    """The students, by target, whose level is not under the set in effect; of some pairs."""
+    states = await masteries.read_states(tx, pairs)
+    set_ids = await read_set_ids(tx, {target for _, target in states})
+    stale: dict[Target, list[str]] = defaultdict(list)
+    for (student_id, target), state in sorted(states.items()):
+        if state.parameter_set_id != set_ids.get(target, state.parameter_set_id):
+            stale[target].append(student_id)
+    return stale
+
+
 def _needs_replay(state: Mastery | None, new: Iterable[Evidence], used: ParameterSet) -> bool:
     """Whether the state cannot simply be carried on: an answer is late (B6), or another set is in force."""
     return state is not None and (state.parameter_set_id != used.id or not state.precedes(min(new)))
@@ -202,7 +246,12 @@ def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
     """
     if not same_content(answer, stored.answer):
         return conflict(answer)
-    return stored._replace(duplicate=stored.answer.recorded_at != answer.recorded_at)
+    return stored._replace(duplicate=_moment(stored.answer) != _moment(answer))
+
+
+def _moment(answer: Answer) -> tuple[datetime, int | None]:
+    """When an answer was received, and at which place: what tells one reception of an event id from another."""
+    return answer.recorded_at, answer.sequence
 
 
 def _latest(answers: Iterable[Answer]) -> datetime:

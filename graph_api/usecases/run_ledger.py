@@ -81,9 +81,9 @@ async def cancel_run(gateway: Gateway, run_id: str) -> None:
         raise RunNotFound("id", "must be a run that is running", run_id, [run_id])
 
 
-async def fail_dead_runs(gateway: Gateway, now: datetime) -> int:
-    """Mark the runs of processes that died as failed; returns how many (J2)."""
-    return await gateway.write(lambda tx: runs.fail_dead(tx, now - DEAD_AFTER, now))
+async def fail_dead_runs(gateway: Gateway, now: datetime, silence: timedelta = DEAD_AFTER) -> int:
+    """Mark runs as failed that gave no sign of life for some time: their process died. Returns how many (J2)."""
+    return await gateway.write(lambda tx: runs.fail_dead(tx, now - silence, now))
 
 
 async def _beat(

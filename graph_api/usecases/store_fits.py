@@ -13,6 +13,7 @@ from graph_api.domain.targets import Target
 from graph_api.store import concepts, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.parameter_sets import TargetInForce
+from graph_api.usecases.change_sets import note_due
 
 FITS_AT_A_TIME = 200
 
@@ -37,7 +38,8 @@ async def store_fits(  # noqa: PLR0913 - what was found, and under what name it 
 ) -> list[FitOutcome]:
     """Store what was fitted, in bounded batches; one outcome a target, in order.
 
-    A fit that is equal to the newest version of its target is that version: fitting every night adds nothing.
+    A fit that is equal to the newest version of its target is that version: fitting every night adds nothing. Each
+    activated target carries the note that the run has to replay its levels: `replay_due` has to follow.
     """
     outcomes: list[FitOutcome] = []
     for start in range(0, len(judged), FITS_AT_A_TIME):
@@ -56,7 +58,9 @@ async def store_fits(  # noqa: PLR0913 - what was found, and under what name it 
             }
             await parameter_sets.put_fits(tx, records)
             found = [_outcome(each, verdict, sets[each.target], activate=activate) for each, verdict in some]
-            await parameter_sets.activate(tx, {one.target: one.set_id for one in found if one.activated})
+            activated = {one.target: one.set_id for one in found if one.activated and one.set_id is not None}
+            await parameter_sets.activate(tx, activated)
+            await note_due(tx, run_id, activated)
             return found
 
         outcomes += await gateway.write(work)
