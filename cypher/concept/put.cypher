@@ -1,4 +1,4 @@
-// Create concepts or replace what is stored of them, without their links.
+// Create concepts or write what is stored of them, all of it but their links.
 // params: rows, now
 // mode: write
 // returns: nothing
@@ -6,5 +6,5 @@
 UNWIND $rows AS row
 MERGE (concept:Concept {id: row.id})
 ON CREATE SET concept.created_at = $now
-SET concept.name = row.name, concept.named_set_id = coalesce(row.named_set_id, concept.named_set_id),
+SET concept.name = row.name, concept.named_set_id = row.named_set_id,
     concept.search = toLower(row.id + ' ' + row.name)

@@ -5,5 +5,5 @@
 // columns: subject, target, found
 // about: named everybody
 MATCH (node)
-WHERE coalesce(node.id, node.code, node.version) IS NULL AND NOT node:Job
+WHERE coalesce(node.id, node.code, node.version, node.hash) IS NULL AND NOT node:Job
 RETURN labels(node)[0] AS subject, null AS target, toString(node.name) AS found

@@ -19,8 +19,8 @@ from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, 
 from graph_api.domain.failures import Failure, StudentNotFound
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
+from graph_api.usecases.course_file import BadCourseFile
 from graph_api.usecases.export import export_answers, export_mastery, export_student
-from graph_api.usecases.graph_files import BadCourseFile
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.import_course import import_course, load_seeds
 
@@ -54,19 +54,23 @@ def seed() -> None:
 
 
 @imports.command("graph")
-def import_graph(path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON as in seeds/, or CSV.")]) -> None:
-    """Store a course: skills, concepts and links, all or nothing. Every fault is told at once."""
+def import_graph(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON as in seeds/, or CSV; plain or gzipped.")],
+) -> None:
+    """Store a course: skills, concepts and links, all or nothing. What the file does not state stays as stored."""
 
     async def run() -> None:
         async with behind() as running:
             course = await import_course(running.gateway, path, utc_now())
+        for warning in course.warnings:
+            err.print(f"{path.name}: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
         out.print(f"stored {len(course.skills)} skills and {len(course.concepts)} concepts", highlight=False)
 
     with faults_told():
         try:
             asyncio.run(run())
         except BadCourseFile as bad:
-            stop(f"{bad}\n{len(bad.faults)} faults in {path.name}; nothing was written", FAILED)
+            stop(f"{bad}\n{len(bad.faults)} errors in {path.name}; nothing was written", FAILED)
 
 
 @imports.command("answers")

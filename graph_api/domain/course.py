@@ -1,8 +1,9 @@
 """The course: skills, and the concepts that are part of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, ClassVar
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, identifier, identifiers, text
@@ -42,6 +43,12 @@ class Skill:
     year: int | None = None
     parameter_set_id: str | None = None
 
+    REQUIRED: ClassVar[Sequence[str]] = ("name", "category")
+    EMPTY: ClassVar[Mapping[str, Any]] = {
+        "level": None, "description": "", "block": None, "year": None, "parameter_set_id": None,
+    }  # fmt: skip
+    KEPT: ClassVar[frozenset[str]] = frozenset({"parameter_set_id"})
+
     def __post_init__(self) -> None:
         identifier(self.code, "code", CODE_LENGTH)
         identifier(self.name, "name", NAME_LENGTH)
@@ -70,6 +77,10 @@ class Concept:
     skill_codes: Sequence[str] | None = None
     prerequisite_ids: Sequence[str] | None = None
     parameter_set_id: str | None = None
+
+    REQUIRED: ClassVar[Sequence[str]] = ("name",)
+    EMPTY: ClassVar[Mapping[str, Any]] = {"parameter_set_id": None}
+    KEPT: ClassVar[frozenset[str]] = frozenset({"skill_codes", "prerequisite_ids", "parameter_set_id"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")

@@ -70,6 +70,15 @@ class StudentNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class StudentErased(Failure):
+    """A student was erased, and no administrator has registered the student again; `erased` lists the ids."""
+
+    erased: Sequence[str] = ()
+
+    code: ClassVar[str] = "STUDENT_ERASED"
+
+
+@dataclass(eq=False)
 class SkillNotFound(NotFound):
     """A skill is not in the graph."""
 

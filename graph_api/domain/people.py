@@ -1,7 +1,8 @@
 """Students and the groups (classes) they are members of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from graph_api.domain.text import NAME_LENGTH, identifier, identifiers, text
 
@@ -37,6 +38,10 @@ class Group:
     name: str
     student_ids: Sequence[str] | None = None
     teacher_ids: Sequence[str] | None = None
+
+    REQUIRED: ClassVar[Sequence[str]] = ("name",)
+    EMPTY: ClassVar[Mapping[str, Any]] = {}
+    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")

@@ -1,5 +1,12 @@
-"""Rules for the strings that clients send: identifiers, names, free text."""
+"""Rules for the strings that clients send: identifiers, names, free text.
 
+Every script is accepted, and what is stored is what was sent: there is no normalisation. Refused are control characters
+(keys join identifiers with one, see `graph_api.domain.targets`), line and paragraph separators, and lone surrogates,
+which cannot be written as UTF-8. Joiners, soft hyphens and other invisible characters are part of names.
+"""
+
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from graph_api.domain.failures import InvalidInput, shown
@@ -8,12 +15,15 @@ IDENTIFIER_LENGTH = 200
 NAME_LENGTH = 100
 CODE_LENGTH = 50
 DESCRIPTION_LENGTH = 2_000
+REFUSED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+INVISIBLE = frozenset({"Cf", "Zs"})
+"""Categories of characters that alone make no identifier: formats, such as joiners, and spaces."""
 
 
 def identifier(value: str, field: str, length: int = IDENTIFIER_LENGTH) -> str:
-    """A non-empty identifier of at most `length` characters, without control characters or outer spaces.
+    """An identifier of at most `length` characters, at least one of them visible, without outer white space.
 
-    Control characters are refused because keys join identifiers with one (see `graph_api.domain.targets`).
+    White space is what Unicode calls so, U+3000 and the no-break space included. Inside an identifier it is accepted.
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -28,7 +38,10 @@ def identifier(value: str, field: str, length: int = IDENTIFIER_LENGTH) -> str:
         raise InvalidInput(field, "must not be empty")
     if value != value.strip():
         raise InvalidInput(field, "must not begin or end with a space", shown(value))
-    return text(value, field, length)
+    text(value, field, length)
+    if all(unicodedata.category(character) in INVISIBLE for character in value):
+        raise InvalidInput(field, "must hold a visible character", shown(value))
+    return value
 
 
 def identifiers(values: Sequence[str], field: str, *, most: int, length: int = IDENTIFIER_LENGTH) -> tuple[str, ...]:
@@ -46,13 +59,15 @@ def identifiers(values: Sequence[str], field: str, *, most: int, length: int = I
 
 
 def text(value: str, field: str, length: int) -> str:
-    """A string of at most `length` characters on one line.
+    """A string of at most `length` characters on one line, in any script.
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
     """
     if len(value) > length:
         raise InvalidInput(field, f"must be at most {length} characters, has {len(value)}", shown(value))
-    if not all(character.isprintable() for character in value):
-        raise InvalidInput(field, "must not contain control characters", shown(value))
+    if found := REFUSED.search(value):
+        names = {"Cc": "control characters", "Cs": "lone surrogates"}
+        name = names.get(unicodedata.category(found[0]), "line or paragraph separators")
+        raise InvalidInput(field, f"must not contain {name}", shown(value))
     return value

@@ -178,7 +178,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     *((failure, EVERYBODY, "message code field rule value") for failure in (
         "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "InvalidInput", "NotRecorded",
         "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound", "SemanticUnavailable",
-        "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentNotFound", "Unavailable",
+        "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound", "Unavailable",
     )),
     *((failure, EVERYBODY, "missing") for failure in (
         "ConceptNotFound", "GroupNotFound", "ParameterSetNotFound", "RunNotFound", "SessionNotFound", "SkillNotFound",
@@ -187,6 +187,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     *((failure, EVERYBODY, "retryAfter") for failure in ("Overloaded", "Unavailable")),
     ("PrerequisiteCycle", EVERYBODY, "cycle"),
     ("SessionClosed", EVERYBODY, "status"),
+    ("StudentErased", EVERYBODY, "erased"),
 ]  # fmt: skip
 """A type, who may ask for some of its fields, and these fields. Every field of the schema has exactly one rule."""
 

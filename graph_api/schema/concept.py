@@ -6,6 +6,7 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import course as domain
+from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -19,6 +20,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.patch import stated
 from graph_api.schema.skill import Search, Skill
 from graph_api.store import concepts as store
 from graph_api.usecases.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
@@ -73,27 +75,39 @@ class Concept(Node):
         )
 
 
-@strawberry.input(description="A concept to create, or to replace what is stored of it.")
+@strawberry.input(
+    description="A concept to create, or to change. What is absent stays as it is stored; null removes what may be "
+    "absent."
+)
 class ConceptInput:
     """A concept as a client sends it."""
 
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
-    name: str = strawberry.field(description="At most 200 characters.")
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 200 characters; required to create a concept."
+    )
     skill_codes: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="All skills it is part of; null leaves what is stored."
+        default=None, description="All skills it is part of; null leaves what is stored, [] removes all."
     )
     prerequisite_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="All its direct prerequisites; null leaves what is stored."
+        default=None, description="All its direct prerequisites; null leaves what is stored, [] removes all."
     )
     parameter_set: strawberry.ID | None = strawberry.field(
-        default=None,
+        default=strawberry.UNSET,
         description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
-        "before the reply, in a run. Null: what is stored stays.",
+        "before the reply, in a run. Null: the default set.",
     )
 
-    def parse(self) -> domain.Concept:
-        """The concept, checked."""
-        return domain.Concept(self.id, self.name, self.skill_codes, self.prerequisite_ids, self.parameter_set)
+    def parse(self) -> Patch[domain.Concept]:
+        """What is stated of the concept, checked."""
+        return stated(
+            domain.Concept,
+            self.id,
+            name=self.name,
+            skill_codes=self.skill_codes,
+            prerequisite_ids=self.prerequisite_ids,
+            parameter_set_id=self.parameter_set,
+        )
 
 
 @strawberry.type(description="The concepts as they are stored now, in the order given.")
@@ -178,8 +192,8 @@ class ConceptMutation:
     """Mutations of concepts."""
 
     @strawberry.mutation(
-        description="Create concepts or replace what is stored of them, links included: all or none. "
-        "They may name each other as prerequisites."
+        description="Create concepts or change them: all or none. What is absent stays as it is stored; a list "
+        "replaces the stored links. Concepts may name each other as prerequisites."
     )
     async def upsert_concepts(
         self,

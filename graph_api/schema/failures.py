@@ -43,6 +43,16 @@ class StudentNotFound(Failure):
     missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
 
 
+@strawberry.type(
+    description="The student was erased. Answers and other data for this id are rejected until an administrator "
+    "registers the student again with upsertStudents."
+)
+class StudentErased(Failure):
+    """The student was erased."""
+
+    erased: list[strawberry.ID] = strawberry.field(description="The ids of the students that were erased.")
+
+
 @strawberry.type(description="A skill that was named is not there.")
 class SkillNotFound(Failure):
     """A skill is not there."""
@@ -147,6 +157,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
     for kind in (
         InvalidInput,
         StudentNotFound,
+        StudentErased,
         SkillNotFound,
         ConceptNotFound,
         SessionNotFound,

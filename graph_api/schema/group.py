@@ -8,10 +8,11 @@ import strawberry
 from graph_api.domain import people as domain
 from graph_api.schema.class_view import GroupClassView
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.patch import stated
 from graph_api.schema.risk import GroupAtRisk
 from graph_api.schema.root_causes import GroupRootCauses
 from graph_api.schema.skill import Search
@@ -53,18 +54,20 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
         )
 
 
-@strawberry.input(description="A group to create, or to replace what is stored of it.")
+@strawberry.input(description="A group to create, or to change: what is absent stays as it is stored.")
 class GroupInput:
     """A group as a client sends it."""
 
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
-    name: str = strawberry.field(description="At most 100 characters.")
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 100 characters; required to create a group."
+    )
     student_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="All its members, at most 5,000, who must exist; null leaves what is stored.",
+        description="All its members, at most 5,000, who must exist; null leaves what is stored, [] removes all.",
     )
     teacher_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="All who teach it; null leaves what is stored."
+        default=None, description="All who teach it; null leaves what is stored, [] removes all."
     )
 
 
@@ -76,7 +79,7 @@ class UpsertGroupPayload:
 
 
 UpsertGroupResult = Annotated[
-    UpsertGroupPayload | InvalidInput | StudentNotFound | Unavailable,
+    UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | Unavailable,
     strawberry.union("UpsertGroupResult", description="The stored group, or why it was not stored."),
 ]
 
@@ -115,7 +118,7 @@ class GroupQuery:
 class GroupMutation:
     """Mutations of groups."""
 
-    @strawberry.mutation(description="Create a group or replace what is stored of it.")
+    @strawberry.mutation(description="Create a group or change it. What is absent stays as it is stored.")
     async def upsert_group(
         self,
         info: Info,
@@ -126,7 +129,9 @@ class GroupMutation:
         async def doing() -> UpsertGroupPayload:
             services = info.context.services
             info.context.forget()
-            group = domain.Group(input.id, input.name, input.student_ids, input.teacher_ids)
+            group = stated(
+                domain.Group, input.id, name=input.name, student_ids=input.student_ids, teacher_ids=input.teacher_ids
+            )
             return UpsertGroupPayload(group=Group.of(await upsert_group(info.context.gateway, group, services.clock())))
 
         return await payload_or_failure(doing())

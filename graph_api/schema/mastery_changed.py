@@ -28,6 +28,8 @@ class Watch:
         self._seen: dict[tuple[str, Target], datetime | None] = {}
         self._revisions: dict[str, int] = {}
         self._first = True
+        self.ended = False
+        """Whether the student whom it is about was erased."""
 
     async def look(self, gateway: Gateway, now: datetime) -> list[StoredMastery]:
         """What changed since the last look; at first, since it started."""
@@ -47,6 +49,7 @@ class Watch:
         revisions = await students.read_revisions(tx, await self._student_ids(tx))
         written = [key for key, revision in revisions.items() if self._revisions.get(key) != revision]
         self._revisions = revisions
+        self.ended = self._student_id is not None and not revisions
         return await masteries.read_changed(tx, written, since) if written else []
 
     async def _student_ids(self, tx: Transaction) -> Sequence[str]:
@@ -79,4 +82,6 @@ class MasterySubscription:
             for changed in await watch.look(info.context.gateway, services.clock()):
                 info.context.forget()
                 yield Mastery.of(changed, services.thresholds)
+            if watch.ended:
+                return
             await asyncio.sleep(POLL_SECONDS)

@@ -22,6 +22,7 @@ from graph_api.schema.failures import (
     SessionClosed,
     SessionNotFound,
     SkillNotFound,
+    StudentErased,
     Unavailable,
     as_type,
     payload_or_failure,
@@ -149,6 +150,7 @@ RecordAnswerResult = Annotated[
     | SessionClosed
     | AnswerIdConflict
     | SemanticUnavailable
+    | StudentErased
     | Forbidden
     | NotRecorded
     | Overloaded

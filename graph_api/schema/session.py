@@ -15,6 +15,7 @@ from graph_api.schema.failures import (
     RunCancelled,
     SessionClosed,
     SessionNotFound,
+    StudentErased,
     Unavailable,
     payload_or_failure,
 )
@@ -92,11 +93,11 @@ class SessionPayload:
 
 
 StartSessionResult = Annotated[
-    SessionPayload | InvalidInput | Forbidden | Unavailable,
+    SessionPayload | InvalidInput | StudentErased | Forbidden | Unavailable,
     strawberry.union("StartSessionResult", description="The started session, or why it did not start."),
 ]
 EndSessionResult = Annotated[
-    SessionPayload | SessionNotFound | SessionClosed | InvalidInput | Unavailable,
+    SessionPayload | SessionNotFound | SessionClosed | StudentErased | InvalidInput | Unavailable,
     strawberry.union("EndSessionResult", description="The ended session, or why it did not end."),
 ]
 

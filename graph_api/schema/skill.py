@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain import course as domain
+from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
 from graph_api.schema.enum_values import describe_values
 from graph_api.schema.failures import (
@@ -17,6 +18,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.patch import stated
 from graph_api.store import skills as store
 from graph_api.usecases.edit_course import upsert_skills
 
@@ -90,34 +92,49 @@ class Skill(Node):
         )
 
 
-@strawberry.input(description="A skill to create, or to replace what is stored of it.")
+@strawberry.input(
+    description="A skill to create, or to change. What is absent stays as it is stored; null removes what may be "
+    "absent."
+)
 class SkillInput:
     """A skill as a client sends it."""
 
     code: strawberry.ID = strawberry.field(description="At most 50 characters.")
-    name: str = strawberry.field(description="At most 100 characters.")
-    category: str = strawberry.field(description="At most 50 characters, such as vocabulary.")
-    level: domain.CefrLevel | None = strawberry.field(default=None, description="Its CEFR level, for languages.")
-    description: str = strawberry.field(default="", description="At most 2,000 characters.")
-    block: str | None = strawberry.field(default=None, description="At most 50 characters.")
-    year: int | None = strawberry.field(default=None, description="0 to 9999.")
+    name: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 100 characters; required to create a skill."
+    )
+    category: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="At most 50 characters, such as vocabulary; required to create a skill.",
+    )
+    level: domain.CefrLevel | None = strawberry.field(
+        default=strawberry.UNSET, description="Its CEFR level, for languages; null removes the level."
+    )
+    description: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 2,000 characters; null removes the description."
+    )
+    block: str | None = strawberry.field(
+        default=strawberry.UNSET, description="At most 50 characters; null removes the block."
+    )
+    year: int | None = strawberry.field(default=strawberry.UNSET, description="0 to 9999; null removes the year.")
     parameter_set: strawberry.ID | None = strawberry.field(
-        default=None,
+        default=strawberry.UNSET,
         description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
-        "before the reply, in a run. Null: what is stored stays.",
+        "before the reply, in a run. Null: the default set.",
     )
 
-    def parse(self) -> domain.Skill:
-        """The skill, checked."""
-        return domain.Skill(
+    def parse(self) -> Patch[domain.Skill]:
+        """What is stated of the skill, checked."""
+        return stated(
+            domain.Skill,
             self.code,
-            self.name,
-            self.category,
-            self.level,
-            self.description,
-            self.block,
-            self.year,
-            self.parameter_set,
+            name=self.name,
+            category=self.category,
+            level=self.level,
+            description=self.description,
+            block=self.block,
+            year=self.year,
+            parameter_set_id=self.parameter_set,
         )
 
 
@@ -173,7 +190,7 @@ class SkillQuery:
 class SkillMutation:
     """Mutations of skills."""
 
-    @strawberry.mutation(description="Create skills or replace what is stored of them: all or none.")
+    @strawberry.mutation(description="Create skills or change them: all or none. What is absent stays as it is stored.")
     async def upsert_skills(
         self,
         info: Info,

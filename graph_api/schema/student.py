@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain import answers as answers_domain
+from graph_api.domain import failures as domain_failures
 from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
 from graph_api.domain.recency import RecencyStatus
@@ -16,7 +17,7 @@ from graph_api.schema.answer import ORDER_KEY, Answer, key_of_order, order_of_ke
 from graph_api.schema.context import Info
 from graph_api.schema.due import StudentDue
 from graph_api.schema.explain import StudentExplained
-from graph_api.schema.failures import InvalidInput, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
 from graph_api.schema.learning_curve import StudentLearningCurve
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mastery import Mastery, MasteryOrder
@@ -299,7 +300,7 @@ class DeleteStudentPayload:
 
 
 UpsertStudentsResult = Annotated[
-    UpsertStudentsPayload | InvalidInput | Unavailable,
+    UpsertStudentsPayload | InvalidInput | StudentErased | Unavailable,
     strawberry.union("UpsertStudentsResult", description="The stored students, or why none was stored."),
 ]
 DeleteStudentResult = Annotated[
@@ -352,7 +353,10 @@ class StudentQuery:
 class StudentMutation:
     """Mutations of students."""
 
-    @strawberry.mutation(description="Create students or rename them: all or none.")
+    @strawberry.mutation(
+        description="Create students or rename them: all or none. An administrator also registers erased students "
+        "again; other callers get StudentErased."
+    )
     async def upsert_students(
         self,
         info: Info,
@@ -364,12 +368,18 @@ class StudentMutation:
             services = info.context.services
             info.context.forget()
             students = [domain.Student(student.id, student.name) for student in input]
-            stored = await upsert_students(info.context.gateway, students, services.clock())
+            stored = await upsert_students(
+                info.context.gateway, students, services.clock(), registrar=info.context.principal
+            )
             return UpsertStudentsPayload(students=[Student.of(student) for student in stored])
 
         return await payload_or_failure(doing())
 
-    @strawberry.mutation(description="Erase a student: node, edges, history and sessions. Nothing else changes.")
+    @strawberry.mutation(
+        description="Erase a student: node, edges, history and sessions. Nothing else changes. The erasure lasts: "
+        "later answers for this id get StudentErased, until an administrator registers the student again with "
+        "upsertStudents."
+    )
     async def delete_student(
         self,
         info: Info,
@@ -378,8 +388,13 @@ class StudentMutation:
         """Erase a student."""
 
         async def doing() -> DeleteStudentPayload:
+            services = info.context.services
             info.context.forget()
-            erased = await erase_student(info.context.gateway, id)
+            try:
+                erased = await erase_student(info.context.gateway, id, services.clock())
+            except domain_failures.StudentNotFound:
+                await services.intake.settle(id)  # the first answers of the student may still be in the queue
+                erased = await erase_student(info.context.gateway, id, services.clock())
             return DeleteStudentPayload(id=id, **erased._asdict())
 
         return await payload_or_failure(doing())

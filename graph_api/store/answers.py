@@ -13,7 +13,7 @@ from graph_api.domain.mastery import Change, Evidence
 from graph_api.domain.order import Order
 from graph_api.domain.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
-from graph_api.store.gateway import Row, Transaction
+from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.orders import decode_order
 from graph_api.store.times import as_text, as_time
 
@@ -51,7 +51,7 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
 
     Raises:
         ConstraintViolated: an id is in the graph already.
-        LookupError: a student or target went away meanwhile.
+        Interfered: a student or target was erased meanwhile; the transaction is run again and finds out which.
     """
     rows: dict[TargetKind, list[Row]] = defaultdict(list)
     for item in recorded:
@@ -60,7 +60,7 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
     for kind, of_kind in rows.items():
         written: int = await tx.value(CREATE[kind], rows=of_kind)
         if written != len(of_kind):
-            raise LookupError("a target was removed while its answers were being recorded")
+            raise Interfered("a student or target was erased while answers were being recorded")
 
 
 async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:

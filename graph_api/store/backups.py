@@ -18,6 +18,8 @@ CREATE = {
     "Job": "restore/create_job",
     "AuditEntry": "restore/create_audit_entry",
     "Course": "restore/create_course",
+    "Erasure": "restore/create_erasure",
+    "ErasureKey": "restore/create_erasure_key",
 }
 LINK = {
     ("ANSWERED", "Concept"): "restore/link_answered_concept",
@@ -80,6 +82,12 @@ async def read_rest(tx: Transaction) -> tuple[list[Node], list[Link]]:
     return sorted(nodes, key=lambda node: (node.label, repr(sorted(node.properties.items())))), sorted(
         links, key=_order
     )
+
+
+async def read_erasures(tx: Transaction) -> list[Node]:
+    """The keyed hashes of erased students, and their key."""
+    nodes, _ = await read_rest(tx)
+    return [node for node in nodes if node.label in ("Erasure", "ErasureKey")]
 
 
 async def count_nodes(tx: Transaction) -> int:

@@ -27,7 +27,7 @@ async def read_ids(tx: Transaction) -> list[str]:
 
 
 async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> None:
-    """Create concepts or replace what is stored of them; links that are None stay as they are."""
+    """Create concepts or write what is stored of them, all of it; links that are None stay as they are."""
     await tx.nothing(
         "concept/put",
         rows=[{"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id} for c in concepts],

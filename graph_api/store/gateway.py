@@ -52,7 +52,7 @@ class DatabaseUnavailable(Exception):
     """The database did not answer, or not in time. A write may or may not have happened."""
 
 
-class _Interfered(TransientError):
+class Interfered(TransientError):
     """Somebody else's transaction came in between: the driver runs the work again."""
 
     def is_retryable(self) -> bool:
@@ -66,14 +66,17 @@ class Transaction:
     In the name of a viewer, statements reach what they may see and nothing else.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it runs on, and in whose name
         self,
         running: neo4j.AsyncManagedTransaction,
         statements: Mapping[str, Statement],
         observe: Observe,
         heard: Callable[[], None],
         viewer: Viewer | None = None,
+        kept: dict[str, str] | None = None,
     ) -> None:
+        self.kept = {} if kept is None else kept
+        """What the process keeps between transactions; the reader checks that the database still agrees."""
         self._running = running
         self._statements = statements
         self._observe = observe
@@ -166,6 +169,7 @@ class Gateway:
         self._database = database
         self._silence = silence
         self._viewer: Viewer | None = None
+        self._kept: dict[str, str] = {}
         self.statements = statements
         self.observe = observe
 
@@ -291,10 +295,10 @@ class Gateway:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             try:
-                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer))
+                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer, self._kept))
             except ClientError as error:
                 if error.code == VANISHED:
-                    raise _Interfered(error.message) from error
+                    raise Interfered(error.message) from error
                 raise
 
         return unit
@@ -354,6 +358,7 @@ __all__: Sequence[str] = (
     "ConstraintViolated",
     "DatabaseUnavailable",
     "Gateway",
+    "Interfered",
     "Row",
     "Transaction",
 )

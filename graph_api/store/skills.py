@@ -8,7 +8,7 @@ from graph_api.store.gateway import Row, Transaction
 
 
 async def put(tx: Transaction, skills: Iterable[Skill], now: datetime) -> None:
-    """Create skills or replace what is stored of them."""
+    """Create skills or write what is stored of them, all of it."""
     await tx.nothing("skill/put", rows=[_row(skill) for skill in skills], now=now)
 
 

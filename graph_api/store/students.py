@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.people import Student
+from graph_api.store import erasures
 from graph_api.store.gateway import Transaction
 
 
@@ -14,8 +15,12 @@ async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
 
     Every writer of a student's answers does this first, in one order, so writers of one student follow each other
     whichever process they are in, and read what the one before wrote.
+
+    Raises:
+        StudentErased: some of them are erased. The transaction must be rolled back.
     """
-    await tx.nothing("student/touch", ids=sorted(set(ids)), now=now)
+    rows = await tx.many("student/touch", rows=erasures.as_rows(tx, ids), now=now)
+    await erasures.refuse_erased(tx, rows, "studentId")
 
 
 async def lock(tx: Transaction, ids: Iterable[str]) -> None:
@@ -48,8 +53,14 @@ async def read_inactive_ids(tx: Transaction, before: datetime, limit: int) -> li
 
 
 async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:
-    """Create students or replace their names; a name of None leaves what is stored."""
-    await tx.nothing("student/put", rows=[{"id": s.id, "name": s.name} for s in students], now=now)
+    """Create students or replace their names; a name of None leaves what is stored.
+
+    Raises:
+        StudentErased: some of them are erased. The transaction must be rolled back.
+    """
+    names = {student.id: student.name for student in students}
+    rows = [row | {"name": names[row["student_id"]]} for row in erasures.as_rows(tx, names)]
+    await erasures.refuse_erased(tx, await tx.many("student/put", rows=rows, now=now), "id")
 
 
 async def delete(tx: Transaction, ids: Iterable[str]) -> None:

@@ -77,6 +77,7 @@ class AnswerIntake:
         self._clock = clock
         self._on_batch = on_batch
         self._waiting: deque[_Waiting] = deque()
+        self._writing: Sequence[_Waiting] = ()
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._last_received = datetime.min.replace(tzinfo=UTC)
@@ -114,6 +115,16 @@ class AnswerIntake:
         recorded = iter(await self._enqueue(answers, atomic=atomic))
         return [item if isinstance(item, Failure) else next(recorded) for item in checked]
 
+    async def settle(self, student_id: str) -> None:
+        """Wait for the outcomes of a student's answers that were accepted before this call."""
+        of_student = [
+            item.outcomes
+            for item in (*self._writing, *self._waiting)
+            if any(answer.student_id == student_id for answer in item.submission.answers)
+        ]
+        if of_student:
+            await asyncio.wait(of_student)
+
     def _received(self, sent: AnswerInput | Failure, place: int) -> Answer | Failure:
         """The input with an id, a time and its place in the call.
 
@@ -149,9 +160,10 @@ class AnswerIntake:
         while True:
             await self._arrived.wait()
             await self._gather()
-            batch = self._take()
-            await self._write(batch)
-            self._done(batch)
+            self._writing = self._take()
+            await self._write(self._writing)
+            self._done(self._writing)
+            self._writing = ()
 
     def _done(self, batch: Sequence[_Waiting]) -> None:
         self.depth -= sum(len(item.submission.answers) for item in batch)

@@ -8,7 +8,7 @@ Answers may go on meanwhile: every answer acknowledged before the backup began i
 import asyncio
 import gzip
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from graph_api.store import backups, students
+from graph_api.store import backups, erasures, students
 from graph_api.store.backups import Link, Node, StoredStudent
 from graph_api.store.gateway import Gateway, Row, Transaction
+from graph_api.usecases.erase_students import remove
 
 FORMAT = 1
 STUDENTS_AT_A_TIME = 20
@@ -76,12 +77,15 @@ async def back_up(gateway: Gateway, path: Path, now: datetime, on_progress: Prog
 async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: Progress) -> Contents:
     """Put a backup back into an empty database, and compare what is there then with the file, line by line.
 
+    Students who were erased after the backup was made are erased again, as far as the database still knows of them.
+
     Raises:
         BadBackup: the file is not whole, the database is not empty, or it does not hold the same afterwards.
     """
     contents = await asyncio.to_thread(check, path)
     if await gateway.read(backups.count_nodes) and not replace:
         raise BadBackup("the database is not empty: nothing was written; --replace erases it first")
+    erased = await gateway.read(backups.read_erasures)
     await _erase(gateway, on_progress)
     nodes, rest = _rest(path)
     await gateway.write(lambda tx: backups.put_nodes(tx, nodes))
@@ -92,6 +96,7 @@ async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: P
         done += sum(whole for whole, _, _ in some)
         on_progress("students", done, contents.students)
     await _compare(gateway, path, contents, (nodes, rest), on_progress)
+    await _erase_again(gateway, erased, nodes)
     return contents
 
 
@@ -143,6 +148,25 @@ async def _erase(gateway: Gateway, on_progress: Progress) -> None:
         done += len(page)
         on_progress("students erased", done, max(done, total))
     await gateway.write(backups.delete_rest)
+
+
+async def _erase_again(gateway: Gateway, erased: Sequence[Node], restored: Sequence[Node]) -> None:
+    """Keep the erasures of the replaced database, if its key is that of the backup or the backup has none."""
+    keys = [node for node in restored if node.label == "ErasureKey"]
+    if keys and not any(node in keys for node in erased):
+        return
+    missing = [node for node in erased if node not in restored]
+    await gateway.write(lambda tx: backups.put_nodes(tx, missing))
+    after: str | None = ""
+    while after is not None:
+
+        async def work(tx: Transaction, after: str = after) -> str | None:
+            page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
+            if found := await erasures.read_erased(tx, [student.id for student in page]):
+                await remove(tx, found)
+            return page[-1].id if page else None
+
+        after = await gateway.write(work)
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,14 @@ from functools import partial
 from graph_api.domain.concept_graph import find_cycle
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.mastery import Mastery, replay
-from graph_api.store import answers, concepts, inconsistencies, masteries, parameter_sets, students
+from graph_api.store import answers, concepts, erasures, inconsistencies, masteries, parameter_sets, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.inconsistencies import BAD_SETS, RULES_OF_ALL, RULES_OF_STUDENTS, Inconsistency
 from graph_api.store.tags import read_set_ids
 
 STUDENTS = 100
 """Students looked at in one transaction."""
+ERASED = "an erased student has no node"
 ACYCLIC = "prerequisites do not form a cycle"
 READABLE = "what is stored of a student can be read"
 REPLAYED = "a level is what a replay of its answers gives"
@@ -70,6 +71,7 @@ async def _of_locked(tx: Transaction, ids: Sequence[str], bad_sets: Collection[s
 async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection[str]) -> list[Inconsistency]:
     """What is wrong with some students. Levels are replayed of those whose rows are sound."""
     found = await inconsistencies.read_of_students(tx, ids)
+    found += [Inconsistency(ERASED, each) for each in await erasures.read_erased(tx, ids)]
     sound = sorted(set(ids) - {each.subject for each in found})
     try:
         return found + await _misplaced_levels(tx, sound, bad_sets)

@@ -5,6 +5,7 @@ Every edit takes the course's lock first, so two edits that are harmless alone c
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from graph_api.domain.concept_graph import find_cycle
@@ -15,6 +16,7 @@ from graph_api.domain.failures import (
     PrerequisiteCycle,
     SkillNotFound,
 )
+from graph_api.domain.patch import Patch
 from graph_api.domain.targets import Target
 from graph_api.domain.targets import concept as concept_target
 from graph_api.domain.targets import skill as skill_target
@@ -28,26 +30,29 @@ from graph_api.usecases.read_back import read_back
 
 
 async def upsert_skills(
-    gateway: Gateway, skills: Sequence[Skill], now: datetime, trigger: str = "mutation"
+    gateway: Gateway, skills: Sequence[Skill | Patch[Skill]], now: datetime, trigger: str = "mutation"
 ) -> list[Skill]:
-    """Create skills or replace what is stored of them; returns what is stored, in the order given.
+    """Create skills or change what is stated of them (G9); returns what is stored, in the order given.
 
     Levels that another parameter set changes are replayed before it returns, in a run of that trigger.
 
     Raises:
         RunCancelled: the skills are stored, and the replay of their levels was cancelled; it goes on later.
-        InvalidInput: a code is given twice, or there are too many skills for one call.
-        ParameterSetNotFound: a skill names a set that is not there.
+        InvalidInput: a code is given twice, a skill lacks what it takes to create one, or there are too many skills.
+        ParameterSetNotFound: a skill names a set that does not exist.
     """
-    codes = bounded([skill.code for skill in skills], "code")
+    patches = [Patch.of(skill) for skill in skills]
+    codes = bounded([patch.key for patch in patches], "code")
 
     run = replay_run(uuid.uuid4().hex, "named", trigger, now)
     clock = elapsing(now)
 
     async def work(tx: Transaction) -> tuple[list[Skill], list[Target]]:
-        await _check_parameter_sets(tx, [skill.parameter_set_id for skill in skills])
+        await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         await concept_store.lock_course(tx)
-        _, due = await change_sets(tx, run, list(map(skill_target, codes)), lambda: skill_store.put(tx, skills, now))
+        stored = await skill_store.read_by_codes(tx, codes)
+        changed = [patch.apply(stored.get(patch.key)) for patch in patches]
+        _, due = await change_sets(tx, run, list(map(skill_target, codes)), lambda: skill_store.put(tx, changed, now))
         return read_back(await skill_store.read_by_codes(tx, codes), codes), due
 
     stored, due = await gateway.write(work)
@@ -56,40 +61,55 @@ async def upsert_skills(
 
 
 async def upsert_concepts(
-    gateway: Gateway, concepts: Sequence[Concept], now: datetime, trigger: str = "mutation"
+    gateway: Gateway, concepts: Sequence[Concept | Patch[Concept]], now: datetime, trigger: str = "mutation"
 ) -> list[Concept]:
-    """Create concepts or replace what is stored of them, links included; returns what is stored, in the order given.
+    """Create concepts or change what is stated of them (G9); returns what is stored, in the order given.
 
     Concepts may name each other as prerequisites in one call. Levels that another parameter set changes are replayed
     before it returns, in a run of that trigger.
 
     Raises:
         RunCancelled: the concepts are stored, and the replay of their levels was cancelled; it goes on later.
-        InvalidInput: an id is given twice, or there are too many concepts for one call.
+        InvalidInput: an id is given twice, a concept lacks what it takes to create one, or there are too many concepts.
         SkillNotFound, ConceptNotFound, ParameterSetNotFound: something named is not there.
         PrerequisiteCycle: naming the cycle that the links would close.
     """
-    ids = bounded([concept.id for concept in concepts], "id")
+    patches = [Patch.of(concept) for concept in concepts]
+    ids = bounded([patch.key for patch in patches], "id")
 
     run = replay_run(uuid.uuid4().hex, "named", trigger, now)
     clock = elapsing(now)
 
     async def work(tx: Transaction) -> tuple[list[Concept], list[Target]]:
         await concept_store.lock_course(tx)
-        await _check_parameter_sets(tx, [concept.parameter_set_id for concept in concepts])
-        await _check_skills(tx, [code for concept in concepts for code in concept.skill_codes or ()])
-        needed = {key for concept in concepts for key in concept.prerequisite_ids or ()}
+        await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
+        stored = await concept_store.read_by_ids(tx, ids)
+        merged = without_untouched_links(patches, [patch.apply(stored.get(patch.key)) for patch in patches])
+        await _check_skills(tx, [code for concept in merged for code in concept.skill_codes or ()])
+        needed = {key for concept in merged for key in concept.prerequisite_ids or ()}
         await _check_concepts(tx, needed - set(ids), "prerequisiteIds")
         prerequisites = await concept_store.read_prerequisites(tx)
-        prerequisites |= {c.id: set(c.prerequisite_ids) for c in concepts if c.prerequisite_ids is not None}
+        prerequisites |= {c.id: set(c.prerequisite_ids) for c in merged if c.prerequisite_ids is not None}
         _check_acyclic(prerequisites, "prerequisiteIds")
         targets = list(map(concept_target, ids))
-        _, due = await change_sets(tx, run, targets, lambda: concept_store.put(tx, concepts, now))
+        _, due = await change_sets(tx, run, targets, lambda: concept_store.put(tx, merged, now))
         return read_back(await concept_store.read_by_ids(tx, ids), ids), due
 
     stored, due = await gateway.write(work)
     await run_due(gateway, run, due, clock)
     return stored
+
+
+def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:
+    """The concepts to write; links that their patches do not touch are None, which leaves them."""
+    return [
+        replace(
+            concept,
+            skill_codes=concept.skill_codes if patch.touches("skill_codes") else None,
+            prerequisite_ids=concept.prerequisite_ids if patch.touches("prerequisite_ids") else None,
+        )
+        for patch, concept in zip(patches, concepts, strict=True)
+    ]
 
 
 async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:

@@ -4,47 +4,68 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from graph_api.domain.course import Concept, Skill
 from graph_api.domain.targets import Target, concept, skill
-from graph_api.store import concepts, skills
+from graph_api.store import concepts as concept_store
+from graph_api.store import skills as skill_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
 from graph_api.usecases.change_sets import change_sets, elapsing, replay_run, run_due
-from graph_api.usecases.graph_files import CourseFile, check, read_course_file
+from graph_api.usecases.edit_course import without_untouched_links
+from graph_api.usecases.graph_files import Stored, check, read_course_file
 
 
-async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: str = "command") -> CourseFile:
-    """Store what a file holds. Doing it again changes nothing.
+class ImportedCourse(NamedTuple):
+    """What a file states of skills and concepts, as it is stored now; and what of the file was not read."""
+
+    skills: Sequence[Skill]
+    concepts: Sequence[Concept]
+    warnings: Sequence[str]
+
+
+async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: str = "command") -> ImportedCourse:
+    """Store what a file states; what it does not state stays. Doing it again changes nothing.
 
     Levels that another parameter set changes are replayed before it returns, in a run of that trigger.
 
     Raises:
-        BadCourseFile: listing all faults; nothing was written.
+        BadCourseFile: listing all errors; nothing was written.
     """
-    course = read_course_file(path)
 
+    async def read_known(tx: Transaction) -> tuple[set[str], set[str]]:
+        return set(await concept_store.read_ids(tx)), set(await skill_store.read_codes(tx))
+
+    course = read_course_file(path, *await gateway.read(read_known))
+    links = [{**patch.stated, **patch.added} for patch in course.concepts]
+    codes = {patch.key for patch in course.skills} | {code for each in links for code in each.get("skill_codes", ())}
+    ids = {patch.key for patch in course.concepts} | {key for each in links for key in each.get("prerequisite_ids", ())}
     run = replay_run(uuid.uuid4().hex, "named", trigger, now)
     clock = elapsing(now)
-    targets = [*(skill(each.code) for each in course.skills), *(concept(each.id) for each in course.concepts)]
+    targets = [*(skill(each.key) for each in course.skills), *(concept(each.key) for each in course.concepts)]
 
-    async def work(tx: Transaction) -> list[Target]:
-        await concepts.lock_course(tx)
-        known_skills = await skills.read_by_codes(tx, [code for c in course.concepts for code in c.skill_codes or ()])
-        stored = await concepts.read_by_ids(tx, [key for c in course.concepts for key in c.prerequisite_ids or ()])
-        links = await concepts.read_prerequisites(tx)
-        check(course, known_skills, {**dict.fromkeys(stored, ()), **links})
+    async def work(tx: Transaction) -> tuple[ImportedCourse, list[Target]]:
+        await concept_store.lock_course(tx)
+        stored = Stored(
+            await skill_store.read_by_codes(tx, codes),
+            await concept_store.read_by_ids(tx, ids),
+            await concept_store.read_prerequisites(tx),
+        )
+        skills, concepts = check(course, stored)
 
         async def put() -> None:
-            await skills.put(tx, course.skills, now)
-            await concepts.put(tx, course.concepts, now)
+            await skill_store.put(tx, skills, now)
+            await concept_store.put(tx, without_untouched_links(course.concepts, concepts), now)
 
         _, due = await change_sets(tx, run, targets, put)
-        return due
+        return ImportedCourse(skills, concepts, course.warnings), due
 
-    await run_due(gateway, run, await gateway.write(work), clock)
-    return course
+    imported, due = await gateway.write(work)
+    await run_due(gateway, run, due, clock)
+    return imported
 
 
-async def load_seeds(gateway: Gateway, now: datetime) -> Sequence[CourseFile]:
+async def load_seeds(gateway: Gateway, now: datetime) -> Sequence[ImportedCourse]:
     """Store every course under `seeds/`."""
     return [await import_course(gateway, path, now) for path in sorted(packaged("seeds").glob("*.json"))]

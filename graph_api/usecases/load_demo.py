@@ -9,7 +9,7 @@ from graph_api.domain.answers import AnswerInput
 from graph_api.domain.people import Group, Student
 from graph_api.domain.sessions import Session
 from graph_api.domain.simulation import SimulatedStudent, Story, simulate
-from graph_api.store import groups, sessions, students
+from graph_api.store import erasures, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_intake import AnswerIntake
@@ -65,17 +65,22 @@ async def load_demo(
 ) -> int:
     """Store the seeds and the demo class, and return how many answers were recorded; 0 if the class is there.
 
-    The group is stored last: a class whose loading was interrupted is erased and loaded again.
+    The group is stored last: a class whose loading was interrupted is deleted and loaded again, without those of its
+    students who were erased.
     """
     if await gateway.read(lambda tx: groups.read_by_ids(tx, [GROUP.id])):
         return 0
     await load_seeds(gateway, now)
     ids = [f"demo-{n:02}" for n in range(1, len(NAMES) + 1)]
+    erased = set(await gateway.read(lambda tx: erasures.read_erased(tx, ids)))
+    names = {key: name for key, name in zip(ids, NAMES, strict=True) if key not in erased}
     past, answers = _simulated(ids, now)
+    past = [session for session in past if session.student_id in names]
+    answers = [answer for answer in answers if answer.student_id in names]
 
     async def begin(tx: Transaction) -> None:
-        await students.delete(tx, ids)
-        await students.put(tx, map(Student, ids, NAMES), now)
+        await students.delete(tx, names)
+        await students.put(tx, map(Student, names, names.values()), now)
         await sessions.put(tx, past)
 
     await gateway.write(begin)
@@ -87,7 +92,7 @@ async def load_demo(
         on_progress(done, len(answers))
 
     async def finish(tx: Transaction) -> None:
-        await groups.put(tx, Group(GROUP.id, GROUP.name, ids, GROUP.teacher_ids), now)
+        await groups.put(tx, Group(GROUP.id, GROUP.name, list(names), GROUP.teacher_ids), now)
 
     await gateway.write(finish)
     return done
@@ -96,7 +101,7 @@ async def load_demo(
 def _simulated(ids: list[str], now: datetime) -> tuple[list[Session], list[AnswerInput]]:
     """Sessions and answers, answers in time order."""
     course = read_course_file(packaged("seeds") / "german_cefr.json")
-    prerequisites = {concept.id: list(concept.prerequisite_ids or ()) for concept in course.concepts}
+    prerequisites = {patch.key: list(patch.stated.get("prerequisite_ids", ())) for patch in course.concepts}
     simulated = [
         SimulatedStudent(key, story, MISSING if story is Story.GAP else None)
         for key, story in zip(ids, STORIES, strict=True)

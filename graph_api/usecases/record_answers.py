@@ -11,13 +11,13 @@ from datetime import datetime
 import structlog
 
 from graph_api.domain.answers import Answer, AnswerInput, Recorded, not_in_future
-from graph_api.domain.failures import ParameterSetNotFound
+from graph_api.domain.failures import Failure, ParameterSetNotFound, StudentErased
 from graph_api.domain.mastery import Change, Evidence, Mastery, fold
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import answers as answer_store
-from graph_api.store import masteries, parameter_sets, sessions, students
+from graph_api.store import erasures, masteries, parameter_sets, sessions, students
 from graph_api.store.answers import Pair, unique_key
 from graph_api.store.concepts import read_course_version
 from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, DatabaseUnavailable, Gateway, Transaction
@@ -82,6 +82,8 @@ class RecordAnswers:
         while True:
             try:
                 outcomes = await self._gateway.write(lambda tx: self._record(tx, batch), attempts)
+            except StudentErased as failure:
+                batch.settled |= _of_erased(dict(batch.open()), failure.erased)
             except ConstraintViolated as violation:
                 found = await self._find_used_ids(batch)
                 if not found and attempts > 1:
@@ -114,7 +116,7 @@ class RecordAnswers:
     async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
         course = await _read_course(tx, [answer for _, answer in batch.open()])
         failures = batch.sort_out(course)
-        if failures and (found := await _find_seen_again(tx, batch, failures)):
+        if failures and (found := await _find_settled(tx, batch, failures)):
             batch.settled |= found
             failures = batch.sort_out(course)
         recorded: dict[int, Recorded] = {}
@@ -184,11 +186,26 @@ def _used_by_others(batch: Batch, message: str) -> dict[int, Outcome]:
     }
 
 
-async def _find_seen_again(tx: Transaction, batch: Batch, failures: Collection[int]) -> dict[int, Outcome]:
-    """The first results of answers that could not be recorded now but were before, as when their session has ended."""
+def _of_erased(answers: Mapping[int, Answer], erased: Collection[str]) -> dict[int, Outcome]:
+    """Outcomes of the answers of erased students."""
+    return {
+        place: erasures.erased_failure("studentId", [answer.student_id])
+        for place, answer in answers.items()
+        if answer.student_id in erased
+    }
+
+
+async def _find_settled(tx: Transaction, batch: Batch, failures: Mapping[int, Failure]) -> dict[int, Outcome]:
+    """Other outcomes than the failures that were found first.
+
+    An answer that cannot be recorded now may have been before, as when its session has ended; or its student is
+    erased, and so is its session.
+    """
     refused = {place: answer for place, answer in batch.open() if place in failures}
+    erased = await erasures.read_erased(tx, {answer.student_id for answer in refused.values()})
     stored = await answer_store.read_by_ids(tx, [(answer.student_id, answer.id) for answer in refused.values()])
-    return {place: _seen_again(answer, stored[answer.id]) for place, answer in refused.items() if answer.id in stored}
+    seen = {place: _seen_again(answer, stored[answer.id]) for place, answer in refused.items() if answer.id in stored}
+    return seen | _of_erased(refused, erased)
 
 
 async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:

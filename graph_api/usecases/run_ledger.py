@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 
 from graph_api.domain.failures import RunCancelled, RunNotFound, shown
 from graph_api.domain.runs import NOT_STARTED, Progress, Run
-from graph_api.store import runs
-from graph_api.store.gateway import DatabaseUnavailable, Gateway
+from graph_api.store import erasures, runs
+from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 
 BEAT_SECONDS = 1.0
 DEAD_AFTER = timedelta(seconds=60)
@@ -52,7 +52,7 @@ async def recorded_run(
     Raises:
         RunCancelled: somebody asked it to stop.
     """
-    await gateway.write(lambda tx: runs.put(tx, run))
+    await gateway.write(lambda tx: _put(tx, run))
     kept = KeptRun(run, watch)
     owner = asyncio.current_task()
     heart = asyncio.create_task(_beat(gateway, kept, clock, owner), name=f"heart of run {run.id}")
@@ -102,4 +102,12 @@ async def _end(gateway: Gateway, kept: KeptRun, heart: "asyncio.Task[None]", end
     heart.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await heart
-    await gateway.write(lambda tx: runs.put(tx, replace(ended, progress=kept.progress)))
+    await gateway.write(lambda tx: _put(tx, replace(ended, progress=kept.progress)))
+
+
+async def _put(tx: Transaction, run: Run) -> None:
+    """Write a run. The ledger does not name erased students, so one that was erased meanwhile is left out."""
+    await runs.put(tx, run)
+    if student_id := run.input.get("studentId"):
+        for erased in await erasures.read_erased(tx, [student_id]):
+            await runs.forget_student(tx, erased)

@@ -17,6 +17,7 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
 
     Raises:
         InvalidInput: an id breaks a rule, or the session is another student's.
+        StudentErased: the student was erased.
     """
     identifier(session_id, "id")
     identifier(student_id, "studentId")
@@ -45,6 +46,7 @@ async def end_session(gateway: Gateway, session_id: str, status: SessionStatus, 
     Raises:
         SessionNotFound: it is not there.
         SessionClosed: it has ended in another way.
+        StudentErased: the student was erased meanwhile.
         InvalidInput: the status does not end a session.
     """
 

@@ -279,14 +279,14 @@ class TestCourses:
 
         faults = "\n".join(caught.value.faults)
         for fault in (
-            "skills[0]: 'Z9' is not a valid CefrLevel",
-            "concepts[4]: id: must not be empty",
-            "concepts[5]: id: must be a text",
+            'skills[0].level: must be one of A1, A2, B1, B2, C1, C2, or empty (got "Z9")',
+            "concepts[4].id: must not be empty",
+            "concepts[5].id: must be a text",
             "concepts[6]: must be an object",
             "concepts[1]: no such skill 'nope'",
             "concepts[1]: no such prerequisite 'dangling'",
-            "'c' is its own prerequisite",
-            "'c' is there twice",
+            "concepts[2]: 'c' is its own prerequisite",
+            "concepts[3]: 'c' is there twice, first in concepts[2]",
             "no such skill 'k'",
         ):
             assert fault in faults, faults
