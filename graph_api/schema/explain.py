@@ -1,30 +1,26 @@
 """Why a level is what it is, and what comes of the next answers (Q5, Q7)."""
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from graph_api.domain import forecast as forecast_domain
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters, Step, clamp, trace
+from graph_api.domain.knowledge_tracing import Step
 from graph_api.domain.mastery import Evidence
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.recency import Recency as StoredRecency
-from graph_api.domain.recency import answer_weights
-from graph_api.domain.recency_parameters import RecencyParameterSet
-from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.loaders import LevelOf
 from graph_api.schema.mastery import Status
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
 from graph_api.schema.target import one_target
+from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.schema.topic import DIGITS
 from graph_api.schema.uncertainty import Interval
-from graph_api.store.gateway import Transaction
-from graph_api.store.policy_sets import recency_sets
-from graph_api.store.recencies import RecentAnswers, read_recent_answers
+from graph_api.usecases.explain_level import AnswerWeight, Known, read_answer_weights
 
 MOST_STEPS = 500
 SHOWN = 30
@@ -69,6 +65,11 @@ class RecencyWeight:
     correct: bool = strawberry.field(description="Whether it was right.")
     weight: float = strawberry.field(description="Its share of every window that it lies in, added up.")
 
+    @classmethod
+    def of(cls, weight: AnswerWeight) -> Self:
+        """The schema's view of a weight."""
+        return cls(**weight._asdict())
+
 
 @strawberry.type(description="What a topic's mastery is made of.")
 class TopicParts:
@@ -87,6 +88,7 @@ class Explanation:
     level: float = strawberry.field(description="The level that the answers lead to.")
     status: Status = strawberry.field(description="What it means.")
     rule: str = strawberry.field(description="The rule of the status, in words.")
+    thresholds: MasteryThresholds = strawberry.field(description="The thresholds that the status was decided by.")
     attempts: int = strawberry.field(description="All answers.")
     steps: list[LevelStep] = strawberry.field(description="The last answers, oldest first.")
     recency: Recency | None = strawberry.field(description="The recency-weighted score last computed, for a skill.")
@@ -117,25 +119,6 @@ class Forecast:
     p_mastered_within: list[float] = strawberry.field(description="P(mastered within n answers), n = 1, 2 … 100.")
 
 
-class Known(NamedTuple):
-    """What is known of a student and a target: the answers in order, the set in force, and where each answer led."""
-
-    target: Target
-    evidence: list[Evidence]
-    used: StoredSet
-    steps: list[Step]
-
-    @property
-    def level(self) -> float:
-        """The level that the answers lead to."""
-        return self.steps[-1].after if self.steps else clamp(self.parameters.prior)
-
-    @property
-    def parameters(self) -> Parameters:
-        """The parameters in force."""
-        return self.used.parameters
-
-
 @strawberry.type
 class StudentExplained:
     """The fields of a student that explain levels and look ahead."""
@@ -157,19 +140,19 @@ class StudentExplained:
         known = await self._known(info, concept_id, skill_code)
         if known is None:
             return None
-        thresholds, attempts = info.context.services.thresholds, len(known.steps)
-        pairs = list(zip(known.evidence, known.steps, strict=True))[-last:]
+        thresholds, attempts = info.context.services.thresholds, known.attempts
         of_skill = known.target.kind is TargetKind.SKILL
         recency = await self._recency(info, known.target.key) if of_skill else None
         return Explanation(
             used=known.used,
             level=known.level,
             status=thresholds.status(known.level, attempts),
-            rule=f"mastered from {thresholds.mastered:g}, needs focus below {thresholds.focus:g}, else learning",
+            rule=thresholds.rule(attempts),
+            thresholds=MasteryThresholds.of(thresholds),
             attempts=attempts,
-            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in pairs],
+            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in known.last_steps(last)],
             recency=Recency.of(recency) if recency else None,
-            recency_weights=await self._recency_weights(info, known.target.key, recency) if recency else [],
+            recency_weights=await self._weights(info, known.target.key, recency) if recency else [],
             topic=await self._topic_parts(info, known.target.key) if of_skill else None,
         )
 
@@ -182,7 +165,7 @@ class StudentExplained:
         if known is None:
             return None
         threshold = info.context.services.thresholds.mastered
-        found = forecast_domain.forecast(known.level, known.parameters, threshold)
+        found = known.forecast(info.context.services.thresholds)
         near = await info.context.loaders.level_intervals.load(LevelOf(self.id, known.target, known.used.id))
         told = {**found._asdict(), "interval": Interval.of(near.p_correct)}
         return Forecast(level=known.level, threshold=threshold, **told)
@@ -203,7 +186,7 @@ class StudentExplained:
         known = await self._known(info, concept_id, skill_code)
         if known is None:
             return None
-        steps = trace(outcomes, known.parameters, known.level)
+        steps = known.simulate(outcomes)
         return [LevelStep.of(step, correct=correct) for step, correct in zip(steps, outcomes, strict=True)]
 
     async def _known(self, info: Info, concept_id: str | None, skill_code: str | None) -> Known | None:
@@ -212,25 +195,14 @@ class StudentExplained:
         used = await loaders.parameter_sets.load(set_id) if set_id else None
         if used is None:
             return None
-        evidence = sorted(await loaders.evidence.load((self.id, target)))
-        return Known(target, evidence, used, trace([each.correct for each in evidence], used.parameters))
+        return Known.of(target, await loaders.evidence.load((self.id, target)), used)
 
     async def _recency(self, info: Info, code: str) -> StoredRecency | None:
         return (await info.context.loaders.recency_of_student.load(self.id) or {}).get(code)
 
-    async def _recency_weights(self, info: Info, code: str, recency: StoredRecency) -> list[RecencyWeight]:
-        async def read(tx: Transaction) -> tuple[RecencyParameterSet, RecentAnswers]:
-            (used,) = (await recency_sets.read_by_ids(tx, [recency.parameter_set_id])).values()
-            since = recency.as_of - timedelta(days=used.parameters.lookback_days)
-            return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of)
-
-        used, recent = await info.context.gateway.read(read)
-        weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
-        rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
-        return [
-            RecencyWeight(at=recency.as_of - timedelta(microseconds=age), correct=correct, weight=weight)
-            for age, correct, weight in sorted(rows)
-        ]
+    async def _weights(self, info: Info, code: str, recency: StoredRecency) -> list[RecencyWeight]:
+        weights = await read_answer_weights(info.context.gateway, self.id, code, recency)
+        return [RecencyWeight.of(each) for each in weights]
 
     async def _topic_parts(self, info: Info, code: str) -> TopicParts | None:
         stored = (await info.context.loaders.topics_of_student.load(self.id) or {}).get(code)
