@@ -81,13 +81,13 @@ class StudentNextSteps:
         return await Concept.load_many(info, ids[:limit])
 
     @strawberry.field(
-        description="What to learn on the way to a concept, it included, each after its prerequisites; without what is "
-        "mastered, so empty if the concept is mastered (Q4)."
+        description="What to learn on the way to a concept, it included, each after its prerequisites. What is mastered "
+        "is left out; gaps before a mastered concept are listed (Q4)."
     )
     async def learning_path(
         self, info: Info, concept_id: Annotated[strawberry.ID, strawberry.argument(description="The concept.")]
     ) -> list[Concept]:
-        """A learning path; empty if the concept is mastered."""
+        """A learning path; empty if the concept and all that comes before it are mastered."""
         services = info.context.services
         graph, rows = await services.graphs.now(), await info.context.loaders.masteries_of_student.load(self.id)
         return await Concept.load_many(info, usecase.find_learning_path(graph, rows, services.thresholds, concept_id))

@@ -64,7 +64,7 @@ def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresho
 def find_learning_path(
     graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, concept_id: str
 ) -> list[str]:
-    """The ids of what is not mastered on the way to a concept, it included; empty if the concept is mastered.
+    """The ids of what is not mastered on the way to a concept, it included; empty if nothing is missing.
 
     Raises:
         ConceptNotFound: the concept does not exist.
