@@ -81,8 +81,8 @@ class StudentNextSteps:
         return await Concept.load_many(info, ids[:limit])
 
     @strawberry.field(
-        description="What to learn on the way to a concept, it included, each after its prerequisites. What is mastered "
-        "is left out; gaps before a mastered concept are listed (Q4)."
+        description="What to learn on the way to a concept, it included, each after its prerequisites. What is "
+        "mastered is left out; gaps before a mastered concept are listed (Q4)."
     )
     async def learning_path(
         self, info: Info, concept_id: Annotated[strawberry.ID, strawberry.argument(description="The concept.")]

@@ -1,13 +1,24 @@
 """Random small classes, written and read over GraphQL on the real engine, for laws about what replies say together."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from tests.conftest import NOW, Ask, empty
 
+EXAMPLES = settings(
+    max_examples=int(os.environ.get("GRAPH_API_TEST_AGREEMENT", "4")),
+    derandomize="GRAPH_API_TEST_AGREEMENT" not in os.environ,
+    deadline=None,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # an example takes a second, so shrinking one takes minutes
+    suppress_health_check=list(HealthCheck),
+)
 SETS = {
     "agreement-known": {"prior": 0.97, "learn": 0.1, "guess": 0.2, "slip": 0.1},
     "agreement-half": {"prior": 0.55, "learn": 0.05, "guess": 0.3, "slip": 0.2},
@@ -16,14 +27,14 @@ SETS = {
 """Sets whose priors are told from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
 
 WRITE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!, $students: [StudentInput!]!, $group: GroupInput!,
-  $answers: RecordAnswersInput!) {
+  $answers: RecordAnswersInput!, $at: DateTime!) {
   upsertSkills(input: $skills) { __typename }
   upsertConcepts(input: $concepts) { __typename ... on Failure { message } }
   upsertStudents(input: $students) { __typename }
   upsertGroup(input: $group) { __typename }
   recordAnswers(input: $answers) { __typename ... on RecordAnswersPayload { outcomes { __typename ... on Failure { message } } } }
-  recomputeRecency(input: {asOf: "%s"}) { __typename }
-}""" % NOW.isoformat()
+  recomputeRecency(input: {asOf: $at}) { __typename }
+}"""
 THRESHOLDS = "thresholds { mastered focus weak weakAttempts }"
 BEHIND = "totalCount nodes { studentId level status attempts blocks student { id } }"
 CAUSES = f"""rule threshold minAttempts students causes {{ conceptId level score students studentsBlocked studentsWeak
@@ -111,6 +122,7 @@ class SmallClass:
             students=[{"id": key, "name": key.upper()} for key in self.students],
             group={"id": "g", "name": "G", "studentIds": self.members},
             answers={"answers": self.answers() or [NOTHING]},
+            at=NOW.isoformat(),
         )
         assert {each["__typename"] for each in reply.values()} == EXPECTED, reply
         outcomes = [each["__typename"] for each in reply["recordAnswers"]["outcomes"]]
@@ -169,3 +181,58 @@ RULES = st.fixed_dictionaries(
     }
 )
 """Arguments of queries that ask for what is weak."""
+
+
+class Reply:
+    """One reply, with the class that it is about."""
+
+    def __init__(self, of: SmallClass, told: dict[str, Any], rule: dict[str, Any]) -> None:
+        self.of, self.told, self.rule = of, told, rule
+        self.thresholds = told["serviceInfo"]["thresholds"]
+        self.students = {each["id"]: each for each in told["students"]["nodes"]}
+        self.group = told["group"]
+        self.targets = [*of.concepts, *of.skills]
+        self.below = self.thresholds["weak"] if rule["below"] is None else rule["below"]
+        self.least = self.thresholds["weakAttempts"] if rule["least"] is None else rule["least"]
+
+    def masteries(self, student: str) -> dict[str, Any]:
+        """The masteries of a student by concept id or skill code."""
+        return {key_of(each): each for each in self.students[student]["masteries"]["nodes"]}
+
+    def status(self, level: float, attempts: int) -> str:
+        """The status by B4, told apart from the product's own rule."""
+        if not attempts:
+            return "NOT_STARTED"
+        if level >= self.thresholds["mastered"]:
+            return "MASTERED"
+        return "NEEDS_FOCUS" if level < self.thresholds["focus"] else "LEARNING"
+
+    def mastered(self, student: str) -> set[str]:
+        """What a student has mastered."""
+        return {key for key, each in self.masteries(student).items() if each["status"] == "MASTERED"}
+
+    def weak(self, student: str) -> set[str]:
+        """The concepts that a student is weak in: Q1, and never what is mastered."""
+        return {
+            key
+            for key, each in self.masteries(student).items()
+            if each["kind"] == "CONCEPT"
+            and each["level"] < self.below
+            and each["attempts"] >= self.least
+            and each["status"] != "MASTERED"
+        }
+
+    def curves(self) -> Iterator[list[dict[str, Any]]]:
+        """Every learning curve."""
+        yield self.group["learningCurve"]
+        for student in self.students.values():
+            yield student["learningCurve"]
+
+
+def key_of(mastery: dict[str, Any]) -> str:
+    found: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
+    return found
+
+
+def ids(concepts: list[dict[str, Any]]) -> list[str]:
+    return [each["id"] for each in concepts]

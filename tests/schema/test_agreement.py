@@ -1,45 +1,33 @@
 """Fields that show the same thing agree, over random small classes and settings (B3a, B4, Q1-Q9)."""
 
-import os
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import given
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from tests.conftest import NOW, Ask
-from tests.schema.small_class import RULES, SETS, SmallClass, small_classes
+from tests.conftest import Ask
+from tests.schema.small_class import EXAMPLES, RULES, Reply, SmallClass, ids, key_of, small_classes
 
-EXAMPLES = settings(
-    max_examples=int(os.environ.get("GRAPH_API_TEST_AGREEMENT", "4")),
-    derandomize="GRAPH_API_TEST_AGREEMENT" not in os.environ,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],  # an example takes a second, so shrinking one takes minutes
-    suppress_health_check=list(HealthCheck),
-)
 CONFIGURED = {
     "as delivered": {},
     "strict": {"mastered_level": 0.9, "focus_level": 0.3, "weak_level": 0.6, "weak_attempts": 2},
     "weak above mastered": {"mastered_level": 0.6, "focus_level": 0.5, "weak_level": 0.8, "weak_attempts": 1},
 }
 """Settings of thresholds; what is weak and what is mastered may overlap."""
-PUT = "mutation($input: ParameterSetInput!) { putParameterSet(input: $input) { __typename } }"
 STATUSES = "NOT_STARTED", "NEEDS_FOCUS", "LEARNING", "MASTERED"
 
 
 @pytest.fixture(scope="module")
-async def asks(database: dict[str, str], ask: Ask, raw: Ask) -> AsyncIterator[dict[str, Ask]]:
+async def asks(database: dict[str, str], parameter_sets: None) -> AsyncIterator[dict[str, Ask]]:
     """The service under each of the settings, on one database."""
-    for name, parameters in SETS.items():
-        await ask(PUT, input={"name": name, **parameters})
+    assert parameter_sets is None
 
     def asking(client: httpx.AsyncClient) -> Ask:
         async def send(query: str, **variables: object) -> Any:
@@ -58,62 +46,6 @@ async def asks(database: dict[str, str], ask: Ask, raw: Ask) -> AsyncIterator[di
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60)
             found[name] = asking(await stack.enter_async_context(client))
         yield found
-    await raw("MATCH (n:ParameterSet) WHERE n.name IN $names DELETE n", names=list(SETS))
-
-
-class Reply:
-    """One reply, with the class that it is about."""
-
-    def __init__(self, of: SmallClass, told: dict[str, Any], rule: dict[str, Any]) -> None:
-        self.of, self.told, self.rule = of, told, rule
-        self.thresholds = told["serviceInfo"]["thresholds"]
-        self.students = {each["id"]: each for each in told["students"]["nodes"]}
-        self.group = told["group"]
-        self.targets = [*of.concepts, *of.skills]
-        self.below = self.thresholds["weak"] if rule["below"] is None else rule["below"]
-        self.least = self.thresholds["weakAttempts"] if rule["least"] is None else rule["least"]
-
-    def masteries(self, student: str) -> dict[str, Any]:
-        """The masteries of a student by concept id or skill code."""
-        return {key_of(each): each for each in self.students[student]["masteries"]["nodes"]}
-
-    def status(self, level: float, attempts: int) -> str:
-        """The status by B4, told apart from the product's own rule."""
-        if not attempts:
-            return "NOT_STARTED"
-        if level >= self.thresholds["mastered"]:
-            return "MASTERED"
-        return "NEEDS_FOCUS" if level < self.thresholds["focus"] else "LEARNING"
-
-    def mastered(self, student: str) -> set[str]:
-        """What a student has mastered."""
-        return {key for key, each in self.masteries(student).items() if each["status"] == "MASTERED"}
-
-    def weak(self, student: str) -> set[str]:
-        """The concepts that a student is weak in: Q1, and never what is mastered."""
-        return {
-            key
-            for key, each in self.masteries(student).items()
-            if each["kind"] == "CONCEPT"
-            and each["level"] < self.below
-            and each["attempts"] >= self.least
-            and each["status"] != "MASTERED"
-        }
-
-    def curves(self) -> Iterator[list[dict[str, Any]]]:
-        """Every learning curve."""
-        yield self.group["learningCurve"]
-        for student in self.students.values():
-            yield student["learningCurve"]
-
-
-def key_of(mastery: dict[str, Any]) -> str:
-    found: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
-    return found
-
-
-def ids(concepts: list[dict[str, Any]]) -> list[str]:
-    return [each["id"] for each in concepts]
 
 
 @pytest.fixture(params=CONFIGURED)
@@ -153,6 +85,14 @@ async def test_what_is_mastered_is_nowhere_called_weak_stuck_or_ready(
         for key in of.concepts:
             needed = of.concepts[key]["prerequisiteIds"]
             assert (key in ready) == (key not in mastered and mastered.issuperset(needed))
+
+
+@EXAMPLES
+@given(of=small_classes(), rule=RULES)
+async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
+    configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
+) -> None:
+    reply = await reply_of(configured, raw, of, rule)
     for causes in (reply.group["rootCauses"], reply.told["rootCauses"]):
         for cause in causes["causes"]:
             for listed in ("heldBackStudents", "blockedStudents", "weakStudents"):
@@ -419,83 +359,3 @@ async def test_counts_are_the_lengths_of_their_lists(
     for curve in reply.curves():
         assert [point["opportunity"] for point in curve] == list(range(1, len(curve) + 1))
         assert all(point["errorRate"] == pytest.approx(point["wrong"] / point["answers"]) for point in curve)
-
-
-CONNECTIONS = [
-    ("students", "students(first: $first, after: $after, {}) {{ {} }}", ["", 'groupId: "g"', 'search: "p1"', "orderBy: NAME"]),
-    ("skills", "skills(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "s1"', 'category: "grammar"', "level: A1"]),
-    ("concepts", "concepts(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "c0"', 'skillCode: "s0"']),
-    ("groups", "groups(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "g"', 'search: "x"']),
-    ("runs", "runs(first: $first, after: $after, {}) {{ {} }}", ["", "status: SUCCESS", "status: FAILED"]),
-    ("parameterSets", "parameterSets(first: $first, after: $after, {}) {{ {} }}", ["", "origin: WRITTEN", 'name: "bkt-skill"']),
-    ("auditLog", "auditLog(first: $first, after: $after, {}) {{ {} }}", [""]),
-    ("group members", 'group(id: "g") {{ members(first: $first, after: $after, {}) {{ {} }} }}', [""]),
-    ("skill concepts", 'skill(code: "s0") {{ concepts(first: $first, after: $after, {}) {{ {} }} }}', [""]),
-    ("masteries", 'student(id: "p0") {{ masteries(first: $first, after: $after, {}) {{ {} }} }}', [
-        "", "kind: SKILL", "status: [LEARNING, MASTERED]", 'skillCode: "s0"', "minAttempts: 3, orderBy: LEVEL_DESC",
-        "orderBy: LAST_PRACTICED_ASC", "status: [NOT_STARTED]", "orderBy: ATTEMPTS_DESC"]),
-    ("answers", 'student(id: "p0") {{ answers(first: $first, after: $after, {}) {{ {} }} }}', [
-        "", "correct: true", 'conceptId: "c0"', 'skillCode: "s0"', "orderBy: OLDEST_FIRST", 'since: "2026-02-27T12:00:00Z"',
-        'until: "2026-02-27T12:00:00Z"', 'questionId: "none"']),
-]  # fmt: skip
-"""Every connection, with filters."""
-PAGE = "totalCount pageInfo { hasNextPage endCursor hasPreviousPage } edges { cursor node { __typename } }"
-
-
-@pytest.mark.parametrize(
-    ("field", "filters"), [each[1:] for each in CONNECTIONS], ids=[each[0] for each in CONNECTIONS]
-)
-@settings(EXAMPLES, max_examples=4)
-@given(of=small_classes(), first=st.integers(1, 3))
-async def test_a_connection_counts_what_its_pages_hold(  # noqa: PLR0913, PLR0917 - what is asked of what
-    ask: Ask, asks: dict[str, Ask], raw: Ask, field: str, filters: list[str], of: SmallClass, first: int
-) -> None:
-    assert asks
-    await of.write(ask, raw)
-    for fitting in filters:
-        query = f"query($first: Int!, $after: String) {{ {field.format(fitting, PAGE).replace(', )', ')')} }}"
-        seen: list[str] = []
-        after, more = None, True
-        while more:
-            told = await ask(query, first=first, after=after)
-            while told and "totalCount" not in told:
-                told = next(iter(told.values()))
-            if told is None:
-                break
-            assert told["pageInfo"]["hasPreviousPage"] == (after is not None)
-            cursors = [each["cursor"] for each in told["edges"]]
-            assert len(cursors) == first or not told["pageInfo"]["hasNextPage"]
-            seen += cursors
-            after, more = told["pageInfo"]["endCursor"], told["pageInfo"]["hasNextPage"]
-        assert len(set(seen)) == len(seen)
-        assert told is None or told["totalCount"] == len(seen), (fitting, told)
-
-
-@EXAMPLES
-@given(of=small_classes(), first=st.integers(1, 2))
-async def test_the_students_behind_a_cause_come_in_pages(
-    ask: Ask, asks: dict[str, Ask], raw: Ask, of: SmallClass, first: int
-) -> None:
-    assert asks
-    await of.write(ask, raw)
-    for listed, count in (
-        ("weakStudents", "studentsWeak"),
-        ("blockedStudents", "studentsBlocked"),
-        ("heldBackStudents", "students"),
-    ):
-        query = f"""query($first: Int!, $after: String) {{ group(id: "g") {{ rootCauses(minAttempts: 1, first: 1) {{ causes {{
-          conceptId {count} {listed}(first: $first, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }}
-          nodes {{ studentId }} }} }} }} }} }}"""
-        seen: list[str] = []
-        after, more = None, True
-        while more:
-            causes = (await ask(query, first=first, after=after))["group"]["rootCauses"]["causes"]
-            if not causes:
-                break
-            page = causes[0][listed]
-            assert page["totalCount"] == causes[0][count]
-            seen += [each["studentId"] for each in page["nodes"]]
-            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
-        assert seen == sorted(set(seen))
-        assert not causes or len(seen) == causes[0][count]
-    assert NOW
