@@ -97,7 +97,7 @@ class SmallClass:
 
     def answers(self) -> list[dict[str, Any]]:
         """The answers as a client sends them, every third an hour apart and the last just before NOW."""
-        sent = []
+        sent: list[dict[str, Any]] = []
         for student, of_concepts in self.practised.items():
             for place, (concept, outcomes) in enumerate(of_concepts.items()):
                 for n, each in enumerate(outcomes):

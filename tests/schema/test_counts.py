@@ -41,7 +41,7 @@ async def test_a_connection_counts_what_its_pages_hold(
     for fitting in filters:
         query = f"query($first: Int!, $after: String) {{ {field.format(fitting, PAGE).replace(', )', ')')} }}"
         seen: list[str] = []
-        after, more = None, True
+        told, after, more = None, None, True
         while more:
             told = await ask(query, first=first, after=after)
             while told and "totalCount" not in told:
@@ -73,7 +73,7 @@ async def test_the_students_behind_a_cause_come_in_pages(
           conceptId {count} {listed}(first: $first, after: $after) {{ totalCount pageInfo {{ hasNextPage endCursor }}
           nodes {{ studentId }} }} }} }} }} }}"""
         seen: list[str] = []
-        after, more = None, True
+        causes, after, more = [], None, True
         while more:
             causes = (await ask(query, first=first, after=after))["group"]["rootCauses"]["causes"]
             if not causes:
