@@ -85,5 +85,15 @@ class ClassLevels:
 
 def deficits(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.float64]:
     """What is missing to the threshold; 0 for what is not weak. Any shape."""
-    enough = attempts >= rule.min_attempts
-    return np.where(enough, np.maximum(rule.threshold - np.where(enough, level, rule.threshold), 0.0), 0.0)
+    weak = is_weak(level, attempts, rule)
+    return np.where(weak, rule.threshold - np.where(weak, level, 0.0), 0.0)
+
+
+def is_weak(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.bool_]:
+    """Which levels are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
+    return (attempts >= rule.min_attempts) & (np.nan_to_num(level, nan=1.0) < rule.below)
+
+
+def is_mastered(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Which levels have the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
+    return (attempts > 0) & (np.nan_to_num(level, nan=0.0) >= thresholds.mastered)

@@ -28,13 +28,14 @@ class Forecast(NamedTuple):
     p_mastered_within: list[float]
 
 
-def forecast(level: float, parameters: Parameters, threshold: float) -> Forecast:
+def forecast(level: float, parameters: Parameters, threshold: float, *, started: bool = True) -> Forecast:
     """Follow every course that the next answers may take, weighted by how likely it is.
 
     Args:
         level: now.
         parameters: under which answers are drawn and the level moves.
         threshold: the level that counts as mastery.
+        started: whether there is an answer: without one nothing is mastered, however high the prior.
 
     >>> found = forecast(0.3, Parameters(0.3, 0.09, 0.2, 0.1), threshold=0.95)
     >>> round(found.p_next_correct, 2), found.p_mastered_within[0], round(found.answers_to_mastery, 1)
@@ -45,7 +46,7 @@ def forecast(level: float, parameters: Parameters, threshold: float) -> Forecast
         (share, after, after < threshold)
         for share, after in ((right, _after(parameters, correct=True)), (1 - right, _after(parameters, correct=False)))
     ]
-    here = _spread(np.array([level]), np.ones(1)) if level < threshold else np.zeros(POINTS)
+    here = _spread(np.array([level]), np.ones(1)) if level < threshold or not started else np.zeros(POINTS)
     expected, within = 0.0, []
     for _ in range(FURTHEST):
         expected += float(here.sum())

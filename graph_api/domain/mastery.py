@@ -58,6 +58,17 @@ class Thresholds:
             return Status.MASTERED
         return Status.NEEDS_FOCUS if level < self.focus else Status.LEARNING
 
+    def rule(self, attempts: int) -> str:
+        """The rule of a status as a sentence.
+
+        >>> Thresholds().rule(attempts=3)
+        'mastered from 0.95, needs focus below 0.4, else learning'
+        >>> Thresholds().rule(attempts=0)
+        'not started before the first answer; then mastered from 0.95, needs focus below 0.4, else learning'
+        """
+        started = f"mastered from {self.mastered:g}, needs focus below {self.focus:g}, else learning"
+        return started if attempts else f"not started before the first answer; then {started}"
+
 
 class Evidence(NamedTuple):
     """What the fold needs of an answer. Its natural order is that of answers (B6)."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.knowledge_tracing import Parameters, clamp
 from graph_api.domain.prediction_metrics import Metrics
 from graph_api.domain.targets import Target, TargetKind
 
@@ -41,6 +41,15 @@ class ParameterSet:
         'strict-v2'
         """
         return cls(f"{name}-v{version}", name, version, parameters, origin)
+
+    @property
+    def start(self) -> float:
+        """The level before the first answer: the prior, clamped as every level is (B3).
+
+        >>> ParameterSet.of("easy", 1, Parameters(0.999, 0.1, 0.1, 0.1), Origin.WRITTEN).start
+        0.99
+        """
+        return clamp(self.parameters.prior)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Who may need help, and why: each reason with its evidence (Q6)."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +11,8 @@ from numpy.typing import NDArray
 
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.root_causes import find_blocks
+from graph_api.domain.mastery import Status
+from graph_api.domain.root_causes import WeakRule, find_blocks
 from graph_api.domain.uncertainty import wilson
 
 
@@ -41,6 +43,10 @@ class RiskRule:
             raise InvalidInput("drop", "must be > 0 and <= 1", str(self.drop))
         if self.stuck_attempts < 1:
             raise InvalidInput("stuckAttempts", "must be >= 1", str(self.stuck_attempts))
+
+    def least_stuck(self, weak: WeakRule) -> int:
+        """How many answers it takes to be stuck: weak needs some, too."""
+        return max(self.stuck_attempts, weak.min_attempts)
 
 
 DEFAULT_RULE = RiskRule()
@@ -77,6 +83,57 @@ class HeldBack(NamedTuple):
     blocks: int
 
 
+class RootCauseReason(NamedTuple):
+    """A root cause that blocks something, with the student's level and status in it."""
+
+    concept_id: str
+    blocks: int
+    level: float
+    status: Status
+
+    def in_words(self, weak: WeakRule) -> str:
+        """The reason as a sentence, with the status, so that a reader sees why a concept in progress is listed.
+
+        >>> RootCauseReason("verbs", 2, 0.42, Status.LEARNING).in_words(WeakRule())
+        'verbs (level 0.42, LEARNING) is below 0.5, and so are 2 concepts after it'
+        """
+        after = "is 1 concept" if self.blocks == 1 else f"are {self.blocks} concepts"
+        return f"{in_words(self.concept_id, self.level, self.status)} is below {weak.below:g}, and so {after} after it"
+
+
+class Stuck(NamedTuple):
+    """A concept that is still weak after many answers."""
+
+    concept_id: str
+    level: float
+    attempts: int
+    status: Status
+
+
+def in_words(concept_id: str, level: float, status: Status) -> str:
+    """A concept with its level, cut to two digits, so that it does not read as the bound above it, and its status.
+
+    >>> in_words("verbs", 0.4996, Status.LEARNING)
+    'verbs (level 0.49, LEARNING)'
+    """
+    return f"{concept_id} (level {math.floor(level * 100) / 100:.2f}, {status.value})"
+
+
+def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], weak: WeakRule, rule: RiskRule) -> str:
+    """Why concepts stagnate, as a sentence.
+
+    >>> stagnation_in_words([], [Stuck("verbs", 0.42, 12, Status.LEARNING)], WeakRule(), RiskRule())
+    'below 0.5 after at least 10 answers: verbs (level 0.42, LEARNING)'
+    """
+    parts = []
+    if missed:
+        parts.append(f"missed again and again by free-text answers: {', '.join(missed)}")
+    if stuck:
+        names = ", ".join(in_words(each.concept_id, each.level, each.status) for each in stuck)
+        parts.append(f"below {weak.below:g} after at least {rule.least_stuck(weak)} answers: {names}")
+    return "; ".join(parts)
+
+
 @dataclass(frozen=True, slots=True)
 class Student:
     """What is known of one student of a class.
@@ -88,15 +145,17 @@ class Student:
         causes: root causes that block something.
         missed: concepts that free-text answers missed again and again.
         stuck: concepts that are still weak after many answers.
+
+    What the student has mastered is neither among `causes`, `missed` nor `stuck`.
     """
 
     id: str
     last_practiced_at: datetime | None = None
     trend: Trend = field(default_factory=Trend)
     falling: Mapping[str, float] = field(default_factory=dict)
-    causes: Sequence[HeldBack] = ()
+    causes: Sequence[RootCauseReason] = ()
     missed: Sequence[str] = ()
-    stuck: Sequence[str] = ()
+    stuck: Sequence[Stuck] = ()
 
     def idle_days(self, as_of: datetime) -> float | None:
         """Days since the last answer; None without any."""
@@ -110,7 +169,7 @@ class Student:
     def reasons(self, rule: RiskRule, as_of: datetime) -> int:
         """How many kinds of reasons there are to look after them.
 
-        >>> Student("anna", stuck=["verbs"]).reasons(RiskRule(), datetime(2026, 1, 1))
+        >>> Student("anna", missed=["verbs"]).reasons(RiskRule(), datetime(2026, 1, 1))
         2
         """
         return sum(

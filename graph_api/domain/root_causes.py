@@ -6,13 +6,14 @@ below it: the sum of (threshold - level) over its weak descendants.
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.course_graph import CourseGraph, connected
 from graph_api.domain.failures import InvalidInput, shown
+from graph_api.domain.mastery import Thresholds
 
 DIGITS = 12
 """Scores are compared to so many digits, so that the order of additions does not decide a tie."""
@@ -22,6 +23,11 @@ DIGITS = 12
 class WeakRule:
     """What is weak: a level below the threshold, with enough answers. What was never practised is not weak.
 
+    Attributes:
+        threshold: levels below this are weak, 0..1.
+        min_attempts: with at least this many answers.
+        mastered: a level from here on is MASTERED, and never weak, whatever the threshold.
+
     >>> WeakRule(threshold=2.0)
     Traceback (most recent call last):
     graph_api.domain.failures.InvalidInput: threshold: must be > 0 and <= 1, got '2.0'
@@ -29,12 +35,50 @@ class WeakRule:
 
     threshold: float = 0.5
     min_attempts: int = 5
+    mastered: float = 0.95
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold <= 1:
             raise InvalidInput("threshold", "must be > 0 and <= 1", shown(self.threshold))
         if self.min_attempts < 1:
             raise InvalidInput("minAttempts", "must be >= 1", shown(self.min_attempts))
+
+    @classmethod
+    def of(cls, thresholds: Thresholds, threshold: float | None = None, min_attempts: int | None = None) -> Self:
+        """The rule that a caller gives; what is None is as configured.
+
+        >>> WeakRule.of(Thresholds(weak=0.6), min_attempts=3)
+        WeakRule(threshold=0.6, min_attempts=3, mastered=0.95)
+        """
+        return cls(
+            thresholds.weak if threshold is None else threshold,
+            thresholds.weak_attempts if min_attempts is None else min_attempts,
+            thresholds.mastered,
+        )
+
+    @property
+    def below(self) -> float:
+        """Every weak level is below this: the threshold, or the level of mastery if that is lower."""
+        return min(self.threshold, self.mastered)
+
+    def is_weak(self, level: float, attempts: int) -> bool:
+        """Whether a level is weak.
+
+        >>> WeakRule(threshold=0.97).is_weak(0.96, attempts=9)
+        False
+        """
+        return attempts >= self.min_attempts and level < self.below
+
+    def in_words(self) -> str:
+        """The rule as a part of a sentence.
+
+        >>> WeakRule().in_words()
+        'level < 0.5 with at least 5 answers'
+        """
+        capped = (
+            f" (the threshold is {self.threshold:g}, but mastered is not weak)" if self.below < self.threshold else ""
+        )
+        return f"level < {self.below:g}{capped} with at least {self.min_attempts} answers"
 
 
 class ClusterMethod(StrEnum):
@@ -140,18 +184,59 @@ def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> lis
     """
     weak = deficits > 0
     root, blocks = find_blocks(graph, weak)
-    below = np.where(root, deficits.astype(np.float32) @ graph.ancestors.astype(np.float32), 0)
+    places = np.flatnonzero(root.any(axis=0))
+    below = np.where(root[:, places], deficits @ graph.ancestors[:, places].astype(np.float64), 0).sum(axis=0)
     found = [
         SharedCause(
             place,
             int(root[:, place].sum()),
             int((blocks[:, place] > 0).sum()),
             int(weak[:, place].sum()),
-            float(below[:, place].sum()),
+            float(score),
         )
-        for place in np.flatnonzero(root.any(axis=0)).tolist()
+        for place, score in zip(places.tolist(), below, strict=True)
     ]
     return sorted(found, key=lambda each: (-each.blocked, -each.students, -round(each.score, 4), each.place))
+
+
+class StudentsBehind(NamedTuple):
+    """The students whom a shared cause counts, as ascending rows.
+
+    Attributes:
+        weak: those who are weak in it.
+        held_back: those of them without a weak ancestor of it, whose root cause it is.
+        blocked: those of them for whom it blocks something weak.
+        blocks: for each of `blocked`, how many weak concepts.
+    """
+
+    weak: list[int]
+    held_back: list[int]
+    blocked: list[int]
+    blocks: list[int]
+
+
+def find_students_behind(graph: CourseGraph, deficits: NDArray[np.float64], place: int) -> StudentsBehind:
+    """The students behind a shared cause; `find_shared_causes` counts exactly these.
+
+    Args:
+        graph: the course.
+        deficits: shape (students, concepts).
+        place: the cause.
+
+    >>> graph = CourseGraph.of("ab", {"b": ["a"]})
+    >>> find_students_behind(graph, np.array([[0.1, 0.2], [0.1, 0.0], [0.0, 0.3]]), 0)
+    StudentsBehind(weak=[0, 1], held_back=[0, 1], blocked=[0], blocks=[1])
+    """
+    weak = deficits > 0
+    held = weak[:, place] & ~weak[:, graph.ancestors[place]].any(axis=1)
+    blocks = np.where(held, weak[:, graph.ancestors[:, place]].sum(axis=1), 0)
+    blocked = np.flatnonzero(blocks)
+    return StudentsBehind(
+        np.flatnonzero(weak[:, place]).tolist(),
+        np.flatnonzero(held).tolist(),
+        blocked.tolist(),
+        blocks[blocked].tolist(),
+    )
 
 
 def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int) -> list[int]:

@@ -78,7 +78,8 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("SampledMention", PERSONAL, "conceptId mentioned"),
     ("Change", PERSONAL, "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"),
     ("Mastery", PERSONAL, "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill"),
-    ("Mastery", PERSONAL, "student parameters recency interval confidence retrievability"),
+    ("Mastery", PERSONAL, "student parameters recency interval confidence retrievability thresholds weakRule"),
+    ("WeakListRule", PERSONAL, "measure threshold minAttempts"),
     ("Recency", PERSONAL, "score status breakdown interval confidence asOf parameterSetId version"),
     ("Recency", CLIENTS, "run"),
     ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required"),
@@ -92,27 +93,30 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("ConceptSampling", PERSONAL, "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount"),
     ("ConceptSampling", PERSONAL, "samplingMastery isWeak isStrong concept"),
     ("SampledConcept", PERSONAL, "priority uncappedPriority record concept"),
-    ("Explanation", PERSONAL, "level status rule attempts steps recency recencyWeights topic parameters"),
+    ("Explanation", PERSONAL, "level status rule thresholds attempts steps recency recencyWeights topic parameters"),
     ("LevelStep", PERSONAL, "correct before pCorrect posterior after answerId at"),
     ("Forecast", PERSONAL, "level pNextCorrect interval threshold answersToMastery pMasteredWithin"),
-    ("Due", PERSONAL, "mastery retrievability halfLifeDays lastPracticedAt"),
-    ("ReadyConcept", PERSONAL, "conceptId level attempts unlocksWeak concept"),
+    ("Due", PERSONAL, "mastery retrievability halfLifeDays lastPracticedAt below minLevel"),
+    ("ReadyConcept", PERSONAL, "conceptId level status attempts unlocksWeak concept"),
+    ("ReadyConcept", PERSONAL, "threshold minAttempts masteredFrom"),
     # A class; students stand under pseudonyms for analysts.
     ("Group", EVERYBODY, "nodeId id name"),
     ("Group", STAFF, "size distribution heatmap learningCurve atRisk rootCauses weakClusters"),
     ("Group", TEACHING, "teacherIds members"),
     ("ClassDistribution", STAFF, "kind students targets defined total coverage meanLevel statuses hardest"),
+    ("ClassDistribution", STAFF, "thresholds"),
     ("StatusCount", STAFF, "status count share"),
     ("HardTarget", STAFF, "students meanLevel needFocus concept skill"),
     ("HeatMap", STAFF, "kind studentIds targetIds levels attempts"),
-    ("AtRisk", STAFF, "rule students total found"),
+    ("AtRisk", STAFF, "rule students total found threshold minAttempts masteredFrom stuckAttempts drop inactiveDays"),
     ("StudentAtRisk", STAFF, "studentId reasons"),
     ("StudentAtRisk", TEACHING, "student"),
     ("RiskReason", STAFF, "told"),
     ("FallingTrend", STAFF, "told recentAnswers recentAccuracy beforeAnswers beforeAccuracy"),
     ("FallingTopic", STAFF, "told skillCode velocity skill"),
-    ("HeldBack", STAFF, "told conceptId blocks concept"),
-    ("Stagnation", STAFF, "told missedIds stuckIds concepts"),
+    ("HeldBack", STAFF, "told conceptId blocks level status threshold concept"),
+    ("Stagnation", STAFF, "told missedIds stuckIds stuck threshold stuckAttempts concepts"),
+    ("StuckConcept", STAFF, "conceptId level status attempts concept"),
     ("Inactivity", STAFF, "told lastPracticedAt days"),
     ("LevelDifference", TEACHING, "mastery level change status"),
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.
@@ -120,6 +124,9 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("CurvePoint", EVERYBODY, "opportunity answers wrong errorRate interval confidence"),
     ("RootCauses", EVERYBODY, "rule threshold minAttempts students causes"),
     ("RootCause", EVERYBODY, "conceptId level score students studentsBlocked studentsWeak concept blocks"),
+    ("RootCause", STAFF, "heldBackStudents blockedStudents weakStudents"),
+    ("CauseStudent", STAFF, "studentId level status attempts blocks"),
+    ("CauseStudent", TEACHING, "student"),
     ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters"),
     ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
     # Parameters, and how well they predict.
@@ -138,7 +145,8 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("RecencyWindow", STAFF, "days weight"),
     ("TopicParameterSet", STAFF, "id name version parameters createdAt inForce"),
     # The service.
-    ("ServiceInfo", EVERYBODY, "name version time"),
+    ("ServiceInfo", EVERYBODY, "name version time thresholds"),
+    ("MasteryThresholds", EVERYBODY, "mastered focus weak weakAttempts"),
     ("ServiceInfo", CLIENTS, "engine jobs"),
     ("Job", CLIENTS, "name schedule nextAt lastAt runningOn skipped lastRun"),
     ("Run", WHOLE, "nodeId id algorithm version parameters trigger status startedAt finishedAt progress"),
@@ -170,10 +178,10 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     # Frames of what the rules above let through.
     ("PageInfo", EVERYBODY, "hasNextPage hasPreviousPage startCursor endCursor"),
     *((f"{noun}Connection", EVERYBODY, "edges pageInfo nodes totalCount") for noun in (
-        "Answer", "AuditEntry", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+        "Answer", "AuditEntry", "CauseStudent", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
     )),
     *((f"{noun}Edge", EVERYBODY, "node cursor") for noun in (
-        "Answer", "AuditEntry", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
+        "Answer", "AuditEntry", "CauseStudent", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
     )),
     *((failure, EVERYBODY, "message code field rule value") for failure in (
         "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "InvalidInput", "NotRecorded",

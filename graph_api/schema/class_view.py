@@ -1,13 +1,13 @@
 """The class at a glance: distribution, heat map, learning curve (Q2, Q6)."""
 
-from typing import TYPE_CHECKING, Annotated, Any, NewType
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, NewType, Self
 
-import numpy as np
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.class_levels import ClassLevels
-from graph_api.domain.failures import InvalidInput
+from graph_api.domain.mastery import Thresholds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
@@ -15,12 +15,12 @@ from graph_api.schema.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.mastery import Status
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.skill import Skill
+from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.schema.uncertainty import DIGITS
 from graph_api.store import groups
+from graph_api.usecases import view_class
 
-MOST_CELLS = 1_000_000
-
-LevelMatrix = NewType("LevelMatrix", list[list[float | None]])
+LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
 CountMatrix = NewType("CountMatrix", list[list[int]])
 MATRICES: dict[object, ScalarDefinition] = {
     LevelMatrix: strawberry.scalar(
@@ -83,6 +83,27 @@ class ClassDistribution:
     coverage: float | None = strawberry.field(description="defined / total, 0..1; null if there are no pairs.")
     mean_level: float | None = strawberry.field(description="Mean level of the pairs with answers; null without any.")
     statuses: list[StatusCount] = strawberry.field(description="How many pairs have each status.")
+    thresholds: MasteryThresholds = strawberry.field(description="The thresholds that the statuses were decided by.")
+
+    @classmethod
+    def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: Thresholds) -> Self:
+        """The schema's view of how a class stands."""
+        found = view_class.summarise_class(levels, thresholds)
+        return cls(
+            levels=levels,
+            kind=kind,
+            students=found.students,
+            targets=found.targets,
+            defined=found.defined,
+            total=found.total,
+            coverage=found.coverage,
+            mean_level=found.mean_level,
+            statuses=[
+                StatusCount(status=status, count=found.counts.get(status, 0), share=found.share(status))
+                for status in Status
+            ],
+            thresholds=MasteryThresholds.of(thresholds),
+        )
 
     @strawberry.field(description="What the class finds hardest: the lowest mean level first.")
     async def hardest(
@@ -119,9 +140,7 @@ class HeatMap:
     @strawberry.field(description="The levels.")
     def levels(self) -> LevelMatrix:
         """Rows of levels."""
-        told: Any = np.round(self.seen.level, DIGITS).astype(object)
-        told[~self.seen.started] = None
-        return LevelMatrix(told.tolist())
+        return LevelMatrix(view_class.level_cells(self.seen))
 
     @strawberry.field(description="How many answers are behind each level.")
     def attempts(self) -> CountMatrix:
@@ -142,30 +161,12 @@ class GroupClassView:
     ) -> ClassDistribution:
         """The distribution over statuses."""
         levels = await self._levels(info, kind, skill_code)
-        counts = levels.distribution(info.context.services.thresholds)
-        total, started = levels.level.size, levels.level[levels.started]
-        return ClassDistribution(
-            levels=levels,
-            kind=kind,
-            students=len(levels.student_ids),
-            targets=len(levels.keys),
-            defined=started.size,
-            total=total,
-            coverage=started.size / total if total else None,
-            mean_level=round(float(started.mean()), DIGITS) if started.size else None,
-            statuses=[
-                StatusCount(status=status, count=counts[status], share=counts[status] / total if total else 0.0)
-                for status in Status
-            ],
-        )
+        return ClassDistribution.of(levels, kind, info.context.services.thresholds)
 
     @strawberry.field(description="Every level of the class in one reply (Q6).")
     async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
         """The heat map."""
-        levels = await self._levels(info, kind, skill_code)
-        if levels.level.size > MOST_CELLS:
-            rule = f"must be at most {MOST_CELLS}; ask for one skillCode"
-            raise InvalidInput("students x targets", rule, str(levels.level.size))
+        levels = view_class.check_cells(await self._levels(info, kind, skill_code))
         return HeatMap(
             seen=levels,
             kind=kind,

@@ -1,16 +1,17 @@
 """What a student should practise again before it is forgotten (Q9)."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.forgetting import DUE, half_life, recalled
+from graph_api.domain.forgetting import DUE
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.schema.mastery import Mastery
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.usecases.list_due import DueTarget, choose_known, list_due
 
 DAY = 86_400
 
@@ -23,6 +24,20 @@ class Due:
     retrievability: float = strawberry.field(description="The chance to recall it at that moment, 0..1.")
     half_life_days: float = strawberry.field(description="After so many days without practice the chance is one half.")
     last_practiced_at: datetime = strawberry.field(description="When it was last practised.")
+    below: float = strawberry.field(description="Retrievabilities below this counted as due, 0..1.")
+    min_level: float = strawberry.field(description="Levels of at least this counted as known, 0..1.")
+
+    @classmethod
+    def of(cls, due: DueTarget, mastery: Mastery, below: float, min_level: float) -> Self:
+        """The schema's view of something due."""
+        return cls(
+            mastery=mastery,
+            retrievability=due.retrievability,
+            half_life_days=due.half_life.total_seconds() / DAY,
+            last_practiced_at=due.last_practiced_at,
+            below=below,
+            min_level=min_level,
+        )
 
 
 def share(name: str, value: float) -> float:
@@ -49,8 +64,12 @@ class StudentDue:
         info: Info,
         below: Annotated[float, strawberry.argument(description="Due is a retrievability below this, 0..1.")] = DUE,
         min_level: Annotated[
-            float, strawberry.argument(description="Only what was known: levels of at least this, 0..1.")
-        ] = 0.5,
+            float | None,
+            strawberry.argument(
+                description="Only what was known: levels of at least this, 0..1. Null: the configured threshold below "
+                "which levels are weak."
+            ),
+        ] = None,
         kind: Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")] = TargetKind.CONCEPT,
         as_of: Annotated[
             datetime | None, strawberry.argument(description="The moment, with an offset; now if null.")
@@ -58,27 +77,10 @@ class StudentDue:
         first: First = DEFAULT_FIRST,
     ) -> list[Due]:
         """What is due."""
-        services, loaders, limit = info.context.services, info.context.loaders, bounded(first)
-        below, least = share("below", below), share("minLevel", min_level)
-        at = moment(info, as_of)
-        known = [
-            row
-            for row in await loaders.masteries_of_student.load(self.id)
-            if row.target.kind is kind and row.level >= least
-        ]
-        found = []
-        for row, evidence in zip(
-            known, await loaders.evidence.load_many([(self.id, row.target) for row in known]), strict=True
-        ):
-            kept = half_life(evidence, at)
-            if kept is not None and (chance := recalled(kept[0], at - kept[1])) < below:
-                found.append((chance, row.target, row, kept))
-        return [
-            Due(
-                mastery=Mastery.of(row, services.thresholds),
-                retrievability=chance,
-                half_life_days=life.total_seconds() / DAY,
-                last_practiced_at=last,
-            )
-            for chance, _, row, (life, last) in sorted(found, key=lambda each: each[:2])[:limit]
-        ]
+        thresholds, loaders, limit = info.context.services.thresholds, info.context.loaders, bounded(first)
+        below, at = share("below", below), moment(info, as_of)
+        least = share("minLevel", thresholds.weak if min_level is None else min_level)
+        known = choose_known(await loaders.masteries_of_student.load(self.id), kind, least)
+        evidence = await loaders.evidence.load_many([(self.id, row.target) for row in known])
+        due = list_due(known, evidence, at, below)[:limit]
+        return [Due.of(each, Mastery.of(each.mastery, thresholds), below, least) for each in due]

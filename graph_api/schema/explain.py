@@ -1,19 +1,16 @@
 """Why a level is what it is, and what comes of the next answers (Q5, Q7)."""
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, NamedTuple, Self
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from graph_api.domain import forecast as forecast_domain
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters, Step, clamp, trace
+from graph_api.domain.knowledge_tracing import Step
 from graph_api.domain.mastery import Evidence
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
-from graph_api.domain.recency import Breakdown, RecencyStatus, answer_weights, score
 from graph_api.domain.recency import Recency as StoredRecency
-from graph_api.domain.recency_parameters import RecencyParameters, RecencyParameterSet
-from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import TargetKind
 from graph_api.domain.topic import TopicUnder
 from graph_api.schema.context import Info
 from graph_api.schema.loaders import LevelOf
@@ -21,11 +18,10 @@ from graph_api.schema.mastery import Status
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
 from graph_api.schema.target import one_target
+from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.schema.topic import DIGITS
 from graph_api.schema.uncertainty import Interval
-from graph_api.store.gateway import Transaction
-from graph_api.store.policy_sets import recency_sets
-from graph_api.store.recencies import RecentAnswers, read_recent_answers
+from graph_api.usecases.explain_level import AnswerWeight, Known, read_answer_weights
 
 MOST_STEPS = 500
 SHOWN = 30
@@ -70,13 +66,10 @@ class RecencyWeight:
     correct: bool = strawberry.field(description="Whether it was right.")
     weight: float = strawberry.field(description="Its share of every window that it lies in, added up.")
 
-
-def explains(recent: RecentAnswers, parameters: RecencyParameters, breakdown: Breakdown) -> bool:
-    """Whether there is a score, and these answers still lead to it."""
-    if breakdown.status is RecencyStatus.INSUFFICIENT_DATA:
-        return False
-    counts = recent.pair, recent.age, recent.correct, recent.difficulty
-    return score(*counts, len(recent.pairs), parameters).breakdowns(parameters) == [breakdown]
+    @classmethod
+    def of(cls, weight: AnswerWeight) -> Self:
+        """The schema's view of a weight."""
+        return cls(**weight._asdict())
 
 
 @strawberry.type(description="What a topic's mastery is made of.")
@@ -108,6 +101,7 @@ class Explanation:
     level: float = strawberry.field(description="The level that the answers lead to.")
     status: Status = strawberry.field(description="What it means.")
     rule: str = strawberry.field(description="The rule of the status, in words.")
+    thresholds: MasteryThresholds = strawberry.field(description="The thresholds that the status was decided by.")
     attempts: int = strawberry.field(description="All answers.")
     steps: list[LevelStep] = strawberry.field(description="The last answers, oldest first.")
     recency: Recency | None = strawberry.field(description="The recency-weighted score last computed, for a skill.")
@@ -140,25 +134,6 @@ class Forecast:
     p_mastered_within: list[float] = strawberry.field(description="P(mastered within n answers), n = 1, 2 … 100.")
 
 
-class Known(NamedTuple):
-    """A student and a target: the answers in order, the set of the level, and the step of each answer."""
-
-    target: Target
-    evidence: list[Evidence]
-    used: StoredSet
-    steps: list[Step]
-
-    @property
-    def level(self) -> float:
-        """The level that the answers lead to."""
-        return self.steps[-1].after if self.steps else clamp(self.parameters.prior)
-
-    @property
-    def parameters(self) -> Parameters:
-        """The parameters of the level."""
-        return self.used.parameters
-
-
 @strawberry.type
 class StudentExplained:
     """The fields of a student that explain levels and look ahead."""
@@ -180,19 +155,19 @@ class StudentExplained:
         known = await self._known(info, concept_id, skill_code)
         if known is None:
             return None
-        thresholds, attempts = info.context.services.thresholds, len(known.steps)
-        pairs = list(zip(known.evidence, known.steps, strict=True))[-last:]
+        thresholds, attempts = info.context.services.thresholds, known.attempts
         of_skill = known.target.kind is TargetKind.SKILL
         recency = await self._recency(info, known.target.key) if of_skill else None
         return Explanation(
             used=known.used,
             level=known.level,
             status=thresholds.status(known.level, attempts),
-            rule=f"mastered from {thresholds.mastered:g}, needs focus below {thresholds.focus:g}, else learning",
+            rule=thresholds.rule(attempts),
+            thresholds=MasteryThresholds.of(thresholds),
             attempts=attempts,
-            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in pairs],
+            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in known.last_steps(last)],
             recency=Recency.of(recency) if recency else None,
-            recency_weights=await self._recency_weights(info, known.target.key, recency) if recency else [],
+            recency_weights=await self._weights(info, known.target.key, recency) if recency else [],
             topic=await self._topic_parts(info, known.target.key) if of_skill else None,
         )
 
@@ -205,7 +180,7 @@ class StudentExplained:
         if known is None:
             return None
         threshold = info.context.services.thresholds.mastered
-        found = forecast_domain.forecast(known.level, known.parameters, threshold)
+        found = known.forecast(info.context.services.thresholds)
         near = await info.context.loaders.level_intervals.load(LevelOf(self.id, known.target, known.used.id))
         told = {**found._asdict(), "interval": Interval.of(near.p_correct)}
         return Forecast(level=known.level, threshold=threshold, **told)
@@ -226,7 +201,7 @@ class StudentExplained:
         known = await self._known(info, concept_id, skill_code)
         if known is None:
             return None
-        steps = trace(outcomes, known.parameters, known.level)
+        steps = known.simulate(outcomes)
         return [LevelStep.of(step, correct=correct) for step, correct in zip(steps, outcomes, strict=True)]
 
     async def _known(self, info: Info, concept_id: str | None, skill_code: str | None) -> Known | None:
@@ -234,27 +209,14 @@ class StudentExplained:
         used = await loaders.set_of_level(self.id, target)
         if used is None:
             return None
-        evidence = sorted(await loaders.evidence.load((self.id, target)))
-        return Known(target, evidence, used, trace([each.correct for each in evidence], used.parameters))
+        return Known.of(target, await loaders.evidence.load((self.id, target)), used)
 
     async def _recency(self, info: Info, code: str) -> StoredRecency | None:
         return (await info.context.loaders.recency_of_student.load(self.id) or {}).get(code)
 
-    async def _recency_weights(self, info: Info, code: str, recency: StoredRecency) -> list[RecencyWeight]:
-        async def read(tx: Transaction) -> tuple[RecencyParameterSet, RecentAnswers]:
-            (used,) = (await recency_sets.read_by_ids(tx, [recency.parameter_set_id])).values()
-            since = recency.as_of - timedelta(days=used.parameters.lookback_days)
-            return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of, in_order=True)
-
-        used, recent = await info.context.gateway.read(read)
-        if not explains(recent, used.parameters, recency.breakdown):
-            return []
-        weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
-        rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
-        return [
-            RecencyWeight(at=recency.as_of - timedelta(microseconds=age), correct=correct, weight=weight)
-            for age, correct, weight in reversed(list(rows))
-        ]
+    async def _weights(self, info: Info, code: str, recency: StoredRecency) -> list[RecencyWeight]:
+        weights = await read_answer_weights(info.context.gateway, self.id, code, recency)
+        return [RecencyWeight.of(each) for each in weights]
 
     async def _topic_parts(self, info: Info, code: str) -> TopicParts | None:
         state = (await info.context.loaders.topics_of_student.load(self.id) or {}).get(code)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -24,7 +24,7 @@ from graph_api.domain.sampling import SamplingUnder
 from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.topic import TopicUnder
-from graph_api.domain.uncertainty import LevelIntervals, level_intervals
+from graph_api.domain.uncertainty import LevelIntervals
 from graph_api.store import (
     answers,
     masteries,
@@ -33,7 +33,6 @@ from graph_api.store import (
     sessions,
     skills,
     students,
-    tags,
     topics,
 )
 from graph_api.store import concepts as concepts_store
@@ -44,6 +43,8 @@ from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.analyse_course import read_group_levels
+from graph_api.usecases.estimate_intervals import estimate_intervals
+from graph_api.usecases.read_set_ids_in_effect import read_set_ids_in_effect
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -192,7 +193,7 @@ class Loaders:
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_force = LoadOne[Target, str](tags.read_set_ids)
+    set_ids_in_force = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
@@ -275,11 +276,11 @@ class Loaders:
     async def _level_intervals(self, keys: list[LevelOf]) -> list[LevelIntervals]:
         evidence = await self.evidence.load_many([(key.student_id, key.target) for key in keys])
         sets = await self.parameter_sets.load_many([key.set_id for key in keys])
-        histories = [
-            (used.parameters, [each.correct for each in sorted(of_one)])
-            for used, of_one in zip(sets, evidence, strict=True)
-            if used is not None
-        ]
-        if len(histories) != len(keys):
-            raise LookupError("a parameter set is gone")
-        return await asyncio.to_thread(level_intervals, histories)
+        return await estimate_intervals(evidence, sets)
+
+    async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
+        """The parameter set in effect for each target, in their order; None for a target that does not exist."""
+        set_ids = await self.set_ids_in_force.load_many(targets)
+        known = sorted({set_id for set_id in set_ids if set_id is not None})
+        sets = dict(zip(known, await self.parameter_sets.load_many(known), strict=True))
+        return [None if set_id is None else sets[set_id] for set_id in set_ids]

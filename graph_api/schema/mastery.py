@@ -9,7 +9,6 @@ import strawberry
 
 from graph_api.domain import mastery as domain
 from graph_api.domain.forgetting import retrievability
-from graph_api.domain.knowledge_tracing import clamp
 from graph_api.domain.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.uncertainty import Confidence, LevelIntervals, confidence
@@ -20,6 +19,7 @@ from graph_api.schema.loaders import LevelOf
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.recency import Recency
 from graph_api.schema.skill import Skill
+from graph_api.schema.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.uncertainty import Interval
 
 Status = domain.Status
@@ -55,6 +55,14 @@ class Mastery:
     accuracy: float | None = strawberry.field(description="correct / attempts, 0..1; null without answers.")
     last_practiced_at: datetime | None = strawberry.field(description="When the last answer was given.")
     updated_at: datetime | None = strawberry.field(description="When the level was last written.")
+    weak_rule: WeakListRule | None = strawberry.field(
+        default=None, description="In a list of weak concepts or skills, the rule that the list was made by; else null."
+    )
+
+    @strawberry.field(description="The thresholds that the status was decided by.")
+    def thresholds(self, info: Info) -> MasteryThresholds:
+        """Its thresholds."""
+        return MasteryThresholds.of(info.context.services.thresholds)
 
     @strawberry.field(description="The concept, if this is about one.")
     async def concept(self, info: Info) -> Concept | None:
@@ -119,8 +127,8 @@ class Mastery:
         return await info.context.loaders.level_intervals.load(LevelOf(self.student_id, self.target, self.set_id))
 
     @classmethod
-    def of(cls, record: domain.Mastery, thresholds: domain.Thresholds) -> Self:
-        """The schema's view of a mastery."""
+    def of(cls, record: domain.Mastery, thresholds: domain.Thresholds, weak_rule: WeakListRule | None = None) -> Self:
+        """The schema's view of a mastery; `weak_rule` if it stands in a weak list."""
         return cls(
             target=record.target,
             student_id=record.student_id,
@@ -133,6 +141,7 @@ class Mastery:
             accuracy=record.accuracy,
             last_practiced_at=record.last_practiced_at,
             updated_at=record.updated_at,
+            weak_rule=weak_rule,
         )
 
     @classmethod
@@ -143,7 +152,7 @@ class Mastery:
             student_id=student_id,
             set_id=in_force.id,
             kind=target.kind,
-            level=clamp(in_force.parameters.prior),
+            level=in_force.start,
             status=domain.Status.NOT_STARTED,
             attempts=0,
             correct=0,

@@ -1,27 +1,16 @@
 """What next: what a student is ready to learn, what to review, and the way to a concept."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Self
 
-import numpy as np
 import strawberry
-from numpy.typing import NDArray
 
-from graph_api.domain import next_steps
-from graph_api.domain.failures import ConceptNotFound
-from graph_api.domain.parameter_sets import DEFAULTS
 from graph_api.domain.root_causes import WeakRule
-from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
+from graph_api.schema.mastery import Status
 from graph_api.schema.paging import bounded
-from graph_api.schema.root_causes import (
-    First,
-    MinAttempts,
-    Threshold,
-    rule_of,
-    student_standing,
-)
-from graph_api.usecases.analyse_course import Standing
+from graph_api.schema.root_causes import First, MinAttempts, Threshold, rule_of
+from graph_api.usecases import find_next_steps as usecase
 
 
 @strawberry.type(description="A concept that a student is ready to learn.")
@@ -29,19 +18,35 @@ class ReadyConcept:
     """A concept of the outer fringe."""
 
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
-    level: float = strawberry.field(description="The level; the prior without answers.")
-    attempts: int = strawberry.field(description="Answers to it.")
-    unlocks_weak: int = strawberry.field(description="How many weak concepts come after it.")
+    level: float = strawberry.field(
+        description="The student's level in the concept, 0..1. Without answers it is the prior of the parameter set in "
+        "effect for the concept, as in `mastery`."
+    )
+    status: Status = strawberry.field(description="What the level means; never MASTERED.")
+    attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
+    unlocks_weak: int = strawberry.field(description="The number of weak concepts that come after the concept.")
+    threshold: float = strawberry.field(description="Levels below this counted as weak in unlocksWeak, 0..1.")
+    min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept in unlocksWeak.")
+    mastered_from: float = strawberry.field(description="Levels from this one on counted as mastered, 0..1.")
 
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         """The concept."""
         return await Concept.load(info, self.concept_id)
 
-
-def mastered(info: Info, state: Standing) -> NDArray[np.bool_]:
-    """Which concepts are mastered, shape (concepts,)."""
-    return (state.attempts > 0) & (np.nan_to_num(state.level) >= info.context.services.thresholds.mastered)
+    @classmethod
+    def of(cls, ready: usecase.ReadyConcept, rule: WeakRule) -> Self:
+        """The schema's view of a concept of the outer fringe."""
+        return cls(
+            concept_id=strawberry.ID(ready.concept_id),
+            level=ready.level,
+            status=ready.status,
+            attempts=ready.attempts,
+            unlocks_weak=ready.unlocks_weak,
+            threshold=rule.threshold,
+            min_attempts=rule.min_attempts,
+            mastered_from=rule.mastered,
+        )
 
 
 @strawberry.type
@@ -59,44 +64,30 @@ class StudentNextSteps:
         self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
     ) -> list[ReadyConcept]:
         """The outer fringe."""
-        limit = bounded(first)
-        graph, state = await student_standing(info, self.id, rule_of(info, threshold, min_attempts))
-        level = np.where(state.attempts > 0, state.level, DEFAULTS[TargetKind.CONCEPT].parameters.prior)
-        ready = next_steps.outer_fringe(graph, mastered(info, state), level, state.deficit > 0)
-        return [
-            ReadyConcept(
-                concept_id=strawberry.ID(graph.ids[each.place]),
-                level=float(level[each.place]),
-                attempts=int(state.attempts[each.place]),
-                unlocks_weak=each.unlocks_weak,
-            )
-            for each in ready[:limit]
-        ]
+        limit, rule, services = bounded(first), rule_of(info, threshold, min_attempts), info.context.services
+        graph, rows = await services.graphs.now(), await info.context.loaders.masteries_of_student.load(self.id)
+        read_sets = info.context.loaders.sets_in_effect
+        ready = await usecase.find_ready_concepts(graph, rows, services.thresholds, rule, read_sets)
+        return [ReadyConcept.of(each, rule) for each in ready[:limit]]
 
     @strawberry.field(
         description="What to review: mastered with nothing mastered behind it, latest practice first (Q4)."
     )
     async def to_review(self, info: Info, first: First = 10) -> list[Concept]:
         """The inner fringe."""
-        limit = bounded(first)
-        graph, state = await student_standing(info, self.id, WeakRule())
-        fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, mastered(info, state))}
-        rows = await info.context.loaders.masteries_of_student.load(self.id)
-        latest = sorted(
-            (row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe),
-            key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key),
-        )
-        return await Concept.load_many(info, [row.target.key for row in latest[:limit]])
+        limit, services = bounded(first), info.context.services
+        graph, rows = await services.graphs.now(), await info.context.loaders.masteries_of_student.load(self.id)
+        ids = usecase.find_concepts_to_review(graph, rows, services.thresholds)
+        return await Concept.load_many(info, ids[:limit])
 
     @strawberry.field(
-        description="What to learn on the way to a concept, it included, each after its prerequisites (Q4)."
+        description="What to learn on the way to a concept, it included, each after its prerequisites. What is "
+        "mastered is left out; gaps before a mastered concept are listed (Q4)."
     )
     async def learning_path(
         self, info: Info, concept_id: Annotated[strawberry.ID, strawberry.argument(description="The concept.")]
     ) -> list[Concept]:
-        """A learning path; empty if the concept is mastered."""
-        graph, state = await student_standing(info, self.id, WeakRule())
-        if concept_id not in graph.places:
-            raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
-        path = next_steps.learning_path(graph, graph.places[concept_id], mastered(info, state))
-        return await Concept.load_many(info, [graph.ids[place] for place in path])
+        """A learning path; empty if the concept and all that comes before it are mastered."""
+        services = info.context.services
+        graph, rows = await services.graphs.now(), await info.context.loaders.masteries_of_student.load(self.id)
+        return await Concept.load_many(info, usecase.find_learning_path(graph, rows, services.thresholds, concept_id))

@@ -7,15 +7,17 @@ import strawberry
 
 from graph_api.domain import risk as domain
 from graph_api.domain.risk import DEFAULT_RULE, RiskRule
+from graph_api.domain.root_causes import WeakRule
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info, moment
+from graph_api.schema.mastery import Status
 from graph_api.schema.paging import First, bounded
 from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, rule_of
 from graph_api.schema.skill import Skill
+from graph_api.usecases.watch_class import at_risk, falling_bounds, read_watched
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
-from graph_api.usecases.watch_class import at_risk, falling_bounds, read_watched
 
 DIGITS = 3
 
@@ -68,6 +70,40 @@ class HeldBack(RiskReason):
 
     concept_id: strawberry.ID = strawberry.field(description="The root cause.")
     blocks: int = strawberry.field(description="How many weak concepts come after it.")
+    level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
+    status: Status = strawberry.field(
+        description="What the level means: NEEDS_FOCUS, or LEARNING from there to the threshold of weakness."
+    )
+    threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
+
+    @strawberry.field(description="The concept.")
+    async def concept(self, info: Info) -> Concept | None:
+        """The concept."""
+        return await Concept.load(info, self.concept_id)
+
+    @classmethod
+    def of(cls, cause: domain.RootCauseReason, weak: WeakRule) -> Self:
+        """The schema's view of a root cause that blocks something."""
+        return cls(
+            told=cause.in_words(weak),
+            concept_id=strawberry.ID(cause.concept_id),
+            blocks=cause.blocks,
+            level=cause.level,
+            status=cause.status,
+            threshold=weak.threshold,
+        )
+
+
+@strawberry.type(description="A concept that is still weak after many answers.")
+class StuckConcept:
+    """A stuck concept."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    level: float = strawberry.field(description="The student's level in the concept, 0..1.")
+    status: Status = strawberry.field(
+        description="What the level means: NEEDS_FOCUS, or LEARNING from there to the threshold of weakness."
+    )
+    attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
 
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
@@ -79,13 +115,35 @@ class HeldBack(RiskReason):
 class Stagnation(RiskReason):
     """Stagnation."""
 
-    missed_ids: list[strawberry.ID] = strawberry.field(description="Missed by free-text answers again and again.")
+    missed_ids: list[strawberry.ID] = strawberry.field(
+        description="Missed by free-text answers again and again, and not mastered."
+    )
     stuck_ids: list[strawberry.ID] = strawberry.field(description="Still weak after many answers.")
+    stuck: list[StuckConcept] = strawberry.field(
+        description="The concepts of stuckIds with level, status and answers, in the same order."
+    )
+    threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
+    stuck_attempts: int = strawberry.field(description="The minimum number of answers of a stuck concept.")
 
     @strawberry.field(description="All of them.")
     async def concepts(self, info: Info) -> list[Concept]:
         """The concepts."""
         return await Concept.load_many(info, sorted({*self.missed_ids, *self.stuck_ids}))
+
+    @classmethod
+    def of(cls, student: domain.Student, weak: WeakRule, rule: RiskRule) -> Self:
+        """The schema's view of what stagnates."""
+        return cls(
+            told=domain.stagnation_in_words(student.missed, student.stuck, weak, rule),
+            missed_ids=[strawberry.ID(key) for key in student.missed],
+            stuck_ids=[strawberry.ID(each.concept_id) for each in student.stuck],
+            stuck=[
+                StuckConcept(**{**each._asdict(), "concept_id": strawberry.ID(each.concept_id)})
+                for each in student.stuck
+            ],
+            threshold=weak.threshold,
+            stuck_attempts=rule.least_stuck(weak),
+        )
 
 
 @strawberry.type(description="Nothing was practised for long.")
@@ -111,7 +169,7 @@ class StudentAtRisk:
         return await Student.load(info, self.student_id)
 
     @classmethod
-    def of(cls, student: domain.Student, rule: RiskRule, as_of: datetime) -> Self:
+    def of(cls, student: domain.Student, weak: WeakRule, rule: RiskRule, as_of: datetime) -> Self:
         """The schema's view of a student at risk."""
         reasons: list[RiskReason] = []
         if student.trend.falls(rule.drop):
@@ -120,18 +178,9 @@ class StudentAtRisk:
             FallingTopic(told=f"{code} falls by {-by:.3f} an answer", skill_code=strawberry.ID(code), velocity=by)
             for code, by in student.falling.items()
         ]
-        reasons += [
-            HeldBack(
-                told=f"{cause.concept_id} is weak and blocks {cause.blocks}",
-                concept_id=strawberry.ID(cause.concept_id),
-                blocks=cause.blocks,
-            )
-            for cause in student.causes
-        ]
+        reasons += [HeldBack.of(cause, weak) for cause in student.causes]
         if student.missed or student.stuck:
-            names = ", ".join(sorted({*student.missed, *student.stuck}))
-            missed, stuck = ([strawberry.ID(key) for key in keys] for keys in (student.missed, student.stuck))
-            reasons.append(Stagnation(told=f"no progress with {names}", missed_ids=missed, stuck_ids=stuck))
+            reasons.append(Stagnation.of(student, weak, rule))
         if student.inactive(rule, as_of):
             idle = student.idle_days(as_of)
             told = "never practised" if idle is None else f"not practised for {idle:.0f} days"
@@ -147,6 +196,14 @@ class AtRisk:
     students: int = strawberry.field(description="How many members were looked at.")
     total: int = strawberry.field(description="How many of them may need help.")
     found: list[StudentAtRisk] = strawberry.field(description="Those with most kinds of reasons first.")
+    threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
+    min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
+    mastered_from: float = strawberry.field(
+        description="Levels from this one on counted as mastered, 0..1; what is mastered is no reason."
+    )
+    stuck_attempts: int = strawberry.field(description="The minimum number of answers of a stuck concept.")
+    drop: float = strawberry.field(description="By how much accuracy had to fall, 0..1.")
+    inactive_days: int = strawberry.field(description="Students without practice for more days counted as inactive.")
 
 
 @strawberry.type
@@ -184,16 +241,23 @@ class GroupAtRisk:
         graph = await services.graphs.now()
         levels = await class_levels(info, graph, self.id)
         watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
-        found = at_risk(graph, levels, watched, weak, rule, at)
+        thresholds = services.thresholds
+        found = at_risk(graph, levels, watched, weak, rule, thresholds, at)
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
             f"{' or '.join(f'{bound:g}' for bound in bounds)}; a root cause that blocks something; no progress: "
-            f"missed again and again, or level < {weak.threshold:g} after {stuck_attempts} answers; inactive for over "
-            f"{inactive_days} days",
+            f"missed again and again, or level < {weak.below:g} after {rule.least_stuck(weak)} answers; "
+            f"inactive for over {inactive_days} days",
             students=len(levels.student_ids),
             total=len(found),
-            found=[StudentAtRisk.of(student, rule, at) for student in found[:limit]],
+            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[:limit]],
+            threshold=weak.threshold,
+            min_attempts=weak.min_attempts,
+            mastered_from=weak.mastered,
+            stuck_attempts=rule.least_stuck(weak),
+            drop=drop,
+            inactive_days=inactive_days,
         )
 
 

@@ -1,22 +1,27 @@
 """Root causes and clusters of weak concepts, of a student, a group or everybody."""
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Annotated, Self
 
-import numpy as np
 import strawberry
-from numpy.typing import NDArray
 
 from graph_api.domain import root_causes as domain
 from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course_graph import CourseGraph
-from graph_api.domain.failures import InvalidInput
 from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.enum_values import describe_values
-from graph_api.schema.paging import MAX_FIRST, bounded
-from graph_api.usecases.analyse_course import Standing, on_graph, read_levels_of_everybody, standing
+from graph_api.schema.mastery import Status
+from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection, bounded, page
+from graph_api.schema.paging import First as PageLength
+from graph_api.usecases import find_root_causes as usecase
+from graph_api.usecases.analyse_course import on_graph, read_levels_of_everybody
+from graph_api.usecases.find_root_causes import FoundCause, FoundCluster, SharedStanding, StudentBehind
+
+if TYPE_CHECKING:
+    from graph_api.schema.student import Student
 
 strawberry.enum(
     domain.ClusterMethod,
@@ -38,11 +43,39 @@ Share = Annotated[
 First = Annotated[int, strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}.")]
 
 
+@strawberry.type(description="A student whom a root cause of a group or of all students counts.")
+class CauseStudent:
+    """A student behind a root cause."""
+
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
+    level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
+    status: Status = strawberry.field(
+        description="What the level means: NEEDS_FOCUS, or LEARNING from there to the threshold of weakness."
+    )
+    attempts: int = strawberry.field(description="The number of the student's answers to it.")
+    blocks: int = strawberry.field(
+        description="The number of weak concepts that it blocks for the student; 0 if an earlier concept is the cause."
+    )
+
+    @strawberry.field(description="The student.")
+    async def student(self, info: Info) -> Annotated["Student", strawberry.lazy("graph_api.schema.student")] | None:
+        """The student."""
+        from graph_api.schema.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        return await Student.load(info, self.student_id)
+
+    @classmethod
+    def of(cls, behind: StudentBehind) -> Self:
+        """The schema's view of a student behind a cause."""
+        return cls(**{**behind._asdict(), "student_id": strawberry.ID(behind.student_id)})
+
+
 @strawberry.type(description="A weak concept without a weak ancestor anywhere in the prerequisite graph.")
 class RootCause:
     """A root cause."""
 
-    blocked_ids: strawberry.Private[list[str]]
+    found: strawberry.Private[FoundCause]
+    scope: strawberry.Private[tuple[object, ...]]
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
     level: float | None = strawberry.field(description="The student's level; null for a group.")
     score: float = strawberry.field(description="Sum of threshold - level over what it blocks.")
@@ -58,7 +91,65 @@ class RootCause:
     @strawberry.field(description="The weak concepts that come after it; for a group, weak for one whom it holds back.")
     async def blocks(self, info: Info) -> list[Concept]:
         """What it blocks."""
-        return await Concept.load_many(info, self.blocked_ids)
+        return await Concept.load_many(info, list(self.found.blocked_ids))
+
+    @strawberry.field(
+        description="The students that `students` counts, in order of id: those without an earlier weak concept, whose "
+        "root cause this is. Null for one student."
+    )
+    def held_back_students(
+        self, first: PageLength = DEFAULT_FIRST, after: After = None
+    ) -> Connection[CauseStudent] | None:
+        """The students whom it holds back."""
+        return self._students("held back", SharedStanding.held_back, first, after)
+
+    @strawberry.field(
+        description="The students that `studentsBlocked` counts, in order of id: those for whom this root cause blocks "
+        "a weak concept. Null for one student."
+    )
+    def blocked_students(
+        self, first: PageLength = DEFAULT_FIRST, after: After = None
+    ) -> Connection[CauseStudent] | None:
+        """The students for whom it blocks something."""
+        return self._students("blocked", SharedStanding.blocked, first, after)
+
+    @strawberry.field(
+        description="The students that `studentsWeak` counts, in order of id: those who are weak in this concept, "
+        "whether or not an earlier concept is their root cause. Null for one student."
+    )
+    def weak_students(self, first: PageLength = DEFAULT_FIRST, after: After = None) -> Connection[CauseStudent] | None:
+        """The students who are weak in it."""
+        return self._students("weak", SharedStanding.weak, first, after)
+
+    def _students(
+        self, which: str, choose: Callable[[SharedStanding, int], list[StudentBehind]], first: int, after: str | None
+    ) -> Connection[CauseStudent] | None:
+        wanted = page(first, after, "rootCause", which, *self.scope, self.concept_id)
+        if self.found.shared is None:
+            return None
+        rows = choose(self.found.shared, self.found.place)
+
+        async def count() -> int:
+            return len(rows)
+
+        def key(behind: StudentBehind) -> list[str]:
+            return [behind.student_id]
+
+        return wanted.connection(wanted.slice(rows, key), CauseStudent.of, key, count)
+
+    @classmethod
+    def of(cls, found: FoundCause, scope: tuple[object, ...]) -> Self:
+        """The schema's view of a root cause; `scope` is what decides the lists of its students."""
+        return cls(
+            found=found,
+            scope=scope,
+            concept_id=strawberry.ID(found.concept_id),
+            level=found.level,
+            score=found.score,
+            students=found.students,
+            students_blocked=found.students_blocked,
+            students_weak=found.students_weak,
+        )
 
 
 @strawberry.type(description="Root causes, and the rule they were found by.")
@@ -70,6 +161,18 @@ class RootCauses:
     min_attempts: int = strawberry.field(description="With at least so many answers.")
     students: int = strawberry.field(description="How many students were looked at.")
     causes: list[RootCause] = strawberry.field(description="The worst first.")
+
+    @classmethod
+    def of(cls, found: Sequence[FoundCause], rule: WeakRule, order: str, students: int, group_id: str | None) -> Self:
+        """The schema's view of root causes; `order` in words."""
+        scope = (group_id, rule.threshold, rule.min_attempts)
+        return cls(
+            rule=f"weak: {rule.in_words()}; root cause: no weak ancestor; {order}",
+            threshold=rule.threshold,
+            min_attempts=rule.min_attempts,
+            students=students,
+            causes=[RootCause.of(each, scope) for each in found],
+        )
 
 
 @strawberry.type(description="Weak concepts that belong together.")
@@ -91,6 +194,16 @@ class WeakCluster:
         """Its members."""
         return await Concept.load_many(info, self.member_ids)
 
+    @classmethod
+    def of(cls, found: FoundCluster) -> Self:
+        """The schema's view of a cluster."""
+        return cls(
+            cause_ids=list(found.cause_ids),
+            member_ids=list(found.concept_ids),
+            size=len(found.concept_ids),
+            deficit=found.deficit,
+        )
+
 
 @strawberry.type(description="Clusters of weak concepts, and the rule they were made by.")
 class WeakClusters:
@@ -103,43 +216,20 @@ class WeakClusters:
     clusters: list[WeakCluster] = strawberry.field(description="The largest deficit first.")
 
     @classmethod
-    def of(cls, graph: CourseGraph, deficit: NDArray[np.float64], rule: WeakRule, method: domain.ClusterMethod) -> Self:
-        """The clusters of deficits."""
-        clusters = domain.find_clusters(graph, deficit, method)
+    def of(cls, found: Sequence[FoundCluster], rule: WeakRule, method: domain.ClusterMethod) -> Self:
+        """The schema's view of clusters."""
         return cls(
-            rule=f"weak: {told(rule)}; {method.value}",
+            rule=f"weak: {rule.in_words()}; {method.value}",
             threshold=rule.threshold,
             min_attempts=rule.min_attempts,
             method=method,
-            clusters=[
-                WeakCluster(
-                    cause_ids=[graph.ids[place] for place in each.causes],
-                    member_ids=[graph.ids[place] for place in each.members],
-                    size=len(each.members),
-                    deficit=each.deficit,
-                )
-                for each in clusters
-            ],
+            clusters=[WeakCluster.of(each) for each in found],
         )
 
 
 def rule_of(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
     """The rule that arguments give, or the service's."""
-    set_ = info.context.services.thresholds
-    return WeakRule(
-        set_.weak if threshold is None else threshold, set_.weak_attempts if min_attempts is None else min_attempts
-    )
-
-
-def told(rule: WeakRule) -> str:
-    """A rule in words."""
-    return f"level < {rule.threshold:g} with at least {rule.min_attempts} answers"
-
-
-async def student_standing(info: Info, student_id: str, rule: WeakRule) -> tuple[CourseGraph, Standing]:
-    """The course, and what a student knows of it."""
-    graph = await info.context.services.graphs.now()
-    return graph, standing(graph, await info.context.loaders.masteries_of_student.load(student_id), rule)
+    return WeakRule.of(info.context.services.thresholds, threshold, min_attempts)
 
 
 async def class_levels(info: Info, graph: CourseGraph, group_id: str | None) -> ClassLevels:
@@ -149,42 +239,26 @@ async def class_levels(info: Info, graph: CourseGraph, group_id: str | None) -> 
     return on_graph(await info.context.loaders.class_levels.load((group_id, TargetKind.CONCEPT)), graph)
 
 
+async def shared_standing(info: Info, group_id: str | None, rule: WeakRule) -> SharedStanding:
+    """What a group or all students know of the course."""
+    graph = await info.context.services.graphs.now()
+    return SharedStanding.of(graph, await class_levels(info, graph, group_id), info.context.services.thresholds, rule)
+
+
 async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
     """The root causes of a group, or of everybody."""
-    limit = bounded(first)
-    graph = await info.context.services.graphs.now()
-    found = await class_levels(info, graph, group_id)
-    deficits = found.deficits(rule)
-    return RootCauses(
-        rule=f"weak: {told(rule)}; root cause: no weak ancestor; by students blocked, then students, then score",
-        threshold=rule.threshold,
-        min_attempts=rule.min_attempts,
-        students=len(found.student_ids),
-        causes=[
-            RootCause(
-                blocked_ids=[graph.ids[place] for place in domain.blocked_by(graph, deficits, cause.place)],
-                concept_id=strawberry.ID(graph.ids[cause.place]),
-                level=None,
-                score=round(cause.score, 6),
-                students=cause.students,
-                students_blocked=cause.blocked,
-                students_weak=cause.weak,
-            )
-            for cause in domain.find_shared_causes(graph, deficits)[:limit]
-        ],
-    )
+    limit, order = bounded(first), "by students blocked, then students, then score"
+    shared = await shared_standing(info, group_id, rule)
+    found = usecase.find_shared_causes(shared, limit)
+    return RootCauses.of(found, rule, order, len(shared.levels.student_ids), group_id)
 
 
 async def shared_clusters(
     info: Info, group_id: str | None, rule: WeakRule, method: domain.ClusterMethod, share: float
 ) -> WeakClusters:
     """The clusters of a group, or of everybody."""
-    if not 0 < share <= 1:
-        raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
-    graph = await info.context.services.graphs.now()
-    found = await class_levels(info, graph, group_id)
-    practised = found.attempts >= rule.min_attempts
-    return WeakClusters.of(graph, domain.mean_deficit(found.deficits(rule), practised, share), rule, method)
+    shared = await shared_standing(info, group_id, rule)
+    return WeakClusters.of(usecase.find_shared_clusters(shared, rule, method, share), rule, method)
 
 
 @strawberry.type
@@ -251,25 +325,10 @@ class StudentRootCauses:
     ) -> RootCauses:
         """Root causes of one student."""
         limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
-        graph, state = await student_standing(info, self.id, rule)
-        return RootCauses(
-            rule=f"weak: {told(rule)}; root cause: no weak ancestor; by sum of threshold - level over what it blocks",
-            threshold=rule.threshold,
-            min_attempts=rule.min_attempts,
-            students=1,
-            causes=[
-                RootCause(
-                    blocked_ids=[graph.ids[place] for place in cause.blocks],
-                    concept_id=strawberry.ID(graph.ids[cause.place]),
-                    level=float(state.level[cause.place]),
-                    score=cause.score,
-                    students=None,
-                    students_blocked=None,
-                    students_weak=None,
-                )
-                for cause in domain.find_root_causes(graph, state.deficit)[:limit]
-            ],
-        )
+        graph = await info.context.services.graphs.now()
+        rows = await info.context.loaders.masteries_of_student.load(self.id)
+        found = usecase.find_causes_of_student(graph, rows, rule)[:limit]
+        return RootCauses.of(found, rule, "by sum of threshold - level over what it blocks", 1, None)
 
     @strawberry.field(description="Their weak concepts, put together (Q3).")
     async def weak_clusters(
@@ -281,5 +340,6 @@ class StudentRootCauses:
     ) -> WeakClusters:
         """Clusters of one student."""
         rule = rule_of(info, threshold, min_attempts)
-        graph, state = await student_standing(info, self.id, rule)
-        return WeakClusters.of(graph, state.deficit, rule, method)
+        graph = await info.context.services.graphs.now()
+        rows = await info.context.loaders.masteries_of_student.load(self.id)
+        return WeakClusters.of(usecase.find_clusters_of_student(graph, rows, rule, method), rule, method)

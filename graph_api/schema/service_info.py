@@ -16,6 +16,7 @@ from graph_api.schema.run import Run
 from graph_api.schema.session import Session
 from graph_api.schema.skill import Skill
 from graph_api.schema.student import Student
+from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.store import jobs
 
 
@@ -46,6 +47,14 @@ class ServiceInfo:
     version: str = strawberry.field(description="Its version.")
     engine: str = strawberry.field(description="The database behind it: embedded or neo4j.")
     time: datetime = strawberry.field(description="What time it is here.")
+
+    @strawberry.field(
+        description="The configured thresholds: what every status is decided by, and what every list of weak concepts "
+        "and skills uses unless its arguments say otherwise."
+    )
+    def thresholds(self, info: Info) -> MasteryThresholds:
+        """The thresholds."""
+        return MasteryThresholds.of(info.context.services.thresholds)
 
     @strawberry.field(description="What the scheduler does, and when.")
     async def jobs(self, info: Info) -> list[Job]:

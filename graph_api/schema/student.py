@@ -11,7 +11,6 @@ from graph_api.domain import answers as answers_domain
 from graph_api.domain import failures as domain_failures
 from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
-from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.schema.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.context import Info
@@ -24,13 +23,21 @@ from graph_api.schema.mastery import Mastery, MasteryOrder
 from graph_api.schema.next_steps import StudentNextSteps
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
-from graph_api.schema.root_causes import StudentRootCauses
+from graph_api.schema.root_causes import StudentRootCauses, rule_of
 from graph_api.schema.skill import Search
 from graph_api.schema.target import one_target
+from graph_api.schema.thresholds import WeakListRule, WeakMeasure
 from graph_api.schema.topic import StudentTopics
 from graph_api.store import answers as answer_store
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
+from graph_api.usecases.choose_masteries import (
+    WEAK_SCORE,
+    MasteryFilter,
+    choose_masteries,
+    choose_weak,
+    choose_weak_by_recency,
+)
 from graph_api.usecases.edit_people import upsert_students
 from graph_api.usecases.erase_students import erase_student
 
@@ -110,17 +117,8 @@ class Student(
         if skill_code is not None:
             ids = await loaders.concept_ids_of_skill.load(skill_code)
             targets = {skill(skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
-        fitting = sorted(
-            (
-                row
-                for row in rows
-                if (kind is None or row.target.kind is kind)
-                and (status is None or thresholds.status(row.level, row.attempts) in status)
-                and (targets is None or row.target in targets)
-                and row.attempts >= min_attempts
-            ),
-            key=order_by.key(),
-        )
+        fits = MasteryFilter(kind, status, targets, min_attempts)
+        fitting = choose_masteries(rows, fits, thresholds, order_by.key())
 
         async def count() -> int:
             return len(fitting)
@@ -153,28 +151,35 @@ class Student(
         info: Info,
         threshold: Annotated[
             float | None,
-            strawberry.argument(description="Weak is a level below this, 0..1; 0.5 if not given."),
+            strawberry.argument(
+                description="Levels below this count as weak, 0..1; what is MASTERED never does. Null: the configured "
+                "value, 0.5 unless changed; see `serviceInfo { thresholds }`."
+            ),
         ] = None,
         min_attempts: Annotated[
-            int | None, strawberry.argument(description="With at least so many answers; 5 if not given.")
+            int | None,
+            strawberry.argument(
+                description="The minimum number of answers. Null: the configured value, 5 unless changed."
+            ),
         ] = None,
         kind: Annotated[TargetKind, strawberry.argument(description="Skills, or concepts.")] = TargetKind.SKILL,
         first: First = DEFAULT_FIRST,
     ) -> list[Mastery]:
         """Weak skills, or weak concepts."""
-        wanted, thresholds = page(first, None), info.context.services.thresholds
-        below = thresholds.weak if threshold is None else threshold
-        enough = thresholds.weak_attempts if min_attempts is None else min_attempts
+        limit, thresholds = bounded(first), info.context.services.thresholds
+        rule = rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        weak = [row for row in rows if row.target.kind is kind and row.level < below and row.attempts >= enough]
-        weak.sort(key=MasteryOrder.LEVEL_ASC.key())
-        return [Mastery.of(row, thresholds) for row in weak[: wanted.first]]
+        used = WeakListRule.of(rule)
+        return [Mastery.of(row, thresholds, used) for row in choose_weak(rows, kind, rule)[:limit]]
 
-    @strawberry.field(description="What they have been weak in lately: skills by recency score, weakest first (R4).")
+    @strawberry.field(
+        description="What they have been weak in lately: skills by recency score, weakest first (R4). The score counts "
+        "recent answers only, so a skill can be MASTERED by its level and still be listed; each mastery has its status."
+    )
     async def weak_by_recency(
         self,
         info: Info,
-        threshold: Annotated[float, strawberry.argument(description="Weak is a score below this, 0..1.")] = 0.7,
+        threshold: Annotated[float, strawberry.argument(description="Weak is a score below this, 0..1.")] = WEAK_SCORE,
         *,
         include_insufficient_data: Annotated[
             bool, strawberry.argument(description="Also skills without enough recent answers; their score is 0.")
@@ -184,19 +189,18 @@ class Student(
         """Skills that are weak by recency."""
         loaders, limit = info.context.loaders, bounded(first)
         scores = await loaders.recency_of_student.load(self.id) or {}
-        weak = sorted(
-            (recency.breakdown.score, code)
-            for code, recency in scores.items()
-            if recency.breakdown.score < threshold
-            and (include_insufficient_data or recency.breakdown.status is RecencyStatus.SCORED)
-        )
-        levels = {
-            row.target.key: row
-            for row in await loaders.masteries_of_student.load(self.id)
-            if row.target.kind is TargetKind.SKILL
-        }
+        rows = await loaders.masteries_of_student.load(self.id)
+        weak = choose_weak_by_recency(rows, scores, threshold, include_insufficient_data=include_insufficient_data)
         thresholds = info.context.services.thresholds
-        return [Mastery.of(levels[code], thresholds) for _, code in weak[:limit] if code in levels]
+        rules = [
+            WeakListRule(
+                measure=WeakMeasure.RECENCY,
+                threshold=threshold,
+                min_attempts=0 if include_insufficient_data else scores[row.target.key].breakdown.required,
+            )
+            for row in weak[:limit]
+        ]
+        return [Mastery.of(row, thresholds, rule) for row, rule in zip(weak, rules, strict=False)]
 
     @strawberry.field(description="Their answers.")
     async def answers(

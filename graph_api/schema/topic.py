@@ -4,10 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
-import numpy as np
 import strawberry
 
-from graph_api.domain import sampling as sampling_domain
 from graph_api.domain import topic as domain
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
@@ -19,6 +17,7 @@ from graph_api.schema.context import Info, moment
 from graph_api.schema.enum_values import describe_values
 from graph_api.schema.skill import Skill
 from graph_api.schema.uncertainty import Interval
+from graph_api.usecases.sample_concepts import sample_concepts
 
 DIGITS = 3
 MOST_DRAWN = 100
@@ -211,19 +210,14 @@ class StudentTopics:
         state = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
         falling = state is not None and state.falls
         records = await self._records(info, await loaders.concept_ids_of_skill.load(skill_code))
-        urgent = {
-            key: sampling_domain.priority(record.sampling, at, falling=falling, parameters=record.used.parameters)
-            for key, record in records.items()
-        }
-        keys = list(urgent)
-        places = sampling_domain.draw([each.uncapped for each in urgent.values()], count, np.random.default_rng(seed))
+        drawn = sample_concepts(records, falling=falling, at=at, count=count, seed=seed)
         return [
             SampledConcept(
-                priority=urgent[key].capped,
-                uncapped_priority=urgent[key].uncapped,
-                record=ConceptSampling.of(key, records[key]),
+                priority=each.priority,
+                uncapped_priority=each.uncapped_priority,
+                record=ConceptSampling.of(each.concept_id, records[each.concept_id]),
             )
-            for key in (keys[place] for place in places)
+            for each in drawn
         ]
 
     async def _records(self, info: Info, concept_ids: Iterable[str]) -> dict[str, SamplingUnder]:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graph_api.domain.class_levels import ClassLevels
+from graph_api.domain.class_levels import ClassLevels, is_mastered
 from graph_api.domain.course_graph import CourseGraph
-from graph_api.domain.risk import RiskRule, Student, find_causes
+from graph_api.domain.mastery import Status, Thresholds
+from graph_api.domain.risk import RiskRule, RootCauseReason, Stuck, Student, find_causes
 from graph_api.domain.root_causes import WeakRule
 from graph_api.domain.sampling import SamplingUnder
 from graph_api.domain.topic import TopicUnder
@@ -45,6 +46,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     watched: Watched,
     weak: WeakRule,
     rule: RiskRule,
+    thresholds: Thresholds,
     as_of: datetime,
 ) -> list[Student]:
     """The members with a reason to look after them: most reasons first, then the lowest mean level, then by id.
@@ -55,14 +57,17 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
         watched: what else is known; topics and records are judged by the parameters that they were computed under.
         weak: what is weak.
         rule: what counts as a reason.
+        thresholds: what the status of a level is; what is mastered is no reason.
         as_of: the moment to judge by.
     """
     deficits = levels.deficits(weak)
     causes = find_causes(graph, deficits)
-    stuck = (deficits > 0) & (levels.attempts >= rule.stuck_attempts)
+    stuck = (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
+    mastered = is_mastered(levels.level, levels.attempts, thresholds)
     found = []
     for place, student_id in enumerate(levels.student_ids):
         seen = watched.trends.get(student_id)
+        known = {levels.keys[n] for n in np.flatnonzero(mastered[place]).tolist()}
         student = Student(
             student_id,
             falling={
@@ -70,12 +75,27 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
                 for code, state in sorted(watched.topics.get(student_id, {}).items())
                 if state.falls
             },
-            causes=causes[place],
-            missed=sorted(key for key, record in watched.samplings.get(student_id, {}).items() if record.is_stagnant),
-            stuck=[graph.ids[n] for n in np.flatnonzero(stuck[place]).tolist()],
+            causes=[
+                RootCauseReason(*cause, *_standing(levels, thresholds, place, graph.places[cause.concept_id])[::2])
+                for cause in causes[place]
+            ],
+            missed=sorted(
+                key
+                for key, record in watched.samplings.get(student_id, {}).items()
+                if record.is_stagnant and key not in known
+            ),
+            stuck=[
+                Stuck(levels.keys[n], *_standing(levels, thresholds, place, n))
+                for n in np.flatnonzero(stuck[place]).tolist()
+            ],
             **({} if seen is None else seen._asdict()),
         )
         if reasons := student.reasons(rule, as_of):
             own = levels.level[place][levels.started[place]]
             found.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
     return [student for *_, student in sorted(found, key=lambda each: each[:3])]
+
+
+def _standing(levels: ClassLevels, thresholds: Thresholds, student: int, target: int) -> tuple[float, int, Status]:
+    level, attempts = float(levels.level[student, target]), int(levels.attempts[student, target])
+    return level, attempts, thresholds.status(level, attempts)

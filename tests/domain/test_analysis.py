@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -9,17 +10,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_api.domain.class_levels import deficits, is_mastered, is_weak
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
+from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.mastery import Mastery, Status, Thresholds
 from graph_api.domain.next_steps import inner_fringe, learning_path, outer_fringe
+from graph_api.domain.order import Order
+from graph_api.domain.parameter_sets import Origin, ParameterSet
 from graph_api.domain.root_causes import (
     ClusterMethod,
     WeakRule,
     find_clusters,
     find_root_causes,
     find_shared_causes,
+    find_students_behind,
     mean_deficit,
 )
+from graph_api.domain.targets import Target, concept
+from graph_api.usecases.find_next_steps import find_ready_concepts
 
 SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 METACADEMY = SHARED / "graphs" / "metacademy" / "metacademy_full_487.json"
@@ -132,22 +141,84 @@ def test_a_concept_of_two_causes_goes_to_the_larger_score_and_to_the_nearer_on_a
 @given(graphs(), st.data())
 def test_a_class_is_its_students(graph: CourseGraph, data: st.DataObject) -> None:
     rows = st.lists(st.sampled_from([0.0, 0.2, 0.4]), min_size=len(graph.ids), max_size=len(graph.ids))
-    deficits = np.array(data.draw(st.lists(rows, min_size=1, max_size=5)))
-    shared = {cause.place: cause for cause in find_shared_causes(graph, deficits)}
-    alone = [{cause.place: cause for cause in find_root_causes(graph, row)} for row in deficits]
+    missing = np.array(data.draw(st.lists(rows, min_size=1, max_size=5)))
+    shared = {cause.place: cause for cause in find_shared_causes(graph, missing)}
+    alone = [{cause.place: cause for cause in find_root_causes(graph, row)} for row in missing]
     assert set(shared) == {place for causes in alone for place in causes}
     for place, cause in shared.items():
         mine = [causes[place] for causes in alone if place in causes]
         assert cause.students == len(mine)
         assert cause.blocked == sum(bool(each.blocks) for each in mine)
-        assert cause.score == pytest.approx(sum(each.score for each in mine), abs=1e-5)
+        assert cause.score == pytest.approx(sum(each.score for each in mine), abs=1e-12)
+
+
+@given(graphs(), st.data())
+def test_what_a_shared_cause_counts_can_be_listed(graph: CourseGraph, data: st.DataObject) -> None:
+    rows = st.lists(st.sampled_from([0.0, 0.2, 0.4]), min_size=len(graph.ids), max_size=len(graph.ids))
+    missing = np.array(data.draw(st.lists(rows, min_size=1, max_size=5)))
+    alone = [{cause.place: cause for cause in find_root_causes(graph, row)} for row in missing]
+    for cause in find_shared_causes(graph, missing):
+        behind = find_students_behind(graph, missing, cause.place)
+        assert (len(behind.held_back), len(behind.blocked), len(behind.weak)) == cause[1:4]
+        assert behind.held_back == [n for n, causes in enumerate(alone) if cause.place in causes]
+        assert behind.weak == np.flatnonzero(missing[:, cause.place] > 0).tolist()
+        blocked = {n: len(alone[n][cause.place].blocks) for n in behind.held_back if alone[n][cause.place].blocks}
+        assert dict(zip(behind.blocked, behind.blocks, strict=True)) == blocked
+
+
+@given(st.floats(0.01, 1), st.integers(1, 9), st.floats(0.3, 0.99), st.floats(0.01, 0.99), st.integers(0, 9))
+def test_no_level_is_weak_and_mastered(
+    threshold: float, least: int, mastered: float, level: float, attempts: int
+) -> None:
+    thresholds = Thresholds(mastered=mastered, focus=0.2)
+    rule = WeakRule.of(thresholds, threshold, least)
+    status = thresholds.status(level, attempts)
+    weak = rule.is_weak(level, attempts)
+
+    assert weak == (level < threshold and attempts >= least and status is not Status.MASTERED)
+    value, number = np.array([level if attempts else np.nan]), np.array([attempts])
+    assert is_weak(value, number, rule).tolist() == [weak]
+    assert is_mastered(value, number, thresholds).tolist() == [status is Status.MASTERED]
+    assert deficits(value, number, rule).tolist() == [pytest.approx(threshold - level) if weak else 0]
+    assert (deficits(value, number, rule) > 0).tolist() == [weak]
+
+
+@given(graphs(), st.data())
+async def test_the_level_of_an_unpractised_concept_is_the_prior_in_effect(
+    graph: CourseGraph, data: st.DataObject
+) -> None:
+    """`readyToLearn` used the default set's prior, whatever was named or active for a concept."""
+    sets = {
+        concept(key): ParameterSet.of(
+            key, 1, Parameters(data.draw(st.floats(0.01, 0.99)), 0.1, 0.2, 0.1), Origin.WRITTEN
+        )
+        for key in graph.ids
+    }
+    flags = data.draw(st.lists(st.sampled_from([None, 0.3, 0.97]), min_size=len(graph.ids), max_size=len(graph.ids)))
+    rows = [
+        Mastery("anna", concept(key), level, 5, 3, Order(datetime(2026, 1, 1, tzinfo=UTC)), "bkt-concept-v1")
+        for key, level in zip(graph.ids, flags, strict=True)
+        if level is not None
+    ]
+
+    async def read_sets(targets: list[Target]) -> list[ParameterSet | None]:
+        return [sets[target] for target in targets]
+
+    ready = await find_ready_concepts(graph, rows, Thresholds(), WeakRule(), read_sets)
+
+    levels = {row.target.key: row.level for row in rows}
+    for each in ready:
+        expected = levels.get(each.concept_id, sets[concept(each.concept_id)].start)
+        assert (each.level, each.status) == (expected, Thresholds().status(expected, each.attempts))
+    order = [(-each.unlocks_weak, round(each.level, 12)) for each in ready]
+    assert order == sorted(order)
 
 
 def test_a_group_is_weak_where_enough_of_those_who_practised_are() -> None:
-    deficits = np.array([[0.2, 0.1], [0.4, 0.0], [0.0, 0.0]])
+    missing = np.array([[0.2, 0.1], [0.4, 0.0], [0.0, 0.0]])
     practised = np.array([[True, True], [True, True], [False, True]])
 
-    assert mean_deficit(deficits, practised, 0.5) == pytest.approx([0.3, 0.0])
+    assert mean_deficit(missing, practised, 0.5) == pytest.approx([0.3, 0.0])
 
 
 @given(graphs(), st.data())

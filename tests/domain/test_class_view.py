@@ -4,16 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
+from graph_api.domain.forecast import forecast
+from graph_api.domain.knowledge_tracing import Parameters, clamp
 from graph_api.domain.learning_curve import learning_curve
 from graph_api.domain.mastery import Status, Thresholds
-from graph_api.domain.risk import RiskRule, Student, Trend, find_causes
+from graph_api.domain.risk import (
+    RiskRule,
+    RootCauseReason,
+    Stuck,
+    Student,
+    Trend,
+    find_causes,
+    stagnation_in_words,
+)
 from graph_api.domain.root_causes import WeakRule, find_root_causes
+from tests.strategies import parameters
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -113,3 +124,35 @@ def test_what_inactivity_takes(days: float | None, inactive: bool) -> None:
 def test_rules_that_mean_nothing_are_refused(rule: dict[str, float], message: str) -> None:
     with pytest.raises(InvalidInput, match=message.split(",", maxsplit=1)[0]):
         RiskRule(**rule)  # type: ignore[arg-type]
+
+
+@settings(deadline=None, max_examples=25)
+@given(parameters(), st.floats(0.5, 0.98))
+def test_nothing_is_mastered_before_the_first_answer(used: Parameters, threshold: float) -> None:
+    """A prior above the threshold is NOT_STARTED (B4), so a forecast from it needs an answer."""
+    level = clamp(used.prior)
+    found = forecast(level, used, threshold, started=False)
+
+    assert found.answers_to_mastery is None or found.answers_to_mastery >= 1 - 1e-9
+    assert found.p_next_correct == pytest.approx(level * (1 - used.slip) + (1 - level) * used.guess)
+    if level < threshold:
+        assert found == forecast(level, used, threshold)
+
+
+@given(st.floats(0.01, 0.99), st.integers(1, 30), st.floats(0.01, 1), st.floats(0.3, 0.99), st.floats(0.05, 0.29))
+def test_a_reason_names_level_and_status_and_claims_nothing_else(
+    level: float, attempts: int, threshold: float, mastered: float, focus: float
+) -> None:
+    thresholds = Thresholds(mastered=mastered, focus=focus)
+    weak, status = WeakRule.of(thresholds, threshold, 1), thresholds.status(level, attempts)
+    if not weak.is_weak(level, attempts):
+        return
+    sentences = (
+        RootCauseReason("verbs", 2, level, status).in_words(weak),
+        stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status)], weak, RiskRule()),
+    )
+    for told in sentences:
+        assert "LEARNING" in told if status is Status.LEARNING else "NEEDS_FOCUS" in told
+        assert float(told.partition("(level ")[2][:4]) <= level
+        assert f"below {min(threshold, mastered):g}" in told
+        assert not any(word in told for word in ("weak", "stuck", "no progress", "mastered"))

@@ -54,6 +54,7 @@ def test_the_package_keeps_every_contract(copy: Path, contracts: dict[str, str])
         ("store/direct.py", "import neo4j", "driver"),
         ("usecases/web.py", "import starlette", "api"),
         ("domain/clock.py", "import time", "domain"),
+        ("schema/compute.py", "import numpy", "resolvers"),
     ],
 )
 def test_a_breach_is_seen(copy: Path, contracts: dict[str, str], module: str, source: str, contract: str) -> None:

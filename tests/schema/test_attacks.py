@@ -415,3 +415,37 @@ async def test_what_a_role_may_ask_for_it_is_given(asked: Asked, who: tuple[str,
         codes = {error["extensions"]["code"] for error in reply.get("errors", ())}
         assert codes <= {"INVALID_INPUT"}, (query, reply["errors"])
     assert walked >= types
+
+
+async def test_the_students_behind_a_root_cause_are_listed_to_those_who_may_see_them(asked: Asked) -> None:
+    """Staff see the list, analysts pseudonyms without names, teachers no group but their own, students nothing."""
+    behind = "weakStudents { totalCount nodes { studentId level } } heldBackStudents { totalCount nodes { studentId } }"
+    listed = f"""query($id: ID!) {{ group(id: $id) {{ heatmap(kind: CONCEPT) {{ studentIds }}
+      rootCauses(minAttempts: 1) {{ causes {{ students studentsWeak {behind} }} }} }} }}"""
+    named = listed.replace("nodes { studentId }", "nodes { studentId student { name } }")
+    everyone = f"{{ rootCauses(minAttempts: 1) {{ causes {{ studentsWeak {behind} }} }} }}"
+
+    taught = (await asked("ms-t", "teacher", named, id="7b"))["data"]["group"]
+    (cause,) = taught["rootCauses"]["causes"]
+    shown = {each["studentId"] for each in cause["heldBackStudents"]["nodes"]}
+    assert shown == set(taught["heatmap"]["studentIds"])
+    assert cause["students"] == cause["heldBackStudents"]["totalCount"] == len(shown) > 0
+    assert all(each["student"]["name"] for each in cause["heldBackStudents"]["nodes"])
+    assert (await asked("ms-t", "teacher", named, id="8a"))["data"]["group"] is None
+    assert "errors" in await asked("ms-t", "teacher", everyone)
+
+    seen = await asked("an", "analyst", listed, id="7b")
+    (hidden,) = seen["data"]["group"]["rootCauses"]["causes"]
+    assert hidden["weakStudents"]["totalCount"] == cause["weakStudents"]["totalCount"]
+    assert [each["studentId"] for each in hidden["heldBackStudents"]["nodes"]] == seen["data"]["group"]["heatmap"][
+        "studentIds"
+    ]
+    of_all = await asked("an", "analyst", everyone)
+    assert "errors" not in of_all
+    assert not any(secret in json.dumps([seen, of_all]) for secret in (*NAMES, *NAMES.values(), "ms-t"))
+    assert "errors" in await asked("an", "analyst", named, id="7b"), "names are not for analysts"
+
+    own = "query($id: ID!) { student(id: $id) { rootCauses { causes { weakStudents { totalCount } } } } }"
+    for query, key in ((listed, "7b"), (own, "anna")):
+        errors = (await asked("anna", "student", query, id=key))["errors"]
+        assert {each["extensions"]["code"] for each in errors} == {"FORBIDDEN"}

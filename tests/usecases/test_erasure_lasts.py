@@ -14,6 +14,7 @@ from graph_api.domain.answers import AnswerInput, Recorded
 from graph_api.domain.failures import StudentErased, StudentNotFound
 from graph_api.domain.people import Group, Student
 from graph_api.domain.principals import Principal, Role
+from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
@@ -119,9 +120,11 @@ class TestAnErasedStudent:
         path.write_text(f"student_id,skill_codes,correct,id\nben,talk,1,i1\n{WHO},talk,1,i2\ncleo,talk,0,i3\n")
         layout = Layout(skill="skill_codes", id="id")
         with pytest.raises(BadRows, match="line 3: studentId: must not name an erased student"):
-            await ImportAnswers(gateway, lambda: LATER)(read_answers(path, layout, "late"))
+            await ImportAnswers(gateway, lambda: LATER, DEFAULT_SET)(read_answers(path, layout, "late"))
         rejected = []
-        take = ImportAnswers(gateway, lambda: LATER, reject=lambda row, why: rejected.append((row.line, why.code)))
+        take = ImportAnswers(
+            gateway, lambda: LATER, DEFAULT_SET, reject=lambda row, why: rejected.append((row.line, why.code))
+        )
         report = await take(read_answers(path, layout, "late"))
         assert (report.rows, report.rejected) == (3, 1)
         assert rejected == [(3, "STUDENT_ERASED")]
@@ -156,7 +159,7 @@ class TestAnErasedStudent:
         assert len((await raw("MATCH (k:ErasureKey) RETURN k.secret AS secret"))[0]["secret"]) == 64
 
     async def test_is_not_named_by_runs_that_come_later(self, gateway: Gateway, raw: Ask) -> None:
-        request = RecomputeRequest(WHO)
+        request = RecomputeRequest(WHO, parameter_set_id="recency-v0")
         with pytest.raises(StudentNotFound):
             await recompute_recency(gateway, request, request.run("r", "test", LATER), lambda: LATER)
         (run,) = await raw("MATCH (r:Run) RETURN properties(r) AS of")
@@ -222,7 +225,7 @@ async def test_no_race_brings_a_student_back(gateway: Gateway, second: Gateway, 
     outcomes: set[str] = set()
 
     async def record(via: Gateway) -> None:
-        async with AnswerIntake(RecordAnswers(via)) as own:
+        async with AnswerIntake(RecordAnswers(via, DEFAULT_SET)) as own:
             while not ended.is_set():
                 for each in await own.submit([answer(who, id=uuid.uuid4().hex) for who in people]):
                     outcomes.add(type(each).__name__)
@@ -256,5 +259,5 @@ async def test_no_race_brings_a_student_back(gateway: Gateway, second: Gateway, 
 
 
 async def _record(via: Gateway, sent: list[AnswerInput]) -> list[Any]:
-    async with AnswerIntake(RecordAnswers(via)) as own:
+    async with AnswerIntake(RecordAnswers(via, DEFAULT_SET)) as own:
         return await own.submit(sent)

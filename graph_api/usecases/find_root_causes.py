@@ -1,0 +1,152 @@
+"""Root causes and clusters of weak concepts: of a student, a group or all students (Q3)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain import root_causes as domain
+from graph_api.domain.class_levels import ClassLevels
+from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.mastery import Mastery, Status, Thresholds
+from graph_api.domain.root_causes import ClusterMethod, WeakRule
+from graph_api.usecases.analyse_course import standing
+
+SCORE_DIGITS = 6
+
+
+class StudentBehind(NamedTuple):
+    """A student whom a shared root cause counts, with their level in it and how many weak concepts it blocks."""
+
+    student_id: str
+    level: float
+    attempts: int
+    status: Status
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedStanding:
+    """What a group or all students know of every concept, by place in the graph, and what is weak."""
+
+    graph: CourseGraph
+    levels: ClassLevels
+    thresholds: Thresholds
+    deficits: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, graph: CourseGraph, levels: ClassLevels, thresholds: Thresholds, rule: WeakRule) -> "SharedStanding":
+        """The levels of many students, under a rule."""
+        return cls(graph, levels, thresholds, levels.deficits(rule))
+
+    def blocked_ids(self, place: int) -> list[str]:
+        """The ids of the concepts that a cause blocks for at least one student whom it holds back."""
+        return [self.graph.ids[each] for each in domain.blocked_by(self.graph, self.deficits, place)]
+
+    def weak(self, place: int) -> list[StudentBehind]:
+        """The students who are weak in a cause, in order of id."""
+        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).weak)
+
+    def held_back(self, place: int) -> list[StudentBehind]:
+        """The students whose root cause it is, in order of id."""
+        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).held_back)
+
+    def blocked(self, place: int) -> list[StudentBehind]:
+        """The students for whom a cause blocks something weak, in order of id."""
+        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).blocked)
+
+    def _students(self, place: int, rows: Iterable[int]) -> list[StudentBehind]:
+        behind = domain.find_students_behind(self.graph, self.deficits, place)
+        blocks = dict(zip(behind.blocked, behind.blocks, strict=True))
+        found = []
+        for row in rows:
+            level, attempts = float(self.levels.level[row, place]), int(self.levels.attempts[row, place])
+            status = self.thresholds.status(level, attempts)
+            found.append(StudentBehind(self.levels.student_ids[row], level, attempts, status, blocks.get(row, 0)))
+        return sorted(found)
+
+
+class FoundCause(NamedTuple):
+    """A root cause of one student (`level`), or of many (the counts, and `shared` to list whom they count)."""
+
+    concept_id: str
+    place: int
+    score: float
+    blocked_ids: Sequence[str]
+    level: float | None = None
+    students: int | None = None
+    students_blocked: int | None = None
+    students_weak: int | None = None
+    shared: SharedStanding | None = None
+
+
+class FoundCluster(NamedTuple):
+    """Weak concepts that belong together: ids of the causes among them, of all, and the sum of their deficits."""
+
+    cause_ids: Sequence[str]
+    concept_ids: Sequence[str]
+    deficit: float
+
+
+def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> list[FoundCause]:
+    """The root causes of one student, the largest score first."""
+    state = standing(graph, rows, rule)
+    return [
+        FoundCause(
+            graph.ids[cause.place],
+            cause.place,
+            cause.score,
+            [graph.ids[place] for place in cause.blocks],
+            level=float(state.level[cause.place]),
+        )
+        for cause in domain.find_root_causes(graph, state.deficit)
+    ]
+
+
+def find_shared_causes(shared: SharedStanding, limit: int) -> list[FoundCause]:
+    """The root causes of many students, those that block most students first, at most `limit`."""
+    return [
+        FoundCause(
+            shared.graph.ids[cause.place],
+            cause.place,
+            round(cause.score, SCORE_DIGITS),
+            shared.blocked_ids(cause.place),
+            students=cause.students,
+            students_blocked=cause.blocked,
+            students_weak=cause.weak,
+            shared=shared,
+        )
+        for cause in domain.find_shared_causes(shared.graph, shared.deficits)[:limit]
+    ]
+
+
+def find_clusters_of_student(
+    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, method: ClusterMethod
+) -> list[FoundCluster]:
+    """The clusters of one student's weak concepts."""
+    return _clusters(graph, standing(graph, rows, rule).deficit, method)
+
+
+def find_shared_clusters(
+    shared: SharedStanding, rule: WeakRule, method: ClusterMethod, share: float
+) -> list[FoundCluster]:
+    """The clusters of what many students are weak in: at least a share of those who practised it enough.
+
+    Raises:
+        InvalidInput: the share is not in (0, 1].
+    """
+    if not 0 < share <= 1:
+        raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
+    practised = shared.levels.attempts >= rule.min_attempts
+    return _clusters(shared.graph, domain.mean_deficit(shared.deficits, practised, share), method)
+
+
+def _clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[FoundCluster]:
+    def ids(places: Iterable[int]) -> list[str]:
+        return [graph.ids[place] for place in places]
+
+    found = domain.find_clusters(graph, deficit, method)
+    return [FoundCluster(ids(each.causes), ids(each.members), each.deficit) for each in found]
