@@ -24,10 +24,11 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
 from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.export import export_answers, export_mastery
+from graph_api.usecases.export import export_answers, export_mastery, export_sessions
 from graph_api.usecases.graph_files import BadCourseFile
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.import_course import import_course, load_seeds
+from graph_api.usecases.import_records import import_sessions
 from graph_api.usecases.load_demo import load_demo
 from tests.conftest import NOW, Ask, empty
 
@@ -217,8 +218,11 @@ async def test_what_is_exported_can_be_imported(
             if file.tell() == 0:
                 writer.writeheader()
             writer.writerow({k: json.dumps(v) if isinstance(v, list) else v for k, v in row.items()})
+    sessions = tmp_path / "sessions.jsonl"
+    sessions.write_text("".join([json.dumps(row) + "\n" async for row in export_sessions(gateway)]))
     await empty(raw)
     await load_seeds(gateway, NOW)
+    assert not (await import_sessions(gateway, sessions, NOW)).conflicts
 
     report = await imported(gateway, path, "export", create_skills=False)
 
