@@ -1,0 +1,318 @@
+"""Rows of a CSV file: each row with its line, or the rule that it breaks.
+
+Encoding, compression and delimiter are detected. A row that cannot be read never hides the next one: after an open
+quote, reading resumes on the next line.
+"""
+
+import codecs
+import csv
+import gzip
+import io
+import re
+import zlib
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any
+
+from graph_api.domain.failures import InvalidInput, shown
+
+MAX_CELL = 131_072
+"""Characters in one cell, as in Python's `csv`. An open quote ends there too."""
+
+MAX_LINE = 1_048_576
+"""Characters in one line."""
+
+DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
+
+_BOMS = [
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+]
+_FOREIGN = [
+    (b"PK\x03\x04", "a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV"),
+    (b"PAR1", "a Parquet file: convert it to CSV"),
+    (b"BZh", "compressed with bzip2: unpack it"),
+    (b"\xfd7zXZ", "compressed with xz: unpack it"),
+    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard: unpack it"),
+    (b"%PDF", "a PDF document: export the table as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old spreadsheet: save the sheet as CSV"),
+]
+_BAD_BYTE = re.compile("[\udc00-\udcff]")
+_SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?$')
+_BYTES_EVERY = 100
+
+
+class BadFile(InvalidInput):
+    """The file cannot be read, or not any further; `field` names the line. The rows before that line were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvRow:
+    """A row: its first line, its cells, the rule that it breaks if any, and the bytes of the file read so far."""
+
+    line: int
+    cells: Sequence[str]
+    problem: InvalidInput | None
+    bytes_read: int
+
+
+@dataclass(slots=True)
+class CsvFile:
+    """An open file: its header, without outer spaces, and an iterator of its rows."""
+
+    header: list[str]
+    delimiter: str
+    encoding: str
+    _lines: "_Lines" = field(repr=False)
+
+    def positions(self, column: str) -> list[int]:
+        """Where a column stands, left to right from 0; several positions if the header repeats it."""
+        return [position for position, name in enumerate(self.header) if name == column]
+
+    def __iter__(self) -> Iterator[CsvRow]:
+        """Every row that is not blank.
+
+        Raises:
+            BadFile: the file ends early, or is damaged.
+        """
+        bytes_read, width = 0, len(self.header)
+        for count, (line, cells, problem) in enumerate(_records(self._lines, self.delimiter, self.encoding)):
+            if count % _BYTES_EVERY == 0:
+                bytes_read = self._lines.bytes_read()
+            yield CsvRow(line, cells, problem or self._check_width(cells, width), bytes_read)
+
+    def _check_width(self, cells: Sequence[str], width: int) -> InvalidInput | None:
+        if len(cells) == width:
+            return None
+        hint = f"; quote a cell that holds {_name(self.delimiter)}" if len(cells) > width else ""
+        rule = f"must have {width} cells like the header, has {len(cells)}{hint}"
+        return InvalidInput("row", rule, shown(self.delimiter.join(cells)))
+
+
+@contextmanager
+def open_csv(
+    path: Path, *, encoding: str | None = None, delimiter: str | None = None, columns: Sequence[str] = ()
+) -> Iterator[CsvFile]:
+    """Open a CSV file, plain or gzipped, and read its header.
+
+    `encoding` is detected from a byte order mark, else UTF-8. `delimiter` is detected from the header: the one under
+    which the header holds all `columns`, else the one with the most cells.
+
+    Raises:
+        BadFile: no header can be read; it says what the file seems to be.
+        OSError: the file cannot be opened.
+    """
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise BadFile("delimiter", "must be one character, not a quote or an end of line", shown(delimiter))
+    with path.open("rb") as raw:
+        unpacked = _unpacked(raw)
+        codec = encoding or _detect_encoding(unpacked)
+        check_encoding(codec)
+        text = io.TextIOWrapper(unpacked, encoding=codec, errors="graph-api-mark", newline="")
+        lines = _Lines(text, raw)
+        first = _first_line(lines, codec)
+        if found := _SEPARATOR_LINE.match(first.strip()):
+            delimiter = delimiter or found[1]
+            first = _first_line(lines, codec)
+        lines.push_back([first])
+        delimiter = delimiter or detect_delimiter(first, columns)
+        line, header, problem = next(_records(lines, delimiter, codec))
+        if problem:
+            raise BadFile(f"line {line}", f"the header cannot be read: {problem.rule}", problem.value)
+        yield CsvFile([name.strip() for name in header], delimiter, codec, lines)
+
+
+def check_encoding(name: str) -> None:
+    """Check that an encoding can be read.
+
+    Raises:
+        BadFile: its name is unknown, or it is not an encoding of text.
+    """
+    try:
+        "a".encode(name).decode(name)
+    except (LookupError, UnicodeError, ValueError):
+        raise BadFile("encoding", "must name an encoding of text, as in utf-8, utf-16 or cp1252", shown(name)) from None
+
+
+def detect_delimiter(header: str, columns: Sequence[str] = ()) -> str:
+    r"""The delimiter under which a header line holds all columns, else the one that gives the most cells.
+
+    >>> detect_delimiter("user;skill;score 0,5\n")
+    ';'
+    >>> detect_delimiter("a,b;c;d\n", ["a"])
+    ','
+    """
+    cells = {each: [cell.strip() for cell in _split(header, each)] for each in DELIMITERS.values()}
+    complete = [each for each, of_header in cells.items() if columns and set(columns) <= set(of_header)]
+    return complete[0] if complete else max(cells, key=lambda each: len(cells[each]))
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return line.split(delimiter)
+
+
+def _name(delimiter: str) -> str:
+    names = {character: name for name, character in DELIMITERS.items()}
+    return f"a {names[delimiter]}" if delimiter in names else f"{delimiter!r}"
+
+
+def _unpacked(raw: io.BufferedReader) -> Any:  # noqa: ANN401 - anything with peek and read1
+    start = raw.peek(8)
+    if start.startswith(b"\x1f\x8b"):
+        return gzip.GzipFile(fileobj=raw)
+    for magic, name in _FOREIGN:
+        if start.startswith(magic):
+            raise BadFile("file", f"must be CSV, plain or gzipped; it is {name}")
+    return raw
+
+
+def _detect_encoding(unpacked: Any) -> str:  # noqa: ANN401
+    try:
+        start = unpacked.peek(8)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise _broken_gzip(0, error) from None
+    return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
+
+
+def _first_line(lines: "_Lines", codec: str) -> str:
+    while (line := lines.next()) is not None:
+        line = line.removeprefix("\ufeff")
+        if not line.strip():
+            continue
+        if "\0" in line:
+            raise BadFile(
+                f"line {lines.number}",
+                f"must not hold NUL characters (read as {codec}); if it is UTF-16, use --encoding utf-16-le or utf-16-be",
+            )
+        if line.lstrip().startswith(("{", "[{")):
+            raise BadFile(f"line {lines.number}", "must be a CSV header; this looks like JSON", shown(line.strip()))
+        return line
+    raise BadFile("line 1", "the file is empty: it must begin with a header")
+
+
+def _broken_gzip(lines_read: int, error: Exception) -> BadFile:
+    fault = "cut short" if isinstance(error, EOFError) else "damaged"
+    rule = f"the compressed file is {fault} after line {lines_read}: copy or download it again"
+    return BadFile(f"line {lines_read + 1}", rule, "" if isinstance(error, EOFError) else shown(str(error)))
+
+
+def _mark_bad_bytes(error: UnicodeError) -> tuple[str, int]:
+    """Turn bytes that cannot be decoded into lone surrogates, which no text holds: the line is named later."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("graph-api-mark", _mark_bad_bytes)
+
+
+class _Lines:
+    """Physical lines with their numbers; lines can be put back."""
+
+    def __init__(self, text: IO[str], raw: IO[bytes]) -> None:
+        self._text, self._raw = text, raw
+        self._waiting: deque[str] = deque()
+        self.number = 0
+
+    def next(self) -> str | None:
+        """The next line with its end, None after the last one. Of a line beyond MAX_LINE, the beginning."""
+        line = self._waiting.popleft() if self._waiting else self._read()
+        if line:
+            self.number += 1
+        return line or None
+
+    def push_back(self, lines: Sequence[str]) -> None:
+        """Read these lines again."""
+        self._waiting.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def bytes_read(self) -> int:
+        """How many bytes of the file were read; 0 for a pipe."""
+        return self._raw.tell() if self._raw.seekable() else 0
+
+    def _read(self) -> str:
+        try:
+            line = self._text.readline(MAX_LINE + 1)
+            rest = line
+            while len(rest) > MAX_LINE and rest[-1] not in "\r\n":
+                rest = self._text.readline(MAX_LINE + 1)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise _broken_gzip(self.number, error) from None
+        return line
+
+
+def _records(lines: _Lines, delimiter: str, codec: str) -> Iterator[tuple[int, list[str], InvalidInput | None]]:
+    """Records with the line where each begins; and what is wrong with it, if anything."""
+    while (line := lines.next()) is not None:
+        number = lines.number
+        if problem := _unreadable(line, codec):
+            yield number, [line.rstrip("\r\n")[:MAX_CELL]], problem
+        elif '"' in line:
+            cells, problem = _quoted(lines, line, delimiter, codec)
+            yield number, cells, problem
+        elif line.strip():
+            cells = line.rstrip("\r\n").split(delimiter)
+            yield number, cells, _too_long(cells) if len(line) > MAX_CELL else None
+        elif delimiter in line.strip("\r\n "):  # a row of empty cells, tab-separated
+            yield number, line.rstrip("\r\n").split(delimiter), None
+
+
+def _quoted(lines: _Lines, first: str, delimiter: str, codec: str) -> tuple[list[str], InvalidInput | None]:
+    """A record with quotes, over several lines if need be. If it is broken, only its first line is spent."""
+    taken: list[str] = []
+    unreadable: list[InvalidInput] = []
+
+    def feed() -> Iterator[str]:
+        yield first
+        while (line := lines.next()) is not None:
+            taken.append(line)
+            if problem := _unreadable(line, codec):
+                unreadable.append(problem)
+            yield line
+
+    try:
+        cells = next(csv.reader(feed(), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        lines.push_back(taken)
+        cell = first.rstrip("\r\n")
+        if "field limit" in str(error) and not taken:
+            return [cell[:MAX_CELL]], _too_long([cell])
+        rule = f"a quote must be closed, and followed by {_name(delimiter)} or the end of the line"
+        return [cell], InvalidInput("row", rule, shown(cell))
+    return cells, unreadable[0] if unreadable else None
+
+
+def _unreadable(line: str, codec: str) -> InvalidInput | None:
+    if not line.isascii() and (bad := _BAD_BYTE.search(line)):
+        name = "UTF-8" if codec.startswith("utf-8") else codec
+        rule = f"is not {name}: use --encoding with the encoding of the file, as in cp1252 or latin-1"
+        return InvalidInput(
+            "row",
+            rule,
+            f"byte 0x{ord(bad[0]) - 0xDC00:02X} after {shown(line[max(0, bad.start() - 30) : bad.start()])!r}",
+        )
+    if "\0" in line:
+        return InvalidInput("row", "must not hold NUL characters", shown(line.rstrip("\r\n")))
+    if len(line) > MAX_LINE:
+        return InvalidInput("row", f"must be at most {MAX_LINE:,} characters long", shown(line))
+    return None
+
+
+def _too_long(cells: Sequence[str]) -> InvalidInput | None:
+    for number, cell in enumerate(cells, start=1):
+        if len(cell) > MAX_CELL:
+            return InvalidInput(
+                "row",
+                f"a cell must be at most {MAX_CELL:,} characters long; cell {number} has {len(cell):,}",
+                shown(cell),
+            )
+    return None
