@@ -191,7 +191,7 @@ def _first_line(lines: "_Lines", codec: str) -> str:
         if "\0" in line:
             raise BadFile(
                 f"line {lines.number}",
-                f"must not hold NUL characters (read as {codec}); if it is UTF-16, use --encoding utf-16-le or utf-16-be",
+                f"must not hold NUL characters (read as {codec}); for UTF-16 use --encoding utf-16-le or utf-16-be",
             )
         if line.lstrip().startswith(("{", "[{")):
             raise BadFile(f"line {lines.number}", "must be a CSV header; this looks like JSON", shown(line.strip()))
