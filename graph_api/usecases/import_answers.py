@@ -155,16 +155,19 @@ class ImportAnswers:
             self._seen_before = True
             for row, sent in await self._settle_stored(used):
                 self._note_conflict(row, sent, ["it is recorded for another student"])
-        failed = [
-            (row, outcome)
+        failures = {
+            row.line: outcome
             for (row, _), outcome in outcomes
             if isinstance(outcome, Failure) and not isinstance(outcome, AnswerIdConflict | NotRecorded)
-        ]
+        }
+        refused = await self._settle_stored([item for item, _ in outcomes if item[0].line in failures])
+        failed = [(row, failures[row.line]) for row, _ in refused]
+        settled = len(used) + len(failures) - len(failed)
         is_atomic = self.reject is None
         if is_atomic and failed:
-            self._refuse(failed, untried=len(good) - len(used) - len(failed) + others)
-        if is_atomic and used:
-            return [item for item, outcome in outcomes if not isinstance(outcome, AnswerIdConflict)]
+            self._refuse(failed, untried=len(good) - settled - len(failed) + others)
+        if is_atomic and settled:
+            return [item for item, outcome in outcomes if isinstance(outcome, Recorded | NotRecorded)]
         self._refuse(failed, untried=0)
         recorded = [outcome for _, outcome in outcomes if isinstance(outcome, Recorded)]
         duplicates = sum(outcome.duplicate for outcome in recorded)
