@@ -117,7 +117,7 @@ async def naive(gateway: Gateway, seconds: float) -> int:
             break
         now = datetime.now(UTC)
         sent = AnswerInput(student_id=student, correct=correct, concept_ids=[concept])
-        await record([Submission([received(sent, f"naive-{now.timestamp()}-{n}", now)])])
+        await record([Submission([received(sent, f"naive-{now.timestamp()}-{n}", now, n)])])
         done += 1
     return done
 

@@ -72,7 +72,7 @@ async def naive(gateway: Gateway, path: Path) -> float:
     record, done, started = RecordAnswers(gateway), 0, time.perf_counter()
     for row in islice(read_answers(path, LAYOUTS["assistments"], "naive"), NAIVE):
         if not isinstance(row.answer, Failure):
-            await record([Submission([received(row.answer, "", now())])])
+            await record([Submission([received(row.answer, "", now(), row.line)])])
             done += 1
     return done / (time.perf_counter() - started)
 

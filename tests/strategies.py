@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.mastery import Evidence
+from graph_api.domain.order import Order
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -23,9 +24,14 @@ def parameters(draw: st.DrawFn) -> Parameters:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Evidence]:
-    """Answers with ids of their own, some at the same time, in no particular order."""
+    """Answers with ids of their own, some at the same time and recorded together, in no particular order."""
     ids = draw(st.lists(st.text("abcxyz", min_size=1, max_size=4), unique=True, max_size=25))
+    repeated = st.integers(0, 2)
     seconds = draw(st.lists(st.integers(0, 30), min_size=len(ids), max_size=len(ids)))
     return [
-        Evidence(START + timedelta(seconds=at), key, draw(st.booleans())) for key, at in zip(ids, seconds, strict=True)
+        Evidence(
+            Order(START + timedelta(seconds=at), START + timedelta(seconds=draw(repeated)), draw(repeated), key),
+            draw(st.booleans()),
+        )
+        for key, at in zip(ids, seconds, strict=True)
     ]

@@ -9,7 +9,8 @@ MATCH (student:Student {id: row.student_id})
 MATCH (target:Concept {id: row.target})
 CREATE (student)-[answer:ANSWERED {
   key: row.key, id: row.id, position: row.position, digest: row.digest,
-  at: datetime(row.at), recorded_at: datetime(row.recorded_at), correct: row.correct,
+  at: datetime(row.at), recorded_at: datetime(row.recorded_at), sequence: row.sequence,
+  correct: row.correct,
   level_before: row.level_before, level_after: row.level_after, opportunity: row.opportunity,
   parameter_set_id: row.parameter_set_id,
   concept_ids: row.concept_ids, skill_codes: row.skill_codes, block: row.block, year: row.year,

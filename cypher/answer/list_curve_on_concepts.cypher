@@ -8,7 +8,8 @@ UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept)
 WHERE concept.id IS NOT NULL AND ($keys IS NULL OR concept.id IN $keys)
 WITH student, concept, answer
-ORDER BY answer.at, answer.id
+ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
+         coalesce(answer.sequence, -1), answer.id
 WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
 UNWIND range(1, size(outcomes)) AS opportunity
 RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong

@@ -15,5 +15,6 @@ SET mastery.topic_mastery = row.mastery, mastery.topic_last_mastery = row.last_m
     mastery.topic_seconds_count = row.seconds_count, mastery.topic_attempted = row.attempted,
     mastery.topic_correct = row.correct, mastery.topic_good = row.good, mastery.topic_poor = row.poor,
     mastery.topic_difficulty = row.difficulty, mastery.topic_last_at = datetime(row.last_at),
+    mastery.topic_last_recorded_at = datetime(row.last_recorded_at), mastery.topic_last_sequence = row.last_sequence,
     mastery.topic_last_answer_id = row.last_answer_id, mastery.topic_set_id = row.set_id
 RETURN count(mastery) AS written

@@ -6,7 +6,8 @@
 // about: everybody
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[answer:ANSWERED]->(concept:Concept)
 WITH student, concept, answer
-ORDER BY answer.at, answer.id
+ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
+         coalesce(answer.sequence, -1), answer.id
 WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
 UNWIND range(1, size(outcomes)) AS opportunity
 RETURN opportunity AS opportunity, count(*) AS answers,

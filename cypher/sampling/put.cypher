@@ -10,5 +10,6 @@ MATCH (concept:Concept {id: row.concept_id})
 MERGE (student)-[sampled:SAMPLED]->(concept)
 SET sampled.mentioned = row.mentioned, sampled.missed = row.missed, sampled.stagnation = row.stagnation,
     sampled.mastery = row.mastery, sampled.last_at = datetime(row.last_at),
+    sampled.last_recorded_at = datetime(row.last_recorded_at), sampled.last_sequence = row.last_sequence,
     sampled.last_answer_id = row.last_answer_id, sampled.set_id = row.set_id
 RETURN count(sampled) AS written

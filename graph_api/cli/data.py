@@ -72,14 +72,14 @@ imports.command("answers")(import_answers)
 
 @exports.command("answers")
 def answers(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
-    """Write every answer, in order of student and time. `import answers` reads the CSV back."""
-    _export(export_answers, form, student, path)
+    """Write every answer, in order of student and time. `import answers` reads it back, CSV and JSON lines alike."""
+    write_rows(export_answers, form, student, path)
 
 
 @exports.command("mastery")
 def mastery(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
     """Write every mastery, in order of student and target."""
-    _export(export_mastery, form, student, path)
+    write_rows(export_mastery, form, student, path)
 
 
 @exports.command("student")
@@ -102,19 +102,22 @@ def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose 
         path.write_text(text, encoding="utf-8")
 
 
-def _export(
+def write_rows(
     export: Callable[[Gateway, str | None], AsyncIterator[Row]], form: Format, student: str | None, path: Path | None
 ) -> None:
+    """Write an export in a format, to a file or to standard output."""
+
     async def run() -> int:
         async with behind() as running:
-            return await _write(export(running.gateway, student), form, path)
+            return await write_file(export(running.gateway, student), form, path)
 
     with faults_told():
         count = asyncio.run(run())
     err.print(f"{count:,} rows", highlight=False)
 
 
-async def _write(rows: AsyncIterator[Row], form: Format, path: Path | None) -> int:
+async def write_file(rows: AsyncIterator[Row], form: Format, path: Path | None) -> int:
+    """Write rows to a file or to standard output; returns how many."""
     count = 0
     with contextlib.nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8", newline="") as file:
         writer = None

@@ -41,7 +41,7 @@ class TimeUnit(StrEnum):
 
 
 def import_answers(  # noqa: PLR0913 - one per column
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header, plain or gzipped.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header, or JSON lines; plain or gzipped.")],
     *,
     layout: Annotated[str, typer.Option(help=f"Columns by name: {', '.join(LAYOUTS)}.")] = "export",
     student: Annotated[str | None, typer.Option(help="The column of student ids.")] = None,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import backup, checks, data, fit, jobs, serve, token
+from graph_api.cli import backup, checks, data, fit, jobs, records, serve, token
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -16,8 +16,8 @@ app = typer.Typer(
 )
 app.command()(serve.serve)
 app.command()(data.seed)
-app.add_typer(data.imports, name="import")
-app.add_typer(data.exports, name="export")
+app.add_typer(records.imports, name="import")
+app.add_typer(records.exports, name="export")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(fit.fit)

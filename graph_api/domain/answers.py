@@ -7,19 +7,24 @@ it was tagged with, and every skill that those concepts are part of at that mome
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from graph_api.domain.course import MAX_LINKS
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.mastery import Change, Evidence
+from graph_api.domain.order import Order
 from graph_api.domain.targets import Target, concept, skill
 from graph_api.domain.text import CODE_LENGTH, identifier, identifiers
 
 MAX_TAGS = 50
 """Concepts, or skills, that one answer may be tagged with."""
+
+MAX_FROZEN = MAX_TAGS + MAX_TAGS * MAX_LINKS
+"""Skills that one answer may count towards: those that it is tagged with, and those of its concepts."""
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far ahead of the server's clock an answer's time may be (B6)."""
@@ -39,12 +44,31 @@ class Difficulty(StrEnum):
     HARD = "HARD"
 
 
+class Tag(NamedTuple):
+    """The tags of a skill that are frozen with an answer to it."""
+
+    block: str | None
+    year: int | None
+
+
+class Frozen(NamedTuple):
+    """What was frozen with an answer that is read back from an export: nothing is added from the course as it is now.
+
+    `tags` are those of each of its skills, by code. `digest` is of what the client sent at the time, so that the
+    client's own repetition is still recognised.
+    """
+
+    tags: Mapping[str, Tag]
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerInput:
     """One answer as a client sent it, checked. Times are aware; `response_time` is in seconds, scores in 0..1.
 
     The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them. `mentioned` and
-    `missed` are the concepts that a free-text answer brought up, and those that it should have (T4).
+    `missed` are the concepts that a free-text answer brought up, and those that it should have (T4). With `frozen`, it
+    comes from an export, and `skill_codes` are all skills that it counts towards.
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -64,6 +88,7 @@ class AnswerInput:
     keyword_score: float | None = None
     mentioned: Sequence[str] = ()
     missed: Sequence[str] = ()
+    frozen: Frozen | None = None
 
     def __post_init__(self) -> None:
         identifier(self.student_id, "studentId")
@@ -75,8 +100,9 @@ class AnswerInput:
             if value is not None:
                 identifier(value, field)
         object.__setattr__(self, "concept_ids", identifiers(self.concept_ids, "conceptIds", most=MAX_TAGS))
+        most = MAX_TAGS if self.frozen is None else MAX_FROZEN
         object.__setattr__(
-            self, "skill_codes", identifiers(self.skill_codes, "skillCodes", most=MAX_TAGS, length=CODE_LENGTH)
+            self, "skill_codes", identifiers(self.skill_codes, "skillCodes", most=most, length=CODE_LENGTH)
         )
         for name in ("mentioned", "missed"):
             object.__setattr__(self, name, identifiers(getattr(self, name), "sampled", most=MAX_TAGS))
@@ -93,8 +119,11 @@ class AnswerInput:
     @property
     def digest(self) -> str:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
+        if self.frozen is not None:
+            return self.frozen.digest
         sampled = ("mentioned", "missed")  # left out when empty: digests from before there were any stay as they are
-        names = (name for name in self.__slots__ if name != "id" and not (name in sampled and not getattr(self, name)))
+        without = {"id", "frozen", *(name for name in sampled if not getattr(self, name))}
+        names = (name for name in self.__slots__ if name not in without)
         sent = {name: getattr(self, name) for name in names}
         sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
@@ -104,13 +133,15 @@ class AnswerInput:
 class Answer:
     """An answer as it is kept: the input with its id and times, and its frozen tags.
 
-    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards.
+    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards. `sequence` is its
+    place in its call or file; None if it was recorded before sequence numbers were stored.
     """
 
     id: str
     student_id: str
     at: datetime
     recorded_at: datetime
+    sequence: int | None
     correct: bool
     concept_ids: Sequence[str]
     skill_codes: Sequence[str]
@@ -123,6 +154,17 @@ class Answer:
     mentioned: Sequence[str]
     missed: Sequence[str]
     digest: str
+    frozen: Mapping[str, Tag] | None = None
+    """The tags of its skills, if they come from an export; None: the tags that the skills have when it is recorded."""
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """All that it says, without when and how it was recorded."""
+        tags = tuple(self.concept_ids), frozenset(self.skill_codes)
+        scores = self.response_time, self.semantic_score, self.keyword_score
+        sampled = tuple(self.mentioned), tuple(self.missed)
+        about = self.session_id, self.question_id, self.difficulty
+        return (self.student_id, self.at, self.correct, *tags, *about, *scores, *sampled)
 
     @property
     def is_scored(self) -> bool:
@@ -137,7 +179,12 @@ class Answer:
     @property
     def evidence(self) -> Evidence:
         """What knowledge tracing needs of it."""
-        return Evidence(self.at, self.id, self.correct)
+        return Evidence(self.order, self.correct)
+
+    @property
+    def order(self) -> Order:
+        """Its place among the student's answers (B6)."""
+        return Order.of(self.at, self.recorded_at, self.sequence, self.id)
 
 
 class Recorded(NamedTuple):

@@ -23,11 +23,12 @@ DUE = 0.5
 def half_life(evidence: Iterable[Evidence], until: datetime) -> tuple[timedelta, datetime] | None:
     """The half-life after the answers given by a moment, and when the last was given; None without any.
 
+    >>> from graph_api.domain.order import Order
     >>> start = datetime(2026, 1, 1)
-    >>> spaced = [Evidence(start + timedelta(days=n), str(n), True) for n in (0, 1, 3)]
+    >>> spaced = [Evidence(Order(start + timedelta(days=n)), True) for n in (0, 1, 3)]
     >>> half_life(spaced, start + timedelta(days=9))[0].days
     4
-    >>> crammed = [Evidence(start + timedelta(minutes=n), str(n), True) for n in range(3)]
+    >>> crammed = [Evidence(Order(start + timedelta(minutes=n)), True) for n in range(3)]
     >>> half_life(crammed, start + timedelta(days=9))[0].days
     1
     """

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.knowledge_tracing import clamp, update
+from graph_api.domain.order import Order
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target
 
@@ -59,18 +60,28 @@ class Thresholds:
 
 
 class Evidence(NamedTuple):
-    """What the fold needs of an answer. Its natural order is B6's: by time, ties by id."""
+    """What the fold needs of an answer. Its natural order is that of answers (B6)."""
 
-    at: datetime
-    answer_id: str
+    order: Order
     correct: bool
+
+    @property
+    def at(self) -> datetime:
+        """When it was given."""
+        return self.order.at
+
+    @property
+    def answer_id(self) -> str:
+        """Its event id."""
+        return self.order.answer_id
 
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
     """The state of one student on one target after `attempts` answers under one parameter set.
 
-    `updated_at` is when it was written to the graph; None until it is.
+    `last` is the place of the last answer in the order of answers. `updated_at` is when it was written to the graph;
+    None until it is.
     """
 
     student_id: str
@@ -78,10 +89,19 @@ class Mastery:
     level: float
     attempts: int
     correct: int
-    last_practiced_at: datetime
-    last_answer_id: str
+    last: Order
     parameter_set_id: str
     updated_at: datetime | None = None
+
+    @property
+    def last_practiced_at(self) -> datetime:
+        """When the last answer was given."""
+        return self.last.at
+
+    @property
+    def last_answer_id(self) -> str:
+        """The event id of the last answer."""
+        return self.last.answer_id
 
     @property
     def accuracy(self) -> float:
@@ -90,7 +110,7 @@ class Mastery:
 
     def precedes(self, evidence: Evidence) -> bool:
         """Whether the evidence comes after everything folded in so far, so that one more step is enough (B6)."""
-        return (self.last_practiced_at, self.last_answer_id) < (evidence.at, evidence.answer_id)
+        return self.last < evidence.order
 
 
 class Change(NamedTuple):
@@ -120,7 +140,7 @@ def fold(
         after = update(level, correct=item.correct, parameters=used.parameters).after
         attempts, right = attempts + 1, right + item.correct
         change = Change(target, level, after, attempts, used.id)
-        mastery = Mastery(student_id, target, after, attempts, right, item.at, item.answer_id, used.id)
+        mastery = Mastery(student_id, target, after, attempts, right, item.order, used.id)
         level = after
         yield change, mastery
 

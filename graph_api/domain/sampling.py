@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graph_api.domain.order import Order
 from graph_api.domain.topic_parameters import DIGITS, TopicParameters
 
 
 class Sampled(NamedTuple):
-    """Whether an answer mentioned a concept; its natural order is by time, ties by id."""
+    """Whether an answer mentioned a concept; its natural order is that of answers (B6)."""
 
-    at: datetime
-    answer_id: str
+    order: Order
     mentioned: bool
 
 
@@ -31,8 +31,12 @@ class Sampling:
     stagnation: int = 0
     """How often it was missed since it was last mentioned."""
     mastery: float = 0.0
-    last_at: datetime | None = None
-    last_answer_id: str = ""
+    last: Order | None = None
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When it was last asked about."""
+        return self.last and self.last.at
 
     @property
     def attempts(self) -> int:
@@ -41,7 +45,7 @@ class Sampling:
 
     def precedes(self, sampled: Sampled) -> bool:
         """Whether the answer comes after everything folded in so far."""
-        return self.last_at is None or (self.last_at, self.last_answer_id) < (sampled.at, sampled.answer_id)
+        return self.last is None or self.last < sampled.order
 
     def is_weak(self, parameters: TopicParameters) -> bool:
         """Below 0.5 and missed twice."""
@@ -61,7 +65,7 @@ def follow(sampling: Sampling, sampled: Sampled, parameters: TopicParameters) ->
 
     >>> from datetime import UTC
     >>> when = datetime(2026, 1, 1, tzinfo=UTC)
-    >>> follow(Sampling(mastery=0.6), Sampled(when, "a", mentioned=True), TopicParameters()).mastery
+    >>> follow(Sampling(mastery=0.6), Sampled(Order(when), mentioned=True), TopicParameters()).mastery
     0.7
     """
     step = parameters.mention if sampled.mentioned else -parameters.miss
@@ -71,8 +75,7 @@ def follow(sampling: Sampling, sampled: Sampled, parameters: TopicParameters) ->
         missed=sampling.missed + (not sampled.mentioned),
         stagnation=0 if sampled.mentioned else sampling.stagnation + 1,
         mastery=round(min(max(sampling.mastery + step, 0.0), 1.0), DIGITS),
-        last_at=sampled.at,
-        last_answer_id=sampled.answer_id,
+        last=sampled.order,
     )
 
 

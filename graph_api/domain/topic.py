@@ -6,11 +6,11 @@ set the next difficulty. A topic is a fold over scored answers in order of time,
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from graph_api.domain.answers import Difficulty
+from graph_api.domain.order import Order
 from graph_api.domain.topic_parameters import DIGITS, ColdStart, DifficultyPolicy, TopicParameters
 from graph_api.domain.uncertainty import Interval, effective_answers, wilson
 
@@ -24,10 +24,9 @@ class Stage(StrEnum):
 
 
 class Scored(NamedTuple):
-    """What a topic needs of an answer; its natural order is by time, ties by id. At least one score is given."""
+    """What a topic needs of an answer; its natural order is that of answers (B6). At least one score is given."""
 
-    at: datetime
-    answer_id: str
+    order: Order
     correct: bool
     semantic: float | None
     keyword: float | None
@@ -71,12 +70,11 @@ class Topic:
     good: int = 0
     poor: int = 0
     difficulty: Difficulty = Difficulty.MEDIUM
-    last_at: datetime | None = None
-    last_answer_id: str = ""
+    last: Order | None = None
 
     def precedes(self, scored: Scored) -> bool:
         """Whether the answer comes after everything folded in so far."""
-        return self.last_at is None or (self.last_at, self.last_answer_id) < (scored.at, scored.answer_id)
+        return self.last is None or self.last < scored.order
 
     def stage(self, parameters: TopicParameters) -> Stage:
         """Beginner below 0.3, advanced above 0.7.
@@ -121,8 +119,8 @@ def combined(semantic: float | None, keyword: float | None, parameters: TopicPar
 def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
     """A topic after one more scored answer.
 
-    >>> from datetime import UTC
-    >>> answer = Scored(datetime(2026, 1, 1, tzinfo=UTC), "a", True, 0.82, 0.75, 38.5)
+    >>> from datetime import UTC, datetime
+    >>> answer = Scored(Order(datetime(2026, 1, 1, tzinfo=UTC)), True, 0.82, 0.75, 38.5)
     >>> first = follow(Topic(), answer, TopicParameters())
     >>> round(first.mastery, 4), round(first.velocity, 4), first.seconds.raw
     (0.2397, 0.2397, 11.549999999999999)
@@ -148,14 +146,13 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
         good=good,
         poor=poor,
         difficulty=next_difficulty(topic.difficulty, good, poor, parameters),
-        last_at=scored.at,
-        last_answer_id=scored.answer_id,
+        last=scored.order,
     )
 
 
 def fold(topic: Topic, scored: Iterable[Scored], parameters: TopicParameters) -> Topic:
     """A topic after some answers, whatever order they are given in."""
-    for each in sorted(scored, key=lambda one: (one.at, one.answer_id)):
+    for each in sorted(scored, key=lambda one: one.order):
         topic = follow(topic, each, parameters)
     return topic
 

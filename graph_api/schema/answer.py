@@ -1,13 +1,15 @@
 """Answers as they are read."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
 from graph_api.domain import answers as domain
 from graph_api.domain.mastery import Change as StoredChange
 from graph_api.domain.mastery import Thresholds
+from graph_api.domain.order import UNNUMBERED, Order
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.enum_values import describe_values
@@ -15,6 +17,25 @@ from graph_api.schema.mastery import Status
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
+
+ORDER_KEY = (datetime, datetime, int, str)
+"""What the cursor of a page of answers holds: time, recording time, place in the call counted from 1, id."""
+
+
+def key_of_order(order: Order) -> list[Any]:
+    """The sort key of an answer's cursor; 0 stands for an answer without a sequence number.
+
+    >>> key_of_order(Order(datetime(2026, 1, 31), answer_id="a"))
+    ['2026-01-31T00:00:00', '0001-01-01T00:00:00+00:00', 0, 'a']
+    """
+    return [order.at.isoformat(), order.recorded_at.isoformat(), order.sequence - UNNUMBERED, order.answer_id]
+
+
+def order_of_key(key: Sequence[Any]) -> Order:
+    """The inverse of `key_of_order`, from a decoded cursor."""
+    at, recorded_at, place, answer_id = key
+    return Order(at, recorded_at, place + UNNUMBERED, answer_id)
+
 
 strawberry.enum(domain.Difficulty, description="How hard the question was said to be.")
 describe_values(

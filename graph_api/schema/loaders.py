@@ -4,7 +4,6 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, partial
 from typing import Generic, NamedTuple, TypeVar
 
@@ -15,6 +14,7 @@ from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import Failure
 from graph_api.domain.mastery import Evidence, Mastery
+from graph_api.domain.order import Order
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.recency import Recency
@@ -55,7 +55,7 @@ class AnswersPage:
     student_id: str
     wanted: AnswerFilter
     newest_first: bool
-    after: tuple[datetime, str] | None
+    after: Order | None
     limit: int
 
 
@@ -155,7 +155,7 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
 
 
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
-    alike: dict[tuple[AnswerFilter, bool, tuple[datetime, str] | None, int], list[AnswersPage]] = defaultdict(list)
+    alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     found: dict[AnswersPage, list[Answer]] = {}

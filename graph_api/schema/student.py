@@ -12,7 +12,7 @@ from graph_api.domain import people as domain
 from graph_api.domain.mastery import Status, level_at
 from graph_api.domain.recency import RecencyStatus
 from graph_api.domain.targets import Target, TargetKind, skill
-from graph_api.schema.answer import Answer
+from graph_api.schema.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.context import Info
 from graph_api.schema.due import StudentDue
 from graph_api.schema.explain import StudentExplained
@@ -47,7 +47,10 @@ SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(descriptio
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
 
 
-@strawberry.enum(description="The order of answers; ties go by id.")
+@strawberry.enum(
+    description="The order of answers: by time; answers with equal times by recording time, then by their place in "
+    "the call or file, then by id."
+)
 class AnswerOrder(Enum):
     """Orders of answers."""
 
@@ -217,8 +220,8 @@ class Student(
         """A page of answers."""
         start_at, end_at = (m and answers_domain.in_utc(m, name) for m, name in ((since, "since"), (until, "until")))
         fits = AnswerFilter(start_at, end_at, concept_id, skill_code, session_id, question_id, correct)
-        wanted = page(first, after, "answers", self.id, fits, order_by.value, key=(datetime, str))
-        start = None if wanted.after is None else (wanted.after[0], wanted.after[1])
+        wanted = page(first, after, "answers", self.id, fits, order_by.value, key=ORDER_KEY)
+        start = None if wanted.after is None else order_of_key(wanted.after)
         newest_first = order_by is AnswerOrder.NEWEST_FIRST
         rows = await info.context.loaders.answers_page.load(
             AnswersPage(self.id, fits, newest_first, start, wanted.limit)
@@ -227,7 +230,7 @@ class Student(
         def count() -> Awaitable[int]:
             return info.context.gateway.read(lambda tx: answer_store.count(tx, self.id, fits))
 
-        return wanted.connection(rows, Answer.of, lambda answer: [answer.at.isoformat(), answer.id], count)
+        return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
 
     @strawberry.field(
         description="The level as of a moment, by replay of what had been answered by then under the parameters in "

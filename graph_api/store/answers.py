@@ -8,11 +8,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers import Answer, Difficulty, Recorded, earlier
+from graph_api.domain.answers import Answer, Difficulty, Recorded, Tag, earlier
 from graph_api.domain.mastery import Change, Evidence
+from graph_api.domain.order import Order
 from graph_api.domain.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.orders import decode_order
 from graph_api.store.times import as_text, as_time
 
 CREATE = {
@@ -30,13 +32,6 @@ LIST_EVIDENCE = {
 
 Pair: TypeAlias = tuple[str, Target]
 """A student's id and a target."""
-
-
-class Tag(NamedTuple):
-    """The tags that are frozen with an answer to a skill."""
-
-    block: str | None
-    year: int | None
 
 
 NO_TAG = Tag(None, None)
@@ -148,9 +143,17 @@ async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) ->
 
 
 async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> AsyncIterator[Answer]:
-    """All answers of some students, in order of student, time and id."""
+    """All answers of some students, in order of student, then of answers (B6)."""
     async for row in tx.stream("answer/list_all_of_students", student_ids=sorted(set(student_ids))):
         yield decode_answer(row["student_id"], row["answer"])
+
+
+async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Tag]]:
+    """The tags that were frozen with the answers of some students: by answer id and skill code, where there are any."""
+    found: dict[str, dict[str, Tag]] = defaultdict(dict)
+    for row in await tx.many("answer/list_tags_of_students", student_ids=sorted(set(student_ids))):
+        found[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,15 +179,17 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     wanted: AnswerFilter,
     *,
     newest_first: bool,
-    after: tuple[datetime, str] | None,
+    after: Order | None,
     limit: int,
 ) -> dict[str, list[Answer]]:
-    """For each student, at most `limit` answers that fit, after a given time and id."""
-    after_at, after_id = after or (None, None)
+    """For each student, at most `limit` answers that fit, after a given one."""
+    after_at, after_recorded_at, after_sequence, after_id = after or (None, None, None, None)
     rows = await tx.many(
         "answer/list_page_newest_first" if newest_first else "answer/list_page_oldest_first",
         student_ids=sorted(set(student_ids)),
         after_at=after_at,
+        after_recorded_at=after_recorded_at,
+        after_sequence=after_sequence,
         after_id=after_id,
         limit=limit,
         **wanted.params(),
@@ -193,7 +198,7 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     for row in rows:
         pages[row["student_id"]].append(decode_answer(row["student_id"], row["answer"]))
     for page in pages.values():
-        page.sort(key=lambda answer: (answer.at, answer.id), reverse=newest_first)
+        page.sort(key=lambda answer: answer.order, reverse=newest_first)
     return pages
 
 
@@ -223,6 +228,7 @@ def decode_answer(student_id: str, stored: Row) -> Answer:
         student_id=student_id,
         at=stored["at"],
         recorded_at=stored["recorded_at"],
+        sequence=stored.get("sequence"),
         correct=stored["correct"],
         concept_ids=stored.get("concept_ids") or (),
         skill_codes=stored.get("skill_codes") or (),
@@ -239,11 +245,14 @@ def decode_answer(student_id: str, stored: Row) -> Answer:
 
 
 def _evidence(row: Row) -> Evidence:
-    return Evidence(as_time(row["at"]), row["id"], row["correct"])
+    return Evidence(decode_order(row), row["correct"])
 
 
 def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
-    tag = tags.get(change.target, NO_TAG)
+    if answer.frozen is not None and change.target.kind is TargetKind.SKILL:
+        tag = answer.frozen.get(change.target.key, NO_TAG)
+    else:
+        tag = tags.get(change.target, NO_TAG)
     return {
         "student_id": answer.student_id,
         "target": change.target.key,
@@ -253,6 +262,7 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
         "digest": answer.digest,
         "at": as_text(answer.at),
         "recorded_at": as_text(answer.recorded_at),
+        "sequence": answer.sequence,
         "correct": answer.correct,
         "level_before": change.level_before,
         "level_after": change.level_after,

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.orders import decode_order
 
 LIST = {TargetKind.CONCEPT: "answer/list_on_concepts", TargetKind.SKILL: "answer/list_on_skills"}
 LIST_WITH_QUESTIONS = {
@@ -61,13 +61,17 @@ class _Columns:
         self._target_numbers = {key: number for number, key in enumerate(keys)}
         self._student_numbers: dict[str, int] = {}
         self._target, self._student, self._at, self._correct = array("i"), array("i"), array("d"), array("b")
+        self._recorded_at, self._sequence = array("d"), array("q")
         self._ids: list[str] = []
 
     def add(self, row: Row) -> None:
         """An answer."""
         self._target.append(self._target_numbers[row["target"]])
         self._student.append(self._student_numbers.setdefault(row["student_id"], len(self._student_numbers)))
-        self._at.append(datetime.fromisoformat(row["at"]).timestamp())
+        order = decode_order(row)
+        self._at.append(order.at.timestamp())
+        self._recorded_at.append(order.recorded_at.timestamp())
+        self._sequence.append(order.sequence)
         self._correct.append(row["correct"])
         self._ids.append(row["id"])
 
@@ -87,14 +91,15 @@ class _Columns:
         return np.array(self._correct, np.bool_)
 
     def in_order(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """The order of target, student, time and id (B6), and the number of each row's student in order of id."""
+        """The order of target, student and answers (B6), and the number of each row's student in order of id."""
         names = sorted(self._student_numbers)
         number = np.empty(len(names), np.int32)
         number[[self._student_numbers[name] for name in names]] = np.arange(len(names))
         student = number[np.array(self._student, np.int32)]
         target, at = self.target, self.at
-        order = np.lexsort((at, student, target))
-        key = np.stack([target[order], student[order], at[order]])
+        columns = (np.array(self._sequence, np.int64), np.array(self._recorded_at, np.float64), at, student, target)
+        order = np.lexsort(columns)
+        key = np.stack([column[order] for column in columns])
         tied = np.flatnonzero((key[:, 1:] == key[:, :-1]).all(axis=0))
         for _, run in groupby(enumerate(tied.tolist()), key=lambda place: place[1] - place[0]):
             places = [place for _, place in run]

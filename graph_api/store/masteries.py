@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 import structlog
 
 from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.mastery import Mastery
+from graph_api.domain.order import UNRECORDED, Order
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.orders import decode_last, encode_last
 from graph_api.store.times import as_text, as_time
 
 log = structlog.get_logger(__name__)
@@ -132,7 +134,7 @@ def _decode_or_replay(row: Row, student_id: str, target: Target) -> Mastery:
         return decode(row, student_id, target)
     except (TypeError, ValueError):
         log.error("a mastery that cannot be read is replayed")  # noqa: TRY400 - a trace would show whose
-        return Mastery(student_id, target, LOWEST_LEVEL, 0, 0, datetime.min.replace(tzinfo=UTC), "", "")
+        return Mastery(student_id, target, LOWEST_LEVEL, 0, 0, Order(UNRECORDED), "")
 
 
 def decode(row: Row, student_id: str, target: Target) -> Mastery:
@@ -149,8 +151,7 @@ def decode(row: Row, student_id: str, target: Target) -> Mastery:
         level=row["level"],
         attempts=row["attempts"],
         correct=row["correct"],
-        last_practiced_at=as_time(row["last_practiced_at"]),
-        last_answer_id=row["last_answer_id"],
+        last=decode_last(row, row["last_practiced_at"]),
         parameter_set_id=row["parameter_set_id"],
         updated_at=as_time(row["updated_at"]),
     )
@@ -165,7 +166,7 @@ def _row(mastery: Mastery, updated_at: datetime) -> Row:
         "attempts": mastery.attempts,
         "correct": mastery.correct,
         "last_practiced_at": as_text(mastery.last_practiced_at),
-        "last_answer_id": mastery.last_answer_id,
+        **encode_last(mastery.last),
         "parameter_set_id": mastery.parameter_set_id,
         "updated_at": as_text(updated_at),
     }

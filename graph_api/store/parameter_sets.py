@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.parameter_sets import FitRecord, Origin, ParameterSet, id_in_force
@@ -103,6 +104,21 @@ async def read_targets(tx: Transaction, kind: TargetKind, keys: Iterable[str] | 
         )
         for row in rows
     ]
+
+
+class Chosen(NamedTuple):
+    """A target that a set was chosen for: named on it, or active; None for neither."""
+
+    key: str
+    named: str | None
+    active: str | None
+
+
+async def read_chosen(tx: Transaction, kind: TargetKind) -> list[Chosen]:
+    """The targets of a kind that a set was chosen for, in order of key."""
+    rows = await tx.many(LIST_TARGETS[kind], keys=None)
+    found = [Chosen(row["target"], row["named_set_id"], row["active_set_id"]) for row in rows]
+    return [each for each in found if each.named is not None or each.active is not None]
 
 
 async def activate(tx: Transaction, set_ids: Mapping[Target, str | None]) -> None:

@@ -43,6 +43,12 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[Session]:
     return [_decode(row) for row in await tx.many("session/list_by_ids", ids=sorted(set(ids)))]
 
 
+async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> list[Session]:
+    """Every session of some students, in order of student, start and id."""
+    rows = await tx.many("session/list_of_students", student_ids=sorted(set(student_ids)))
+    return [_decode(row) for row in rows]
+
+
 async def read_stale(tx: Transaction, before: datetime, limit: int) -> list[Session]:
     """At most `limit` sessions in progress that started before a moment, oldest first."""
     return [_decode(row) for row in await tx.many("session/list_stale", before=before, limit=limit)]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from graph_api.domain.answers import Tag
 from graph_api.domain.parameter_sets import id_in_force
 from graph_api.domain.targets import TargetKind
-from graph_api.store.answers import Tag
 from graph_api.store.gateway import Row, Transaction
 
 

@@ -9,7 +9,8 @@ from graph_api.domain.targets import skill
 from graph_api.domain.topic import Average, Scored, Topic
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.times import as_text, as_time
+from graph_api.store.orders import decode_last, decode_order, encode_last
+from graph_api.store.times import as_text
 
 
 class StoredTopic(NamedTuple):
@@ -23,7 +24,7 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     """The topics of each student, by skill code."""
     found: dict[str, dict[str, StoredTopic]] = defaultdict(dict)
     for row in await tx.many("mastery/list_topics_of_students", student_ids=sorted(set(student_ids))):
-        found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row["last_at"])
+        found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
     return found
 
 
@@ -33,9 +34,7 @@ async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list
     wanted = [{"student_id": student_id, "target": target.key} for student_id, target in pairs]
     for row in await tx.many("answer/list_scored_on_skills", pairs=wanted):
         scores = row["semantic_score"], row["keyword_score"], row["response_time"]
-        found[row["student_id"], skill(row["target"])].append(
-            Scored(as_time(row["at"]), row["id"], row["correct"], *scores)
-        )
+        found[row["student_id"], skill(row["target"])].append(Scored(decode_order(row), row["correct"], *scores))
     return found
 
 
@@ -48,7 +47,7 @@ async def put(tx: Transaction, topics: Mapping[Pair, Topic], set_id: str) -> Non
 
 
 def _row(topic: Topic, set_id: str) -> Row:
-    if topic.last_at is None:
+    if topic.last is None:
         raise ValueError("a topic without answers is not kept")
     averages = {"semantic": topic.semantic, "keyword": topic.keyword, "seconds": topic.seconds}
     return {
@@ -62,23 +61,23 @@ def _row(topic: Topic, set_id: str) -> Row:
         "good": topic.good,
         "poor": topic.poor,
         "difficulty": topic.difficulty.value,
-        "last_at": as_text(topic.last_at),
-        "last_answer_id": topic.last_answer_id,
+        "last_at": as_text(topic.last.at),
+        **encode_last(topic.last),
         "set_id": set_id,
     }
 
 
-def _decode(stored: Row, last_at: str) -> StoredTopic:
+def _decode(stored: Row, last: Row) -> StoredTopic:
     def average(name: str) -> Average:
         return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"])
 
-    plain = ("mastery", "last_mastery", "velocity", "attempted", "correct", "good", "poor", "last_answer_id")
+    plain = ("mastery", "last_mastery", "velocity", "attempted", "correct", "good", "poor")
     topic = Topic(
         semantic=average("semantic"),
         keyword=average("keyword"),
         seconds=average("seconds"),
         difficulty=Difficulty(stored["topic_difficulty"]),
-        last_at=as_time(last_at),
+        last=decode_last(last, last["last_at"]),
         **{name: stored[f"topic_{name}"] for name in plain},
     )
     return StoredTopic(topic, stored["topic_set_id"])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from graph_api.domain.answers import Answer, Recorded
+from graph_api.domain.answers import Answer, Recorded, Tag
 from graph_api.domain.failures import (
     AnswerIdConflict,
     ConceptNotFound,
@@ -15,7 +15,6 @@ from graph_api.domain.failures import (
 )
 from graph_api.domain.sessions import UNKNOWN_SESSION, Session
 from graph_api.domain.targets import Target, TargetKind, skill
-from graph_api.store.answers import Tag
 from graph_api.store.tags import ConceptTags, SkillTags
 
 Outcome: TypeAlias = Recorded | Failure
@@ -40,6 +39,8 @@ class Course:
     def freeze(self, answer: Answer) -> Answer:
         """The answer with every skill it counts towards: those it was tagged with and those of its concepts (G5).
 
+        An answer from an export stays as it was frozen, also if its session has ended since.
+
         Raises:
             Failure: a concept, skill or session is unknown, or the session cannot take the answer.
         """
@@ -53,7 +54,12 @@ class Course:
             session = self.sessions.get(answer.session_id)
             if session is None:
                 raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
-            session.takes_answer(answer.student_id, answer.at)
+            if answer.frozen is None:
+                session.takes_answer(answer.student_id, answer.at)
+            elif session.student_id != answer.student_id:
+                raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
+        if answer.frozen is not None:
+            return answer
         rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skills]
         return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))
 
@@ -136,7 +142,9 @@ class Batch:
 
 
 def same_content(answer: Answer, other: Answer) -> bool:
-    """Whether the client sent the same thing twice."""
+    """Whether the client sent the same thing twice; of an answer from an export, whether it is still what it was."""
+    if answer.frozen is not None and answer.content != other.content:
+        return False
     return (answer.student_id, answer.digest) == (other.student_id, other.digest)
 
 

@@ -1,15 +1,16 @@
-"""Answer files: CSV, plain or gzipped, read row by row whatever their columns are called."""
+"""Answer files: CSV or JSON lines, plain or gzipped, read row by row whatever their columns are called."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from graph_api.domain.answers import AnswerInput, Difficulty
+from graph_api.domain.answers import AnswerInput, Difficulty, Frozen
 from graph_api.domain.failures import Failure, InvalidInput, shown
 from graph_api.usecases.answer_cells import DEFAULT_RULES, CellRules
 from graph_api.usecases.csv_rows import DELIMITERS, BadFile, CsvFile, CsvRow, open_csv
 from graph_api.usecases.derived_times import FIRST_TIME, time_of_order
+from graph_api.usecases.exported_rows import frozen_tags
 from graph_api.usecases.known_formats import describe_format
 from graph_api.usecases.skill_names import skill_code
 
@@ -19,7 +20,8 @@ class Layout:
     """Which column holds what; None where a file has no such column.
 
     A file has `at` (times), or `order` (a number that grows with time), or is in order of time. A cell of concepts or
-    skills is one id or name, or a list of them. `skill_prefix` goes before every skill code.
+    skills is one id or name, or a list of them. `skill_prefix` goes before every skill code. A row with a digest was
+    exported: its skills are all that it counts towards, `blocks` and `years` their tags, in the same order.
     """
 
     student: str = "student_id"
@@ -37,6 +39,9 @@ class Layout:
     keyword_score: str | None = None
     mentioned: str | None = None
     missed: str | None = None
+    blocks: str | None = None
+    years: str | None = None
+    digest: str | None = None
     skill_prefix: str = ""
 
     def columns(self) -> dict[str, str]:
@@ -52,19 +57,26 @@ LAYOUTS = {
         at="at",
         id="id",
         question="question_id",
+        session="session_id",
         difficulty="difficulty",
         response_time="response_time",
         semantic_score="semantic_score",
         keyword_score="keyword_score",
         mentioned="mentioned",
         missed="missed",
+        blocks="blocks",
+        years="years",
+        digest="digest",
     ),
     "assistments": Layout(student="user_id", skill="skill_name", question="item_id", skill_prefix="assistments-"),
     "pybkt": Layout(student="user_id", skill="skill_name", order="order_id", skill_prefix="pybkt-"),
 }
 """Layouts by name: what `graph-api export answers` writes, ASSISTments 2009 as preprocessed for research, pyBKT."""
 
-OPTIONAL = frozenset({"order", "question", "semantic_score", "keyword_score", "mentioned", "missed"})
+OPTIONAL = frozenset(
+    {"order", "question", "session", "semantic_score", "keyword_score", "mentioned", "missed"}
+    | {"blocks", "years", "digest"}
+)
 """Columns of a named layout that a file may lack."""
 
 TAGS = frozenset({"concept", "skill", "mentioned", "missed"})
@@ -148,8 +160,12 @@ def read_answers(  # noqa: PLR0913 - each is a choice of the caller
         OSError: the file cannot be opened.
     """
     wanted = [column for name, column in layout.columns().items() if name not in optional]
-    with open_csv(path, encoding=encoding, delimiter=delimiter, columns=wanted) as file:
-        reader = _RowReader(file, _present(layout, file, optional), dataset, start, rules)
+    columns = list(layout.columns().values())
+    with open_csv(path, encoding=encoding, delimiter=delimiter, columns=wanted, json_columns=columns) as file:
+        present = _present(layout, file, optional)
+        if present.digest is not None:  # an export writes what there is: any id may be called NA
+            rules = replace(rules, no_values=frozenset[str]())
+        reader = _RowReader(file, present, dataset, start, rules)
         for row in file:
             yield reader.read(row)
 
@@ -226,6 +242,7 @@ class _RowReader:
                 keyword_score=self._number(row, "keyword_score"),
                 mentioned=self._tags(row, "mentioned"),
                 missed=self._tags(row, "missed"),
+                frozen=self._frozen(row),
             )
         except Failure as failure:
             return failure
@@ -250,6 +267,15 @@ class _RowReader:
     def _tags(self, row: CsvRow, name: str) -> list[str]:
         places = self._places.get(name, ())
         return [tag for place in places for tag in self._rules.tags(row.cells[place], self._columns[name])]
+
+    def _frozen(self, row: CsvRow) -> Frozen | None:
+        if self._cell(row, "digest") is None:
+            return None
+        try:
+            return frozen_tags(*(self._cell(row, name) for name in ("skill", "blocks", "years", "digest")))
+        except (ValueError, TypeError, RecursionError):
+            columns = ", ".join(self._columns[name] for name in ("skill", "blocks", "years") if name in self._columns)
+            raise InvalidInput(columns, "must be JSON lists of the same length, as exported") from None
 
     def _code(self, name: str, names: dict[str, str]) -> str:
         code = skill_code(name, self._layout.skill_prefix, self._columns["skill"])

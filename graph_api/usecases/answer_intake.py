@@ -107,20 +107,24 @@ class AnswerIntake:
         """
         if self.depth + len(sent) > self._limits.queue:
             raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
-        checked = [self._received(item) for item in sent]
+        checked = [self._received(item, place) for place, item in enumerate(sent)]
         if atomic and any(isinstance(item, Failure) for item in checked):
             return [item if isinstance(item, Failure) else not_recorded() for item in checked]
         answers = [item for item in checked if not isinstance(item, Failure)]
         recorded = iter(await self._enqueue(answers, atomic=atomic))
         return [item if isinstance(item, Failure) else next(recorded) for item in checked]
 
-    def _received(self, sent: AnswerInput | Failure) -> Answer | Failure:
-        """The input with an id and a time. Times strictly increase: a sequence sent without times keeps its order."""
+    def _received(self, sent: AnswerInput | Failure, place: int) -> Answer | Failure:
+        """The input with an id, a time and its place in the call.
+
+        Recording times strictly increase, even if the clock is set back: they order the calls of this process, and a
+        sequence sent without times.
+        """
         if isinstance(sent, Failure):
             return sent
         self._last_received = max(self._clock(), self._last_received + MICROSECOND)
         try:
-            return received(sent, uuid.uuid4().hex, self._last_received)
+            return received(sent, uuid.uuid4().hex, self._last_received, place)
         except Failure as failure:
             return failure
 

@@ -38,14 +38,18 @@ def differences(sent: AnswerInput, stored: Answer, stated: Collection[str]) -> l
     if sent.at is not None and sent.at != stored.at:
         found.append(_phrase("time", sent.at.isoformat(), stored.at.isoformat()))
     skills = set(sent.skill_codes), set(stored.skill_codes)
-    explained = sent.concept_ids and skills[0] <= skills[1]  # the rest are skills of the concepts
+    explained = (
+        sent.concept_ids and sent.frozen is None and skills[0] <= skills[1]
+    )  # the rest are skills of the concepts
     if "skill" in stated and skills[0] != skills[1] and not (found and explained):
         found.append(_phrase("skill", sent.skill_codes, stored.skill_codes))
     return found
 
 
 def _digests(sent: AnswerInput, stored: Answer) -> set[str]:
-    """Digests of the same content: earlier versions included derived times."""
+    """Digests of the same content: earlier versions included derived times. An exported row only repeats a digest."""
+    if sent.frozen is not None:
+        return set()
     return {sent.digest} if sent.at is not None else {sent.digest, replace(sent, at=stored.at).digest}
 
 

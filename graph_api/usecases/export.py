@@ -5,17 +5,23 @@ from dataclasses import asdict
 
 from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.targets import TargetKind
-from graph_api.store import answers, backups, masteries, runs, students
+from graph_api.store import answers, backups, masteries, runs, sessions, students
+from graph_api.store.answers import NO_TAG
 from graph_api.store.gateway import Gateway, Row, Transaction
 
 STUDENTS_AT_A_TIME = 50
 
 
 async def export_answers(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every answer of everyone, or of one student, in order of student, time and id."""
+    """Every answer of everyone, or of one student, in order of student, then of answers (B6).
+
+    With what was frozen with each: all skills that it counts towards, their blocks and years, and the digest of what
+    the client sent. An import of the rows in this order records the same answers in the same order.
+    """
     async for ids in _students(gateway, student_id):
 
         async def work(tx: Transaction, ids: list[str] = ids) -> list[Row]:
+            tags = await answers.read_tags_of_students(tx, ids)
             return [
                 {
                     "id": answer.id,
@@ -33,6 +39,9 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
                     "keyword_score": answer.keyword_score,
                     "mentioned": list(answer.mentioned),
                     "missed": list(answer.missed),
+                    "blocks": [tags[answer.id].get(code, NO_TAG).block for code in answer.skill_codes],
+                    "years": [tags[answer.id].get(code, NO_TAG).year for code in answer.skill_codes],
+                    "digest": answer.digest,
                 }
                 async for answer in answers.stream_of_students(tx, ids)
             ]
@@ -57,6 +66,28 @@ async def export_mastery(gateway: Gateway, student_id: str | None = None) -> Asy
                     "last_practiced_at": mastery.last_practiced_at.isoformat(),
                     "parameter_set_id": mastery.parameter_set_id,
                 }
+
+
+async def export_sessions(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every session of everyone, or of one student, in order of student, start and id."""
+    async for ids in _students(gateway, student_id):
+        for session in await gateway.read(lambda tx, ids=ids: sessions.read_of_students(tx, ids)):  # type: ignore[misc]
+            yield {
+                "id": session.id,
+                "student_id": session.student_id,
+                "status": session.status.value,
+                "started_at": session.started_at.isoformat(),
+                "ended_at": session.ended_at and session.ended_at.isoformat(),
+            }
+
+
+async def export_students(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
+    """Everyone, or one student, with the name that is stored, in order of id."""
+    async for ids in _students(gateway, student_id):
+        stored = await gateway.read(lambda tx, ids=ids: students.read_by_ids(tx, ids))  # type: ignore[misc]
+        for each in ids:
+            if each in stored:
+                yield {"id": each, "name": stored[each].name}
 
 
 async def export_student(gateway: Gateway, student_id: str) -> Row:

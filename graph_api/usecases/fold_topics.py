@@ -27,7 +27,7 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
         if answer.is_scored:
             scores = answer.semantic_score, answer.keyword_score, answer.response_time
             for code in answer.skill_codes:
-                new[answer.student_id, skill(code)].append(Scored(answer.at, answer.id, answer.correct, *scores))
+                new[answer.student_id, skill(code)].append(Scored(answer.order, answer.correct, *scores))
     if not new:
         return
     stored = await topics.read_of_students(tx, {student_id for student_id, _ in new})
@@ -54,7 +54,7 @@ async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: Topic
     for answer in answers:
         for mentioned, ids in ((True, answer.mentioned), (False, answer.missed)):
             for key in ids:
-                new[answer.student_id, concept(key)].append(Sampled(answer.at, answer.id, mentioned))
+                new[answer.student_id, concept(key)].append(Sampled(answer.order, mentioned))
     if not new:
         return
     stored = await samplings.read_of_students(tx, {student_id for student_id, _ in new})

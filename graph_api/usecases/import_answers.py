@@ -11,6 +11,7 @@ from typing import TypeAlias
 from graph_api.domain.answers import Answer, AnswerInput, Recorded
 from graph_api.domain.course import Skill
 from graph_api.domain.failures import AnswerIdConflict, Failure, InvalidInput, NotRecorded, SkillNotFound
+from graph_api.domain.order import UNRECORDED
 from graph_api.domain.text import NAME_LENGTH
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries, skills
@@ -60,21 +61,22 @@ class ImportAnswers:
     """The use case. `report` holds the outcome so far, also when a call raises.
 
     `reject` is called with each row that cannot be recorded; without it such rows stop the import, and nothing of their
-    batch is recorded. `on_conflict` is called with each row whose id is recorded with other content; these never stop
-    the import. `earlier_dataset` is how ids of this file began in an earlier version: if its answers are recorded under
-    such ids, the import is refused, because it would count them twice.
+    batch is recorded. `on_conflict`, else `reject`, is called with each row whose id is recorded with other content;
+    these never stop the import. `earlier_dataset` is how ids of this file began in an earlier version: if its answers
+    are recorded under such ids, the import is refused, because it would count them twice.
     """
 
     gateway: Gateway
     clock: Callable[[], datetime]
     create_skills: bool = False
     reject: Reject | None = None
-    on_conflict: Reject = lambda _row, _failure: None
+    on_conflict: Reject | None = None
     earlier_dataset: str | None = None
     batch: int = BATCH
     report: ImportReport = field(default_factory=ImportReport)
     _known_skills: set[str] = field(default_factory=set)
     _seen_before: bool = False
+    _last_recorded_at: datetime = UNRECORDED
 
     async def __call__(
         self, rows: Iterator[FileRow], on_progress: Callable[[ImportReport, int], None] = lambda _report, _bytes: None
@@ -185,19 +187,21 @@ class ImportAnswers:
     def _note_conflict(self, row: FileRow, sent: AnswerInput, changed: Sequence[str]) -> None:
         self.report.conflicts += 1
         rule = f"is recorded with other content: {'; '.join(changed)}"
-        self.on_conflict(row, AnswerIdConflict(row.column_of("id"), rule, sent.id or ""))
+        note = self.on_conflict or self.reject
+        if note is not None:
+            note(row, AnswerIdConflict(row.column_of("id"), rule, sent.id or ""))
 
     async def _record(
         self, record: RecordAnswers, good: Sequence[Good], latest: Mapping[str, datetime]
     ) -> list[Outcome]:
-        """Record rows in file order; without `reject` all or nothing."""
-        now = self.clock()
+        """Record rows, without `reject` all or nothing. Lines are sequence numbers; recording times never decrease."""
+        now = self._last_recorded_at = max(self.clock(), self._last_recorded_at)
         last = dict(latest)
         outcomes: dict[int, Outcome] = {}
         answers: dict[int, Answer] = {}
         for place, (row, item) in enumerate(good):
             try:
-                answer = received(item, "", now)
+                answer = received(item, "", now, row.line)
             except Failure as failure:
                 outcomes[place] = failure
                 continue

@@ -53,6 +53,10 @@ _FORMATS: list[tuple[frozenset[str], str]] = [
         "pyKT's sequences, which hold several answers in a row: write one row per answer first",
     ),
     (
+        frozenset({"actor", "verb", "object"}),
+        "xAPI statements, which cannot be imported yet: write one CSV row per answer first",
+    ),
+    (
         frozenset({"vendor_guid", "object_type"}),
         "Canvas outcomes, which are a course and not answers",
     ),

@@ -22,8 +22,10 @@ from graph_api.usecases.answer_batch import Batch, Course, Outcome, Submission, 
 from graph_api.usecases.fold_topics import fold_samplings, fold_topics
 
 
-def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
+def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) -> Answer:
     """The answer as it came in at `now`: with an id and times, its tags not yet frozen.
+
+    `sequence` is its place in the call or file: 0, 1, 2 …, across all parts of what is recorded in parts.
 
     Raises:
         InvalidInput: its time is in the future.
@@ -33,6 +35,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
         student_id=sent.student_id,
         at=now if sent.at is None else not_in_future(sent.at, now),
         recorded_at=now,
+        sequence=sequence,
         correct=sent.correct,
         concept_ids=sent.concept_ids,
         skill_codes=sent.skill_codes,
@@ -45,6 +48,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime) -> Answer:
         mentioned=sent.mentioned,
         missed=sent.missed,
         digest=sent.digest,
+        frozen=None if sent.frozen is None else sent.frozen.tags,
     )
 
 
@@ -185,7 +189,12 @@ def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
     """
     if not same_content(answer, stored.answer):
         return conflict(answer)
-    return stored._replace(duplicate=stored.answer.recorded_at != answer.recorded_at)
+    return stored._replace(duplicate=_moment(stored.answer) != _moment(answer))
+
+
+def _moment(answer: Answer) -> tuple[datetime, int | None]:
+    """When an answer was received, and at which place: what tells one reception of an event id from another."""
+    return answer.recorded_at, answer.sequence
 
 
 def _latest(answers: Iterable[Answer]) -> datetime:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.knowledge_tracing import trace
 from graph_api.domain.mastery import Evidence, Status, Thresholds, fold, level_at, replay
+from graph_api.domain.order import Order
 from graph_api.domain.parameter_sets import DEFAULTS, id_in_force
 from graph_api.domain.targets import TargetKind, concept
 from tests.strategies import START, histories
@@ -49,7 +50,7 @@ def test_a_mastery_counts_its_answers(history: list[Evidence]) -> None:
         return
     assert mastery.attempts == len(history)
     assert mastery.correct == sum(item.correct for item in history)
-    assert (mastery.last_practiced_at, mastery.last_answer_id) == max((e.at, e.answer_id) for e in history)
+    assert mastery.last == max(e.order for e in history)
     assert not mastery.precedes(max(history))
     assert mastery.level == trace([e.correct for e in sorted(history)], CONCEPT.parameters)[-1].after
 
@@ -71,14 +72,27 @@ def test_the_level_as_of_a_moment_is_the_replay_until_then(history: list[Evidenc
     assert level_at(history, moment, CONCEPT) == (until.level if until else CONCEPT.parameters.prior)
 
 
-def test_ties_go_by_id() -> None:
-    tie = [Evidence(START, "b", correct=True), Evidence(START, "a", correct=False)]
-    in_order = trace([False, True], CONCEPT.parameters)
+def test_equal_times_go_by_recording_time_then_sequence_then_id() -> None:
+    """The literal order, written out: each answer differs from the one before it in the part that decides."""
+    later = START + timedelta(seconds=1)
+    in_order = [
+        Order(START, answer_id="y"),  # recorded before sequence numbers were stored: by id, before all others
+        Order(START, answer_id="z"),
+        Order(START, START, 7, "x"),
+        Order(START, START, 8, "b"),
+        Order(START, START, 8, "c"),
+        Order(START, later, 0, "a"),
+        Order(later, START, 0, "a"),
+    ]
+    evidence = [Evidence(order, correct=n % 3 == 0) for n, order in enumerate(in_order)]
+    expected = trace([item.correct for item in evidence], CONCEPT.parameters)[-1].after
 
-    mastery = replay(tie, "s", TARGET, CONCEPT)
-
-    assert mastery is not None
-    assert (mastery.level, mastery.last_answer_id) == (in_order[-1].after, "b")
+    for shuffled in (evidence[::-1], evidence[3:] + evidence[:3]):
+        mastery = replay(shuffled, "s", TARGET, CONCEPT)
+        assert mastery is not None
+        assert (mastery.level, mastery.last) == (expected, in_order[-1])
+    assert all(not replay([one], "s", TARGET, CONCEPT).precedes(two) for two, one in pairwise(evidence))  # type: ignore[union-attr]
+    assert all(replay([one], "s", TARGET, CONCEPT).precedes(two) for one, two in pairwise(evidence))  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from graph_api.domain import sampling as s
 from graph_api.domain import topic as t
 from graph_api.domain.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
+from graph_api.domain.order import Order
 from graph_api.domain.sampling import Sampled, Sampling, draw, priority
 from graph_api.domain.topic import Scored, Stage, Topic, combined, follow
 from graph_api.domain.topic_parameters import ColdStart, DifficultyPolicy, TopicParameters
@@ -26,7 +27,7 @@ GOOD, MIDDLING, POOR = (0.9, 0.9), (0.5, 0.5), (0.1, 0.1)
 
 
 def scored(n: int, semantic: float | None, keyword: float | None, seconds: float | None = None) -> Scored:
-    return Scored(START + timedelta(minutes=n), f"a{n}", (keyword or 0) > 0.6, semantic, keyword, seconds)
+    return Scored(Order(START + timedelta(minutes=n)), (keyword or 0) > 0.6, semantic, keyword, seconds)
 
 
 def many(*pairs: tuple[float, float], parameters: TopicParameters = PLAIN) -> list[Topic]:
@@ -173,7 +174,7 @@ def test_laws_of_topics(given_: list[Scored], cold_start: ColdStart, policy: Dif
 def test_eight_mentions_are_strong_and_seven_are_not() -> None:
     state, seen = Sampling(), []
     for n in range(10):
-        state = s.follow(state, Sampled(START + timedelta(minutes=n), f"a{n}", mentioned=True), PLAIN)
+        state = s.follow(state, Sampled(Order(START + timedelta(minutes=n)), mentioned=True), PLAIN)
         seen.append((state.mastery, state.is_strong(PLAIN)))
 
     assert seen[6:8] == [(0.7, False), (0.8, True)]
@@ -190,15 +191,15 @@ def test_weak_is_low_and_missed_twice() -> None:
 @pytest.mark.parametrize(
     ("record", "falling", "uncapped"),
     [
-        (Sampling(mastery=0.4, last_at=START), False, 0.6),
-        (Sampling(mastery=0.4, last_at=START - timedelta(seconds=3_600)), False, 0.6),
-        (Sampling(mastery=0.4, last_at=START - timedelta(seconds=3_601)), False, 0.7),
+        (Sampling(mastery=0.4, last=Order(START)), False, 0.6),
+        (Sampling(mastery=0.4, last=Order(START - timedelta(seconds=3_600))), False, 0.6),
+        (Sampling(mastery=0.4, last=Order(START - timedelta(seconds=3_601))), False, 0.7),
         (Sampling(mastery=0.4), False, 0.7),
-        (Sampling(mastery=0.4, missed=2, last_at=START), False, 0.6),
-        (Sampling(mastery=0.4, missed=3, last_at=START), False, 0.8),
-        (Sampling(mastery=0.4, stagnation=1, last_at=START), False, 0.6),
-        (Sampling(mastery=0.4, stagnation=2, last_at=START), False, 0.75),
-        (Sampling(mastery=0.4, last_at=START), True, 0.8),
+        (Sampling(mastery=0.4, missed=2, last=Order(START)), False, 0.6),
+        (Sampling(mastery=0.4, missed=3, last=Order(START)), False, 0.8),
+        (Sampling(mastery=0.4, stagnation=1, last=Order(START)), False, 0.6),
+        (Sampling(mastery=0.4, stagnation=2, last=Order(START)), False, 0.75),
+        (Sampling(mastery=0.4, last=Order(START)), True, 0.8),
         (Sampling(missed=3, stagnation=3), True, 1.65),
     ],
 )
@@ -210,7 +211,7 @@ def test_priorities_at_their_edges(record: Sampling, falling: bool, uncapped: fl
 
 @given(st.lists(st.booleans(), max_size=30))
 def test_laws_of_sampling(outcomes: list[bool]) -> None:
-    events = [Sampled(START + timedelta(minutes=n), f"a{n}", mentioned) for n, mentioned in enumerate(outcomes)]
+    events = [Sampled(Order(START + timedelta(minutes=n)), mentioned) for n, mentioned in enumerate(outcomes)]
     state = Sampling()
     for event in events:
         state = s.follow(state, event, PLAIN)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from graph_api.domain.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
 from graph_api.domain.knowledge_tracing import Parameters, p_correct, trace
 from graph_api.domain.mastery import Evidence
+from graph_api.domain.order import Order
 from graph_api.domain.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
 from graph_api.domain.recency_parameters import RecencyParameters
 from graph_api.domain.topic import Scored, Topic, fold
@@ -154,7 +155,7 @@ def test_weights_of_right_answers_sum_to_the_score(rows: list[tuple[int, bool, i
 def test_a_topic_never_weighs_more_than_its_last_answers(cold_start: ColdStart) -> None:
     how = TopicParameters(cold_start=cold_start)
     rows = [
-        Scored(START + timedelta(minutes=n), str(n), correct=True, semantic=0.8, keyword=0.8, seconds=None)
+        Scored(Order(START + timedelta(minutes=n)), correct=True, semantic=0.8, keyword=0.8, seconds=None)
         for n in range(40)
     ]
     low, high = fold(Topic(), rows, how).interval(how)
@@ -165,7 +166,9 @@ def test_a_topic_never_weighs_more_than_its_last_answers(cold_start: ColdStart) 
 
 @given(st.lists(st.tuples(st.integers(0, 10**7), st.booleans()), max_size=30), st.integers(0, 10**7))
 def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]], later: int) -> None:
-    given_ = [Evidence(START + timedelta(seconds=at), str(n), right) for n, (at, right) in enumerate(rows)]
+    given_ = [
+        Evidence(Order(START + timedelta(seconds=at), answer_id=str(n)), right) for n, (at, right) in enumerate(rows)
+    ]
     after = START + timedelta(seconds=10**7)
     now, then = retrievability(given_, after), retrievability(given_, after + timedelta(seconds=later))
 
@@ -182,7 +185,7 @@ def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]],
 
 
 def evidence(*after: timedelta, correct: bool = True) -> list[Evidence]:
-    return [Evidence(START + pause, str(n), correct) for n, pause in enumerate(after)]
+    return [Evidence(Order(START + pause, answer_id=str(n)), correct) for n, pause in enumerate(after)]
 
 
 def test_spaced_practice_lasts_and_cramming_does_not() -> None:

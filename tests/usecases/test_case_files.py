@@ -87,7 +87,7 @@ CASES = [
     Case("p02_eedi.csv", EEDI + " --time-zone UTC", 0, 2, 0),
     Case("p03_hmm_scalable.txt", "", 1, 0, 0, ["add a header line"]),
     Case("p01_missing_dot.csv", DOT, 0, 2, 0),
-    Case("n03_xapi.jsonl", "", 1, 0, 0, ["line 1", "looks like JSON"]),
+    Case("n03_xapi.jsonl", "", 1, 0, 0, ["line 1", "xAPI statements"]),
     Case("e01_assistments_names.csv", "--layout assistments", 0, 10, 0),
     Case("e01_pybkt_names.csv", "--layout pybkt", 0, 10, 0),
     Case("seqA.csv", "--layout assistments", 0, 6, 0),

@@ -97,7 +97,7 @@ def settle(rows: list[list[str]], stored: dict[str, list[str]]) -> tuple[int, in
 
 
 def random_rows(rng: random.Random, count: int) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
     for number in range(count):
         row = [rng.choice("ab"), rng.choice("01"), rng.choice(["talk", "cases"]), str(number), f"id-{number}"]
         if rows and rng.random() < 0.25:
@@ -246,7 +246,7 @@ async def test_answers_of_an_earlier_version_are_not_counted_twice(
         AnswerInput("a", correct=n % 2 == 0, skill_codes=["talk"], id=f"week:{n}", at=start + timedelta(seconds=n))
         for n in range(2, 6)
     ]
-    await RecordAnswers(gateway)([Submission([received(each, "", clock()) for each in old])])
+    await RecordAnswers(gateway)([Submission([received(each, "", clock(), place) for place, each in enumerate(old)])])
     rows = [["a", str(int(n % 2 == 0)), "talk"] for n in range(2, 8)]
     path = write(tmp_path / "week.csv", ["user", "ok", "skill"], rows)
     importing = ImportAnswers(gateway, clock, earlier_dataset="week")

@@ -215,9 +215,9 @@ async def test_late_answers_end_where_they_would_have_in_order(intake: AnswerInt
                concept_ids=rng.sample(["nominative", "accusative", "dative"], 2))
         for n in range(14)
     ]  # fmt: skip
-    for item in sorted(sent, key=lambda item: (item.at or NOW, item.id)):
-        await recorded(intake, AnswerInput(**{**_fields(item), "student_id": "ordered", "id": f"o{item.id}"}))
     rng.shuffle(sent)
+    for item in sorted(sent, key=lambda item: item.at or NOW):  # stable: equal times stay as given
+        await recorded(intake, AnswerInput(**{**_fields(item), "student_id": "ordered", "id": f"o{item.id}"}))
     while sent:
         size = rng.randrange(1, 5)
         await intake.submit(sent[:size], atomic=rng.random() < 0.5)

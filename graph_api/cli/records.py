@@ -1,0 +1,112 @@
+"""`graph-api export` and `import` of the course, parameters, students, groups and sessions: what goes with answers."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graph_api.app.running import utc_now
+from graph_api.cli.console import FAILED, behind, faults_told, out, stop
+from graph_api.cli.data import Form, Format, OneStudent, Out, exports, imports, write_rows
+from graph_api.domain.failures import Failure
+from graph_api.store.gateway import Gateway, Row
+from graph_api.usecases.export import export_sessions, export_students
+from graph_api.usecases.export_course import export_graph, export_groups, export_parameters
+from graph_api.usecases.import_parameters import import_parameters
+from graph_api.usecases.import_records import (
+    BadRecords,
+    RecordsReport,
+    import_groups,
+    import_sessions,
+    import_students,
+)
+
+__all__ = ["exports", "imports"]
+
+In = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or JSON lines, plain or gzipped, as exported.")]
+
+
+@exports.command("graph")
+def graph(path: Out = None) -> None:
+    """Write the course: skills, concepts and links, as JSON. `import graph` reads it back."""
+
+    async def run() -> Row:
+        async with behind() as running:
+            return await export_graph(running.gateway)
+
+    with faults_told():
+        course = asyncio.run(run())
+    text = json.dumps(course, ensure_ascii=False, indent=1) + "\n"
+    if path is None:
+        sys.stdout.write(text)
+    else:
+        path.write_text(text, encoding="utf-8")
+
+
+@exports.command("parameters")
+def parameters(form: Form = Format.CSV, path: Out = None) -> None:
+    """Write every parameter set, then the sets named on targets and active. `import parameters` reads it back."""
+    write_rows(export_parameters, form, None, path)
+
+
+@exports.command("students")
+def students(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+    """Write every student with their name. `import students` reads it back."""
+    write_rows(export_students, form, student, path)
+
+
+@exports.command("groups")
+def groups(form: Form = Format.CSV, path: Out = None) -> None:
+    """Write every group with its members and teachers. `import groups` reads it back."""
+    write_rows(export_groups, form, None, path)
+
+
+@exports.command("sessions")
+def sessions(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+    """Write every session with its status. `import sessions` reads it back."""
+    write_rows(export_sessions, form, student, path)
+
+
+@imports.command("parameters")
+def read_parameters(path: In) -> None:
+    """Store exported parameter sets, and name and activate them for their targets. Import the course first."""
+    _import(path, lambda gateway: import_parameters(gateway, path, utc_now))
+
+
+@imports.command("students")
+def read_students(path: In) -> None:
+    """Register exported students with their names."""
+    _import(path, lambda gateway: import_students(gateway, path, utc_now()))
+
+
+@imports.command("groups")
+def read_groups(path: In) -> None:
+    """Store exported groups. Import their students first."""
+    _import(path, lambda gateway: import_groups(gateway, path, utc_now()))
+
+
+@imports.command("sessions")
+def read_sessions(path: In) -> None:
+    """Store exported sessions with their status. Import them before the answers that belong to them."""
+    _import(path, lambda gateway: import_sessions(gateway, path, utc_now()))
+
+
+def _import(path: Path, work: Callable[[Gateway], Awaitable[RecordsReport]]) -> None:
+    async def run() -> RecordsReport:
+        async with behind() as running:
+            return await work(running.gateway)
+
+    with faults_told():
+        try:
+            report = asyncio.run(run())
+        except BadRecords as bad:
+            stop(f"{bad}\n{len(bad.faults)} bad rows in {path.name}; nothing was written", FAILED)
+        except (Failure, OSError, UnicodeDecodeError) as fault:
+            stop(f"{path.name}: {fault}", FAILED)
+    if report.conflicts:
+        stop("\n".join([*report.conflicts, f"{report}; what is stored was not changed"]), FAILED)
+    out.print(str(report), highlight=False)

@@ -1,0 +1,92 @@
+"""Export the course, groups and parameters: together with students, sessions and answers, what an import needs."""
+
+from collections.abc import AsyncIterator
+
+from graph_api.domain.targets import TargetKind
+from graph_api.store import concepts, groups, parameter_sets, skills
+from graph_api.store.gateway import Gateway, Row, Transaction
+from graph_api.store.parameter_sets import ParameterSetFilter
+
+AT_A_TIME = 500
+
+
+async def export_graph(gateway: Gateway) -> Row:
+    """The course, in the format of `seeds/`: every skill by code, every concept by id, with its links."""
+
+    async def work(tx: Transaction) -> Row:
+        of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
+        of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
+        return {
+            "skills": [
+                {
+                    "code": skill.code,
+                    "name": skill.name,
+                    "category": skill.category,
+                    "level": skill.level and skill.level.value,
+                    "description": skill.description,
+                    "block": skill.block,
+                    "year": skill.year,
+                }
+                for _, skill in sorted(of_skills.items())
+            ],
+            "concepts": [
+                {
+                    "id": concept.id,
+                    "name": concept.name,
+                    "skills": sorted(concept.skill_codes or ()),
+                    "prerequisites": sorted(concept.prerequisite_ids or ()),
+                }
+                for _, concept in sorted(of_concepts.items())
+            ],
+        }
+
+    return await gateway.read(work)
+
+
+async def export_groups(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every group in order of id, with its members and teachers."""
+    after = ""
+    while page := await gateway.read(
+        lambda tx, after=after: groups.read_page(tx, after=after, search=None, limit=AT_A_TIME)  # type: ignore[misc]
+    ):
+        for group in page:
+            members = await gateway.read(lambda tx, group=group: groups.read_member_ids(tx, group.id))  # type: ignore[misc]
+            yield {
+                "id": group.id,
+                "name": group.name,
+                "student_ids": members,
+                "teacher_ids": sorted(group.teacher_ids),
+            }
+        after = page[-1].id
+
+
+async def export_parameters(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every parameter set, oldest version first; then every target that has one of its own in effect.
+
+    A row is of a set (id, name, version, origin, four or five parameters), or of a target (kind, key, the set named on
+    it, the active set); the columns of the other are null.
+    """
+    after: tuple[str, int] = ("", 0)
+    sets = []
+    while page := await gateway.read(
+        lambda tx, after=after: parameter_sets.read_page(tx, ParameterSetFilter(), after=after, limit=AT_A_TIME)  # type: ignore[misc]
+    ):
+        sets += page
+        after = page[-1].name, page[-1].version
+    for stored in sorted(sets, key=lambda each: (each.name, each.version)):
+        values = stored.parameters
+        row = {"id": stored.id, "name": stored.name, "version": stored.version, "origin": stored.origin.value}
+        numbers = {name: getattr(values, name) for name in ("prior", "learn", "guess", "slip", "forget")}
+        yield NOTHING | row | numbers
+    for kind in TargetKind:
+        for target in await gateway.read(lambda tx, kind=kind: parameter_sets.read_chosen(tx, kind)):  # type: ignore[misc]
+            yield NOTHING | {
+                "target_kind": kind.value,
+                "target": target.key,
+                "named_set_id": target.named,
+                "active_set_id": target.active,
+            }
+
+
+COLUMNS = ("id", "name", "version", "origin", "prior", "learn", "guess", "slip", "forget")
+NOTHING: Row = dict.fromkeys((*COLUMNS, "target_kind", "target", "named_set_id", "active_set_id"))
