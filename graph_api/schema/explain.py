@@ -222,14 +222,14 @@ class StudentExplained:
         async def read(tx: Transaction) -> tuple[RecencyParameterSet, RecentAnswers]:
             (used,) = (await recency_sets.read_by_ids(tx, [recency.parameter_set_id])).values()
             since = recency.as_of - timedelta(days=used.parameters.lookback_days)
-            return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of)
+            return used, await read_recent_answers(tx, [self.id], [code], since, recency.as_of, in_order=True)
 
         used, recent = await info.context.gateway.read(read)
         weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
         rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
         return [
             RecencyWeight(at=recency.as_of - timedelta(microseconds=age), correct=correct, weight=weight)
-            for age, correct, weight in sorted(rows)
+            for age, correct, weight in reversed(list(rows))
         ]
 
     async def _topic_parts(self, info: Info, code: str) -> TopicParts | None:

@@ -22,7 +22,7 @@ PLACE = {"": -1} | {difficulty.value: place for place, difficulty in enumerate(D
 
 
 class RecentAnswers(NamedTuple):
-    """Answers of some students to skills, in no order.
+    """Answers of some students to skills, in no order unless it was asked for.
 
     Attributes:
         pairs: every student-skill pair that has a mastery, with or without recent answers.
@@ -39,10 +39,19 @@ class RecentAnswers(NamedTuple):
     difficulty: NDArray[np.int64]
 
 
-async def read_recent_answers(
-    tx: Transaction, student_ids: Iterable[str], skill_codes: Iterable[str] | None, since: datetime, until: datetime
+async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
+    tx: Transaction,
+    student_ids: Iterable[str],
+    skill_codes: Iterable[str] | None,
+    since: datetime,
+    until: datetime,
+    *,
+    in_order: bool = False,
 ) -> RecentAnswers:
-    """The answers from `since` to `until` that count (G7), to some skills or all."""
+    """The answers from `since` to `until` that count (G7), to some skills or all.
+
+    Scores do not depend on the order of answers, so they are sorted only if asked for (B6).
+    """
     ids = sorted(set(student_ids))
     wanted = None if skill_codes is None else set(skill_codes)
     of_students = await tx.many("mastery/list_skills_of_students", student_ids=ids)
@@ -54,7 +63,8 @@ async def read_recent_answers(
     )
     places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
     uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
-    rows = await tx.many("answer/list_recent_on_skills", student_ids=ids, since=since, until=until, uncounted=uncounted)
+    statement = "answer/list_recent_on_skills_in_order" if in_order else "answer/list_recent_on_skills"
+    rows = await tx.many(statement, student_ids=ids, since=since, until=until, uncounted=uncounted)
     pair, at, correct, difficulty = array("q"), array("q"), array("b"), array("q")
     for row in rows:
         place = places.get((row["student_id"], row["skill_code"]))

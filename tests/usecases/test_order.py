@@ -71,18 +71,23 @@ async def check(in_order: Sequence[AnswerInput], ask: Ask, raw: Ask, gateway: Ga
     steps = trace(outcomes, CONCEPT)
     assert await levels(raw) == {"dative": steps[-1].after, "cases": trace(outcomes, SKILL)[-1].after}
 
+    moment = (NOW + timedelta(days=1)).isoformat()
+    recompute = "mutation ($moment: DateTime!) { recomputeRecency(input: {asOf: $moment}) { __typename } }"
+    await ask(recompute, moment=moment)
     found = (await ask(
         """query ($moment: DateTime!) { student(id: "anna") {
+          weights: explain(skillCode: "cases") { recencyWeights { correct } }
           explain(conceptId: "dative", last: 500) { level steps { correct after } }
           levelAt(conceptId: "dative", at: $moment)
           learningCurve(conceptId: "dative", longest: 100) { errorRate }
           oldest: answers(first: 500, orderBy: OLDEST_FIRST) { nodes { correct } }
           newest: answers(first: 500) { nodes { correct } }
         } }""",
-        moment=(NOW + timedelta(days=1)).isoformat(),
+        moment=moment,
     ))["student"]  # fmt: skip
     assert found["explain"]["steps"] == [{"correct": c, "after": s.after} for c, s in zip(outcomes, steps, strict=True)]
     assert found["explain"]["level"] == found["levelAt"] == steps[-1].after
+    assert [each["correct"] for each in found["weights"]["recencyWeights"]] == outcomes[::-1]
     assert [point["errorRate"] for point in found["learningCurve"]] == [float(not each) for each in outcomes]
     assert [node["correct"] for node in found["oldest"]["nodes"]] == outcomes
     assert [node["correct"] for node in found["newest"]["nodes"]] == outcomes[::-1]

@@ -42,7 +42,7 @@ STUDENTS = ("anna", "ben", "carl")
 OWN_SETS = "MATCH (n:ParameterSet) WHERE n.origin <> 'DEFAULT' DELETE n"
 SCORES = """query ($id: ID!) { student(id: $id) { name masteries(first: 100) { nodes {
   level status attempts correct concept { id } skill { code }
-  recency { score breakdown { attempts buckets { days attempts correct } } } } } } }"""
+  recency { score breakdown { buckets { days attempts correct } } } } } } }"""
 
 
 def clock() -> datetime:
@@ -102,7 +102,7 @@ def answer(rng: random.Random, student: str, statuses: dict[str, Any]) -> Answer
 async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dict[str, Any]:
     """Everything that a user can see, and every row of the history, without when and by which run it was written."""
     await ask(
-        "mutation ($asOf: DateTime!) { recomputeRecency(input: {all: true, asOf: $asOf}) { __typename } }",
+        "mutation ($asOf: DateTime!) { recomputeRecency(input: {asOf: $asOf}) { __typename } }",
         asOf=as_of.isoformat(),
     )
     found: dict[str, Any] = {name: [row async for row in export(gateway)] for name, export in EXPORTS.items()}
