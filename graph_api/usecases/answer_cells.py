@@ -99,7 +99,8 @@ class CellRules:
         >>> CellRules(response_time_unit="ms").response_time("38500", "elapsed")
         38.5
         """
-        return self.number(text, column) * MICROSECONDS[self.response_time_unit] / MICROSECONDS["s"]
+        per_second = MICROSECONDS["s"] // MICROSECONDS[self.response_time_unit]
+        return self.number(text, column) / per_second
 
     def time(self, text: str, column: str) -> datetime:
         """A time in UTC.

@@ -66,6 +66,7 @@ def test_numbers_that_are_not_finite_are_refused(cell: str) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_any_finite_number_is_read(value: float) -> None:
     assert RULES.number(repr(value), "n") == value
+    assert RULES.response_time(repr(value), "n") == value  # to the same digits
     assert CellRules(decimal_comma=True).number(repr(value).replace(".", ","), "n") == value
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -269,7 +270,13 @@ async def test_an_export_read_back_into_the_same_graph_is_already_present(
     ]
     await intake.submit(sent)
     exported = [row async for row in export_answers(gateway)]
-    cells = [[str(row[name]) if row[name] is not None else "" for name in exported[0]] for row in exported]
+    cells = [
+        [
+            "" if value is None else json.dumps(value) if isinstance(value, list) else str(value)
+            for value in row.values()
+        ]
+        for row in exported
+    ]
     path = write(tmp_path / "x.csv", list(exported[0]), cells)
     noted = await imported(gateway, path, LAYOUTS["export"])
     assert counts(noted.use_case.report) == (0, 3, 0, 0), noted.conflicts
