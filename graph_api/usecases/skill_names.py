@@ -25,7 +25,7 @@ def skill_code(name: str, prefix: str, column: str) -> str:
     >>> skill_code("vocab_b1", "", "skill")
     'vocab_b1'
     >>> skill_code("Effect of Changing Dimensions of a Shape Prportionally", "assistments-", "skill_name")
-    'assistments-effect-of-changing-dimensio-9f1f8eb0a2'
+    'assistments-effect-of-changing-dimensio-045fbc7721'
     """
     identifier(name, column, DESCRIPTION_LENGTH)
     if len(prefix + name) <= CODE_LENGTH:
