@@ -57,6 +57,12 @@ async def read_skill_pairs(tx: Transaction, student_ids: Iterable[str]) -> list[
     return [(row["student_id"], skill(code)) for row in rows for code in row["skill_codes"]]
 
 
+async def read_latest_times(tx: Transaction, student_ids: Iterable[str]) -> dict[str, datetime]:
+    """When each student last practised anything; students who never did are left out."""
+    rows = await tx.many("mastery/list_latest_of_students", student_ids=sorted(set(student_ids)))
+    return {row["student_id"]: as_time(row["last_practiced_at"]) for row in rows if row["last_practiced_at"]}
+
+
 class Levels(NamedTuple):
     """A student's levels on concepts or skills, and how many answers are behind each."""
 

@@ -8,6 +8,7 @@ import codecs
 import csv
 import gzip
 import io
+import json
 import re
 import zlib
 from collections import deque
@@ -70,6 +71,7 @@ class CsvFile:
     delimiter: str
     encoding: str
     _lines: "_Lines" = field(repr=False)
+    is_json: bool = False
 
     def positions(self, column: str) -> list[int]:
         """Where a column stands, left to right from 0; several positions if the header repeats it."""
@@ -82,7 +84,12 @@ class CsvFile:
             BadFile: the file ends early, or is damaged.
         """
         bytes_read, width = 0, len(self.header)
-        for count, (line, cells, problem) in enumerate(_records(self._lines, self.delimiter, self.encoding)):
+        records = (
+            _json_records(self._lines, self.header, self.encoding)
+            if self.is_json
+            else _records(self._lines, self.delimiter, self.encoding)
+        )
+        for count, (line, cells, problem) in enumerate(records):
             if count % _BYTES_EVERY == 0:
                 bytes_read = self._lines.bytes_read()
             yield CsvRow(line, cells, problem or self._check_width(cells, width), bytes_read)
@@ -97,12 +104,19 @@ class CsvFile:
 
 @contextmanager
 def open_csv(
-    path: Path, *, encoding: str | None = None, delimiter: str | None = None, columns: Sequence[str] = ()
+    path: Path,
+    *,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    columns: Sequence[str] = (),
+    json_columns: Sequence[str] = (),
 ) -> Iterator[CsvFile]:
     """Open a CSV file, plain or gzipped, and read its header.
 
     `encoding` is detected from a byte order mark, else UTF-8. `delimiter` is detected from the header: the one under
-    which the header holds all `columns`, else the one with the most cells.
+    which the header holds all `columns`, else the one with the most cells. JSON lines are read like a CSV file of
+    `json_columns`, of those that the first line names or that later lines may hold; without `json_columns` they are
+    refused.
 
     Raises:
         BadFile: no header can be read; it says what the file seems to be.
@@ -121,6 +135,9 @@ def open_csv(
             delimiter = delimiter or found[1]
             first = _first_line(lines, codec)
         lines.push_back([first])
+        if first.lstrip().startswith(("{", "[{")):
+            yield _json_file(first, lines, columns, json_columns, codec)
+            return
         delimiter = delimiter or detect_delimiter(first, columns)
         line, header, problem = next(_records(lines, delimiter, codec))
         if problem:
@@ -191,10 +208,8 @@ def _first_line(lines: "_Lines", codec: str) -> str:
         if "\0" in line:
             raise BadFile(
                 f"line {lines.number}",
-                f"must not hold NUL characters (read as {codec}); if it is UTF-16, use --encoding utf-16-le or utf-16-be",
+                f"must not hold NUL characters (read as {codec}); for UTF-16 use --encoding utf-16-le or utf-16-be",
             )
-        if line.lstrip().startswith(("{", "[{")):
-            raise BadFile(f"line {lines.number}", "must be a CSV header; this looks like JSON", shown(line.strip()))
         return line
     raise BadFile("line 1", "the file is empty: it must begin with a header")
 
@@ -203,6 +218,47 @@ def _broken_gzip(lines_read: int, error: Exception) -> BadFile:
     fault = "cut short" if isinstance(error, EOFError) else "damaged"
     rule = f"the compressed file is {fault} after line {lines_read}: copy or download it again"
     return BadFile(f"line {lines_read + 1}", rule, "" if isinstance(error, EOFError) else shown(str(error)))
+
+
+def _json_file(first: str, lines: "_Lines", columns: Sequence[str], json_columns: Sequence[str], codec: str) -> CsvFile:
+    """JSON lines as rows. If the first line lacks a column that is needed, its keys are the header, for messages."""
+    number = lines.number + 1
+    if not json_columns:
+        raise BadFile(f"line {number}", "must be a CSV header; this looks like JSON", shown(first.strip()))
+    try:
+        keys = json.loads(first)
+    except (ValueError, RecursionError):
+        keys = None
+    if not isinstance(keys, dict):
+        rule = "must be a CSV header or one JSON object per line; this looks like another JSON file"
+        raise BadFile(f"line {number}", rule, shown(first.strip()))
+    header = list(dict.fromkeys(json_columns)) if set(columns) <= keys.keys() else list(keys)
+    return CsvFile(header, ",", codec, lines, is_json=True)
+
+
+def _json_records(
+    lines: "_Lines", header: Sequence[str], codec: str
+) -> Iterator[tuple[int, list[str], InvalidInput | None]]:
+    while (line := lines.next()) is not None:
+        if not line.strip():
+            continue
+        problem = _unreadable(line, codec)
+        try:
+            row = None if problem else json.loads(line)
+        except (ValueError, RecursionError):
+            row = None
+        if isinstance(row, dict):
+            yield lines.number, [_json_cell(row.get(name)) for name in header], None
+        else:
+            fault = problem or InvalidInput("row", "must be one JSON object", shown(line.strip()))
+            yield lines.number, [line.strip()[:MAX_CELL]], fault
+
+
+def _json_cell(value: object) -> str:
+    """A value as a CSV file would hold it."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
 def _mark_bad_bytes(error: UnicodeError) -> tuple[str, int]:

@@ -16,7 +16,7 @@ in_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 
 
 def rows_of(path: Path, **options: str) -> list[CsvRow]:
-    with open_csv(path, **options) as file:  # type: ignore[arg-type]
+    with open_csv(path, **options) as file:
         return list(file)
 
 

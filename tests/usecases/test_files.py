@@ -22,8 +22,9 @@ from graph_api.domain.targets import TargetKind
 from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
+from graph_api.usecases.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
 from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.derived_times import FIRST_TIME
 from graph_api.usecases.export import export_answers, export_mastery, export_sessions
 from graph_api.usecases.graph_files import BadCourseFile
 from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
@@ -54,7 +55,7 @@ def assistments_like(path: Path, rows: int, seed: int = 1) -> dict[tuple[str, st
 
 
 async def imported(gateway: Gateway, path: Path, layout: str = "assistments", **given: Any) -> ImportReport:
-    rows = read_answers(path, LAYOUTS[layout], path.name.split(".")[0])
+    rows = read_answers(path, LAYOUTS[layout], dataset_name(path))
     return await ImportAnswers(gateway, clock, DEFAULT_SET, **{"create_skills": True, **given})(rows)
 
 
@@ -87,7 +88,7 @@ async def test_an_interrupted_import_goes_on(clean: None, gateway: Gateway, tmp_
     assert clean is None
     path = tmp_path / "slice.csv.gz"
     assistments_like(path, 3_000)
-    rows = read_answers(path, LAYOUTS["assistments"], "slice")
+    rows = read_answers(path, LAYOUTS["assistments"], dataset_name(path))
     await ImportAnswers(gateway, clock, DEFAULT_SET, create_skills=True)(islice(rows, 1_500))
     rows.close()  # type: ignore[attr-defined]
 
@@ -149,9 +150,9 @@ async def test_bad_rows_stop_an_import_with_their_lines(gateway: Gateway, counts
         await ImportAnswers(gateway, clock, DEFAULT_SET)(bad_file(tmp_path))
 
     assert str(caught.value).splitlines() == [
-        "line 3: studentId: must not be empty",
+        "line 3: student_id: must not be empty",
         "line 4: correct: must be 1 or 0, true or false, got 'maybe'",
-        "line 5: at: must have an offset, as in 2026-01-31T09:30:00Z, got '2026-01-01T00:00:00'",
+        "line 5: at: must have an offset, as in 2026-01-31T09:30:00Z; or use --time-zone, got '2026-01-01T00:00:00'",
     ]
     assert await counts() == before
 
@@ -166,14 +167,14 @@ async def test_bad_rows_can_be_skipped(gateway: Gateway, counts: Ask, tmp_path: 
     report = await ImportAnswers(gateway, clock, DEFAULT_SET, reject=reject)(bad_file(tmp_path))
 
     assert (report.recorded, report.rejected) == (2, 5)
-    assert sorted(rejects) == [(3, "studentId"), (4, "correct"), (5, "at"), (6, "skillCodes"), (7, "at")]
+    assert sorted(rejects) == [(3, "student_id"), (4, "correct"), (5, "at"), (6, "skill_codes"), (7, "at")]
     assert (await counts())["answers"] == 2
 
 
 def test_a_header_that_lacks_a_column(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("user_id,correct\n1,1\n")
-    with pytest.raises(InvalidInput, match=r"line 1: the header must name the column 'skill_name' \(skill\)"):
+    with pytest.raises(InvalidInput, match=r"line 1: the header must name the column 'skill_name' \(skill\); name it"):
         list(read_answers(path, LAYOUTS["assistments"], "x"))
 
 
@@ -185,9 +186,8 @@ def test_times_come_from_a_column_an_order_or_the_line(tmp_path: Path) -> None:
     ]
     assert by_order == [FIRST_TIME + timedelta(seconds=70), FIRST_TIME + timedelta(seconds=50)]
     rows = list(read_answers(path, LAYOUTS["assistments"], "x"))
-    assert [row.answer.at for row in rows if not isinstance(row.answer, Failure)] == [
-        FIRST_TIME + timedelta(seconds=2), FIRST_TIME + timedelta(seconds=3),
-    ]  # fmt: skip
+    assert [row.answer.at for row in rows if not isinstance(row.answer, Failure)] == [None, None]
+    assert [row.earliest for row in rows] == [FIRST_TIME + timedelta(seconds=2), FIRST_TIME + timedelta(seconds=3)]
     assert [row.answer.id for row in rows if not isinstance(row.answer, Failure)] == ["x:2", "x:3"]
 
 
