@@ -47,9 +47,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service, until it is ready."""
-    port = free_port()
+def service(
+    folder: Path, *arguments: str, port: int | None = None, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The service, until it is ready; on a free port unless one is given."""
+    port = port or free_port()
     with (folder / "serve.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "graph_api", "serve", "--port", str(port), *arguments],

@@ -1,0 +1,45 @@
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache, type TypePolicies } from "@apollo/client";
+import { ServerError } from "@apollo/client/errors";
+import { RetryLink } from "@apollo/client/link/retry";
+import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { createClient } from "graphql-ws";
+
+export interface Settings {
+  url: string; // of the endpoint, for example http://127.0.0.1:8000/graphql
+  token?: string; // a JWT, where authentication is on
+  links?: ApolloLink[];
+}
+
+export async function createApolloClient({ url, token, links = [] }: Settings): Promise<ApolloClient> {
+  const headers: Record<string, string> = token ? { Authorization: `Bearer ${token}` } : {};
+  const possibleTypes = await (await fetch(new URL("/possible-types.json", url), { headers })).json();
+  const http = ApolloLink.from([...links, retry, new HttpLink({ uri: url, headers })]);
+  const socket = new GraphQLWsLink(createClient({ url: url.replace(/^http/, "ws"), connectionParams: headers }));
+  return new ApolloClient({
+    cache: new InMemoryCache({ possibleTypes, typePolicies }),
+    link: ApolloLink.split(({ operationType }) => operationType === "subscription", socket, http),
+    clientAwareness: { name: "class-view", version: "1.0.0" },
+  });
+}
+
+// `keyFields: ["code"]` would throw wherever a document selects a skill without its code.
+const typePolicies: TypePolicies = {
+  Skill: { keyFields: ({ code }) => (code === undefined ? false : `Skill:${code}`) },
+  Query: { fields: { students: relayStylePagination(["groupId", "search", "orderBy"]) } },
+  Group: { fields: { members: relayStylePagination() } },
+  Student: { fields: { answers: relayStylePagination((args) => Object.keys(args ?? {}).filter(isFilter)) } },
+};
+
+const isFilter = (name: string) => name !== "first" && name !== "after";
+
+const retry = new RetryLink({
+  attempts: { max: 5, retryIf: (error) => secondsToWait(error) !== undefined },
+  delay: (count, _operation, error) => (secondsToWait(error) ?? count) * 1000,
+});
+
+// 429 and 503 name the seconds in a header.
+function secondsToWait(error: unknown): number | undefined {
+  const header = ServerError.is(error) ? error.response.headers.get("Retry-After") : null;
+  return header === null ? undefined : Number(header);
+}

@@ -1,0 +1,88 @@
+"""npm's graphql-ws over the death of the service."""
+
+import contextlib
+import json
+import queue
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.clients.conftest import BIN, HERE, KEYS
+from tests.e2e.test_serve import command, free_port, service
+
+pytestmark = pytest.mark.timeout(300)
+PATIENCE = 90.0
+SUBSCRIBED = 1.5
+"""Seconds until a subscription surely listens: nothing acknowledges one."""
+COURSE = """mutation { upsertSkills(input: [{code: "s", name: "S", category: "c"}]) { __typename }
+  upsertConcepts(input: [{id: "c", name: "C", skillCodes: ["s"]}]) { __typename } }"""
+RECORD = 'mutation { recordAnswer(input: {studentId: "anna", conceptIds: ["c"], correct: true}) { __typename } }'
+
+
+def post(url: str, query: str, token: str) -> Any:
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(f"{url}/graphql", json.dumps({"query": query}).encode(), headers)
+    with urllib.request.urlopen(request, timeout=60) as reply:
+        found = json.loads(reply.read())
+    assert "errors" not in found, found
+    return found["data"]
+
+
+@contextlib.contextmanager
+def subscriber(url: str, token: str) -> Iterator[queue.Queue[str]]:
+    """The lines of a running client."""
+    words = [BIN / "tsx", "--import", "./websocket.ts", "graphql_ws/main.ts", f"{url}/graphql", token, "anna"]
+    lines: queue.Queue[str] = queue.Queue()
+    with subprocess.Popen(words, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as client:
+        stdout = client.stdout
+        assert stdout
+        reading = threading.Thread(target=lambda: [lines.put(line.strip()) for line in stdout])
+        reading.start()
+        try:
+            yield lines
+        finally:
+            client.kill()
+            reading.join()
+
+
+def wait_for_line(lines: queue.Queue[str], expected: str) -> None:
+    """Read lines up to the expected one."""
+    seen, deadline = [], time.monotonic() + PATIENCE
+    while not (seen and seen[-1] == expected):
+        try:
+            seen.append(lines.get(timeout=max(0, deadline - time.monotonic())))
+        except queue.Empty:
+            pytest.fail(f"no line {expected!r} in {PATIENCE:g} s: {seen}")
+
+
+def test_a_subscription_goes_on_after_the_service_was_killed_and_started_again(tmp_path: Path) -> None:
+    port = free_port()
+    token, admin = (
+        command(tmp_path, "token", "dashboard", "--role", role, **KEYS).stdout.strip() for role in ("service", "admin")
+    )
+    with contextlib.ExitStack() as stack:
+        with service(tmp_path, "--no-demo", port=port, **KEYS) as (process, url):
+            post(url, COURSE, admin)
+            lines = stack.enter_context(subscriber(url, token))
+            wait_for_line(lines, "connected")
+            time.sleep(SUBSCRIBED)
+            post(url, RECORD, token)
+            wait_for_line(lines, "next CONCEPT 1")
+            process.kill()
+            wait_for_line(lines, "closed 1006")
+        with service(tmp_path, "--no-demo", port=port, **KEYS):
+            wait_for_line(lines, "connected")
+            time.sleep(SUBSCRIBED)
+            post(url, RECORD, token)
+            wait_for_line(lines, "next CONCEPT 2")
+
+
+def test_a_refused_token_ends_the_subscription_instead_of_trying_for_ever(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo", **KEYS) as (_, url), subscriber(url, "not.a.token") as lines:
+        wait_for_line(lines, "error 4403")
