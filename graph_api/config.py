@@ -14,7 +14,24 @@ from graph_api.jobs.schedule import cron
 
 PREFIX = "GRAPH_API_"
 SHORTEST_SECRET = 32
-ORIGIN = re.compile(r"https?://[^\s/]+")
+ORIGIN = re.compile(r"https?://[^\s/?#@]+/?", re.IGNORECASE)
+HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
+CORS_HEADERS = (
+    # Apollo, urql, Relay, Hive and Yoga
+    "apollographql-client-name", "apollographql-client-version", "apollo-require-preflight", "x-apollo-operation-name",
+    "x-apollo-operation-id", "x-apollo-operation-type", "x-apollo-cache-key", "graphql-client-name",
+    "graphql-client-version", "x-graphql-client-name", "x-graphql-client-version", "graphql-preflight",
+    "graphql-require-preflight", "x-graphql-yoga-csrf", "x-csrf-token", "x-requested-with", "last-event-id",
+    "idempotency-key",
+    # caches
+    "cache-control", "pragma", "if-none-match", "if-modified-since",
+    # tracing: W3C, Sentry, Zipkin, Jaeger, Datadog, New Relic, Elastic, Application Insights, clouds
+    "traceparent", "tracestate", "baggage", "sentry-trace", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid",
+    "x-b3-sampled", "x-b3-flags", "uber-trace-id", "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-origin",
+    "x-datadog-sampling-priority", "x-datadog-tags", "newrelic", "elastic-apm-traceparent", "request-id",
+    "request-context", "x-correlation-id", "x-amzn-trace-id", "x-cloud-trace-context",
+)  # fmt: skip
+"""Headers that GraphQL clients and tracing tools add to requests of browsers."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -44,6 +61,7 @@ class Settings(BaseSettings):
     pseudonym_key: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
     allow_public_without_auth: bool = False
     origins: Annotated[list[str], NoDecode] = []
+    cors_headers: Annotated[list[str], NoDecode] = list(CORS_HEADERS)
     rate_limit: str = "600/minute"
     rate_limit_clients: str = ""
 
@@ -132,9 +150,17 @@ class Settings(BaseSettings):
     @field_validator("origins", mode="before")
     @classmethod
     def _origins(cls, given: object) -> object:
-        found = [each.strip() for each in given.split(",") if each.strip()] if isinstance(given, str) else given
+        found = _listed(given)
         if isinstance(found, list) and (wrong := [each for each in found if not ORIGIN.fullmatch(str(each))]):
             raise ValueError(f"must be origins, such as https://app.example, with commas between them; not {wrong[0]}")
+        return [normalize_origin(str(each)) for each in found] if isinstance(found, list) else found
+
+    @field_validator("cors_headers", mode="before")
+    @classmethod
+    def _cors_headers(cls, given: object) -> object:
+        found = _listed(given)
+        if isinstance(found, list) and (wrong := [each for each in found if not HEADER.fullmatch(str(each))]):
+            raise ValueError(f"must be names of headers, with commas between them, or *; not {wrong[0]}")
         return found
 
     @field_validator("rate_limit", "rate_limit_clients")
@@ -182,6 +208,21 @@ class Settings(BaseSettings):
     def engine(self) -> Literal["embedded", "neo4j"]:
         """Which database is behind the service."""
         return "neo4j" if self.neo4j_uri else "embedded"
+
+
+def _listed(given: object) -> object:
+    """The parts of a text with commas between them; anything else unchanged."""
+    return [each.strip() for each in given.split(",") if each.strip()] if isinstance(given, str) else given
+
+
+def normalize_origin(origin: str) -> str:
+    """An origin as browsers send it: in lower case, without the default port and a closing slash.
+
+    >>> normalize_origin("HTTPS://App.Example:443/"), normalize_origin("http://localhost:5173")
+    ('https://app.example', 'http://localhost:5173')
+    """
+    scheme, _, host = origin.lower().removesuffix("/").partition("://")
+    return f"{scheme}://{host.removesuffix({'http': ':80', 'https': ':443'}[scheme])}"
 
 
 class BadSettings(Exception):

@@ -13,6 +13,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 
 from graph_api.app.authentication import Authentication
 from graph_api.app.examples import EXAMPLES
@@ -32,7 +33,9 @@ from graph_api.domain.principals import Role
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import HttpLimits
+from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
 from graph_api.schema.query_limits import QueryLimits
+from graph_api.schema.schema_files import file_routes
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, read_documents
 from graph_api.usecases.analyse_course import CourseGraphs
@@ -42,6 +45,8 @@ from graph_api.usecases.grade_answers import Grader
 log = structlog.get_logger(__name__)
 
 VERSION = version("graph-api")
+OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID)
+"""Headers that pages of allowed origins may send whatever GRAPH_API_CORS_HEADERS says: the service reads them."""
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -86,7 +91,8 @@ def create_app(settings: Settings) -> Starlette:
             yield
             log.info("stopping")
 
-    return Starlette(
+    files = file_routes(graphql.schema) if settings.may_introspect else []
+    app = Starlette(
         lifespan=lifespan,
         routes=[
             Route("/", home),
@@ -95,6 +101,7 @@ def create_app(settings: Settings) -> Starlette:
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics.endpoint),
+            *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],
         middleware=[
@@ -104,10 +111,13 @@ def create_app(settings: Settings) -> Starlette:
                 Authentication,
                 authenticator=authenticator_of(settings),
                 rate_limits=RateLimits(settings.rate_limit, settings.rate_limit_clients),
+                paths=["/graphql", *(route.path for route in files)],
             ),
             Middleware(ReadYourWrites),
         ],
     )
+    app.router.default = not_found
+    return app
 
 
 def trusted_documents(settings: Settings) -> Documents | None:
@@ -117,22 +127,30 @@ def trusted_documents(settings: Settings) -> Documents | None:
 
 
 def web_pages(settings: Settings) -> list[Middleware]:
-    """What holds web pages off that are not of the origins that are set.
+    """What refuses web pages of other origins, and lets those of `GRAPH_API_ORIGINS` read replies.
 
-    Where nobody is asked who they are, names that somebody pointed at this machine are not answered to either.
+    Without authentication on localhost, other host names that point at this machine are refused as well.
     """
     names = [*LOOPBACK, "[::1]"] if settings.auth == "none" and settings.is_loopback else ["*"]
     return [
-        Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
+        Middleware(ErrorsAsJson),  # for what CORS refuses
         Middleware(Origins, allowed=settings.origins),
         Middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", BOOKMARKS, REQUEST_ID],
+            allow_headers=[*OWN_HEADERS, *settings.cors_headers],
+            allow_private_network=True,  # these origins are allowed by name
             expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After"],
         ),
+        Middleware(ErrorsAsJson),  # for the rest, so that these pages can read it
+        Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
     ]
+
+
+async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a path that has no route."""
+    await refuse(ErrorResponse(404, f"{scope['path'][:MESSAGE_LENGTH]}: not found"), scope, receive, send)
 
 
 def authenticator_of(settings: Settings) -> Authenticator | None:

@@ -1,10 +1,12 @@
-"""Who asks? Every request to `/graphql` but the page of GraphiQL has to bring a token, where tokens are asked for."""
+"""Authentication: requests to `/graphql` and to the files of the schema need a token, where tokens are required.
 
-from collections.abc import Mapping
+The page of GraphiQL needs none: it shows no data.
+"""
+
+from collections.abc import Collection, Mapping
 
 import structlog
 from starlette.datastructures import Headers, QueryParams
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph_api.app.rate_limits import RateLimits
@@ -12,6 +14,7 @@ from graph_api.app.tokens import Authenticator, BadToken, Forbidden
 from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.http import ASKS
+from graph_api.schema.http_errors import ErrorResponse
 from graph_api.schema.retry_after import whole_seconds
 
 log = structlog.get_logger(__name__)
@@ -22,8 +25,15 @@ BEARER = "bearer "
 class Authentication:
     """Pure ASGI middleware. It leaves the principal in the scope, or answers 401, 403 or 429 itself."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator | None, rate_limits: RateLimits) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        authenticator: Authenticator | None,
+        rate_limits: RateLimits,
+        paths: Collection[str] = ("/graphql",),
+    ) -> None:
         self._app = app
+        self._paths = frozenset(paths)
         self._authenticator = authenticator
         self._rate_limits = rate_limits
 
@@ -31,7 +41,7 @@ class Authentication:
         """Serve one request, or one connection."""
         scope["authenticate"] = self.authenticate
         scope["take"] = self._rate_limits.take
-        if scope["type"] == "http" and scope["path"] == "/graphql" and not _is_page(scope):
+        if scope["type"] == "http" and scope["path"] in self._paths and not _is_page(scope):
             try:
                 scope["principal"] = await self.authenticate(Headers(scope=scope).get("authorization", ""))
                 self._rate_limits.take(scope["principal"])
@@ -62,10 +72,11 @@ class Authentication:
 
 def _is_page(scope: Scope) -> bool:
     """Whether a browser asks for GraphiQL, which shows nothing of anybody."""
-    return scope["method"] == "GET" and ASKS.isdisjoint(QueryParams(scope["query_string"]))
+    return (
+        scope["path"] == "/graphql" and scope["method"] == "GET" and ASKS.isdisjoint(QueryParams(scope["query_string"]))
+    )
 
 
-def _refuse(status: int, code: str, fault: Exception, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = {"errors": [{"message": str(fault), "extensions": {"code": code}}]}
+def _refuse(status: int, code: str, fault: Exception, headers: Mapping[str, str] | None = None) -> ErrorResponse:
     log.info("refused", status=status, reason=str(fault))
-    return JSONResponse(body, status_code=status, headers=headers)
+    return ErrorResponse(status, str(fault), code, headers=headers)

@@ -7,9 +7,9 @@ whichever instance and whichever database server it reaches. Without the header 
 import re
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from graph_api.schema.http_errors import ErrorResponse
 from graph_api.store.bookmarks import Bookmarks
 
 HEADER = "Graph-Api-Bookmarks"
@@ -30,7 +30,7 @@ class ReadYourWrites:
         given = Headers(scope=scope).get(HEADER, "")
         if given and not SANE.fullmatch(given):
             rule = f"{HEADER}: must be as a reply of this service gave it, at most 20 bookmarks"
-            await PlainTextResponse(rule, status_code=400)(scope, receive, send)
+            await ErrorResponse(400, rule)(scope, receive, send)
             return
         with Bookmarks(given.split(",") if given else ()).followed() as seen:
 

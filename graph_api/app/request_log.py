@@ -15,7 +15,7 @@ log = structlog.get_logger("graph_api.request")
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[\w.:-]{1,100}")
-ROUTES = ("/graphql", "/graphiql", "/healthz", "/readyz", "/metrics")
+ROUTES = ("/graphql", "/graphiql", "/schema.graphql", "/possible-types.json", "/healthz", "/readyz", "/metrics")
 
 
 class RequestLog:

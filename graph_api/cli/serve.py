@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,8 @@ from starlette.applications import Starlette
 from graph_api.app import health
 from graph_api.app.application import create_app
 from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
-from graph_api.cli.workers import serve_with_workers
+from graph_api.cli.http_protocol import HttpProtocol
+from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
 from graph_api.schema.services import Services
 from graph_api.usecases.load_demo import load_demo
@@ -34,12 +36,20 @@ def serve(  # noqa: PLR0913 - an option each
     fd: Annotated[
         int | None, typer.Option(help="An open socket to listen on, as the parent hands it.", hidden=True)
     ] = None,
+    ready_fd: Annotated[
+        int | None, typer.Option(help="A pipe on which to report to the parent, in place of `ready:`.", hidden=True)
+    ] = None,
 ) -> None:
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
     listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
+    on_accepting = partial(print_ready, listening) if ready_fd is None else partial(report_ready, ready_fd)
     with faults_told(), listening:
-        uvloop.run(_serve(settings, listening) if workers == 1 else serve_with_workers(settings, listening, workers))
+        uvloop.run(
+            _serve(settings, listening, on_accepting)
+            if workers == 1
+            else serve_with_workers(settings, listening, workers, on_accepting)
+        )
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -55,7 +65,19 @@ def _listen(settings: Settings) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, whose signals are handled here: they may come before it serves, and after."""
+    """uvicorn, which reports that its port accepts connections.
+
+    Its signals are handled here: they may come before it serves, and after.
+    """
+
+    def __init__(self, config: uvicorn.Config, on_accepting: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_accepting = on_accepting
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._on_accepting()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -63,18 +85,26 @@ class Server(uvicorn.Server):
         yield
 
 
-async def _serve(settings: Settings, listening: socket.socket) -> None:
+def print_ready(listening: socket.socket) -> None:
+    """Print where the service is; only when the port accepts connections."""
+    host, port = listening.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    out.print(f"ready: [bold]{address}/graphql[/bold]", highlight=False)
+
+
+async def _serve(settings: Settings, listening: socket.socket, on_accepting: Callable[[], None]) -> None:
     app = create_app(settings)
     config = uvicorn.Config(
         app,
         lifespan="off",  # run below, so that a fault of the database is told in one line
         log_config=None,
         access_log=False,
+        http=HttpProtocol,
         ws="websockets-sansio",
         ws_max_size=settings.body_bytes,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
-    server = Server(config)
+    server = Server(config, on_accepting)
     starting = asyncio.create_task(_prepare_and_serve(app, server, settings, listening))
 
     def stop_now() -> None:
@@ -101,9 +131,6 @@ async def _prepare_and_serve(app: Starlette, server: Server, settings: Settings,
     async with app.router.lifespan_context(app):
         if settings.demo:
             await _load_demo(app.state.services)
-        host, port = listening.getsockname()[:2]
-        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        out.print(f"ready: [bold]{address}/graphql[/bold]", highlight=False)
         await server.serve(sockets=[listening])
 
 

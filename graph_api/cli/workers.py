@@ -12,7 +12,8 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 
 import structlog
 
@@ -26,8 +27,16 @@ PAUSE = 1.0
 """Seconds between a worker's death and its successor, so that one that cannot start does not spin."""
 
 
-async def serve_with_workers(settings: Settings, listening: socket.socket, workers: int) -> None:
-    """Keep so many workers alive until SIGTERM or SIGINT."""
+def report_ready(fd: int) -> None:
+    """Report to the parent that this worker accepts connections."""
+    with contextlib.suppress(OSError):  # a parent that has gone needs no report
+        os.write(fd, b"r")
+
+
+async def serve_with_workers(
+    settings: Settings, listening: socket.socket, workers: int, on_accepting: Callable[[], None]
+) -> None:
+    """Keep N workers alive until SIGTERM or SIGINT; calls `on_accepting` once, when N have reported."""
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)
@@ -35,9 +44,31 @@ async def serve_with_workers(settings: Settings, listening: socket.socket, worke
     with tempfile.TemporaryDirectory() as metrics:
         async with _database(settings) as database:
             env = os.environ | database | {"PROMETHEUS_MULTIPROC_DIR": metrics}
-            first = asyncio.create_task(_keep_alive(listening, env, stopping, demo=settings.demo))
-            rest = [asyncio.create_task(_keep_alive(listening, env, stopping, demo=False)) for _ in range(workers - 1)]
-            await asyncio.gather(first, *rest)
+            with _reports(workers, on_accepting) as pipe:
+                keep = partial(_keep_alive, listening, pipe, env, stopping)
+                await asyncio.gather(*(keep(demo=settings.demo and number == 0) for number in range(workers)))
+
+
+@contextlib.contextmanager
+def _reports(workers: int, on_all: Callable[[], None]) -> Iterator[int]:
+    """The end of a pipe on which workers report; calls `on_all` once, when N reports have come."""
+    loop = asyncio.get_running_loop()
+    reading, writing = os.pipe()
+    missing = workers
+
+    def hear() -> None:
+        nonlocal missing
+        before, missing = missing, missing - len(os.read(reading, 1_000))
+        if before > 0 >= missing:
+            on_all()
+
+    loop.add_reader(reading, hear)
+    try:
+        yield writing
+    finally:
+        loop.remove_reader(reading)
+        os.close(reading)
+        os.close(writing)
 
 
 @contextlib.asynccontextmanager
@@ -54,16 +85,19 @@ async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
         yield {f"{PREFIX}NEO4J_{name}": value for name, value in told.items()}
 
 
-async def _keep_alive(listening: socket.socket, env: dict[str, str], stopping: asyncio.Event, *, demo: bool) -> None:
+async def _keep_alive(
+    listening: socket.socket, pipe: int, env: dict[str, str], stopping: asyncio.Event, *, demo: bool
+) -> None:
     """One worker, started again when it dies."""
-    command = [sys.executable, "-m", "graph_api", "serve", "--fd", str(listening.fileno())]
+    open_files = ["--fd", str(listening.fileno()), "--ready-fd", str(pipe)]
+    command = [sys.executable, "-m", "graph_api", "serve", *open_files]
     while not stopping.is_set():
         started = time.monotonic()
         worker = await asyncio.create_subprocess_exec(
             *command,
             "--demo" if demo else "--no-demo",
             env=env,
-            pass_fds=[listening.fileno()],
+            pass_fds=[listening.fileno(), pipe],
             start_new_session=True,  # Ctrl-C in a terminal is the parent's to hand on
         )
         log.info("worker started", pid=worker.pid)

@@ -7,7 +7,6 @@ from typing import Any
 import strawberry
 from graphql import GraphQLError
 from graphql.validation import ASTValidationRule, NoSchemaIntrospectionCustomRule
-from starlette.types import ASGIApp
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
@@ -24,6 +23,7 @@ from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
+from graph_api.schema.named_operation import NamedOperation
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, CostLimit, QueryLimits, SizedValidation
 from graph_api.schema.recency import RecencyMutation
@@ -91,13 +91,13 @@ def build_schema(
     extensions: list[Callable[[], SchemaExtension]] = [
         lambda: MaxTokensLimiter(max_token_count=limits.tokens),
         lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
+        NamedOperation,
         lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
         lambda: SizedValidation(limits),
         lambda: CostLimit(limits),
         AccessRules,
     ]
-    if documents is not None:
-        extensions.insert(0, lambda: TrustedDocuments(documents))
+    extensions.insert(0, lambda: TrustedDocuments(documents))
     return Schema(
         query=_root("Query", "What can be asked.", *queries),
         mutation=mutation,
@@ -122,7 +122,7 @@ def graphql_app(
     query_limits: QueryLimits = DEFAULT_LIMITS,
     http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
     documents: Documents | None = None,
-) -> ASGIApp:
+) -> GraphQLView:
     """The endpoint. In development it shows GraphiQL with the examples, a tab each.
 
     Without introspection the schema cannot be asked for, and errors do not suggest names from it. The application it is
@@ -135,5 +135,10 @@ def graphql_app(
     if documents is not None:
         check_documents(documents, schema._schema)  # noqa: SLF001 - no public way
     return GraphQLView(
-        schema, development=development, suggestions=introspection, examples=examples, limits=http_limits
+        schema,
+        development=development,
+        suggestions=introspection,
+        examples=examples,
+        limits=http_limits,
+        documents=documents,
     )

@@ -2,9 +2,9 @@
 
 import asyncio
 import re
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -13,7 +13,7 @@ from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
@@ -32,15 +32,15 @@ from graph_api.domain.principals import NOBODY_YET
 from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
 from graph_api.schema.graphiql.page import page
-from graph_api.schema.retry_after import ask_to_retry, retries_gathered
+from graph_api.schema.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.schema.retry_after import ask_to_retry, retries_gathered, whole_seconds
 from graph_api.schema.services import Services
-from graph_api.schema.trusted_documents import with_document_id
-from graph_api.schema.websocket import Handler
+from graph_api.schema.trusted_documents import Documents, PersistedQueryError, with_document_id
+from graph_api.schema.websocket import RETRY_AFTER, Handler
 from graph_api.store.gateway import DatabaseUnavailable
 
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
-JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
 ASKS = frozenset({"query", "documentId", "extensions"})
 """What a URL that asks for something has at least one of."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -72,6 +72,7 @@ class GraphQLView(GraphQL[Context, None]):
         suggestions: bool,
         examples: Sequence[str],
         limits: HttpLimits,
+        documents: Documents | None,
     ) -> None:
         super().__init__(
             schema,
@@ -81,6 +82,7 @@ class GraphQLView(GraphQL[Context, None]):
         self._suggestions = suggestions
         self._examples = examples
         self.limits = limits
+        self.documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
@@ -92,8 +94,12 @@ class GraphQLView(GraphQL[Context, None]):
         async def begin(message: Message) -> None:
             nonlocal started
             started = True
-            if message["type"] == "http.response.start" and asked.header:
-                MutableHeaders(scope=message)["Retry-After"] = asked.header
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if asked.header:
+                    headers["Retry-After"] = asked.header
+                if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+                    headers["Allow"] = "GET, POST"
             await send(message)
 
         try:
@@ -105,7 +111,8 @@ class GraphQLView(GraphQL[Context, None]):
                 raise
             log.warning("gave up", seconds=self.limits.seconds)
             told = f"this took longer than {self.limits.seconds:g} s and was given up"
-            await PlainTextResponse(told, 503, {"Retry-After": "5"})(scope, receive, send)
+            wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
+            await ErrorResponse(503, told, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, as long as it is not too long."""
@@ -149,6 +156,10 @@ class GraphQLView(GraphQL[Context, None]):
             except Exception as fault:
                 raise ConnectionRejectionError from fault
         return await super().on_ws_connect(context)
+
+    def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
+        """Whether the one check of origins was passed (`graph_api.app.origins`); strawberry's own has no setting."""
+        return bool(request.scope.get("origin_allowed"))
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
         """Whether a browser asks for the page."""
@@ -207,7 +218,8 @@ class GraphQLView(GraphQL[Context, None]):
         reply: Response | None = getattr(request.state, "reply", None)
         if reply is not None and GRAPHQL_JSON in request.headers.get("accept", ""):
             reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
-            if refused:
+            persisted = any(isinstance(error.original_error, PersistedQueryError) for error in result.errors or ())
+            if refused and not persisted:
                 forbidden = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
                 reply.status_code = 403 if forbidden else 400
             if result.data is None and result.errors and all(map(may_be_sent_again, result.errors)):
@@ -252,11 +264,11 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any
     if isinstance(cause, Failure):
         shown = {to_camel_case(name): value for name, value in vars(cause).items() if not name.startswith("_")}
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
+    if isinstance(cause, PersistedQueryError):
+        return {"message": cause.message, "extensions": {"code": cause.code}}
     if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error):
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
         message = error.message if suggestions else SUGGESTION.sub("", error.message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
-    fault_id = uuid.uuid4().hex
-    log.error("fault", fault_id=fault_id, path=error.path, exc_info=cause or error)
-    message = f"Something went wrong here. It is logged as {fault_id}."
+    fault_id, message = masked(cause or error, path=error.path)
     return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}

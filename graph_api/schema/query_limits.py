@@ -95,6 +95,12 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
     return {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
 
 
+def operations_of(document: DocumentNode, name: str | None) -> list[OperationDefinitionNode]:
+    """The operations of a document that may run: those of a name; all of them without one."""
+    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return found if name is None else [node for node in found if node.name and node.name.value == name]
+
+
 class Measure:
     """Measures one document. Fragments that include themselves count once; another rule refuses them."""
 
@@ -160,7 +166,10 @@ class SizedValidation(ValidationCache):
             yield
             return
         document = self.execution_context.graphql_document
-        fault = too_large(document, self._limits) if document is not None else None
+        try:
+            fault = too_large(document, self._limits) if document is not None else None
+        except RecursionError:
+            fault = "query: must chain fewer fragments"
         if fault is None:
             yield from super().on_validate()
         else:
@@ -243,8 +252,7 @@ class CostLimit(SchemaExtension):
             total = max(
                 (
                     costs.of(node.selection_set, core.get_root_type(node.operation))
-                    for node in document.definitions
-                    if isinstance(node, OperationDefinitionNode)
+                    for node in operations_of(document, context.operation_name)
                 ),
                 default=0,
             )

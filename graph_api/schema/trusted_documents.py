@@ -2,9 +2,14 @@
 
 The file is what clients' build tools write: a JSON object of documents by id (Relay, graphql-codegen), or Apollo's
 manifest of operations. An id comes as `documentId`, or as `extensions.persistedQuery.sha256Hash`; a trusted document
-may also come whole, which is the only way over websockets.
+may also come whole. The SHA-256 of a trusted document is an id of it as well, and `sha256:` before an id is optional.
+
+The service never stores a document that a client sends (automatic persisted queries). Apollo's and urql's clients
+recognise the errors `PersistedQueryNotSupported` and `PersistedQueryNotFound`, and then send the whole text. A hash
+that comes with the text is not used, and not checked.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +23,7 @@ from strawberry.extensions import SchemaExtension
 from graph_api.domain.failures import Failure, shown
 
 MOST_SHOWN = 10
+DOCUMENT_ID = "documentId"
 
 
 class BadDocuments(Exception):
@@ -25,9 +31,37 @@ class BadDocuments(Exception):
 
 
 class UnknownDocument(Failure):
-    """No document has this id."""
+    """A trusted document with this id does not exist."""
 
     code: ClassVar[str] = "PERSISTED_QUERY_NOT_FOUND"
+
+
+class PersistedQueryError(Exception):
+    """A persisted query cannot be run from its hash: the message and code that Apollo's and urql's clients look for.
+
+    The HTTP status is 200, as Apollo Server's, so that no client takes it for a failure of the network.
+    """
+
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def as_error(self) -> GraphQLError:
+        """This, as an error of GraphQL."""
+        return GraphQLError(self.message, original_error=self, extensions={"code": self.code})
+
+
+class PersistedQueryNotFound(PersistedQueryError):
+    """The service has trusted documents, and none with this hash."""
+
+    code = "PERSISTED_QUERY_NOT_FOUND"
+    message = "PersistedQueryNotFound"
+
+
+class PersistedQueryNotSupported(PersistedQueryError):
+    """The service has no trusted documents."""
+
+    code = "PERSISTED_QUERY_NOT_SUPPORTED"
+    message = "PersistedQueryNotSupported"
 
 
 class UntrustedDocument(Failure):
@@ -44,9 +78,31 @@ class Documents:
     only: bool = True
 
     @cached_property
+    def _by_hash(self) -> dict[str, str]:
+        hashes = {hashlib.sha256(text.encode()).hexdigest(): text for text in self.by_id.values()}
+        return hashes | {without_prefix(key): text for key, text in self.by_id.items()}
+
+    def text(self, key: str) -> str | None:
+        """The document of an id, with or without `sha256:` before it; None if there is none.
+
+        >>> Documents({"sha256:1f": "{ a }"}).text("1f"), Documents({"1f": "{ a }"}).text("sha256:1f")
+        ('{ a }', '{ a }')
+        """
+        return self._by_hash.get(without_prefix(key))
+
+    @cached_property
     def texts(self) -> frozenset[str]:
         """The documents themselves."""
         return frozenset(self.by_id.values())
+
+
+def without_prefix(key: str) -> str:
+    """An id without the name of its hash function.
+
+    >>> without_prefix("sha256:1f"), without_prefix("1f"), without_prefix("md5:1f")
+    ('1f', '1f', 'md5:1f')
+    """
+    return key.removeprefix("sha256:")
 
 
 def read_documents(path: Path, *, only: bool) -> Documents:
@@ -60,9 +116,14 @@ def read_documents(path: Path, *, only: bool) -> Documents:
         if "operations" in found:
             found = {each["id"]: each["body"] for each in found["operations"]}
         documents = Documents({key: str(text) for key, text in found.items()}, only)
+        clashing = [key for key, text in documents.by_id.items() if documents.text(key) != text]
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
         told = "must be a JSON object of documents by id, or a manifest with operations"
         raise BadDocuments(f"{path.name}: {told}: {fault}") from fault
+    if clashing:
+        raise BadDocuments(
+            f"{path.name}: an id with and without sha256: must name one document, got {shown(clashing[0])}"
+        )
     return documents
 
 
@@ -84,39 +145,60 @@ def check_documents(documents: Documents, schema: GraphQLSchema) -> None:
 
 
 def with_document_id(data: Any) -> Any:  # noqa: ANN401 - whatever JSON a client sent
-    """A request with its `documentId` where the extension looks for it."""
+    """A request with its `documentId` among its extensions, which reach the extension below."""
     if isinstance(data, dict) and isinstance(data.get("documentId"), str):
-        return data | {"extensions": {"persistedQuery": {"sha256Hash": data["documentId"]}}}
+        extensions = data.get("extensions")
+        others = extensions if isinstance(extensions, dict) else {}
+        return data | {"extensions": {**others, DOCUMENT_ID: data["documentId"]}}
     return data
 
 
-class TrustedDocuments(SchemaExtension):
-    """Puts documents in the place of their ids; where only they are run, refuses others."""
+def document_named(documents: Documents | None, extensions: object) -> str | None:
+    """The document that the extensions of a request name; None if they name none.
 
-    def __init__(self, documents: Documents) -> None:
+    Raises:
+        GraphQLError: the id or hash is unknown, or the service has no documents.
+    """
+    if not isinstance(extensions, dict):
+        return None
+    named, key = extensions.get("persistedQuery"), extensions.get(DOCUMENT_ID)
+    if key is None and isinstance(named, dict):
+        key = named.get("sha256Hash")
+    if not isinstance(key, str):
+        return None
+    if documents is None:
+        raise PersistedQueryNotSupported().as_error()
+    text = documents.text(key)
+    if text is None and DOCUMENT_ID in extensions:
+        fault = UnknownDocument("documentId", "must be the id of a trusted document", shown(key))
+        raise GraphQLError(fault.message, original_error=fault)
+    if text is None:
+        raise PersistedQueryNotFound().as_error()
+    return text
+
+
+class TrustedDocuments(SchemaExtension):
+    """Puts documents in the place of their ids; where only trusted documents run, refuses others."""
+
+    def __init__(self, documents: Documents | None) -> None:
         super().__init__()
         self._documents = documents
 
     def on_operation(self) -> Iterator[None]:
-        """Look the document up, if an id was sent.
+        """Look the document up, if an id was sent without a text.
 
         Raises:
-            GraphQLError: there is none with this id.
+            GraphQLError: see `document_named`.
         """
         asked = self.execution_context
-        named = (asked.operation_extensions or {}).get("persistedQuery")
-        key = named.get("sha256Hash") if isinstance(named, dict) else None
-        if isinstance(key, str) and not asked.query:
-            if key not in self._documents.by_id:
-                fault = UnknownDocument("documentId", "must be the id of a trusted document", shown(key))
-                raise GraphQLError(fault.message, original_error=fault)
-            asked.query = self._documents.by_id[key]
+        if not asked.query and (text := document_named(self._documents, asked.operation_extensions)):
+            asked.query = text
         yield
 
     def on_validate(self) -> Iterator[None]:
         """Set the errors, if the document is not trusted: then nothing runs."""
         asked = self.execution_context
-        if self._documents.only and asked.query not in self._documents.texts:
+        if self._documents is not None and self._documents.only and asked.query not in self._documents.texts:
             fault = UntrustedDocument("query", "must be a trusted document; others are not run here")
             asked.pre_execution_errors = [GraphQLError(fault.message, original_error=fault)]
         yield

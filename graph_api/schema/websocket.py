@@ -10,6 +10,7 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema.context import Context
+from graph_api.schema.trusted_documents import document_named, with_document_id
 
 RETRY_AFTER = 5.0
 MOST_TOKENS = 100_000
@@ -31,11 +32,33 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     view: Any
 
     async def handle_message(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
-        """Serve a message; a frame that is none ends the connection, as the protocol wants it."""
-        if is_message(message):
-            await super().handle_message(message)
-        else:
+        """Serve a message; an invalid frame ends the connection, as the protocol requires."""
+        if not is_message(message):
             await self.handle_invalid_message("Failed to parse message")
+        elif message["type"] == "subscribe" and not message["payload"].get("query"):
+            await self._subscribe_by_id(message)
+        else:
+            await super().handle_message(message)
+
+    async def _subscribe_by_id(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Subscribe to a trusted document, named by its id or hash as over HTTP."""
+        payload = with_document_id(message["payload"])
+        text: str | None = ""
+        if self.connection_acknowledged and message["id"] not in self.operations:  # else the connection ends anyway
+            try:
+                text = document_named(self.view.documents, payload.get("extensions"))
+            except GraphQLError as fault:
+                await self._refuse(message["id"], fault)
+                return
+            if not text:
+                await self._refuse(message["id"], GraphQLError("query: must be a GraphQL document"))
+                return
+        named: Any = {**message, "payload": {**payload, "query": text}}
+        await super().handle_message(named)
+
+    async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
+        """End an operation that has not begun."""
+        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [self.view.told(fault)]})
 
     async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
         """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
@@ -95,14 +118,25 @@ def is_message(found: object) -> bool:
 
 
 def is_request(payload: object) -> bool:
-    """Whether a payload asks for an operation.
+    """Whether a payload requests an operation: by its text, or by an id.
 
     >>> is_request({"query": "{ __typename }", "variables": None}), is_request({"query": 1}), is_request("query")
     (True, False, False)
     """
     return (
         isinstance(payload, dict)
-        and isinstance(payload.get("query"), str)
+        and (isinstance(payload.get("query"), str) or names_document(payload))
         and isinstance(payload.get("variables"), dict | None)
         and isinstance(payload.get("operationName"), str | None)
     )
+
+
+def names_document(payload: dict[str, Any]) -> bool:
+    """Whether a payload without a text names a document.
+
+    >>> names_document({"documentId": "1f"}), names_document({"query": 1, "documentId": "1f"})
+    (True, False)
+    """
+    extensions = payload.get("extensions")
+    persisted = isinstance(extensions, dict) and isinstance(extensions.get("persistedQuery"), dict)
+    return payload.get("query") is None and (persisted or isinstance(payload.get("documentId"), str))

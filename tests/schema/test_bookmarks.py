@@ -48,7 +48,7 @@ async def test_a_header_that_no_reply_gave_is_refused(client: httpx.AsyncClient,
     reply = await client.post("/graphql", json={"query": READ}, headers={HEADER.encode(): given.encode()})
 
     assert reply.status_code == 400
-    assert reply.text.startswith(f"{HEADER}: must be as a reply of this service gave it")
+    assert reply.json()["errors"][0]["message"].startswith(f"{HEADER}: must be as a reply of this service gave it")
 
 
 async def test_work_follows_its_own_bookmarks(gateway: Gateway) -> None:

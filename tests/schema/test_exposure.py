@@ -90,8 +90,6 @@ async def test_pages_of_others_are_refused(database: dict[str, str]) -> None:
         reply = await http.post("/graphql", json=QUERY, headers=bearer() | {"Origin": "https://app.example"})
         assert reply.headers["access-control-allow-origin"] == "https://app.example"
         assert "Retry-After" in reply.headers["access-control-expose-headers"]
-        refused = await http.options("/graphql", headers=preflight | {"Origin": "https://evil.example"})
-        assert "access-control-allow-origin" not in refused.headers
 
 
 async def test_a_websocket_of_anothers_page_is_refused() -> None:

@@ -125,7 +125,9 @@ async def test_a_long_body_without_a_length_is_cut_off(client: httpx.AsyncClient
 
     reply = await client.post(URL, content=endless(), headers={"Content-Type": "application/json"})
 
-    assert (reply.status_code, reply.text) == (413, "the body must be at most 10000000 bytes")
+    (error,) = reply.json()["errors"]
+    assert reply.status_code == 413
+    assert error == {"message": "the body must be at most 10000000 bytes", "extensions": {"code": "BODY_TOO_LARGE"}}
 
 
 async def test_the_media_type_that_was_asked_for(client: httpx.AsyncClient) -> None:

@@ -51,7 +51,8 @@ async def test_alias_overload(closed: httpx.AsyncClient, counts: Ask) -> None:
 async def test_batching(closed: httpx.AsyncClient, size: int) -> None:
     reply = await closed.post(URL, json=[{"query": "{ __typename }"}] * size)
 
-    assert (reply.status_code, reply.text) == (400, "Batching is not enabled")
+    assert reply.status_code == 400
+    assert reply.json() == {"errors": [{"message": "Batching is not enabled", "extensions": {"code": "BAD_REQUEST"}}]}
 
 
 async def test_directive_overload(closed: httpx.AsyncClient) -> None:
