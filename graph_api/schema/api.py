@@ -23,7 +23,6 @@ from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
-from graph_api.schema.named_operation import NamedOperation
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, CostLimit, QueryLimits, SizedValidation
 from graph_api.schema.recency import RecencyMutation
@@ -33,6 +32,7 @@ from graph_api.schema.replay import ReplayMutation
 from graph_api.schema.risk import REASONS
 from graph_api.schema.root_causes import RootCauseQuery
 from graph_api.schema.run import RunMutation, RunQuery, RunSubscription
+from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
@@ -91,7 +91,7 @@ def build_schema(
     extensions: list[Callable[[], SchemaExtension]] = [
         lambda: MaxTokensLimiter(max_token_count=limits.tokens),
         lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-        NamedOperation,
+        RunnableOperation,
         lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
         lambda: SizedValidation(limits),
         lambda: CostLimit(limits),

@@ -23,6 +23,8 @@ class Context:
     def __init__(self, services: Services, principal: Principal = NOBODY_ASKED) -> None:
         self.services = services
         self.authenticate: Authenticate | None = None
+        self.can_stream = True
+        """Whether the reply may be several results: over a websocket, not over HTTP."""
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
         self.take: Callable[[Principal], None] | None = None

@@ -136,6 +136,7 @@ class GraphQLView(GraphQL[Context, None]):
         services: Services = request.app.state.services
         context = Context(services, request.scope.get("principal", NOBODY_YET))
         context.authenticate = request.scope.get("authenticate")
+        context.can_stream = isinstance(request, WebSocket)
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
             context.take = request.scope.get("take")
