@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -12,19 +14,21 @@ import pytest
 
 from tests.clients.documents import extract
 from tests.clients.install import chromium
-from tests.e2e.test_serve import command, free_port, service
+from tests.e2e.test_serve import command, free_port, service_at
 
 HERE = Path(__file__).parent
 GENERATED = HERE / "generated"
 BIN = HERE / "node_modules" / ".bin"
+PATIENCE = 170.0
+"""Seconds for anything that other work on this machine may slow down."""
 KEYS = {"GRAPH_API_AUTH": "jwt", "GRAPH_API_JWT_SECRET": "a secret of these tests, which is long enough"}
 
 
-def run(*words: str | Path, cwd: Path = HERE, patience: float = 170, **environment: str) -> str:
+def run(*words: str | Path, cwd: Path = HERE, **environment: str) -> str:
     """Run a program to its end and return what it printed; on failure, show all of it."""
     known = {"CHROMIUM": chromium() or "", "NO_COLOR": "1", "PYTHONPATH": ""}
     done = subprocess.run(
-        words, cwd=cwd, env=os.environ | known | environment, capture_output=True, text=True, timeout=patience, check=False
+        words, cwd=cwd, env=os.environ | known | environment, capture_output=True, text=True, timeout=PATIENCE, check=False
     )  # fmt: skip
     printed = done.stdout + done.stderr
     if done.returncode:
@@ -38,9 +42,21 @@ def tsx(program: str, *arguments: str | Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the data of the demo class, which the services copy: to load it takes long."""
+    folder = tmp_path_factory.mktemp("seeded")
+    with service_at(free_port(), PATIENCE, folder) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+    return folder / "data"
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[str]:
     """The address of a service with the demo class, without authentication."""
-    with service(tmp_path_factory.mktemp("demo")) as (_, url):
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(seeded, folder / "data")
+    with service_at(free_port(), PATIENCE, folder) as (_, url):
         yield url
 
 
@@ -56,17 +72,19 @@ class Guarded:
 
 
 @pytest.fixture(scope="session")
-def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+def guarded(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Guarded]:
     """A service with the demo class that web pages and students use."""
     folder = tmp_path_factory.mktemp("guarded")
+    shutil.copytree(seeded, folder / "data")
     settings = KEYS | {"GRAPH_API_RATE_LIMIT": "5/second"}
-    tokens = [
+    quiz, student = (
         command(folder, "token", subject, "--role", role, **settings).stdout.strip()
         for subject, role in (("quiz", "service"), ("demo-10", "student"))
-    ]
+    )
     allowed, other = free_port(), free_port()
-    with service(folder, GRAPH_API_ORIGINS=f"http://127.0.0.1:{allowed}", **settings) as (_, url):
-        yield Guarded(url, *tokens, allowed, other)
+    origin = f"http://127.0.0.1:{allowed}"
+    with service_at(free_port(), PATIENCE, folder, GRAPH_API_ORIGINS=origin, **settings) as (_, url):
+        yield Guarded(url, quiz, student, allowed, other)
 
 
 @pytest.fixture(scope="session")
@@ -101,11 +119,14 @@ def relay_documents(schema_file: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def trusting(tmp_path_factory: pytest.TempPathFactory, typed_documents: Path, relay_documents: Path) -> Iterator[str]:
+def trusting(
+    tmp_path_factory: pytest.TempPathFactory, seeded: Path, typed_documents: Path, relay_documents: Path
+) -> Iterator[str]:
     """A service that runs nothing but the documents of both compilers."""
     folder = tmp_path_factory.mktemp("trusting")
+    shutil.copytree(seeded, folder / "data")
     documents = {**json.loads(typed_documents.read_text()), **json.loads(relay_documents.read_text())}
     manifest = folder / "documents.json"
     manifest.write_text(json.dumps(documents), encoding="utf-8")
-    with service(folder, GRAPH_API_TRUSTED_DOCUMENTS=str(manifest)) as (_, url):
+    with service_at(free_port(), PATIENCE, folder, GRAPH_API_TRUSTED_DOCUMENTS=str(manifest)) as (_, url):
         yield url

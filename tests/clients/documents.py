@@ -36,7 +36,7 @@ def documents(root: Path = ROOT) -> list[Document]:
     for paper in papers(root):
         text = paper.read_text(encoding="utf-8")
         bodies = [json.loads(body) for block in CURL.findall(text) for body in BODY.findall(block)]
-        requests = [(block, {}) for block in FENCED.findall(text)]
+        requests: list[tuple[str, dict[str, Any]]] = [(block, {}) for block in FENCED.findall(text)]
         requests += [(body["query"], body.get("variables", {})) for body in bodies if "query" in body]
         place = re.sub(r"\W", "_", paper.relative_to(root).with_suffix("").as_posix())
         found += [

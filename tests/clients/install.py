@@ -2,7 +2,7 @@
 
 Node.js with npm and Chromium come from Debian's packages where they are absent and this may install packages (root, or
 sudo without a password). The clients come from npm and PyPI, pinned, into `tests/clients/node_modules` and
-`build/clients-venv`. With `--check` the exit code says whether npm can reach its registry.
+`build/clients-venv`. With `--check` the exit code is 0 if npm can reach its registry.
 """
 
 import os
@@ -32,7 +32,7 @@ def install_debian(*packages: str) -> None:
     """Install Debian packages.
 
     Raises:
-        SystemExit: this user may not, or there is no apt-get; says what to install.
+        SystemExit: this user may not, or apt-get is absent; the message names what to install.
     """
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
     names = " ".join(packages)
@@ -46,7 +46,9 @@ def install_debian(*packages: str) -> None:
         except FileNotFoundError:
             sys.exit(f"not found: {names}. Install it, then run make test-clients again.")
         if done.returncode and command[1] == "install":
-            sys.exit(f"could not install {names}: {done.stderr.strip()[-500:]}\nInstall it, then run make test-clients again.")
+            sys.exit(
+                f"could not install {names}: {done.stderr.strip()[-500:]}\nInstall it, then run make test-clients again."
+            )
 
 
 def require_programs() -> None:
@@ -59,7 +61,9 @@ def require_programs() -> None:
         install_debian("nodejs", "npm")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        sys.exit(f"Node.js: must be version {OLDEST_NODE} or newer (got {version}). Install it, then run make test-clients again.")
+        sys.exit(
+            f"Node.js: must be version {OLDEST_NODE} or newer (got {version}). Install it, then run make test-clients again."
+        )
     if not chromium():
         install_debian("chromium")
 
@@ -77,8 +81,8 @@ def install_packages() -> None:
         pins, done = HERE / f"requirements-{environment}.txt", ENVIRONMENTS / environment / ".ready"
         if not is_current(done, pins):
             subprocess.run([sys.executable, "-m", "venv", "--clear", ENVIRONMENTS / environment], check=True)
-            pip = [python_of(environment), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            subprocess.run([*pip, "-r", pins], check=True)
+            pip = [str(python_of(environment)), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, "-r", str(pins)], check=True)
             done.touch()
 
 

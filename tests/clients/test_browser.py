@@ -4,7 +4,7 @@ import pytest
 
 from tests.clients.conftest import HERE, Guarded, tsx
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 SCREENSHOT = HERE.parents[1] / "build" / "clients" / "graphiql.png"
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from tests.clients.conftest import BIN, GENERATED, HERE, Guarded, run, tsx
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 
 
-def test_every_program_and_what_was_generated_is_strict_typescript(typed_documents: Path, relay_documents: Path) -> None:
+def test_every_program_and_what_was_generated_is_strict_typescript(
+    typed_documents: Path, relay_documents: Path
+) -> None:
     assert typed_documents.exists()
     assert relay_documents.exists()
     run(BIN / "tsc")
@@ -24,7 +26,7 @@ def test_every_document_of_the_pages_runs(demo: str, typed_documents: Path) -> N
     generated = (typed_documents.parent / "graphql.ts").read_text(encoding="utf-8")
     names = [path.stem for path in (HERE / "documents" / "extracted").glob("*.graphql")]
 
-    assert len(names) > 12
+    assert len(names) >= 12
     assert [name for name in names if f'"value":"{name}"' not in generated] == []
     assert f"{len(names)} of {len(names)} documents ran" in tsx("documents/main.ts", f"{demo}/graphql")
 

@@ -8,7 +8,7 @@ import pytest
 from tests.clients.conftest import HERE, run
 from tests.clients.install import python_of
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(400)
 PROGRAMS = HERE / "python"
 
 

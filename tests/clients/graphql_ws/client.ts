@@ -3,7 +3,7 @@ import { createClient, type Client } from "graphql-ws";
 export function createSocket(url: string, readToken: () => string | Promise<string>): Client {
   return createClient({
     url: url.replace(/^http/, "ws"),
-    connectionParams: async () => ({ Authorization: `Bearer ${await readToken()}` }), // asked at every connection
+    connectionParams: async () => ({ Authorization: `Bearer ${await readToken()}` }), // called for each connection
     retryAttempts: Infinity,
     retryWait: (attempt) => new Promise((wake) => setTimeout(wake, Math.min(1000 * 2 ** attempt, 30_000) * Math.random())),
     shouldRetry: (problem) => !(isClose(problem) && problem.code === 4403), // the token was refused

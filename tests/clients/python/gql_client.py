@@ -56,7 +56,7 @@ def run_synchronously(transport: Any) -> None:
         )
         check(one, recorded, refused)
         try:
-            session.execute(gql("{ group(id: \"demo\") { rootCauses(first: -1) { rule } } }"))
+            session.execute(gql('{ group(id: "demo") { rootCauses(first: -1) { rule } } }'))
         except TransportQueryError as error:
             assert error.errors[0]["extensions"]["code"] == "INVALID_INPUT", error.errors  # noqa: PT017
         else:

@@ -15,7 +15,7 @@ def main(url: str) -> None:
     members.nodes.id()
     members.nodes.name()
     found = query + endpoint(query)
-    assert [each.id for each in found.group.members.nodes][0].startswith("demo-"), found
+    assert all(each.id.startswith("demo-") for each in found.group.members.nodes), found
 
     mutation = Operation(schema.Mutation)
     variables = {"student_id": "demo-08", "concept_ids": ["no-such-concept"], "correct": True}

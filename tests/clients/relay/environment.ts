@@ -16,7 +16,7 @@ export function createEnvironment(url: string, token?: string): Environment {
         Observable.create((sink) => socket.subscribe(requestOf(parameters, variables) as SubscribePayload, sink as Sink)),
     ),
     store: new Store(new RecordSource()),
-    // Relay reads `id` unless this says otherwise, and a student may have the id of a group.
+    // By default Relay reads `id`, and a student may have the id of a group.
     getDataID: ({ nodeId, id }, typeName) => nodeId ?? (id === undefined ? undefined : `${typeName}:${id}`),
     missingFieldHandlers: [
       {
