@@ -91,11 +91,11 @@ def build_schema(
     extensions: list[Callable[[], SchemaExtension]] = [
         lambda: MaxTokensLimiter(max_token_count=limits.tokens),
         lambda: ParserCache(maxsize=DOCUMENTS_KEPT),
-        RunnableOperation,
         lambda: AddValidationRules(rules),  # the same every time: documents that passed are known again
         lambda: SizedValidation(limits),
         lambda: CostLimit(limits),
         AccessRules,
+        RunnableOperation,
     ]
     extensions.insert(0, lambda: TrustedDocuments(documents))
     return Schema(

@@ -24,7 +24,9 @@ class RunnableOperation(SchemaExtension):
         document, name = asked.graphql_document, asked._provided_operation_name  # noqa: SLF001 - no public way
         operations = operations_of(document, name) if document is not None else []
         streams = any(node.operation is OperationType.SUBSCRIPTION for node in operations)
-        if len(operations) > 1:
+        if asked.pre_execution_errors:
+            pass  # refused already
+        elif len(operations) > 1:
             told = "operationName: must name the operation to run, because the document contains multiple operations"
             asked.pre_execution_errors = [GraphQLError(told)]
         elif streams and isinstance(asked.context, Context) and not asked.context.can_stream:

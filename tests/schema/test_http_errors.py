@@ -163,7 +163,6 @@ async def test_without_introspection_there_are_no_files_of_the_schema(database: 
 PATHS = [
     "/",
     "/graphql",
-    "/graphql/",
     "/graphiql",
     "/graphiql/x",
     "/healthz",
