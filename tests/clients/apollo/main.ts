@@ -109,11 +109,14 @@ async function configured(): Promise<void> {
       events.push(event!.masteryChanged.kind);
     },
   });
-  await new Promise((wake) => setTimeout(wake, 1500)); // a subscription acknowledges nothing
   const other = new ApolloClient({ cache: new InMemoryCache(), link: new HttpLink({ uri: url }) });
-  await other.mutate({ mutation: RECORD, variables: { input: answer(), skill: SKILL } });
+  while (events.length === 0) {
+    // nothing acknowledges a subscription
+    await other.mutate({ mutation: RECORD, variables: { input: answer(), skill: SKILL } });
+    await new Promise((wake) => setTimeout(wake, 1500));
+  }
   await until(() => events.includes("CONCEPT") && events.includes("SKILL"), "events");
-  await until(() => seen.at(-1) === seen[0]! + 2, "the level after the event");
+  await until(() => seen.at(-1)! >= seen[0]! + 2, "the level after the event");
   socket.unsubscribe();
   paging.unsubscribe();
   watching.unsubscribe();
@@ -149,7 +152,7 @@ async function errors(): Promise<void> {
 }
 
 async function until(reached: () => boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!reached()) {
     assert.ok(Date.now() < deadline, `timed out waiting for ${what}`);
     await new Promise((wake) => setTimeout(wake, 20));

@@ -11,7 +11,7 @@ await inChromium(async (page, complaints) => {
     sent.push({ request: response.request().postData() ?? "", reply: await response.text() });
   });
   const answered = async (what: string, count: number) => {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     while (sent.length < count) {
       assert.ok(Date.now() < deadline, `timed out waiting for ${what}: ${complaints.join("; ")}`);
       await page.waitForTimeout(50);

@@ -26,9 +26,11 @@ window.useService = async (url, token, headers) => {
       error: reject,
     });
   });
-  await new Promise((wake) => setTimeout(wake, 1500)); // a subscription acknowledges nothing
-  await client.mutate({ mutation: RECORD, variables: { id: crypto.randomUUID() } });
-  return { name: data!.student.name, change: await change };
+  const answering = setInterval(() => {
+    // nothing acknowledges a subscription
+    void client.mutate({ mutation: RECORD, variables: { id: crypto.randomUUID() } });
+  }, 1500);
+  return { name: data!.student.name, change: await change.finally(() => clearInterval(answering)) };
 };
 
 window.readRefusal = async (url, headers) => {

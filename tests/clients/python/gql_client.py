@@ -89,9 +89,10 @@ async def subscribe(session: Any) -> None:
         return kinds
 
     receiving = asyncio.create_task(receive())
-    await asyncio.sleep(1.5)  # a subscription acknowledges nothing
-    await session.execute(RECORD, variable_values=answer())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
+        while not receiving.done():  # nothing acknowledges a subscription
+            await session.execute(RECORD, variable_values=answer())
+            await asyncio.wait([receiving], timeout=1.5)
         await receiving
 
 
