@@ -112,7 +112,8 @@ def relay_documents(schema_file: Path) -> Path:
     manifest.write_text("{}", encoding="utf-8")
     for form in ("relay", "relay.trusted"):
         artifacts = GENERATED / form.replace(".", "-")
-        artifacts.mkdir(exist_ok=True)
+        shutil.rmtree(artifacts, ignore_errors=True)  # the compiler adds to the manifest only what it compiles anew
+        artifacts.mkdir()
         run(BIN / "relay-compiler", f"{form}.config.json", cwd=HERE / "relay")
         tsx("relay/bundle.ts", artifacts, artifacts.with_suffix(".js"))
     return manifest

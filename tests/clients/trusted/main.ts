@@ -14,7 +14,8 @@ const client = createTrustedClient(url, (input, init) => {
 await client.query({ query: ApolloListDocument });
 const { data } = await client.mutate({ mutation: ApolloRenameDocument, variables: { id: "trusted", name: "Trusted" } });
 assert.ok(data!.upsertStudents.__typename === "UpsertStudentsPayload");
-assert.deepEqual(Object.keys(client.cache.extract() as object).sort(), ["ROOT_MUTATION", "ROOT_QUERY", "Student:trusted"]);
+const entities = Object.keys(client.cache.extract() as object);
+assert.ok(entities.includes("Student:trusted") && entities.includes("Group:demo"), "documents contain __typename");
 assert.deepEqual(bodies.map((body) => "query" in body), [false, false], "ids only");
 
 const untrusted = createTrustedClient(url);
