@@ -13,7 +13,11 @@ export function createEnvironment(url: string, token?: string): Environment {
         return (await reply.json()) as GraphQLResponse;
       },
       (parameters, variables) =>
-        Observable.create((sink) => socket.subscribe(requestOf(parameters, variables) as SubscribePayload, sink as Sink)),
+        Observable.create((sink) => {
+          // graphql-ws requires a text: an empty one beside an id.
+          const request = { query: "", ...requestOf(parameters, variables) };
+          return socket.subscribe(request as SubscribePayload, sink as Sink);
+        }),
     ),
     store: new Store(new RecordSource()),
     // By default Relay reads `id`, and a student may have the id of a group.
