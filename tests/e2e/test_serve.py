@@ -49,7 +49,15 @@ def free_port() -> int:
 @contextlib.contextmanager
 def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The service, until it is ready."""
-    port = free_port()
+    with service_at(free_port(), 60.0, folder, *arguments, **settings) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def service_at(
+    port: int, patience: float, folder: Path, /, *arguments: str, **settings: str
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The running service on a port, ready within `patience` seconds."""
     with (folder / "serve.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "graph_api", "serve", "--port", str(port), *arguments],
@@ -57,7 +65,7 @@ def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[su
         )  # fmt: skip
     url = f"http://127.0.0.1:{port}"
     try:
-        wait_for(lambda: get(url + "/readyz")[0] == 200, process, folder)
+        wait_for(lambda: get(url + "/readyz")[0] == 200, process, folder, patience)
         yield process, url
     finally:
         if process.poll() is None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import httpx
 import pytest
+from graphql import build_schema, parse, validate
 
 from graph_api.config import PREFIX, Settings
+from tests.clients.documents import documents
 
 ROOT = Path(__file__).resolve().parents[2]
 PAPERS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("seeds/*.md")])
@@ -43,6 +45,40 @@ def test_every_setting_is_documented_with_its_default() -> None:
     read = Settings(_env_file=None, **{name: value for name, value in given.items() if value})
     default = Settings(_env_file=None)
     assert {name: getattr(read, name) for name in fields} == {name: getattr(default, name) for name in fields}
+
+
+def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
+    schema = build_schema((ROOT / "schema.graphql").read_text())
+    found = documents(ROOT)
+
+    fences = sum(paper.read_text().count("```graphql\n") for paper in PAPERS)
+    assert len(found) > fences > 12  # and what curl posts
+    assert {each.name: problems for each in found if (problems := validate(schema, parse(each.text)))} == {}
+
+
+def test_code_for_front_ends_is_the_code_that_clients_run() -> None:
+    text = (ROOT / "docs" / "frontend.md").read_text()
+    blocks = re.findall(r"^```(?:ts|tsx|json)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    folder = ROOT / "tests" / "clients"
+    sources = [
+        path.read_text()
+        for pattern in ("*.ts", "*/*.ts", "*/*.tsx", "*/*.json")
+        for path in folder.glob(pattern)
+        if not {"node_modules", "generated"} & set(path.relative_to(folder).parts)
+    ]
+
+    assert len(blocks) >= 12
+    assert [block for block in blocks if not any(block in source for source in sources)] == []
+
+
+def test_clients_have_one_version_and_no_lock_file_that_names_a_registry() -> None:
+    folder = ROOT / "tests" / "clients"
+    node = json.loads((folder / "package.json").read_text())["dependencies"]
+    python = [line for path in folder.glob("requirements-*.txt") for line in path.read_text().splitlines()]
+
+    assert {name: version for name, version in node.items() if not re.fullmatch(r"[\d.]+", version)} == {}
+    assert [line for line in python if not re.fullmatch(r"[\w\[\]-]+==[\d.]+", line)] == []
+    assert "package-lock=false" in (folder / ".npmrc").read_text()
 
 
 async def test_the_readme_posts_an_answer(clean: None, client: httpx.AsyncClient) -> None:

@@ -1,0 +1,41 @@
+// Runs every document of README and docs through Apollo Client: tsx documents/main.ts URL
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { ApolloClient, gql, HttpLink, InMemoryCache, type OperationVariables } from "@apollo/client";
+import { Kind, type OperationDefinitionNode } from "graphql";
+import { createApolloClient } from "../apollo/client";
+
+const url = process.argv[2]!;
+const folder = new URL("extracted/", import.meta.url);
+const names = readdirSync(folder).filter((name) => name.endsWith(".graphql"));
+const clients = [new ApolloClient({ cache: new InMemoryCache(), link: new HttpLink({ uri: url }) }), await createApolloClient({ url })];
+
+let ran = 0;
+const failures: string[] = [];
+for (const name of names) {
+  const document = gql(readFileSync(new URL(name, folder), "utf8"));
+  const variables = JSON.parse(readFileSync(new URL(name.replace(".graphql", ".json"), folder), "utf8")) as OperationVariables;
+  const operation = document.definitions.find((each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION);
+  assert.ok(operation, name);
+  const missing = (operation.variableDefinitions ?? []).filter(
+    ({ variable, type, defaultValue }) =>
+      type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined && !(variable.name.value in variables),
+  );
+  if (missing.length || operation.operation === "subscription") {
+    console.log(`${name}: not executable as it stands`);
+    continue;
+  }
+  for (const client of clients) {
+    const request = operation.operation === "mutation"
+      ? client.mutate({ mutation: document, variables })
+      : client.query({ query: document, variables });
+    await request.then(
+      ({ data }) => { if (!data) failures.push(`${name}: no data`); },
+      (error: unknown) => failures.push(`${name}: ${String(error)}`),
+    );
+  }
+  ran += 1;
+}
+assert.deepEqual(failures, []);
+console.log(`${ran} of ${names.length} documents ran`);
+process.exit(0);
