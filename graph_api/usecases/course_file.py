@@ -21,6 +21,10 @@ class CourseFile:
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
+    def keys(self, kind: str) -> set[str]:
+        """The keys of the skills or concepts that the file holds, bad ones included."""
+        return {key for of_kind, key in self.places if of_kind == kind}
+
     def place(self, kind: str, key: str) -> str:
         """Where a skill or a concept stands."""
         return self.places.get((kind, key), kind)

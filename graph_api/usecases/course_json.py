@@ -105,15 +105,18 @@ def read_json(name: str, content: bytes) -> CourseFile:
     for place, item in _items(document, "skills", course.faults):
         if patch := _patch(Skill, "code", SKILL_FIELDS, place, item, course.faults):
             course.skills.append(patch)
-            _place("skills", patch.key, place, course)
+        _place("skills", item.get("code"), place, course)
     for place, item in _items(document, "concepts", course.faults):
         if concept := _patch(Concept, "id", CONCEPT_FIELDS, place, item, course.faults):
             course.concepts.append(concept)
-            _place("concepts", concept.key, place, course)
+        _place("concepts", item.get("id"), place, course)
     return course
 
 
-def _place(kind: str, key: str, place: str, course: CourseFile) -> None:
+def _place(kind: str, key: Any, place: str, course: CourseFile) -> None:  # noqa: ANN401
+    """Note where a key stands, also that of a bad object, so that references to it are no further errors."""
+    if not isinstance(key, str):
+        return
     first = course.places.setdefault((kind, key), place)
     if first != place:
         course.faults.append(f"{place}: '{shown(key)}' is there twice, first in {first}")

@@ -75,8 +75,8 @@ def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept
     faults = [*course.faults]
     skills = [found for patch in course.skills if (found := _apply(course, "skills", patch, stored.skills, faults))]
     concepts: list[Concept] = []
-    known_skills = {patch.key for patch in course.skills} | stored.skills.keys()
-    known_concepts = {patch.key for patch in course.concepts} | stored.concepts.keys() | stored.prerequisites.keys()
+    known_skills = course.keys("skills") | stored.skills.keys()
+    known_concepts = course.keys("concepts") | stored.concepts.keys() | stored.prerequisites.keys()
     graph = {key: set(needed) for key, needed in stored.prerequisites.items()}
     for patch in course.concepts:
         place = course.place("concepts", patch.key)

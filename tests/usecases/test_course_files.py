@@ -222,6 +222,25 @@ async def test_a_course_file_that_users_have_is_refused_by_name(
     assert await counts() == before
 
 
+async def test_a_reference_to_a_bad_skill_or_concept_is_no_further_error(gateway: Gateway, tmp_path: Path) -> None:
+    path = tmp_path / "course.json"
+    skill, concept = {"code": "k", "block": 3}, {"id": "a", "name": 4}
+    path.write_text(
+        json.dumps(
+            {
+                "skills": [skill],
+                "concepts": [concept, {"id": "b", "name": "B", "skills": ["k"], "prerequisites": ["a"]}],
+            }
+        )
+    )
+    with pytest.raises(BadCourseFile) as caught:
+        await import_course(gateway, path, NOW)
+    assert caught.value.faults == [
+        "skills[0].block: must be a text (got 3)",
+        "concepts[0].name: must be a text (got 4)",
+    ]
+
+
 async def test_course_files_that_users_have_are_read(gateway: Gateway) -> None:
     await import_course(gateway, _case("r03_prereq_list.csv"), NOW)
     assert (await stored_concept(gateway, "jj_box")).prerequisite_ids == ("jj_add", "jj_mul")
