@@ -61,7 +61,7 @@ def plant(data: Path, text: str) -> None:
 
 
 def test_a_service_that_is_killed_while_it_replays_goes_on_after_its_start(tmp_path: Path) -> None:
-    with service(tmp_path, "--no-demo") as (process, url):
+    with service(tmp_path, "--no-demo", GRAPH_API_SCHEDULER="false") as (process, url):
         ask(url, SETUP)
         for start in range(0, STUDENTS, AT_A_TIME):
             answer(url, start)

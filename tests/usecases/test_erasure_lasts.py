@@ -119,7 +119,7 @@ class TestAnErasedStudent:
         path = tmp_path / "late.csv"
         path.write_text(f"student_id,skill_codes,correct,id\nben,talk,1,i1\n{WHO},talk,1,i2\ncleo,talk,0,i3\n")
         layout = Layout(skill="skill_codes", id="id")
-        with pytest.raises(BadRows, match="line 3: studentId: must not name an erased student"):
+        with pytest.raises(BadRows, match="line 3: student_id: must not name an erased student"):
             await ImportAnswers(gateway, lambda: LATER, DEFAULT_SET)(read_answers(path, layout, "late"))
         rejected = []
         take = ImportAnswers(
