@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import csv
+import io
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -18,6 +19,7 @@ from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, progress_bar, stop
 from graph_api.domain.failures import Failure, StudentNotFound
 from graph_api.store.gateway import Gateway, Row
+from graph_api.store.private_files import open_private
 from graph_api.usecases.answer_files import FIRST_TIME, LAYOUTS, FileRow, Layout, read_answers
 from graph_api.usecases.course_file import BadCourseFile
 from graph_api.usecases.export import export_answers, export_mastery, export_student
@@ -168,7 +170,7 @@ def _rejects(path: Path | None) -> Iterator[Rejects | None]:
     if path is None:
         yield None
         return
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with open_text(path) as file:
         yield Rejects(file)
 
 
@@ -201,7 +203,8 @@ def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose 
     if path is None:
         sys.stdout.write(text)
     else:
-        path.write_text(text, encoding="utf-8")
+        with open_private(path) as file:
+            file.write(text.encode())
 
 
 def write_rows(
@@ -221,7 +224,7 @@ def write_rows(
 async def write_file(rows: AsyncIterator[Row], form: Format, path: Path | None) -> int:
     """Write rows to a file or to standard output; returns how many."""
     count = 0
-    with contextlib.nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8", newline="") as file:
+    with contextlib.nullcontext(sys.stdout) if path is None else open_text(path) as file:
         writer = None
         async for row in rows:
             count += 1
@@ -233,6 +236,11 @@ async def write_file(rows: AsyncIterator[Row], form: Format, path: Path | None) 
                 writer.writeheader()
             writer.writerow({name: _cell(value) for name, value in row.items()})
     return count
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a text file for its owner only: rows hold personal data."""
+    return io.TextIOWrapper(open_private(path), encoding="utf-8", newline="")
 
 
 def _cell(value: object) -> object:
