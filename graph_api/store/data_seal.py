@@ -7,6 +7,7 @@ no seal exists; then the engine's own check and the counts beside the data decid
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from graph_api.store.private_files import sync_folder, write_whole
@@ -15,7 +16,14 @@ SEAL = "seal.json"
 
 
 def write_seal(folder: Path, database: Path) -> None:
-    """Write the checksums of the files in the database's folder, whole and on the disk."""
+    """Put the files of the database on the disk, and write their checksums beside them."""
+    for path in _files(database):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    sync_folder(database)
     text = json.dumps(_checksums(database), sort_keys=True)
     with write_whole(folder / SEAL) as file:
         file.write(json.dumps({"digest": _digest(text), "files": text}).encode())
@@ -53,15 +61,19 @@ def find_broken_seal(folder: Path, database: Path) -> list[str] | None:
 
 
 def _checksums(database: Path) -> dict[str, list[int | str]]:
-    """Size and SHA-256 of each file of the database, by name. Hidden files are not the engine's."""
+    """Size and SHA-256 of each file of the database, by name."""
     found: dict[str, list[int | str]] = {}
-    paths = sorted(database.rglob("*")) if database.is_dir() else []
-    for path in paths:
-        if path.is_file() and not path.name.startswith("."):
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[str(path.relative_to(database))] = [path.stat().st_size, digest]
+    for path in _files(database):
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        found[str(path.relative_to(database))] = [path.stat().st_size, digest]
     return found
+
+
+def _files(database: Path) -> list[Path]:
+    """The files of the database. Hidden ones are not the engine's."""
+    paths = sorted(database.rglob("*")) if database.is_dir() else []
+    return [path for path in paths if path.is_file() and not path.name.startswith(".")]
 
 
 def _digest(text: str) -> str:
