@@ -2,7 +2,19 @@
 
 from collections.abc import Mapping
 
-NAMES = {"HOME", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "TEMP", "TMP"}
+NAMES = {
+    "HOME",
+    "JAVA_HOME",
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "LANG",
+    "LANGUAGE",
+    "LOGNAME",
+    "PATH",
+    "SHELL",
+    "TEMP",
+    "TMP",
+}
 NAMES |= {"TMPDIR", "TZ", "USER", "VIRTUAL_ENV"}
 PREFIXES = ("ARCADEDB_", "COVERAGE_", "LC_", "LD_", "MALLOC_", "PYTHON")
 

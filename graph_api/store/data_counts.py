@@ -43,15 +43,14 @@ class DataCounts:
 
     def start(self) -> None:
         """Write the counts, and again whenever they have changed."""
-        self.write()
+        self._try_to_write()
         self._thread.start()
 
     def stop(self) -> None:
         """Write the counts for the last time."""
         self._stopped.set()
         self._thread.join()
-        self._deleted_at = -SETTLED  # no transaction is open any more
-        self.write()
+        self._try_to_write()
 
     def void(self) -> None:
         """Note that a student or an answer is being deleted; on the disk when this returns."""
@@ -62,7 +61,11 @@ class DataCounts:
                 self._save({})
 
     def write(self) -> None:
-        """Count and write, unless something was deleted lately."""
+        """Count and write, unless something was deleted lately.
+
+        Raises:
+            OSError: the file cannot be written; the last one is unchanged.
+        """
         counts = dict(self._count())
         with self._lock:
             if time.monotonic() - self._deleted_at < SETTLED or counts == self._written:
@@ -72,8 +75,11 @@ class DataCounts:
 
     def _keep(self) -> None:
         while not self._stopped.wait(EVERY):
-            with contextlib.suppress(OSError):  # a full disk: an older floor is a floor, too
-                self.write()
+            self._try_to_write()
+
+    def _try_to_write(self) -> None:
+        with contextlib.suppress(OSError):  # a full disk: an older floor is a floor, too
+            self.write()
 
     def _save(self, counts: Mapping[str, int]) -> None:
         with write_whole(self._path) as file:

@@ -1,5 +1,6 @@
 """Guards the data folder of the embedded engine, in the engine's process: checks it, counts it, and seals it."""
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any
@@ -82,8 +83,12 @@ class DataGuard:
         self._counts.stop()
 
     def seal(self) -> None:
-        """Write the checksums of the files that the stopped engine left."""
-        write_seal(self._folder, self._database)
+        """Write the checksums of the files that the stopped engine left.
+
+        Without room for them no seal exists, and the next start checks the database instead.
+        """
+        with contextlib.suppress(OSError):
+            write_seal(self._folder, self._database)
 
     def _accept(self, damaged: DamagedData) -> None:
         if self._check != "warn":

@@ -41,6 +41,7 @@ def find_broken_seal(folder: Path, database: Path) -> list[str] | None:
         text = (folder / SEAL).read_bytes()
     except FileNotFoundError:
         return None
+    sealed: dict[str, list[int | str]] = {}
     try:
         seal = json.loads(text)
         sealed = json.loads(seal["files"])
