@@ -17,7 +17,7 @@ from graph_api.store.private_files import write_whole
 
 COUNTS = "counts.json"
 COUNTED = ("Student", "ANSWERED")
-EVERY = 10.0
+EVERY = 2.0
 """Seconds between two counts."""
 SETTLED = 600.0
 """Seconds without a deletion after which counts are taken again: longer than any transaction."""

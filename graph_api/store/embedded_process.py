@@ -80,7 +80,10 @@ def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) 
     guard = DataGuard(folder, folder / DATABASE_FOLDER, check, deep=deep)
     try:
         with heartbeat(report):
-            server = open_engine(folder, bolt_port, heap_mb, guard)
+            guard.before_start()
+        server = start_engine(folder, bolt_port, heap_mb)
+        with heartbeat(report):
+            vouch(server, guard)
     except DamagedData as damaged:
         say(report, damage=str(damaged))
         return FAILED
@@ -98,20 +101,17 @@ def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) 
     return 0
 
 
-def open_engine(folder: Path, bolt_port: int, heap_mb: int, guard: DataGuard):  # type: ignore[no-untyped-def]  # noqa: ANN201 - untyped library
-    """Start the engine on data that are whole.
+def vouch(server, guard: DataGuard) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped library
+    """Check the data of an engine that has started, and stop it if they are damaged.
 
     Raises:
         DamagedData: the data are damaged; the engine does not run.
     """
-    guard.before_start()
-    server = start_engine(folder, bolt_port, heap_mb)
     try:
         guard.after_start(server._java_server.getDatabase(DATABASE))  # noqa: SLF001 - checks need the engine's own
     except BaseException:
         server.stop()
         raise
-    return server
 
 
 def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - untyped library
@@ -145,7 +145,7 @@ def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no
 
 @contextlib.contextmanager
 def heartbeat(report: TextIO) -> Iterator[None]:
-    """Report again and again that the start goes on."""
+    """Report again and again that a check goes on."""
     ended = threading.Event()
 
     def beat() -> None:

@@ -3,6 +3,7 @@
 A stopped folder is sealed, so any change of any file is noticed. A crashed one is checked by the engine and counted.
 """
 
+import asyncio
 import os
 import random
 import shutil
@@ -20,7 +21,7 @@ from graph_api.config import Settings
 from graph_api.domain.answers import AnswerInput, Recorded
 from graph_api.domain.course import Concept
 from graph_api.store import answers, students
-from graph_api.store.data_counts import COUNTS, find_missing
+from graph_api.store.data_counts import COUNTS, find_missing, read_counts
 from graph_api.store.data_seal import SEAL
 from graph_api.store.embedded import DataDamaged, EmbeddedEngineFailed, check_running
 from graph_api.usecases.edit_course import upsert_concepts
@@ -52,6 +53,12 @@ async def lost(behind: Running) -> set[str]:
     )
 
 
+async def counted(folder: Path, number: int) -> None:
+    """Wait until the counts beside the data name so many answers."""
+    while (read_counts(folder / "embedded") or {}).get("ANSWERED") != number:
+        await asyncio.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
 async def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
     """A folder that was stopped before half of the answers, one that was stopped after all, and one that crashed."""
@@ -65,6 +72,7 @@ async def folders(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path,
     async with started(stopped) as behind:
         await record(behind, ACKNOWLEDGED[half:])
         assert behind.engine
+        await counted(stopped, len(ACKNOWLEDGED))
         os.kill(behind.engine.pid, signal.SIGSTOP)
         shutil.copytree(stopped, crashed)
         os.kill(behind.engine.pid, signal.SIGCONT)
@@ -223,7 +231,9 @@ def test_a_damaged_database_is_not_backed_up(folders: tuple[Path, Path, Path], t
     assert backed_up.returncode == 1
     assert "is damaged" in backed_up.stderr
     assert sorted(found.name for found in tmp_path.iterdir()) == ["data"]
-    assert command(tmp_path, "serve", "--port", "0").returncode == 1
+    for refused in (["serve", "--port", "0"], ["restore", "--replace", "any.jsonl.gz"]):
+        run = command(tmp_path, *refused)
+        assert (run.returncode, "graph-api restore FILE" in run.stderr) == (1, True), run.stderr
 
 
 def test_a_database_in_use_is_checked_before_a_backup(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
