@@ -29,6 +29,7 @@ class DataGuard:
         self._check = check
         self._deep = deep and check != "off"
         self._sealed = False
+        self._stopping = False
         self._java: Any = None
         self._counts: DataCounts
 
@@ -67,7 +68,10 @@ class DataGuard:
         self._counts.start()
 
     def check_in_use(self) -> None:
-        """Check the database while it is in use, and write what is damaged to `checked.json`."""
+        """Check the database while it is in use, and write what is damaged to `checked.json`.
+
+        A check that the stop of the engine interrupts writes nothing.
+        """
         faults: list[str] = []
         try:
             check_database(self._java, self._folder, deep=True, tries=TRIES)
@@ -75,11 +79,13 @@ class DataGuard:
             faults = damaged.faults
         except Exception as error:  # noqa: BLE001 - the caller waits for an outcome
             faults = [f"the check failed: {error}"]
-        with write_whole(self._folder / CHECKED) as file:
-            file.write(json.dumps(faults).encode())
+        if not self._stopping:
+            with write_whole(self._folder / CHECKED) as file:
+                file.write(json.dumps(faults).encode())
 
     def before_stop(self) -> None:
         """Count for the last time."""
+        self._stopping = True
         self._counts.stop()
 
     def seal(self) -> None:

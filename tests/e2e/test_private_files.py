@@ -9,10 +9,11 @@ import pytest
 
 from tests.e2e.test_serve import command
 
-ANSWERS = """id,student_id,correct,skill_codes,at
-1,anna,true,grammar_a1,2026-03-01T12:00:00+00:00
-2,anna,perhaps,grammar_a1,2026-03-01T12:00:00+00:00
+ANSWERS = """student_id,correct,skill_name,at
+anna,1,grammar,2026-03-01T12:00:00+00:00
+anna,perhaps,grammar,2026-03-01T12:00:00+00:00
 """
+COLUMNS = ["--student", "student_id", "--skill", "skill_name", "--at", "at"]
 FILES = {
     "all.jsonl.gz": ["backup", "all.jsonl.gz"],
     "anna.json": ["export", "student", "anna", "--out", "anna.json"],
@@ -30,7 +31,8 @@ def open_umask() -> Iterator[None]:
 
 def test_every_written_file_is_for_its_owner_only(tmp_path: Path) -> None:
     (tmp_path / "given.csv").write_text(ANSWERS)
-    run = command(tmp_path, "import", "answers", "given.csv", "--create-skills", "--skip-bad", "rejects.csv")
+    given = ["given.csv", "--layout", "pybkt", *COLUMNS, "--create-skills", "--skip-bad", "rejects.csv"]
+    run = command(tmp_path, "import", "answers", *given)
     assert run.returncode == 0, run.stderr
     for arguments in FILES.values():
         run = command(tmp_path, *arguments)
