@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     database_retry_seconds: float = Field(15.0, gt=0)
     database_silence_seconds: float = Field(30.0, gt=0)
     embedded_heap_mb: int = Field(512, ge=64)
+    embedded_check: Literal["refuse", "warn", "off"] = "refuse"
 
     mastered_level: float = Field(0.95, gt=0, lt=1)
     focus_level: float = Field(0.4, gt=0, lt=1)

@@ -52,7 +52,10 @@ async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple
     if settings.neo4j_uri is None:
         log.info("starting the embedded engine", data_dir=str(settings.data_dir))
         engine = await EmbeddedEngine.start(
-            settings.data_dir, heap_mb=settings.embedded_heap_mb, ready_timeout=settings.database_wait_seconds
+            settings.data_dir,
+            heap_mb=settings.embedded_heap_mb,
+            ready_timeout=settings.database_wait_seconds,
+            check=settings.embedded_check,
         )
     try:
         gateway = Gateway.connect(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, stop
+from graph_api.cli.console import FAILED, behind, check_data, faults_told, out, progress_bar, stop
 from graph_api.usecases.back_up import BadBackup, Contents, Progress, back_up
 from graph_api.usecases.back_up import restore as put_back
 from graph_api.usecases.change_sets import replay_run, replay_stale
@@ -19,9 +19,13 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="Gzipped JSON lines, 
 
 
 def backup(path: File) -> None:
-    """Write everything into a file, while the service goes on. The file has its name when it is whole."""
+    """Write everything into a file, while the service goes on. The file has its name when it is whole.
+
+    The data of the embedded engine are checked first. If they are damaged, no file is written and the exit code is 1.
+    """
 
     async def run() -> Contents:
+        await check_data()
         async with behind() as running, _shown() as show:
             return await back_up(running.gateway, path, utc_now(), show)
 

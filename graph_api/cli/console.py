@@ -19,7 +19,7 @@ from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.schema.trusted_documents import BadDocuments
 from graph_api.store.cypher_files import CypherFilesError
-from graph_api.store.embedded import EmbeddedEngineFailed, find_running
+from graph_api.store.embedded import EmbeddedEngineFailed, check_running, find_running
 from graph_api.store.gateway import DatabaseUnavailable
 
 USAGE, FAILED = 2, 1
@@ -44,6 +44,17 @@ async def behind() -> AsyncIterator[Running]:
     settings = with_running_engine(settings_for_command(log_level="warning"))
     async with running(settings, Metrics("", settings.engine)) as found:
         yield found
+
+
+async def check_data() -> None:
+    """Check the embedded engine's data if a running service holds them; otherwise its own start checks them.
+
+    Raises:
+        DataDamaged: they are damaged.
+    """
+    settings = settings_for_command(log_level="warning")
+    if settings.neo4j_uri is None and settings.embedded_check == "refuse" and find_running(settings.data_dir):
+        await check_running(settings.data_dir)
 
 
 def with_running_engine(settings: Settings) -> Settings:

@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import csv
+import io
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import IO, Annotated
 
 import typer
 
@@ -18,6 +19,7 @@ from graph_api.cli.console import FAILED, behind, err, faults_told, out, stop
 from graph_api.cli.import_answers import import_answers
 from graph_api.domain.failures import StudentNotFound
 from graph_api.store.gateway import Gateway, Row
+from graph_api.store.private_files import open_private
 from graph_api.usecases.course_file import BadCourseFile
 from graph_api.usecases.export import export_answers, export_mastery, export_student
 from graph_api.usecases.import_course import import_course, load_seeds
@@ -103,7 +105,8 @@ def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose 
     if path is None:
         sys.stdout.write(text)
     else:
-        path.write_text(text, encoding="utf-8")
+        with open_private(path) as file:
+            file.write(text.encode())
 
 
 def write_rows(
@@ -123,7 +126,7 @@ def write_rows(
 async def write_file(rows: AsyncIterator[Row], form: Format, path: Path | None) -> int:
     """Write rows to a file or to standard output; returns how many."""
     count = 0
-    with contextlib.nullcontext(sys.stdout) if path is None else path.open("w", encoding="utf-8", newline="") as file:
+    with contextlib.nullcontext(sys.stdout) if path is None else open_text(path) as file:
         writer = None
         async for row in rows:
             count += 1
@@ -135,6 +138,11 @@ async def write_file(rows: AsyncIterator[Row], form: Format, path: Path | None) 
                 writer.writeheader()
             writer.writerow({name: _cell(value) for name, value in row.items()})
     return count
+
+
+def open_text(path: Path) -> IO[str]:
+    """Open a text file for its owner only: rows hold personal data."""
+    return io.TextIOWrapper(open_private(path), encoding="utf-8", newline="")
 
 
 def _cell(value: object) -> object:

@@ -20,6 +20,7 @@ from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, 
 from graph_api.domain.failures import Failure
 from graph_api.domain.text import identifier
 from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.store.private_files import OWNER_ONLY
 from graph_api.usecases.answer_cells import NO_VALUES, CellRules
 from graph_api.usecases.answer_files import LAYOUTS, OPTIONAL, FileRow, Layout, dataset_name, read_answers
 from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
@@ -294,7 +295,9 @@ def _notes(path: Path | None, source: Path) -> Iterator[Notes]:
         stop(f"--skip-bad: must not name the file that is imported (got {str(path)!r})", USAGE)
     try:
         is_device = path.exists() and stat.S_ISCHR(path.stat().st_mode)
-        opened = path.open("w" if is_device else "x", encoding="utf-8", errors="backslashreplace", newline="")
+        if not is_device:
+            path.touch(OWNER_ONLY, exist_ok=False)  # rows hold personal data
+        opened = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
     except FileExistsError:
         stop(f"--skip-bad: the file exists; name a new one, or remove it (got {str(path)!r})", USAGE)
     except OSError as error:

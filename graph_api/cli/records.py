@@ -14,6 +14,7 @@ from graph_api.cli.console import FAILED, behind, faults_told, out, stop
 from graph_api.cli.data import Form, Format, OneStudent, Out, exports, imports, write_rows
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway, Row
+from graph_api.store.private_files import open_private
 from graph_api.usecases.export import export_sessions, export_students
 from graph_api.usecases.export_course import export_graph, export_groups, export_parameters
 from graph_api.usecases.import_parameters import import_parameters
@@ -44,7 +45,8 @@ def graph(path: Out = None) -> None:
     if path is None:
         sys.stdout.write(text)
     else:
-        path.write_text(text, encoding="utf-8")
+        with open_private(path) as file:
+            file.write(text.encode())
 
 
 @exports.command("parameters")

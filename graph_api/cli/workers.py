@@ -78,7 +78,10 @@ async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
         yield {}
         return
     engine = await EmbeddedEngine.start(
-        settings.data_dir, heap_mb=settings.embedded_heap_mb, ready_timeout=settings.database_wait_seconds
+        settings.data_dir,
+        heap_mb=settings.embedded_heap_mb,
+        ready_timeout=settings.database_wait_seconds,
+        check=settings.embedded_check,
     )
     async with engine:
         told = {"URI": engine.uri, "USER": engine.user, "PASSWORD": engine.password, "DATABASE": engine.database}

@@ -11,15 +11,20 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple, Self, cast
+from typing import Any, Literal, NamedTuple, Self, cast
 
 import structlog
 
-from graph_api.store.embedded_process import DATABASE, LOOPBACK
+from graph_api.store.child_environment import engine_environment
+from graph_api.store.data_check import CHECKED
+from graph_api.store.data_counts import COUNTS
+from graph_api.store.data_damage import describe_damage
+from graph_api.store.embedded_process import DATABASE, LOOPBACK, holder
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +39,7 @@ TAIL = 2_000
 LEAST_FREE = 50_000_000
 """Bytes. The engine refuses to write on a full disk, and loses nothing, but does not say why."""
 DISK_PAUSE = 5.0
+CHECK_PAUSE = 0.1
 
 
 class EmbeddedEngineFailed(Exception):
@@ -44,19 +50,28 @@ class DataFolderInUse(EmbeddedEngineFailed):
     """Another process holds the data folder."""
 
 
+class DataDamaged(EmbeddedEngineFailed):
+    """The data folder is damaged; the message names what, and what to do."""
+
+
+Check = Literal["refuse", "warn", "off"]
+"""What damaged data lead to: no start; a start with a logged error; or no search for damage after a crash."""
+
+
 class EmbeddedEngine:
     """A running embedded engine. Use it as a context manager, or call `stop`."""
 
     user = "root"
     database = DATABASE
 
-    def __init__(self, folder: Path, password: str, heap_mb: int, patience: float) -> None:
+    def __init__(self, folder: Path, password: str, heap_mb: int, patience: float, check: Check) -> None:
         self.password = password
         self.restarts = 0
         """How often it died and was started again."""
         self._folder = folder
         self._heap_mb = heap_mb
         self._patience = patience
+        self._check: Check = check
         self._port = _free_port()
         self._since = 0.0
         self._supervisor: asyncio.Task[None]
@@ -64,21 +79,25 @@ class EmbeddedEngine:
         self._process: asyncio.subprocess.Process
 
     @classmethod
-    async def start(cls, data_dir: Path, *, heap_mb: int = 512, ready_timeout: float = 60.0) -> Self:
+    async def start(
+        cls, data_dir: Path, *, heap_mb: int = 512, ready_timeout: float = 60.0, check: Check = "refuse"
+    ) -> Self:
         """Start the engine on a data folder, which is made if it is not there.
 
         Args:
             data_dir: the data folder; the engine lives in `embedded` under it.
             heap_mb: the most that its Java heap may grow to, in MB; the process takes up to about 200 MB more.
-            ready_timeout: seconds that it has to start.
+            ready_timeout: seconds that it has to start; a check of the data may take longer.
+            check: what happens if the data are damaged.
 
         Raises:
+            DataDamaged: the data are damaged, and `check` is not `warn`.
             DataFolderInUse: another process holds it.
             EmbeddedEngineFailed: it did not start within `ready_timeout` seconds, or said why it cannot.
         """
         folder, password = _prepared(data_dir)
-        engine = cls(folder, password, heap_mb, ready_timeout)
-        await engine._spawn()
+        engine = cls(folder, password, heap_mb, ready_timeout, check)
+        await engine._spawn("deep")
         engine._supervisor = asyncio.create_task(engine._supervise(), name="embedded-engine")
         engine._disk_watch = asyncio.create_task(engine._watch_disk(), name="embedded-engine-disk")
         return engine
@@ -113,7 +132,7 @@ class EmbeddedEngine:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def _spawn(self) -> None:
+    async def _spawn(self, depth: Literal["deep", "quick"]) -> None:
         self._since = time.time()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -122,6 +141,9 @@ class EmbeddedEngine:
             "graph_api.store.embedded_process",
             str(self._folder),
             *map(str, (self._port, self._heap_mb)),
+            self._check,
+            depth,
+            env=engine_environment(os.environ),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -129,7 +151,7 @@ class EmbeddedEngine:
         )
         stdout, stderr = cast("tuple[asyncio.StreamReader, ...]", (self._process.stdout, self._process.stderr))
         try:
-            line = await asyncio.wait_for(stdout.readline(), self._patience)
+            said = await self._heard(stdout)
         except TimeoutError:
             await self._kill()
             log_end = self._said("engine.0.log")
@@ -139,11 +161,14 @@ class EmbeddedEngine:
         except asyncio.CancelledError:
             await self._kill()
             raise
-        said = json.loads(line or "{}")
         if "port" in said:
+            if said["damage"]:
+                log.error("the data are damaged and used nevertheless", damage=said["damage"])
             (self._folder / "port").write_text(str(self._port), encoding="utf-8")
             return
         code = await self._process.wait()
+        if "damage" in said:
+            raise DataDamaged(describe_damage(self._folder.parent, said["damage"]))
         if "pid" in said:
             raise DataFolderInUse(
                 f"the data folder {self._folder.parent} is in use by process {said['pid']}, started by process "
@@ -157,6 +182,13 @@ class EmbeddedEngine:
             self._said("engine.0.log"),
         )
         raise EmbeddedEngineFailed("the embedded engine did not start: " + "\n".join(filter(None, reasons)))
+
+    async def _heard(self, stdout: asyncio.StreamReader) -> dict[str, Any]:
+        """What the process reports last of its start; every line before that it goes on gives it time again."""
+        while True:
+            said: dict[str, Any] = json.loads(await asyncio.wait_for(stdout.readline(), self._patience) or "{}")
+            if "checking" not in said:
+                return said
 
     async def _kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -174,7 +206,7 @@ class EmbeddedEngine:
             for _ in range(RESTART_TRIES):
                 await asyncio.sleep(RESTART_PAUSES[min(troubles, len(RESTART_PAUSES) - 1)])
                 try:
-                    await self._spawn()
+                    await self._spawn("quick")
                 except (EmbeddedEngineFailed, OSError) as failure:
                     troubles += 1
                     log.error("embedded engine did not start again", reason=str(failure))  # noqa: TRY400 - it says it all
@@ -235,6 +267,30 @@ def find_running(data_dir: Path) -> RunningEngine | None:
     except OSError:
         return None
     return RunningEngine(f"bolt://{LOOPBACK}:{port}", EmbeddedEngine.user, password, EmbeddedEngine.database)
+
+
+async def check_running(data_dir: Path) -> None:
+    """Have the engine that a running service holds check its data, while it is in use.
+
+    An engine of a version without checks is left alone.
+
+    Raises:
+        DataDamaged: the data are damaged.
+        EmbeddedEngineFailed: the engine stopped meanwhile.
+    """
+    data_dir = await asyncio.to_thread(data_dir.absolute)
+    folder = data_dir / "embedded"
+    if not (folder / COUNTS).exists():
+        return
+    (folder / CHECKED).unlink(missing_ok=True)
+    pid, _ = holder(folder)
+    os.kill(pid, signal.SIGUSR1)
+    while not (folder / CHECKED).exists():
+        if find_running(data_dir) is None or holder(folder)[0] != pid:
+            raise EmbeddedEngineFailed("the embedded engine stopped during the check of its data: try again")
+        await asyncio.sleep(CHECK_PAUSE)
+    if faults := json.loads((folder / CHECKED).read_bytes()):
+        raise DataDamaged(describe_damage(data_dir, "\n".join(faults)))
 
 
 def _prepared(data_dir: Path) -> tuple[Path, str]:

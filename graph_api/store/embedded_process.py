@@ -1,9 +1,14 @@
 """The child process that holds the embedded engine. Started by `graph_api.store.embedded`, not by people.
 
-    python -m graph_api.store.embedded_process FOLDER BOLT_PORT HEAP_MB
+    python -m graph_api.store.embedded_process FOLDER BOLT_PORT HEAP_MB CHECK DEPTH
 
-It reads the password from FOLDER/password, writes one JSON line to standard output when it listens (or why it cannot),
-and stops on SIGTERM, or when its standard input closes, which happens however its parent dies.
+It reads the password from FOLDER/password and writes JSON lines to standard output: that it is checking the data, then
+that it listens, or why it cannot. It stops on SIGTERM, or when its standard input closes, which happens however its
+parent dies. On SIGUSR1 it checks the data and writes the findings to FOLDER/checked.json.
+
+CHECK is what damaged data lead to: `refuse` does not start, `warn` starts and reports the damage, `off` starts without
+the engine's check after a crash. DEPTH is `deep`, or `quick` for a start again after a death of the engine alone, which
+leaves what it wrote to the operating system.
 """
 
 import contextlib
@@ -15,8 +20,12 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
+
+from graph_api.store.data_check import DamagedData
+from graph_api.store.data_guard import DataGuard
 
 DATABASE = "graph"
 LOOPBACK = "127.0.0.1"
@@ -25,7 +34,12 @@ PR_SET_PDEATHSIG = 1
 ORPHAN_PATIENCE = 20.0
 """Seconds that an engine whose parent is gone has to stop cleanly."""
 
+DATABASE_FOLDER = f"engine/databases/{DATABASE}"
+HEARTBEAT = 5.0
+"""Seconds between two lines to the parent while a check goes on, which takes as long as the data are large."""
+
 JVM = [
+    "-Darcadedb.txWalFlush=2",  # a commit is acknowledged when its log is on the disk: it survives a power cut
     "-Xrs",  # leaves signals to Python
     "-XX:+ExitOnOutOfMemoryError",  # dead and started again beats alive without half of its threads
     "-XX:MaxDirectMemorySize=64m",  # as much again as the heap, unless capped
@@ -46,11 +60,11 @@ java.util.logging.SimpleFormatter.format = %1$tFT%1$tT %4$s %3$s %5$s%6$s%n
 """
 
 
-def main(folder: Path, bolt_port: int, heap_mb: int) -> int:
+def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) -> int:
     """Hold the engine until told to stop; returns the exit code."""
     report = os.fdopen(os.dup(1), "w")
     # Blocked first, so that every thread inherits the mask and only the wait below sees them.
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT})
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1})
     die_with_parent()
     lock = take_lock(folder)
     if lock is None:
@@ -63,16 +77,41 @@ def main(folder: Path, bolt_port: int, heap_mb: int) -> int:
     console = os.open("log/console.log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     os.dup2(console, 1)
     os.dup2(console, 2)
+    guard = DataGuard(folder, folder / DATABASE_FOLDER, check, deep=deep)
     try:
+        with heartbeat(report):
+            guard.before_start()
         server = start_engine(folder, bolt_port, heap_mb)
+        with heartbeat(report):
+            vouch(server, guard)
+    except DamagedData as damaged:
+        say(report, damage=str(damaged))
+        return FAILED
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must be told
         say(report, error=str(error))
         return FAILED
-    say(report, port=bolt_port)
-    while signal.sigwait({signal.SIGTERM, signal.SIGINT}) is signal.SIGINT:
-        pass  # the parent decides when to stop
+    say(report, port=bolt_port, damage="\n".join(guard.accepted))
+    signals = {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1}
+    while (received := signal.sigwait(signals)) is not signal.SIGTERM:  # the parent decides when to stop, not SIGINT
+        if received is signal.SIGUSR1:
+            threading.Thread(target=guard.check_in_use, daemon=True).start()
+    guard.before_stop()
     server.stop()
+    guard.seal()
     return 0
+
+
+def vouch(server, guard: DataGuard) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - untyped library
+    """Check the data of an engine that has started, and stop it if they are damaged.
+
+    Raises:
+        DamagedData: the data are damaged; the engine does not run.
+    """
+    try:
+        guard.after_start(server._java_server.getDatabase(DATABASE))  # noqa: SLF001 - checks need the engine's own
+    except BaseException:
+        server.stop()
+        raise
 
 
 def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no-untyped-def]  # noqa: ANN201 - untyped library
@@ -102,6 +141,24 @@ def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no
     server._java_server.getHttpServer().stopService()  # noqa: SLF001 - no public way
     server.create_database(DATABASE)
     return server
+
+
+@contextlib.contextmanager
+def heartbeat(report: TextIO) -> Iterator[None]:
+    """Report again and again that a check goes on."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(HEARTBEAT):
+            say(report, checking=True)
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def take_lock(folder: Path) -> TextIO | None:
@@ -166,4 +223,5 @@ def say(report: TextIO, **what: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), *map(int, sys.argv[2:4])))
+    port, heap = map(int, sys.argv[2:4])
+    sys.exit(main(Path(sys.argv[1]), port, heap, sys.argv[4], deep=sys.argv[5] == "deep"))

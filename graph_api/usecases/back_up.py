@@ -19,6 +19,7 @@ import orjson
 from graph_api.store import backups, erasures, students
 from graph_api.store.backups import Link, Node, StoredStudent
 from graph_api.store.gateway import Gateway, Row, Transaction
+from graph_api.store.private_files import write_whole
 from graph_api.usecases.erase_students import remove
 
 FORMAT = 1
@@ -45,11 +46,10 @@ class Contents(NamedTuple):
 
 
 async def back_up(gateway: Gateway, path: Path, now: datetime, on_progress: Progress) -> Contents:
-    """Write everything into a new file, which has its name when it is whole."""
+    """Write everything into a new file, for its owner only, which has its name when it is whole and on the disk."""
     total = await gateway.read(lambda tx: students.count(tx, group_id=None, search=None))
-    partly = path.with_name(path.name + ".part")
     digest, done, links = hashlib.sha256(), 0, 0
-    with gzip.open(partly, "wb", compresslevel=6) as file:
+    with write_whole(path) as raw, gzip.GzipFile(fileobj=raw, mode="wb", compresslevel=6) as file:
 
         def write(row: object) -> None:
             line = encode(row)
@@ -70,7 +70,6 @@ async def back_up(gateway: Gateway, path: Path, now: datetime, on_progress: Prog
             write({"link": link})
         found = Contents(done, links + len(rest), done + len(nodes), digest.hexdigest())
         file.write(encode({"end": found._asdict()}))
-    await asyncio.to_thread(partly.replace, path)
     return found
 
 

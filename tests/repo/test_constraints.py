@@ -48,6 +48,19 @@ def test_every_declared_dependency_is_pinned_to_a_version_it_allows(
     assert [str(requirement) for requirement in declared if not pinned(requirement)] == []
 
 
+def test_every_dependency_of_the_service_has_a_lower_bound(repository: Path) -> None:
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    required = [Requirement(text) for text in project["dependencies"]]
+
+    unbounded = [each for each in required if not any(part.operator == ">=" for part in each.specifier)]
+    assert [str(requirement) for requirement in unbounded] == []
+
+
+def test_an_engine_that_cannot_read_answers_is_not_allowed(declared: list[Requirement]) -> None:
+    (engine,) = [requirement for requirement in declared if requirement.name == "arcadedb-embedded"]
+    assert not engine.specifier.contains("26.8.1", prereleases=True)
+
+
 def test_this_environment_has_the_pinned_versions(pins: dict[NormalizedName, str]) -> None:
     installed = {canonicalize_name(found.name): found.version for found in metadata.distributions()}
 

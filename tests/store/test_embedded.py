@@ -35,6 +35,19 @@ try:
 except KeyboardInterrupt:
     pass
 """
+FLUSH = """
+import os, sys
+from pathlib import Path
+from graph_api.store.embedded_process import start_engine
+os.chdir(sys.argv[1])
+server = start_engine(Path(sys.argv[1]), int(sys.argv[2]), 256)
+import jpype
+setting = jpype.JClass("com.arcadedb.GlobalConfiguration").TX_WAL_FLUSH
+database = server._java_server.getDatabase("graph")
+print(setting.getValueAsInteger(), database.getConfiguration().getValueAsInteger(setting), flush=True)
+server.stop()
+os._exit(0)
+"""
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 TOO_MUCH = "RETURN reduce(text = 'x', i IN range(1, 40) | text + text) AS text"
 
@@ -51,6 +64,10 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+def environment_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/environ").read_text(encoding="utf-8")
 
 
 def listeners(pid: int) -> list[tuple[str, int]]:
@@ -218,6 +235,29 @@ async def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(EmbeddedEngineFailed, match=r"file cannot be used: .*Not a directory"):
         await EmbeddedEngine.start(tmp_path / "file")
+
+
+async def test_its_process_gets_no_secret_of_the_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = {
+        "GRAPH_API_JWT_SECRET", "GRAPH_API_NEO4J_PASSWORD", "GRAPH_API_PSEUDONYM_KEY", "AWS_SECRET_ACCESS_KEY", "DATABASE_URL",
+    }  # fmt: skip
+    for name in secrets:
+        monkeypatch.setenv(name, "not-for-children")
+    async with await EmbeddedEngine.start(tmp_path) as engine:
+        given = environment_of(engine.pid)
+    assert "not-for-children" not in given
+    names = {line.partition("=")[0] for line in given.split("\0")}
+    assert "PATH" in names
+    assert not {name for name in names if name.startswith("GRAPH_API_")}
+
+
+def test_a_commit_flushes_the_log_to_the_disk(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("a password of this test")
+    port = str(embedded._free_port())
+    flush = subprocess.run(
+        [sys.executable, "-c", FLUSH, str(tmp_path), port], capture_output=True, text=True, check=True
+    )
+    assert flush.stdout.split() == ["2", "2"]  # the server's, and that of the database
 
 
 async def test_without_its_package_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
