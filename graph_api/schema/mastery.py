@@ -103,7 +103,11 @@ class Mastery:
             return None
         return Recency.of(found)
 
-    @strawberry.field(description="Where the level lies, if the parameters fit this student only roughly (Q8).")
+    @strawberry.field(
+        description="Where the level lies, if the parameters fit this student only roughly (Q8): between its 5 % and "
+        "95 % quantiles. In simulations it holds 89 to 97 % of the true levels: more than 90 % after many answers, "
+        "because levels pile up at their bound 0.99. This assumes how much students differ; see docs/models.md."
+    )
     async def interval(self, info: Info) -> Interval:
         """The interval of its level."""
         return Interval.of((await self._intervals(info)).level)
