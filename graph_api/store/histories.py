@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph_api.domain.answers import Difficulty
 from graph_api.domain.parameter_fitting.histories import Histories
+from graph_api.domain.recency import DIFFICULTIES
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
@@ -21,10 +23,14 @@ LIST_WITH_QUESTIONS = {
 
 
 class TimedHistories(NamedTuple):
-    """The same answers twice: with their times, and with a guess and slip for every question."""
+    """The same answers twice: with their times, and with a guess and slip for every question.
+
+    `difficulty` has shape (answers,): an index of `DIFFICULTIES`, or -1 for an answer without one.
+    """
 
     timed: Histories
     by_question: Histories
+    difficulty: NDArray[np.int64]
 
 
 async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str]) -> Histories:
@@ -42,15 +48,17 @@ async def read_timed_histories(
     """The histories of some targets, of everyone or of a group, with times and questions; numbered as above."""
     columns = _Columns(keys)
     numbers: dict[str | None, int] = {}
-    questions = array("i")
+    questions, difficulty = array("i"), array("b")
     async for row in tx.stream(LIST_WITH_QUESTIONS[kind], targets=list(keys), group_id=group_id):
         columns.add(row)
         questions.append(numbers.setdefault(row["question_id"], len(numbers)))
+        difficulty.append(DIFFICULTIES.index(Difficulty(row["difficulty"])) if row["difficulty"] else -1)
     order, student = columns.in_order()
     shared = student[order], columns.target[order], columns.correct[order]
     return TimedHistories(
         Histories.of_answers(*shared, targets=len(keys), at=columns.at[order]),
         Histories.of_answers(*shared, targets=len(keys), question=np.array(questions, np.int32)[order]),
+        np.array(difficulty, np.int64)[order],
     )
 
 
