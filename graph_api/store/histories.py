@@ -23,14 +23,10 @@ LIST_WITH_QUESTIONS = {
 
 
 class TimedHistories(NamedTuple):
-    """The same answers twice: with their times, and with a guess and slip for every question.
-
-    `difficulty` has shape (answers,): an index of `DIFFICULTIES`, or -1 for an answer without one.
-    """
+    """The same answers twice: with their times, and with a guess and slip for every question."""
 
     timed: Histories
     by_question: Histories
-    difficulty: NDArray[np.int64]
 
 
 async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str]) -> Histories:
@@ -46,6 +42,13 @@ async def read_timed_histories(
     tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
 ) -> TimedHistories:
     """The histories of some targets, of everyone or of a group, with times and questions; numbered as above."""
+    return (await read_histories_with_difficulties(tx, kind, keys, group_id))[0]
+
+
+async def read_histories_with_difficulties(
+    tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
+) -> tuple[TimedHistories, NDArray[np.int64]]:
+    """The same, and the difficulty of each answer, shape (answers,): an index of `DIFFICULTIES`, or -1 without one."""
     columns = _Columns(keys)
     numbers: dict[str | None, int] = {}
     questions, difficulty = array("i"), array("b")
@@ -55,11 +58,11 @@ async def read_timed_histories(
         difficulty.append(DIFFICULTIES.index(Difficulty(row["difficulty"])) if row["difficulty"] else -1)
     order, student = columns.in_order()
     shared = student[order], columns.target[order], columns.correct[order]
-    return TimedHistories(
+    timed = TimedHistories(
         Histories.of_answers(*shared, targets=len(keys), at=columns.at[order]),
         Histories.of_answers(*shared, targets=len(keys), question=np.array(questions, np.int32)[order]),
-        np.array(difficulty, np.int64)[order],
     )
+    return timed, np.array(difficulty, np.int64)[order]
 
 
 class _Columns:

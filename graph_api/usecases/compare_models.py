@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
 from graph_api.domain.model_comparison import Compared, compare
 from graph_api.domain.parameter_sets import ParameterSet
-from graph_api.domain.recency_parameters import RecencyParameters
+from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters
 from graph_api.domain.targets import TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
@@ -38,7 +39,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
     group_id: str | None,
     folds: int,
     seed: int,
-    recency_set_id: str,
+    recency_set_id: str = DEFAULT_SET.id,
 ) -> Comparison:
     """Compare on the answers to targets of one kind, of everyone or of a group.
 
@@ -50,18 +51,19 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
 
     async def read(
         tx: Transaction,
-    ) -> tuple[list[TargetInForce], TimedHistories, list[ParameterSet], RecencyParameters]:
+    ) -> tuple[list[TargetInForce], TimedHistories, list[ParameterSet], RecencyParameters, NDArray[np.int64]]:
         recency = (await recency_sets.read_by_ids(tx, [recency_set_id])).get(recency_set_id)
         if recency is None:
             raise ParameterSetNotFound("parameterSetId", "must exist", recency_set_id, [recency_set_id])
         found = await targets.read(tx, kind)
         if (answers := sum(each.answers for each in found)) > MOST_ANSWERS:
             raise InvalidInput("conceptIds, skillCodes", f"must have at most {MOST_ANSWERS} answers", str(answers))
-        evidence = await histories.read_timed_histories(tx, kind, [each.target.key for each in found], group_id)
+        keys = [each.target.key for each in found]
+        evidence, difficulty = await histories.read_histories_with_difficulties(tx, kind, keys, group_id)
         sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in found})
-        return found, evidence, sets, recency.parameters
+        return found, evidence, sets, recency.parameters, difficulty
 
-    found, evidence, sets, recency = await gateway.read(read)
+    found, evidence, sets, recency, difficulty = await gateway.read(read)
     in_force = {stored.id: stored.parameters for stored in sets}
     compared = await asyncio.to_thread(
         compare,
@@ -71,6 +73,6 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         folds=folds,
         rng=np.random.default_rng(seed),
         recency=recency,
-        difficulty=evidence.difficulty,
+        difficulty=difficulty,
     )
     return Comparison(len(evidence.timed.correct), len(np.unique(evidence.timed.student)), compared)
