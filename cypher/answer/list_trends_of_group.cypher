@@ -1,13 +1,14 @@
 // When each member of a group last practised, and how many answers they gave, and right ones, before and after a moment.
-// params: group_id, since, middle, until
+// params: group_id, since, middle, until, latest
 // mode: read
 // returns: many
 // columns: student_id, last_practiced_at, before, before_correct, recent, recent_correct
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 CALL (student) {
-  OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->()
-  RETURN max(mastery.last_practiced_at) AS last_practiced_at
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->()
+  WHERE answer.position = 0 AND answer.at <= $latest
+  RETURN max(answer.at) AS last_practiced_at
 }
 CALL (student) {
   OPTIONAL MATCH (student)-[answer:ANSWERED]->()

@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, p_correct
 
+Vector = NDArray[np.float64]
+
 FURTHEST = 100
-POINTS = 4_901
-GRID = np.linspace(LOWEST_LEVEL, HIGHEST_LEVEL, POINTS)
-"""Levels are followed on points 0.0002 apart; what falls between two is shared between them."""
+FINEST, NEAREST = 5_000, 100
+"""Levels in one cell are followed as one: cells are 1/5,000 wide at most, and towards the threshold and 0 at most
+1 % of the distance to it."""
 
 
 class Forecast(NamedTuple):
@@ -18,8 +20,8 @@ class Forecast(NamedTuple):
 
     Attributes:
         p_next_correct: P(the next answer is right).
-        answers_to_mastery: the expected number of answers until the level reaches the threshold, 0 if it is there; None
-            if it is likelier not to be within 100 answers.
+        answers_to_mastery: the expected number of answers until the level reaches the threshold, 0 if it is there; a
+            course that takes more than 100 counts as 100. None if it is likelier not to be within 100 answers.
         p_mastered_within: P(the level reaches the threshold within n answers), for n = 1, 2 … 100.
     """
 
@@ -41,35 +43,46 @@ def forecast(level: float, parameters: Parameters, threshold: float, *, started:
     >>> round(found.p_next_correct, 2), found.p_mastered_within[0], round(found.answers_to_mastery, 1)
     (0.41, 0.0, 11.4)
     """
-    right = GRID * (1 - parameters.slip) + (1 - GRID) * parameters.guess
-    moves = [
-        (share, after, after < threshold)
-        for share, after in ((right, _after(parameters, correct=True)), (1 - right, _after(parameters, correct=False)))
-    ]
-    here = _spread(np.array([level]), np.ones(1)) if level < threshold or not started else np.zeros(POINTS)
-    expected, within = 0.0, []
+    on = level < threshold or not started
+    levels, chances = np.array([level]), np.array([float(on)])
+    expected, reached, within = 0.0, float(not on), []
     for _ in range(FURTHEST):
-        expected += float(here.sum())
-        here = np.sum([_spread(after, here * share * below) for share, after, below in moves], axis=0)
-        here[threshold <= GRID] = 0
-        within.append(float(np.clip(1 - here.sum(), 0, 1)))
+        expected += float(chances.sum())
+        levels, chances, there = _follow(levels, chances, parameters, threshold)
+        reached += there
+        within.append(min(reached, 1.0))
     likely = within[-1] >= 0.5  # noqa: PLR2004 - likelier than not
     return Forecast(p_correct(level, parameters), expected if likely else None, within)
 
 
-def _after(parameters: Parameters, *, correct: bool) -> NDArray[np.float64]:
-    """The level after an answer, from every point."""
-    known = GRID * ((1 - parameters.slip) if correct else parameters.slip)
-    unknown = (1 - GRID) * (parameters.guess if correct else 1 - parameters.guess)
+def _follow(levels: Vector, chances: Vector, parameters: Parameters, threshold: float) -> tuple[Vector, Vector, float]:
+    """The levels below the threshold after one more answer, their chances, and the chance to have reached it."""
+    right = levels * (1 - parameters.slip) + (1 - levels) * parameters.guess
+    after = np.concatenate([_after(levels, parameters, correct=True), _after(levels, parameters, correct=False)])
+    chance = np.concatenate([chances * right, chances * (1 - right)])
+    below = (after < threshold) & (chance > 0)
+    return *_merge(after[below], chance[below], threshold), float(chance[after >= threshold].sum())
+
+
+def _after(levels: Vector, parameters: Parameters, *, correct: bool) -> Vector:
+    """The levels after an answer."""
+    known = levels * ((1 - parameters.slip) if correct else parameters.slip)
+    unknown = (1 - levels) * (parameters.guess if correct else 1 - parameters.guess)
     posterior = known / (known + unknown)
     after = posterior * (1 - parameters.forget) + (1 - posterior) * parameters.learn
     return np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
 
 
-def _spread(levels: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chances of levels, shared between the points on either side, shape (points,)."""
-    place = (levels - LOWEST_LEVEL) / (HIGHEST_LEVEL - LOWEST_LEVEL) * (POINTS - 1)
-    below = np.minimum(place.astype(np.int64), POINTS - 2)
-    part = place - below
-    shared = np.bincount(below, chance * (1 - part), minlength=POINTS)
-    return np.asarray(shared + np.bincount(below + 1, chance * part, minlength=POINTS), np.float64)
+def _merge(levels: Vector, chances: Vector, threshold: float) -> tuple[Vector, Vector]:
+    """One level for each cell: the mean of those in it, so that it lies below the threshold as they do.
+
+    No level is moved to a point of a grid: a point at the threshold, or above a level that no answers can reach, would
+    let through what never arrives.
+    """
+    place = levels * FINEST + NEAREST * np.log(levels / np.maximum(threshold - levels, np.finfo(float).tiny))
+    cell = np.floor(place).astype(np.int64)
+    cell -= cell.min(initial=0)
+    total = np.asarray(np.bincount(cell, chances), np.float64)
+    filled = np.flatnonzero(total)
+    mean = np.bincount(cell, chances * levels)[filled] / total[filled]
+    return np.minimum(mean, np.nextafter(threshold, 0)), total[filled]

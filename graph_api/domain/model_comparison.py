@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters
+from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.parameter_fitting.fit import FitOptions, Method
 from graph_api.domain.parameter_fitting.held_out import check_folds, deal, predict_held_out
 from graph_api.domain.parameter_fitting.histories import Histories
@@ -14,9 +15,11 @@ from graph_api.domain.parameter_fitting.layout import Bounds, Layout, Vector
 from graph_api.domain.parameter_fitting.prediction import predict
 from graph_api.domain.parameter_sets import DEFAULTS
 from graph_api.domain.prediction_metrics import Bin, Metrics, calibrate, measure
-from graph_api.domain.recency import SECONDS_A_DAY
-from graph_api.domain.recency_parameters import DEFAULT_BUCKETS
+from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters
+from graph_api.domain.recency_prediction import predict_by_recency
 from graph_api.domain.targets import TargetKind
+
+DEFAULT_RECENCY = DEFAULT_SET.parameters
 
 
 class Model(StrEnum):
@@ -25,7 +28,8 @@ class Model(StrEnum):
     RATIO = "RATIO"
     """The share of right answers so far, (right + 1) / (answers + 2)."""
     RECENCY = "RECENCY"
-    """The recency-weighted score at the time of the answer, in 0.01..0.99; one half before the first answer."""
+    """The recency-weighted score at the time of the answer, under the parameters in effect, with every window shrunk
+    towards the share of correct answers of the students of the other folds."""
     BKT_CONCEPT_DEFAULT = "BKT_CONCEPT_DEFAULT"
     """Knowledge tracing under bkt-concept-v1."""
     BKT_SKILL_DEFAULT = "BKT_SKILL_DEFAULT"
@@ -48,13 +52,15 @@ class Compared(NamedTuple):
     calibration: Sequence[Bin]
 
 
-def compare(
+def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are dealt
     histories: Histories,
     by_question: Histories,
     in_force: Sequence[Parameters],
     *,
     folds: int,
     rng: np.random.Generator,
+    recency: RecencyParameters = DEFAULT_RECENCY,
+    difficulty: NDArray[np.int64] | None = None,
 ) -> list[Compared]:
     """Every model on the same answers, best log-loss first; fitted ones are fitted to the other folds' students.
 
@@ -64,6 +70,8 @@ def compare(
         in_force: the parameters of each target now.
         folds: how many parts the students are dealt into.
         rng: deals the students.
+        recency: the parameters of recency.
+        difficulty: shape (answers,), for recency: an index of `DIFFICULTIES` or -1; None if no answer has one.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
@@ -79,7 +87,7 @@ def compare(
     with_forgetting = Layout.of(histories, Bounds(), forgetting=True)
     predictions = {
         Model.RATIO: ratio(histories),
-        Model.RECENCY: recency(histories),
+        Model.RECENCY: predict_by_recency(histories, fold, recency, difficulty),
         Model.BKT_CONCEPT_DEFAULT: predict(histories, layout, layout.spread(concept)),
         Model.BKT_SKILL_DEFAULT: predict(histories, layout, layout.spread(skill)),
         Model.BKT_IN_FORCE: predict(histories, with_forgetting, with_forgetting.spread(in_force)),
@@ -106,27 +114,19 @@ def ratio(histories: Histories) -> Vector:
     return np.asarray((right[:-1] - right[first] + 1) / (answers + 2))
 
 
-def recency(histories: Histories) -> Vector:
-    """The recency-weighted score (R1) before each answer, as of its time, shape (answers,).
+def find_caveats(compared: Sequence[Compared]) -> list[str]:
+    """What a reader of a comparison should know before relying on levels, as sentences.
 
-    Raises:
-        ValueError: the histories have no times.
+    >>> find_caveats([])
+    []
     """
-    if histories.at is None:
-        raise ValueError("recency needs the times of the answers")
-    place = np.arange(len(histories.correct))
-    first = histories.starts[:-1][histories.sequence]
-    right = np.append(0, np.cumsum(histories.correct))
-    score = np.zeros(len(place))
-    seen = np.zeros(len(place), np.bool_)
-    span = float(np.ptp(histories.at)) + 1 + DEFAULT_BUCKETS[-1].days * SECONDS_A_DAY
-    clock = (
-        histories.at - histories.at.min(initial=np.inf) + histories.sequence * 2 * span
-    )  # one line, sequence by sequence
-    for days, weight in DEFAULT_BUCKETS:
-        begin = np.maximum(np.searchsorted(clock, clock - days * SECONDS_A_DAY, side="left"), first)
-        answers = place - begin
-        share = (right[:-1] - right[begin]) / np.maximum(answers, 1)
-        score += weight * np.where(answers > 0, share, 0)
-        seen |= answers > 0
-    return np.where(seen, np.clip(score, LOWEST_LEVEL, HIGHEST_LEVEL), 0.5)
+    losses = {each.model: each.metrics.log_loss for each in compared}
+    if not losses or losses[Model.BKT_IN_FORCE] <= losses[Model.RATIO]:
+        return []
+    worse, share = losses[Model.BKT_IN_FORCE], losses[Model.RATIO]
+    caveat = (
+        f"The parameter sets in effect predict worse (log-loss {worse:.4f}) than the plain share of correct answers "
+        f"(RATIO, {share:.4f}). This is usual with the default sets, before a fit: fit the parameters with "
+        "fitParameters or graph-api fit."
+    )
+    return [caveat]

@@ -4,8 +4,9 @@ By time; answers with equal times by when they were recorded, then by their plac
 statements under `cypher/` that sort answers say the same in Cypher.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 UNNUMBERED = -1
 """The sequence number of answers that were recorded before sequence numbers were stored."""
@@ -36,3 +37,19 @@ class Order(NamedTuple):
         if sequence is None or recorded_at is None:
             return cls(at, answer_id=answer_id)
         return cls(at, recorded_at, sequence, answer_id)
+
+
+class Ordered(Protocol):
+    """An answer, as some fold needs it."""
+
+    @property
+    def order(self) -> Order:
+        """Its place among the student's answers."""
+
+
+A = TypeVar("A", bound=Ordered)
+
+
+def given_by(answers: Iterable[A], moment: datetime) -> list[A]:
+    """The answers that were given by a moment (`at` <= moment), whenever they were recorded."""
+    return [answer for answer in answers if answer.order.at <= moment]

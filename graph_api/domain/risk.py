@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.mastery import Status
 from graph_api.domain.root_causes import WeakRule, find_blocks
+from graph_api.domain.shares import decimal
 from graph_api.domain.uncertainty import wilson
 
 
@@ -71,9 +73,9 @@ class Trend(NamedTuple):
         """
         if not (self.before and self.recent):
             return False
-        before, recent = self.before_correct / self.before, self.recent_correct / self.recent
-        apart = wilson(recent, self.recent).high < wilson(before, self.before).low
-        return before - recent >= drop and apart
+        before, recent = Fraction(self.before_correct, self.before), Fraction(self.recent_correct, self.recent)
+        apart = wilson(float(recent), self.recent).high < wilson(float(before), self.before).low
+        return before - recent >= decimal(drop) and apart
 
 
 class HeldBack(NamedTuple):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from graph_api.domain.course_graph import CourseGraph, connected
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.mastery import Thresholds
+from graph_api.domain.shares import least_count
 
 DIGITS = 12
 """Scores are compared to so many digits, so that the order of additions does not decide a tie."""
@@ -170,6 +171,7 @@ def find_blocks(graph: CourseGraph, weak: NDArray[np.bool_]) -> tuple[NDArray[np
         graph: the course.
         weak: shape (students, concepts).
     """
+    # Single precision counts exactly up to 16,777,216 concepts, and is the fastest product; what is summed is double.
     counted, before = weak.astype(np.float32), graph.ancestors.astype(np.float32)
     root = weak & (counted @ before.T == 0)
     return root, np.where(root, counted @ before, 0).astype(np.int64)
@@ -262,4 +264,5 @@ def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], sh
     """
     weak, number = (deficits > 0).sum(axis=0), practised.sum(axis=0)
     mean = np.divide(deficits.sum(axis=0), weak, out=np.zeros(deficits.shape[1]), where=weak > 0)
-    return np.asarray(np.where((weak > 0) & (weak >= share * number), mean, 0.0))
+    least = np.array([least_count(share, each) for each in number.tolist()], np.int64)
+    return np.asarray(np.where((weak > 0) & (weak >= least), mean, 0.0))

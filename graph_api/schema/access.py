@@ -137,7 +137,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("Fit", WHOLE, "run"),
     ("FitOutcome", OPERATORS, "conceptId skillCode reason activated answers students parameterSet before"),
     ("Metrics", STAFF, "answers auc rmse logLoss accuracy"),
-    ("ModelComparison", ANALYSIS, "kind answers students folds seed models"),
+    ("ModelComparison", ANALYSIS, "kind answers students folds seed models caveats"),
     ("ModelQuality", ANALYSIS, "model metrics calibration"),
     ("CalibrationBin", ANALYSIS, "low high answers predicted correct"),
     ("RecencyParameterSet", STAFF, "id name version lookbackDays minAttempts buckets easyWeight mediumWeight"),

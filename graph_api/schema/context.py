@@ -66,6 +66,13 @@ class Context:
 Info: TypeAlias = strawberry.Info[Context, None]
 
 
+AS_OF = (
+    "The moment to judge by, with an offset. Everything is replayed from the answers given by then, by their `at`, "
+    "whenever they were recorded; the course, the groups and the parameters are those of the present. Null: now."
+)
+"""The description of every `asOf`."""
+
+
 def moment(info: Info, as_of: datetime | None) -> datetime:
     """The moment that a question is asked of: as given, with an offset, else now.
 

@@ -8,10 +8,11 @@ import strawberry
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.forgetting import DUE
 from graph_api.domain.targets import TargetKind
-from graph_api.schema.context import Info, moment
+from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.mastery import Mastery
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.usecases.list_due import DueTarget, choose_known, list_due
+from graph_api.usecases.past_states import replay_masteries
 
 DAY = 86_400
 
@@ -20,7 +21,7 @@ DAY = 86_400
 class Due:
     """Something due."""
 
-    mastery: Mastery = strawberry.field(description="What is known of it; its level stays as it is.")
+    mastery: Mastery = strawberry.field(description="What was known of it at that moment; its level stays as it is.")
     retrievability: float = strawberry.field(description="The chance to recall it at that moment, 0..1.")
     half_life_days: float = strawberry.field(description="After so many days without practice the chance is one half.")
     last_practiced_at: datetime = strawberry.field(description="When it was last practised.")
@@ -71,16 +72,20 @@ class StudentDue:
             ),
         ] = None,
         kind: Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")] = TargetKind.CONCEPT,
-        as_of: Annotated[
-            datetime | None, strawberry.argument(description="The moment, with an offset; now if null.")
-        ] = None,
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
         first: First = DEFAULT_FIRST,
     ) -> list[Due]:
         """What is due."""
         thresholds, loaders, limit = info.context.services.thresholds, info.context.loaders, bounded(first)
         below, at = share("below", below), moment(info, as_of)
         least = share("minLevel", thresholds.weak if min_level is None else min_level)
-        known = choose_known(await loaders.masteries_of_student.load(self.id), kind, least)
+        rows = await loaders.masteries_of_student.load(self.id)
+        if as_of is not None:
+            rows = [row for row in rows if row.target.kind is kind]
+            behind = await loaders.evidence.load_many([(self.id, row.target) for row in rows])
+            sets = await loaders.parameter_sets.load_many([row.parameter_set_id for row in rows])
+            rows = replay_masteries(rows, behind, sets, at)
+        known = choose_known(rows, kind, least)
         evidence = await loaders.evidence.load_many([(self.id, row.target) for row in known])
         due = list_due(known, evidence, at, below)[:limit]
-        return [Due.of(each, Mastery.of(each.mastery, thresholds), below, least) for each in due]
+        return [Due.of(each, Mastery.of(each.mastery, thresholds, past=as_of and at), below, least) for each in due]

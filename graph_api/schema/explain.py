@@ -129,7 +129,8 @@ class Forecast:
     interval: Interval = strawberry.field(description="Where that lies, if the parameters fit only roughly (Q8).")
     threshold: float = strawberry.field(description="The level that counts as mastered.")
     answers_to_mastery: float | None = strawberry.field(
-        description="How many answers to expect until it is mastered; null if likelier not within 100."
+        description="The expected number of answers until it is mastered, where a course that takes more than 100 "
+        "counts as 100; null if it is likelier not to be mastered within 100."
     )
     p_mastered_within: list[float] = strawberry.field(description="P(mastered within n answers), n = 1, 2 … 100.")
 

@@ -15,7 +15,7 @@ from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
 from graph_api.domain.failures import Failure
 from graph_api.domain.mastery import Evidence, Mastery
-from graph_api.domain.order import Order
+from graph_api.domain.order import Order, given_by
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.people import Student
 from graph_api.domain.recency import Recency
@@ -77,6 +77,8 @@ class LevelOf(NamedTuple):
     student_id: str
     target: Target
     set_id: str
+    past: datetime | None = None
+    """As of a past moment; None is now."""
 
 
 async def isolated(
@@ -276,6 +278,10 @@ class Loaders:
     async def _level_intervals(self, keys: list[LevelOf]) -> list[LevelIntervals]:
         evidence = await self.evidence.load_many([(key.student_id, key.target) for key in keys])
         sets = await self.parameter_sets.load_many([key.set_id for key in keys])
+        evidence = [
+            of_one if key.past is None else given_by(of_one, key.past)
+            for key, of_one in zip(keys, evidence, strict=True)
+        ]
         return await estimate_intervals(evidence, sets)
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:

@@ -17,13 +17,16 @@ strawberry.enum(
     domain.Model,
     name="PredictionModel",
     description="What predicts an answer from the student's earlier answers to the same concept or skill. RATIO: the "
-    "share right so far. RECENCY: the recency-weighted score. BKT_…: knowledge tracing under the default sets, under "
-    "what is in force, and fitted to other students, plainly, with forgetting, or with a guess and slip a question.",
+    "share right so far. RECENCY: the recency-weighted score, smoothed. BKT_…: knowledge tracing under the default "
+    "sets, under what is in effect, and fitted to other students, plainly, with forgetting, or with a guess and slip "
+    "per question.",
 )
 describe_values(
     domain.Model,
     RATIO="The share of right answers so far, (right + 1) / (answers + 2).",
-    RECENCY="The recency-weighted score at the time of the answer; one half before the first answer.",
+    RECENCY="The recency-weighted score at the time of the answer, under the recency parameters in effect. Each "
+    "window is shrunk towards the share of correct answers to the target; that share, and the strength of the "
+    "shrinkage, are those of the students of the other folds.",
     BKT_CONCEPT_DEFAULT="Knowledge tracing under bkt-concept-v1.",
     BKT_SKILL_DEFAULT="Knowledge tracing under bkt-skill-v1.",
     BKT_IN_FORCE="Knowledge tracing as levels are computed now. A fitted set in force may have seen these students.",
@@ -61,6 +64,10 @@ class ModelComparison:
     folds: int = strawberry.field(description="Parts that the students were dealt into.")
     seed: int = strawberry.field(description="Which deal: the same seed gives the same comparison.")
     models: list[ModelQuality] = strawberry.field(description="Best log-loss first; empty without answers.")
+    caveats: list[str] = strawberry.field(
+        description="What to know before relying on levels, as sentences for users: for example, that the sets in "
+        "effect predict worse than the plain share of correct answers. Empty if nothing stands out."
+    )
 
     @classmethod
     def of(cls, kind: TargetKind, folds: int, seed: int, comparison: Comparison) -> Self:
@@ -72,6 +79,7 @@ class ModelComparison:
             folds=folds,
             seed=seed,
             models=[ModelQuality.of(compared) for compared in comparison.models],
+            caveats=domain.find_caveats(comparison.models),
         )
 
 
@@ -80,7 +88,9 @@ class ModelComparisonQuery:
     """Queries that compare models."""
 
     @strawberry.field(
-        description="How well different models predict answers, on students they were not fitted to. Takes seconds; "
+        description="How well different models predict answers, on students they were not fitted to. After a fresh "
+        "start the default sets are in effect, which often predict worse than the plain share of correct answers "
+        "(RATIO): fit the parameters before relying on levels as predictions; `caveats` reports this. Takes seconds; "
         "at most 1,000,000 answers."
     )
     async def model_comparison(
@@ -105,5 +115,6 @@ class ModelComparisonQuery:
             group_id=group_id,
             folds=folds,
             seed=seed,
+            recency_set_id=info.context.services.recency_set_id,
         )
         return ModelComparison.of(kind, folds, seed, compared)

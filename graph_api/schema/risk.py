@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain import risk as domain
+from graph_api.domain.class_levels import ClassLevels
+from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.risk import DEFAULT_RULE, RiskRule
 from graph_api.domain.root_causes import WeakRule
 from graph_api.schema.concept import Concept
-from graph_api.schema.context import Info, moment
+from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.mastery import Status
 from graph_api.schema.paging import First, bounded
 from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, rule_of
 from graph_api.schema.skill import Skill
-from graph_api.usecases.watch_class import at_risk, falling_bounds, read_watched
+from graph_api.usecases.analyse_course import on_graph
+from graph_api.usecases.past_states import read_past_class
+from graph_api.usecases.watch_class import Watched, at_risk, falling_bounds, read_watched
 
 if TYPE_CHECKING:
     from graph_api.schema.student import Student
@@ -228,9 +232,7 @@ class GroupAtRisk:
         ] = DEFAULT_RULE.stuck_attempts,
         threshold: Threshold = None,
         min_attempts: MinAttempts = None,
-        as_of: Annotated[
-            datetime | None, strawberry.argument(description="The moment to judge by, with an offset; now if null.")
-        ] = None,
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
         first: First = 20,
     ) -> AtRisk:
         """Students at risk."""
@@ -239,8 +241,7 @@ class GroupAtRisk:
         weak = rule_of(info, threshold, min_attempts)
         at = moment(info, as_of)
         graph = await services.graphs.now()
-        levels = await class_levels(info, graph, self.id)
-        watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
+        levels, watched = await self._known(info, graph, at, past=as_of is not None)
         thresholds = services.thresholds
         found = at_risk(graph, levels, watched, weak, rule, thresholds, at)
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
@@ -259,6 +260,14 @@ class GroupAtRisk:
             drop=drop,
             inactive_days=inactive_days,
         )
+
+    async def _known(self, info: Info, graph: CourseGraph, at: datetime, *, past: bool) -> tuple[ClassLevels, Watched]:
+        """What is known of the class now, or was at a past moment."""
+        if past:
+            levels, watched = await read_past_class(info.context.gateway, self.id, at)
+            return on_graph(levels, graph), watched
+        levels = await class_levels(info, graph, self.id)
+        return levels, await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
 
 
 REASONS = (FallingTrend, FallingTopic, HeldBack, Stagnation, Inactivity)

@@ -1,6 +1,6 @@
 """Topics and concept sampling: what free-text answers say, and what to ask about next."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -13,10 +13,11 @@ from graph_api.domain.sampling import Sampling, SamplingUnder
 from graph_api.domain.topic import TopicUnder
 from graph_api.domain.uncertainty import Confidence, confidence
 from graph_api.schema.concept import Concept
-from graph_api.schema.context import Info, moment
+from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.enum_values import describe_values
 from graph_api.schema.skill import Skill
 from graph_api.schema.uncertainty import Interval
+from graph_api.usecases.past_states import read_past_samplings, read_past_topics
 from graph_api.usecases.sample_concepts import sample_concepts
 
 DIGITS = 3
@@ -197,9 +198,7 @@ class StudentTopics:
         seed: Annotated[
             int | None, strawberry.argument(description="The same seed draws the same, 0 or more; by chance if null.")
         ] = None,
-        as_of: Annotated[
-            datetime | None, strawberry.argument(description="The moment to judge by, with an offset; now if null.")
-        ] = None,
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
     ) -> list[SampledConcept]:
         """A draw without replacement."""
         if not 1 <= count <= MOST_DRAWN:
@@ -207,9 +206,16 @@ class StudentTopics:
         if seed is not None and seed < 0:
             raise InvalidInput("seed", "must be >= 0", str(seed))
         loaders, at = info.context.loaders, moment(info, as_of)
-        state = (await loaders.topics_of_student.load(self.id) or {}).get(skill_code)
-        falling = state is not None and state.falls
-        records = await self._records(info, await loaders.concept_ids_of_skill.load(skill_code))
+        concept_ids = await loaders.concept_ids_of_skill.load(skill_code)
+        if as_of is None:
+            states = await loaders.topics_of_student.load(self.id) or {}
+            records = await self._records(info, concept_ids)
+        else:
+            gateway = info.context.gateway
+            states = await gateway.read(lambda tx: read_past_topics(tx, self.id, at))
+            past = await gateway.read(lambda tx: read_past_samplings(tx, self.id, at))
+            records = self._of_concepts(info, past, concept_ids)
+        falling = skill_code in states and states[skill_code].falls
         drawn = sample_concepts(records, falling=falling, at=at, count=count, seed=seed)
         return [
             SampledConcept(
@@ -221,6 +227,11 @@ class StudentTopics:
         ]
 
     async def _records(self, info: Info, concept_ids: Iterable[str]) -> dict[str, SamplingUnder]:
-        stored = await info.context.loaders.samplings_of_student.load(self.id) or {}
+        return self._of_concepts(info, await info.context.loaders.samplings_of_student.load(self.id) or {}, concept_ids)
+
+    @staticmethod
+    def _of_concepts(
+        info: Info, stored: Mapping[str, SamplingUnder], concept_ids: Iterable[str]
+    ) -> dict[str, SamplingUnder]:
         nothing = SamplingUnder(Sampling(), info.context.services.topic_set)
         return {key: stored.get(key, nothing) for key in sorted(concept_ids)}

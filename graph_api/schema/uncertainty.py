@@ -23,7 +23,9 @@ describe_values(
 )
 
 
-@strawberry.type(description="Where the truth lies with a chance of 90 %.")
+@strawberry.type(
+    description="An interval meant to hold the truth in 90 % of the cases; that of a level holds it in 89 to 97 %."
+)
 class Interval:
     """An interval."""
 

@@ -79,15 +79,21 @@ class StoredTrend(NamedTuple):
     trend: Trend
 
 
-async def read_trends(tx: Transaction, group_id: str, as_of: datetime) -> dict[str, StoredTrend]:
+async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: datetime) -> dict[str, StoredTrend]:
     """The trend of each member of a group as of a moment.
+
+    Args:
+        tx: where to read.
+        group_id: whose members.
+        as_of: where the last week ends.
+        latest: what was last practised is looked for among the answers given by then.
 
     Raises:
         InvalidInput: the moment has no four weeks before it.
     """
     since = earlier(as_of, RECENT + BEFORE, "asOf")
     rows = await tx.many(
-        "answer/list_trends_of_group", group_id=group_id, since=since, middle=since + BEFORE, until=as_of
+        "answer/list_trends_of_group", group_id=group_id, since=since, middle=since + BEFORE, until=as_of, latest=latest
     )
     return {
         row["student_id"]: StoredTrend(

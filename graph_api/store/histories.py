@@ -8,7 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from graph_api.domain.answers import Difficulty
 from graph_api.domain.parameter_fitting.histories import Histories
+from graph_api.domain.recency import DIFFICULTIES
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
@@ -40,18 +42,27 @@ async def read_timed_histories(
     tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
 ) -> TimedHistories:
     """The histories of some targets, of everyone or of a group, with times and questions; numbered as above."""
+    return (await read_histories_with_difficulties(tx, kind, keys, group_id))[0]
+
+
+async def read_histories_with_difficulties(
+    tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
+) -> tuple[TimedHistories, NDArray[np.int64]]:
+    """The same, and the difficulty of each answer, shape (answers,): an index of `DIFFICULTIES`, or -1 without one."""
     columns = _Columns(keys)
     numbers: dict[str | None, int] = {}
-    questions = array("i")
+    questions, difficulty = array("i"), array("b")
     async for row in tx.stream(LIST_WITH_QUESTIONS[kind], targets=list(keys), group_id=group_id):
         columns.add(row)
         questions.append(numbers.setdefault(row["question_id"], len(numbers)))
+        difficulty.append(DIFFICULTIES.index(Difficulty(row["difficulty"])) if row["difficulty"] else -1)
     order, student = columns.in_order()
     shared = student[order], columns.target[order], columns.correct[order]
-    return TimedHistories(
+    timed = TimedHistories(
         Histories.of_answers(*shared, targets=len(keys), at=columns.at[order]),
         Histories.of_answers(*shared, targets=len(keys), question=np.array(questions, np.int32)[order]),
     )
+    return timed, np.array(difficulty, np.int64)[order]
 
 
 class _Columns:

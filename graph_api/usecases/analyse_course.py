@@ -62,7 +62,7 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Sta
 async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
     """The levels of the members of a group on every concept, or on every skill."""
     keys = await concepts.read_ids(tx) if kind is TargetKind.CONCEPT else await skills.read_codes(tx)
-    return _class_levels(await masteries.read_levels_of_group(tx, group_id, kind), keys)
+    return class_levels_of(await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 
 async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
@@ -74,7 +74,7 @@ async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
     rows = await masteries.read_levels_of_everybody(tx)
     if len(rows) > MOST_STUDENTS:
         raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
-    return _class_levels(rows, await concepts.read_ids(tx))
+    return class_levels_of(rows, await concepts.read_ids(tx))
 
 
 def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:
@@ -85,10 +85,11 @@ def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:
         Levels(student_id, levels.keys, level, attempts)
         for student_id, level, attempts in zip(levels.student_ids, levels.level, levels.attempts, strict=True)
     ]
-    return _class_levels(rows, graph.ids)
+    return class_levels_of(rows, graph.ids)
 
 
-def _class_levels(rows: Sequence[Levels], keys: Sequence[str]) -> ClassLevels:
+def class_levels_of(rows: Sequence[Levels], keys: Sequence[str]) -> ClassLevels:
+    """Levels by student as one matrix: a row per student, a column per key; other keys are left out."""
     places = {key: place for place, key in enumerate(keys)}
     level, attempts = np.full((len(rows), len(keys)), np.nan), np.zeros((len(rows), len(keys)), np.int64)
     for student, row in enumerate(rows):

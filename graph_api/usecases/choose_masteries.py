@@ -11,6 +11,8 @@ from graph_api.domain.targets import Target, TargetKind
 
 WEAK_SCORE = 0.7
 """A recency score below this is weak, unless a caller says otherwise (R4)."""
+SCORE_DIGITS = 12
+"""Scores are compared to so many digits: 0.5 · 0.7 + 0.3 · 0.7 + 0.2 · 0.7 is not below 0.7."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def choose_weak_by_recency(
     weak = []
     for row in rows:
         score = scores.get(row.target.key) if row.target.kind is TargetKind.SKILL else None
-        if score is None or score.breakdown.score >= threshold:
+        if score is None or round(score.breakdown.score, SCORE_DIGITS) >= threshold:
             continue
         if include_insufficient_data or score.breakdown.status is RecencyStatus.SCORED:
             weak.append((score.breakdown.score, row.target.key, row))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graph_api.domain.answers import CLOCK_TOLERANCE
 from graph_api.domain.class_levels import ClassLevels, is_mastered
 from graph_api.domain.course_graph import CourseGraph
 from graph_api.domain.mastery import Status, Thresholds
@@ -27,9 +28,12 @@ class Watched(NamedTuple):
 
 
 async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
-    """What else than levels tells who may need help."""
+    """What else than levels reports who may need help, now; see `past_states` for a past moment.
+
+    Levels hold answers whose clock is a little ahead, and so does the time of the last practice.
+    """
     return Watched(
-        await answers.read_trends(tx, group_id, as_of),
+        await answers.read_trends(tx, group_id, as_of, as_of + CLOCK_TOLERANCE),
         await topics.read_under(tx, levels.student_ids),
         await samplings.read_under(tx, levels.student_ids),
     )

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.domain.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
-from graph_api.domain.knowledge_tracing import Parameters, p_correct, trace
+from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, p_correct, trace
 from graph_api.domain.mastery import Evidence
 from graph_api.domain.order import Order
 from graph_api.domain.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
@@ -33,21 +33,31 @@ SETS = [Parameters(0.3, 0.09, 0.2, 0.1), Parameters(0.1, 0.2, 0.25, 0.1), Parame
 
 def simulated(set_: Parameters, students: int, rng: np.random.Generator) -> tuple[list[list[bool]], list[float]]:
     """Answers of students with parameters of their own, 10 to 40 each, and P(the next one is right) under these."""
+    answers, p_next, _ = drawn(set_, students, (10, 41), rng)
+    return answers, p_next
+
+
+def drawn(
+    set_: Parameters, students: int, lengths: tuple[int, int], rng: np.random.Generator
+) -> tuple[list[list[bool]], list[float], list[float]]:
+    """Answers of students with parameters of their own, and P(the next one is right) and the level under these."""
     middle = np.array([set_.prior, set_.learn, set_.guess, set_.slip])
     answers: list[list[bool]] = []
-    truth: list[float] = []
+    p_next: list[float] = []
+    levels: list[float] = []
     while len(answers) < students:
-        drawn = np.clip(rng.beta(WORTH * middle, WORTH * (1 - middle)), 1e-9, 1 - 1e-9)
-        if drawn[2] + drawn[3] >= 1:
+        mine = np.clip(rng.beta(WORTH * middle, WORTH * (1 - middle)), 1e-9, 1 - 1e-9)
+        if mine[2] + mine[3] >= 1:
             continue
-        own = Parameters(*drawn.tolist())
+        own = Parameters(*mine.tolist())
         known, given_ = rng.random() < own.prior, []
-        for _ in range(rng.integers(10, 41)):
+        for _ in range(rng.integers(*lengths)):
             given_.append(bool(rng.random() < (1 - own.slip if known else own.guess)))
             known = known or rng.random() < own.learn
         answers.append(given_)
-        truth.append(p_correct(trace(given_, own)[-1].after, own))
-    return answers, truth
+        levels.append(trace(given_, own)[-1].after)
+        p_next.append(p_correct(levels[-1], own))
+    return answers, p_next, levels
 
 
 @pytest.mark.parametrize("set_", SETS, ids=["skill", "concept", "glops"])
@@ -58,6 +68,28 @@ def test_intervals_cover_the_truth_nine_times_in_ten(set_: Parameters) -> None:
 
     inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(found, truth, strict=True)]
     assert 0.87 <= np.mean(inside) <= 0.93
+
+
+@pytest.mark.parametrize("set_", SETS, ids=["skill", "concept", "glops"])
+@pytest.mark.parametrize(
+    ("lengths", "least", "most"), [((1, 4), 0.87, 0.94), ((4, 10), 0.9, 0.965), ((10, 41), 0.915, 0.985)]
+)
+def test_the_coverage_of_levels_is_as_documented(
+    set_: Parameters, lengths: tuple[int, int], least: float, most: float
+) -> None:
+    """What docs/models.md states of the interval of a level, and why it is more than 90 %: true levels at the clamp."""
+    rng = np.random.default_rng(7)
+    answers, _, truth = drawn(set_, 1_500, lengths, rng)
+
+    found = level_intervals([(set_, given_) for given_ in answers])
+
+    inside = np.array([each.level.low <= t <= each.level.high for each, t in zip(found, truth, strict=True)])
+    between = np.array([LOWEST_LEVEL < t < HIGHEST_LEVEL for t in truth])
+    assert least <= inside.mean() <= most
+    assert 0.85 <= inside[between].mean() <= 0.94
+    if lengths[0] == 10:
+        assert 0.45 <= 1 - between.mean() <= 0.78
+        assert inside[~between].mean() > inside[between].mean()
 
 
 def test_intervals_that_cover_more_are_wider_and_cover_more() -> None:

@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.model_comparison import Model, compare, ratio, recency
+from graph_api.domain.model_comparison import Model, compare, ratio
 from graph_api.domain.parameter_fitting.fit import FitOptions, Method
 from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameter_fitting.held_out import deal, predict_held_out
@@ -116,31 +116,6 @@ def test_ratio_is_the_share_so_far(sent: Histories) -> None:
         for place in range(start, stop):
             right = sent.correct[start:place].sum()
             assert found[place] == pytest.approx((right + 1) / (place - start + 2))
-
-
-@given(histories(students=3, answers=12), st.data())
-def test_recency_is_the_windowed_score_at_the_time(sent: Histories, data: st.DataObject) -> None:
-    days = np.array(data.draw(st.lists(st.integers(0, 120), min_size=len(sent.correct), max_size=len(sent.correct))))
-    at = np.concatenate([np.sort(days[a:b]) for a, b in zip(sent.starts, sent.starts[1:], strict=False)]) * DAY
-    timed = Histories.of_answers(
-        sent.student[sent.sequence], sent.target[sent.sequence], sent.correct, targets=sent.targets, at=at
-    )
-
-    found = recency(timed)
-
-    for start, stop in zip(sent.starts, sent.starts[1:], strict=False):
-        for place in range(start, stop):
-            score, seen = 0.0, False
-            for window, weight in ((7, 0.5), (30, 0.3), (90, 0.2)):
-                inside = at[start:place] >= at[place] - window * DAY
-                if inside.any():
-                    score, seen = score + weight * sent.correct[start:place][inside].mean(), True
-            assert found[place] == pytest.approx(min(max(score, 0.01), 0.99) if seen else 0.5)
-
-
-def test_recency_without_times_is_refused() -> None:
-    with pytest.raises(ValueError, match="times"):
-        recency(simulated(np.random.default_rng(0), TRUTH, students=2))
 
 
 @pytest.fixture(scope="module")
