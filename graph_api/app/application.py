@@ -34,7 +34,7 @@ from graph_api.domain.principals import Role
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.schema.api import graphql_app
 from graph_api.schema.graphiql import page as graphiql
-from graph_api.schema.http import HttpLimits
+from graph_api.schema.http import COST_HEADER, HttpLimits
 from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
 from graph_api.schema.query_limits import QueryLimits
 from graph_api.schema.schema_files import file_routes
@@ -48,7 +48,7 @@ from graph_api.usecases.grade_answers import Grader
 log = structlog.get_logger(__name__)
 
 VERSION = version("graph-api")
-OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID)
+OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID, COST_HEADER)
 """Headers that pages of allowed origins may send whatever GRAPH_API_CORS_HEADERS says: the service reads them."""
 
 
@@ -191,6 +191,7 @@ def query_limits(settings: Settings) -> QueryLimits:
         fields=settings.query_fields,
         width=settings.query_width,
         cost=settings.query_cost,
+        objects=settings.query_objects,
     )
 
 

@@ -11,6 +11,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.schema.mastery import Mastery
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.usecases.computing import compute
 from graph_api.usecases.list_due import DueTarget, choose_known, list_due
 
 DAY = 86_400
@@ -82,5 +83,5 @@ class StudentDue:
         least = share("minLevel", thresholds.weak if min_level is None else min_level)
         known = choose_known(await loaders.masteries_of_student.load(self.id), kind, least)
         evidence = await loaders.evidence.load_many([(self.id, row.target) for row in known])
-        due = list_due(known, evidence, at, below)[:limit]
+        due = (await compute(list_due, known, evidence, at, below))[:limit]
         return [Due.of(each, Mastery.of(each.mastery, thresholds), below, least) for each in due]

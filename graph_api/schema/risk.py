@@ -14,6 +14,7 @@ from graph_api.schema.mastery import Status
 from graph_api.schema.paging import First, bounded
 from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, rule_of
 from graph_api.schema.skill import Skill
+from graph_api.usecases.computing import compute
 from graph_api.usecases.watch_class import at_risk, falling_bounds, read_watched
 
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ class GroupAtRisk:
         levels = await class_levels(info, graph, self.id)
         watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
         thresholds = services.thresholds
-        found = at_risk(graph, levels, watched, weak, rule, thresholds, at)
+        found = await compute(at_risk, graph, levels, watched, weak, rule, thresholds, at)
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
