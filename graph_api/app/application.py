@@ -33,6 +33,7 @@ from graph_api.config import LOOPBACK, Settings
 from graph_api.domain.principals import Role
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.schema.api import graphql_app
+from graph_api.schema.garbage import forget_what_stays
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import COST_HEADER, HttpLimits
 from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Starlette:
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
             log.info("database ready", engine=settings.engine)
+            forget_what_stays()
             yield
             log.info("stopping")
 

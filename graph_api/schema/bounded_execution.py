@@ -1,7 +1,6 @@
 """Execution that counts the objects it makes, and lets other requests have the event loop while it makes many."""
 
 from collections.abc import Awaitable, Iterable
-from inspect import iscoroutine
 from typing import Any
 
 from graphql import GraphQLOutputType, is_leaf_type
@@ -32,7 +31,28 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         self.budget.take(1)
         return super().complete_object_value(return_type, *rest)
 
-    async def complete_awaitable_value(
+    def execute_field(self, *args: Any) -> Any:  # noqa: ANN401 - as graphql-core's
+        """Execute a field."""
+        value = super().execute_field(*args)
+        self.budget.note(value)
+        return value
+
+    def execute_fields(self, *args: Any) -> Any:  # noqa: ANN401 - as graphql-core's
+        """Execute the fields of an object; those that wait begin when it is their turn."""
+        fields = super().execute_fields(*args)
+        if not self.is_awaitable(fields):
+            return fields
+        self.budget.note(fields)
+        waiting = self._in_turn(fields)
+        self.budget.note(waiting)
+        return waiting
+
+    async def _in_turn(self, doing: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever it does
+        if pace().is_spent():
+            await self.budget.turn()
+        return await doing
+
+    def complete_awaitable_value(
         self,
         return_type: Any,  # noqa: ANN401
         field_details_list: Any,  # noqa: ANN401
@@ -41,20 +61,29 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         result: Any,  # noqa: ANN401
         position_context: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        """Complete what a resolver waits for; when it has come, wait for a turn."""
-        try:
-            resolved = await self.with_abort_signal(result)
-            if pace().is_spent():
-                await self.budget.turn()
-            completed = self.complete_value(return_type, field_details_list, info, path, resolved, position_context)
-            if self.is_awaitable(completed):
-                completed = await completed
-        except Exception as raw_error:  # noqa: BLE001 - it becomes an error of the field
-            self.handle_field_error(raw_error, return_type, field_details_list, path)
-            completed = None
-        return completed
+        """Let a resolver begin when it is its turn; complete its value when it is its turn again."""
+        self.budget.note(result)
 
-    def complete_iterable_value(
+        async def complete() -> Any:  # noqa: ANN401
+            try:
+                if self.budget.is_exceeded:
+                    raise self.budget.failure  # noqa: TRY301 - as if it were the resolver's
+                if pace().is_spent():
+                    await self.budget.turn()
+                resolved = await self.with_abort_signal(result)
+                if pace().is_spent():
+                    await self.budget.turn()
+                completed = self.complete_value(return_type, field_details_list, info, path, resolved, position_context)
+                if self.is_awaitable(completed):
+                    completed = await completed
+            except Exception as raw_error:  # noqa: BLE001 - it becomes an error of the field
+                self.handle_field_error(raw_error, return_type, field_details_list, path)
+                completed = None
+            return completed
+
+        return complete()
+
+    def complete_iterable_value(  # noqa: C901
         self,
         item_type: GraphQLOutputType,
         field_details_list: Any,  # noqa: ANN401
@@ -78,37 +107,28 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
                 item, item_path = listed[index], path.add_key(index, None)
                 shared = (item_type, field_details_list, info, item_path, position_context)
                 if self.is_awaitable(item):
+                    self.budget.note(item)
                     results.append(self.complete_awaitable_list_item_value(item, *shared))
                     awaited.append(index)
                 elif self.complete_list_item_value(item, results, *shared):
                     awaited.append(index)
+                self.budget.note(results[-1])
                 if turns.is_spent():
                     return
 
-        def pending() -> list[Awaitable[Any]]:
-            return [results[index] for index in awaited]
-
-        try:
-            complete_some()
-        except Exception:
-            if awaited:
-                self.settle_in_background(pending())
-            raise
+        complete_some()
         if len(results) == len(listed) and not awaited:
             return results
 
         async def complete_rest() -> list[Any]:
-            try:
-                while len(results) < len(listed):
-                    await self.budget.turn()
-                    complete_some()
-            except BaseException:
-                for each in pending():  # none of which has begun
-                    if iscoroutine(each):
-                        each.close()
-                raise
-            for index, value in zip(awaited, await gather_with_cancel(*pending()), strict=True):
+            while len(results) < len(listed):
+                await self.budget.turn()
+                complete_some()
+            pending = [results[index] for index in awaited]
+            for index, value in zip(awaited, await gather_with_cancel(*pending), strict=True):
                 results[index] = value
             return results
 
-        return complete_rest()
+        rest = complete_rest()
+        self.budget.note(rest)
+        return rest

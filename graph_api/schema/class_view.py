@@ -24,17 +24,6 @@ from graph_api.usecases.computing import compute
 
 LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
 CountMatrix = NewType("CountMatrix", list[list[int]])
-MATRICES: dict[object, ScalarDefinition] = {
-    LevelMatrix: strawberry.scalar(
-        name="LevelMatrix",
-        description="Rows of levels, 0..1 to 4 digits, null where there are no answers: one row a student.",
-        serialize=lambda rows: _counted(rows),
-    ),
-    CountMatrix: strawberry.scalar(
-        name="CountMatrix", description="Rows of counts, one row a student.", serialize=lambda rows: _counted(rows)
-    ),
-}
-"""Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
 
 
 def _counted(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
@@ -42,6 +31,19 @@ def _counted(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
     if budget is not None and rows:
         budget.cells += len(rows) * len(rows[0])
     return rows
+
+
+MATRICES: dict[object, ScalarDefinition] = {
+    LevelMatrix: strawberry.scalar(
+        name="LevelMatrix",
+        description="Rows of levels, 0..1 to 4 digits, null where there are no answers: one row a student.",
+        serialize=_counted,
+    ),
+    CountMatrix: strawberry.scalar(
+        name="CountMatrix", description="Rows of counts, one row a student.", serialize=_counted
+    ),
+}
+"""Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
 
 
 Kind = Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")]
