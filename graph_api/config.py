@@ -110,6 +110,7 @@ class Settings(BaseSettings):
     query_width: int = Field(200, ge=1)
     query_cost: int = Field(500_000, ge=1)
     query_objects: int = Field(100_000, ge=1)
+    head_seconds: float = Field(10.0, gt=0)
     body_bytes: int = Field(10_000_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     introspection: bool | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from graphql import GraphQLOutputType, is_leaf_type
+from graphql import GraphQLOutputType, OperationType, is_leaf_type, is_non_null_type
 from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -30,6 +30,13 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         """Count an object, then complete it."""
         self.budget.take(1)
         return super().complete_object_value(return_type, *rest)
+
+    def handle_field_error(self, raw_error: Exception, return_type: Any, *where: Any) -> None:  # noqa: ANN401
+        """Note an error; once the budget is exceeded the reply has that one error and no data."""
+        if not self.budget.is_exceeded or self.operation.operation is OperationType.SUBSCRIPTION:
+            super().handle_field_error(raw_error, return_type, *where)
+        elif is_non_null_type(return_type):
+            raise raw_error.with_traceback(None)
 
     def execute_field(self, *args: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         """Execute a field."""
