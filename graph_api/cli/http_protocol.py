@@ -3,7 +3,7 @@
 A head is the request line and the headers. uvicorn parses it as it comes, and has no limit of its own.
 """
 
-import asyncio
+import asyncio  # noqa: TC003 - mypy and readers find it at the top
 from http import HTTPStatus
 from typing import Any
 
