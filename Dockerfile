@@ -3,13 +3,15 @@ FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /source
 RUN python -m venv /opt/graph-api
-COPY pyproject.toml constraints.txt LICENSE README.md ./
+COPY pyproject.toml requirements.lock requirements-dev.lock LICENSE README.md ./
 COPY graph_api graph_api
 COPY cypher cypher
 COPY seeds seeds
-RUN pip install --constraint constraints.txt build hatchling \
+# Every package is checked by its hash. What builds the wheel is in the lock for development.
+RUN pip install --require-hashes --no-deps --requirement requirements-dev.lock \
     && python -m build --wheel --no-isolation \
-    && /opt/graph-api/bin/pip install --constraint constraints.txt dist/*.whl \
+    && /opt/graph-api/bin/pip install --require-hashes --no-deps --requirement requirements.lock \
+    && /opt/graph-api/bin/pip install --no-deps dist/*.whl \
     && /opt/graph-api/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-trixie

@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
+.PHONY: help run test test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -70,6 +70,16 @@ lock: $(READY) ## Take the newest versions and pin them in constraints.txt (run 
 	build/lock/bin/pip install --quiet '.[dev]'
 	build/lock/bin/pip freeze --exclude graph-api >build/lock/constraints.txt
 	mv build/lock/constraints.txt constraints.txt
+	$(MAKE) hashes
+
+hashes: $(READY) ## Write the hashes of what constraints.txt pins into the lock files; every file of a version, for every platform
+	$(BIN)/python -m venv --clear build/hashes
+	build/hashes/bin/pip install --quiet uv
+	UV_DEFAULT_INDEX="$$(build/hashes/bin/pip config get global.index-url 2>/dev/null || echo "$${PIP_INDEX_URL:-}")"; \
+	test -z "$$UV_DEFAULT_INDEX" && unset UV_DEFAULT_INDEX || export UV_DEFAULT_INDEX; \
+	compile='build/hashes/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate'; \
+	$$compile pyproject.toml --constraint constraints.txt --output-file requirements.lock && \
+	$$compile pyproject.toml --constraint constraints.txt --extra dev --output-file requirements-dev.lock
 
 wheel: $(READY) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
@@ -78,6 +88,6 @@ clean: ## Remove everything made here but data
 	rm -rf .venv build dist .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): pyproject.toml constraints.txt scripts/setup
+$(READY): pyproject.toml requirements-dev.lock scripts/setup
 	scripts/setup
 	@touch $@

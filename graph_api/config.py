@@ -15,6 +15,7 @@ from graph_api.jobs.schedule import cron
 PREFIX = "GRAPH_API_"
 SHORTEST_SECRET = 32
 ORIGIN = re.compile(r"https?://[^\s/?#@]+/?", re.IGNORECASE)
+NAME = re.compile(r"\*|(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 CORS_HEADERS = (
     # Apollo, urql, Relay, Hive and Yoga
@@ -60,6 +61,7 @@ class Settings(BaseSettings):
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=600)
     pseudonym_key: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
     allow_public_without_auth: bool = False
+    hosts: Annotated[list[str], NoDecode] = []
     origins: Annotated[list[str], NoDecode] = []
     cors_headers: Annotated[list[str], NoDecode] = list(CORS_HEADERS)
     rate_limit: str = "600/minute"
@@ -110,6 +112,8 @@ class Settings(BaseSettings):
     query_fields: int = Field(3_000, ge=1)
     query_width: int = Field(200, ge=1)
     query_cost: int = Field(500_000, ge=1)
+    query_objects: int = Field(100_000, ge=1)
+    head_seconds: float = Field(10.0, gt=0)
     body_bytes: int = Field(10_000_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     introspection: bool | None = None
@@ -127,12 +131,23 @@ class Settings(BaseSettings):
         if self.mastered_level <= self.focus_level:
             raise ValueError(f"{PREFIX}MASTERED_LEVEL: must be above {PREFIX}FOCUS_LEVEL")
         self._check_keys()
+        self._check_hosts()
         if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
                 f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set {PREFIX}AUTH=jwt, "
                 f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
             )
         return self
+
+    def _check_hosts(self) -> None:
+        """Without names to answer to, a page of any name that points here would be taken for the service's own."""
+        if self.auth == "none" and "*" in self.hosts:
+            raise ValueError(f"{PREFIX}HOSTS: must name hosts while {PREFIX}AUTH is none; * is refused")
+        if not (self.is_loopback or self.hosts):
+            raise ValueError(
+                f"{PREFIX}HOSTS: must name the hosts that clients use in their addresses, such as api.example, because "
+                f"{PREFIX}HOST is {self.host}"
+            )
 
     def _check_keys(self) -> None:
         given = [self.jwt_secret, self.jwt_public_key, self.jwt_jwks]
@@ -155,6 +170,15 @@ class Settings(BaseSettings):
         if isinstance(found, list) and (wrong := [each for each in found if not ORIGIN.fullmatch(str(each))]):
             raise ValueError(f"must be origins, such as https://app.example, with commas between them; not {wrong[0]}")
         return [normalize_origin(str(each)) for each in found] if isinstance(found, list) else found
+
+    @field_validator("hosts", mode="before")
+    @classmethod
+    def _hosts(cls, given: object) -> object:
+        found = _listed(given)
+        if isinstance(found, list) and (wrong := [each for each in found if not NAME.fullmatch(str(each))]):
+            rule = "must be names without scheme and port, such as api.example or *.example, with commas between them"
+            raise ValueError(f"{rule}; not {wrong[0]}")
+        return [str(each).lower().rstrip(".") for each in found] if isinstance(found, list) else found
 
     @field_validator("cors_headers", mode="before")
     @classmethod
@@ -189,6 +213,11 @@ class Settings(BaseSettings):
     def is_loopback(self) -> bool:
         """Whether only this machine can reach the service."""
         return self.host in LOOPBACK
+
+    @property
+    def names(self) -> list[str]:
+        """The host names that the service answers to: those that are set, and this machine's own."""
+        return [*LOOPBACK, "[::1]", *self.hosts]
 
     @property
     def is_development(self) -> bool:

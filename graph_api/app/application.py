@@ -10,7 +10,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
@@ -20,7 +19,7 @@ from graph_api.app.authentication import Authentication
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics
-from graph_api.app.origins import Origins
+from graph_api.app.origins import Hosts, Origins
 from graph_api.app.rate_limits import RateLimits
 from graph_api.app.read_your_writes import HEADER as BOOKMARKS
 from graph_api.app.read_your_writes import ReadYourWrites
@@ -29,12 +28,13 @@ from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
-from graph_api.config import LOOPBACK, Settings
+from graph_api.config import Settings
 from graph_api.domain.principals import Role
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.schema.api import graphql_app
+from graph_api.schema.garbage import forget_what_stays
 from graph_api.schema.graphiql import page as graphiql
-from graph_api.schema.http import HttpLimits
+from graph_api.schema.http import COST_HEADER, HttpLimits
 from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
 from graph_api.schema.query_limits import QueryLimits
 from graph_api.schema.schema_files import file_routes
@@ -48,7 +48,7 @@ from graph_api.usecases.grade_answers import Grader
 log = structlog.get_logger(__name__)
 
 VERSION = version("graph-api")
-OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID)
+OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID, COST_HEADER)
 """Headers that pages of allowed origins may send whatever GRAPH_API_CORS_HEADERS says: the service reads them."""
 
 
@@ -98,6 +98,7 @@ def create_app(settings: Settings) -> Starlette:
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
             log.info("database ready", engine=settings.engine)
+            forget_what_stays()
             yield
             log.info("stopping")
 
@@ -139,12 +140,11 @@ def trusted_documents(settings: Settings) -> Documents | None:
 def web_pages(settings: Settings) -> list[Middleware]:
     """What refuses web pages of other origins, and lets those of `GRAPH_API_ORIGINS` read replies.
 
-    Without authentication on localhost, other host names that point at this machine are refused as well.
+    Requests under a host name that is not the service's are refused as well: anybody can let a name point here.
     """
-    names = [*LOOPBACK, "[::1]"] if settings.auth == "none" and settings.is_loopback else ["*"]
     return [
         Middleware(ErrorsAsJson),  # for what CORS refuses
-        Middleware(Origins, allowed=settings.origins),
+        Middleware(Origins, allowed=settings.origins, names=settings.names),
         Middleware(
             CORSMiddleware,
             allow_origins=settings.origins,
@@ -154,7 +154,7 @@ def web_pages(settings: Settings) -> list[Middleware]:
             expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After"],
         ),
         Middleware(ErrorsAsJson),  # for the rest, so that these pages can read it
-        Middleware(TrustedHostMiddleware, allowed_hosts=names, www_redirect=False),
+        Middleware(Hosts, names=settings.names),
     ]
 
 
@@ -191,6 +191,7 @@ def query_limits(settings: Settings) -> QueryLimits:
         fields=settings.query_fields,
         width=settings.query_width,
         cost=settings.query_cost,
+        objects=settings.query_objects,
     )
 
 

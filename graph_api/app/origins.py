@@ -7,6 +7,7 @@ A page of another origin is refused before anything of its request is read. It m
 configure, and nothing else: its preflight requests are answered, so that browsers send the request that is refused.
 """
 
+import re
 from collections.abc import Collection
 
 import structlog
@@ -21,6 +22,8 @@ from graph_api.schema.http_errors import ErrorResponse, refuse
 log = structlog.get_logger(__name__)
 
 CODE = "ORIGIN_NOT_ALLOWED"
+PROBES = ("/healthz", "/readyz")
+"""What balancers and containers request by address. It shows nothing of anybody."""
 ALLOWED = "origin_allowed"
 """The key of the scope that says that this check was passed."""
 
@@ -28,9 +31,10 @@ ALLOWED = "origin_allowed"
 class Origins:
     """Pure ASGI middleware that refuses pages of other origins with 403."""
 
-    def __init__(self, app: ASGIApp, allowed: Collection[str]) -> None:
+    def __init__(self, app: ASGIApp, allowed: Collection[str], names: Collection[str]) -> None:
         self._app = app
         self._allowed = frozenset(allowed)
+        self._names = names
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
@@ -39,7 +43,9 @@ class Origins:
             return
         headers = Headers(scope=scope)
         origin = headers.get("origin")
-        if origin is None or origin in self._allowed or is_same_origin(origin, headers.get("host")):
+        host = headers.get("host", "")
+        own = origin is not None and is_same_origin(origin, host) and is_named(host, self._names)
+        if origin is None or origin in self._allowed or own:
             scope[ALLOWED] = True
             await self._app(scope, receive, send)
             return
@@ -48,6 +54,36 @@ class Origins:
             await _answer_preflight(headers, origin)(scope, receive, send)
         else:
             await refuse(_refusal(origin), scope, receive, send)
+
+
+class Hosts:
+    """Pure ASGI middleware that refuses requests under other host names with 400; probes may use any."""
+
+    def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
+        self._app = app
+        self._names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or one connection."""
+        if scope["type"] in {"http", "websocket"} and scope["path"] not in PROBES:
+            host = Headers(scope=scope).get("host", "")
+            if not is_named(host, self._names):
+                log.warning("refused", status=400, reason="host", host=shown(host), setting="GRAPH_API_HOSTS")
+                message = f"Host: must be a name of this machine or one of GRAPH_API_HOSTS, got {shown(host)!r}"
+                await refuse(ErrorResponse(400, message, "HOST_NOT_ALLOWED"), scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def is_named(host: str, names: Collection[str]) -> bool:
+    """Whether a Host header has one of the names, with any port; `*.example` is any name below `example`.
+
+    >>> names = ["localhost", "[::1]", "*.example"]
+    >>> [is_named(host, names) for host in ("LOCALHOST:8000", "[::1]:80", "a.example", "example", "evil.test", "")]
+    [True, True, True, False, False, False]
+    """
+    name = re.sub(r":[0-9]*$", "", host.lower()).removesuffix(".")
+    return any(each in {"*", name} or (each.startswith("*.") and name.endswith(each[1:])) for each in names)
 
 
 def _refusal(origin: str) -> ErrorResponse:

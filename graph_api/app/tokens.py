@@ -17,11 +17,19 @@ import structlog
 from jwt import PyJWK, PyJWT
 from jwt.exceptions import PyJWTError
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.principals import Principal, Role
+from graph_api.domain.text import identifier
 
 log = structlog.get_logger(__name__)
 
 REQUIRED = ["exp", "iat", "sub", "iss", "aud"]
+TIMES = ("exp", "iat", "nbf")
+"""Claims that are times."""
+UNREADABLE = (TypeError, ValueError, OverflowError, AttributeError, RecursionError)
+"""What is raised where a claim or a header has another type than its reader expects."""
+LATEST = 253_402_300_800
+"""The year 10,000, in seconds since 1970."""
 FETCH_SECONDS = 5.0
 FRESH_SECONDS = 300.0
 COOL_SECONDS = 30.0
@@ -159,9 +167,18 @@ class Authenticator:
             )
         except PyJWTError as fault:
             raise BadToken(str(fault)) from fault
+        except UNREADABLE as fault:  # of claims that PyJWT takes for numbers or texts, and are not
+            raise BadToken("the token holds a claim of the wrong type") from fault
         subject, role = claims["sub"], claims.get("role")
-        if not (isinstance(subject, str) and subject and isinstance(role, str) and role in set(Role)):
+        for name in TIMES:
+            if not is_time(claims.get(name, 0)):
+                raise BadToken(f"{name} must be a number of seconds since 1970")
+        if not (isinstance(subject, str) and isinstance(role, str) and role in set(Role)):
             raise BadToken(f"the token must have a sub, and a role: {', '.join(Role)}")
+        try:
+            identifier(subject, "sub")
+        except InvalidInput as fault:
+            raise BadToken(f"{fault.field}: {fault.rule}") from fault
         if role not in self._served:
             raise Forbidden(f"the role {role} is not served here; roles that are: {', '.join(sorted(self._served))}")
         return Principal(subject, Role(role), self._end(claims["exp"]))
@@ -172,6 +189,15 @@ class Authenticator:
             return datetime.fromtimestamp(expiry, UTC) + self._leeway
         except (OverflowError, ValueError, OSError) as fault:
             raise BadToken("exp must be a time that there is") from fault
+
+
+def is_time(value: object) -> bool:
+    """Whether a claim is a time: a finite number.
+
+    >>> is_time(1_700_000_000), is_time("1700000000"), is_time(True), is_time(float("inf"))
+    (True, False, False, False)
+    """
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < LATEST
 
 
 def make_token(  # noqa: PLR0913, PLR0917 - its claims

@@ -1,18 +1,122 @@
-"""What uvicorn answers by itself, before there is a request that the application could serve."""
+"""HTTP before there is a request that the application could serve: what uvicorn answers, and the limits of a head.
+
+A head is the request line and the headers. uvicorn parses it as it comes, and has no limit of its own.
+"""
+
+import asyncio  # noqa: TC003 - mypy and readers find it at the top
+from http import HTTPStatus
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph_api.schema.http_errors import JSON, error_body
 
+HEAD_BYTES = 65_536
+"""Bytes that a request line and its headers may have together."""
+LINE_END = b"\n"
+
 
 class HttpProtocol(HttpToolsProtocol):
-    """uvicorn's HTTP, whose answer to bytes that are not HTTP has the shape of every other error."""
+    """uvicorn's HTTP, whose heads are bounded in bytes and seconds, and whose refusals are errors like all others."""
+
+    head_seconds = 10.0
+    """Seconds that a head may take, from the connection or from its first byte on a connection that is kept."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn's
+        super().__init__(*args, **kwargs)
+        self._head_bytes = 0
+        self._has_line = False
+        self._in_head = True
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn's
+        """Wait for the first head."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Parse at most what a head may still have, before what follows is looked at."""
+        while data and not self.transport.is_closing():
+            if not self._in_head:
+                # A body, or what follows one: its parts are bounded elsewhere, a next head from its beginning on.
+                piece, data = data[:HEAD_BYTES], data[HEAD_BYTES:]
+            else:
+                if self._deadline is None:
+                    self._expect_head()
+                room = HEAD_BYTES - self._head_bytes
+                if room <= 0:
+                    self._refuse_head()
+                    return
+                piece, data = data[:room], data[room:]
+                self._has_line = self._has_line or LINE_END in piece
+                self._head_bytes += len(piece)
+            super().data_received(piece)
+            if self.transport.get_protocol() is not self:  # a websocket has it now
+                if data:
+                    self.transport.get_protocol().data_received(data)  # type: ignore[attr-defined]
+                return
+
+    def on_message_begin(self) -> None:
+        """Count a head from here; a pipelined one as well."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Leave the body to the application, which has its own limits."""
+        self._stop_waiting()
+        self._in_head, self._head_bytes, self._has_line = False, 0, False
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Expect a next head, for as long as a connection is kept."""
+        super().on_message_complete()
+        self._in_head = True
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse, and end the connection."""
-        body = error_body(400, msg)
+        """Refuse what is not HTTP, and end the connection."""
+        self._refuse(HTTPStatus.BAD_REQUEST, msg)
+
+    @classmethod
+    def within(cls, head_seconds: float) -> type["HttpProtocol"]:
+        """The protocol with another limit of seconds."""
+        return type(cls.__name__, (cls,), {"head_seconds": head_seconds})
+
+    def _expect_head(self) -> None:
+        self._deadline = self.loop.call_later(self.head_seconds, self._give_up)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        self._deadline = None
+        if not self._head_bytes:
+            self.transport.close()  # nothing was sent: nothing to answer
+        elif not self.transport.is_closing():
+            told = f"the request line and headers must come within {self.head_seconds:g} s"
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, told)
+
+    def _refuse_head(self) -> None:
+        if self._has_line:
+            told = f"the request line and headers must have at most {HEAD_BYTES} bytes"
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, told)
+        else:
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, f"the request line must have at most {HEAD_BYTES} bytes")
+
+    def _refuse(self, status: HTTPStatus, message: str) -> None:
+        self._stop_waiting()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.close()  # a reply to an earlier request is under way: another would be taken for it
+            return
+        body = error_body(status, message)
         head = (
-            "HTTP/1.1 400 Bad Request",
+            f"HTTP/1.1 {status.value} {status.phrase}",
             f"content-type: {JSON}",
             f"content-length: {len(body)}",
             "connection: close",

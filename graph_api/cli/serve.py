@@ -99,7 +99,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
         lifespan="off",  # run below, so that a fault of the database is told in one line
         log_config=None,
         access_log=False,
-        http=HttpProtocol,
+        http=HttpProtocol.within(settings.head_seconds),
         ws="websockets-sansio",
         ws_max_size=settings.body_bytes,
         timeout_graceful_shutdown=GRACE_SECONDS,

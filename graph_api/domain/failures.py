@@ -196,3 +196,10 @@ class Unavailable(Failure):
     retry_after: float = 1.0
 
     code: ClassVar[str] = "UNAVAILABLE"
+
+
+@dataclass(eq=False)
+class QueryTooLarge(Failure):
+    """A query costs more than allowed, or makes more objects; it ends there, and its reply has no data."""
+
+    code: ClassVar[str] = "QUERY_TOO_LARGE"

@@ -14,6 +14,7 @@ from strawberry.types import ExecutionContext
 
 from graph_api.schema.access import AccessRules
 from graph_api.schema.audit import AuditQuery, audit
+from graph_api.schema.bounded_execution import BoundedExecutor
 from graph_api.schema.class_view import MATRICES
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.fit_parameters import FitMutation
@@ -24,7 +25,8 @@ from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
-from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, CostLimit, QueryLimits, SizedValidation
+from graph_api.schema.query_costs import CostLimit
+from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation
 from graph_api.schema.recency import RecencyMutation
 from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
@@ -104,6 +106,7 @@ def build_schema(
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
         types=REASONS,
         config=StrawberryConfig(scalar_map=MATRICES),
+        execution_context_class=BoundedExecutor,
         extensions=extensions,
     )
 

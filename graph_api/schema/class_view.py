@@ -1,7 +1,7 @@
 """The class at a glance: distribution, heat map, learning curve (Q2, Q6)."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, NewType, Self
+from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -13,26 +13,38 @@ from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
 from graph_api.schema.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.mastery import Status
+from graph_api.schema.pace import BUDGET
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.skill import Skill
 from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.schema.uncertainty import DIGITS
 from graph_api.store import groups
 from graph_api.usecases import view_class
+from graph_api.usecases.computing import compute
 
 LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
 CountMatrix = NewType("CountMatrix", list[list[int]])
+
+
+def _counted(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    budget = BUDGET.get()
+    if budget is not None and rows:
+        budget.cells += len(rows) * len(rows[0])
+    return rows
+
+
 MATRICES: dict[object, ScalarDefinition] = {
     LevelMatrix: strawberry.scalar(
         name="LevelMatrix",
         description="Rows of levels, 0..1 to 4 digits, null where there are no answers: one row a student.",
-        serialize=lambda rows: rows,
+        serialize=_counted,
     ),
     CountMatrix: strawberry.scalar(
-        name="CountMatrix", description="Rows of counts, one row a student.", serialize=lambda rows: rows
+        name="CountMatrix", description="Rows of counts, one row a student.", serialize=_counted
     ),
 }
 """Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
+
 
 Kind = Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")]
 OfSkill = Annotated[
@@ -116,6 +128,7 @@ class ClassDistribution:
     ) -> list[HardTarget]:
         """The hardest targets."""
         limit = bounded(first)
+        found = await compute(self.levels.hardest, info.context.services.thresholds, min_students)
         return [
             HardTarget(
                 kind=self.kind,
@@ -124,7 +137,7 @@ class ClassDistribution:
                 mean_level=round(each.mean_level, DIGITS),
                 need_focus=each.need_focus,
             )
-            for each in self.levels.hardest(info.context.services.thresholds, min_students)[:limit]
+            for each in found[:limit]
         ]
 
 
@@ -138,14 +151,14 @@ class HeatMap:
     target_ids: list[strawberry.ID] = strawberry.field(description="The columns: concept ids or skill codes, in order.")
 
     @strawberry.field(description="The levels.")
-    def levels(self) -> LevelMatrix:
+    async def levels(self) -> LevelMatrix:
         """Rows of levels."""
-        return LevelMatrix(view_class.level_cells(self.seen))
+        return LevelMatrix(await compute(view_class.level_cells, self.seen))
 
     @strawberry.field(description="How many answers are behind each level.")
-    def attempts(self) -> CountMatrix:
+    async def attempts(self) -> CountMatrix:
         """Rows of counts."""
-        return CountMatrix(self.seen.attempts.tolist())
+        return CountMatrix(await compute(view_class.count_cells, self.seen))
 
 
 @strawberry.type
@@ -161,7 +174,7 @@ class GroupClassView:
     ) -> ClassDistribution:
         """The distribution over statuses."""
         levels = await self._levels(info, kind, skill_code)
-        return ClassDistribution.of(levels, kind, info.context.services.thresholds)
+        return await compute(ClassDistribution.of, levels, kind, info.context.services.thresholds)
 
     @strawberry.field(description="Every level of the class in one reply (Q6).")
     async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
@@ -196,4 +209,4 @@ class GroupClassView:
         wanted = [skill_code]
         if kind is TargetKind.CONCEPT:
             wanted = await info.context.loaders.concept_ids_of_skill.load(skill_code)
-        return levels.only(wanted)
+        return await compute(levels.only, wanted)

@@ -25,6 +25,8 @@ class Context:
         self.authenticate: Authenticate | None = None
         self.can_stream = True
         """Whether the reply may be several results: over a websocket, not over HTTP."""
+        self.shows_cost = False
+        """Whether the reply has the operation's cost in its extensions."""
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
         self.take: Callable[[Principal], None] | None = None

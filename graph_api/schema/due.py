@@ -11,6 +11,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.mastery import Mastery
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.usecases.computing import compute
 from graph_api.usecases.list_due import DueTarget, choose_known, list_due
 from graph_api.usecases.past_states import replay_masteries
 
@@ -87,5 +88,5 @@ class StudentDue:
             rows = replay_masteries(rows, behind, sets, at)
         known = choose_known(rows, kind, least)
         evidence = await loaders.evidence.load_many([(self.id, row.target) for row in known])
-        due = list_due(known, evidence, at, below)[:limit]
+        due = (await compute(list_due, known, evidence, at, below))[:limit]
         return [Due.of(each, Mastery.of(each.mastery, thresholds, past=as_of and at), below, least) for each in due]

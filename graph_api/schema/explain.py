@@ -21,6 +21,7 @@ from graph_api.schema.target import one_target
 from graph_api.schema.thresholds import MasteryThresholds
 from graph_api.schema.topic import DIGITS
 from graph_api.schema.uncertainty import Interval
+from graph_api.usecases.computing import compute
 from graph_api.usecases.explain_level import AnswerWeight, Known, read_answer_weights
 
 MOST_STEPS = 500
@@ -181,7 +182,7 @@ class StudentExplained:
         if known is None:
             return None
         threshold = info.context.services.thresholds.mastered
-        found = known.forecast(info.context.services.thresholds)
+        found = await compute(known.forecast, info.context.services.thresholds)
         near = await info.context.loaders.level_intervals.load(LevelOf(self.id, known.target, known.used.id))
         told = {**found._asdict(), "interval": Interval.of(near.p_correct)}
         return Forecast(level=known.level, threshold=threshold, **told)
@@ -210,7 +211,7 @@ class StudentExplained:
         used = await loaders.set_of_level(self.id, target)
         if used is None:
             return None
-        return Known.of(target, await loaders.evidence.load((self.id, target)), used)
+        return await compute(Known.of, target, await loaders.evidence.load((self.id, target)), used)
 
     async def _recency(self, info: Info, code: str) -> StoredRecency | None:
         return (await info.context.loaders.recency_of_student.load(self.id) or {}).get(code)

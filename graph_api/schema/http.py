@@ -33,16 +33,19 @@ from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.schema.json_replies import encode
 from graph_api.schema.retry_after import ask_to_retry, retries_gathered, whole_seconds
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, PersistedQueryError, with_document_id
-from graph_api.schema.websocket import RETRY_AFTER, Handler
+from graph_api.schema.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.store.gateway import DatabaseUnavailable
 
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 ASKS = frozenset({"query", "documentId", "extensions"})
 """What a URL that asks for something has at least one of."""
+COST_HEADER = "Graph-Api-Cost"
+"""With `1` the reply has the operation's cost in its extensions."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = structlog.get_logger(__name__)
@@ -63,6 +66,7 @@ class GraphQLView(GraphQL[Context, None]):
     """The endpoint, by the GraphQL over HTTP specification. In development a browser gets GraphiQL from it."""
 
     graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = WebSocketAdapter
 
     def __init__(
         self,
@@ -137,6 +141,7 @@ class GraphQLView(GraphQL[Context, None]):
         context = Context(services, request.scope.get("principal", NOBODY_YET))
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
+        context.shows_cost = request.headers.get(COST_HEADER, "0") not in {"", "0"}
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
             context.take = request.scope.get("take")
@@ -200,9 +205,9 @@ class GraphQLView(GraphQL[Context, None]):
         """What a body, a parameter or a frame says; no NaN, and no text that a reply could not repeat."""
         return orjson.loads(data)
 
-    def encode_json(self, data: object) -> str:
-        """Text, because frames of websockets have to be text."""
-        return orjson.dumps(data).decode()
+    def encode_json(self, data: object) -> str | bytes:
+        """Text, because frames of websockets have to be text; what is encoded already stays as it is."""
+        return data if isinstance(data, bytes) else orjson.dumps(data).decode()
 
     def told(self, error: GraphQLError) -> dict[str, Any]:
         """An error as clients of this endpoint see it."""
@@ -227,6 +232,8 @@ class GraphQLView(GraphQL[Context, None]):
                 reply.status_code = 503
         if refused:
             del data["data"]
+        if reply is not None:
+            reply.encoded = await encode(data)  # type: ignore[attr-defined] - for `create_response`, which cannot wait
         return data
 
     def create_response(
@@ -234,9 +241,10 @@ class GraphQLView(GraphQL[Context, None]):
     ) -> Response:
         """The reply, in the media type that was asked for."""
         media_type = sub_response.headers.get("content-type", f"{JSON}; charset=utf-8")
+        body: Any = getattr(sub_response, "encoded", response_data)
         if "content-type" in sub_response.headers:
             del sub_response.headers["content-type"]
-        response = super().create_response(response_data, sub_response)
+        response = super().create_response(body, sub_response)
         response.headers["content-type"] = media_type
         response.headers["cache-control"] = "no-store"  # it is of somebody
         return response

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Generic, NamedTuple, TypeVar
 
-from strawberry.dataloader import DataLoader
-
 from graph_api.domain.answers import Answer, Recorded
 from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
@@ -25,6 +23,7 @@ from graph_api.domain.sessions import Session
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.topic import TopicUnder
 from graph_api.domain.uncertainty import LevelIntervals
+from graph_api.schema.batching import DataLoader
 from graph_api.store import (
     answers,
     masteries,

@@ -5,35 +5,21 @@ other are as quick to refuse as one. The cost is an upper bound of the fields of
 length, from the variables as they are sent.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
-    GraphQLField,
-    GraphQLInterfaceType,
-    GraphQLNamedType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
 )
-from strawberry.extensions import SchemaExtension, ValidationCache
+from strawberry.extensions import ValidationCache
 
-PAGED = ("first", "longest", "last", "count")
-"""Arguments that say how many a list holds at the most."""
-UNPAGED = 10
-"""How many a list without such an argument is taken to hold: the skills of a concept, what it unlocks."""
 DOCUMENTS_KEPT = 500
 """Documents to remember, parsed, measured and validated: that is most of a small query's cost."""
 ENOUGH = 10**12
@@ -52,6 +38,7 @@ class QueryLimits:
     fields: int = 3_000
     width: int = 200
     cost: int = 500_000
+    objects: int = 100_000
 
 
 DEFAULT_LIMITS = QueryLimits()
@@ -175,88 +162,3 @@ class SizedValidation(ValidationCache):
         else:
             self.execution_context.pre_execution_errors = [GraphQLError(fault)]
             yield
-
-
-class Costs:
-    """What a query may cost: an upper bound of the fields of its reply."""
-
-    def __init__(self, schema: GraphQLSchema, document: DocumentNode, variables: Mapping[str, Any]) -> None:
-        self._schema = schema
-        self._variables = variables
-        self._fragments = fragments_of(document)
-        self._known: dict[str, int] = {}
-
-    def of(self, selections: SelectionSetNode | None, parent: GraphQLNamedType | None) -> int:
-        """The cost of a selection on a type."""
-        total = 0
-        for node in selections.selections if selections else ():
-            if isinstance(node, FieldNode):
-                total += self._of_field(node, parent)
-            elif (name := getattr(getattr(node, "name", None), "value", None)) is not None:
-                total += self._of_fragment(name)
-            else:
-                total += self.of(getattr(node, "selection_set", None), self._narrowed(node, parent))
-        return min(total, ENOUGH)
-
-    def _of_fragment(self, name: str) -> int:
-        if name not in self._known:
-            self._known[name] = 0
-            fragment = self._fragments.get(name)
-            if fragment is not None:
-                self._known[name] = self.of(fragment.selection_set, self._narrowed(fragment, None))
-        return self._known[name]
-
-    def _narrowed(self, node: Any, parent: GraphQLNamedType | None) -> GraphQLNamedType | None:  # noqa: ANN401 - two kinds of fragments
-        condition = node.type_condition
-        return parent if condition is None else self._schema.get_type(condition.name.value)
-
-    def _of_field(self, node: FieldNode, parent: GraphQLNamedType | None) -> int:
-        field = (
-            parent.fields.get(node.name.value) if isinstance(parent, GraphQLObjectType | GraphQLInterfaceType) else None
-        )
-        if field is None:
-            return 1
-        inside = self.of(node.selection_set, get_named_type(field.type))
-        in_page = parent is not None and parent.name.endswith("Connection")  # whose length its own field has counted
-        return min(1 + (1 if in_page else self._length(node, field)) * inside, ENOUGH)
-
-    def _length(self, node: FieldNode, field: GraphQLField) -> int:
-        for name in PAGED:
-            if name in field.args:
-                return max(self._given(node, name, field.args[name].default_value), 1)
-        return UNPAGED if is_list_type(get_nullable_type(field.type)) else 1
-
-    def _given(self, node: FieldNode, name: str, default: object) -> int:
-        for argument in node.arguments or ():
-            if argument.name.value == name:
-                if isinstance(argument.value, IntValueNode):
-                    return int(argument.value.value)
-                if isinstance(argument.value, VariableNode):
-                    default = self._variables.get(argument.value.name.value, default)
-        return default if isinstance(default, int) else 1
-
-
-class CostLimit(SchemaExtension):
-    """Refuses an operation that may cost too much, by its variables as they are sent, before it runs."""
-
-    def __init__(self, limits: QueryLimits) -> None:
-        super().__init__()
-        self._limits = limits
-
-    def on_validate(self) -> Iterator[None]:
-        """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
-        context = self.execution_context
-        document, core = context.graphql_document, context.schema._schema  # noqa: SLF001 - no public way
-        if document is not None and not context.pre_execution_errors:
-            costs = Costs(core, document, context.variables or {})
-            total = max(
-                (
-                    costs.of(node.selection_set, core.get_root_type(node.operation))
-                    for node in operations_of(document, context.operation_name)
-                ),
-                default=0,
-            )
-            if total > self._limits.cost:
-                told = f"query: must cost at most {self._limits.cost}, may cost {total}; ask for shorter pages"
-                context.pre_execution_errors = [GraphQLError(told)]
-        yield

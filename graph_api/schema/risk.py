@@ -17,6 +17,7 @@ from graph_api.schema.paging import First, bounded
 from graph_api.schema.root_causes import MinAttempts, Threshold, class_levels, rule_of
 from graph_api.schema.skill import Skill
 from graph_api.usecases.analyse_course import on_graph
+from graph_api.usecases.computing import compute
 from graph_api.usecases.past_states import read_past_class
 from graph_api.usecases.watch_class import Watched, at_risk, falling_bounds, read_watched
 
@@ -243,7 +244,7 @@ class GroupAtRisk:
         graph = await services.graphs.now()
         levels, watched = await self._known(info, graph, at, past=as_of is not None)
         thresholds = services.thresholds
-        found = at_risk(graph, levels, watched, weak, rule, thresholds, at)
+        found = await compute(at_risk, graph, levels, watched, weak, rule, thresholds, at)
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "

@@ -18,6 +18,7 @@ from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection,
 from graph_api.schema.paging import First as PageLength
 from graph_api.usecases import find_root_causes as usecase
 from graph_api.usecases.analyse_course import on_graph, read_levels_of_everybody
+from graph_api.usecases.computing import compute
 from graph_api.usecases.find_root_causes import FoundCause, FoundCluster, SharedStanding, StudentBehind
 
 if TYPE_CHECKING:
@@ -235,21 +236,24 @@ def rule_of(info: Info, threshold: float | None, min_attempts: int | None) -> We
 async def class_levels(info: Info, graph: CourseGraph, group_id: str | None) -> ClassLevels:
     """The levels on concepts of a group, or of everybody."""
     if group_id is None:
-        return on_graph(await info.context.gateway.read(read_levels_of_everybody), graph)
-    return on_graph(await info.context.loaders.class_levels.load((group_id, TargetKind.CONCEPT)), graph)
+        levels = await info.context.gateway.read(read_levels_of_everybody)
+    else:
+        levels = await info.context.loaders.class_levels.load((group_id, TargetKind.CONCEPT))
+    return await compute(on_graph, levels, graph)
 
 
 async def shared_standing(info: Info, group_id: str | None, rule: WeakRule) -> SharedStanding:
     """What a group or all students know of the course."""
     graph = await info.context.services.graphs.now()
-    return SharedStanding.of(graph, await class_levels(info, graph, group_id), info.context.services.thresholds, rule)
+    levels = await class_levels(info, graph, group_id)
+    return await compute(SharedStanding.of, graph, levels, info.context.services.thresholds, rule)
 
 
 async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
     """The root causes of a group, or of everybody."""
     limit, order = bounded(first), "by students blocked, then students, then score"
     shared = await shared_standing(info, group_id, rule)
-    found = usecase.find_shared_causes(shared, limit)
+    found = await compute(usecase.find_shared_causes, shared, limit)
     return RootCauses.of(found, rule, order, len(shared.levels.student_ids), group_id)
 
 
@@ -258,7 +262,7 @@ async def shared_clusters(
 ) -> WeakClusters:
     """The clusters of a group, or of everybody."""
     shared = await shared_standing(info, group_id, rule)
-    return WeakClusters.of(usecase.find_shared_clusters(shared, rule, method, share), rule, method)
+    return WeakClusters.of(await compute(usecase.find_shared_clusters, shared, rule, method, share), rule, method)
 
 
 @strawberry.type
@@ -327,7 +331,7 @@ class StudentRootCauses:
         limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
         graph = await info.context.services.graphs.now()
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        found = usecase.find_causes_of_student(graph, rows, rule)[:limit]
+        found = (await compute(usecase.find_causes_of_student, graph, rows, rule))[:limit]
         return RootCauses.of(found, rule, "by sum of threshold - level over what it blocks", 1, None)
 
     @strawberry.field(description="Their weak concepts, put together (Q3).")
@@ -342,4 +346,5 @@ class StudentRootCauses:
         rule = rule_of(info, threshold, min_attempts)
         graph = await info.context.services.graphs.now()
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        return WeakClusters.of(usecase.find_clusters_of_student(graph, rows, rule, method), rule, method)
+        found = await compute(usecase.find_clusters_of_student, graph, rows, rule, method)
+        return WeakClusters.of(found, rule, method)

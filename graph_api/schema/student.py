@@ -38,6 +38,7 @@ from graph_api.usecases.choose_masteries import (
     choose_weak,
     choose_weak_by_recency,
 )
+from graph_api.usecases.computing import compute
 from graph_api.usecases.edit_people import upsert_students
 from graph_api.usecases.erase_students import erase_student
 
@@ -253,7 +254,7 @@ class Student(
         used = await loaders.set_of_level(self.id, target)
         if used is None:
             return None
-        return level_at(await loaders.evidence.load((self.id, target)), moment, used)
+        return await compute(level_at, await loaders.evidence.load((self.id, target)), moment, used)
 
     @strawberry.field(description="The groups they are a member of, in order of id.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.group")]]:

@@ -1,15 +1,19 @@
 """The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from starlette.websockets import WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema.context import Context
+from graph_api.schema.json_replies import encode
 from graph_api.schema.trusted_documents import document_named, with_document_id
 
 RETRY_AFTER = 5.0
@@ -17,6 +21,17 @@ MOST_TOKENS = 100_000
 """More are no document that is let through, however the limits are set."""
 TEXTS = {"subscribe": ("id",), "complete": ("id",)}
 """What a message of a type must have, as text."""
+
+
+class WebSocketAdapter(ASGIWebSocketAdapter):
+    """A connection whose frames are encoded without keeping others waiting."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message as a text frame."""
+        try:
+            await self.ws.send_text((await encode(message)).decode())
+        except WebSocketDisconnect as gone:
+            raise WebSocketDisconnected from gone
 
 
 class Tells(Protocol):

@@ -67,7 +67,7 @@ async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, li
     """Every answer of each pair, in no particular order."""
     evidence: dict[Pair, list[Evidence]] = defaultdict(list)
     for kind, of_kind in pairs_by_kind(pairs).items():
-        for row in await tx.many(LIST_EVIDENCE[kind], pairs=of_kind):
+        async for row in tx.each(LIST_EVIDENCE[kind], pairs=of_kind):
             evidence[row["student_id"], Target(kind, row["target"])].append(_evidence(row))
     return evidence
 
@@ -190,7 +190,7 @@ async def read_page(  # noqa: PLR0913 - what makes a page
 ) -> dict[str, list[Answer]]:
     """For each student, at most `limit` answers that fit, after a given one."""
     after_at, after_recorded_at, after_sequence, after_id = after or (None, None, None, None)
-    rows = await tx.many(
+    rows = tx.each(
         "answer/list_page_newest_first" if newest_first else "answer/list_page_oldest_first",
         student_ids=sorted(set(student_ids)),
         after_at=after_at,
@@ -201,7 +201,7 @@ async def read_page(  # noqa: PLR0913 - what makes a page
         **wanted.params(),
     )
     pages: dict[str, list[Answer]] = defaultdict(list)
-    for row in rows:
+    async for row in rows:
         pages[row["student_id"]].append(decode_answer(row["student_id"], row["answer"]))
     for page in pages.values():
         page.sort(key=lambda answer: answer.order, reverse=newest_first)

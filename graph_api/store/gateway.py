@@ -28,7 +28,10 @@ Observe: TypeAlias = Callable[[str, float, int], None]
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 15.0
 SILENCE = 30.0
-FETCH = 1_000
+FETCH = 200
+"""Rows to decode between two looks at other work."""
+SLICE = 0.005
+"""Seconds of decoding between two looks at other work."""
 """Rows that are taken in before it counts as a sign of life."""
 ATTEMPTS = 5
 """At a write that meets others which create the same: each time one of them gets through."""
@@ -92,6 +95,15 @@ class Transaction:
         """All rows."""
         return await self._rows(name, "many", params)
 
+    async def each(self, name: str, /, **params: object) -> AsyncIterator[Row]:
+        """All rows, one by one, for results that take long to decode: now and then others have the event loop."""
+        began = time.perf_counter()
+        for row in await self._rows(name, "many", params):
+            yield row
+            if time.perf_counter() - began > SLICE:
+                await asyncio.sleep(0)
+                began = time.perf_counter()
+
     async def one(self, name: str, /, **params: object) -> Row:
         """The only row of a statement that always has one."""
         (row,) = await self._rows(name, "one", params)
@@ -121,6 +133,7 @@ class Transaction:
         while records := await result.fetch(FETCH):
             self._heard()
             rows = list(map(_row, records))
+            await asyncio.sleep(0)
             for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
                 yield row
 
@@ -139,6 +152,7 @@ class Transaction:
         while records := await result.fetch(FETCH):
             self._heard()
             rows += map(_row, records)
+            await asyncio.sleep(0)
         self._heard()
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows

@@ -1,7 +1,9 @@
 """Whole histories out of the graph, for fitting and for comparing models."""
 
+import asyncio
 from array import array
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -34,7 +36,7 @@ async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str])
     columns = _Columns(keys)
     async for row in tx.stream(LIST[kind], targets=list(keys)):
         columns.add(row)
-    order, student = columns.in_order()
+    order, student = await asyncio.to_thread(columns.in_order)
     return Histories.of_answers(student[order], columns.target[order], columns.correct[order], targets=len(keys))
 
 
@@ -56,11 +58,12 @@ async def read_histories_with_difficulties(
         columns.add(row)
         questions.append(numbers.setdefault(row["question_id"], len(numbers)))
         difficulty.append(DIFFICULTIES.index(Difficulty(row["difficulty"])) if row["difficulty"] else -1)
-    order, student = columns.in_order()
+    order, student = await asyncio.to_thread(columns.in_order)
     shared = student[order], columns.target[order], columns.correct[order]
+    by_question = partial(Histories.of_answers, question=np.array(questions, np.int32)[order])
     timed = TimedHistories(
-        Histories.of_answers(*shared, targets=len(keys), at=columns.at[order]),
-        Histories.of_answers(*shared, targets=len(keys), question=np.array(questions, np.int32)[order]),
+        await asyncio.to_thread(partial(Histories.of_answers, *shared, targets=len(keys), at=columns.at[order])),
+        await asyncio.to_thread(partial(by_question, *shared, targets=len(keys))),
     )
     return timed, np.array(difficulty, np.int64)[order]
 

@@ -1,7 +1,8 @@
 """`HAS_MASTERY` edges: at most one a pair (G3)."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,6 +18,9 @@ from graph_api.store.orders import decode_last, encode_last
 from graph_api.store.times import as_text, as_time
 
 log = structlog.get_logger(__name__)
+
+AT_A_TIME = 50
+"""Students whose levels are checked between two looks at other work."""
 
 PUT = {
     TargetKind.CONCEPT: "mastery/put_on_concepts",
@@ -74,18 +78,22 @@ class Levels(NamedTuple):
 
 async def read_levels_of_everybody(tx: Transaction) -> list[Levels]:
     """The levels on concepts of everybody who has any, in order of student."""
-    return _levels(await tx.many("mastery/list_levels_of_everybody"))
+    return await _levels(tx.each("mastery/list_levels_of_everybody"))
 
 
 async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Levels]:
     """The levels of the members of a group, in order of student."""
-    return _levels(await tx.many(LIST_OF_GROUP[kind], group_id=group_id))
+    return await _levels(tx.each(LIST_OF_GROUP[kind], group_id=group_id))
 
 
-def _levels(rows: Iterable[Row]) -> list[Levels]:
+async def _levels(rows: AsyncIterator[Row]) -> list[Levels]:
     """What is no level is left out: one row that somebody else wrote must not hide a class."""
-    found = [Levels(**row) for row in rows]
-    sound = [each if all(map(is_level, each.levels)) else _sound_part(each) for each in found]
+    found = [Levels(**row) async for row in rows]
+    sound = []
+    for place, each in enumerate(found):
+        sound.append(each if all(map(is_level, each.levels)) else _sound_part(each))
+        if place % AT_A_TIME == 0:
+            await asyncio.sleep(0)
     return sorted(sound, key=lambda each: each.student_id)
 
 
@@ -113,7 +121,7 @@ async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetim
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, list[Mastery]]:
     """Every mastery of each student, in no particular order."""
     of_students: dict[str, list[Mastery]] = defaultdict(list)
-    for row in await tx.many("mastery/list_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("mastery/list_of_students", student_ids=sorted(set(student_ids))):
         of_students[row["student_id"]].append(_of_row(row))
     return of_students
 

@@ -95,7 +95,7 @@ async def read_stale_students(tx: Transaction, student_ids: Iterable[str], set_i
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:
     """The scores of each student, by skill code."""
     found: dict[str, dict[str, Recency]] = defaultdict(dict)
-    for row in await tx.many("mastery/list_recency_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("mastery/list_recency_of_students", student_ids=sorted(set(student_ids))):
         found[row["student_id"]][row["skill_code"]] = Recency(
             _decode(orjson.loads(row["breakdown"])),
             as_time(row["as_of"]),

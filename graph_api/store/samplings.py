@@ -29,7 +29,7 @@ class StoredSampling(NamedTuple):
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredSampling]]:
     """The records of each student, by concept id."""
     found: dict[str, dict[str, StoredSampling]] = defaultdict(dict)
-    for row in await tx.many("sampling/list_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("sampling/list_of_students", student_ids=sorted(set(student_ids))):
         counts = row["mentioned"], row["missed"], row["stagnation"], row["mastery"]
         sampling = Sampling(*counts, decode_last(row, row["last_at"]))
         found[row["student_id"]][row["concept_id"]] = StoredSampling(sampling, row["set_id"], row["version"])

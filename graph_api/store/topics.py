@@ -32,7 +32,7 @@ class StoredTopic(NamedTuple):
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredTopic]]:
     """The topics of each student, by skill code."""
     found: dict[str, dict[str, StoredTopic]] = defaultdict(dict)
-    for row in await tx.many("mastery/list_topics_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("mastery/list_topics_of_students", student_ids=sorted(set(student_ids))):
         found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
     return found
 

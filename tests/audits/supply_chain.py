@@ -25,7 +25,7 @@ def main() -> int:
     """Write the three files and say what is wrong."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     make_environment("tools", "--requirement", "tests/audits/requirements.txt")
-    python = make_environment("service", "--constraint", "constraints.txt", *settings["project"]["dependencies"])
+    python = make_environment("service", "--no-deps", "--require-hashes", "--requirement", "requirements.lock")
     engine = inside_engine(next(python.parents[1].glob("lib/*/site-packages/arcadedb_embedded")))
     page = vendored(ROOT)
 

@@ -19,7 +19,7 @@ from graph_api.store import embedded
 from graph_api.usecases.check_consistency import find_inconsistencies
 from graph_api.usecases.edit_course import upsert_concepts
 from tests.conftest import NOW
-from tests.faults.conftest import engine_of, served
+from tests.faults.conftest import App, engine_of, served
 
 MEGABYTES = 128
 LEFT = 200_000
@@ -52,6 +52,16 @@ def fill(ballast: Path) -> None:
     os.close(file)
 
 
+async def until_ready(service: App, status: int) -> None:
+    """Wait until `/readyz` has a status; each of its replies comes within its own short limit."""
+    while True:
+        async with asyncio.timeout(10):
+            reply = await service.http.get("/readyz")
+        if reply.status_code == status:
+            return
+        await asyncio.sleep(0.5)
+
+
 async def test_a_full_disk(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embedded, "DISK_PAUSE", 0.1)
     data, ballast = disk / "data", disk / "ballast"
@@ -68,8 +78,11 @@ async def test_a_full_disk(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
                     await asyncio.sleep(0.01)
                 reply = await service.ask("{ students { totalCount } }")
                 assert reply.json() == {"data": {"students": {"totalCount": 5}}}
+                await until_ready(service, 503)
+                assert "nothing can be written" in (await service.http.get("/readyz")).json()["reason"]
                 ballast.unlink()
                 await clients
+                await until_ready(service, 200)
             await posting.prove(gateway)
     said = [entry["event"] for entry in logged]
     assert said.index("the disk is nearly full") < said.index("the disk has room again")

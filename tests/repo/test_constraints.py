@@ -1,4 +1,4 @@
-"""constraints.txt pins everything, and says nothing else."""
+"""constraints.txt pins everything, and says nothing else; the lock files have the hashes of the same versions."""
 
 import re
 import tomllib
@@ -65,3 +65,55 @@ def test_this_environment_has_the_pinned_versions(pins: dict[NormalizedName, str
     installed = {canonicalize_name(found.name): found.version for found in metadata.distributions()}
 
     assert {name: installed[name] for name in pins if installed.get(name, pins[name]) != pins[name]} == {}
+
+
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+PIN = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[a-z0-9,-]+\])?==([A-Za-z0-9.+!]+)( ; .+)? \\\\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\\\)?")
+
+
+def locked(repository: Path, name: str) -> dict[NormalizedName, tuple[str, str, int]]:
+    """The version, marker and number of hashes of each package of a lock file."""
+    found: dict[NormalizedName, tuple[str, str, int]] = {}
+    for line in (repository / name).read_text(encoding="utf-8").splitlines():
+        if pin := PIN.fullmatch(line):
+            last = canonicalize_name(pin[1])
+            found[last] = (pin[2], pin[3] or "", 0)
+        else:
+            assert HASH.fullmatch(line), f"{line!r}: neither a version nor a hash; no addresses, no options"
+            version, marker, hashes = found[last]
+            found[last] = (version, marker, hashes + 1)
+    return found
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_has_hashes_of_the_pinned_versions(repository: Path, pins: dict[NormalizedName, str], name: str) -> None:
+    found = locked(repository, name)
+
+    assert {package for package, (_, _, hashes) in found.items() if not hashes} == set()
+    elsewhere = {package for package, (_, marker, _) in found.items() if "win32" in marker}
+    here = {package: version for package, (version, _, _) in found.items() if package not in elsewhere}
+    assert here.items() <= pins.items(), "run make hashes"
+    if name == LOCKS[1]:
+        assert here == pins, "run make hashes"
+
+
+def test_a_lock_has_the_files_of_every_platform(repository: Path) -> None:
+    """Numpy has some dozens: a lock made for one machine would have one or two."""
+    for name in LOCKS:
+        assert locked(repository, name)[canonicalize_name("numpy")][2] > 30
+
+
+def test_what_runs_is_locked_without_what_develops(repository: Path, declared: list[Requirement]) -> None:
+    service, development = (set(locked(repository, name)) for name in LOCKS)
+
+    assert service < development
+    assert "pytest" not in service
+    assert {canonicalize_name(requirement.name) for requirement in declared} <= development
+
+
+def test_packages_are_installed_by_hash_only(repository: Path) -> None:
+    setup = (repository / "scripts" / "setup").read_text(encoding="utf-8")
+
+    assert "--require-hashes --requirement requirements-dev.lock" in setup
+    assert "--constraint" not in setup

@@ -8,7 +8,21 @@ from pathlib import Path
 
 import pytest
 
-RECIPES = ["help", "run", "test", "check", "fmt", "schema", "audit", "bench", "soak", "lock", "wheel", "clean"]
+RECIPES = [
+    "help",
+    "run",
+    "test",
+    "check",
+    "fmt",
+    "schema",
+    "audit",
+    "bench",
+    "soak",
+    "lock",
+    "hashes",
+    "wheel",
+    "clean",
+]
 
 
 def make(*arguments: str, cwd: Path) -> str:
@@ -30,7 +44,7 @@ def fresh(repository: Path, tmp_path: Path) -> Path:
     """A checkout in which nothing was made, with a set-up that only notes that it ran."""
     (tmp_path / "scripts").mkdir()
     (tmp_path / "benchmarks").mkdir()
-    for name in ("Makefile", "pyproject.toml", "constraints.txt"):
+    for name in ("Makefile", "pyproject.toml", "requirements-dev.lock"):
         shutil.copy(repository / name, tmp_path / name)
     setup = tmp_path / "scripts" / "setup"
     setup.write_text("#!/bin/sh\nmkdir -p .venv\necho setup >>ran\n", encoding="utf-8")
@@ -54,7 +68,7 @@ def test_set_up_runs_once_and_again_when_versions_change(fresh: Path) -> None:
     make(".venv/.ready", cwd=fresh)
     once = (fresh / "ran").read_text(encoding="utf-8")
     later = (fresh / ".venv" / ".ready").stat().st_mtime + 2
-    os.utime(fresh / "constraints.txt", (later, later))
+    os.utime(fresh / "requirements-dev.lock", (later, later))
     make(".venv/.ready", cwd=fresh)
 
     assert once == "setup\n"

@@ -220,6 +220,10 @@ async def test_a_key_set_is_read_again_and_the_last_good_one_kept(tmp_path: Path
         ({"auth": "jwt", "jwt_jwks": "x", "jwt_algorithm": "HS256"}, "GRAPH_API_JWT_ALGORITHM: HS256 goes with a secret"),
         ({"jwt_secret": SECRET}, "GRAPH_API_AUTH: must be jwt for a key to be used"),
         ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others"),  # noqa: S104 - refused
+        ({"host": "0.0.0.0", "auth": "jwt", "jwt_secret": SECRET}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
+        ({"host": "0.0.0.0", "allow_public_without_auth": "true"}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
+        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts while GRAPH_API_AUTH is none"),
+        ({"hosts": "https://api.example"}, "GRAPH_API_HOSTS: must be names without scheme and port"),
     ],
 )  # fmt: skip
 def test_settings_that_do_not_fit_together(given: dict[str, str], message: str) -> None:
@@ -231,7 +235,10 @@ def test_settings_that_do_not_fit_together(given: dict[str, str], message: str) 
 
 
 def test_with_tokens_it_may_listen_to_everybody() -> None:
-    assert read_settings(_env_file=None, auth="jwt", jwt_secret=SECRET, host="0.0.0.0").algorithm == "HS256"  # noqa: S104 - of the test
+    assert (
+        read_settings(_env_file=None, auth="jwt", jwt_secret=SECRET, host="0.0.0.0", hosts="api.example").algorithm
+        == "HS256"
+    )
 
 
 async def test_a_token_from_the_command_line(guarded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -116,6 +116,28 @@ async def test_without_tokens_only_names_of_this_machine_are_answered_to(client:
     assert "totalCount" not in rebound.text
 
 
+@pytest.mark.parametrize("auth", ["none", "jwt"])
+async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: dict[str, str], auth: str) -> None:
+    """DNS rebinding: Host and Origin are equal, and the name is not the service's. As docker compose configures it."""
+    keys = {"jwt_secret": "k" * 32} if auth == "jwt" else {}
+    open_to_all: Any = {"host": "0.0.0.0", "auth": auth, "allow_public_without_auth": True, "hosts": "localhost,api"}  # noqa: S104
+    app = create_app(Settings(_env_file=None, scheduler=False, **database, **open_to_all, **keys))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
+    ):
+        for host in ("evil.example", "evil.example:8000", "localhost.evil.example", "evilapi", "api.evil"):
+            for origin in ({"Origin": f"http://{host}"}, {}):
+                refused = await http.post("/graphql", json=QUERY, headers={"Host": host, **origin})
+                assert refused.status_code == (403 if origin else 400)
+                assert refused.json()["errors"][0]["extensions"]["code"] in {"ORIGIN_NOT_ALLOWED", "HOST_NOT_ALLOWED"}
+                assert "totalCount" not in refused.text
+            assert (await http.get("/healthz", headers={"Host": host})).status_code == 200, "probes use addresses"
+        for host in ("api", "API:8000", "localhost", "127.0.0.1:8000", "[::1]:8000"):
+            reply = await http.post("/graphql", json=QUERY, headers={"Host": host, "Origin": f"http://{host.lower()}"})
+            assert reply.status_code == (200 if auth == "none" else 401), host
+
+
 async def test_replies_are_kept_by_nobody_and_files_of_the_page_are(client: httpx.AsyncClient) -> None:
     assert (await client.post("/graphql", json=QUERY)).headers["cache-control"] == "no-store"
     assert (await client.get("/graphql", params=QUERY)).headers["cache-control"] == "no-store"
