@@ -10,6 +10,7 @@ from graph_api.domain.answers import in_utc
 from graph_api.domain.failures import Forbidden
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.loaders import Loaders
+from graph_api.schema.operations import Operation
 from graph_api.schema.services import Services
 from graph_api.store.viewers import viewer_of
 
@@ -25,6 +26,8 @@ class Context:
         self.authenticate: Authenticate | None = None
         self.can_stream = True
         """Whether the reply may be several results: over a websocket, not over HTTP."""
+        self.on_operation: Callable[[Operation], None] | None = None
+        """Called with each operation when it has ended."""
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
         self.take: Callable[[Principal], None] | None = None
