@@ -21,8 +21,8 @@ from prometheus_client import (
     generate_latest,
 )
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -32,8 +32,6 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 CLOSES = frozenset({*range(1000, 1004), *range(1005, 1016), 4400, 4401, 4403, 4406, 4408, 4409, 4429, 4500})
 """Codes of the websocket protocol and of graphql-transport-ws. Clients may send any other."""
 PERIOD = 1.0
-SUM, LATEST, LIVE_SUM, LIVE_LATEST = "sum", "mostrecent", "livesum", "livemostrecent"
-"""How gauges of several workers become one."""
 SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
 
 
@@ -63,7 +61,7 @@ class Metrics:
             "graph_api_websocket_connections",
             "Websockets that are open.",
             registry=registry,
-            multiprocess_mode=LIVE_SUM,
+            multiprocess_mode="livesum",
         )
         self._websocket_operations = Counter(
             "graph_api_websocket_operations", "GraphQL operations over websockets.", ("type",), registry=registry
@@ -82,13 +80,13 @@ class Metrics:
             "graph_api_intake_depth",
             "Answers accepted and not yet answered.",
             registry=registry,
-            multiprocess_mode=LIVE_SUM,
+            multiprocess_mode="livesum",
         )
         self._restarts = Gauge(
             "graph_api_embedded_restarts",
             "How often the embedded engine was started again.",
             registry=registry,
-            multiprocess_mode=SUM,
+            multiprocess_mode="sum",
         )
         self._query_seconds = Histogram(
             "graph_api_query_seconds", "Seconds for one statement.", ("file",), buckets=SECONDS, registry=registry
@@ -105,14 +103,14 @@ class Metrics:
             "When a job last came to this, as Unix time.",
             ("job", "outcome"),
             registry=registry,
-            multiprocess_mode=LATEST,
+            multiprocess_mode="mostrecent",
         )
         self._next_tick = Gauge(
             "graph_api_job_next_tick_seconds",
             "When a job runs next, as Unix time.",
             ("job",),
             registry=registry,
-            multiprocess_mode=LIVE_LATEST,
+            multiprocess_mode="livemostrecent",
         )
         self._watched: list[tuple[Gauge, Callable[[], float]]] = []
         own = registry if not has_workers() else CollectorRegistry()

@@ -39,11 +39,12 @@ class RequestLog:
             return
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+        scope["request_id"] = request_id
         serve = self._request if scope["type"] == "http" else self._connection
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await serve(scope, receive, send, request_id)
+            await serve(scope, receive, send)
 
-    async def _request(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
         of_operation: dict[str, str] = {}
 
@@ -52,7 +53,7 @@ class RequestLog:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers[HEADER] = request_id
+                headers[HEADER] = scope["request_id"]
                 if is_draining(scope["app"]):
                     headers["Connection"] = "close"  # the next request of this client finds another instance
             await send(message)
@@ -71,7 +72,7 @@ class RequestLog:
             self._metrics.request(method, route, status, seconds)
             log.info("request", method=method, path=route, status=status, milliseconds=shown(seconds), **of_operation)
 
-    async def _connection(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a websocket. One that is refused before it opens counts as a request with the status of its reply."""
         path = route_of(scope["path"])
         opened: float | None = None

@@ -59,8 +59,8 @@ class OpenTelemetry:
         parent: Span | None = None,
         links: Sequence[Span] = (),
         is_current: bool = True,
-    ) -> Iterator[Span]:
-        """A span around a block: see `Tracer`. An exception leaves its type and not its message: that may name students."""
+    ) -> Iterator["RecordedSpan"]:
+        """A span around a block: see `Tracer`. An exception leaves its type; its message may name students."""
         above = self._trace.set_span_in_context(parent.recorded) if isinstance(parent, RecordedSpan) else None
         recorded = self._tracer.start_span(
             name,
@@ -79,7 +79,7 @@ class OpenTelemetry:
         finally:
             if token is not None:
                 self._context.detach(token)
-            recorded.end()
+            span.end()
 
     @contextmanager
     def joined(self, carrier: Mapping[str, str]) -> Iterator[None]:
@@ -121,6 +121,11 @@ class RecordedSpan:
         self.recorded.set_attribute("error.type", error_type)
         self.recorded.set_status(self._trace.StatusCode.ERROR)
 
+    def end(self) -> None:
+        """End it, once."""
+        if self.recorded.is_recording():
+            self.recorded.end()
+
     def link(self, other: Span) -> None:
         """Refer to another span, unless this one has ended: its caller has gone away."""
         if isinstance(other, RecordedSpan) and self.recorded.is_recording():
@@ -160,7 +165,7 @@ class TracedRequests:
                     describe_status(span, message["status"])
                 elif message["type"] == "websocket.accept":
                     describe_status(span, 101)
-                    span.recorded.end()
+                    span.end()
                 await send(message)
 
             await self._app(scope, receive, send_and_describe)
@@ -173,10 +178,8 @@ def describe_status(span: Span, status: int) -> None:
         span.fail(str(status))
 
 
-def ids_of(span: Span) -> dict[str, str]:
+def ids_of(span: RecordedSpan) -> dict[str, str]:
     """The ids of a span as log lines have them: 32 and 16 hexadecimal digits."""
-    if not isinstance(span, RecordedSpan):
-        return {}
     return {"trace_id": f"{span.context.trace_id:032x}", "span_id": f"{span.context.span_id:016x}"}
 
 
