@@ -10,7 +10,8 @@ from strawberry.types import ExecutionResult
 from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema.context import Context
-from graph_api.schema.operations import time_limit
+from graph_api.schema.operations import ANONYMOUS, UNKNOWN, time_limit
+from graph_api.schema.operations import Operation as Finished
 from graph_api.schema.trusted_documents import document_named, with_document_id
 
 RETRY_AFTER = 5.0
@@ -68,7 +69,10 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
         """End an operation that has not begun."""
-        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [self.view.told(fault)]})
+        shown = self.view.told(fault)
+        if self.context.on_operation is not None:
+            self.context.on_operation(Finished(ANONYMOUS, UNKNOWN, shown["extensions"]["code"], 0.0, "websocket"))
+        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [shown]})
 
     async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
         """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""

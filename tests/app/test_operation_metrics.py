@@ -1,6 +1,7 @@
 """Operators see each operation by name and outcome, over HTTP and over websockets, in a bounded number of series."""
 
 import asyncio
+import json
 import math
 import os
 from collections.abc import AsyncIterator
@@ -67,7 +68,10 @@ async def test_every_operation_is_counted_by_name_type_and_code(
 async def test_a_document_id_that_is_unknown_is_counted_by_its_code(client: httpx.AsyncClient) -> None:
     before = await scrape(client)
     await client.post("/graphql", json={"documentId": "1f"})
-    assert grown(before, await scrape(client), COUNTED, code="PERSISTED_QUERY_NOT_SUPPORTED") == 1
+    transport: Any = client._transport
+    payload = {"id": "1", "type": "subscribe", "payload": {"documentId": "1f"}}
+    await talk(transport.app, '{"type": "connection_init"}', json.dumps(payload))
+    assert grown(before, await scrape(client), COUNTED, code="PERSISTED_QUERY_NOT_SUPPORTED") == 2
 
 
 async def test_p99_by_operation_and_errors_by_code_are_in_the_text_for_prometheus(client: httpx.AsyncClient) -> None:
