@@ -1,5 +1,6 @@
 """The Starlette application: routes, and a lifespan that owns everything behind them."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,7 +19,7 @@ from starlette.types import Receive, Scope, Send
 from graph_api.app.authentication import Authentication
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
-from graph_api.app.metrics import Metrics
+from graph_api.app.metrics import Metrics, has_workers, published
 from graph_api.app.origins import Hosts, Origins
 from graph_api.app.rate_limits import RateLimits
 from graph_api.app.read_your_writes import HEADER as BOOKMARKS
@@ -28,6 +29,7 @@ from graph_api.app.request_log import RequestLog
 from graph_api.app.running import running, thresholds, utc_now
 from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
+from graph_api.app.tracing import OpenTelemetry, TracedRequests, tracer_from_environment
 from graph_api.config import Settings
 from graph_api.domain.principals import Role
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
@@ -36,10 +38,12 @@ from graph_api.schema.garbage import forget_what_stays
 from graph_api.schema.graphiql import page as graphiql
 from graph_api.schema.http import COST_HEADER, HttpLimits
 from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
+from graph_api.schema.operations import MOST_NAMES, OperationNames, names_in
 from graph_api.schema.query_limits import QueryLimits
 from graph_api.schema.schema_files import file_routes
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, read_documents
+from graph_api.store.tracing import Tracer
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
 from graph_api.usecases.change_sets import replay_run, resume_replays
@@ -52,22 +56,34 @@ OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID, COST_HEAD
 """Headers that pages of allowed origins may send whatever GRAPH_API_CORS_HEADERS says: the service reads them."""
 
 
-def create_app(settings: Settings) -> Starlette:
-    """The service. Its lifespan starts database, driver and intake, and stops them in the opposite order."""
+def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
+    """The service. Its lifespan starts database, driver and intake, and stops them in the opposite order.
+
+    Args:
+        settings: its settings.
+        tracer: makes the spans; None for the tracer that the `OTEL_*` variables configure, if they do.
+
+    Raises:
+        TracingUnavailable: they do, and the extra `otel` is not installed.
+    """
     metrics = Metrics(VERSION, settings.engine)
+    traces = tracer_from_environment() if tracer is None else tracer
+    documents = trusted_documents(settings)
     graphql = graphql_app(
         development=settings.is_development,
         introspection=settings.may_introspect,
         examples=EXAMPLES,
         query_limits=query_limits(settings),
         http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
-        documents=trusted_documents(settings),
+        documents=documents,
     )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            behind = await stack.enter_async_context(running(settings, metrics))
+            if isinstance(traces, OpenTelemetry):
+                stack.push_async_callback(asyncio.to_thread, traces.shut_down)
+            behind = await stack.enter_async_context(running(settings, metrics, traces))
             schedule = schedule_of(settings)
             app.state.services = Services(
                 gateway=behind.gateway,
@@ -85,6 +101,8 @@ def create_app(settings: Settings) -> Starlette:
                 graphs=CourseGraphs(behind.gateway),
                 pseudonym_key=settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None,
                 background=await stack.enter_async_context(Background()),
+                tracer=traces,
+                operation_names=operation_names(documents),
             )
             resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
             resuming = resume_replays(behind.gateway, resumed, utc_now)
@@ -97,6 +115,8 @@ def create_app(settings: Settings) -> Starlette:
                 await stack.enter_async_context(scheduler_of(settings, behind.gateway, metrics))
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
+            if has_workers():
+                await stack.enter_async_context(published(metrics))
             log.info("database ready", engine=settings.engine)
             forget_what_stays()
             yield
@@ -116,6 +136,7 @@ def create_app(settings: Settings) -> Starlette:
             *(graphiql.routes() if settings.is_development else ()),
         ],
         middleware=[
+            *([Middleware(TracedRequests, tracer=traces)] if isinstance(traces, OpenTelemetry) else ()),
             Middleware(RequestLog, metrics=metrics),
             *web_pages(settings),
             Middleware(
@@ -135,6 +156,13 @@ def trusted_documents(settings: Settings) -> Documents | None:
     """The documents that may be asked for by id, if a file of them is set."""
     path = settings.trusted_documents
     return None if path is None else read_documents(path, only=settings.trusted_documents_only)
+
+
+def operation_names(documents: Documents | None) -> OperationNames:
+    """The names by which operations are counted: those of trusted documents, and a bounded number of others."""
+    if documents is None:
+        return OperationNames()
+    return OperationNames(names_in(documents.texts), 0 if documents.only else MOST_NAMES)
 
 
 def web_pages(settings: Settings) -> list[Middleware]:

@@ -1,4 +1,8 @@
-"""Each request gets an id, a log line and its metrics. No query strings and no bodies: they hold students' data."""
+"""Each request gets an id, a log line and its metrics. No query strings and no bodies: they hold students' data.
+
+The line of a GraphQL request has the operation's name, type and outcome code. A websocket has a line when it opens, one
+for each operation, and one when it closes.
+"""
 
 import re
 import time
@@ -10,12 +14,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.app.health import is_draining
 from graph_api.app.metrics import Metrics
+from graph_api.app.routes import method_of, route_of
+from graph_api.schema.operations import Operation
 
 log = structlog.get_logger("graph_api.request")
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[\w.:-]{1,100}")
-ROUTES = ("/graphql", "/graphiql", "/schema.graphql", "/possible-types.json", "/healthz", "/readyz", "/metrics")
+NO_CODE, ABNORMAL = 1005, 1006
+"""What a close without a code counts as, and a connection that ended without a close."""
 
 
 class RequestLog:
@@ -26,41 +33,100 @@ class RequestLog:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
+        """Serve one request, or one connection."""
+        if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         given = Headers(scope=scope).get(HEADER, "")
         request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+        scope["request_id"] = request_id
+        serve = self._request if scope["type"] == "http" else self._connection
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await serve(scope, receive, send)
+
+    async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
+        of_operation: dict[str, str] = {}
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = MutableHeaders(scope=message)
-                headers[HEADER] = request_id
+                headers[HEADER] = scope["request_id"]
                 if is_draining(scope["app"]):
                     headers["Connection"] = "close"  # the next request of this client finds another instance
             await send(message)
 
+        def on_operation(operation: Operation) -> None:
+            self._metrics.operation(operation)
+            of_operation.update(operation=operation.name, type=operation.type, code=operation.code)
+
+        scope["on_operation"] = on_operation
         started = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self._app(scope, receive, send_with_id)
-            finally:
-                seconds = time.perf_counter() - started
-                route = route_of(scope["path"])
-                self._metrics.request(scope["method"], route, status, seconds)
-                log.info(
-                    "request", method=scope["method"], path=route, status=status, milliseconds=round(seconds * 1e3, 1)
-                )
+        try:
+            await self._app(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - started
+            method, route = method_of(scope), route_of(scope["path"])
+            self._metrics.request(method, route, status, seconds)
+            log.info("request", method=method, path=route, status=status, milliseconds=shown(seconds), **of_operation)
+
+    async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a websocket. One that is refused before it opens counts as a request with the status of its reply."""
+        path = route_of(scope["path"])
+        opened: float | None = None
+        status, code, operations = 403, ABNORMAL, 0
+
+        async def receive_and_note() -> Message:
+            nonlocal code
+            message = await receive()
+            if message["type"] == "websocket.disconnect" and code == ABNORMAL:
+                code = message.get("code") or NO_CODE
+            return message
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal opened, status, code
+            if message["type"] == "websocket.accept" and opened is None:
+                opened = time.perf_counter()
+                self._metrics.open_websocket()
+                log.info("websocket opened", path=path)
+            elif message["type"] == "websocket.close" and code == ABNORMAL:
+                code = message.get("code") or 1000
+            elif message["type"] == "websocket.http.response.start":
+                status = message["status"]
+            await send(message)
+
+        def on_operation(operation: Operation) -> None:
+            nonlocal operations
+            operations += 1
+            self._metrics.operation(operation)
+            log.info(
+                "operation",
+                operation=operation.name,
+                type=operation.type,
+                code=operation.code,
+                milliseconds=shown(operation.seconds),
+            )
+
+        scope["on_operation"] = on_operation
+        started = time.perf_counter()
+        try:
+            await self._app(scope, receive_and_note, send_and_note)
+        finally:
+            seconds = time.perf_counter() - (opened or started)
+            if opened is None:
+                self._metrics.request(method_of(scope), path, status, seconds)
+                log.info("websocket refused", path=path, status=status, milliseconds=shown(seconds))
+            else:
+                self._metrics.close_websocket(code)
+                log.info("websocket closed", path=path, code=code, operations=operations, milliseconds=shown(seconds))
 
 
-def route_of(path: str) -> str:
-    """The route a path belongs to: a bounded set of labels, whatever clients ask for.
+def shown(seconds: float) -> float:
+    """Seconds as milliseconds with one decimal.
 
-    >>> route_of("/graphiql/main.js"), route_of("/wp-login.php")
-    ('/graphiql', 'other')
+    >>> shown(0.01234)
+    12.3
     """
-    return next((route for route in ROUTES if path == route or path.startswith(route + "/")), "other")
+    return round(seconds * 1e3, 1)

@@ -18,6 +18,7 @@ from graph_api.store.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
+from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
@@ -45,7 +46,9 @@ class Running:
 
 
 @asynccontextmanager
-async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple[Gateway, EmbeddedEngine | None]]:
+async def connected(
+    settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRACING
+) -> AsyncIterator[tuple[Gateway, EmbeddedEngine | None]]:
     """A gateway to a database that answers: Neo4j if one is configured, else the embedded engine."""
     statements = cypher_files.load(packaged("cypher"))
     engine = None
@@ -67,6 +70,7 @@ async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple
             observe=metrics.statement,
             retry_time=settings.database_retry_seconds,
             silence=settings.database_silence_seconds,
+            tracer=tracer,
         )
         async with gateway:
             await gateway.wait_until_ready(settings.database_wait_seconds, log.warning)
@@ -77,9 +81,9 @@ async def connected(settings: Settings, metrics: Metrics) -> AsyncIterator[tuple
 
 
 @asynccontextmanager
-async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running]:
+async def running(settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRACING) -> AsyncIterator[Running]:
     """Everything that answers need, migrated and with the default parameter sets."""
-    async with connected(settings, metrics) as (gateway, engine):
+    async with connected(settings, metrics, tracer) as (gateway, engine):
         for migration in await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), utc_now()):
             log.info("migrated", version=migration.version, name=migration.name)
         await ensure_defaults(gateway, utc_now())
@@ -90,7 +94,9 @@ async def running(settings: Settings, metrics: Metrics) -> AsyncIterator[Running
             log.warning("runs of processes that died are failed", runs=failed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
         recency_set = await read_recency_set(gateway, settings.recency_parameters)
-        intake = AnswerIntake(RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch)
+        intake = AnswerIntake(
+            RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch, tracer
+        )
         async with intake:
             yield Running(gateway, intake, topic_set, recency_set, metrics, engine)
 

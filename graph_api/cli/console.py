@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from graph_api.app import logs
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
+from graph_api.app.tracing import TracingUnavailable
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.domain.failures import ParameterSetNotFound
 from graph_api.schema.trusted_documents import BadDocuments
@@ -70,7 +71,14 @@ def faults_told() -> Iterator[None]:
     """End the command with one clear line, not a traceback, for what an operator can mend."""
     try:
         yield
-    except (EmbeddedEngineFailed, DatabaseUnavailable, CypherFilesError, ParameterSetNotFound, BadDocuments) as fault:
+    except (
+        EmbeddedEngineFailed,
+        DatabaseUnavailable,
+        CypherFilesError,
+        ParameterSetNotFound,
+        BadDocuments,
+        TracingUnavailable,
+    ) as fault:
         stop(str(fault), FAILED)
 
 

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
 
 import structlog
+from prometheus_client.multiprocess import mark_process_dead
 
 from graph_api.cli.console import out
 from graph_api.config import PREFIX, Settings
@@ -23,6 +24,7 @@ from graph_api.store.embedded import EmbeddedEngine
 
 log = structlog.get_logger(__name__)
 
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
 PAUSE = 1.0
 """Seconds between a worker's death and its successor, so that one that cannot start does not spin."""
 
@@ -43,7 +45,7 @@ async def serve_with_workers(
     listening.set_inheritable(True)
     with tempfile.TemporaryDirectory() as metrics:
         async with _database(settings) as database:
-            env = os.environ | database | {"PROMETHEUS_MULTIPROC_DIR": metrics}
+            env = os.environ | database | {METRICS: metrics}
             with _reports(workers, on_accepting) as pipe:
                 keep = partial(_keep_alive, listening, pipe, env, stopping)
                 await asyncio.gather(*(keep(demo=settings.demo and number == 0) for number in range(workers)))
@@ -113,6 +115,7 @@ async def _keep_alive(
                 worker.terminate()
             await ended
             return
+        mark_process_dead(worker.pid, env[METRICS])  # type: ignore[no-untyped-call]
         log.warning("worker died and is started again", pid=worker.pid, exit=worker.returncode)
         out.print(f"worker {worker.pid} died", highlight=False)
         await asyncio.sleep(max(0.0, PAUSE - (time.monotonic() - started)))

@@ -4,13 +4,10 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-import strawberry
-from graphql import GraphQLError
 from graphql.validation import ASTValidationRule, NoSchemaIntrospectionCustomRule
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, SchemaExtension
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
-from strawberry.types import ExecutionContext
 
 from graph_api.schema.access import AccessRules
 from graph_api.schema.audit import AuditQuery, audit
@@ -24,6 +21,7 @@ from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
+from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.query_costs import CostLimit
 from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation
@@ -41,13 +39,6 @@ from graph_api.schema.skill import SkillMutation, SkillQuery
 from graph_api.schema.student import StudentMutation, StudentQuery
 from graph_api.schema.topic_parameters import TopicMutation, TopicQuery
 from graph_api.schema.trusted_documents import Documents, TrustedDocuments, check_documents
-
-
-class Schema(strawberry.Schema):
-    """The schema. Errors are logged where they are formatted (`graph_api.schema.http`), not here as well."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Say nothing."""
 
 
 @cache
@@ -98,6 +89,7 @@ def build_schema(
         lambda: CostLimit(limits),
         AccessRules,
         RunnableOperation,
+        NoteDocument,
     ]
     extensions.insert(0, lambda: TrustedDocuments(documents))
     return Schema(

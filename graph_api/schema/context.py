@@ -10,6 +10,7 @@ from graph_api.domain.answers import in_utc
 from graph_api.domain.failures import Forbidden
 from graph_api.domain.principals import NOBODY_ASKED, Principal
 from graph_api.schema.loaders import Loaders
+from graph_api.schema.operations import Operation
 from graph_api.schema.services import Services
 from graph_api.store.viewers import viewer_of
 
@@ -27,6 +28,8 @@ class Context:
         """Whether the reply may be several results: over a websocket, not over HTTP."""
         self.shows_cost = False
         """Whether the reply has the operation's cost in its extensions."""
+        self.on_operation: Callable[[Operation], None] | None = None
+        """Called with each operation when it has ended."""
         self.handshake = ""
         """The Authorization header of a websocket's handshake."""
         self.take: Callable[[Principal], None] | None = None

@@ -10,6 +10,7 @@ import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
+from graph_api.schema.operations import note_failure
 from graph_api.schema.retry_after import ask_to_retry
 from graph_api.store.gateway import DatabaseUnavailable
 
@@ -190,13 +191,16 @@ def as_type(failure: domain.Failure) -> Any:  # noqa: ANN401 - one of a union, a
 
 
 async def payload_or_failure(doing: Awaitable[P]) -> P:
-    """What a mutation returns: its payload, or the failure it is declared to have."""
+    """What a mutation returns: its payload, or the failure it is declared to have, which is noted for operators."""
     try:
-        return await doing
+        result = await doing
     except domain.Failure as failure:
-        return cast("P", as_type(failure))
+        result = cast("P", as_type(failure))
     except DatabaseUnavailable as fault:
-        return cast("P", as_type(unavailable(fault)))
+        result = cast("P", as_type(unavailable(fault)))
+    if isinstance(result, Failure):
+        note_failure(result.code)
+    return result
 
 
 def unavailable(fault: DatabaseUnavailable) -> domain.Unavailable:

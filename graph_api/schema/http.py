@@ -1,6 +1,5 @@
 """GraphQL over HTTP: strawberry's view, with one context a request and errors that say what they may."""
 
-import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from graph_api.schema.failures import unavailable
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
 from graph_api.schema.json_replies import encode
+from graph_api.schema.operations import time_limit
 from graph_api.schema.retry_after import ask_to_retry, retries_gathered, whole_seconds
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, PersistedQueryError, with_document_id
@@ -108,7 +108,7 @@ class GraphQLView(GraphQL[Context, None]):
 
         try:
             with retries_gathered() as asked:
-                async with asyncio.timeout(self.limits.seconds):
+                async with time_limit(self.limits.seconds):
                     await super().__call__(scope, self._bounded(scope, receive), begin)
         except TimeoutError:
             if started:
@@ -142,6 +142,7 @@ class GraphQLView(GraphQL[Context, None]):
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
         context.shows_cost = request.headers.get(COST_HEADER, "0") not in {"", "0"}
+        context.on_operation = request.scope.get("on_operation")
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
             context.take = request.scope.get("take")
@@ -255,6 +256,20 @@ def may_be_sent_again(error: GraphQLError) -> bool:
     return isinstance(error.original_error, DatabaseUnavailable | Unavailable | Overloaded)
 
 
+def code_of(error: GraphQLError) -> str:
+    """The code that clients see of an error, see `formatted`.
+
+    >>> code_of(GraphQLError("Syntax Error")), code_of(GraphQLError("x", original_error=ZeroDivisionError()))
+    ('BAD_REQUEST', 'INTERNAL')
+    """
+    cause = error.original_error
+    if isinstance(cause, DatabaseUnavailable):
+        return Unavailable.code
+    if isinstance(cause, Failure | PersistedQueryError):
+        return cause.code
+    return "BAD_REQUEST" if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error) else "INTERNAL"
+
+
 def is_unsound(error: GraphQLError) -> bool:
     """Whether a value of ours cannot be shown, such as a number that is none. Values of clients have no path."""
     return bool(error.path) and " cannot represent " in error.message
@@ -275,7 +290,7 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any
         return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
     if isinstance(cause, PersistedQueryError):
         return {"message": cause.message, "extensions": {"code": cause.code}}
-    if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error):
+    if code_of(error) == "BAD_REQUEST":
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
         message = error.message if suggestions else SUGGESTION.sub("", error.message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}

@@ -1,13 +1,15 @@
 """What the schema is handed by the composition root."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from graph_api.domain.mastery import Thresholds
 from graph_api.domain.runs import Upcoming
 from graph_api.domain.topic_parameters import TopicParameterSet
+from graph_api.schema.operations import OperationNames
 from graph_api.store.gateway import Gateway
+from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
@@ -33,3 +35,5 @@ class Services:
     grader: Grader
     graphs: CourseGraphs
     pseudonym_key: bytes | None
+    tracer: Tracer = NO_TRACING
+    operation_names: OperationNames = field(default_factory=OperationNames)

@@ -1,7 +1,7 @@
 """The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import nullcontext
 from typing import Any, Protocol
 
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
@@ -14,6 +14,8 @@ from strawberry.types.execution import PreExecutionError
 
 from graph_api.schema.context import Context
 from graph_api.schema.json_replies import encode
+from graph_api.schema.operations import ANONYMOUS, UNKNOWN, time_limit
+from graph_api.schema.operations import Operation as Finished
 from graph_api.schema.trusted_documents import document_named, with_document_id
 
 RETRY_AFTER = 5.0
@@ -21,6 +23,7 @@ MOST_TOKENS = 100_000
 """More are no document that is let through, however the limits are set."""
 TEXTS = {"subscribe": ("id",), "complete": ("id",)}
 """What a message of a type must have, as text."""
+TRACE = ("traceparent", "tracestate")
 
 
 class WebSocketAdapter(ASGIWebSocketAdapter):
@@ -55,6 +58,14 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         else:
             await super().handle_message(message)
 
+    async def handle_subscribe(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Begin an operation, in the trace of its own `extensions.traceparent` where a client sends one."""
+        extensions = message["payload"].get("extensions")
+        sent = extensions if isinstance(extensions, dict) else {}
+        carrier = {name: sent[name] for name in TRACE if isinstance(sent.get(name), str)}
+        with self.context.services.tracer.joined(carrier) if carrier else nullcontext():
+            await super().handle_subscribe(message)
+
     async def _subscribe_by_id(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
         """Subscribe to a trusted document, named by its id or hash as over HTTP."""
         payload = with_document_id(message["payload"])
@@ -73,13 +84,16 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
         """End an operation that has not begun."""
-        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [self.view.told(fault)]})
+        shown = self.view.told(fault)
+        if self.context.on_operation is not None:
+            self.context.on_operation(Finished(ANONYMOUS, UNKNOWN, shown["extensions"]["code"], 0.0, "websocket"))
+        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [shown]})
 
     async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
         """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
         seconds = self.view.limits.seconds
         try:
-            async with asyncio.timeout(None if subscribes(operation.query, operation.operation_name) else seconds):
+            async with time_limit(None if subscribes(operation.query, operation.operation_name) else seconds):
                 await super()._send_result_stream(operation, told(self.view, result_source))
         except TimeoutError:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER}

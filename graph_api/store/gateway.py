@@ -16,6 +16,7 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
+from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import Viewer
 
 T = TypeVar("T")
@@ -24,6 +25,10 @@ Row: TypeAlias = dict[str, Any]
 Work: TypeAlias = Callable[["Transaction"], Awaitable[T]]
 Observe: TypeAlias = Callable[[str, float, int], None]
 """Told of each statement: its name, seconds until its rows were here, rows."""
+
+STATEMENT = {"db.system.name": "neo4j"}
+ROWS = "db.response.returned_rows"
+"""What the span of a statement has besides its name: neither text nor parameters."""
 
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 15.0
@@ -77,7 +82,9 @@ class Transaction:
         heard: Callable[[], None],
         viewer: Viewer | None = None,
         kept: dict[str, str] | None = None,
+        tracer: Tracer = NO_TRACING,
     ) -> None:
+        self._tracer = tracer
         self.kept = {} if kept is None else kept
         """What the process keeps between transactions; the reader checks that the database still agrees."""
         self._running = running
@@ -129,13 +136,17 @@ class Transaction:
         statement = self._statement(name, "many", params)
         if self._viewer is not None:
             params = await self._viewer.narrow(statement, params, self._fetch)
-        result = await self._running.run(statement.text, params)
-        while records := await result.fetch(FETCH):
-            self._heard()
-            rows = list(map(_row, records))
-            await asyncio.sleep(0)
-            for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
-                yield row
+        returned = 0
+        with self._tracer.span(name, STATEMENT, kind="client", is_current=False) as span:
+            result = await self._running.run(statement.text, params)
+            while records := await result.fetch(FETCH):
+                self._heard()
+                returned += len(records)
+                span.describe({ROWS: returned})
+                rows = list(map(_row, records))
+                await asyncio.sleep(0)
+                for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
+                    yield row
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
         statement = self._statement(name, returns, params)
@@ -147,13 +158,15 @@ class Transaction:
     async def _fetch(self, name: str, /, **params: object) -> list[Row]:
         """The rows of a statement, whoever looks."""
         started = time.perf_counter()
-        result = await self._running.run(self._statements[name].text, params)
         rows: list[Row] = []
-        while records := await result.fetch(FETCH):
+        with self._tracer.span(name, STATEMENT, kind="client") as span:
+            result = await self._running.run(self._statements[name].text, params)
+            while records := await result.fetch(FETCH):
+                self._heard()
+                rows += map(_row, records)
+                await asyncio.sleep(0)
             self._heard()
-            rows += map(_row, records)
-            await asyncio.sleep(0)
-        self._heard()
+            span.describe({ROWS: len(rows)})
         self._observe(name, time.perf_counter() - started, len(rows))
         return rows
 
@@ -171,13 +184,14 @@ class Transaction:
 class Gateway:
     """One pool of connections to one database."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - as `connect`
         self,
         driver: neo4j.AsyncDriver,
         database: str | None,
         statements: Mapping[str, Statement],
         observe: Observe = lambda _name, _seconds, _rows: None,
         silence: float = SILENCE,
+        tracer: Tracer = NO_TRACING,
     ) -> None:
         self._driver = driver
         self._database = database
@@ -186,6 +200,7 @@ class Gateway:
         self._kept: dict[str, str] = {}
         self.statements = statements
         self.observe = observe
+        self.tracer = tracer
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
         """The same connections, in the name of somebody; of whoever may see everybody, if None."""
@@ -205,6 +220,7 @@ class Gateway:
         observe: Observe = lambda _name, _seconds, _rows: None,
         retry_time: float = RETRY_TIME,
         silence: float = SILENCE,
+        tracer: Tracer = NO_TRACING,
     ) -> Self:
         """A gateway to `uri`; nothing is sent yet.
 
@@ -218,6 +234,7 @@ class Gateway:
             retry_time: seconds for which one transaction is tried again, and waits for a free connection.
             silence: seconds without a word from the database after which a transaction is given up. A network that
                 swallows packets looks like that, and nothing else would ever end the wait.
+            tracer: makes a span for each statement.
         """
         driver = neo4j.AsyncGraphDatabase.driver(
             uri,
@@ -229,7 +246,7 @@ class Gateway:
             notifications_min_severity="OFF",
             user_agent="graph-api",
         )
-        return cls(driver, database, statements, observe, silence)
+        return cls(driver, database, statements, observe, silence, tracer)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -309,7 +326,8 @@ class Gateway:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             try:
-                return await work(Transaction(running, self.statements, self.observe, heard, self._viewer, self._kept))
+                given = (running, self.statements, self.observe, heard, self._viewer, self._kept, self.tracer)
+                return await work(Transaction(*given))
             except ClientError as error:
                 if error.code == VANISHED:
                     raise Interfered(error.message) from error

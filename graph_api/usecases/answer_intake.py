@@ -10,7 +10,7 @@ import contextlib
 import time
 import uuid
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Self, TypeAlias
@@ -21,6 +21,7 @@ from graph_api.domain.answers import Answer, AnswerInput
 from graph_api.domain.failures import Failure, Overloaded, Unavailable
 from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.store.tracing import NO_TRACING, Span, Tracer
 from graph_api.usecases.answer_batch import Outcome, Submission, not_recorded
 from graph_api.usecases.record_answers import received
 
@@ -36,6 +37,8 @@ MICROSECOND = timedelta(microseconds=1)
 RETRY_PAUSE = 0.1
 RETRY_AFTER = 5.0
 MOST_LINGERS = 20
+ANSWERS = "graph_api.answers"
+"""The attribute of spans that counts answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class _Waiting:
     seen: Bookmarks
     until: float
     """How long it waits for a database that is away, in this process's monotonic seconds."""
+    span: Span
+    """The span of its caller's wait."""
 
 
 class AnswerIntake:
@@ -71,11 +76,13 @@ class AnswerIntake:
         limits: IntakeLimits = IntakeLimits(),
         clock: Clock = lambda: datetime.now(UTC),
         on_batch: OnBatch = lambda _outcomes, _seconds: None,
+        tracer: Tracer = NO_TRACING,
     ) -> None:
         self._record = record
         self._limits = limits
         self._clock = clock
         self._on_batch = on_batch
+        self._tracer = tracer
         self._waiting: deque[_Waiting] = deque()
         self._writing: Sequence[_Waiting] = ()
         self._arrived = asyncio.Event()
@@ -144,17 +151,20 @@ class AnswerIntake:
         size = len(answers) if atomic else self._limits.batch
         loop = asyncio.get_running_loop()
         until = time.monotonic() + self._limits.give_up
-        parts = [
-            _Waiting(Submission(answers[start : start + size], atomic), loop.create_future(), followed(), until)
-            for start in range(0, len(answers), size or 1)
-        ]
-        self._waiting.extend(parts)
-        self.depth += len(answers)
-        if answers:
-            self._idle.clear()
-            self._arrived.set()
-        done = await asyncio.gather(*(asyncio.shield(part.outcomes) for part in parts))
-        return [outcome for of_part in done for outcome in of_part]
+        with self._tracer.span("intake wait", {ANSWERS: len(answers)}) as span:
+            parts = [
+                _Waiting(
+                    Submission(answers[start : start + size], atomic), loop.create_future(), followed(), until, span
+                )
+                for start in range(0, len(answers), size or 1)
+            ]
+            self._waiting.extend(parts)
+            self.depth += len(answers)
+            if answers:
+                self._idle.clear()
+                self._arrived.set()
+            done = await asyncio.gather(*(asyncio.shield(part.outcomes) for part in parts))
+            return [outcome for of_part in done for outcome in of_part]
 
     async def _write_for_ever(self) -> None:
         while True:
@@ -201,7 +211,8 @@ class AnswerIntake:
             with Bookmarks().followed() as written:
                 for item in batch:
                     written.add(item.seen)
-                outcomes = await self._persist(batch)
+                with self._batch_span(batch):
+                    outcomes = await self._persist(batch)
         except DatabaseUnavailable as fault:
             log.warning("the database does not answer: answers are refused", reason=str(fault).partition("\n")[0])
             late = self._take_late()
@@ -219,6 +230,17 @@ class AnswerIntake:
                 item.outcomes.set_result(of_call)
             named = Counter(outcome_name(outcome) for of_call in outcomes for outcome in of_call)
             self._on_batch(named, time.perf_counter() - started)
+
+    @contextlib.contextmanager
+    def _batch_span(self, batch: Sequence[_Waiting]) -> Iterator[None]:
+        """The span of a batch: a child of the first of its callers whose trace is recorded, linked with all of them."""
+        callers = list({id(item.span): item.span for item in batch}.values())
+        parent = next((span for span in callers if span.is_sampled), None)
+        values = {ANSWERS: sum(len(item.submission.answers) for item in batch)}
+        with self._tracer.span("intake batch", values, parent=parent, links=callers) as own:
+            for caller in callers:
+                caller.link(own)
+            yield
 
     async def _persist(self, batch: Sequence[_Waiting]) -> list[list[Outcome]]:
         """Record, and try again while the database is away: event ids make that harmless.
