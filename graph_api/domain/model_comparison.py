@@ -48,13 +48,14 @@ class Compared(NamedTuple):
     calibration: Sequence[Bin]
 
 
-def compare(
+def compare(  # noqa: PLR0913 - the answers, how they are dealt, and what may be shown
     histories: Histories,
     by_question: Histories,
     in_force: Sequence[Parameters],
     *,
     folds: int,
     rng: np.random.Generator,
+    least: int = 1,
 ) -> list[Compared]:
     """Every model on the same answers, best log-loss first; fitted ones are fitted to the other folds' students.
 
@@ -64,6 +65,7 @@ def compare(
         in_force: the parameters of each target now.
         folds: how many parts the students are dealt into.
         rng: deals the students.
+        least: bins of a calibration with answers of fewer students are left out.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
@@ -88,7 +90,11 @@ def compare(
         Model.BKT_FITTED_BY_QUESTION: predict_held_out(by_question, fitted, fold),
     }
     compared = [
-        Compared(model, measure(predicted, histories.correct), calibrate(predicted, histories.correct))
+        Compared(
+            model,
+            measure(predicted, histories.correct),
+            calibrate(predicted, histories.correct, histories.student[histories.sequence], least),
+        )
         for model, predicted in predictions.items()
     ]
     return sorted(compared, key=lambda each: each.metrics.log_loss)

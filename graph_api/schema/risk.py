@@ -158,7 +158,7 @@ class Inactivity(RiskReason):
 class StudentAtRisk:
     """A student at risk."""
 
-    student_id: strawberry.ID = strawberry.field(description="Who.")
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
     reasons: list[RiskReason] = strawberry.field(description="Why, each with its evidence.")
 
     @strawberry.field(description="The student.")
@@ -194,7 +194,10 @@ class AtRisk:
 
     rule: str = strawberry.field(description="The rules in words.")
     students: int = strawberry.field(description="How many members were looked at.")
-    total: int = strawberry.field(description="How many of them may need help.")
+    total: int | None = strawberry.field(
+        description="The number of them who may need help. Null for analysts, and `found` is empty, if fewer than the "
+        "minimum group size do."
+    )
     found: list[StudentAtRisk] = strawberry.field(description="Those with most kinds of reasons first.")
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
@@ -243,6 +246,7 @@ class GroupAtRisk:
         watched = await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
         thresholds = services.thresholds
         found = at_risk(graph, levels, watched, weak, rule, thresholds, at)
+        few = 0 < len(found) < info.context.least_students
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
@@ -250,8 +254,8 @@ class GroupAtRisk:
             f"missed again and again, or level < {weak.below:g} after {rule.least_stuck(weak)} answers; "
             f"inactive for over {inactive_days} days",
             students=len(levels.student_ids),
-            total=len(found),
-            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[:limit]],
+            total=None if few else len(found),
+            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[: 0 if few else limit]],
             threshold=weak.threshold,
             min_attempts=weak.min_attempts,
             mastered_from=weak.mastered,

@@ -16,7 +16,7 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
-from graph_api.store.viewers import Viewer
+from graph_api.store.viewers import MIN_SIZE, Viewer
 
 T = TypeVar("T")
 
@@ -88,6 +88,11 @@ class Transaction:
         """Whether lists are of everybody, or of those whom a viewer may see."""
         return self._viewer is None or not self._viewer.has_pages
 
+    @property
+    def least_students(self) -> int:
+        """The smallest number of students that a figure may be about: more than 1 for analysts."""
+        return 1 if self._viewer is None else self._viewer.least
+
     async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
         return await self._rows(name, "many", params)
@@ -115,13 +120,14 @@ class Transaction:
     async def stream(self, name: str, /, **params: object) -> AsyncIterator[Row]:
         """Rows one by one, for results that do not fit in memory."""
         statement = self._statement(name, "many", params)
+        narrowed = params
         if self._viewer is not None:
-            params = await self._viewer.narrow(statement, params, self._fetch)
-        result = await self._running.run(statement.text, params)
+            narrowed = await self._viewer.narrow(statement, params, self._fetch)
+        result = await self._running.run(statement.text, narrowed)
         while records := await result.fetch(FETCH):
             self._heard()
             rows = list(map(_row, records))
-            for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
+            for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch, params):
                 yield row
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
@@ -129,7 +135,7 @@ class Transaction:
         if self._viewer is None:
             return await self._fetch(name, **params)
         narrowed = await self._viewer.narrow(statement, params, self._fetch)
-        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch)
+        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch, params)
 
     async def _fetch(self, name: str, /, **params: object) -> list[Row]:
         """The rows of a statement, whoever looks."""
@@ -149,6 +155,8 @@ class Transaction:
             raise TypeError(f"{name} returns {statement.returns}, asked for {returns}")
         if statement.about.param == VIEWER:
             params[VIEWER] = None
+            if MIN_SIZE in statement.params:
+                params[MIN_SIZE] = 0
         if statement.params != params.keys():
             raise TypeError(f"{name} takes {sorted(statement.params)}, got {sorted(params)}")
         return statement
@@ -172,6 +180,11 @@ class Gateway:
         self._kept: dict[str, str] = {}
         self.statements = statements
         self.observe = observe
+
+    @property
+    def least_students(self) -> int:
+        """The smallest number of students that a figure may be about: more than 1 for analysts."""
+        return 1 if self._viewer is None else self._viewer.least
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
         """The same connections, in the name of somebody; of whoever may see everybody, if None."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from graph_api.domain.failures import InvalidInput
+from graph_api.domain.failures import GroupTooSmall, InvalidInput
 from graph_api.domain.model_comparison import Compared, compare
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import TargetKind
@@ -36,6 +36,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
     Raises:
         ConceptNotFound, SkillNotFound: something named is not there.
         InvalidInput: there are not 2 to 20 folds, or too many answers for one query.
+        GroupTooSmall: an analyst asks about the answers of too few students.
     """
 
     async def read(tx: Transaction) -> tuple[list[TargetInForce], TimedHistories, list[ParameterSet]]:
@@ -46,6 +47,9 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         return found, evidence, await parameter_sets.read_by_ids(tx, {each.set_id for each in found})
 
     found, evidence, sets = await gateway.read(read)
+    students = len(np.unique(evidence.timed.student))
+    if 0 < students < gateway.least_students:
+        raise GroupTooSmall.of("groupId, conceptIds, skillCodes", gateway.least_students)
     in_force = {stored.id: stored.parameters for stored in sets}
     compared = await asyncio.to_thread(
         compare,
@@ -54,5 +58,6 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         [in_force[each.set_id] for each in found],
         folds=folds,
         rng=np.random.default_rng(seed),
+        least=gateway.least_students,
     )
-    return Comparison(len(evidence.timed.correct), len(np.unique(evidence.timed.student)), compared)
+    return Comparison(len(evidence.timed.correct), students, compared)
