@@ -186,7 +186,8 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     *((failure, EVERYBODY, "message code field rule value") for failure in (
         "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "GroupTooSmall", "InvalidInput",
         "NotRecorded", "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound",
-        "SemanticUnavailable", "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound", "Unavailable",
+        "SemanticUnavailable", "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound",
+        "Unavailable",
     )),
     *((failure, EVERYBODY, "missing") for failure in (
         "ConceptNotFound", "GroupNotFound", "ParameterSetNotFound", "RunNotFound", "SessionNotFound", "SkillNotFound",
