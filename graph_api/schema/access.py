@@ -82,7 +82,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("WeakListRule", PERSONAL, "measure threshold minAttempts"),
     ("Recency", PERSONAL, "score status breakdown interval confidence asOf parameterSetId version"),
     ("Recency", CLIENTS, "run"),
-    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required"),
+    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required actual"),
     ("RecencyBucket", PERSONAL, "days attempts correct accuracyPercent weight contribution"),
     ("RecencyWeight", PERSONAL, "at correct weight"),
     ("Topic", PERSONAL, "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount"),
