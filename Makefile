@@ -9,7 +9,7 @@ ARGS ?=
 .PHONY: help run test test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
 
 help: ## List these recipes
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
 	$(BIN)/graph-api serve $(ARGS)
@@ -17,7 +17,7 @@ run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J
 test: check ## Everything CI runs: check, then every test, two at a time
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
-test-newest: ## check's types and the tests of everything but files and e2e on the newest Python here, in .venv-newest
+test-newest: ## The tests of domain, store, jobs, API and faults on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
 test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings

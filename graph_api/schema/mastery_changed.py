@@ -73,8 +73,8 @@ class MasterySubscription:
     """Subscriptions to masteries."""
 
     @strawberry.subscription(
-        description="A mastery whenever it changes, by whichever instance: of a student, or of a group's members. One that is "
-        "written again with the same content is not sent."
+        description="A mastery whenever it changes, by whichever instance: of a student, or of a group's members. "
+        "One that is written again with the same content is not sent."
     )
     async def mastery_changed(
         self,

@@ -101,7 +101,9 @@ class Grader:
         except ImportError as missing:
             raise SemanticUnavailable("expected.answers", f"need the semantic extra; {INSTALL}") from missing
         except OSError as fault:
-            log.warning("the semantic model cannot be loaded", path=str(path), reason=str(fault))
+            log.warning(
+                "the semantic model cannot be loaded", path=str(self._model_path or PACKAGED_MODEL), reason=str(fault)
+            )
             rule = "need a model that can be loaded; the service's log states what is wrong with it"
             raise SemanticUnavailable("expected.answers", rule) from fault
         return model

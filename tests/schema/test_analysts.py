@@ -55,7 +55,7 @@ async def crowd(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
             for n in range(6)
         ]
         if place < 3:
-            answers.append(AnswerInput(key, correct=True, concept_ids=["accusative"], at=NOW))
+            answers += [AnswerInput(key, correct=True, concept_ids=["accusative"], at=NOW) for _ in range(4)]
         await intake.submit(answers)
     asked = {"studentId": STUDENTS[0], "note": SECRET_TEXT}
     run = Run("a-run", Algorithm.RECOMPUTE_RECENCY, "1", {"days": 1.0}, "mutation", NOW, input=asked)
@@ -142,7 +142,9 @@ async def test_figures_of_few_students_are_left_out(analyst: Analyst) -> None:
     assert seen["distribution"]["defined"] is seen["distribution"]["coverage"] is None
     assert not {"MASTERED", "LEARNING"} & {each["status"] for each in seen["distribution"]["statuses"] if each["count"]}
     assert known["learningCurve"]
-    assert seen["learningCurve"] == seen["distribution"]["hardest"] == []
+    assert seen["learningCurve"] == []
+    assert seen["distribution"]["hardest"] == [{"students": 10, "needFocus": 10}]
+    assert len(known["distribution"]["hardest"]) == 2
     assert "accusative" in known["heatmap"]["targetIds"]
     assert "accusative" not in seen["heatmap"]["targetIds"]
     assert [(each["conceptId"], each["students"]) for each in seen["rootCauses"]["causes"]] == [("dative", 10)]
