@@ -9,7 +9,7 @@ ARGS ?=
 .PHONY: help run test test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock wheel clean
 
 help: ## List these recipes
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
 	$(BIN)/graph-api serve $(ARGS)
