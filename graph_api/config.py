@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     jwt_audience: str = Field("graph-api", min_length=1)
     jwt_leeway_seconds: float = Field(30.0, ge=0, le=600)
     pseudonym_key: SecretStr | None = Field(None, min_length=SHORTEST_SECRET)
+    pseudonym_scope: Literal["group", "global"] = "group"
+    analyst_min_group: int = Field(10, ge=1)
+    students_may_record: bool = True
     allow_public_without_auth: bool = False
     hosts: Annotated[list[str], NoDecode] = []
     origins: Annotated[list[str], NoDecode] = []

@@ -1,6 +1,7 @@
 """One engine and one driver for the whole session: the embedded engine, or the Neo4j that the environment names."""
 
 import os
+import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,10 @@ COUNT = (
 )
 
 Ask = Callable[..., Awaitable[Any]]
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started under nohup or in the background of a shell. What tests start would inherit it, and not stop on Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["neo4j/test_*.py"]
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""

@@ -2,7 +2,7 @@
 // params: student_ids, keys, longest
 // mode: read
 // returns: many
-// columns: opportunity, answers, wrong
+// columns: opportunity, answers, wrong, students
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept)
@@ -12,5 +12,6 @@ ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T
          coalesce(answer.sequence, -1), answer.id
 WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
 UNWIND range(1, size(outcomes)) AS opportunity
-RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong
+RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong,
+       count(DISTINCT student.id) AS students
 ORDER BY opportunity

@@ -44,6 +44,7 @@ from graph_api.schema.schema_files import file_routes
 from graph_api.schema.services import Services
 from graph_api.schema.trusted_documents import Documents, read_documents
 from graph_api.store.tracing import Tracer
+from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.background import Background
 from graph_api.usecases.change_sets import replay_run, resume_replays
@@ -99,7 +100,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
                 topic_set=behind.topic_set,
                 grader=Grader(settings.semantic_model),
                 graphs=CourseGraphs(behind.gateway),
-                pseudonym_key=settings.pseudonym_key.get_secret_value().encode() if settings.pseudonym_key else None,
+                students_may_record=settings.students_may_record,
+                analysts=analyst_rules(settings),
                 background=await stack.enter_async_context(Background()),
                 tracer=traces,
                 operation_names=operation_names(documents),
@@ -206,6 +208,14 @@ def authenticator_of(settings: Settings) -> Authenticator | None:
     leeway = timedelta(seconds=settings.jwt_leeway_seconds)
     served = frozenset(Role) if settings.pseudonym_key else frozenset(Role) - {Role.ANALYST}
     return Authenticator(keys, settings.algorithm, settings.jwt_issuer, settings.jwt_audience, leeway, served)
+
+
+def analyst_rules(settings: Settings) -> AnalystRules | None:
+    """What holds for analysts; None without a key for pseudonyms."""
+    if settings.pseudonym_key is None:
+        return None
+    key = settings.pseudonym_key.get_secret_value().encode()
+    return AnalystRules(key, settings.analyst_min_group, settings.pseudonym_scope)
 
 
 def query_limits(settings: Settings) -> QueryLimits:

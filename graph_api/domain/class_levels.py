@@ -71,6 +71,33 @@ class ClassLevels:
         )
         return +found
 
+    def students_by_status(self, thresholds: Thresholds) -> dict[Status, NDArray[np.bool_]]:
+        """For each status, which students have it on at least one target, shape (students,).
+
+        >>> one = ClassLevels(["anna", "ben"], ["a"], np.array([[0.96], [np.nan]]), np.array([[3], [0]]))
+        >>> one.students_by_status(Thresholds())[Status.MASTERED].tolist()
+        [True, False]
+        """
+        mastered = is_mastered(self.level, self.attempts, thresholds)
+        focus = self.started & (np.nan_to_num(self.level, nan=1.0) < thresholds.focus)
+        cells = {
+            Status.NOT_STARTED: ~self.started,
+            Status.NEEDS_FOCUS: focus,
+            Status.LEARNING: self.started & ~mastered & ~focus,
+            Status.MASTERED: mastered,
+        }
+        return {status: np.asarray(pairs.any(axis=1)) for status, pairs in cells.items()}
+
+    def practised_by(self, least: int) -> "ClassLevels":
+        """The columns that at least so many students practised, and those that no student practised.
+
+        >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
+        >>> list(one.practised_by(2).keys)
+        ['b']
+        """
+        number = self.started.sum(axis=0)
+        return self.only({key for key, n in zip(self.keys, number.tolist(), strict=True) if not 0 < n < least})
+
     def hardest(self, thresholds: Thresholds, min_students: int) -> list[Hard]:
         """Targets by mean level, lowest first; only those that enough students practised."""
         number = self.started.sum(axis=0)

@@ -135,6 +135,25 @@ class Forbidden(Failure):
 
 
 @dataclass(eq=False)
+class GroupTooSmall(Failure):
+    """Analysts may not read about so few students: GRAPH_API_ANALYST_MIN_GROUP states the minimum.
+
+    The failure names the minimum and not the number of students.
+    """
+
+    code: ClassVar[str] = "GROUP_TOO_SMALL"
+
+    @classmethod
+    def of(cls, field: str, least: int) -> "GroupTooSmall":
+        """The failure of a group, or of what an argument chose.
+
+        >>> str(GroupTooSmall.of("group", 10))
+        'group: must have at least 10 students to be shown to an analyst; choose a larger group'
+        """
+        return cls(field, f"must have at least {least} students to be shown to an analyst; choose a larger group")
+
+
+@dataclass(eq=False)
 class SemanticUnavailable(Failure):
     """Meaning cannot be compared here: the extra is not installed, or its model cannot be loaded."""
 

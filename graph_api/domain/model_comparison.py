@@ -61,6 +61,7 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are
     rng: np.random.Generator,
     recency: RecencyParameters = DEFAULT_RECENCY,
     difficulty: NDArray[np.int64] | None = None,
+    least: int = 1,
 ) -> list[Compared]:
     """Every model on the same answers, best log-loss first; fitted ones are fitted to the other folds' students.
 
@@ -72,6 +73,7 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are
         rng: deals the students.
         recency: the parameters of recency.
         difficulty: shape (answers,), for recency: an index of `DIFFICULTIES` or -1; None if no answer has one.
+        least: bins of a calibration with answers of fewer students are left out.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
@@ -96,7 +98,11 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are
         Model.BKT_FITTED_BY_QUESTION: predict_held_out(by_question, fitted, fold),
     }
     compared = [
-        Compared(model, measure(predicted, histories.correct), calibrate(predicted, histories.correct))
+        Compared(
+            model,
+            measure(predicted, histories.correct),
+            calibrate(predicted, histories.correct, histories.student[histories.sequence], least),
+        )
         for model, predicted in predictions.items()
     ]
     return sorted(compared, key=lambda each: each.metrics.log_loss)

@@ -1,6 +1,6 @@
 """How good predictions of answers are: AUC, RMSE, log-loss, accuracy and calibration."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +73,13 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
     )
 
 
-def calibrate(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> list[Bin]:
-    """Ten bins of equal width over the predictions; empty ones are left out.
+def calibrate(
+    predicted: NDArray[np.float64],
+    correct: NDArray[np.bool_],
+    student: NDArray[np.integer[Any]] | None = None,
+    least: int = 1,
+) -> list[Bin]:
+    """Ten bins of equal width over the predictions; empty ones are left out, and those of fewer than `least` students.
 
     A model is calibrated when `predicted` and `correct` agree in every bin.
 
@@ -88,5 +93,5 @@ def calibrate(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> lis
     return [
         Bin(n / BINS, (n + 1) / BINS, int(answers[n]), float(mean[n]), float(right[n]))
         for n in range(BINS)
-        if answers[n]
+        if answers[n] and (student is None or len(np.unique(student[place == n])) >= least)
     ]

@@ -241,17 +241,18 @@ def find_students_behind(graph: CourseGraph, deficits: NDArray[np.float64], plac
     )
 
 
-def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int) -> list[int]:
-    """The places of what a shared cause blocks: weak for somebody whom it holds back, ascending.
+def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int, least: int = 1) -> list[int]:
+    """The places of what a shared cause blocks: weak for at least `least` students whom it holds back, ascending.
 
     Args:
         graph: the course.
         deficits: shape (students, concepts).
         place: the cause.
+        least: the minimum number of students.
     """
     weak = deficits > 0
     held = weak[:, place] & ~weak[:, graph.ancestors[place]].any(axis=1)
-    return np.flatnonzero(graph.ancestors[:, place] & weak[held].any(axis=0)).tolist()
+    return np.flatnonzero(graph.ancestors[:, place] & (weak[held].sum(axis=0) >= least)).tolist()
 
 
 def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
@@ -266,3 +267,13 @@ def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], sh
     mean = np.divide(deficits.sum(axis=0), weak, out=np.zeros(deficits.shape[1]), where=weak > 0)
     least = np.array([least_count(share, each) for each in number.tolist()], np.int64)
     return np.asarray(np.where((weak > 0) & (weak >= least), mean, 0.0))
+
+
+def weak_shares(deficits: NDArray[np.float64], practised: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The share of weak students among those who practised each concept enough, shape (concepts,); 0 without any.
+
+    >>> weak_shares(np.array([[0.1, 0.0], [0.0, 0.0]]), np.array([[True, True], [True, False]])).tolist()
+    [0.5, 0.0]
+    """
+    weak, number = (deficits > 0).sum(axis=0), practised.sum(axis=0)
+    return np.asarray(np.divide(weak, number, out=np.zeros(deficits.shape[1]), where=number > 0))

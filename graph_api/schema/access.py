@@ -82,7 +82,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("WeakListRule", PERSONAL, "measure threshold minAttempts"),
     ("Recency", PERSONAL, "score status breakdown interval confidence asOf parameterSetId version"),
     ("Recency", CLIENTS, "run"),
-    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required"),
+    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required actual"),
     ("RecencyBucket", PERSONAL, "days attempts correct accuracyPercent weight contribution"),
     ("RecencyWeight", PERSONAL, "at correct weight"),
     ("Topic", PERSONAL, "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount"),
@@ -127,7 +127,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("RootCause", STAFF, "heldBackStudents blockedStudents weakStudents"),
     ("CauseStudent", STAFF, "studentId level status attempts blocks"),
     ("CauseStudent", TEACHING, "student"),
-    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters"),
+    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters leftOut largestShare"),
     ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
     # Parameters, and how well they predict.
     ("ParameterSet", EVERYBODY, "id name version prior learn guess slip forget origin createdAt active"),
@@ -184,9 +184,10 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
         "Answer", "AuditEntry", "CauseStudent", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
     )),
     *((failure, EVERYBODY, "message code field rule value") for failure in (
-        "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "InvalidInput", "NotRecorded",
-        "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound", "SemanticUnavailable",
-        "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound", "Unavailable",
+        "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "GroupTooSmall", "InvalidInput",
+        "NotRecorded", "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound",
+        "SemanticUnavailable", "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound",
+        "Unavailable",
     )),
     *((failure, EVERYBODY, "missing") for failure in (
         "ConceptNotFound", "GroupNotFound", "ParameterSetNotFound", "RunNotFound", "SessionNotFound", "SkillNotFound",
@@ -204,6 +205,19 @@ ALLOWED: Mapping[Role, frozenset[str]] = {
     for role in Role
 }
 """The fields that each role may ask for."""
+
+
+RECORDING = frozenset(f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession"))
+"""What a student's token may not do where GRAPH_API_STUDENTS_MAY_RECORD is false."""
+
+
+def allowed_fields(role: Role, *, students_may_record: bool) -> frozenset[str]:
+    """The fields that a role may select under the service's settings.
+
+    >>> "Mutation.recordAnswer" in allowed_fields(Role.STUDENT, students_may_record=False)
+    False
+    """
+    return ALLOWED[role] if students_may_record or role is not STUDENT else ALLOWED[role] - RECORDING
 
 
 def may_see(role: Role, type_name: str) -> bool:
@@ -301,5 +315,6 @@ class AccessRules(SchemaExtension):
             return
         role, schema = context.principal.role, self.execution_context.schema._schema  # noqa: SLF001 - no public way
         fields = fields_of(document, schema, self.execution_context.operation_name)
-        for field in sorted(fields - ALLOWED[role])[:MOST_TOLD]:
+        allowed = allowed_fields(role, students_may_record=context.services.students_may_record)
+        for field in sorted(fields - allowed)[:MOST_TOLD]:
             yield Forbidden(field, f"is not for the role {role}")

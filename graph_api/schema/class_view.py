@@ -69,7 +69,9 @@ class HardTarget:
     key: strawberry.Private[str]
     students: int = strawberry.field(description="How many practised it.")
     mean_level: float = strawberry.field(description="Their mean level, 0..1.")
-    need_focus: int = strawberry.field(description="How many of them need focus.")
+    need_focus: int | None = strawberry.field(
+        description="The number of them that need focus. Null for analysts if fewer than the minimum group size do."
+    )
 
     @strawberry.field(description="The concept, if this is about one.")
     async def concept(self, info: Info) -> Concept | None:
@@ -90,17 +92,28 @@ class ClassDistribution:
     kind: TargetKind = strawberry.field(description="What was looked at.")
     students: int = strawberry.field(description="Members.")
     targets: int = strawberry.field(description="Concepts or skills.")
-    defined: int = strawberry.field(description="Pairs of them with answers.")
+    defined: int | None = strawberry.field(
+        description="Pairs of them with answers. Null for analysts if it would reveal a count of fewer students than "
+        "the minimum group size."
+    )
     total: int = strawberry.field(description="All pairs.")
-    coverage: float | None = strawberry.field(description="defined / total, 0..1; null if there are no pairs.")
-    mean_level: float | None = strawberry.field(description="Mean level of the pairs with answers; null without any.")
-    statuses: list[StatusCount] = strawberry.field(description="How many pairs have each status.")
+    coverage: float | None = strawberry.field(
+        description="defined / total, 0..1; null if there are no pairs, or if defined is null."
+    )
+    mean_level: float | None = strawberry.field(
+        description="Mean level of the pairs with answers; null without any, and for analysts if fewer students than "
+        "the minimum group size have answers."
+    )
+    statuses: list[StatusCount] = strawberry.field(
+        description="The number of pairs with each status. Analysts do not see statuses of fewer students than the "
+        "minimum group size, nor those that would reveal them by subtraction."
+    )
     thresholds: MasteryThresholds = strawberry.field(description="The thresholds that the statuses were decided by.")
 
     @classmethod
-    def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: Thresholds) -> Self:
-        """The schema's view of how a class stands."""
-        found = view_class.summarise_class(levels, thresholds)
+    def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: Thresholds, least: int) -> Self:
+        """The schema's view of how a class stands; without what is about fewer than `least` students."""
+        found = view_class.summarise_class(levels, thresholds, least)
         return cls(
             levels=levels,
             kind=kind,
@@ -111,8 +124,9 @@ class ClassDistribution:
             coverage=found.coverage,
             mean_level=found.mean_level,
             statuses=[
-                StatusCount(status=status, count=found.counts.get(status, 0), share=found.share(status))
+                StatusCount(status=status, count=found.counts[status], share=found.share(status))
                 for status in Status
+                if status in found.counts
             ],
             thresholds=MasteryThresholds.of(thresholds),
         )
@@ -127,15 +141,16 @@ class ClassDistribution:
         ] = 3,
     ) -> list[HardTarget]:
         """The hardest targets."""
-        limit = bounded(first)
-        found = await compute(self.levels.hardest, info.context.services.thresholds, min_students)
+        limit, least = bounded(first), info.context.least_students
+        thresholds = info.context.services.thresholds
+        found = await compute(self.levels.hardest, thresholds, max(min_students, least))
         return [
             HardTarget(
                 kind=self.kind,
                 key=each.key,
                 students=each.students,
                 mean_level=round(each.mean_level, DIGITS),
-                need_focus=each.need_focus,
+                need_focus=None if 0 < each.need_focus < least else each.need_focus,
             )
             for each in found[:limit]
         ]
@@ -174,12 +189,18 @@ class GroupClassView:
     ) -> ClassDistribution:
         """The distribution over statuses."""
         levels = await self._levels(info, kind, skill_code)
-        return await compute(ClassDistribution.of, levels, kind, info.context.services.thresholds)
+        context = info.context
+        thresholds, least = context.services.thresholds, context.least_students
+        return await compute(ClassDistribution.of, levels, kind, thresholds, least)
 
-    @strawberry.field(description="Every level of the class in one reply (Q6).")
+    @strawberry.field(
+        description="Every level of the class in one reply (Q6). Analysts do not see columns that fewer students than "
+        "the minimum group size practised."
+    )
     async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
         """The heat map."""
-        levels = view_class.check_cells(await self._levels(info, kind, skill_code))
+        levels = await self._levels(info, kind, skill_code)
+        levels = view_class.check_cells(levels.practised_by(info.context.least_students))
         return HeatMap(
             seen=levels,
             kind=kind,

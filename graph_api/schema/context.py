@@ -41,9 +41,14 @@ class Context:
     def serve(self, principal: Principal) -> None:
         """Let everything from here on be asked in the name of a principal."""
         self.principal = principal
-        self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.pseudonym_key))
+        self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.analysts))
         """The database, as far as the principal may see it. `services.gateway` is the service's own."""
         self.forget()
+
+    @property
+    def least_students(self) -> int:
+        """The smallest number of students that a figure in the reply may be about: more than 1 for analysts."""
+        return self.gateway.least_students
 
     def count(self) -> None:
         """Count an operation over a websocket; requests are counted before they come here.

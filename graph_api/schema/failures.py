@@ -118,6 +118,14 @@ class SessionClosed(Failure):
     status: str = strawberry.field(description="How it ended.")
 
 
+@strawberry.type(
+    description="Analysts may not read about so few students. `rule` states the minimum, which is set by "
+    "GRAPH_API_ANALYST_MIN_GROUP."
+)
+class GroupTooSmall(Failure):
+    """Too few students to be shown to an analyst."""
+
+
 @strawberry.type(description="The event id was used before, for an answer with other content.")
 class AnswerIdConflict(Failure):
     """An event id means one answer."""
@@ -164,6 +172,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,
+        GroupTooSmall,
         RunNotFound,
         RunCancelled,
         Forbidden,

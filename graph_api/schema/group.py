@@ -26,7 +26,7 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
     """A class, its members and teachers."""
 
     id: strawberry.ID = strawberry.field(description="What the client calls it.")
-    name: str = strawberry.field(description="What people call it.")
+    name: str = strawberry.field(description="What people call it. For analysts, whom no names reach, the id again.")
     teacher_ids: list[strawberry.ID] = strawberry.field(description="Who teaches it.")
     size: int = strawberry.field(description="How many members it has.")
 
@@ -88,7 +88,10 @@ UpsertGroupResult = Annotated[
 class GroupQuery:
     """Queries about groups."""
 
-    @strawberry.field(description="The group with this id, or null.")
+    @strawberry.field(
+        description="The group with this id, or null. For analysts a group below the minimum group size is the error "
+        "GROUP_TOO_SMALL."
+    )
     async def group(
         self,
         info: Info,
@@ -98,7 +101,10 @@ class GroupQuery:
         found = await info.context.loaders.groups.load(id)
         return Group.of(found) if found else None
 
-    @strawberry.field(description="Groups in order of id.")
+    @strawberry.field(
+        description="Groups in order of id. Analysts do not see groups below the minimum group size, and search in ids "
+        "only."
+    )
     async def groups(
         self, info: Info, search: Search = None, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[Group]:

@@ -11,7 +11,7 @@ from typing import Generic, NamedTuple, TypeVar
 from graph_api.domain.answers import Answer, Recorded
 from graph_api.domain.class_levels import ClassLevels
 from graph_api.domain.course import Concept, Skill
-from graph_api.domain.failures import Failure
+from graph_api.domain.failures import Failure, GroupTooSmall
 from graph_api.domain.mastery import Evidence, Mastery
 from graph_api.domain.order import Order, given_by
 from graph_api.domain.parameter_sets import FitRecord, ParameterSet
@@ -86,9 +86,9 @@ async def isolated(
     """The row of each key. A row that cannot be read is the fault of its key, and of no other."""
     try:
         found = await gateway.read(lambda tx: read(tx, keys))
-    except (DatabaseUnavailable, Failure):
-        raise
-    except Exception as fault:  # noqa: BLE001 - handed to whoever loads the key
+    except Exception as fault:
+        if isinstance(fault, DatabaseUnavailable | Failure) and not isinstance(fault, GroupTooSmall):
+            raise
         if len(keys) == 1:
             return [fault]
         half = len(keys) // 2

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import strawberry
@@ -18,6 +19,8 @@ from graph_api.usecases.choose_students import read_student_ids
 POLL_SECONDS = 0.5
 OVERLAP = timedelta(seconds=10)
 """How far back each look goes: clocks of instances differ a little, and writes take a while."""
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before anything was written."""
 
 
 class Watch:
@@ -25,23 +28,30 @@ class Watch:
 
     def __init__(self, student_id: str | None, group_id: str | None, started: datetime) -> None:
         self._student_id, self._group_id, self._started = student_id, group_id, started
-        self._seen: dict[tuple[str, Target], datetime | None] = {}
+        self._seen: dict[tuple[str, Target], int] = {}
+        """For each mastery, a hash of its content: all but when it was written."""
         self._revisions: dict[str, int] = {}
         self._first = True
         self.ended = False
         """Whether the student whom it is about was erased."""
 
     async def look(self, gateway: Gateway, now: datetime) -> list[StoredMastery]:
-        """What changed since the last look; at first, since it started."""
-        found = await gateway.read(lambda tx: self._read(tx, now - OVERLAP))
+        """What changed since the last look; at first, since it started.
+
+        The first look reads every mastery, so that one that is written again with the same content is known to be
+        unchanged.
+        """
+        since = BEGINNING if self._first else now - OVERLAP
+        found = await gateway.read(lambda tx: self._read(tx, since))
+        content = {(each.student_id, each.target): hash(replace(each, updated_at=None)) for each in found}
         new = [
             each
             for each in found
-            if self._seen.get((each.student_id, each.target)) != each.updated_at
+            if self._seen.get((each.student_id, each.target)) != content[each.student_id, each.target]
             and not (self._first and each.updated_at is not None and each.updated_at < self._started)
         ]
         self._first = False
-        self._seen |= {(each.student_id, each.target): each.updated_at for each in found}
+        self._seen |= content
         return new
 
     async def _read(self, tx: Transaction, since: datetime) -> list[StoredMastery]:
@@ -63,7 +73,8 @@ class MasterySubscription:
     """Subscriptions to masteries."""
 
     @strawberry.subscription(
-        description="A mastery whenever it is written, by whichever instance: of a student, or of a group's members."
+        description="A mastery whenever it changes, by whichever instance: of a student, or of a group's members. "
+        "One that is written again with the same content is not sent."
     )
     async def mastery_changed(
         self,

@@ -111,11 +111,14 @@ class ParameterSet:
     origin: domain.Origin = strawberry.field(description="Where it came from.")
     created_at: datetime | None = strawberry.field(description="When it was stored.")
 
-    @strawberry.field(description="How it was fitted; null for sets that were not.")
+    @strawberry.field(
+        description="How it was fitted; null for sets that were not, and for analysts if the answers are of fewer "
+        "students than the minimum group size."
+    )
     async def fit(self, info: Info) -> Fit | None:
         """Its fit."""
         found = await info.context.loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
-        return Fit.of(found) if found else None
+        return Fit.of(found) if found and found.students >= info.context.least_students else None
 
     @strawberry.field(description="Whether it is in force for what it was fitted to; null for sets that were not.")
     async def active(self, info: Info) -> bool | None:

@@ -70,7 +70,10 @@ class RecencyBreakdown:
     buckets: list[RecencyBucket] = strawberry.field(description="The windows, in the order of the parameters.")
     use_difficulty: bool = strawberry.field(description="Whether hard answers counted more than easy ones.")
     reason: str | None = strawberry.field(description="Why there is no score: insufficient_attempts.")
-    required: int = strawberry.field(description="How many answers it takes for a score.")
+    required: int = strawberry.field(description="The minimum number of answers for a score.")
+    actual: int = strawberry.field(
+        description="The number of answers that count towards that minimum: those within the lookback."
+    )
 
     @classmethod
     def of(cls, breakdown: domain.Breakdown) -> Self:
@@ -81,6 +84,7 @@ class RecencyBreakdown:
             use_difficulty=breakdown.use_difficulty,
             reason=breakdown.reason,
             required=breakdown.required,
+            actual=breakdown.attempts,
         )
 
 

@@ -10,6 +10,7 @@ from graph_api.schema.failures import (
     ConceptNotFound,
     Forbidden,
     GroupNotFound,
+    GroupTooSmall,
     InvalidInput,
     ParameterSetNotFound,
     SkillNotFound,
@@ -53,8 +54,14 @@ class ReplayPayload:
     every: strawberry.Private[list[LevelDifference]]
     parameter_set: ParameterSet = strawberry.field(description="The parameters that were tried.")
     masteries: int = strawberry.field(description="How many masteries were replayed.")
-    changed: int = strawberry.field(description="How many would have another level.")
-    status_changed: int = strawberry.field(description="How many would have another status.")
+    changed: int | None = strawberry.field(
+        description="How many would have another level. Null for analysts if they are of fewer students than the "
+        "minimum group size."
+    )
+    status_changed: int | None = strawberry.field(
+        description="How many would have another status. Null for analysts if they are of fewer students than the "
+        "minimum group size."
+    )
     mean_change: float | None = strawberry.field(description="The mean change of level; null without masteries.")
 
     @strawberry.field(description="The differences, the largest first.")
@@ -68,6 +75,7 @@ ReplayResult = Annotated[
     | ParameterSetNotFound
     | StudentNotFound
     | GroupNotFound
+    | GroupTooSmall
     | ConceptNotFound
     | SkillNotFound
     | Forbidden
@@ -109,12 +117,17 @@ class ReplayMutation:
                 )
                 for each in found
             ]
+
+            def count(chosen: list[LevelDifference]) -> int | None:
+                students = {each.mastery.student_id for each in chosen}
+                return None if 0 < len(students) < info.context.least_students else len(chosen)
+
             return ReplayPayload(
                 every=every,
                 parameter_set=ParameterSet.of(used),
                 masteries=len(every),
-                changed=sum(each.change != 0 for each in every),
-                status_changed=sum(each.status is not each.mastery.status for each in every),
+                changed=count([each for each in every if each.change]),
+                status_changed=count([each for each in every if each.status is not each.mastery.status]),
                 mean_change=sum(each.change for each in every) / len(every) if every else None,
             )
 

@@ -163,7 +163,7 @@ class Inactivity(RiskReason):
 class StudentAtRisk:
     """A student at risk."""
 
-    student_id: strawberry.ID = strawberry.field(description="Who.")
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
     reasons: list[RiskReason] = strawberry.field(description="Why, each with its evidence.")
 
     @strawberry.field(description="The student.")
@@ -199,7 +199,10 @@ class AtRisk:
 
     rule: str = strawberry.field(description="The rules in words.")
     students: int = strawberry.field(description="How many members were looked at.")
-    total: int = strawberry.field(description="How many of them may need help.")
+    total: int | None = strawberry.field(
+        description="The number of them who may need help. Null for analysts, and `found` is empty, if fewer than the "
+        "minimum group size do."
+    )
     found: list[StudentAtRisk] = strawberry.field(description="Those with most kinds of reasons first.")
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
@@ -245,6 +248,7 @@ class GroupAtRisk:
         levels, watched = await self._known(info, graph, at, past=as_of is not None)
         thresholds = services.thresholds
         found = await compute(at_risk, graph, levels, watched, weak, rule, thresholds, at)
+        few = 0 < len(found) < info.context.least_students
         bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
         return AtRisk(
             rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
@@ -252,8 +256,8 @@ class GroupAtRisk:
             f"missed again and again, or level < {weak.below:g} after {rule.least_stuck(weak)} answers; "
             f"inactive for over {inactive_days} days",
             students=len(levels.student_ids),
-            total=len(found),
-            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[:limit]],
+            total=None if few else len(found),
+            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[: 0 if few else limit]],
             threshold=weak.threshold,
             min_attempts=weak.min_attempts,
             mastered_from=weak.mastered,

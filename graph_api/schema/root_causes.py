@@ -77,11 +77,15 @@ class RootCause:
 
     found: strawberry.Private[FoundCause]
     scope: strawberry.Private[tuple[object, ...]]
+    least: strawberry.Private[int]
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
     level: float | None = strawberry.field(description="The student's level; null for a group.")
     score: float = strawberry.field(description="Sum of threshold - level over what it blocks.")
     students: int | None = strawberry.field(description="How many students it holds back; null for one student.")
-    students_blocked: int | None = strawberry.field(description="How many of them it blocks something weak for.")
+    students_blocked: int | None = strawberry.field(
+        description="How many of them it blocks something weak for. Null for analysts if these are fewer than the "
+        "minimum group size."
+    )
     students_weak: int | None = strawberry.field(description="How many students are weak in it.")
 
     @strawberry.field(description="The concept.")
@@ -129,6 +133,8 @@ class RootCause:
         if self.found.shared is None:
             return None
         rows = choose(self.found.shared, self.found.place)
+        if 0 < len(rows) < self.least:
+            return None
 
         async def count() -> int:
             return len(rows)
@@ -139,11 +145,12 @@ class RootCause:
         return wanted.connection(wanted.slice(rows, key), CauseStudent.of, key, count)
 
     @classmethod
-    def of(cls, found: FoundCause, scope: tuple[object, ...]) -> Self:
-        """The schema's view of a root cause; `scope` is what decides the lists of its students."""
+    def of(cls, found: FoundCause, scope: tuple[object, ...], least: int) -> Self:
+        """The schema's view of a root cause; `scope` decides the lists of its students, shorter than `least` hidden."""
         return cls(
             found=found,
             scope=scope,
+            least=least,
             concept_id=strawberry.ID(found.concept_id),
             level=found.level,
             score=found.score,
@@ -164,7 +171,15 @@ class RootCauses:
     causes: list[RootCause] = strawberry.field(description="The worst first.")
 
     @classmethod
-    def of(cls, found: Sequence[FoundCause], rule: WeakRule, order: str, students: int, group_id: str | None) -> Self:
+    def of(
+        cls,
+        found: Sequence[FoundCause],
+        rule: WeakRule,
+        order: str,
+        students: int,
+        group_id: str | None,
+        least: int = 1,
+    ) -> Self:
         """The schema's view of root causes; `order` in words."""
         scope = (group_id, rule.threshold, rule.min_attempts)
         return cls(
@@ -172,7 +187,7 @@ class RootCauses:
             threshold=rule.threshold,
             min_attempts=rule.min_attempts,
             students=students,
-            causes=[RootCause.of(each, scope) for each in found],
+            causes=[RootCause.of(each, scope, least) for each in found],
         )
 
 
@@ -215,9 +230,24 @@ class WeakClusters:
     min_attempts: int = strawberry.field(description="With at least so many answers.")
     method: domain.ClusterMethod = strawberry.field(description="How they were put together.")
     clusters: list[WeakCluster] = strawberry.field(description="The largest deficit first.")
+    left_out: int | None = strawberry.field(
+        description="The number of concepts that students are weak in, but a smaller share of them than minShare. With "
+        "no clusters, 1 or more means that minShare left all weak concepts out. Null for one student."
+    )
+    largest_share: float | None = strawberry.field(
+        description="The largest share of students who are weak in one concept, among those who practised it enough, "
+        "0..1: a minShare up to it finds clusters. Null for one student, and if no student is weak."
+    )
 
     @classmethod
-    def of(cls, found: Sequence[FoundCluster], rule: WeakRule, method: domain.ClusterMethod) -> Self:
+    def of(
+        cls,
+        found: Sequence[FoundCluster],
+        rule: WeakRule,
+        method: domain.ClusterMethod,
+        left_out: int | None = None,
+        largest_share: float | None = None,
+    ) -> Self:
         """The schema's view of clusters."""
         return cls(
             rule=f"weak: {rule.in_words()}; {method.value}",
@@ -225,6 +255,8 @@ class WeakClusters:
             min_attempts=rule.min_attempts,
             method=method,
             clusters=[WeakCluster.of(each) for each in found],
+            left_out=left_out,
+            largest_share=largest_share,
         )
 
 
@@ -251,10 +283,11 @@ async def shared_standing(info: Info, group_id: str | None, rule: WeakRule) -> S
 
 async def shared_causes(info: Info, group_id: str | None, rule: WeakRule, first: int) -> RootCauses:
     """The root causes of a group, or of everybody."""
+    least = info.context.least_students
     limit, order = bounded(first), "by students blocked, then students, then score"
     shared = await shared_standing(info, group_id, rule)
-    found = await compute(usecase.find_shared_causes, shared, limit)
-    return RootCauses.of(found, rule, order, len(shared.levels.student_ids), group_id)
+    found = await compute(usecase.find_shared_causes, shared, limit, least)
+    return RootCauses.of(found, rule, order, len(shared.levels.student_ids), group_id, least)
 
 
 async def shared_clusters(
@@ -262,7 +295,9 @@ async def shared_clusters(
 ) -> WeakClusters:
     """The clusters of a group, or of everybody."""
     shared = await shared_standing(info, group_id, rule)
-    return WeakClusters.of(await compute(usecase.find_shared_clusters, shared, rule, method, share), rule, method)
+    least = info.context.least_students
+    found = await compute(usecase.find_shared_clusters, shared, rule, method, share, least)
+    return WeakClusters.of(found.clusters, rule, method, found.left_out, found.largest_share)
 
 
 @strawberry.type

@@ -10,6 +10,7 @@ from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.schema.operations import OperationNames
 from graph_api.store.gateway import Gateway
 from graph_api.store.tracing import NO_TRACING, Tracer
+from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
@@ -34,6 +35,8 @@ class Services:
     topic_set: TopicParameterSet
     grader: Grader
     graphs: CourseGraphs
-    pseudonym_key: bytes | None
+    students_may_record: bool
+    analysts: AnalystRules | None
+    """What holds for analysts; None where they are not served."""
     tracer: Tracer = NO_TRACING
     operation_names: OperationNames = field(default_factory=OperationNames)

@@ -107,14 +107,17 @@ async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: d
 async def read_curve(
     tx: Transaction, student_ids: Iterable[str], kind: TargetKind, keys: Iterable[str] | None, longest: int
 ) -> list[tuple[int, int, int]]:
-    """Opportunity, answers and wrong answers, over every pair of some students and targets, or all targets."""
+    """Opportunity, answers and wrong answers, over every pair of some students and targets, or all targets.
+
+    An analyst is not shown opportunities of too few students.
+    """
     rows = await tx.many(
         LIST_CURVE[kind],
         student_ids=sorted(set(student_ids)),
         keys=None if keys is None else sorted(set(keys)),
         longest=longest,
     )
-    return [(row["opportunity"], row["answers"], row["wrong"]) for row in rows]
+    return [(row["opportunity"], row["answers"], row["wrong"]) for row in rows if row["students"] >= tx.least_students]
 
 
 def pairs_by_kind(pairs: Iterable[Pair]) -> dict[TargetKind, list[Row]]:

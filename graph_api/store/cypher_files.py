@@ -37,6 +37,7 @@ ABOUT = re.compile(
     r"(?P<named>named )?(?P<whose>students|groups|everybody|nobody)(?P<seen> seen by)?(?: \$(?P<param>\w+))?"
 )
 OF_PEOPLE = re.compile(r":(Student|Group|Session|Teacher|Run)\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF|TEACHES)\b")
+OF_STUDENTS = re.compile(r":Student\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF)\b")
 VIEWER = "viewer"
 """The parameter that the transaction fills in: the id of who looks, null for those who see everybody."""
 WRITE_CLAUSE = re.compile(r"\b(CREATE|MERGE|SET|DELETE|REMOVE|DROP|FOREACH|LOAD)\b", re.IGNORECASE)
@@ -69,6 +70,11 @@ class Statement:
     columns: Sequence[str]
     about: About
     text: LiteralString
+
+    @property
+    def is_about_students(self) -> bool:
+        """Whether it reads students, rather than groups' names, runs or the audit log alone."""
+        return OF_STUDENTS.search(self.text) is not None
 
 
 def load(root: Path) -> Mapping[str, Statement]:

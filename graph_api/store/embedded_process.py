@@ -63,6 +63,8 @@ java.util.logging.SimpleFormatter.format = %1$tFT%1$tT %4$s %3$s %5$s%6$s%n
 def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) -> int:
     """Hold the engine until told to stop; returns the exit code."""
     report = os.fdopen(os.dup(1), "w")
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)  # under nohup, or in a shell's background, some are inherited as ignored
     # Blocked first, so that every thread inherits the mask and only the wait below sees them.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1})
     die_with_parent()

@@ -17,7 +17,7 @@ from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
 from graph_api.store.tracing import NO_TRACING, Tracer
-from graph_api.store.viewers import Viewer
+from graph_api.store.viewers import MIN_SIZE, Viewer
 
 T = TypeVar("T")
 
@@ -98,6 +98,11 @@ class Transaction:
         """Whether lists are of everybody, or of those whom a viewer may see."""
         return self._viewer is None or not self._viewer.has_pages
 
+    @property
+    def least_students(self) -> int:
+        """The smallest number of students that a figure may be about: more than 1 for analysts."""
+        return 1 if self._viewer is None else self._viewer.least
+
     async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
         return await self._rows(name, "many", params)
@@ -134,18 +139,21 @@ class Transaction:
     async def stream(self, name: str, /, **params: object) -> AsyncIterator[Row]:
         """Rows one by one, for results that do not fit in memory."""
         statement = self._statement(name, "many", params)
+        narrowed = params
         if self._viewer is not None:
-            params = await self._viewer.narrow(statement, params, self._fetch)
+            narrowed = await self._viewer.narrow(statement, params, self._fetch)
         returned = 0
         with self._tracer.span(name, STATEMENT, kind="client", is_current=False) as span:
-            result = await self._running.run(statement.text, params)
+            result = await self._running.run(statement.text, narrowed)
             while records := await result.fetch(FETCH):
                 self._heard()
                 returned += len(records)
                 span.describe({ROWS: returned})
                 rows = list(map(_row, records))
                 await asyncio.sleep(0)
-                for row in rows if self._viewer is None else await self._viewer.show(statement, rows, self._fetch):
+                if self._viewer is not None:
+                    rows = await self._viewer.show(statement, rows, self._fetch, params)
+                for row in rows:
                     yield row
 
     async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
@@ -153,7 +161,7 @@ class Transaction:
         if self._viewer is None:
             return await self._fetch(name, **params)
         narrowed = await self._viewer.narrow(statement, params, self._fetch)
-        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch)
+        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch, params)
 
     async def _fetch(self, name: str, /, **params: object) -> list[Row]:
         """The rows of a statement, whoever looks."""
@@ -176,6 +184,8 @@ class Transaction:
             raise TypeError(f"{name} returns {statement.returns}, asked for {returns}")
         if statement.about.param == VIEWER:
             params[VIEWER] = None
+            if MIN_SIZE in statement.params:
+                params[MIN_SIZE] = 0
         if statement.params != params.keys():
             raise TypeError(f"{name} takes {sorted(statement.params)}, got {sorted(params)}")
         return statement
@@ -201,6 +211,11 @@ class Gateway:
         self.statements = statements
         self.observe = observe
         self.tracer = tracer
+
+    @property
+    def least_students(self) -> int:
+        """The smallest number of students that a figure may be about: more than 1 for analysts."""
+        return 1 if self._viewer is None else self._viewer.least
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
         """The same connections, in the name of somebody; of whoever may see everybody, if None."""

@@ -8,10 +8,12 @@ just like what is not there; a statement about everybody is refused. Those who m
 import hashlib
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Collection, Mapping
-from typing import Any, TypeAlias
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
 
-from graph_api.domain.failures import Forbidden
+from graph_api.domain.failures import Forbidden, GroupTooSmall
 from graph_api.domain.principals import Principal, Role
 from graph_api.store.cypher_files import VIEWER, Statement
 
@@ -20,6 +22,38 @@ Fetch: TypeAlias = Callable[..., Awaitable[list[Row]]]
 """Runs a statement by name with its parameters, whoever looks."""
 
 PSEUDONYM_LENGTH = 16
+LEAST_STUDENTS = 10
+"""The smallest group that an analyst may read about, unless GRAPH_API_ANALYST_MIN_GROUP states another."""
+MIN_SIZE = "min_size"
+"""The parameter of lists of groups that leaves out smaller ones."""
+
+Scope: TypeAlias = Literal["group", "global"]
+"""Where a student keeps a pseudonym: within one group, or everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnalystRules:
+    """What holds for analysts: the key of pseudonyms, the smallest group, and where a pseudonym stays the same."""
+
+    key: bytes
+    least: int = LEAST_STUDENTS
+    scope: Scope = "group"
+
+    def pseudonym(self, group_id: str | None, student_id: str) -> str:
+        """The pseudonym of a student in a group; without a group, among all students.
+
+        >>> rules = AnalystRules(b"key of the example")
+        >>> rules.pseudonym("class-a", "anna") == rules.pseudonym("class-b", "anna")
+        False
+        >>> everywhere = AnalystRules(b"key of the example", scope="global")
+        >>> everywhere.pseudonym("class-a", "anna") == everywhere.pseudonym(None, "anna")
+        True
+        """
+        text = student_id
+        if self.scope == "group":
+            place = "all" if group_id is None else f"group {len(group_id)} {group_id}"
+            text = f"{place} {student_id}"
+        return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
 
 
 class Viewer(ABC):
@@ -47,8 +81,19 @@ class Viewer(ABC):
         reach = self.students if about.whose == "students" else self.groups
         return params | {about.param: _only(given, await reach(_ids(given), fetch))}
 
-    async def show(self, statement: Statement, rows: list[Row], fetch: Fetch) -> list[Row]:
-        """The rows, without those that are out of reach."""
+    @property
+    def least(self) -> int:
+        """The smallest number of students that a figure may be about."""
+        return 1
+
+    async def show(
+        self,
+        statement: Statement,
+        rows: list[Row],
+        fetch: Fetch,
+        params: Row | None = None,  # noqa: ARG002 - for those who are shown pseudonyms
+    ) -> list[Row]:
+        """The rows, without those that are out of reach; `params` as the caller gave them."""
         if statement.about.whose != "students" or statement.about.param is not None:
             return rows
         within = await self.students({row["student_id"] for row in rows}, fetch)
@@ -93,33 +138,60 @@ class OneTeacher(Viewer):
 
 
 class OneAnalyst(Viewer):
-    """An analyst: everybody, under pseudonyms that mean nothing without the key.
+    """An analyst: every student, under pseudonyms that mean nothing without the key, in groups that are large enough.
 
-    In rows, students stand under their pseudonyms, and in order of these; in parameters only pseudonyms that this
-    viewer was shown are known. What people are called is not told.
+    In rows, students stand under their pseudonyms, and in order of these. Parameters accept only pseudonyms that this
+    viewer was shown. Names do not reach this viewer: a group stands under its id. Whatever is about a smaller group, or
+    about all students where these are few, is refused; lists leave small groups out.
     """
 
-    def __init__(self, principal_id: str, key: bytes) -> None:
+    def __init__(self, principal_id: str, rules: AnalystRules) -> None:
         super().__init__(principal_id)
-        self._key = key
+        self._rules = rules
         self._shown: dict[str, str] = {}
 
+    @property
+    def least(self) -> int:
+        """The smallest number of students that a figure may be about."""
+        return self._rules.least
+
     async def narrow(self, statement: Statement, params: Row, fetch: Fetch) -> Row:
-        """The parameters, with the ids behind pseudonyms."""
+        """The parameters, with the ids behind pseudonyms.
+
+        Raises:
+            GroupTooSmall: the statement is about too few students.
+        """
         about = statement.about
         if statement.mode != "read" or about.named:
             raise Forbidden(statement.name, "is not for you")
         if about.whose == "everybody":
+            if statement.is_about_students and (await fetch("reach/count_students"))[0]["total"] < self.least:
+                raise GroupTooSmall.of("students", self.least)
             return params
         if about.param == VIEWER:
-            return params | {VIEWER: None}
+            return params | {VIEWER: None, MIN_SIZE: self.least}
+        if about.whose == "groups" and about.param is not None:
+            await self._check_sizes(_ids(params[about.param]), fetch)
         return await super().narrow(statement, params, fetch)
 
-    async def show(self, statement: Statement, rows: list[Row], fetch: Fetch) -> list[Row]:  # noqa: ARG002 - as the others
-        """The rows, with pseudonyms for students."""
+    async def show(
+        self,
+        statement: Statement,
+        rows: list[Row],
+        fetch: Fetch,  # noqa: ARG002 - as the others
+        params: Row | None = None,
+    ) -> list[Row]:
+        """The rows, with pseudonyms for students, and ids for names."""
+        if "teacher_ids" in statement.columns:
+            rows = [row | {"name": row["id"], "teacher_ids": []} for row in rows]
         if "student_id" not in statement.columns:
             return rows
-        hidden = [row | {"student_id": self._pseudonym(row["student_id"])} for row in rows]
+        about, given = statement.about, params or {}
+        if about.whose == "students" and about.param is not None:
+            hidden = self._hide_again(rows, _ids(given.get(about.param)))
+        else:
+            group_id = given.get(about.param or "") if about.whose == "groups" else None
+            hidden = [row | {"student_id": self._pseudonym(group_id, row["student_id"])} for row in rows]
         return sorted(hidden, key=lambda row: row["student_id"])
 
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:  # noqa: ARG002 - as the others
@@ -130,25 +202,38 @@ class OneAnalyst(Viewer):
         """All."""
         return {key: key for key in ids}
 
-    def _pseudonym(self, student_id: str) -> str:
-        found = hmac.new(self._key, student_id.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
-        self._shown[found] = student_id
-        return found
+    async def _check_sizes(self, group_ids: Collection[str], fetch: Fetch) -> None:
+        for row in await fetch("reach/count_members", ids=sorted(group_ids)):
+            if row["size"] < self.least:
+                raise GroupTooSmall.of("group", self.least)
+
+    def _pseudonym(self, group_id: str | None, student_id: str) -> str:
+        pseudonym = self._rules.pseudonym(group_id, student_id)
+        self._shown[pseudonym] = student_id
+        return pseudonym
+
+    def _hide_again(self, rows: Iterable[Row], pseudonyms: Iterable[str]) -> list[Row]:
+        """Rows of students who were named by pseudonyms, under these: one row for each pseudonym of a student."""
+        of_student: defaultdict[str, list[str]] = defaultdict(list)
+        for pseudonym in pseudonyms:
+            if pseudonym in self._shown:
+                of_student[self._shown[pseudonym]].append(pseudonym)
+        return [row | {"student_id": pseudonym} for row in rows for pseudonym in of_student[row["student_id"]]]
 
 
-def viewer_of(principal: Principal, pseudonym_key: bytes | None) -> Viewer | None:
-    """How a principal is held to what they may see; None for those who may see everybody.
+def viewer_of(principal: Principal, analysts: AnalystRules | None) -> Viewer | None:
+    """How a principal is held to what they may see; None for those who may see every student.
 
     Raises:
-        Forbidden: an analyst, where there is no key for pseudonyms.
+        Forbidden: an analyst, where no key for pseudonyms is configured.
     """
     match principal.role:
         case Role.STUDENT:
             return OneStudent(principal.id)
         case Role.TEACHER:
             return OneTeacher(principal.id)
-        case Role.ANALYST if pseudonym_key:
-            return OneAnalyst(principal.id, pseudonym_key)
+        case Role.ANALYST if analysts:
+            return OneAnalyst(principal.id, analysts)
         case Role.SERVICE | Role.ADMIN:
             return None
     raise Forbidden("role", "is not served here: no key for pseudonyms is set", principal.role.value)

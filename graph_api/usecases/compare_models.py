@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.failures import GroupTooSmall, InvalidInput, ParameterSetNotFound
 from graph_api.domain.model_comparison import Compared, compare
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters
@@ -47,6 +47,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         ConceptNotFound, SkillNotFound: something named is not there.
         ParameterSetNotFound: the set of recency does not exist.
         InvalidInput: there are not 2 to 20 folds, or too many answers for one query.
+        GroupTooSmall: an analyst asks about the answers of too few students.
     """
 
     async def read(
@@ -64,6 +65,9 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         return found, evidence, sets, recency.parameters, difficulty
 
     found, evidence, sets, recency, difficulty = await gateway.read(read)
+    students = len(np.unique(evidence.timed.student))
+    if 0 < students < gateway.least_students:
+        raise GroupTooSmall.of("groupId, conceptIds, skillCodes", gateway.least_students)
     in_force = {stored.id: stored.parameters for stored in sets}
     compared = await compute(
         compare,
@@ -74,5 +78,6 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         rng=np.random.default_rng(seed),
         recency=recency,
         difficulty=difficulty,
+        least=gateway.least_students,
     )
-    return Comparison(len(evidence.timed.correct), len(np.unique(evidence.timed.student)), compared)
+    return Comparison(len(evidence.timed.correct), students, compared)

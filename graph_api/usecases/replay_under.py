@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from graph_api.domain.failures import ParameterSetNotFound
+from graph_api.domain.failures import GroupTooSmall, ParameterSetNotFound
 from graph_api.domain.mastery import Evidence, Mastery, replay
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind
@@ -37,6 +37,7 @@ async def replay_under(
     Raises:
         InvalidInput: neither a student nor a group is named, or both are.
         ParameterSetNotFound, StudentNotFound, GroupNotFound, ConceptNotFound, SkillNotFound: something is not there.
+        GroupTooSmall: an analyst asks about the answers of too few students.
     """
 
     async def check(tx: Transaction) -> tuple[ParameterSet, list[str], set[Target]]:
@@ -53,6 +54,8 @@ async def replay_under(
         some = ids[start : start + STUDENTS_AT_A_TIME]
         stored, evidence = await gateway.read(lambda tx, some=some: _read(tx, some, wanted))  # type: ignore[misc]
         differences += await compute(_differences, stored, evidence, used)
+    if 0 < len({each.stored.student_id for each in differences}) < gateway.least_students:
+        raise GroupTooSmall.of("conceptIds, skillCodes", gateway.least_students)
     return used, sorted(differences, key=lambda each: (-abs(each.change), each.stored.student_id, each.stored.target))
 
 

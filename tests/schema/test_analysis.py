@@ -155,6 +155,27 @@ async def test_questions_that_mean_nothing_are_refused(client: httpx.AsyncClient
     assert reply["errors"][0]["message"] == message
 
 
+async def test_clusters_that_a_minimum_share_hides_are_reported(
+    ask: Ask, gateway: Gateway, intake: AnswerIntake
+) -> None:
+    """An empty list is not taken for a class without weak concepts."""
+    names = ["anna", "ben", "cleo", "dora"]
+    await answers(intake, "anna", nominative=(8, False))
+    for name in names[1:]:
+        await answers(intake, name, nominative=(8, True))
+    await upsert_group(gateway, Group("shares", "Shares", names, []), NOW)
+    clusters = "weakClusters(minShare: %s) { leftOut largestShare clusters { size } }"
+
+    async def found(share: float) -> Any:
+        return (await ask(f'{{ group(id: "shares") {{ {clusters % share} }} }}'))["group"]["weakClusters"]
+
+    assert await found(0.5) == {"leftOut": 1, "largestShare": 0.25, "clusters": []}
+    assert await found(0.25) == {"leftOut": 0, "largestShare": 0.25, "clusters": [{"size": 1}]}
+    own = "weakClusters { leftOut largestShare clusters { size } }"
+    of_one = (await ask(f'{{ student(id: "ben") {{ {own} }} }}'))["student"]["weakClusters"]
+    assert of_one == {"leftOut": None, "largestShare": None, "clusters": []}
+
+
 async def test_a_path_to_nowhere_is_named(client: httpx.AsyncClient, intake: AnswerIntake) -> None:
     await answers(intake, "anna", nominative=(1, True))
 

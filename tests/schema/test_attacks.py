@@ -46,7 +46,7 @@ async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 @pytest.fixture(scope="module")
 async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    async with service(database, jwt_secret=SECRET, pseudonym_key=KEY) as http:
+    async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, analyst_min_group=1) as http:
         transport: Any = http._transport
         transport.app.state.services.gateway.observe = gateway.observe
         yield http

@@ -25,7 +25,7 @@ FAILURE = "... on Failure { __typename code message field rule value }"
 RECOMPUTE = f"""mutation($input: RecomputeRecencyInput) {{ recomputeRecency(input: $input) {{ __typename {FAILURE}
   ... on RecomputeRecencyPayload {{ run {{ id algorithm status trigger parameters input output error }} }} }} }}"""
 RECENCY = """query($id: ID!) { student(id: $id) { masteries(kind: SKILL, orderBy: TARGET) { nodes { skill { code } recency {
-  score status asOf parameterSetId version run { id status } breakdown { totalAttempts useDifficulty reason required
+  score status asOf parameterSetId version run { id status } breakdown { totalAttempts useDifficulty reason required actual
     buckets { days attempts correct accuracyPercent weight contribution } } } } }
   weakByRecency { skill { code } recency { score } }
   all: weakByRecency(threshold: 1.1, includeInsufficientData: true) { skill { code } } } }"""
@@ -62,7 +62,7 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
         "score": 0.7233, "status": "SCORED", "asOf": "2026-03-01T12:00:00+00:00", "parameterSetId": "recency-v0",
         "version": "1", "run": {"id": run["id"], "status": "SUCCESS"},
         "breakdown": {
-            "totalAttempts": 12, "useDifficulty": False, "reason": None, "required": 5,
+            "totalAttempts": 12, "useDifficulty": False, "reason": None, "required": 5, "actual": 12,
             "buckets": [
                 {"days": 7, "attempts": 3, "correct": 2, "accuracyPercent": 66.67, "weight": 0.5, "contribution": 0.3333},
                 {"days": 30, "attempts": 5, "correct": 4, "accuracyPercent": 80.0, "weight": 0.3, "contribution": 0.24},
@@ -73,6 +73,8 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
     assert grammar["score"] == 1.0
     assert (cases["score"], cases["status"]) == (0, "INSUFFICIENT_DATA")
     assert (cases["breakdown"]["reason"], cases["breakdown"]["totalAttempts"]) == ("insufficient_attempts", 4)
+    assert (cases["breakdown"]["required"], cases["breakdown"]["actual"]) == (5, 4)
+    assert {each["contribution"] for each in cases["breakdown"]["buckets"]} == {0}
     assert found["weakByRecency"] == []
     assert [each["skill"]["code"] for each in found["all"]] == ["cases", "talk", "grammar"]
 

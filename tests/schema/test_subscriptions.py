@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -12,7 +13,8 @@ from graph_api.domain.answers import AnswerInput
 from graph_api.domain.people import Group, Student
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
-from graph_api.store.gateway import Gateway
+from graph_api.store import masteries, students
+from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_people import upsert_group, upsert_students
 from tests.conftest import NOW
@@ -68,6 +70,28 @@ async def test_a_student_is_followed(client: httpx.AsyncClient, gateway: Gateway
     assert {each["attempts"] for each in first} == {2}
     assert first[0]["student"] == {"id": "anna", "name": "Anna"}
     assert [each["concept"] or each["skill"] for each in second] == [{"id": "dative"}, {"code": "cases"}]
+
+
+async def test_masteries_that_are_written_again_unchanged_are_not_sent(
+    client: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake
+) -> None:
+    """As by a replay that comes to the same levels."""
+
+    async def write_again(tx: Transaction) -> None:
+        rows = (await masteries.read_of_students(tx, ["anna"]))["anna"]
+        await masteries.put(tx, rows, datetime.now(UTC))
+        await students.touch(tx, ["anna"], NOW)
+
+    await intake.submit([answer("anna")])
+    async with watching(client, student="anna") as told:
+        await gateway.write(write_again)
+        await asyncio.sleep(1.5)
+        assert told.empty(), "written before the subscription, and again since"
+        await intake.submit([answer("anna")])
+        assert {each["attempts"] for each in await taken(told, 2)} == {2}
+        await gateway.write(write_again)
+        await asyncio.sleep(1.5)
+        assert told.empty(), "sent once, and written again"
 
 
 async def test_a_group_is_followed_and_whoever_joins_it(

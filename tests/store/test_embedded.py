@@ -30,6 +30,7 @@ async def main():
 
 def stop(*_): raise KeyboardInterrupt
 signal.signal(signal.SIGTERM, stop)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which Python leaves out where SIGINT is ignored at its start
 try:
     asyncio.run(main())
 except KeyboardInterrupt:
@@ -131,7 +132,10 @@ def started_by_another(data_dir: Path) -> Iterator[tuple[subprocess.Popen[str], 
     command = [sys.executable, "-c", PARENT, str(data_dir)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as parent:
         assert parent.stdout
-        yield parent, int(parent.stdout.readline())
+        try:
+            yield parent, int(parent.stdout.readline())
+        finally:
+            parent.kill()  # a failure must not become a wait without end
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
@@ -144,6 +148,18 @@ def test_it_does_not_outlive_its_parent(tmp_path: Path, how: signal.Signals) -> 
         time.sleep(0.05)
     assert not alive(child)
     assert "ArcadeDB Server is down" in (tmp_path / "embedded/log/engine.0.log").read_text()
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_signals_that_were_ignored_at_the_start_stop_it_all_the_same(tmp_path: Path, how: signal.Signals) -> None:
+    """As under nohup, or in the background of a shell."""
+    ignored = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in ignored}
+    try:
+        test_it_does_not_outlive_its_parent(tmp_path, how)
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 async def test_started_again_at_once_it_waits_for_the_orphan(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from graph_api.store import groups, students
 from graph_api.store.cypher_files import VIEWER, Statement, load
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
-from graph_api.store.viewers import OneAnalyst, OneStudent, OneTeacher, Viewer, viewer_of
+from graph_api.store.viewers import AnalystRules, OneAnalyst, OneStudent, OneTeacher, Viewer, viewer_of
 from tests.conftest import NOW, Ask
 
 STATEMENTS = load(packaged("cypher"))
-KEY = b"a key of the tests, and of nobody else"
+RULES = AnalystRules(b"a key of the tests, and of nobody else", least=1)
 PEOPLE = ["anna", "ben", "nobody"]
 CLASSES = ["hers", "other", "none"]
 
@@ -71,36 +71,40 @@ async def test_nothing_out_of_reach_is_asked_for(
 
 async def test_a_name_alone_is_nobody_to_an_analyst(people: None, gateway: Gateway) -> None:
     assert people is None
-    seen = gateway.seen_by(OneAnalyst("a", KEY))
+    seen = gateway.seen_by(OneAnalyst("a", RULES))
 
     (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))
 
     assert member not in PEOPLE
     assert await seen.read(lambda tx: groups.read_ids_of_students(tx, [member, "anna", "ben"])) == {member: ["hers"]}
     assert (
-        await gateway.seen_by(OneAnalyst("a", KEY)).read(lambda tx: groups.read_ids_of_students(tx, [member])) == {}
+        await gateway.seen_by(OneAnalyst("a", RULES)).read(lambda tx: groups.read_ids_of_students(tx, [member])) == {}
     ), "a pseudonym that this one was not shown"
-    assert await gateway.seen_by(OneAnalyst("b", KEY)).read(lambda tx: groups.read_member_ids(tx, "hers")) == [member]
-    other = gateway.seen_by(OneAnalyst("a", b"another key"))
+    assert await gateway.seen_by(OneAnalyst("b", RULES)).read(lambda tx: groups.read_member_ids(tx, "hers")) == [member]
+    other = gateway.seen_by(OneAnalyst("a", AnalystRules(b"another key", least=1)))
     assert await other.read(lambda tx: groups.read_member_ids(tx, "hers")) != [member]
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
 async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Statement, gateway: Gateway) -> None:
-    viewer = OneAnalyst("a", KEY)
+    viewer = OneAnalyst("a", RULES)
     if statement.mode == "write" or statement.about.named:
         with pytest.raises(Forbidden):
             await gateway.read(lambda tx: viewer.narrow(statement, {}, tx._fetch))
     elif "student_id" in statement.columns:
         row = dict.fromkeys(statement.columns) | {"student_id": "anna"}
-        (shown,) = await gateway.read(lambda tx: viewer.show(statement, [row], tx._fetch))
+        pseudonym = viewer._pseudonym("hers", "anna")
+        about = statement.about.param or ""
+        params = {about: pseudonym if statement.about.whose == "students" else "hers"}
+        (shown,) = await gateway.read(lambda tx: viewer.show(statement, [row], tx._fetch, params))
         assert "anna" not in shown.values()
+        of_others = await gateway.read(lambda tx: viewer.show(statement, [row], tx._fetch, {about: []}))
+        assert statement.about.whose != "students" or statement.about.param is None or of_others == []
 
 
 WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
-    "student/count_links", "mastery/list_states", "mastery/list_stale_skills", "mastery/list_stale_concepts",
-    "restore/count_nodes",
+    "student/count_links", "mastery/list_stale_concepts", "mastery/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
 """Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
 
