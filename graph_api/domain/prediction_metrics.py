@@ -106,8 +106,7 @@ def calibration_error(predicted: NDArray[np.float64], correct: NDArray[np.bool_]
     bins = [each for each in calibrate(predicted, correct) if each.answers > 1]
     answers = sum(each.answers for each in bins)
     squares = sum(
-        each.answers
-        * ((each.predicted - each.correct) ** 2 - each.correct * (1 - each.correct) / (each.answers - 1))
+        each.answers * ((each.predicted - each.correct) ** 2 - each.correct * (1 - each.correct) / (each.answers - 1))
         for each in bins
     )
     return float(np.sqrt(max(squares, 0.0) / max(answers, 1)))

@@ -1,7 +1,7 @@
 """What the schema is handed by the composition root."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from graph_api.domain.mastery import Thresholds
@@ -11,6 +11,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
+from graph_api.usecases.fit_parameters import FitDefaults
 from graph_api.usecases.grade_answers import Grader
 
 
@@ -33,3 +34,4 @@ class Services:
     grader: Grader
     graphs: CourseGraphs
     pseudonym_key: bytes | None
+    fit_defaults: FitDefaults = field(default_factory=FitDefaults)

@@ -14,15 +14,19 @@ from graph_api.domain.knowledge_tracing import Parameters, p_correct
 from graph_api.domain.parameter_fitting.guard_rails import Reason
 from graph_api.domain.parameter_fitting.layout import Bounds, Kind, Layout, Vector
 from graph_api.domain.parameter_fitting.standard_errors import NEAR_BOUND, NEAR_CERTAIN, at_bound
-from graph_api.domain.prediction_metrics import SUREST, Metrics, calibration_error
+from graph_api.domain.prediction_metrics import SUREST, Metrics, calibration_error, measure
 
 LARGEST_SUM = 0.6
 """By default a fit that may come into effect has guess + slip at most this."""
-RANKING_TOLERANCE = 0.01
-"""The AUC may fall by this."""
+RANKING_KEPT, RANKING_TOLERANCE = 2 / 3, 0.01
+"""The AUC must keep this share of its distance to one half, less the tolerance: small classes vary that much."""
+NEAR_SUM = 0.02
+"""A fit whose guess + slip is nearer to the bound is flagged."""
 CALIBRATION_TOLERANCE = 0.02
 """The calibration error may rise by this."""
 SHARE_CONFIDENCE = 0.95
+SHARE_SIGNIFICANCE = 0.02
+"""The one-sided level at which a fit must predict better than the plain share of correct answers."""
 
 
 class Flag(StrEnum):
@@ -34,7 +38,7 @@ class Flag(StrEnum):
     GUESS_AT_BOUND = "GUESS_AT_BOUND"
     SLIP_AT_BOUND = "SLIP_AT_BOUND"
     GUESS_PLUS_SLIP_LARGE = "GUESS_PLUS_SLIP_LARGE"
-    """Guess + slip is above 0.6, or at its bound: answers say little about the state."""
+    """Guess + slip is above 0.6, or within 0.02 of that or of its bound: answers say little about the state."""
     NOT_CONVERGED = "NOT_CONVERGED"
 
 
@@ -69,6 +73,7 @@ class Trial(NamedTuple):
     Attributes:
         correct: shape (answers,).
         sequence: shape (answers,), int; which student each answer is of, 0..students - 1.
+        fold: shape (answers,), int; which fit predicts each answer: predictions are ranked within a fold only.
         before: shape (answers,); P(correct) under the set in effect.
         held_out: shape (answers,); P(correct) by fits that have not seen the student.
         level: shape (answers,); the level before the answer under these fits.
@@ -79,6 +84,7 @@ class Trial(NamedTuple):
 
     correct: NDArray[np.bool_]
     sequence: NDArray[np.int64]
+    fold: NDArray[np.int64]
     before: Vector
     held_out: Vector
     level: Vector
@@ -90,31 +96,30 @@ class Trial(NamedTuple):
 def refusal(parameters: Parameters, bounds: Bounds, trial: Trial, rules: ActivationRules) -> Reason | None:
     """Why a fit must not come into effect; None if it may. The first rule that is broken, in the order of `Reason`."""
     before, after = (calibration_error(predicted, trial.correct) for predicted in (trial.before, trial.held_out))
-    rank_before, rank = trial.metrics_before.auc, trial.metrics.auc
+    rank_before, rank = (_ranking(predicted, trial) for predicted in (trial.before, trial.held_out))
     broken = (
         (not _masters(parameters, trial, rules), Reason.MASTERED_TOO_UNCERTAIN),
         (has_meaningless_states(parameters, bounds), Reason.STATES_AT_BOUND),
-        (_losses(trial.held_out, trial).sum() >= _losses(trial.share, trial).sum(), Reason.NO_BETTER_THAN_SHARE),
-        (
-            rank_before is not None and rank is not None and rank < rank_before - RANKING_TOLERANCE,
-            Reason.WORSE_RANKING,
-        ),
-        (after > before + CALIBRATION_TOLERANCE, Reason.WORSE_CALIBRATION),
         (trial.metrics.log_loss >= trial.metrics_before.log_loss, Reason.WORSE_ON_HELD_OUT),
-        (chance_of_gain(trial) > rules.significance, Reason.WITHIN_CHANCE),
+        (chance_of_gain(trial.share, trial) > SHARE_SIGNIFICANCE, Reason.NO_BETTER_THAN_SHARE),
+        (rank - 0.5 < (rank_before - 0.5) * RANKING_KEPT - RANKING_TOLERANCE, Reason.WORSE_RANKING),
+        (after > before + CALIBRATION_TOLERANCE, Reason.WORSE_CALIBRATION),
+        (chance_of_gain(trial.before, trial) > rules.significance, Reason.WITHIN_CHANCE),
     )
     return next((reason for is_broken, reason in broken if is_broken), None)
 
 
-def chance_of_gain(trial: Trial) -> float:
-    """How likely chance alone makes the held-out log-loss fall this much: a paired t-test over students, one-sided.
+def chance_of_gain(rival: Vector, trial: Trial) -> float:
+    """How likely chance alone makes the log-loss of a rival's predictions exceed that of the fit by this much.
+
+    It is the p-value of a one-sided, paired t-test over students.
 
     Each student is one observation, because the answers of a student depend on each other.
 
     Reference: T. G. Dietterich (1998), "Approximate statistical tests for comparing supervised classification learning
     algorithms", Neural Computation 10, 1895-1923.
     """
-    gains = _losses(trial.before, trial) - _losses(trial.held_out, trial)
+    gains = _losses(rival, trial) - _losses(trial.held_out, trial)
     students = len(gains)
     if students < 2:  # noqa: PLR2004 - no spread
         return 1.0
@@ -156,7 +161,7 @@ def flags(layout: Layout, parameters: Vector, *, converged: bool) -> Sequence[Fl
         total += value
         if value >= layout.high[layout.blocks[kind]][0] - NEAR_BOUND or value <= NEAR_CERTAIN:
             found.append(flag)
-    if total >= min(layout.bounds.largest_sum - NEAR_BOUND, LARGEST_SUM):
+    if total >= min(layout.bounds.largest_sum, LARGEST_SUM) - NEAR_SUM:
         found.append(Flag.GUESS_PLUS_SLIP_LARGE)
     return found if converged else [*found, Flag.NOT_CONVERGED]
 
@@ -171,6 +176,23 @@ def _masters(parameters: Parameters, trial: Trial, rules: ActivationRules) -> bo
         return True
     highest = float(beta.ppf(SHARE_CONFIDENCE, correct + 1, len(answers) - correct))  # Clopper-Pearson
     return highest >= rules.min_mastered_correct
+
+
+def _ranking(predicted: Vector, trial: Trial) -> float:
+    """The AUC within folds, weighted by their pairs of a correct and an incorrect answer; one half without pairs.
+
+    Across folds it would compare predictions of different fits, and a fold whose students answered correctly more often
+    is predicted by a fit to others, who did so less often: pooled, a worthless fit has an AUC well below one half.
+    """
+    auc, weight = [0.5], [0.0]
+    for each in np.unique(trial.fold):
+        own = trial.fold == each
+        of_fold = measure(predicted[own], trial.correct[own]).auc
+        if of_fold is not None:
+            correct = int(trial.correct[own].sum())
+            auc.append(of_fold)
+            weight.append(float(correct * (np.count_nonzero(own) - correct)))
+    return float(np.dot(auc, weight) / sum(weight)) if sum(weight) else 0.5
 
 
 def _losses(predicted: Vector, trial: Trial) -> Vector:

@@ -76,8 +76,8 @@ class FitOptions:
         forgetting: whether there is a chance to forget at every opportunity.
         tolerance: a target has converged when a pass gains less than this share of its log-likelihood.
         iterations: the most passes over a target's histories in one climb.
-        starts: where to start from, the most important first. Each runs a few passes, then the best go on to the end. They
-            are moved inside the bounds. Of the default starts, targets with many answers use the first ones only.
+        starts: where to start from, the most important first. Each runs a few passes, then the best go on to the end.
+            They are moved inside the bounds. Of the default starts, targets with many answers use the first ones only.
 
     Raises:
         InvalidInput: naming the option, the rule and the value.

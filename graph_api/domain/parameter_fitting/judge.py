@@ -18,6 +18,7 @@ from graph_api.domain.parameter_fitting.prediction import predict
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
 from graph_api.domain.prediction_metrics import Metrics, calibration_error, measure
 
+DEFAULT_RULES = ActivationRules()
 SAME = 1e-6
 """A log-likelihood that is higher by less than this share is not an improvement: fitting again changes nothing."""
 
@@ -73,12 +74,13 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     *,
     folds: int,
     rng: np.random.Generator,
-    rules: ActivationRules = ActivationRules(),
+    rules: ActivationRules = DEFAULT_RULES,
 ) -> Judgement:
     """Fit every target that the guard rails let through, and compare it with what is in force.
 
     Predictions are those that the service would make, level clamped. Those of the new parameters come from fits that
-    have not seen the student; those in effect may have, which favours them. `refusal` has the rules that a fit must meet.
+    have not seen the student; those in effect may have, which favours them. See
+    `refusal` for the rules that a fit must meet.
 
     Args:
         histories: the answers of all targets.
@@ -117,6 +119,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
         trial = Trial(
             fitting.correct[own],
             sequences - sequences[0],
+            fold[sequences],
             before[own],
             held_out[own],
             levels[own],
@@ -137,7 +140,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             mastered_correct=p_correct(rules.mastered, parameters[target]),
             calibration_before=calibration_error(trial.before, trial.correct),
             calibration=calibration_error(trial.held_out, trial.correct),
-            chance=chance_of_gain(trial),
+            chance=chance_of_gain(trial.before, trial),
             flags=flags(layout, found.parameters[source], converged=bool(found.converged[target])),
         )
         no_higher = fitted.log_likelihood <= fitted.log_likelihood_before + SAME * abs(fitted.log_likelihood_before)

@@ -160,7 +160,7 @@ class Layout:
         count = np.diff(first)[targets]
         emission = ranges(first[:-1][targets], count)
         copies = type(self)(len(targets), np.repeat(np.arange(len(targets)), count), self.forgetting, self.bounds)
-        source = {kind: targets for kind in (Kind.PRIOR, Kind.LEARN, *[Kind.FORGET] * self.forgetting)}
+        source = dict.fromkeys((Kind.PRIOR, Kind.LEARN, *([Kind.FORGET] * self.forgetting)), targets)
         source |= {Kind.GUESS: emission, Kind.SLIP: emission}
         return copies, np.concatenate([self.blocks[kind].start + source[kind] for kind in sorted(source)])
 

@@ -98,7 +98,6 @@ class Objective:
             information += (a + b) * place * (1 - place)
         return Value(value, gradient, information)
 
-
     def replicate(self, targets: NDArray[np.int64]) -> tuple["Objective", NDArray[np.int64]]:
         """The objective of copies of some targets, and where each of its parameters stands in this one's layout."""
         layout, source = self.layout.replicate(targets)

@@ -26,9 +26,7 @@ def predict(histories: Histories, layout: Layout, parameters: Vector, *, clamped
     return foresee(histories, layout, parameters, clamped=clamped)[0]
 
 
-def foresee(
-    histories: Histories, layout: Layout, parameters: Vector, *, clamped: bool = True
-) -> tuple[Vector, Vector]:
+def foresee(histories: Histories, layout: Layout, parameters: Vector, *, clamped: bool = True) -> tuple[Vector, Vector]:
     """P(correct) of every answer given those before it, and the level before it, each of shape (answers,).
 
     Args:

@@ -16,7 +16,8 @@ from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.parameter_fitting.layout import ranges
 
 LONGEST_RUN = 6
-"""Longer runs are split: tables of powers stay small, and the 6th power of the smallest probability that is allowed is still a normal float."""
+"""Longer runs are split: tables of powers stay small, and
+the 6th power of the smallest probability that is allowed is still a normal float."""
 
 
 class Level(NamedTuple):

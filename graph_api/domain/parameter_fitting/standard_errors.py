@@ -67,8 +67,8 @@ def standard_errors(tree: PrefixTree, objective: Objective, parameters: Vector) 
 def at_bound(layout: Layout, parameters: Vector) -> NDArray[np.bool_]:
     """Whether each parameter is at a bound, shape (parameters,): there the curvature says nothing about its error.
 
-    That is within 0.001 of its upper bound, or within 0.0001 of 0 or 1. Where the sum of guess and slip is at its bound,
-    both are.
+    That is within 0.001 of its upper bound, or within 0.0001 of 0 or 1. Where the sum of guess and slip is at its
+    bound, both are.
     """
     near = parameters >= layout.high - NEAR_BOUND
     near |= (parameters <= NEAR_CERTAIN) | (parameters >= 1 - NEAR_CERTAIN)

@@ -83,7 +83,7 @@ def test_a_bounded_sum_of_guess_and_slip_is_a_triangle(truth: Parameters, bounds
         guess = rng.uniform(0.05, min(bounds.guess, bounds.total) - 0.05)
         start = [*rng.uniform(0.05, 0.95, 2), guess, rng.uniform(0.01, min(bounds.slip, bounds.total - guess) - 0.005)]
         ends.append(
-            minimize(
+            minimize(  # type: ignore[call-overload]
                 lambda p: -enumerated(rows, p),
                 start,
                 method="SLSQP",
@@ -97,7 +97,11 @@ def test_a_bounded_sum_of_guess_and_slip_is_a_triangle(truth: Parameters, bounds
     assert enumerated(rows, at) == pytest.approx(fitted.log_likelihood[0], abs=1e-8)
 
 
-@given(histories(), PARAMETERS, st.sampled_from([Bounds(), Bounds(0.9, 0.9), Bounds(total=0.6), Bounds(0.7, 0.2, total=0.75)]))
+@given(
+    histories(),
+    PARAMETERS,
+    st.sampled_from([Bounds(), Bounds(0.9, 0.9), Bounds(total=0.6), Bounds(0.7, 0.2, total=0.75)]),
+)
 @settings(max_examples=60)
 def test_the_gradient_of_the_objective_is_its_slope(sent: Histories, start: Parameters, bounds: Bounds) -> None:
     layout = Layout.of(sent, bounds, forgetting=True)
