@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     weak_level: float = Field(0.5, gt=0, lt=1)
     weak_attempts: int = Field(5, ge=1)
 
+    fit_min_mastered_correct: float = Field(0.7, ge=0, lt=1)
+    fit_max_guess_plus_slip: float = Field(0.6, ge=0.01, le=1)
+    fit_significance: float = Field(0.05, gt=0, le=0.5)
+
     intake_linger_ms: float = Field(2.0, ge=0, le=1_000)
     intake_batch: int = Field(500, ge=1, le=10_000)
     intake_queue: int = Field(20_000, ge=1)

@@ -12,4 +12,6 @@ SET stored.target_kind = row.target_kind, stored.target = row.target, stored.run
     stored.reason = row.reason, stored.standard_errors = row.standard_errors,
     stored.auc_before = row.auc_before, stored.rmse_before = row.rmse_before,
     stored.log_loss_before = row.log_loss_before, stored.accuracy_before = row.accuracy_before,
-    stored.auc = row.auc, stored.rmse = row.rmse, stored.log_loss = row.log_loss, stored.accuracy = row.accuracy
+    stored.auc = row.auc, stored.rmse = row.rmse, stored.log_loss = row.log_loss, stored.accuracy = row.accuracy,
+    stored.mastered_correct = row.mastered_correct, stored.calibration_before = row.calibration_before,
+    stored.calibration = row.calibration, stored.chance = row.chance, stored.flags = row.flags

@@ -26,7 +26,7 @@ from graph_api.app.read_your_writes import HEADER as BOOKMARKS
 from graph_api.app.read_your_writes import ReadYourWrites
 from graph_api.app.request_log import HEADER as REQUEST_ID
 from graph_api.app.request_log import RequestLog
-from graph_api.app.running import running, thresholds, utc_now
+from graph_api.app.running import fit_defaults, running, thresholds, utc_now
 from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.app.tracing import OpenTelemetry, TracedRequests, tracer_from_environment
@@ -90,6 +90,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
                 gateway=behind.gateway,
                 intake=behind.intake,
                 thresholds=thresholds(settings),
+                fit_defaults=fit_defaults(settings),
                 clock=utc_now,
                 version=VERSION,
                 engine=settings.engine,

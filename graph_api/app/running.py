@@ -11,6 +11,7 @@ import structlog
 from graph_api.app.metrics import Metrics
 from graph_api.config import Settings
 from graph_api.domain.mastery import Thresholds
+from graph_api.domain.parameter_fitting.activation import ActivationRules
 from graph_api.domain.recency_parameters import RecencyParameterSet
 from graph_api.domain.topic_parameters import TopicParameterSet
 from graph_api.store import cypher_files
@@ -22,6 +23,7 @@ from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
+from graph_api.usecases.fit_parameters import FitDefaults
 from graph_api.usecases.record_answers import RecordAnswers
 from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
@@ -109,6 +111,12 @@ def intake_limits(settings: Settings) -> IntakeLimits:
         queue=settings.intake_queue,
         give_up=settings.intake_give_up_seconds,
     )
+
+
+def fit_defaults(settings: Settings) -> FitDefaults:
+    """The configured limits of fits."""
+    rules = ActivationRules(settings.mastered_level, settings.fit_min_mastered_correct, settings.fit_significance)
+    return FitDefaults(rules, settings.fit_max_guess_plus_slip)
 
 
 def thresholds(settings: Settings) -> Thresholds:

@@ -8,7 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from graph_api.app.metrics import Metrics
-from graph_api.app.running import utc_now
+from graph_api.app.running import fit_defaults, utc_now
 from graph_api.config import Settings
 from graph_api.jobs.recency import recompute
 from graph_api.jobs.refit import refit
@@ -40,7 +40,7 @@ def holder_of(settings: Settings, gateway: Gateway) -> JobHolder:
 def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Scheduler:
     """The scheduler of this process."""
     jobs: dict[str, Job] = {
-        "refit": partial(refit, gateway, utc_now),
+        "refit": partial(refit, gateway, utc_now, fit_defaults(settings)),
         "recency": partial(recompute, gateway, utc_now, settings.recency_parameters),
         "expire-sessions": partial(expire, gateway, utc_now, timedelta(hours=settings.session_hours)),
         "retention": partial(erase, gateway, utc_now, timedelta(days=settings.retention_days or 0)),

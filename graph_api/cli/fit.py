@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, stop
+from graph_api.app.running import fit_defaults, utc_now
+from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, settings_for_command, stop
 from graph_api.domain.failures import Failure
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method
+from graph_api.domain.parameter_fitting.activation import ActivationRules
+from graph_api.domain.parameter_fitting.fit import TOLERANCE, FitOptions, Method
 from graph_api.domain.parameter_fitting.guard_rails import GuardRails
 from graph_api.domain.parameter_fitting.layout import Bounds
 from graph_api.usecases.choose_targets import Targets
@@ -23,24 +24,52 @@ def fit(  # noqa: PLR0913 - an option each
     skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
     method: Annotated[Method, typer.Option(help="How; the default predicts best.")] = Method.EMPIRICAL_BAYES,
     forgetting: Annotated[bool, typer.Option(help="Fit a chance to forget as well.")] = False,
-    max_guess: Annotated[float, typer.Option(help="Guess stays below.")] = 0.5,
-    max_slip: Annotated[float, typer.Option(help="Slip stays below.")] = 0.5,
+    max_guess: Annotated[float, typer.Option(help="The largest guess.")] = 0.5,
+    max_slip: Annotated[float, typer.Option(help="The largest slip.")] = 0.5,
+    max_guess_plus_slip: Annotated[
+        float | None, typer.Option(help="The largest guess + slip, at most 1.", show_default="as configured: 0.6")
+    ] = None,
+    min_mastered_correct: Annotated[
+        float | None,
+        typer.Option(
+            help="The least P(next answer correct) at the MASTERED level that allows activation.",
+            show_default="as configured: 0.7",
+        ),
+    ] = None,
+    significance: Annotated[
+        float | None,
+        typer.Option(
+            help="The one-sided level of the test by which a fit must predict better than the set in effect.",
+            show_default="as configured: 0.05",
+        ),
+    ] = None,
+    tolerance: Annotated[
+        float, typer.Option(help="Converged when a pass gains less than this share of the log-likelihood.")
+    ] = TOLERANCE,
     min_answers: Annotated[int, typer.Option(help="Targets with fewer answers keep what they have.")] = 50,
     min_students: Annotated[int, typer.Option(help="Targets with fewer students keep what they have.")] = 5,
     folds: Annotated[int, typer.Option(help="Parts that students are dealt into to judge fits.")] = 5,
-    seed: Annotated[int, typer.Option(min=0, help="Which deal.")] = 0,
-    activate: Annotated[bool, typer.Option(help="Put fits into force that predict unseen students better.")] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed for the fold split.")] = 0,
+    activate: Annotated[bool, typer.Option(help="Activate fits that meet all rules.")] = True,
 ) -> None:
     """Fit parameters to all answers, judge them on held-out students, store and activate them, replay levels."""
     with faults_told():
         try:
+            defaults = fit_defaults(settings_for_command(log_level="warning"))
+            rules = defaults.rules
+            total = defaults.max_guess_plus_slip if max_guess_plus_slip is None else max_guess_plus_slip
             request = FitRequest(
                 Targets(concept, skill),
-                FitOptions(method, Bounds(max_guess, max_slip), forgetting),
+                FitOptions(method, Bounds(max_guess, max_slip, total=total), forgetting, tolerance),
                 GuardRails(min_answers, min_students),
                 folds,
                 seed,
                 activate,
+                ActivationRules(
+                    rules.mastered,
+                    rules.min_mastered_correct if min_mastered_correct is None else min_mastered_correct,
+                    rules.significance if significance is None else significance,
+                ),
             )
             report = asyncio.run(_fit(request))
         except Failure as failure:
@@ -70,7 +99,7 @@ def _table(report: FitReport) -> Table:
     for reason, count in summary["reasons"].items():
         table.add_row(reason.lower().replace("_", " "), "", str(count))
     table.add_section()
-    table.add_row("put into force", "", str(summary["activated"]))
+    table.add_row("activated", "", str(summary["activated"]))
     table.add_row("levels replayed", "", str(report.replayed))
     return table
 

@@ -71,6 +71,12 @@ class FitRecord:
         standard_errors: of prior, learn, guess and slip; None where the answers do not settle it.
         before: predictions under what was in force.
         held_out: predictions by fits to the other folds' students.
+        mastered_correct: P(next answer correct) under this set at the MASTERED level; this and what follows is None or
+            empty for fits of earlier releases.
+        calibration_before: the calibration error under the set that was in effect.
+        calibration: the calibration error of the held-out predictions.
+        chance: the p-value of the held-out gain.
+        flags: what to know before relying on the numbers.
     """
 
     target: Target
@@ -87,6 +93,11 @@ class FitRecord:
     standard_errors: Sequence[float | None]
     before: Metrics
     held_out: Metrics
+    mastered_correct: float | None = None
+    calibration_before: float | None = None
+    calibration: float | None = None
+    chance: float | None = None
+    flags: Sequence[str] = ()
 
 
 def name_of_fits(target: Target) -> str:

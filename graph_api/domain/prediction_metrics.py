@@ -95,3 +95,23 @@ def calibrate(
         for n in range(BINS)
         if answers[n] and (student is None or len(np.unique(student[place == n])) >= least)
     ]
+
+
+def calibration_error(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
+    """The root mean square difference between predictions and shares of correct answers in the bins of `calibrate`.
+
+    What chance alone adds to the squared difference of a bin, share · (1 - share) / (answers - 1), is taken out again,
+    so that a calibrated model has an error near 0 however few its answers. Bins with one answer are left out.
+
+    >>> predicted = np.array([0.8] * 1_000 + [0.3] * 1_000)
+    >>> correct = np.array(([True] * 4 + [False]) * 200 + [True] * 700 + [False] * 300)
+    >>> round(calibration_error(predicted, correct), 2)
+    0.28
+    """
+    bins = [each for each in calibrate(predicted, correct) if each.answers > 1]
+    answers = sum(each.answers for each in bins)
+    squares = sum(
+        each.answers * ((each.predicted - each.correct) ** 2 - each.correct * (1 - each.correct) / (each.answers - 1))
+        for each in bins
+    )
+    return float(np.sqrt(max(squares, 0.0) / max(answers, 1)))

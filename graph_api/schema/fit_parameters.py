@@ -6,7 +6,8 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain import failures
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method
+from graph_api.domain.parameter_fitting.activation import ActivationRules
+from graph_api.domain.parameter_fitting.fit import TOLERANCE, FitOptions, Method
 from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameter_fitting.layout import Bounds
 from graph_api.domain.targets import TargetKind
@@ -24,7 +25,7 @@ from graph_api.schema.failures import (
 from graph_api.schema.metrics import Metrics
 from graph_api.schema.parameter_set import ParameterSet
 from graph_api.schema.run import Run, read_run, start_run
-from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
+from graph_api.usecases.fit_parameters import FitDefaults, FitReport, FitRequest, fit_parameters
 from graph_api.usecases.store_fits import FitOutcome as Outcome
 
 strawberry.enum(Method, name="FitMethod", description="How parameters are fitted; EMPIRICAL_BAYES predicts best.")
@@ -37,9 +38,22 @@ describe_values(
 strawberry.enum(Reason, name="FitReason", description="Why a target got new parameters, or kept those it had.")
 describe_values(
     Reason,
-    IMPROVED="The fit predicts unseen students better: stored, and activated if that was asked for.",
-    WORSE_ON_HELD_OUT="It predicts unseen students no better than what is in force: stored, not activated.",
-    NO_IMPROVEMENT="Its log-likelihood is no higher than that of what is in force: not stored.",
+    IMPROVED="The fit meets all rules and predicts unseen students better by more than chance: stored, and activated "
+    "if `activate` is true.",
+    MASTERED_TOO_UNCERTAIN="P(next answer correct) at the MASTERED level is below minMasteredCorrect, or unseen "
+    "students at that level answered correctly less often: stored, not activated.",
+    STATES_AT_BOUND="A parameter is at a bound where one state is never occupied or both answer alike: stored, not "
+    "activated.",
+    NO_BETTER_THAN_SHARE="The fit does not predict unseen students better than the plain share of correct answers by "
+    "more than chance: stored, not activated.",
+    WORSE_RANKING="The AUC on unseen students, compared within folds, keeps less than two thirds of its distance to "
+    "0.5 under the set in effect, with a tolerance of 0.01: stored, not activated.",
+    WORSE_CALIBRATION="The calibration error on unseen students is more than 0.02 above that of the set in effect: "
+    "stored, not activated.",
+    WORSE_ON_HELD_OUT="The log-loss on unseen students is not below that of the set in effect: stored, not activated.",
+    WITHIN_CHANCE="The log-loss on unseen students is lower, but chance explains the difference at the level of "
+    "`significance`: stored, not activated.",
+    NO_IMPROVEMENT="The log-likelihood is not above that of the set in effect: not stored.",
     TOO_FEW_ANSWERS="Fewer answers than asked for.",
     TOO_FEW_STUDENTS="Fewer students than asked for.",
     ALL_CORRECT="Every answer is right.",
@@ -60,25 +74,39 @@ class FitParametersInput:
     )
     method: Method = strawberry.field(default=Method.EMPIRICAL_BAYES, description="How.")
     forgetting: bool = strawberry.field(default=False, description="Whether to fit a chance to forget as well.")
-    max_guess: float = strawberry.field(default=0.5, description="Guess stays below; with maxSlip at most 1.")
-    max_slip: float = strawberry.field(default=0.5, description="Slip stays below; with maxGuess at most 1.")
+    max_guess: float = strawberry.field(default=0.5, description="The largest guess, below 1.")
+    max_slip: float = strawberry.field(default=0.5, description="The largest slip, below 1.")
+    max_guess_plus_slip: float | None = strawberry.field(
+        default=None, description="The largest guess + slip, at most 1. Null: the configured value, 0.6 by default."
+    )
+    min_mastered_correct: float | None = strawberry.field(
+        default=None,
+        description="The least P(next answer correct) at the MASTERED level that allows activation, from 0 to below 1. "
+        "Null: the configured value, 0.7 by default.",
+    )
+    significance: float | None = strawberry.field(
+        default=None,
+        description="The one-sided level of the paired test over unseen students, above 0 and at most 0.5. A fit is "
+        "activated only if chance explains its lower log-loss with at most this probability. Null: the configured "
+        "value, 0.05 by default.",
+    )
     tolerance: float = strawberry.field(
-        default=1e-6, description="Converged when a pass gains less than this share of the log-likelihood."
+        default=TOLERANCE, description="Converged when a pass gains less than this share of the log-likelihood."
     )
     iterations: int = strawberry.field(default=100, description="The most passes of one climb, from 1 to 10,000.")
     min_answers: int = strawberry.field(default=50, description="Targets with fewer answers keep what they have.")
     min_students: int = strawberry.field(default=5, description="Targets with fewer students keep what they have.")
     folds: int = strawberry.field(default=5, description="Parts that students are dealt into, 2 to 20.")
     seed: int = strawberry.field(default=0, description="Which deal, 0 or more.")
-    activate: bool = strawberry.field(
-        default=True, description="Whether fits that predict unseen students better are put into force."
-    )
+    activate: bool = strawberry.field(default=True, description="Whether fits that meet all rules are activated.")
     wait: bool = strawberry.field(
         default=True, description="Whether to answer when it is done; else at once, and runProgress tells the rest."
     )
 
-    def parse(self) -> FitRequest:
-        """The request, checked."""
+    def parse(self, defaults: FitDefaults) -> FitRequest:
+        """The request, checked; what is null is as configured."""
+        rules = defaults.rules
+        total, correct, significance = self.max_guess_plus_slip, self.min_mastered_correct, self.significance
         if not 1 <= self.iterations <= 10_000:  # noqa: PLR2004 - what a caller may ask of the service
             raise failures.InvalidInput("iterations", "must be from 1 to 10000", str(self.iterations))
         if self.seed < 0:
@@ -87,7 +115,11 @@ class FitParametersInput:
             targets=chosen(self.concept_ids, self.skill_codes),
             options=FitOptions(
                 method=self.method,
-                bounds=Bounds(self.max_guess, self.max_slip),
+                bounds=Bounds(
+                    self.max_guess,
+                    self.max_slip,
+                    total=defaults.max_guess_plus_slip if total is None else total,
+                ),
                 forgetting=self.forgetting,
                 tolerance=self.tolerance,
                 iterations=self.iterations,
@@ -96,6 +128,11 @@ class FitParametersInput:
             folds=self.folds,
             seed=self.seed,
             activate=self.activate,
+            rules=ActivationRules(
+                rules.mastered,
+                rules.min_mastered_correct if correct is None else correct,
+                rules.significance if significance is None else significance,
+            ),
         )
 
 
@@ -108,7 +145,7 @@ class FitOutcome:
     concept_id: strawberry.ID | None = strawberry.field(description="The concept, if it is one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill, if it is one.")
     reason: Reason = strawberry.field(description="Why.")
-    activated: bool = strawberry.field(description="Whether the new version was put into force.")
+    activated: bool = strawberry.field(description="Whether the new version was activated.")
     answers: int = strawberry.field(description="How many answers it has.")
     students: int = strawberry.field(description="Of how many students.")
 
@@ -180,8 +217,8 @@ class FitMutation:
     """Mutations that fit."""
 
     @strawberry.mutation(
-        description="Fit parameters to all answers, store them as new versions, put those into force that predict "
-        "unseen students better, and replay the levels that change. Takes seconds to minutes."
+        description="Fit parameters to all answers, store them as new versions, activate those that meet the rules for "
+        "activation (see FitReason), and replay the levels that change. Takes seconds to minutes."
     )
     async def fit_parameters(
         self,
@@ -194,7 +231,7 @@ class FitMutation:
             services = info.context.services
             info.context.forget()
             given = input or FitParametersInput()
-            request = given.parse()
+            request = given.parse(services.fit_defaults)
             run = request.run(uuid.uuid4().hex, "mutation", services.clock())
             work = fit_parameters(info.context.gateway, request, run, services.clock)
             if not given.wait:

@@ -9,6 +9,7 @@ import strawberry
 
 from graph_api.domain import parameter_sets as domain
 from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.parameter_fitting.activation import Flag as FitFlag
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.choose_targets import ConceptIds, SkillCodes, chosen
 from graph_api.schema.context import Info
@@ -40,6 +41,19 @@ describe_values(
 )
 
 
+strawberry.enum(FitFlag, name="FitFlag", description="What to know about a fit before relying on its numbers.")
+describe_values(
+    FitFlag,
+    PRIOR_AT_BOUND="The prior is within 0.001 of its upper bound, or 0.0001 of 0 or 1.",
+    LEARN_AT_BOUND="Learn is within 0.001 of its upper bound, or 0.0001 of 0 or 1.",
+    FORGET_AT_BOUND="Forget is within 0.001 of its upper bound, or 0.0001 of 0.",
+    GUESS_AT_BOUND="Guess is within 0.001 of its upper bound, or 0.0001 of 0.",
+    SLIP_AT_BOUND="Slip is within 0.001 of its upper bound, or 0.0001 of 0.",
+    GUESS_PLUS_SLIP_LARGE="Guess + slip is above 0.58, or within 0.02 of its bound: answers say little about the state.",
+    NOT_CONVERGED="The fit stopped at the limit of iterations before it reached the tolerance.",
+)
+
+
 @strawberry.type(description="How a fitted set came about, and how it does on students that it has not seen.")
 class Fit:
     """The record of a fit (B7)."""
@@ -55,11 +69,36 @@ class Fit:
     log_likelihood: float = strawberry.field(description="Of the answers under this set, in nats.")
     iterations: int = strawberry.field(description="Passes over the answers.")
     converged: bool = strawberry.field(description="Whether the last pass gained less than the tolerance.")
-    reason: str = strawberry.field(description="Why it was activated (IMPROVED), or not.")
-    prior_error: float | None = strawberry.field(description="Standard error of the prior; null if not settled.")
-    learn_error: float | None = strawberry.field(description="Standard error of learn; null if not settled.")
-    guess_error: float | None = strawberry.field(description="Standard error of guess; null if not settled.")
-    slip_error: float | None = strawberry.field(description="Standard error of slip; null if not settled.")
+    reason: str = strawberry.field(
+        description="The FitReason: IMPROVED if the fit met all rules, else the rule that kept it from being activated."
+    )
+    prior_error: float | None = strawberry.field(
+        description="Standard error of the prior; null at a bound, or if the answers do not settle it."
+    )
+    learn_error: float | None = strawberry.field(
+        description="Standard error of learn; null at a bound, or if the answers do not settle it."
+    )
+    guess_error: float | None = strawberry.field(
+        description="Standard error of guess; null at a bound, or if the answers do not settle it."
+    )
+    slip_error: float | None = strawberry.field(
+        description="Standard error of slip; null at a bound, or if the answers do not settle it."
+    )
+    mastered_correct: float | None = strawberry.field(
+        description="P(next answer correct) under this set at the MASTERED level, 0..1; null for old fits."
+    )
+    calibration_before: float | None = strawberry.field(
+        description="Calibration error of the predictions under the set that was in effect: the root mean square "
+        "difference between predicted and observed shares, without what chance adds; null for fits of earlier releases."
+    )
+    calibration: float | None = strawberry.field(
+        description="Calibration error of the held-out predictions; null for fits of earlier releases."
+    )
+    chance: float | None = strawberry.field(
+        description="The probability that chance alone makes the held-out log-loss this much lower than under the set "
+        "that was in effect: a one-sided paired test over students; null for fits of earlier releases."
+    )
+    flags: list[FitFlag] = strawberry.field(description="What to know before relying on the numbers; often empty.")
     before: Metrics = strawberry.field(description="Predictions under the set that was in force.")
     held_out: Metrics = strawberry.field(description="Predictions by fits that had not seen the student.")
 
@@ -91,6 +130,11 @@ class Fit:
             learn_error=learn,
             guess_error=guess,
             slip_error=slip,
+            mastered_correct=record.mastered_correct,
+            calibration_before=record.calibration_before,
+            calibration=record.calibration,
+            chance=record.chance,
+            flags=[FitFlag(flag) for flag in record.flags],
             before=Metrics.of(record.before),
             held_out=Metrics.of(record.held_out),
         )
@@ -261,7 +305,10 @@ class ParameterSetMutation:
 
         return await payload_or_failure(doing())
 
-    @strawberry.mutation(description="Put a set into force, any version of it, and replay the levels it changes.")
+    @strawberry.mutation(
+        description="Activate a set, any version of it, and replay the levels it changes. A fit that was refused can "
+        "be activated; the run's output then holds its reason as `overriddenReason`."
+    )
     async def activate_parameters(
         self, info: Info, input: Annotated[ActivateParametersInput, strawberry.argument(description="What, for whom.")]
     ) -> ActivateParametersResult:

@@ -14,6 +14,7 @@ from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.analyse_course import CourseGraphs
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.background import Background
+from graph_api.usecases.fit_parameters import FitDefaults
 from graph_api.usecases.grade_answers import Grader
 
 
@@ -38,5 +39,6 @@ class Services:
     students_may_record: bool
     analysts: AnalystRules | None
     """What holds for analysts; None where they are not served."""
+    fit_defaults: FitDefaults
     tracer: Tracer = NO_TRACING
     operation_names: OperationNames = field(default_factory=OperationNames)

@@ -54,7 +54,7 @@ def check_database(java: Any, folder: Path, *, deep: bool, tries: int = 1) -> No
     Args:
         java: the engine's database.
         folder: where the counts are.
-        deep: also run the engine's own check, which reads every record: about 15 s for a million answers.
+        deep: also run the engine's own check, which reads every record: about 30 s for a million answers.
         tries: how often a fault must be found to count: more than once if the database is in use.
 
     Raises:

@@ -153,9 +153,12 @@ def _fit_row(set_id: str, record: FitRecord) -> Row:
         "standard_errors": [UNSETTLED if error is None else error for error in record.standard_errors],
         **{f"{name}_before": value for name, value in _metrics_row(record.before).items()},
         **_metrics_row(record.held_out),
+        **{name: getattr(record, name) for name in MEANING},
+        "flags": " ".join(record.flags),
     }
 
 
+MEANING = ("mastered_correct", "calibration_before", "calibration", "chance")
 UNSETTLED = -1.0
 """A standard error that the answers do not settle; lists in a graph hold no nulls."""
 
@@ -187,4 +190,6 @@ def _decode_fit(stored: Row) -> FitRecord:
         standard_errors=[None if error == UNSETTLED else error for error in stored["standard_errors"]],
         before=metrics("_before"),
         held_out=metrics(""),
+        **{name: stored.get(name) for name in MEANING},
+        flags=(stored.get("flags") or "").split(),
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.parameter_fitting.guard_rails import Reason
 from graph_api.domain.runs import Algorithm, Run
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import concepts, parameter_sets
@@ -32,6 +33,9 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
 ) -> int:
     """Activate a set for some targets, or for the one that it was fitted to; returns how many levels were replayed.
 
+    A fit that was refused is activated all the same: the caller decides. The run's output then holds the reason of the
+    refusal as `overriddenReason`.
+
     None takes the active set away: then the set that is named on a target applies, or the default of its kind.
 
     Raises:
@@ -40,18 +44,22 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
         InvalidInput: no targets are given and the set was not fitted to one.
     """
 
-    async def work(tx: Transaction) -> tuple[int, list[Target]]:
+    async def work(tx: Transaction) -> tuple[int, list[Target], str | None]:
         await concepts.lock_course(tx)
         if set_id is not None and not await parameter_sets.read_by_ids(tx, [set_id]):
             raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
         found = await _targets(tx, set_id, targets)
         await parameter_sets.activate(tx, dict.fromkeys(found, set_id))
-        return len(found), await note_due(tx, run.id, await read_set_ids(tx, found))
+        fit = (await parameter_sets.read_fits(tx, [set_id])).get(set_id) if set_id is not None else None
+        overridden = fit.reason if fit is not None and fit.reason != Reason.IMPROVED else None
+        return len(found), await note_due(tx, run.id, await read_set_ids(tx, found)), overridden
 
     async with recorded_run(gateway, run, clock, on_progress) as kept:
-        activated, due = await gateway.write(work)
+        activated, due, overridden = await gateway.write(work)
         replayed = await replay_due(gateway, run.id, due, clock, kept.report)
         kept.output.update(targets=activated, replayedLevels=replayed)
+        if overridden is not None:
+            kept.output["overriddenReason"] = overridden
     return replayed
 
 

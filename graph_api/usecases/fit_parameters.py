@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from graph_api.domain.parameter_fitting.activation import LARGEST_SUM, ActivationRules
 from graph_api.domain.parameter_fitting.fit import FitOptions
 from graph_api.domain.parameter_fitting.guard_rails import GuardRails
 from graph_api.domain.parameter_fitting.held_out import check_folds
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.parameter_fitting.judge import Judgement, judge
+from graph_api.domain.parameter_fitting.layout import Bounds
 from graph_api.domain.parameter_sets import ParameterSet
 from graph_api.domain.prediction_metrics import Metrics, measure
 from graph_api.domain.runs import Algorithm, Run
@@ -26,9 +28,22 @@ from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 from graph_api.usecases.store_fits import FitOutcome, store_fits
 
-VERSION = "1"
+VERSION = "2"
 ANSWERS_AT_A_TIME = 1_000_000
 """Targets are fitted together up to so many answers: what bounds memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class FitDefaults:
+    """The configured limits of fits; each request may state its own.
+
+    Attributes:
+        rules: what a fit must mean, and by how much it must predict better.
+        max_guess_plus_slip: the largest guess + slip.
+    """
+
+    rules: ActivationRules = field(default_factory=ActivationRules)
+    max_guess_plus_slip: float = LARGEST_SUM
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +56,20 @@ class FitRequest:
         rails: what a target needs to be fitted.
         folds: how many parts the students are dealt into for held-out predictions.
         seed: which deal.
-        activate: whether fits that predict better are put into force.
+        activate: whether fits that meet the rules are activated.
+        rules: what a fit must mean, and by how much it must predict better.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
     """
 
     targets: Targets = field(default_factory=Targets)
-    options: FitOptions = field(default_factory=FitOptions)
+    options: FitOptions = field(default_factory=lambda: FitOptions(bounds=Bounds(total=LARGEST_SUM)))
     rails: GuardRails = field(default_factory=GuardRails)
     folds: int = 5
     seed: int = 0
     activate: bool = True
+    rules: ActivationRules = field(default_factory=ActivationRules)
 
     def __post_init__(self) -> None:
         check_folds(self.folds)
@@ -65,6 +82,7 @@ class FitRequest:
             "forgetting": options.forgetting,
             "maxGuess": options.bounds.guess,
             "maxSlip": options.bounds.slip,
+            "maxGuessPlusSlip": options.bounds.total,
             "tolerance": options.tolerance,
             "iterations": options.iterations,
             "minAnswers": self.rails.answers,
@@ -72,6 +90,9 @@ class FitRequest:
             "folds": self.folds,
             "seed": self.seed,
             "activate": self.activate,
+            "masteredLevel": self.rules.mastered,
+            "minMasteredCorrect": self.rules.min_mastered_correct,
+            "significance": self.rules.significance,
         }
         asked = {kind.value: keys if (keys := self.targets.keys(kind)) is None else len(keys) for kind in TargetKind}
         return Run(run_id, Algorithm.FIT_PARAMETERS, VERSION, parameters, trigger, now, input=asked)
@@ -165,6 +186,7 @@ async def _judge(
         request.rails,
         folds=request.folds,
         rng=np.random.default_rng(request.seed),
+        rules=request.rules,
     )
 
 

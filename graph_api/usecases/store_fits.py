@@ -1,4 +1,4 @@
-"""Store fits as new versions, and activate those that are better (B7, B8)."""
+"""Store fits as new versions, and activate those that meet the rules (B7, B8)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

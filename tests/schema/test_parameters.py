@@ -4,14 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.course import Concept
 from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.targets import TargetKind
+from graph_api.jobs.refit import refit
+from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.usecases.fit_parameters import FitDefaults
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -22,7 +27,8 @@ FIT = f"""mutation($input: FitParametersInput) {{ fitParameters(input: $input) {
   ... on FitParametersPayload {{ replayedLevels before {METRICS} heldOut {METRICS}
     run {{ id nodeId algorithm version trigger status startedAt finishedAt parameters input output error }}
     outcomes {{ conceptId skillCode reason activated answers students before {{ id }}
-      parameterSet {{ id origin active guess fit {{ conceptId method reason iterations converged guessError
+      parameterSet {{ id origin active guess fit {{ conceptId method reason iterations converged guessError flags
+        masteredCorrect calibrationBefore calibration chance
         logLikelihoodBefore logLikelihood replacedId run {{ id }} before {METRICS} heldOut {METRICS} }} }} }} }} }} }}"""
 ACTIVATE = f"""mutation($input: ActivateParametersInput!) {{ activateParameters(input: $input) {{ __typename {FAILURE}
   ... on ActivateParametersPayload {{ replayedLevels run {{ algorithm status output }} }} }} }}"""
@@ -58,6 +64,10 @@ async def test_a_fit_from_the_mutation_to_the_level(ask: Ask, answered: str) -> 
     assert stored["fit"]["replacedId"] == outcome["before"]["id"] == "bkt-concept-v1"
     assert stored["fit"]["run"]["id"] == found["run"]["id"]
     assert stored["fit"]["heldOut"] == found["heldOut"]
+    assert stored["fit"]["masteredCorrect"] > 0.7
+    assert stored["fit"]["calibration"] < stored["fit"]["calibrationBefore"]
+    assert stored["fit"]["chance"] < 0.05
+    assert stored["fit"]["flags"] == ["SLIP_AT_BOUND"]
     assert found["heldOut"]["logLoss"] < found["before"]["logLoss"]
     assert found["replayedLevels"] == 30
     run = found["run"]
@@ -118,7 +128,9 @@ async def test_own_parameters_have_versions(ask: Ask) -> None:
         (FIT, {"conceptIds": ["nobody"]}, "ConceptNotFound", "conceptIds: must name concepts that exist, got 'nobody'"),
         (FIT, {"skillCodes": ["nobody"]}, "SkillNotFound", "skillCodes: must name skills that exist, got 'nobody'"),
         (FIT, {"folds": 1}, "InvalidInput", "folds: must be from 2 to 20, got '1'"),
-        (FIT, {"maxGuess": 0.8}, "InvalidInput", "guess + slip: bounds must not sum to more than 1, got '1.3'"),
+        (FIT, {"maxGuessPlusSlip": 1.2}, "InvalidInput", "guess + slip: bound must be > 0.00004 and <= 1, got '1.2'"),
+        (FIT, {"minMasteredCorrect": 1}, "InvalidInput", "minMasteredCorrect: must be >= 0 and < 1, got '1.0'"),
+        (FIT, {"significance": 0}, "InvalidInput", "significance: must be > 0 and <= 0.5, got '0.0'"),
         (FIT, {"maxSlip": 0}, "InvalidInput", "slip: bound must be above twice the margin and < 1, got '0.0'"),
         (FIT, {"tolerance": 2}, "InvalidInput", "tolerance: must be > 0 and < 1, got '2.0'"),
         (FIT, {"iterations": 0}, "InvalidInput", "iterations: must be from 1 to 10000, got '0'"),
@@ -201,3 +213,28 @@ async def test_a_comparison_that_cannot_be_made(client: Any, arguments: str, mes
 def test_parameters_repeat_what_they_were_given() -> None:
     make: Callable[..., Parameters] = Parameters
     assert make(0.1, 0.2, 0.3, 0.4).forget == 0
+
+
+async def test_a_refused_fit_has_its_reason_on_every_path_and_can_be_activated_explicitly(
+    ask: Ask, gateway: Gateway, intake: AnswerIntake
+) -> None:
+    rng = np.random.default_rng(3)
+    await upsert_concepts(gateway, [Concept("coin", "coin", [], [])], NOW)
+    await intake.submit(
+        [
+            AnswerInput(f"s{n}", correct=bool(correct), concept_ids=["coin"], at=NOW - timedelta(minutes=9 - place))
+            for n, row in enumerate(rng.random((80, 8)) < 0.5)
+            for place, correct in enumerate(row)
+        ]
+    )
+
+    (outcome,) = (await ask(FIT, input={"conceptIds": ["coin"]}))["fitParameters"]["outcomes"]
+    await refit(gateway, lambda: NOW, FitDefaults(), "nightly")
+
+    stored = outcome["parameterSet"]
+    assert outcome["reason"] in {"MASTERED_TOO_UNCERTAIN", "STATES_AT_BOUND", "NO_BETTER_THAN_SHARE"}
+    assert (outcome["activated"], stored["active"], stored["fit"]["reason"]) == (False, False, outcome["reason"])
+    (still,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, ["coin"]))
+    assert still.set_id == "bkt-concept-v1"
+    done = (await ask(ACTIVATE, input={"parameterSetId": stored["id"]}))["activateParameters"]
+    assert done["run"]["output"]["overriddenReason"] == outcome["reason"]

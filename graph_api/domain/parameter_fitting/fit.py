@@ -13,21 +13,40 @@ from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.parameter_fitting.expectation import log_likelihood
 from graph_api.domain.parameter_fitting.expectation_maximisation import climb_by_em
 from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.layout import Bounds, Layout, Vector
+from graph_api.domain.parameter_fitting.layout import Bounds, Layout, Vector, ranges
 from graph_api.domain.parameter_fitting.objective import BetaPriors, Climbed, Objective
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
 from graph_api.domain.parameter_fitting.quasi_newton import climb
+from graph_api.domain.parameter_fitting.race import Race, ranked
 from graph_api.domain.parameter_fitting.standard_errors import standard_errors
 
-STARTS = (
-    Parameters(0.3, 0.09, 0.2, 0.1, forget=0.01),
-    Parameters(0.1, 0.2, 0.25, 0.1, forget=0.01),
-    Parameters(0.2, 0.02, 0.1, 0.1, forget=0.01),
-    Parameters(0.6, 0.3, 0.3, 0.2, forget=0.01),
+STARTS = tuple(
+    Parameters(*each, forget=0.01)
+    for each in (
+        (0.3, 0.09, 0.2, 0.1),
+        (0.2, 0.1, 0.45, 0.08),
+        (0.85, 0.4, 0.45, 0.08),
+        (0.85, 0.4, 0.45, 0.42),
+        (0.85, 0.003, 0.45, 0.2),
+        (0.2, 0.4, 0.1, 0.4),
+        (0.1, 0.2, 0.25, 0.1),
+        (0.5, 0.003, 0.25, 0.42),
+        (0.5, 0.4, 0.08, 0.2),
+        (0.6, 0.3, 0.3, 0.2),
+    )
 )
-"""Where climbs start: the default sets of skills and concepts first, then what is unlike them."""
-HEAT = 6
-"""How many passes each start gets before the best goes on alone."""
+"""Where climbs start: the default set of skills first, then points that are unlike it and each other."""
+HALF = 0.5
+LOPSIDED = (Parameters(0.4, 0.1, 0.75, 0.1, forget=0.01), Parameters(0.4, 0.1, 0.1, 0.75, forget=0.01))
+"""Further starts where guess or slip may exceed one half."""
+FEWEST_STARTS, STARTED_NODES = 3, 1_500
+"""A target of n nodes gets STARTED_NODES / n starts, at least the first: small targets have more local maxima."""
+SMALL = 250
+"""The most nodes of a small target; see `Race`."""
+TOGETHER = 100_000
+"""Copies of targets climb side by side up to this number of nodes: more would leave the processor's caches."""
+TOLERANCE = 1e-8
+"""By default a target has converged when a pass gains less than this share of its log-likelihood."""
 ROUGH = 1e-4
 """The tolerance on the way to priors, which need no exact maximum."""
 ROUNDS = 2
@@ -57,7 +76,8 @@ class FitOptions:
         forgetting: whether there is a chance to forget at every opportunity.
         tolerance: a target has converged when a pass gains less than this share of its log-likelihood.
         iterations: the most passes over a target's histories in one climb.
-        starts: where to start from; every start runs a few passes, the best goes on. They are moved inside the bounds.
+        starts: where to start from, the most important first. Each runs a few passes, then the best go on to the end.
+            They are moved inside the bounds. Of the default starts, targets with many answers use the first ones only.
 
     Raises:
         InvalidInput: naming the option, the rule and the value.
@@ -66,7 +86,7 @@ class FitOptions:
     method: Method = Method.EMPIRICAL_BAYES
     bounds: Bounds = field(default_factory=Bounds)
     forgetting: bool = False
-    tolerance: float = 1e-6
+    tolerance: float = TOLERANCE
     iterations: int = 100
     starts: Sequence[Parameters] = STARTS
 
@@ -139,30 +159,74 @@ def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     return Fit(layout, climbed.parameters, likelihood, climbed.passes, climbed.converged, objective)
 
 
+def _starts(options: FitOptions) -> Sequence[Parameters]:
+    if options.starts is not STARTS or max(options.bounds.guess, options.bounds.slip) <= HALF:
+        return options.starts
+    return [*STARTS[:FEWEST_STARTS], *LOPSIDED, *STARTS[FEWEST_STARTS:]]
+
+
 def _race(tree: PrefixTree, objective: Objective, options: FitOptions) -> Climbed:
-    """Climb a little from every start, then on from the best."""
+    """Climb from several starts side by side, drop the losers of each target on the way, and take the best."""
     layout = objective.layout
-    heats = [
-        _ascend(tree, objective, layout.clip(layout.spread(start)), options, min(HEAT, options.iterations))
-        for start in options.starts
-    ]
-    winner = np.argmax([heat.value for heat in heats], axis=0)
-    targets, parameters = np.arange(layout.targets), np.arange(len(layout.owner))
-    best = Climbed(
-        np.array([heat.parameters for heat in heats])[winner[layout.owner], parameters],
-        np.array([heat.value for heat in heats])[winner, targets],
-        np.array([heat.passes for heat in heats])[winner, targets],
-        np.array([heat.converged for heat in heats])[winner, targets],
+    starts = np.array([layout.inside(layout.spread(start)) for start in _starts(options)])
+    nodes = np.maximum(tree.sizes, 1)
+    least = len(starts) if options.starts is not STARTS else len(starts) - len(STARTS) + FEWEST_STARTS
+    entered = np.minimum(np.maximum(STARTED_NODES // nodes, least), len(starts))
+    shallow_first = np.argsort(tree.depths, kind="stable")  # a pass takes as long as its deepest target
+    load = (entered * nodes)[shallow_first]
+    group = (np.cumsum(load) - load) // TOGETHER
+    raced = []
+    for each in np.unique(group):
+        targets = np.sort(shallow_first[group == each])
+        target = np.repeat(targets, entered[targets])
+        start = ranges(np.zeros_like(targets), entered[targets])
+        raced.append(_race_together(tree, objective, target, starts, start, options))
+    parameters, value = np.empty(len(layout.owner)), np.empty(layout.targets)
+    passes, converged = np.empty(layout.targets, np.int64), np.empty(layout.targets, np.bool_)
+    for own, climbed in raced:
+        parameters[layout.replicate(own)[1]] = climbed.parameters
+        value[own], passes[own], converged[own] = climbed.value, climbed.passes, climbed.converged
+    return Climbed(parameters, value, passes, converged)
+
+
+def _race_together(  # noqa: PLR0913, PLR0917 - what, from where, how far
+    tree: PrefixTree,
+    objective: Objective,
+    target: NDArray[np.int64],
+    starts: NDArray[np.float64],
+    start: NDArray[np.int64],
+    options: FitOptions,
+) -> tuple[NDArray[np.int64], Climbed]:
+    """Race the starts of some targets; returns these targets and where the best start of each ended.
+
+    Args:
+        tree: the evidence of all targets.
+        objective: what to maximise, for all targets.
+        target: shape (copies,), ascending; the target of each copy.
+        starts: shape (starts, parameters).
+        start: shape (copies,); the start of each copy.
+        options: how.
+    """
+    copies, source = objective.replicate(target)
+    layout = copies.layout
+    race = Race(layout, target, tree.sizes[target] <= SMALL)
+    climbed = _ascend(tree.replicate(target), copies, starts[start[layout.owner], source], options, race)
+    best = np.flatnonzero(ranked(target, climbed.value)[0] == 0)
+    at = layout.replicate(best)[1]
+    return target[best], Climbed(
+        climbed.parameters[at], climbed.value[best], climbed.passes[best], climbed.converged[best]
     )
-    return best if best.converged.all() else _on_from(best, tree, objective, options)
 
 
 def _on_from(before: Climbed, tree: PrefixTree, objective: Objective, options: FitOptions) -> Climbed:
-    after = _ascend(tree, objective, before.parameters, options, options.iterations)
+    after = _ascend(tree, objective, before.parameters, options)
     return after._replace(passes=before.passes + after.passes)
 
 
-def _ascend(tree: PrefixTree, objective: Objective, start: Vector, options: FitOptions, passes: int) -> Climbed:
+def _ascend(
+    tree: PrefixTree, objective: Objective, start: Vector, options: FitOptions, race: Race | None = None
+) -> Climbed:
     if options.method is Method.EM:
-        return climb_by_em(tree, objective.layout, start, tolerance=options.tolerance, passes=passes)
-    return climb(tree, objective, start, tolerance=options.tolerance, passes=passes)
+        layout = objective.layout
+        return climb_by_em(tree, layout, start, tolerance=options.tolerance, passes=options.iterations, race=race)
+    return climb(tree, objective, start, tolerance=options.tolerance, passes=options.iterations, race=race)

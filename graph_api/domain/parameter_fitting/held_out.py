@@ -7,7 +7,7 @@ from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.parameter_fitting.fit import FitOptions, fit
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.parameter_fitting.layout import Vector
-from graph_api.domain.parameter_fitting.prediction import predict
+from graph_api.domain.parameter_fitting.prediction import foresee
 
 MOST_FOLDS = 20
 
@@ -47,11 +47,37 @@ def predict_held_out(
         fold: shape (sequences,); from `deal`.
         clamped: as in `predict`.
     """
-    predicted = np.empty(len(histories.correct))
+    return foresee_held_out(histories, options, fold, clamped=clamped)[0]
+
+
+def foresee_held_out(
+    histories: Histories, options: FitOptions, fold: NDArray[np.int64], *, clamped: bool = True
+) -> tuple[Vector, Vector]:
+    """As `predict_held_out`, with the level before each answer, shape (answers,)."""
+    predicted, levels = np.empty(len(histories.correct)), np.empty(len(histories.correct))
     for out in np.unique(fold):
         held = fold == out
         fitted = fit(histories.choose(~held), options)
-        predicted[np.repeat(held, histories.lengths)] = predict(
+        answers = np.repeat(held, histories.lengths)
+        predicted[answers], levels[answers] = foresee(
             histories.choose(held), fitted.layout, fitted.parameters, clamped=clamped
         )
-    return predicted
+    return predicted, levels
+
+
+def share_held_out(histories: Histories, fold: NDArray[np.int64]) -> Vector:
+    """P(correct) of every answer, shape (answers,): its target's share of correct answers in all other folds.
+
+    One correct and one incorrect answer are added to each share, so that it is never 0 or 1.
+
+    >>> histories = Histories.of_answers(student=[1, 1, 2, 2], target=[0] * 4, correct=[1, 1, 0, 1])
+    >>> share_held_out(histories, np.array([0, 1])).tolist()
+    [0.5, 0.5, 0.75, 0.75]
+    """
+    folds = int(fold.max(initial=0)) + 1
+    cell = (histories.target * folds + fold)[histories.sequence]
+    shape = (histories.targets, folds)
+    answers = np.bincount(cell, minlength=histories.targets * folds).reshape(shape)
+    correct = np.bincount(cell, histories.correct, minlength=histories.targets * folds).reshape(shape)
+    share = (correct.sum(axis=1, keepdims=True) - correct + 1) / (answers.sum(axis=1, keepdims=True) - answers + 2)
+    return np.asarray(share.ravel()[cell])

@@ -1,4 +1,4 @@
-"""Fit, and judge each fit against the parameters in force (B7, B8)."""
+"""Fit, and judge each fit against the parameters in effect (B7, B8)."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,17 +6,19 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.knowledge_tracing import Parameters, p_correct
+from graph_api.domain.parameter_fitting.activation import ActivationRules, Flag, Trial, chance_of_gain, flags, refusal
 from graph_api.domain.parameter_fitting.expectation import log_likelihood
 from graph_api.domain.parameter_fitting.fit import FitOptions, fit
 from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
-from graph_api.domain.parameter_fitting.held_out import deal, predict_held_out
+from graph_api.domain.parameter_fitting.held_out import deal, foresee_held_out, share_held_out
 from graph_api.domain.parameter_fitting.histories import Histories
 from graph_api.domain.parameter_fitting.layout import Kind, Layout, Vector
 from graph_api.domain.parameter_fitting.prediction import predict
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
-from graph_api.domain.prediction_metrics import Metrics, measure
+from graph_api.domain.prediction_metrics import Metrics, calibration_error, measure
 
+DEFAULT_RULES = ActivationRules()
 SAME = 1e-6
 """A log-likelihood that is higher by less than this share is not an improvement: fitting again changes nothing."""
 
@@ -32,6 +34,11 @@ class Fitted(NamedTuple):
     standard_errors: Sequence[float | None]
     before: Metrics
     held_out: Metrics
+    mastered_correct: float
+    calibration_before: float
+    calibration: float
+    chance: float
+    flags: Sequence[Flag]
 
 
 class Verdict(NamedTuple):
@@ -67,11 +74,13 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     *,
     folds: int,
     rng: np.random.Generator,
+    rules: ActivationRules = DEFAULT_RULES,
 ) -> Judgement:
     """Fit every target that the guard rails let through, and compare it with what is in force.
 
     Predictions are those that the service would make, level clamped. Those of the new parameters come from fits that
-    have not seen the student; those in force may have, which favours them: a fit must win by more than chance.
+    have not seen the student; those in effect may have, which favours them. See
+    `refusal` for the rules that a fit must meet.
 
     Args:
         histories: the answers of all targets.
@@ -80,6 +89,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
         rails: what a target needs to be fitted.
         folds: how many parts the students are dealt into.
         rng: deals the students.
+        rules: what a fit must mean, and by how much it must win.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
@@ -90,7 +100,8 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     now = Layout.of(fitting, options.bounds, forgetting=True)
     before = predict(fitting, now, now.spread(in_force))
     likelihood_before = log_likelihood(PrefixTree.grow(fitting), now, now.spread(in_force))
-    held_out = predict_held_out(fitting, options, fold)
+    held_out, levels = foresee_held_out(fitting, options, fold)
+    share = share_held_out(fitting, fold)
     found = fit(fitting, options)
     errors, parameters = found.standard_errors(fitting), found.by_target()
     edges = np.searchsorted(fitting.target, np.arange(histories.targets + 1))
@@ -104,6 +115,19 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             verdicts.append(Verdict(obstacle, answers[target], students[target], None))
             continue
         own = slice(*fitting.starts[edges[target : target + 2]].tolist())
+        sequences = fitting.sequence[own]
+        trial = Trial(
+            fitting.correct[own],
+            sequences - sequences[0],
+            fold[sequences],
+            before[own],
+            held_out[own],
+            levels[own],
+            share[own],
+            measure(before[own], fitting.correct[own]),
+            measure(held_out[own], fitting.correct[own]),
+        )
+        layout, source = found.layout.replicate(np.array([target]))
         fitted = Fitted(
             parameters=parameters[target],
             log_likelihood_before=float(likelihood_before[target]),
@@ -111,18 +135,18 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             iterations=int(found.iterations[target]),
             converged=bool(found.converged[target]),
             standard_errors=_errors(found.layout, errors, target),
-            before=measure(before[own], fitting.correct[own]),
-            held_out=measure(held_out[own], fitting.correct[own]),
+            before=trial.metrics_before,
+            held_out=trial.metrics,
+            mastered_correct=p_correct(rules.mastered, parameters[target]),
+            calibration_before=calibration_error(trial.before, trial.correct),
+            calibration=calibration_error(trial.held_out, trial.correct),
+            chance=chance_of_gain(trial.before, trial),
+            flags=flags(layout, found.parameters[source], converged=bool(found.converged[target])),
         )
-        verdicts.append(Verdict(_reason(fitted), answers[target], students[target], fitted))
+        no_higher = fitted.log_likelihood <= fitted.log_likelihood_before + SAME * abs(fitted.log_likelihood_before)
+        refused = Reason.NO_IMPROVEMENT if no_higher else refusal(fitted.parameters, options.bounds, trial, rules)
+        verdicts.append(Verdict(refused or Reason.IMPROVED, answers[target], students[target], fitted))
     return Judgement(verdicts, fitting.correct, before, held_out)
-
-
-def _reason(fitted: Fitted) -> Reason:
-    if fitted.log_likelihood <= fitted.log_likelihood_before + SAME * abs(fitted.log_likelihood_before):
-        return Reason.NO_IMPROVEMENT
-    better = fitted.held_out.log_loss < fitted.before.log_loss
-    return Reason.IMPROVED if better else Reason.WORSE_ON_HELD_OUT
 
 
 def _errors(layout: Layout, errors: Vector, target: int) -> list[float | None]:

@@ -15,6 +15,19 @@ from graph_api.domain.knowledge_tracing import Parameters
 from graph_api.domain.parameter_fitting.histories import Histories
 
 Vector = NDArray[np.float64]
+SMALLEST = 1e-12
+INSIDE = 8.0
+"""The largest logit of a start's place between its bounds."""
+
+
+def ranges(first: NDArray[np.int64], count: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Ranges of whole numbers, end to end.
+
+    >>> ranges(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    ends = np.cumsum(count)
+    return np.asarray(np.repeat(first - ends + count, count) + np.arange(ends[-1] if len(ends) else 0))
 
 
 class Kind(IntEnum):
@@ -29,18 +42,29 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The largest guess and slip, and how far every parameter stays from 0 and 1.
+    """The largest guess, the largest slip, the largest sum of the two, and the distance of all parameters to 0 and 1.
 
-    The two together must not exceed 1, so that no fit can swap the two states (guess + slip < 1).
+    The sum is always below 1, so that no fit can swap the two states. Where the bounds of guess and slip sum to more
+    than `total`, the pair lies in the triangle (or the box without its corner) below guess + slip = total.
 
-    >>> Bounds(guess=0.7, slip=0.5)
+    Attributes:
+        guess: the largest guess.
+        slip: the largest slip.
+        margin: how far each parameter stays from its bounds, from 0 and from 1.
+        total: the largest guess + slip.
+
+    Raises:
+        InvalidInput: naming the bound, the rule and the value.
+
+    >>> Bounds(guess=0.7, slip=0.5, total=1.2)
     Traceback (most recent call last):
-    graph_api.domain.failures.InvalidInput: guess + slip: bounds must not sum to more than 1, got '1.2'
+    graph_api.domain.failures.InvalidInput: guess + slip: bound must be > 0.00004 and <= 1, got '1.2'
     """
 
     guess: float = 0.5
     slip: float = 0.5
     margin: float = 1e-5
+    total: float = 1.0
 
     def __post_init__(self) -> None:
         if not 1e-5 <= self.margin <= 0.01:  # noqa: PLR2004 - the range in which runs neither underflow nor mislead
@@ -48,8 +72,14 @@ class Bounds:
         for name in ("guess", "slip"):
             if not 2 * self.margin < getattr(self, name) < 1:
                 raise InvalidInput(name, "bound must be above twice the margin and < 1", shown(getattr(self, name)))
-        if self.guess + self.slip > 1:
-            raise InvalidInput("guess + slip", "bounds must not sum to more than 1", shown(self.guess + self.slip))
+        if not 4 * self.margin < self.total <= 1:
+            rule = f"bound must be > {4 * self.margin:.5f} and <= 1"
+            raise InvalidInput("guess + slip", rule, shown(self.total))
+
+    @property
+    def largest_sum(self) -> float:
+        """The largest guess + slip of a fit: the bound, less the margins of both."""
+        return self.total - 2 * self.margin
 
 
 @dataclass(frozen=True)
@@ -101,6 +131,39 @@ class Layout:
         high[self.blocks[Kind.SLIP]] = self.bounds.slip - self.bounds.margin
         return high
 
+    @cached_property
+    def is_cut(self) -> bool:
+        """Whether the sum of guess and slip is bounded more tightly than by their own bounds."""
+        return self.bounds.guess + self.bounds.slip > self.bounds.total + 1e-12
+
+    def highest(self, vector: Vector) -> Vector:
+        """Shape (parameters,): the upper bounds; that of a slip falls with its guess where the sum is bounded."""
+        if not self.is_cut:
+            return self.high
+        high = self.high.copy()
+        left = self.bounds.largest_sum - vector[self.blocks[Kind.GUESS]]
+        high[self.blocks[Kind.SLIP]] = np.maximum(np.minimum(self.bounds.slip - self.bounds.margin, left), self.low[0])
+        return high
+
+    def replicate(self, targets: NDArray[np.int64]) -> tuple["Layout", NDArray[np.int64]]:
+        """The layout of copies of some targets, and where each of its parameters stands in this layout.
+
+        Args:
+            targets: shape (copies,), int; which target each copy is of.
+
+        >>> layout = Layout(2, np.array([0, 1]), False, Bounds())
+        >>> copies, source = layout.replicate(np.array([1, 1]))
+        >>> copies.targets, source.tolist()
+        (2, [1, 1, 3, 3, 5, 5, 7, 7])
+        """
+        first = np.searchsorted(self.emission_target, np.arange(self.targets + 1))
+        count = np.diff(first)[targets]
+        emission = ranges(first[:-1][targets], count)
+        copies = type(self)(len(targets), np.repeat(np.arange(len(targets)), count), self.forgetting, self.bounds)
+        source = dict.fromkeys((Kind.PRIOR, Kind.LEARN, *([Kind.FORGET] * self.forgetting)), targets)
+        source |= {Kind.GUESS: emission, Kind.SLIP: emission}
+        return copies, np.concatenate([self.blocks[kind].start + source[kind] for kind in sorted(source)])
+
     def spread(self, parameters: Parameters | Sequence[Parameters]) -> Vector:
         """The parameters of every target, or the same for all, as a vector; not moved inside the bounds."""
         every = [parameters] * self.targets if isinstance(parameters, Parameters) else parameters
@@ -126,12 +189,29 @@ class Layout:
         ]
 
     def clip(self, vector: Vector) -> Vector:
-        """The nearest vector within the bounds."""
-        return np.clip(vector, self.low, self.high)
+        """A vector within the bounds: each parameter moved to its nearest bound, too large a sum shared out evenly."""
+        moved = np.clip(vector, self.low, self.high)
+        if self.is_cut:
+            guess, slip = self.blocks[Kind.GUESS], self.blocks[Kind.SLIP]
+            excess = np.maximum(moved[guess] + moved[slip] - self.bounds.largest_sum, 0)
+            moved[guess] = np.where(excess > 0, np.clip(moved[guess] - excess / 2, *self.edge), moved[guess])
+            moved[slip] = np.minimum(moved[slip], self.bounds.largest_sum - moved[guess])
+        return moved
+
+    def inside(self, vector: Vector) -> Vector:
+        """The nearest vector strictly within the bounds, from which a climb can move in all directions."""
+        return self.from_free(np.clip(self.to_free(self.clip(vector)), -INSIDE, INSIDE))
+
+    @property
+    def edge(self) -> tuple[float, float]:
+        """The least and the largest guess for which guess + slip can be the largest sum."""
+        margin, largest = self.bounds.margin, self.bounds.largest_sum
+        return max(margin, largest - self.bounds.slip + margin), min(self.bounds.guess - margin, largest - margin)
 
     def scaled(self, vector: Vector) -> Vector:
         """Each parameter's place between its bounds, strictly within 0..1."""
-        return np.clip((vector - self.low) / (self.high - self.low), 1e-9, 1 - 1e-9)
+        room = np.maximum(self.highest(vector) - self.low, SMALLEST)
+        return np.clip((vector - self.low) / room, 1e-9, 1 - 1e-9)
 
     def to_free(self, vector: Vector) -> Vector:
         """Parameters as unbounded coordinates: the logit of their place between the bounds."""
@@ -139,12 +219,28 @@ class Layout:
 
     def from_free(self, free: Vector) -> Vector:
         """The inverse of `to_free`."""
-        return np.asarray(self.low + (self.high - self.low) * expit(free))
+        place = expit(free)
+        vector = np.asarray(self.low + (self.high - self.low) * place)
+        if self.is_cut:
+            slip = self.blocks[Kind.SLIP]
+            vector[slip] = (self.low + (self.highest(vector) - self.low) * place)[slip]
+        return vector
 
     def slope(self, vector: Vector) -> Vector:
-        """The derivative of each parameter with respect to its unbounded coordinate."""
+        """The derivative of each parameter with respect to its own unbounded coordinate."""
         place = self.scaled(vector)
-        return np.asarray((self.high - self.low) * place * (1 - place))
+        return np.asarray((self.highest(vector) - self.low) * place * (1 - place))
+
+    def slip_by_guess(self, vector: Vector) -> Vector:
+        """The derivative of each slip with respect to its guess, shape (emissions,), at a constant place of the slip.
+
+        It is 0 unless the bounded sum limits the slip.
+        """
+        guess, slip = vector[self.blocks[Kind.GUESS]], self.blocks[Kind.SLIP]
+        if not self.is_cut:
+            return np.zeros_like(guess)
+        is_limited = self.bounds.largest_sum - guess < self.bounds.slip - self.bounds.margin
+        return np.where(is_limited, -self.scaled(vector)[slip], 0.0)
 
     def sums(self, values: Vector) -> Vector:
         """Values of parameters, summed for each target."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.parameter_fitting.expectation import expect
-from graph_api.domain.parameter_fitting.layout import Layout, Vector
+from graph_api.domain.parameter_fitting.layout import Kind, Layout, Vector
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
 
 
@@ -81,8 +81,15 @@ class Objective:
         slope = self.layout.slope(parameters)
         expected = expect(tree, self.layout, parameters)
         value = expected.log_likelihood
-        gradient = expected.gradient(parameters) * slope
-        information = expected.information(parameters) * slope**2
+        gradient = expected.gradient(parameters)
+        information = expected.information(parameters)
+        if self.layout.is_cut:  # a step of a guess moves the bound of its slip, and so the slip
+            guess, slip = self.layout.blocks[Kind.GUESS], self.layout.blocks[Kind.SLIP]
+            carried = self.layout.slip_by_guess(parameters)
+            gradient[guess] += gradient[slip] * carried
+            information[guess] += information[slip] * carried**2
+        gradient *= slope
+        information *= slope**2
         if self.priors is not None:
             a, b = self.priors.a, self.priors.b
             place = self.layout.scaled(parameters)
@@ -90,6 +97,12 @@ class Objective:
             gradient += a * (1 - place) - b * place
             information += (a + b) * place * (1 - place)
         return Value(value, gradient, information)
+
+    def replicate(self, targets: NDArray[np.int64]) -> tuple["Objective", NDArray[np.int64]]:
+        """The objective of copies of some targets, and where each of its parameters stands in this one's layout."""
+        layout, source = self.layout.replicate(targets)
+        priors = self.priors and BetaPriors(self.priors.a[source], self.priors.b[source])
+        return Objective(layout, priors), source
 
 
 class Climbed(NamedTuple):

@@ -8,7 +8,7 @@ from graph_api.domain.parameter_fitting.layout import Kind, Layout, Vector
 
 
 def predict(histories: Histories, layout: Layout, parameters: Vector, *, clamped: bool = True) -> Vector:
-    """P(correct) of every answer given those before it, shape (answers,).
+    """P(correct) of every answer given those before it, shape (answers,); see `foresee`.
 
     Args:
         histories: the answers.
@@ -23,6 +23,18 @@ def predict(histories: Histories, layout: Layout, parameters: Vector, *, clamped
     >>> predict(histories, layout, layout.spread(Parameters(0.1, 0.2, 0.25, 0.1))).round(4).tolist()
     [0.315, 0.5286]
     """
+    return foresee(histories, layout, parameters, clamped=clamped)[0]
+
+
+def foresee(histories: Histories, layout: Layout, parameters: Vector, *, clamped: bool = True) -> tuple[Vector, Vector]:
+    """P(correct) of every answer given those before it, and the level before it, each of shape (answers,).
+
+    Args:
+        histories: the answers.
+        layout: what stands where in `parameters`.
+        parameters: shape (parameters,).
+        clamped: as in `predict`.
+    """
     lowest, highest = (LOWEST_LEVEL, HIGHEST_LEVEL) if clamped else (0.0, 1.0)
     blocks = layout.blocks
     prior, learn, guess, slip = (parameters[blocks[kind]] for kind in (Kind.PRIOR, Kind.LEARN, Kind.GUESS, Kind.SLIP))
@@ -32,12 +44,13 @@ def predict(histories: Histories, layout: Layout, parameters: Vector, *, clamped
     target = histories.target[longest_first]
     known = np.clip(prior[target], lowest, highest)
     learn, forget = learn[target], forget[target]
-    predicted = np.empty(len(histories.correct))
+    predicted, levels = np.empty(len(histories.correct)), np.empty(len(histories.correct))
     for place in range(int(lengths.max(initial=0))):
         going = int(np.searchsorted(-lengths, -place, side="left"))
         answer = starts[:going] + place
         correct = histories.correct[answer]
         level, unknown = known[:going], 1 - known[:going]
+        levels[answer] = level
         right_known, right_unknown = 1 - slip[histories.emission[answer]], guess[histories.emission[answer]]
         predicted[answer] = level * right_known + unknown * right_unknown
         after_known = level * np.where(correct, right_known, 1 - right_known)
@@ -46,4 +59,4 @@ def predict(histories: Histories, layout: Layout, parameters: Vector, *, clamped
         posterior = np.where(evidence > 0, after_known / np.where(evidence > 0, evidence, 1), level)
         after = posterior * (1 - forget[:going]) + (1 - posterior) * learn[:going]
         known[:going] = np.clip(after, lowest, highest)
-    return predicted
+    return predicted, levels

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.parameter_fitting.histories import Histories
+from graph_api.domain.parameter_fitting.layout import ranges
 
-LONGEST_RUN = 16
-"""Longer runs are split: the 16th power of the smallest probability that is allowed is still a normal float."""
+LONGEST_RUN = 6
+"""Longer runs are split: tables of powers stay small, and
+the 6th power of the smallest probability that is allowed is still a normal float."""
 
 
 class Level(NamedTuple):
@@ -125,6 +127,67 @@ class PrefixTree:
         """Shape (nodes - targets,): how many histories end at each node that is no root."""
         going_on = np.bincount(self.parent, self.weight, minlength=len(self.target))
         return np.asarray(self.weight - going_on[self.roots :])
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int64]:
+        """Shape (targets,): how many nodes below its root each target has."""
+        return np.bincount(self.target[self.roots :], minlength=self.roots)
+
+    @cached_property
+    def depths(self) -> NDArray[np.int64]:
+        """Shape (targets,): how many levels below its root each target has."""
+        depth = np.zeros(self.roots, np.int64)
+        for level, (start, stop) in enumerate(pairwise(self.levels.tolist()), 1):
+            depth[self.target[start:stop]] = level
+        return depth
+
+    def replicate(self, targets: NDArray[np.int64]) -> Self:
+        """The forest of copies of some targets: copy n is target n of it, with emissions of its own.
+
+        Args:
+            targets: shape (copies,), int; which target each copy is of.
+
+        >>> histories = Histories.of_answers(student=[1, 1, 2], target=[0, 0, 1], correct=[1, 0, 0])
+        >>> tree = PrefixTree.grow(histories).replicate(np.array([0, 0]))
+        >>> tree.parent.tolist(), tree.target.tolist()
+        ([0, 1, 2, 3], [0, 1, 0, 1, 0, 1])
+        """
+        copies = len(targets)
+        first_emission = np.searchsorted(self.emission_target, np.arange(self.roots + 1))
+        emissions = np.diff(first_emission)[targets]
+        emission_shift = np.cumsum(emissions) - emissions - first_emission[:-1][targets]
+        symbols = 2 * len(self.emission_target)
+        run, symbol = np.divmod(self.operator, symbols)
+        operator = run * (2 * int(emissions.sum()))
+        nodes: list[NDArray[np.int64]] = []
+        parents: list[NDArray[np.int64]] = []
+        owners: list[NDArray[np.int64]] = []
+        levels, copy = [copies], np.arange(copies)
+        shift = copy - targets  # from a node of the level above to its copy
+        for start, stop in pairwise(self.levels.tolist()):
+            edges = start + np.searchsorted(self.target[start:stop], np.arange(self.roots + 1))
+            count = np.diff(edges)[targets]
+            if not count.any():
+                break
+            chosen = ranges(edges[:-1][targets], count)
+            owner = np.repeat(copy, count)
+            nodes.append(chosen - self.roots)
+            parents.append(self.parent[chosen - self.roots] + shift[owner])
+            owners.append(owner)
+            shift = levels[-1] + np.cumsum(count) - count - edges[:-1][targets]
+            levels.append(levels[-1] + len(chosen))
+        nothing = np.empty(0, np.int64)
+        node, owner = np.concatenate([*nodes, nothing]), np.concatenate([*owners, nothing])
+        return type(self)(
+            levels=np.array(levels),
+            parent=np.concatenate([*parents, nothing]),
+            operator=operator[node] + symbol[node] + 2 * emission_shift[owner],
+            weight=self.weight[node],
+            target=np.concatenate([copy, owner]),
+            roots=copies,
+            longest_run=int(run[node].max(initial=0)) + 1,
+            emission_target=np.repeat(copy, emissions),
+        )
 
     def of_targets(self, chosen: NDArray[np.bool_]) -> Self:
         """The tree without the nodes of other targets; every target keeps its root.

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from graph_api.domain.parameter_fitting.layout import Layout, Vector
 from graph_api.domain.parameter_fitting.objective import Climbed, Objective, Value, gained_little
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameter_fitting.race import Race
 
 SUFFICIENT = 1e-4
 """The share of the gain that the slope promises which a step must bring."""
@@ -30,7 +31,15 @@ WORTH_PRUNING = 0.7
 """The share of nodes still needed below which a smaller tree is made; making it costs about half a pass."""
 
 
-def climb(tree: PrefixTree, objective: Objective, start: Vector, *, tolerance: float, passes: int) -> Climbed:
+def climb(  # noqa: PLR0913 - what, from where, how far
+    tree: PrefixTree,
+    objective: Objective,
+    start: Vector,
+    *,
+    tolerance: float,
+    passes: int,
+    race: Race | None = None,
+) -> Climbed:
     """Climb every target of the tree.
 
     Args:
@@ -39,19 +48,24 @@ def climb(tree: PrefixTree, objective: Objective, start: Vector, *, tolerance: f
         start: shape (parameters,).
         tolerance: a target stops when a pass gains less than this share of its objective.
         passes: the most passes.
+        race: drops targets that are copies of another, if not None. They do not count as converged.
     """
     layout = objective.layout
     climbers = _Climbers(layout, layout.to_free(start))
     taken = np.zeros(layout.targets, np.int64)
+    lost = np.zeros(layout.targets, np.bool_)
     for _ in range(passes):
         taken += ~climbers.done
         climbers.judge(objective(tree, climbers.trial), tolerance)
+        if race is not None:
+            lost |= race.losers(layout.from_free(climbers.here), climbers.best.value) & ~climbers.done
+            climbers.stop(lost)
         if climbers.done.all():
             break
         needed = ~climbers.done[tree.target[tree.roots :]]
         if np.count_nonzero(needed) < WORTH_PRUNING * len(needed):
             tree = tree.of_targets(~climbers.done)
-    return Climbed(layout.from_free(climbers.here), climbers.best.value, taken, climbers.done)
+    return Climbed(layout.from_free(climbers.here), climbers.best.value, taken, climbers.done & ~lost)
 
 
 @dataclass
@@ -97,6 +111,10 @@ class _Climbers:
         self.length = np.where(took, 1.0, self.length * SHORTENED)
         step = np.where(self.done, 0, self.length)[self.layout.owner] * self.direction
         self.trial = np.clip(self.here + step, -FURTHEST, FURTHEST)
+
+    def stop(self, stopped: NDArray[np.bool_]) -> None:
+        """Leave some targets where they are."""
+        self.done |= stopped
 
     def _remember(self, moved: NDArray[np.bool_], gradient: Vector) -> None:
         way = np.where(moved, self.trial - self.here, 0)

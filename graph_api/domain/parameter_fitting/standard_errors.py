@@ -1,12 +1,15 @@
 """How sure a fit is of each parameter."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from graph_api.domain.parameter_fitting.layout import Kind, Vector
+from graph_api.domain.parameter_fitting.layout import Kind, Layout, Vector
 from graph_api.domain.parameter_fitting.objective import Objective
 from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
 
 STEP = 1e-4
+NEAR_BOUND = 1e-3
+NEAR_CERTAIN = 1e-4
 
 
 def standard_errors(tree: PrefixTree, objective: Objective, parameters: Vector) -> Vector:
@@ -14,7 +17,8 @@ def standard_errors(tree: PrefixTree, objective: Objective, parameters: Vector) 
 
     The observed information is the negative Hessian of the objective in the coordinates without bounds, by central
     differences of the exact gradient; its inverse is the covariance, carried back by the slope of the coordinates
-    (delta method). A parameter at a bound, or a ridge in the likelihood, makes it singular or indefinite: NaN.
+    (delta method). A parameter at a bound has no error: it is held there, and the errors of the others are conditional
+    on it. A ridge in the likelihood makes the information singular or indefinite: NaN for all.
 
     Args:
         tree: the evidence of the fit.
@@ -37,11 +41,40 @@ def standard_errors(tree: PrefixTree, objective: Objective, parameters: Vector) 
         change = (ends[1] - ends[0]) / (2 * STEP)
         information[:, :, column] = np.stack([change[layout.blocks[row]] for row in kinds], axis=1)
     information = (information + information.swapaxes(1, 2)) / 2
-    settled = np.linalg.eigvalsh(information)[:, 0] > 1e-6  # noqa: PLR2004 - flat
+    is_fixed = np.stack([at_bound(layout, parameters)[layout.blocks[kind]] for kind in kinds], axis=1)
+    information[is_fixed] = 0
+    information.swapaxes(1, 2)[is_fixed] = 0
+    target, fixed = np.nonzero(is_fixed)
+    information[target, fixed, fixed] = 1
+    is_settled = np.linalg.eigvalsh(information)[:, 0] > 1e-6  # noqa: PLR2004 - flat
     covariance = np.full_like(information, np.nan)
-    covariance[settled] = np.linalg.inv(information[settled])
-    deviation = np.sqrt(np.diagonal(covariance, axis1=1, axis2=2))
+    covariance[is_settled] = np.linalg.inv(information[is_settled])
+    covariance[target, fixed] = covariance[target, :, fixed] = 0
+    carry = np.zeros_like(information)
+    slope = layout.slope(parameters)
+    for column, kind in enumerate(kinds):
+        carry[:, column, column] = slope[layout.blocks[kind]]
+    guess, slip = kinds.index(Kind.GUESS), kinds.index(Kind.SLIP)
+    carry[:, slip, guess] = layout.slip_by_guess(parameters) * slope[layout.blocks[Kind.GUESS]]
+    variance = np.diagonal(carry @ covariance @ carry.swapaxes(1, 2), axis1=1, axis2=2)
+    deviation = np.where(is_fixed, np.nan, np.sqrt(variance))
     errors = np.empty_like(parameters)
     for column, kind in enumerate(kinds):
         errors[layout.blocks[kind]] = deviation[:, column]
-    return np.asarray(errors * layout.slope(parameters))
+    return errors
+
+
+def at_bound(layout: Layout, parameters: Vector) -> NDArray[np.bool_]:
+    """Whether each parameter is at a bound, shape (parameters,): there the curvature says nothing about its error.
+
+    That is within 0.001 of its upper bound, or within 0.0001 of 0 or 1. Where the sum of guess and slip is at its
+    bound, both are.
+    """
+    near = parameters >= layout.high - NEAR_BOUND
+    near |= (parameters <= NEAR_CERTAIN) | (parameters >= 1 - NEAR_CERTAIN)
+    guess, slip = layout.blocks[Kind.GUESS], layout.blocks[Kind.SLIP]
+    if layout.is_cut:
+        is_full = parameters[guess] + parameters[slip] >= layout.bounds.largest_sum - NEAR_BOUND
+        near[guess] |= is_full
+        near[slip] |= is_full
+    return np.asarray(near, np.bool_)
