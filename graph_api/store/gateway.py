@@ -6,22 +6,20 @@ import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from copy import copy
-from datetime import UTC, datetime
 from typing import Any, LiteralString, Self, TypeAlias, TypeVar
 
 import neo4j
-import neo4j.time
 from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverError, Neo4jError, TransientError
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
+from graph_api.store.rows import Row, as_row
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import MIN_SIZE, Viewer
 
 T = TypeVar("T")
 
-Row: TypeAlias = dict[str, Any]
 Work: TypeAlias = Callable[["Transaction"], Awaitable[T]]
 Observe: TypeAlias = Callable[[str, float, int], None]
 """Told of each statement: its name, seconds until its rows were here, rows."""
@@ -46,8 +44,6 @@ VANISHED = "Neo.ClientError.Statement.EntityNotFound"
 """A node or relationship went away, or was not yet whole, while somebody else wrote: trying again finds it, or not."""
 LOST = "Neo.ClientError.Transaction.TransactionNotFound"
 """A transaction is gone, through no fault of ours: so says the embedded engine when it cannot write to a full disk."""
-PLAIN = frozenset({str, int, float, bool, type(None)})
-"""What needs no conversion: nearly everything that statements return."""
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of names that no data has used yet
 
@@ -149,7 +145,7 @@ class Transaction:
                 self._heard()
                 returned += len(records)
                 span.describe({ROWS: returned})
-                rows = list(map(_row, records))
+                rows = list(map(as_row, records))
                 await asyncio.sleep(0)
                 if self._viewer is not None:
                     rows = await self._viewer.show(statement, rows, self._fetch, params)
@@ -171,7 +167,7 @@ class Transaction:
             result = await self._running.run(self._statements[name].text, params)
             while records := await result.fetch(FETCH):
                 self._heard()
-                rows += map(_row, records)
+                rows += map(as_row, records)
                 await asyncio.sleep(0)
             self._heard()
             span.describe({ROWS: len(rows)})
@@ -380,25 +376,6 @@ class Gateway:
         except (DriverError, Neo4jError, OSError) as error:
             return error
         return None
-
-
-def _row(record: neo4j.Record) -> Row:
-    return dict(zip(record.keys(), map(_native, record.values()), strict=True))
-
-
-def _native(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
-    """Driver values as Python's own. Times are always aware: those without a zone are UTC (embedded engine)."""
-    kind = type(value)
-    if kind in PLAIN or (kind is list and PLAIN.issuperset(map(type, value))):
-        return value
-    if isinstance(value, neo4j.time.DateTime):
-        native: datetime = value.to_native()
-        return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)
-    if isinstance(value, dict):
-        return {key: _native(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_native(item) for item in value]
-    return value
 
 
 __all__: Sequence[str] = (

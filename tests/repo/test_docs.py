@@ -85,7 +85,7 @@ async def test_the_readme_posts_an_answer(clean: None, client: httpx.AsyncClient
     assert clean is None
     text = (ROOT / "README.md").read_text()
     body = text.split("-d '")[1].split("'\n```")[0]
-    promised = json.loads(text.split("## Post an answer")[1].split("```json\n")[1].split("```")[0])
+    promised = json.loads(text.split("## Record answers")[1].split("```json\n")[1].split("```")[0])
     upsert = """mutation { upsertSkills(input: [{code: "grammar_cases", name: "G", category: "g"}]) { __typename }
       upsertConcepts(input: [{id: "gr_articles", name: "A", skillCodes: ["grammar_cases"]}]) { __typename } }"""
     await client.post("/graphql", json={"query": upsert})
