@@ -8,7 +8,21 @@ from pathlib import Path
 
 import pytest
 
-RECIPES = ["help", "run", "test", "check", "fmt", "schema", "audit", "bench", "soak", "lock", "hashes", "wheel", "clean"]
+RECIPES = [
+    "help",
+    "run",
+    "test",
+    "check",
+    "fmt",
+    "schema",
+    "audit",
+    "bench",
+    "soak",
+    "lock",
+    "hashes",
+    "wheel",
+    "clean",
+]
 
 
 def make(*arguments: str, cwd: Path) -> str:

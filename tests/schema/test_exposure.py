@@ -69,7 +69,7 @@ def test_a_window_slides_and_nobody_is_limited_without_tokens() -> None:
 
 
 async def test_pages_of_others_are_refused(database: dict[str, str]) -> None:
-    async with service(database, jwt_secret=SECRET, origins=["https://app.example"]) as http:
+    async with service(database, jwt_secret=SECRET, origins=["https://app.example"], hosts="api.example") as http:
 
         async def status(origin: str | None, **more: str) -> int:
             headers = {**bearer(), **more} | ({"Origin": origin} if origin else {})
@@ -136,6 +136,7 @@ async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: di
         for host in ("api", "API:8000", "localhost", "127.0.0.1:8000", "[::1]:8000"):
             reply = await http.post("/graphql", json=QUERY, headers={"Host": host, "Origin": f"http://{host.lower()}"})
             assert reply.status_code == (200 if auth == "none" else 401), host
+        assert (await http.get("/readyz")).is_success
 
 
 async def test_replies_are_kept_by_nobody_and_files_of_the_page_are(client: httpx.AsyncClient) -> None:
