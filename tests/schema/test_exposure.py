@@ -119,9 +119,9 @@ async def test_without_tokens_only_names_of_this_machine_are_answered_to(client:
 @pytest.mark.parametrize("auth", ["none", "jwt"])
 async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: dict[str, str], auth: str) -> None:
     """DNS rebinding: Host and Origin are equal, and the name is not the service's. As docker compose configures it."""
-    keys = {"jwt_secret": "k" * 32} if auth == "jwt" else {}
+    keys: Any = {"jwt_secret": "k" * 32} if auth == "jwt" else {}
     open_to_all: Any = {"host": "0.0.0.0", "auth": auth, "allow_public_without_auth": True, "hosts": "localhost,api"}  # noqa: S104
-    app = create_app(Settings(_env_file=None, scheduler=False, **database, **open_to_all, **keys))
+    app = create_app(Settings(_env_file=None, scheduler=False, **open_to_all, **keys, **database))  # type: ignore[arg-type]
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
