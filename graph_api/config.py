@@ -138,12 +138,12 @@ class Settings(BaseSettings):
         if self.mastered_level <= self.focus_level:
             raise ValueError(f"{PREFIX}MASTERED_LEVEL: must be above {PREFIX}FOCUS_LEVEL")
         self._check_keys()
-        self._check_hosts()
         if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
                 f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set {PREFIX}AUTH=jwt, "
                 f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
             )
+        self._check_hosts()
         return self
 
     def _check_hosts(self) -> None:

@@ -83,7 +83,7 @@ class Document:
         named = get_named_type(kind)
         if is_leaf_type(named):
             return ""
-        if isinstance(named, GraphQLUnionType | GraphQLInterfaceType) and not isinstance(named, GraphQLObjectType):
+        if isinstance(named, GraphQLUnionType | GraphQLInterfaceType):
             possible = sorted(self.schema.get_possible_types(named), key=str)
             chosen = self.draw(st.lists(st.sampled_from(possible), min_size=1, max_size=2, unique_by=str))
             return (

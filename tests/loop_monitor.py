@@ -26,6 +26,8 @@ def monitored() -> Iterator[Held]:
     """Watch the running loop. Processor time of its thread counts, so that a busy machine does not."""
     loop, held, last = asyncio.get_running_loop(), Held(), time.thread_time()
 
+    handle: asyncio.TimerHandle | None = None
+
     def tick() -> None:
         nonlocal last, handle
         now = time.thread_time()
@@ -37,4 +39,5 @@ def monitored() -> Iterator[Held]:
     try:
         yield held
     finally:
-        handle.cancel()
+        if handle is not None:
+            handle.cancel()

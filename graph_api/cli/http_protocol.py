@@ -111,7 +111,8 @@ class HttpProtocol(HttpToolsProtocol):
 
     def _refuse(self, status: HTTPStatus, message: str) -> None:
         self._stop_waiting()
-        if self.cycle is not None and not self.cycle.response_complete:
+        cycle: Any = self.cycle
+        if cycle is not None and not cycle.response_complete:
             self.transport.close()  # a reply to an earlier request is under way: another would be taken for it
             return
         body = error_body(status, message)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from graphql import GraphQLOutputType, OperationType, is_leaf_type, is_non_null_type
+from graphql import ExecutionResult, GraphQLError, GraphQLOutputType, OperationType, is_leaf_type, is_non_null_type
 from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
@@ -36,7 +36,18 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         if not self.budget.is_exceeded or self.operation.operation is OperationType.SUBSCRIPTION:
             super().handle_field_error(raw_error, return_type, *where)
         elif is_non_null_type(return_type):
-            raise raw_error.with_traceback(None)
+            raise self._failure()
+
+    def build_response(self, data: Any) -> Any:  # noqa: ANN401 - as graphql-core's
+        """The reply, or why there is none."""
+        if not self.budget.is_exceeded or self.operation.operation is OperationType.SUBSCRIPTION:
+            return super().build_response(data)
+        self.run_async_work_finished_hook()
+        return ExecutionResult(None, [self._failure()])
+
+    def _failure(self) -> GraphQLError:
+        failure = self.budget.failure
+        return GraphQLError(failure.message, original_error=failure)
 
     def execute_field(self, *args: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         """Execute a field."""

@@ -234,7 +234,7 @@ class GraphQLView(GraphQL[Context, None]):
         if refused:
             del data["data"]
         if reply is not None:
-            reply.encoded = await encode(data)  # type: ignore[attr-defined] - for `create_response`, which cannot wait
+            vars(reply)["encoded"] = await encode(data)  # for `create_response`, which cannot wait
         return data
 
     def create_response(

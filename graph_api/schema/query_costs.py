@@ -222,16 +222,11 @@ class CostLimit(SchemaExtension):
         self._budget = Budget(limits.objects)
 
     def on_operation(self) -> Iterator[None]:
-        """Reply with one error if the budget was exceeded; have full garbage collections again."""
+        """End the budget with the operation."""
         try:
             yield
         finally:
             self._budget.end()
-        result = self.execution_context.result
-        if self._budget.is_exceeded and result is not None:
-            failure = self._budget.failure
-            result.data = None  # type: ignore[union-attr]
-            result.errors = [GraphQLError(failure.message, original_error=failure)]  # type: ignore[union-attr]
 
     def on_validate(self) -> Iterator[None]:
         """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""

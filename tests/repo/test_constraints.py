@@ -68,13 +68,14 @@ def test_this_environment_has_the_pinned_versions(pins: dict[NormalizedName, str
 
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-PIN = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[a-z0-9,-]+\])?==([A-Za-z0-9.+!]+)( ; .+)? \\\\")
-HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\\\)?")
+PIN = re.compile(r"([A-Za-z0-9_.-]+)(?:\[[a-z0-9,-]+\])?==([A-Za-z0-9.+!]+)( ; .+)? \\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
 def locked(repository: Path, name: str) -> dict[NormalizedName, tuple[str, str, int]]:
     """The version, marker and number of hashes of each package of a lock file."""
     found: dict[NormalizedName, tuple[str, str, int]] = {}
+    last = canonicalize_name("none")
     for line in (repository / name).read_text(encoding="utf-8").splitlines():
         if pin := PIN.fullmatch(line):
             last = canonicalize_name(pin[1])

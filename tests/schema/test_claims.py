@@ -22,7 +22,7 @@ LATER = 4_000_000_000
 GOOD = {"sub": "anna", "role": "service", "iss": "graph-api", "aud": "graph-api", "iat": NOW, "exp": LATER}
 WRITE = {"query": 'mutation { upsertSkills(input: [{code: "k", name: "K", category: "c"}]) { __typename } }'}
 READ = {"query": '{ student(id: "anna") { name } students { totalCount } }'}
-odd = (
+odd: st.SearchStrategy[Any] = (
     st.sampled_from(["4000000000", "", "1e9", True, False, None, [], {}, 1e308, -1e308, 10**30, -(10**30), 0, -1, 1.5])
     | st.sampled_from(ODD_TEXTS)
     | json_values
@@ -38,7 +38,7 @@ def token(claims: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    assert gateway
+    assert gateway.statements
     async with service(database, jwt_secret=SECRET, rate_limit="") as http:
         yield http
 

@@ -69,7 +69,7 @@ def test_a_window_slides_and_nobody_is_limited_without_tokens() -> None:
 
 
 async def test_pages_of_others_are_refused(database: dict[str, str]) -> None:
-    async with service(database, jwt_secret=SECRET, origins=["https://app.example"]) as http:
+    async with service(database, jwt_secret=SECRET, origins=["https://app.example"], hosts="api.example") as http:
 
         async def status(origin: str | None, **more: str) -> int:
             headers = {**bearer(), **more} | ({"Origin": origin} if origin else {})
@@ -119,9 +119,9 @@ async def test_without_tokens_only_names_of_this_machine_are_answered_to(client:
 @pytest.mark.parametrize("auth", ["none", "jwt"])
 async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: dict[str, str], auth: str) -> None:
     """DNS rebinding: Host and Origin are equal, and the name is not the service's. As docker compose configures it."""
-    keys = {"jwt_secret": "k" * 32} if auth == "jwt" else {}
+    keys: Any = {"jwt_secret": "k" * 32} if auth == "jwt" else {}
     open_to_all: Any = {"host": "0.0.0.0", "auth": auth, "allow_public_without_auth": True, "hosts": "localhost,api"}  # noqa: S104
-    app = create_app(Settings(_env_file=None, scheduler=False, **database, **open_to_all, **keys))
+    app = create_app(Settings(_env_file=None, scheduler=False, **open_to_all, **keys, **database))  # type: ignore[arg-type]
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
@@ -136,6 +136,7 @@ async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: di
         for host in ("api", "API:8000", "localhost", "127.0.0.1:8000", "[::1]:8000"):
             reply = await http.post("/graphql", json=QUERY, headers={"Host": host, "Origin": f"http://{host.lower()}"})
             assert reply.status_code == (200 if auth == "none" else 401), host
+        assert (await http.get("/readyz")).is_success
 
 
 async def test_replies_are_kept_by_nobody_and_files_of_the_page_are(client: httpx.AsyncClient) -> None:
