@@ -3,8 +3,8 @@
     python benchmarks/fitting.py [--peer PYTHON] [--data FOLDER] [--largest ANSWERS]
 
 pyBKT needs libraries of 2024, so it runs in an interpreter of its own: the one given, or one that is set up under
-build/. Both fit all skills from rows in memory; ours starts from 3 to 10 points, pyBKT from its 5. Both sides' parameters are
-scored by the one scorer of `graph_api.domain.parameter_fitting.prediction`, without the clamp.
+build/. Both fit all skills from rows in memory; ours starts from 3 to 10 points, pyBKT from its 5. Both sides'
+parameters are scored by the one scorer of `graph_api.domain.parameter_fitting.prediction`, without the clamp.
 """
 
 import argparse
