@@ -49,11 +49,7 @@ describe_values(
     FORGET_AT_BOUND="Forget is within 0.001 of its upper bound, or 0.0001 of 0.",
     GUESS_AT_BOUND="Guess is within 0.001 of its upper bound, or 0.0001 of 0.",
     SLIP_AT_BOUND="Slip is within 0.001 of its upper bound, or 0.0001 of 0.",
-<<<<<<< HEAD
     GUESS_PLUS_SLIP_LARGE="Guess + slip is above 0.58, or within 0.02 of its bound: answers reveal little.",
-=======
-    GUESS_PLUS_SLIP_LARGE="Guess + slip is above 0.58 or within 0.02 of its bound: answers say little of the state.",
->>>>>>> fits
     NOT_CONVERGED="The fit stopped at the limit of iterations before it reached the tolerance.",
 )
 
