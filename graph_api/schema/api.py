@@ -14,6 +14,7 @@ from graph_api.schema.audit import AuditQuery, audit
 from graph_api.schema.bounded_execution import BoundedExecutor
 from graph_api.schema.class_view import MATRICES
 from graph_api.schema.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.edit_students import StudentMutation
 from graph_api.schema.fit_parameters import FitMutation
 from graph_api.schema.grading import GradingMutation
 from graph_api.schema.graph_health import GraphHealthQuery
@@ -36,7 +37,7 @@ from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 from graph_api.schema.session import SessionMutation, SessionQuery
 from graph_api.schema.skill import SkillMutation, SkillQuery
-from graph_api.schema.student import StudentMutation, StudentQuery
+from graph_api.schema.student import StudentQuery
 from graph_api.schema.topic_parameters import TopicMutation, TopicQuery
 from graph_api.schema.trusted_documents import Documents, TrustedDocuments, check_documents
 
