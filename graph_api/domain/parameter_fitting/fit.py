@@ -39,9 +39,9 @@ STARTS = tuple(
 HALF = 0.5
 LOPSIDED = (Parameters(0.4, 0.1, 0.75, 0.1, forget=0.01), Parameters(0.4, 0.1, 0.1, 0.75, forget=0.01))
 """Further starts where guess or slip may exceed one half."""
-FEWEST_STARTS, STARTED_NODES = 3, 1_500
+FEWEST_STARTS, STARTED_NODES = 3, 1_100
 """A target of n nodes gets STARTED_NODES / n starts, at least the first: small targets have more local maxima."""
-SMALL = 250
+SMALL = 210
 """The most nodes of a small target; see `Race`."""
 TOGETHER = 100_000
 """Copies of targets climb side by side up to this number of nodes: more would leave the processor's caches."""
