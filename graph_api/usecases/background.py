@@ -30,6 +30,7 @@ class Background:
         task = asyncio.create_task(self._run(doing), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _: doing.close())  # which has not begun, if the service stops at once
 
     async def _run(self, doing: Coroutine[Any, Any, Any]) -> None:
         try:

@@ -97,7 +97,7 @@ async def test_every_way_to_fail_is_told_as_graphql(guarded: httpx.AsyncClient, 
 async def test_a_host_that_is_not_served(client: httpx.AsyncClient) -> None:
     reply = await client.post("/graphql", json={}, headers={"host": "evil.example"})
 
-    assert (reply.status_code, error_of(reply)["extensions"]["code"]) == (400, "BAD_REQUEST")
+    assert (reply.status_code, error_of(reply)["extensions"]["code"]) == (400, "HOST_NOT_ALLOWED")
 
 
 async def test_too_many_requests(database: dict[str, str]) -> None:
