@@ -247,8 +247,7 @@ class Student(
         """A past level, 0..1."""
         moment = answers_domain.in_utc(at, "at")
         target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        used = await loaders.set_of_level(self.id, target)
-        if used is None:
+        if (used := await loaders.set_of_level(self.id, target)) is None:
             return None
         return await compute(level_at, await loaders.evidence.load((self.id, target)), moment, used)
 
