@@ -99,7 +99,7 @@ _NO_BLOCK = _NoBlock()
 class NoTracing:
     """Records nothing.
 
-    >>> with NO_TRACING.span("students/read") as span:
+    >>> with NO_TRACING.span("reading") as span:
     ...     span.describe({"rows": 1})
     >>> span.is_sampled
     False
