@@ -35,6 +35,7 @@ def configure(level: str, *, as_json: bool) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = name != "uvicorn.access"  # requests have their own line
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below that it repeats our lines of websockets
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
