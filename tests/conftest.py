@@ -51,6 +51,18 @@ collect_ignore_glob += ["audits/schemathesis_hooks.py", "clients/python/*"]
 """Run in environments of their own."""
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On Neo4j, run only the tests that use the database: the others were run by `make test`."""
+    if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
+        others = [item for item in items if not _uses_neo4j(item)]
+        items[:] = [item for item in items if _uses_neo4j(item)]
+        config.hook.pytest_deselected(items=others)
+
+
+def _uses_neo4j(item: pytest.Item) -> bool:
+    return "database" in getattr(item, "fixturenames", ()) or "neo4j" in item.path.parent.parts
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Figures that tests show, from whichever process they ran in."""
     for report in terminalreporter.getreports("passed"):

@@ -119,5 +119,5 @@ def test_ci_runs_what_people_run(repository: Path) -> None:
 
     assert os.access(run, os.X_OK)
     commands = [line.strip() for line in script.splitlines() if re.match(r"\s*make ", line)]
-    assert commands == ["make test", "make test-newest", "make test-neo4j", "make test-clients"]
+    assert commands == ["make test", "make test-faults", "make test-newest", "make test-neo4j", "make test-clients"]
     assert "set -euo pipefail" in script
