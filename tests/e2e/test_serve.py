@@ -252,7 +252,7 @@ def test_fit_from_the_command_line(tmp_path: Path) -> None:
     assert re.search(r"levels replayed\W+30\b", fitted.stdout)
     for arguments, told in (
         (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
-        (["--max-guess", "0.9"], "guess + slip: bounds must not sum to more than 1, got '1.4'"),
+        (["--max-guess", "1.5"], "guess: bound must be above twice the margin and < 1, got '1.5'"),
         (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
     ):
         refused = command(tmp_path, "fit", *arguments)
