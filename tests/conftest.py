@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import neo4j
 import pytest
+from hypothesis import settings
 
 from graph_api.app import logs
 from graph_api.app.application import create_app
@@ -28,6 +29,8 @@ from graph_api.usecases.edit_policy_sets import ensure_default_policies
 from graph_api.usecases.record_answers import RecordAnswers
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
+settings.load_profile("untimed")
 FORGET = "MATCH ()-[answer:ANSWERED]->() WITH answer LIMIT 20000 DELETE answer RETURN count(answer) AS deleted"
 EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
