@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+import structlog
+
 from graph_api.domain import sampling as sampling_domain
 from graph_api.domain import topic as topic_domain
 from graph_api.domain.class_levels import ClassLevels
@@ -26,6 +28,11 @@ from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
 from graph_api.usecases.analyse_course import class_levels_of
 from graph_api.usecases.watch_class import Watched
+
+log = structlog.get_logger(__name__)
+
+UNREADABLE = (TypeError, ValueError, LookupError)
+"""What a corrupt row of a student raises when it is read or folded."""
 
 Topics = Mapping[str, Mapping[str, TopicUnder]]
 """By student and skill code."""
@@ -82,8 +89,33 @@ async def read_past_class(gateway: Gateway, group_id: str, at: datetime) -> tupl
         InvalidInput: the moment has no four weeks before it.
         LookupError: a parameter set does not exist any more.
     """
-    stored = await gateway.read(lambda tx: _read(tx, group_id, at))
+    student_ids = await gateway.read(lambda tx: groups.read_member_ids(tx, group_id))
+    try:
+        return await _read_and_fold(gateway, group_id, at, sorted(student_ids))
+    except UNREADABLE:
+        log.error("students whose states cannot be read are left out: run graph-api doctor")  # noqa: TRY400 - a trace would show whose
+    readable = await _find_readable(gateway, group_id, at, sorted(student_ids))
+    return await _read_and_fold(gateway, group_id, at, readable)
+
+
+async def _read_and_fold(
+    gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str]
+) -> tuple[ClassLevels, Watched]:
+    stored = await gateway.read(lambda tx: _read(tx, group_id, at, student_ids))
     return await asyncio.to_thread(_fold, stored, at)
+
+
+async def _find_readable(gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str]) -> list[str]:
+    """The students whose states can be read: halves of a class that fails are tried again, down to one student."""
+    try:
+        await _read_and_fold(gateway, group_id, at, student_ids)
+    except UNREADABLE:
+        if len(student_ids) <= 1:
+            return []
+        half = len(student_ids) // 2
+        first = await _find_readable(gateway, group_id, at, student_ids[:half])
+        return [*first, *await _find_readable(gateway, group_id, at, student_ids[half:])]
+    return list(student_ids)
 
 
 async def read_past_topics(tx: Transaction, student_id: str, at: datetime) -> dict[str, TopicUnder]:
@@ -130,8 +162,7 @@ def _sampling_pairs(stored: Samplings) -> list[Pair]:
     return [(student_id, concept(key)) for student_id, of_one in stored.items() for key in of_one]
 
 
-async def _read(tx: Transaction, group_id: str, at: datetime) -> _Stored:
-    student_ids = sorted(await groups.read_member_ids(tx, group_id))
+async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Sequence[str]) -> _Stored:
     of_students = await masteries.read_of_students(tx, student_ids)
     rows = [row for of_one in of_students.values() for row in of_one if row.target.kind is TargetKind.CONCEPT]
     sets = await parameter_sets.read_by_ids(tx, {row.parameter_set_id for row in rows})
