@@ -1,5 +1,6 @@
 """The service behind a network that can be broken, with limits short enough to wait for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import pytest
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course import Concept
+from graph_api.jobs.parameters_in_effect import SETTLE
 from graph_api.store import cypher_files
 from graph_api.store.embedded import find_running
 from graph_api.store.gateway import Gateway
@@ -68,6 +70,9 @@ async def behind_a_network(database: dict[str, str], **settings: Any) -> AsyncIt
         proxied(database["neo4j_uri"]) as network,
         served(**database | settings | {"neo4j_uri": network.uri}) as running,
     ):
+        await asyncio.sleep(
+            SETTLE.total_seconds() + 0.5
+        )  # the looks of the start are over: what is cut is a test's own
         yield Service(running.http, running.transport, network)
         network.restore()
 

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import json
+import os
 from collections.abc import AsyncIterator, Callable
 from copy import copy
 from datetime import datetime, timedelta
@@ -323,6 +324,10 @@ class Interrupted(Gateway):
         return await super().write(slowly, attempts)
 
 
+@pytest.mark.skipif(
+    "GRAPH_API_TEST_NEO4J_URI" in os.environ,
+    reason="Neo4j locks the concept of an answer until the commit, so that naming a set waits: there is no such moment",
+)
 async def test_an_answer_that_is_being_recorded_while_a_set_is_named_is_not_left_behind(
     gateway: Gateway, raw: Ask
 ) -> None:
