@@ -20,7 +20,7 @@ test: check ## Check, then every test but those of the recipes below, two at a t
 test-faults: $(READY) ## Whole services that are started, killed, damaged and cut off
 	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/e2e tests/faults $(ARGS)
 
-test-newest: ## The tests of domain, store and API on the newest Python here, in .venv-newest
+test-newest: ## The tests of the domain on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
 test-neo4j: $(READY) ## The tests that use the database, against a real Neo4j, which Maven brings
