@@ -32,10 +32,9 @@ FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 15.0
 SILENCE = 30.0
 FETCH = 200
-"""Rows to decode between two looks at other work."""
+"""Rows to decode before other work has a turn; each batch also counts as a sign of life of the database."""
 SLICE = 0.005
-"""Seconds of decoding between two looks at other work."""
-"""Rows that are taken in before it counts as a sign of life."""
+"""Seconds of decoding before other work has a turn."""
 ATTEMPTS = 5
 """At a write that meets others which create the same: each time one of them gets through."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)

@@ -83,11 +83,11 @@ class _Stored(NamedTuple):
 async def read_past_class(gateway: Gateway, group_id: str, at: datetime) -> tuple[ClassLevels, Watched]:
     """The levels of a group's members on concepts, and what else reports who may need help, as of a moment.
 
-    However large the group is, this takes the same number of statements.
+    However large the group is, this takes the same number of statements. Students whose rows are corrupt are left out,
+    which takes more.
 
     Raises:
         InvalidInput: the moment has no four weeks before it.
-        LookupError: a parameter set does not exist any more.
     """
     student_ids = await gateway.read(lambda tx: groups.read_member_ids(tx, group_id))
     try:
