@@ -3,11 +3,22 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, GraphQLOutputType, OperationType, is_leaf_type, is_non_null_type
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationType,
+    get_operation_ast,
+    is_leaf_type,
+    is_non_null_type,
+)
 from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graph_api.schema.large_inputs import known, without_variables
 from graph_api.schema.pace import BUDGET, Budget, pace
 
 
@@ -20,6 +31,31 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - graphql-core's own
         super().__init__(*args, **kwargs)
         self.budget = BUDGET.get() or Budget()
+
+    @classmethod
+    def build(  # type: ignore[override]
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root: Any = None,  # noqa: ANN401 - graphql-core's own
+        context: Any = None,  # noqa: ANN401
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *rest: Any,  # noqa: ANN401
+        **named: Any,  # noqa: ANN401
+    ) -> "list[GraphQLError] | BoundedExecutor":
+        """An executor; it takes large variables as they were coerced for their cost, instead of once more."""
+        operation = get_operation_ast(document, operation_name)
+        values = operation and known(operation, variables)
+        if operation is None or values is None:
+            return super().build(schema, document, root, context, variables, operation_name, *rest, **named)
+        if isinstance(values, list):
+            return values
+        bare = without_variables(document, operation)
+        built = super().build(schema, bare, root, context, None, operation_name, *rest, **named)
+        if isinstance(built, BoundedExecutor):
+            built.operation, built.variable_values = operation, values
+        return built
 
     def build_per_event_executor(self, payload: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         """The executor of one event of a subscription, which has a budget of its own."""
