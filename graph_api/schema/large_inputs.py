@@ -6,6 +6,7 @@ Thousands of answers in the variables of one mutation take the better part of a 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, copy_context
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
@@ -85,7 +86,7 @@ def _converting(resolve: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     async def in_thread(source: object, info: object, **arguments: Any) -> Any:  # noqa: ANN401 - as graphql-core's
-        return await (await compute(copy_context().run, resolve, source, info, **arguments))
+        return await (await compute(copy_context().run, partial(resolve, source, info, **arguments)))
 
     def resolved(source: object, info: object, **arguments: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         calling = in_thread if is_large(arguments) else resolve

@@ -229,7 +229,7 @@ class CostLimit(SchemaExtension):
         finally:
             self._budget.end()
 
-    async def on_validate(self) -> AsyncIterator[None]:  # type: ignore[override]
+    async def on_validate(self) -> AsyncIterator[None]:
         """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
         context = self.execution_context
         document, core = context.graphql_document, context.schema._schema  # noqa: SLF001 - no public way

@@ -3,19 +3,31 @@
 import asyncio
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
 import pytest
 
+from graph_api.store.gateway import Gateway
+from tests.conftest import Ask
 from tests.loop_monitor import monitored
+from tests.schema.test_authentication import service
 from tests.schema.test_costs import HELD, LARGE, known
 from tests.schema_values import Known
+from tests.websocket import operation, talk
 
 __all__ = ["known"]
 
 ITEMS = 5_000
+
+
+@pytest.fixture(scope="module")
+async def small(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    """The service with a limit of objects that one concept's links exceed."""
+    assert gateway.statements
+    async with service(database, auth="none", query_objects=30) as http:
+        yield http
 
 
 async def asked_meanwhile(client: httpx.AsyncClient, body: dict[str, Any]) -> tuple[dict[str, Any], int, float]:
@@ -83,3 +95,23 @@ async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.A
 
     assert replies[0] == replies[1]
     assert len(replies[0]["errors"]) > 50
+
+
+async def test_an_event_beyond_the_objects_is_refused_cleanly(small: httpx.AsyncClient, known: Known, ask: Ask) -> None:
+    assert known.ids
+    transport: Any = small._transport
+    query = """subscription { masteryChanged(studentId: "s0") {
+      concept { unlocks { prerequisites { name } } } skill { concepts(first: 50) { nodes { name } } } } }"""
+    following = asyncio.ensure_future(talk(transport.app, *operation(query), patience=8))
+    await asyncio.sleep(1)
+    answer = {"studentId": "s0", "conceptIds": ["c0"], "correct": True}
+    await ask("mutation($input: AnswerInput!) { recordAnswer(input: $input) { __typename } }", input=answer)
+    heard = [json.loads(each.get("text") or "{}") for each in await following]
+
+    events = [each["payload"] for each in heard if each.get("type") == "next"]
+    failed = [each for each in events if each.get("errors")]
+    assert failed, heard
+    for event in failed:
+        assert {error["extensions"]["code"] for error in event["errors"]} == {"QUERY_TOO_LARGE"}
+        assert len(event["errors"]) == 1, event["errors"][:3]
+        assert event.get("data") is None
