@@ -103,9 +103,7 @@ def build_schema(
         execution_context_class=BoundedExecutor,
         extensions=extensions,
     )
-    changes = schema._schema.mutation_type  # noqa: SLF001 - no public way
-    if changes is not None:
-        convert_in_threads(changes)
+    convert_in_threads(schema)
     return schema
 
 

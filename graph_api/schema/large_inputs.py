@@ -4,13 +4,15 @@ Thousands of answers in the variables of one mutation take the better part of a 
 """
 
 from collections.abc import Callable, Mapping
-from contextvars import ContextVar, copy_context
-from dataclasses import replace
-from functools import partial
+from contextvars import ContextVar
+from dataclasses import MISSING, replace
 from typing import Any, NamedTuple
 
-from graphql import DocumentNode, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode
+from graphql import DocumentNode, GraphQLSchema, OperationDefinitionNode
 from graphql.execution.values import VariableValuesOrErrors, get_variable_values
+from strawberry import Schema
+from strawberry.types.arguments import InputContext, convert_arguments
+from strawberry.types.field import StrawberryField
 
 from graph_api.usecases.computing import compute
 
@@ -72,21 +74,51 @@ def without_variables(document: DocumentNode, operation: OperationDefinitionNode
     return replace(document, definitions=tuple(bare if each is operation else each for each in document.definitions))
 
 
-def convert_in_threads(root: GraphQLObjectType) -> None:
-    """Let the fields of a root type make objects of large arguments in a thread; all of them are asynchronous."""
-    for field in root.fields.values():
-        if field.resolve is not None:
-            field.resolve = _converting(field.resolve)
+def convert_in_threads(schema: Schema) -> None:
+    """Let mutations make objects of large arguments in a thread; all mutations are asynchronous.
 
-
-def _converting(resolve: Callable[..., Any]) -> Callable[..., Any]:
-    """A resolver that converts its arguments in a thread if they are large.
-
-    Strawberry's resolvers convert when they are called, and work when they are awaited.
+    Strawberry converts in the event loop. It finds the objects made here, which its inputs then take as they are.
     """
+    root = schema._schema.mutation_type  # noqa: SLF001 - no public way
+    for field in root.fields.values() if root is not None else ():
+        declared = field.extensions["strawberry-definition"]
+        for argument in declared.arguments:
+            _take_as_it_is(argument.type)
+        if field.resolve is not None:
+            field.resolve = _converting(schema, declared, field.resolve)
+
+
+def _take_as_it_is(kind: Any) -> None:  # noqa: ANN401 - strawberry's types
+    while hasattr(kind, "of_type"):
+        kind = kind.of_type
+    definition = getattr(kind, "__strawberry_definition__", None)
+    if definition is not None and getattr(definition, "is_input", False):
+        definition.from_input = _made
+
+
+def _made(kind: Any, value: Any, context: InputContext) -> Any:  # noqa: ANN401 - as strawberry's
+    """The object of an input, as strawberry makes it; one that is made already stays as it is."""
+    if isinstance(value, kind):
+        return value
+    fields = kind.__strawberry_definition__.fields
+    given: dict[str, Any] = {
+        field.python_name: None for field in fields if field.default_value is field.default_factory is MISSING
+    }
+    for field in fields:
+        name = context.config.name_converter.from_field(field)
+        if name in value:
+            given[field.python_name] = context.convert(value[name], field.type, name)
+    return kind(**given)
+
+
+def _converting(schema: Schema, declared: StrawberryField, resolve: Callable[..., Any]) -> Callable[..., Any]:
+    """A resolver whose arguments are converted in a thread if they are large."""
+    registry, config = schema.schema_converter.scalar_registry, schema.config
+    names = {each.python_name: config.name_converter.from_argument(each) for each in declared.arguments}
 
     async def in_thread(source: object, info: object, **arguments: Any) -> Any:  # noqa: ANN401 - as graphql-core's
-        return await (await compute(copy_context().run, partial(resolve, source, info, **arguments)))
+        made = await compute(convert_arguments, arguments, declared.arguments, registry, config)
+        return await resolve(source, info, **{names[name]: value for name, value in made.items()})
 
     def resolved(source: object, info: object, **arguments: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         calling = in_thread if is_large(arguments) else resolve
