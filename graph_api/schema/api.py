@@ -20,6 +20,7 @@ from graph_api.schema.grading import GradingMutation
 from graph_api.schema.graph_health import GraphHealthQuery
 from graph_api.schema.group import GroupMutation, GroupQuery
 from graph_api.schema.http import DEFAULT_HTTP_LIMITS, GraphQLView, HttpLimits
+from graph_api.schema.large_inputs import convert_in_threads
 from graph_api.schema.mastery_changed import MasterySubscription
 from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
@@ -93,7 +94,7 @@ def build_schema(
         NoteDocument,
     ]
     extensions.insert(0, lambda: TrustedDocuments(documents))
-    return Schema(
+    schema = Schema(
         query=_root("Query", "What can be asked.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
@@ -102,6 +103,8 @@ def build_schema(
         execution_context_class=BoundedExecutor,
         extensions=extensions,
     )
+    convert_in_threads(schema)
+    return schema
 
 
 def _root(name: str, description: str, *parts: type) -> Any:  # noqa: ANN401 - what a decorator made of a type

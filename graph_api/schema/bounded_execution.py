@@ -3,11 +3,22 @@
 from collections.abc import Awaitable, Iterable
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, GraphQLOutputType, OperationType, is_leaf_type, is_non_null_type
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLSchema,
+    get_operation_ast,
+    is_leaf_type,
+    is_non_null_type,
+)
+from graphql.execution import Executor
 from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graph_api.schema.large_inputs import known, without_variables
 from graph_api.schema.pace import BUDGET, Budget, pace
 
 
@@ -21,6 +32,32 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*args, **kwargs)
         self.budget = BUDGET.get() or Budget()
 
+    @classmethod
+    def build(  # type: ignore[override]
+        cls,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root: Any = None,  # noqa: ANN401 - graphql-core's own
+        context: Any = None,  # noqa: ANN401
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+        *rest: Any,  # noqa: ANN401
+        **named: Any,  # noqa: ANN401
+    ) -> "list[GraphQLError] | Executor[Any]":
+        """An executor; it takes large variables as they were coerced for their cost, instead of once more."""
+        operation = get_operation_ast(document, operation_name)
+        values = None if operation is None else known(operation, variables)
+        if operation is None or values is None:
+            return super().build(schema, document, root, context, variables, operation_name, *rest, **named)
+        if isinstance(values, list):
+            return values
+        bare = without_variables(document, operation)
+        built = super().build(schema, bare, root, context, None, operation_name, *rest, **named)
+        if not isinstance(built, list):
+            built.operation = operation
+            built.variable_values = values
+        return built
+
     def build_per_event_executor(self, payload: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         """The executor of one event of a subscription, which has a budget of its own."""
         self.budget.renew()
@@ -33,14 +70,14 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
 
     def handle_field_error(self, raw_error: Exception, return_type: Any, *where: Any) -> None:  # noqa: ANN401
         """Note an error; once the budget is exceeded the reply has that one error and no data."""
-        if not self.budget.is_exceeded or self.operation.operation is OperationType.SUBSCRIPTION:
+        if not self.budget.is_exceeded:
             super().handle_field_error(raw_error, return_type, *where)
         elif is_non_null_type(return_type):
             raise self._failure()
 
     def build_response(self, data: Any) -> Any:  # noqa: ANN401 - as graphql-core's
         """The reply, or why there is none."""
-        if not self.budget.is_exceeded or self.operation.operation is OperationType.SUBSCRIPTION:
+        if not self.budget.is_exceeded:
             return super().build_response(data)
         self.run_async_work_finished_hook()
         return ExecutionResult(None, [self._failure()])

@@ -19,6 +19,7 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.node import Node, node_id
+from graph_api.schema.pace import in_slices
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.schema.patch import stated
 from graph_api.schema.skill import Search, Skill
@@ -205,10 +206,9 @@ class ConceptMutation:
         async def doing() -> UpsertConceptsPayload:
             services = info.context.services
             info.context.forget()
-            stored = await upsert_concepts(
-                info.context.gateway, [concept.parse() for concept in input], services.clock()
-            )
-            return UpsertConceptsPayload(concepts=[Concept.of(concept) for concept in stored])
+            concepts = await in_slices(ConceptInput.parse, input)
+            stored = await upsert_concepts(info.context.gateway, concepts, services.clock())
+            return UpsertConceptsPayload(concepts=await in_slices(Concept.of, stored))
 
         return await payload_or_failure(doing())
 

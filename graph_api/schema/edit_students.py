@@ -8,6 +8,7 @@ from graph_api.domain import failures as domain_failures
 from graph_api.domain import people as domain
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.pace import in_slices
 from graph_api.schema.student import Student
 from graph_api.usecases.edit_people import upsert_students
 from graph_api.usecases.erase_students import erase_student
@@ -68,11 +69,11 @@ class StudentMutation:
         async def doing() -> UpsertStudentsPayload:
             services = info.context.services
             info.context.forget()
-            students = [domain.Student(student.id, student.name) for student in input]
+            students = await in_slices(lambda student: domain.Student(student.id, student.name), input)
             stored = await upsert_students(
                 info.context.gateway, students, services.clock(), registrar=info.context.principal
             )
-            return UpsertStudentsPayload(students=[Student.of(student) for student in stored])
+            return UpsertStudentsPayload(students=await in_slices(Student.of, stored))
 
         return await payload_or_failure(doing())
 

@@ -8,15 +8,18 @@ the network. An operation has a budget: the objects that it may still make.
 import asyncio
 import time
 from collections import deque
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from contextvars import ContextVar
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from graph_api.domain.failures import QueryTooLarge
 from graph_api.schema import garbage
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 SLICE = 0.005
 """Seconds of completion in one round of the event loop, of all operations together."""
@@ -79,6 +82,16 @@ def pace() -> Pace:
     if found is None:
         found = _paces[loop] = Pace(loop)
     return found
+
+
+async def in_slices(work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+    """Each item's result, in slices of the event loop."""
+    turns, results = pace(), []
+    for item in items:
+        results.append(work(item))
+        if turns.is_spent():
+            await turns.turn()
+    return results
 
 
 class Budget:

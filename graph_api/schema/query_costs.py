@@ -8,7 +8,7 @@ The length of a list is what its paging argument asks for, else what is declared
 `schema.pace.Budget` bounds the objects that it really makes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -32,6 +32,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import QueryTooLarge
+from graph_api.schema.large_inputs import coerce, known
 from graph_api.schema.pace import BUDGET, Budget
 from graph_api.schema.query_limits import ENOUGH, QueryLimits, fragments_of, operations_of
 
@@ -132,7 +133,7 @@ class Costs:
 
     def of(self, variables: Mapping[str, Any]) -> int:
         """The cost with these variables; 0 if they are not valid, because then nothing runs."""
-        coerced = get_variable_values(
+        coerced = known(self._operation, variables) or get_variable_values(
             self._schema, self._operation.variable_definitions or (), dict(variables), max_errors=1
         )
         if isinstance(coerced, list):
@@ -228,19 +229,16 @@ class CostLimit(SchemaExtension):
         finally:
             self._budget.end()
 
-    def on_validate(self) -> Iterator[None]:
+    async def on_validate(self) -> AsyncIterator[None]:
         """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
         context = self.execution_context
         document, core = context.graphql_document, context.schema._schema  # noqa: SLF001 - no public way
         BUDGET.set(self._budget)
         if document is not None and not context.pre_execution_errors:
-            self._cost = max(
-                (
-                    Costs(core, document, node).of(context.variables or {})
-                    for node in operations_of(document, context.operation_name)
-                ),
-                default=0,
-            )
+            self._cost, variables = 0, context.variables or {}
+            for node in operations_of(document, context.operation_name):
+                await coerce(core, node, variables)
+                self._cost = max(self._cost, Costs(core, document, node).of(variables))
             if self._cost > self._limits.cost:
                 rule = f"must cost at most {self._limits.cost}, may cost {self._cost}; request fewer or shorter lists"
                 refused = QueryTooLarge("query", rule)

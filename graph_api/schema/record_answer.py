@@ -28,6 +28,7 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.grading import ExpectedInput
+from graph_api.schema.pace import in_slices
 from graph_api.usecases.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
@@ -208,7 +209,9 @@ class AnswerMutation:
             services = info.context.services
             answers = _bounded(input.answers)
             outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
-            return RecordAnswersPayload(outcomes=[_outcome(outcome, services.thresholds) for outcome in outcomes])
+            return RecordAnswersPayload(
+                outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes)
+            )
 
         return await payload_or_failure(doing())
 
@@ -221,13 +224,17 @@ async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Chec
     services = context.services
     texts: dict[int, Text] = {}
     failed: dict[int, failures.Failure] = {}
-    for place, answer in enumerate(answers):
+
+    def look(numbered: tuple[int, AnswerInput]) -> None:
+        place, answer = numbered
         try:
             context.principal.may_act_for([answer.student_id], "studentId")
             if (text := answer.text()) is not None:
                 texts[place] = text
         except failures.Failure as failure:
             failed[place] = failure
+
+    await in_slices(look, enumerate(answers))
     try:
         grades = await services.grader.grade(list(texts.values()))
     except failures.SemanticUnavailable as failure:
@@ -235,7 +242,12 @@ async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Chec
         texts = {place: text for place, text in texts.items() if not text.expected.answers}
         grades = await services.grader.grade(list(texts.values()))
     of_place = dict(zip(texts, grades, strict=True))
-    return [failed.get(place) or _checked(answer, of_place.get(place)) for place, answer in enumerate(answers)]
+
+    def check(numbered: tuple[int, AnswerInput]) -> Checked:
+        place, answer = numbered
+        return failed.get(place) or _checked(answer, of_place.get(place))
+
+    return await in_slices(check, enumerate(answers))
 
 
 def _checked(answer: AnswerInput, grade: Grade | None) -> Checked:

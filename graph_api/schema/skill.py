@@ -17,6 +17,7 @@ from graph_api.schema.failures import (
     payload_or_failure,
 )
 from graph_api.schema.node import Node, node_id
+from graph_api.schema.pace import in_slices
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.schema.patch import stated
 from graph_api.store import skills as store
@@ -201,7 +202,8 @@ class SkillMutation:
         async def doing() -> UpsertSkillsPayload:
             services = info.context.services
             info.context.forget()
-            stored = await upsert_skills(info.context.gateway, [skill.parse() for skill in input], services.clock())
-            return UpsertSkillsPayload(skills=[Skill.of(skill) for skill in stored])
+            skills = await in_slices(SkillInput.parse, input)
+            stored = await upsert_skills(info.context.gateway, skills, services.clock())
+            return UpsertSkillsPayload(skills=await in_slices(Skill.of, stored))
 
         return await payload_or_failure(doing())

@@ -37,6 +37,8 @@ MICROSECOND = timedelta(microseconds=1)
 RETRY_PAUSE = 0.1
 RETRY_AFTER = 5.0
 MOST_LINGERS = 20
+SLICE = 100
+"""Answers of one call that are looked at without letting others have the event loop."""
 ANSWERS = "graph_api.answers"
 """The attribute of spans that counts answers."""
 
@@ -88,6 +90,7 @@ class AnswerIntake:
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
         self._last_received = datetime.min.replace(tzinfo=UTC)
+        self._receiving = asyncio.Lock()
         self._idle = asyncio.Event()
         self._idle.set()
         self.depth = 0
@@ -113,9 +116,14 @@ class AnswerIntake:
         Raises:
             Overloaded: the queue is full; nothing was written.
         """
-        if self.depth + len(sent) > self._limits.queue:
-            raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
-        checked = [self._received(item, place) for place, item in enumerate(sent)]
+        async with self._receiving:  # so that answers are queued in the order of their recording times
+            if self.depth + len(sent) > self._limits.queue:
+                raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
+            checked: list[Answer | Failure] = []
+            for place, item in enumerate(sent):
+                if place and not place % SLICE:
+                    await asyncio.sleep(0)
+                checked.append(self._received(item, place))
         if atomic and any(isinstance(item, Failure) for item in checked):
             return [item if isinstance(item, Failure) else not_recorded() for item in checked]
         answers = [item for item in checked if not isinstance(item, Failure)]

@@ -3,8 +3,9 @@
 Every edit takes the course's lock first, so two edits that are harmless alone cannot close a cycle together.
 """
 
+import asyncio
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -84,13 +85,14 @@ async def upsert_concepts(
         await concept_store.lock_course(tx)
         await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         stored = await concept_store.read_by_ids(tx, ids)
-        merged = without_untouched_links(patches, [patch.apply(stored.get(patch.key)) for patch in patches])
+        # threads of their own: the transaction holds the course and does not queue behind computations
+        merged = await asyncio.to_thread(merge, patches, stored)
         await _check_skills(tx, [code for concept in merged for code in concept.skill_codes or ()])
         needed = {key for concept in merged for key in concept.prerequisite_ids or ()}
         await _check_concepts(tx, needed - set(ids), "prerequisiteIds")
         prerequisites = await concept_store.read_prerequisites(tx)
         prerequisites |= {c.id: set(c.prerequisite_ids) for c in merged if c.prerequisite_ids is not None}
-        _check_acyclic(prerequisites, "prerequisiteIds")
+        await asyncio.to_thread(_check_acyclic, prerequisites, "prerequisiteIds")
         targets = list(map(concept_target, ids))
         _, due = await change_sets(tx, run, targets, lambda: concept_store.put(tx, merged, now))
         return read_back(await concept_store.read_by_ids(tx, ids), ids), due
@@ -98,6 +100,11 @@ async def upsert_concepts(
     stored, due = await gateway.write(work)
     await run_due(gateway, run, due, clock)
     return stored
+
+
+def merge(patches: Sequence[Patch[Concept]], stored: Mapping[str, Concept]) -> list[Concept]:
+    """The concepts to write: what is stored, changed by the patches."""
+    return without_untouched_links(patches, [patch.apply(stored.get(patch.key)) for patch in patches])
 
 
 def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:

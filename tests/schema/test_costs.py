@@ -255,7 +255,7 @@ async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: httpx.Asyn
     query = """mutation($answers: [AnswerInput!]!) { recordAnswers(input: {answers: $answers}) {
       ... on RecordAnswersPayload { outcomes { ... on RecordAnswerPayload { duplicate changes { levelAfter } } } }
       ... on Failure { code } } }"""
-    answers = [{"studentId": f"s{n % 40}", "conceptIds": [f"c{n % 80}"], "correct": True} for n in range(500)]
+    answers = [{"studentId": f"s{n % 40}", "conceptIds": [f"c{n % 80}"], "correct": True} for n in range(5_000)]
     body = json.dumps({"query": query, "variables": {"answers": answers}})
 
     with monitored() as held:
