@@ -7,7 +7,7 @@ are looked for again now and then, because an instance with the old settings may
 
 import asyncio
 import uuid
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -67,31 +67,46 @@ async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedel
 
 
 async def replay_stale_topics(holder: JobHolder, used: TopicParameterSet) -> bool:
-    """Replay stale topics, if there are any and no other instance does; returns whether nothing is left to do."""
-    if not await _to_its_end(has_stale_topics(holder.gateway, used)):
-        return True
-    run_id = uuid.uuid4().hex
-    if await holder.claim(TOPICS, holder.clock(), run_id) is not Claim.CLAIMED:
-        return False
-    async with holder.holding(TOPICS):
+    """Replay stale topics, unless another instance does; returns whether nothing is left to do."""
+
+    async def replay(run_id: str) -> None:
         run = topic_replay_run(run_id, used, TRIGGER, holder.clock())
         replayed = await replay_topics(holder.gateway, used, run, holder.clock)
-    log.info("replayed topics under the parameters in effect", parameter_set=used.id, **replayed._asdict())
-    return True
+        log.info("replayed topics under the parameters in effect", parameter_set=used.id, **replayed._asdict())
+
+    return await _once(holder, TOPICS, lambda: has_stale_topics(holder.gateway, used), replay)
 
 
 async def recompute_stale_scores(holder: JobHolder, set_id: str) -> bool:
-    """Recompute recency, if a score is stale and no other instance does; returns whether nothing is left to do."""
-    if not await _to_its_end(has_stale_scores(holder.gateway, set_id)):
-        return True
-    run_id = uuid.uuid4().hex
-    if await holder.claim(RECENCY, holder.clock(), run_id) is not Claim.CLAIMED:
-        return False
-    async with holder.holding(RECENCY):
+    """Recompute recency, if a score is stale, unless another instance does; returns whether nothing is left to do."""
+
+    async def recompute(run_id: str) -> None:
         request = RecomputeRequest(parameter_set_id=set_id)
         run = request.run(run_id, TRIGGER, holder.clock())
         output = await recompute_recency(holder.gateway, request, run, holder.clock)
-    log.info("recomputed recency under the parameters in effect", parameter_set=set_id, written=output["written"])
+        log.info("recomputed recency under the parameters in effect", parameter_set=set_id, written=output["written"])
+
+    return await _once(holder, RECENCY, lambda: has_stale_scores(holder.gateway, set_id), recompute)
+
+
+async def _once(
+    holder: JobHolder,
+    job: str,
+    is_stale: Callable[[], Coroutine[Any, Any, bool]],
+    work: Callable[[str], Coroutine[Any, Any, None]],
+) -> bool:
+    """Do the work if it is due and no other instance does it; returns whether nothing is left to do.
+
+    Staleness is read again once the job is held: another instance may have finished it since the first look.
+    """
+    if not await _to_its_end(is_stale()):
+        return True
+    run_id = uuid.uuid4().hex
+    if await holder.claim(job, holder.clock(), run_id) is not Claim.CLAIMED:
+        return False
+    async with holder.holding(job):
+        if await _to_its_end(is_stale()):
+            await work(run_id)
     return True
 
 

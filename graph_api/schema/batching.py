@@ -16,6 +16,8 @@ from graph_api.schema.pace import BUDGET, Budget, pace
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
+QUIET_ROUNDS = 3
+
 
 class DataLoader(dataloader.DataLoader[K, V]):
     """A loader of one request."""
@@ -46,9 +48,13 @@ class DataLoader(dataloader.DataLoader[K, V]):
         self._keys.append(key)
         return future
 
-    def _send(self, budget: Budget | None) -> None:
-        if budget is not None and budget.waiting:
-            self.loop.call_soon(self._send, budget)
+    def _send(self, budget: Budget | None, quiet: int = 0) -> None:
+        """Send the batch, once no part of a sliced operation has waited for some rounds of the event loop.
+
+        A part that has had its turn loads a round or two later, when the tasks of its fields have begun.
+        """
+        if budget is not None and budget.has_waited and quiet < QUIET_ROUNDS:
+            self.loop.call_soon(self._send, budget, 0 if budget.waiting else quiet + 1)
             return
         keys, self._keys = self._keys or [], None
         task = self.loop.create_task(self._read(keys, budget))

@@ -109,7 +109,8 @@ class Budget:
         """Cells of matrices, which have limits of their own."""
         self._made: list[Coroutine[Any, Any, Any]] = []
         self.waiting = 0
-        """Parts of the operation that wait for a turn: their reads are still to come (see `schema.loaders`)."""
+        """Parts of the operation that wait for a turn: their reads are still to come (see `schema.batching`)."""
+        self.has_waited = False
 
     @property
     def failure(self) -> QueryTooLarge:
@@ -157,6 +158,7 @@ class Budget:
 
     async def turn(self) -> None:
         """Wait for a turn, if this round of the loop is spent."""
+        self.has_waited = True
         self.waiting += 1
         try:
             await pace().turn()

@@ -1,9 +1,12 @@
 """A list of any length costs the same number of statements, with the documents that front ends send."""
 
+import random
+
 import pytest
 
 from graph_api.domain.answers import AnswerInput
 from graph_api.domain.people import Group
+from graph_api.schema import pace
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answer_intake import AnswerIntake
 from graph_api.usecases.edit_people import upsert_group
@@ -46,3 +49,23 @@ async def test_the_number_of_statements(
         spent.append(len(statements_seen))
     # Loads of one loader that fall into one turn of the event loop are one statement, so it may be fewer.
     assert max(spent) <= expected, statements_seen
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_the_number_of_statements_when_any_part_may_have_to_wait(
+    ask: Ask,
+    gateway: Gateway,
+    intake: AnswerIntake,
+    statements_seen: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    seed: int,
+) -> None:
+    chance = random.Random(seed)
+    is_spent = pace.Pace.is_spent
+
+    def is_sometimes_spent(self: pace.Pace) -> bool:
+        is_spent(self)  # which expects the next round
+        return chance.random() < 0.04 * (1 + seed)
+
+    monkeypatch.setattr(pace.Pace, "is_spent", is_sometimes_spent)
+    await test_the_number_of_statements(ask, gateway, intake, statements_seen, CLASS, 17)

@@ -202,13 +202,13 @@ def test_times_come_from_a_column_an_order_or_the_line(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "x.csv.gz"
     peaks = []
-    for rows in (2_000, 40_000):
+    for rows in (200, 2_000, 40_000):
         assistments_like(path, rows)
         tracemalloc.start()
         assert sum(1 for _ in read_answers(path, LAYOUTS["assistments"], "x")) == rows
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[1] < peaks[0] * 1.5
+    assert peaks[2] < peaks[1] * 1.5, peaks  # the first pass fills caches
 
 
 async def test_what_is_exported_can_be_imported(
