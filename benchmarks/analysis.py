@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 
-from graph_api.domain.course_graph import CourseGraph
-from graph_api.domain.root_causes import find_root_causes, find_shared_causes
+from graph_api.domain.course.course_graph import CourseGraph
+from graph_api.domain.learners.root_causes import find_root_causes, find_shared_causes
 
 WALKED = 20
 WEAK_SHARE = 0.1

@@ -27,18 +27,18 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_batch import Submission
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.record_answers import RecordAnswers, received
+from graph_api.usecases.answers.answer_batch import Submission
+from graph_api.usecases.answers.record_answers import RecordAnswers, received
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 
 STUDENTS, CONCEPTS = 500, 50
 MUTATION = (

@@ -30,15 +30,15 @@ import orjson
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.people import Group
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.learners.people import Group
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_people import upsert_group
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.learners.edit_people import upsert_group
 
 REPEATS = 10
 WHOLE = """{ group(id: "big") { heatmap(kind: CONCEPT) { studentIds targetIds levels }

@@ -4,7 +4,7 @@
 
 pyBKT needs libraries of 2024, so it runs in an interpreter of its own: the one given, or one that is set up under
 build/. Both fit all skills from rows in memory; ours starts from 3 to 10 points, pyBKT from its 5. Both sides'
-parameters are scored by the one scorer of `graph_api.domain.parameter_fitting.prediction`, without the clamp.
+parameters are scored by the one scorer of `graph_api.domain.parameters.fitting.prediction`, without the clamp.
 """
 
 import argparse
@@ -24,15 +24,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.parameter_fitting.fit import STARTS, FitOptions, Method, fit
-from graph_api.domain.parameter_fitting.held_out import deal
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.layout import Bounds, Kind, Layout, Vector
-from graph_api.domain.parameter_fitting.objective import Objective
-from graph_api.domain.parameter_fitting.prediction import predict
-from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
-from graph_api.domain.parameter_fitting.quasi_newton import climb
-from graph_api.domain.prediction_metrics import measure
+from graph_api.domain.parameters.fitting.fit import STARTS, FitOptions, Method, fit
+from graph_api.domain.parameters.fitting.held_out import deal
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.fitting.layout import Bounds, Kind, Layout, Vector
+from graph_api.domain.parameters.fitting.objective import Objective
+from graph_api.domain.parameters.fitting.prediction import predict
+from graph_api.domain.parameters.fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.fitting.quasi_newton import climb
+from graph_api.domain.parameters.prediction_metrics import measure
 
 HERE = Path(__file__).parent
 PEER = HERE.parent / "build" / "peers" / "pybkt"

@@ -11,10 +11,10 @@ import sys
 import time
 from collections import defaultdict
 
+from graph_api.domain.answers.grading import Expected
 from graph_api.domain.failures import SemanticUnavailable
-from graph_api.domain.grading import Expected
-from graph_api.domain.topic_parameters import DEFAULT_SET
-from graph_api.usecases.grade_answers import Grader, Text
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
+from graph_api.usecases.answers.grade_answers import Grader, Text
 
 QUESTIONS = (
     (

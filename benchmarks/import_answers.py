@@ -21,12 +21,12 @@ from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_batch import Submission
-from graph_api.usecases.answer_files import LAYOUTS, read_answers
-from graph_api.usecases.import_answers import ImportAnswers, ImportReport
-from graph_api.usecases.record_answers import RecordAnswers, received
+from graph_api.usecases.answers.answer_batch import Submission
+from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.import_answers import ImportAnswers, ImportReport
+from graph_api.usecases.answers.record_answers import RecordAnswers, received
 
 NAIVE = 1_000
 

@@ -23,14 +23,14 @@ import numpy as np
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Skill
-from graph_api.domain.recency import MICROSECONDS_A_DAY, score
-from graph_api.domain.recency_parameters import DEFAULT_SET, RecencyParameters
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Skill
+from graph_api.domain.learners.recency import MICROSECONDS_A_DAY, score
+from graph_api.domain.parameters.recency_parameters import DEFAULT_SET, RecencyParameters
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.edit_course import upsert_skills
-from graph_api.usecases.load_demo import load_demo
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.course.edit_course import upsert_skills
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.operations.load_demo import load_demo
 
 PARAMETERS = RecencyParameters()
 request = partial(RecomputeRequest, parameter_set_id=DEFAULT_SET.id)

@@ -26,14 +26,14 @@ import numpy as np
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.people import Group, Student
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.targets import TargetKind, concept
 from graph_api.store import answers, masteries
 from graph_api.store.answers import AnswerFilter
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_people import upsert_group, upsert_students
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 
 CONCEPTS, SKILLS, CHUNK, ASKED = 50, 10, 500, 20
 

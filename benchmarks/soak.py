@@ -26,14 +26,14 @@ import uvloop
 from benchmarks.soaking.clients import CONCEPTS, STUDENTS, Client, Pace
 from benchmarks.soaking.ledger import Ledger
 from benchmarks.soaking.stage import Stage, break_in_turn, staged
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.people import Group, Student
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.learners.people import Group, Student
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_people import upsert_group, upsert_students
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.load import prove
 
 RAMP, RAMP_SECONDS = (4, 16, 64), 5.0

@@ -15,18 +15,18 @@ from hypothesis import settings
 from graph_api.app import logs
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.edit_policy_sets import ensure_default_policies
-from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
+from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine

@@ -11,8 +11,8 @@ from typing import TypeAlias
 
 import httpx
 
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store import answers, masteries
 from graph_api.store.gateway import Gateway

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.mastery import Evidence
-from graph_api.domain.order import Order
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.mastery import Evidence
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

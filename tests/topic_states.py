@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain import sampling, topic
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.order import Order
-from graph_api.domain.sampling import Sampling
-from graph_api.domain.topic import Topic
-from graph_api.domain.topic_parameters import ColdStart, TopicParameters, TopicParameterSet
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners import sampling, topic
+from graph_api.domain.learners.sampling import Sampling
+from graph_api.domain.learners.topic import Topic
+from graph_api.domain.parameters.topic_parameters import ColdStart, TopicParameters, TopicParameterSet
 from graph_api.store import samplings, topics
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import topic_sets
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_policy_sets import put_policy
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.parameters.edit_policy_sets import put_policy
 from tests.conftest import NOW
 
 serial = itertools.count()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.soaking.ledger import Ledger
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 from tests.faults.proxy import Proxy, proxied
 
 OUTAGE = 5.0

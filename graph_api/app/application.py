@@ -32,23 +32,23 @@ from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.app.tracing import OpenTelemetry, TracedRequests, tracer_from_environment
 from graph_api.config import Settings
 from graph_api.domain.principals import Role
+from graph_api.execution.garbage import forget_what_stays
+from graph_api.execution.operation_outcomes import MOST_NAMES, OperationNames, names_in
+from graph_api.execution.query_limits import QueryLimits
+from graph_api.execution.trusted_documents import Documents, read_documents
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
-from graph_api.schema.api import graphql_app
-from graph_api.schema.garbage import forget_what_stays
-from graph_api.schema.graphiql import page as graphiql
-from graph_api.schema.http import COST_HEADER, HttpLimits
-from graph_api.schema.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
-from graph_api.schema.operations import MOST_NAMES, OperationNames, names_in
-from graph_api.schema.query_limits import QueryLimits
-from graph_api.schema.schema_files import file_routes
+from graph_api.protocol.endpoint import graphql_app
+from graph_api.protocol.graphiql import page as graphiql
+from graph_api.protocol.http import COST_HEADER, HttpLimits
+from graph_api.protocol.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
+from graph_api.protocol.schema_files import file_routes
 from graph_api.schema.services import Services
-from graph_api.schema.trusted_documents import Documents, read_documents
 from graph_api.store.tracing import Tracer
 from graph_api.store.viewers import AnalystRules
-from graph_api.usecases.analyse_course import CourseGraphs
-from graph_api.usecases.background import Background
-from graph_api.usecases.change_sets import replay_run, resume_replays
-from graph_api.usecases.grade_answers import Grader
+from graph_api.usecases.answers.grade_answers import Grader
+from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.operations.background import Background
+from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
 
 log = structlog.get_logger(__name__)
 

@@ -13,9 +13,9 @@ from graph_api.app.rate_limits import RateLimits
 from graph_api.app.tokens import Authenticator, BadToken, Forbidden
 from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal
-from graph_api.schema.http import ASKS
-from graph_api.schema.http_errors import ErrorResponse
-from graph_api.schema.retry_after import whole_seconds
+from graph_api.execution.retry_after import whole_seconds
+from graph_api.protocol.http import ASKS
+from graph_api.protocol.http_errors import ErrorResponse
 
 log = structlog.get_logger(__name__)
 

@@ -26,7 +26,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graph_api.schema.operations import Operation
+from graph_api.execution.operation_outcomes import Operation
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 CLOSES = frozenset({*range(1000, 1004), *range(1005, 1016), 4400, 4401, 4403, 4406, 4408, 4409, 4429, 4500})

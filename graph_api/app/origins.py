@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.http.websocket_origin import is_same_origin
 
 from graph_api.domain.failures import shown
-from graph_api.schema.http_errors import ErrorResponse, refuse
+from graph_api.protocol.http_errors import ErrorResponse, refuse
 
 log = structlog.get_logger(__name__)
 

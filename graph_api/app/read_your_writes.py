@@ -9,7 +9,7 @@ import re
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graph_api.schema.http_errors import ErrorResponse
+from graph_api.protocol.http_errors import ErrorResponse
 from graph_api.store.bookmarks import Bookmarks
 
 HEADER = "Graph-Api-Bookmarks"

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from graph_api.app.health import is_draining
 from graph_api.app.metrics import Metrics
 from graph_api.app.routes import method_of, route_of
-from graph_api.schema.operations import Operation
+from graph_api.execution.operation_outcomes import Operation
 
 log = structlog.get_logger("graph_api.request")
 

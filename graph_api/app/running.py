@@ -10,22 +10,22 @@ import structlog
 
 from graph_api.app.metrics import Metrics
 from graph_api.config import Settings
-from graph_api.domain.mastery import Thresholds
-from graph_api.domain.parameter_fitting.activation import ActivationRules
-from graph_api.domain.recency_parameters import RecencyParameterSet
-from graph_api.domain.topic_parameters import TopicParameterSet
+from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.parameters.fitting.activation import ActivationRules
+from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.store import cypher_files
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.store.tracing import NO_TRACING, Tracer
-from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
-from graph_api.usecases.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
-from graph_api.usecases.fit_parameters import FitDefaults
-from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
+from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.operations.run_ledger import DEAD_AFTER, fail_dead_runs
+from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
+from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
+from graph_api.usecases.parameters.fit_parameters import FitDefaults
 
 log = structlog.get_logger(__name__)
 

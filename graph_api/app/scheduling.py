@@ -17,7 +17,7 @@ from graph_api.jobs.schedule import Schedule
 from graph_api.jobs.scheduler import Job, Scheduler, Timing
 from graph_api.jobs.sessions import expire
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.hold_job import JobHolder
+from graph_api.usecases.operations.hold_job import JobHolder
 
 
 def schedule_of(settings: Settings) -> Schedule:

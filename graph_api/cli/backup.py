@@ -11,9 +11,9 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, check_data, faults_told, out, progress_bar, stop
-from graph_api.usecases.back_up import BadBackup, Contents, Progress, back_up
-from graph_api.usecases.back_up import restore as put_back
-from graph_api.usecases.change_sets import replay_run, replay_stale
+from graph_api.usecases.operations.back_up import BadBackup, Contents, Progress, back_up
+from graph_api.usecases.operations.back_up import restore as put_back
+from graph_api.usecases.parameters.change_sets import replay_run, replay_stale
 
 File = Annotated[Path, typer.Argument(metavar="FILE", help="Gzipped JSON lines, as in backup.jsonl.gz.")]
 

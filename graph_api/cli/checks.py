@@ -21,9 +21,9 @@ from graph_api.store import cypher_files
 from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
 from graph_api.store.packaged import packaged
-from graph_api.usecases.check_consistency import REPAIRED_BY_REPLAY, find_inconsistencies
-from graph_api.usecases.check_topics import find_wrong_topics
-from graph_api.usecases.edit_policy_sets import read_topic_set
+from graph_api.usecases.operations.check_consistency import REPAIRED_BY_REPLAY, find_inconsistencies
+from graph_api.usecases.operations.check_topics import find_wrong_topics
+from graph_api.usecases.parameters.edit_policy_sets import read_topic_set
 
 SCHEMA_FILE = Path("schema.graphql")
 LEAST_FREE_GB = 1.0

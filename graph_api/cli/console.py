@@ -18,9 +18,9 @@ from graph_api.app.running import Running, running
 from graph_api.app.tracing import TracingUnavailable
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
 from graph_api.domain.failures import ParameterSetNotFound
-from graph_api.schema.trusted_documents import BadDocuments
+from graph_api.execution.trusted_documents import BadDocuments
 from graph_api.store.cypher_files import CypherFilesError
-from graph_api.store.embedded import EmbeddedEngineFailed, check_running, find_running
+from graph_api.store.engine.embedded import EmbeddedEngineFailed, check_running, find_running
 from graph_api.store.gateway import DatabaseUnavailable
 
 USAGE, FAILED = 2, 1

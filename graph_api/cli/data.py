@@ -18,11 +18,11 @@ from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, err, faults_told, out, stop
 from graph_api.cli.import_answers import import_answers
 from graph_api.domain.failures import StudentNotFound
+from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway, Row
-from graph_api.store.private_files import open_private
-from graph_api.usecases.course_file import BadCourseFile
-from graph_api.usecases.export import export_answers, export_mastery, export_student
-from graph_api.usecases.import_course import import_course, load_seeds
+from graph_api.usecases.course.course_file import BadCourseFile
+from graph_api.usecases.course.import_course import import_course, load_seeds
+from graph_api.usecases.operations.export import export_answers, export_mastery, export_student
 
 imports = typer.Typer(help="Bring data in.", no_args_is_help=True)
 exports = typer.Typer(help="Take data out.", no_args_is_help=True)

@@ -10,12 +10,12 @@ from rich.table import Table
 from graph_api.app.running import fit_defaults, utc_now
 from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, settings_for_command, stop
 from graph_api.domain.failures import Failure
-from graph_api.domain.parameter_fitting.activation import ActivationRules
-from graph_api.domain.parameter_fitting.fit import TOLERANCE, FitOptions, Method
-from graph_api.domain.parameter_fitting.guard_rails import GuardRails
-from graph_api.domain.parameter_fitting.layout import Bounds
+from graph_api.domain.parameters.fitting.activation import ActivationRules
+from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
+from graph_api.domain.parameters.fitting.guard_rails import GuardRails
+from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
+from graph_api.usecases.parameters.fit_parameters import FitReport, FitRequest, fit_parameters
 
 
 def fit(  # noqa: PLR0913 - an option each

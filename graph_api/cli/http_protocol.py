@@ -9,7 +9,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from graph_api.schema.http_errors import JSON, error_body
+from graph_api.protocol.http_errors import JSON, error_body
 
 HEAD_BYTES = 65_536
 """Bytes that a request line and its headers may have together."""

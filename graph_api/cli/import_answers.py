@@ -19,14 +19,14 @@ from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, progress_bar, stop
 from graph_api.domain.failures import Failure
 from graph_api.domain.text import identifier
+from graph_api.store.engine.private_files import OWNER_ONLY
 from graph_api.store.gateway import DatabaseUnavailable
-from graph_api.store.private_files import OWNER_ONLY
-from graph_api.usecases.answer_cells import NO_VALUES, CellRules
-from graph_api.usecases.answer_files import LAYOUTS, OPTIONAL, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_cells import NO_VALUES, CellRules
+from graph_api.usecases.answers.answer_files import LAYOUTS, OPTIONAL, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.derived_times import FIRST_TIME
+from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
+from graph_api.usecases.answers.skill_names import check_prefix
 from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
-from graph_api.usecases.derived_times import FIRST_TIME
-from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
-from graph_api.usecases.skill_names import check_prefix
 
 INTERRUPTED = 130
 MOST_NAMED = 100

@@ -17,14 +17,14 @@ from graph_api.cli.console import FAILED, USAGE, behind, faults_told, out, progr
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.change_sets import replay_run
-from graph_api.usecases.edit_policy_sets import read_topic_set
-from graph_api.usecases.erase_students import erase_inactive, erasure_run
-from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
-from graph_api.usecases.rebuild_levels import rebuild_levels
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
-from graph_api.usecases.replay_topics import replay_topics, topic_replay_run
-from graph_api.usecases.run_ledger import OnProgress
+from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.learners.rebuild_levels import rebuild_levels
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.replay_topics import replay_topics, topic_replay_run
+from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
+from graph_api.usecases.operations.run_ledger import OnProgress
+from graph_api.usecases.parameters.change_sets import replay_run
+from graph_api.usecases.parameters.edit_policy_sets import read_topic_set
 
 
 def recompute(

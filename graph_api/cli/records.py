@@ -13,18 +13,18 @@ from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, faults_told, out, stop
 from graph_api.cli.data import Form, Format, OneStudent, Out, exports, imports, write_rows
 from graph_api.domain.failures import Failure
+from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway, Row
-from graph_api.store.private_files import open_private
-from graph_api.usecases.export import export_sessions, export_students
-from graph_api.usecases.export_course import export_graph, export_groups, export_parameters
-from graph_api.usecases.import_parameters import import_parameters
-from graph_api.usecases.import_records import (
+from graph_api.usecases.course.export_course import export_graph, export_groups, export_parameters
+from graph_api.usecases.operations.export import export_sessions, export_students
+from graph_api.usecases.operations.import_records import (
     BadRecords,
     RecordsReport,
     import_groups,
     import_sessions,
     import_students,
 )
+from graph_api.usecases.parameters.import_parameters import import_parameters
 
 __all__ = ["exports", "imports"]
 

@@ -21,7 +21,7 @@ from graph_api.cli.http_protocol import HttpProtocol
 from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
 from graph_api.schema.services import Services
-from graph_api.usecases.load_demo import load_demo
+from graph_api.usecases.operations.load_demo import load_demo
 
 GRACE_SECONDS = 20
 

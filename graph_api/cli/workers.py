@@ -20,7 +20,7 @@ from prometheus_client.multiprocess import mark_process_dead
 
 from graph_api.cli.console import out
 from graph_api.config import PREFIX, Settings
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 
 log = structlog.get_logger(__name__)
 

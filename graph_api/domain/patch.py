@@ -72,7 +72,7 @@ class Patch(Generic[T]):
         Raises:
             InvalidInput: it does not exist yet and a field that is required is not stated, or its list is too long.
 
-        >>> from graph_api.domain.course import Concept
+        >>> from graph_api.domain.course.course import Concept
         >>> patch = Patch(Concept, "dative", {"name": "Dative"}, added={"prerequisite_ids": ["accusative"]})
         >>> patch.apply(Concept("dative", "Third case", ["cases"], ["nominative"])).prerequisite_ids
         ('nominative', 'accusative')

@@ -13,8 +13,8 @@ from graphlib import TopologicalSorter
 
 import numpy as np
 
-from graph_api.domain.answers import AnswerInput, Difficulty
-from graph_api.domain.sessions import Session, SessionStatus
+from graph_api.domain.answers.answers import AnswerInput, Difficulty
+from graph_api.domain.learners.sessions import Session, SessionStatus
 
 SLIP, GUESS, BLOCKED = 0.08, 0.22, 0.03
 FALL_DAYS, ABSENT_DAYS = 21, 40

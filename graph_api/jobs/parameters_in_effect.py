@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 
 import structlog
 
-from graph_api.domain.topic_parameters import TopicParameterSet
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.store.gateway import DatabaseUnavailable
-from graph_api.usecases.hold_job import Claim, JobHolder
-from graph_api.usecases.recompute_recency import RecomputeRequest, has_stale_scores, recompute_recency
-from graph_api.usecases.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, has_stale_scores, recompute_recency
+from graph_api.usecases.learners.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+from graph_api.usecases.operations.hold_job import Claim, JobHolder
 
 log = structlog.get_logger(__name__)
 

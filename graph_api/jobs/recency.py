@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 
 
 async def recompute(gateway: Gateway, clock: Callable[[], datetime], parameter_set_id: str, run_id: str) -> None:

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from graph_api.domain.parameter_fitting.fit import FitOptions
-from graph_api.domain.parameter_fitting.layout import Bounds
+from graph_api.domain.parameters.fitting.fit import FitOptions
+from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.fit_parameters import FitDefaults, FitRequest, fit_parameters
+from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitRequest, fit_parameters
 
 
 async def refit(gateway: Gateway, clock: Callable[[], datetime], defaults: FitDefaults, run_id: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.erase_students import erase_inactive, erasure_run
+from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
 
 
 async def erase(gateway: Gateway, clock: Callable[[], datetime], age: timedelta, run_id: str) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.triggers.cron import CronTrigger
 
-from graph_api.domain.runs import Upcoming
+from graph_api.domain.operations.runs import Upcoming
 
 LOOK_BACK = [timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=31), timedelta(days=1462)]
 FIELDS = ("second", "minute", "hour", "day", "month", "day_of_week")

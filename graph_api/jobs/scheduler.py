@@ -1,7 +1,7 @@
 """The scheduler: at every tick of a job's schedule one of the instances runs it, once.
 
-APScheduler says when; the database says who (`usecases/hold_job.py`). A tick that was missed because nothing ran is
-caught up once at the start; a tick that comes while the job still runs is skipped, and says so.
+APScheduler gives the time; the database gives the instance (`usecases/operations/hold_job.py`). A tick that was missed
+because no instance ran is caught up once at the start; a tick that comes while the job still runs is skipped.
 """
 
 import asyncio
@@ -18,9 +18,9 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from graph_api.domain.failures import RunCancelled
 from graph_api.jobs.schedule import Schedule, latest_tick
 from graph_api.store.gateway import DatabaseUnavailable
-from graph_api.usecases.change_sets import replay_run, resume_replays
-from graph_api.usecases.hold_job import Claim, JobHolder
-from graph_api.usecases.run_ledger import fail_dead_runs
+from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.operations.run_ledger import fail_dead_runs
+from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
 
 log = structlog.get_logger(__name__)
 

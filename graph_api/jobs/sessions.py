@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 
 
 async def expire(gateway: Gateway, clock: Callable[[], datetime], age: timedelta, run_id: str) -> None:

@@ -26,8 +26,8 @@ from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import Failure, Forbidden
 from graph_api.domain.principals import CLIENTS, Role
+from graph_api.execution.query_limits import DOCUMENTS_KEPT, fragments_of, operations_of
 from graph_api.schema.context import Context
-from graph_api.schema.query_limits import DOCUMENTS_KEPT, fragments_of, operations_of
 
 STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
 EVERYBODY = frozenset(Role)

@@ -6,11 +6,11 @@ from typing import TypeAlias
 
 import strawberry
 
-from graph_api.domain.answers import in_utc
+from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import Forbidden
 from graph_api.domain.principals import NOBODY_ASKED, Principal
+from graph_api.execution.operation_outcomes import Operation
 from graph_api.schema.loaders import Loaders
-from graph_api.schema.operations import Operation
 from graph_api.schema.services import Services
 from graph_api.store.viewers import viewer_of
 

@@ -10,8 +10,8 @@ import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
-from graph_api.schema.operations import note_failure
-from graph_api.schema.retry_after import ask_to_retry
+from graph_api.execution.operation_outcomes import note_failure
+from graph_api.execution.retry_after import ask_to_retry
 from graph_api.store.gateway import DatabaseUnavailable
 
 P = TypeVar("P")

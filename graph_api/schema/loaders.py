@@ -8,32 +8,23 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Generic, NamedTuple, TypeVar
 
-from graph_api.domain.answers import Answer, Recorded
-from graph_api.domain.class_levels import ClassLevels
-from graph_api.domain.course import Concept, Skill
+from graph_api.domain.answers.answers import Answer, Recorded
+from graph_api.domain.answers.order import Order, given_by
+from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
-from graph_api.domain.mastery import Evidence, Mastery
-from graph_api.domain.order import Order, given_by
-from graph_api.domain.parameter_sets import FitRecord, ParameterSet
-from graph_api.domain.people import Student
-from graph_api.domain.recency import Recency
-from graph_api.domain.runs import Run
-from graph_api.domain.sampling import SamplingUnder
-from graph_api.domain.sessions import Session
+from graph_api.domain.learners.class_levels import ClassLevels
+from graph_api.domain.learners.mastery import Evidence, Mastery
+from graph_api.domain.learners.people import Student
+from graph_api.domain.learners.recency import Recency
+from graph_api.domain.learners.sampling import SamplingUnder
+from graph_api.domain.learners.sessions import Session
+from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.learners.uncertainty import LevelIntervals
+from graph_api.domain.operations.runs import Run
+from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.domain.topic import TopicUnder
-from graph_api.domain.uncertainty import LevelIntervals
-from graph_api.schema.batching import DataLoader
-from graph_api.store import (
-    answers,
-    masteries,
-    recencies,
-    samplings,
-    sessions,
-    skills,
-    students,
-    topics,
-)
+from graph_api.execution.batching import DataLoader
+from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
@@ -41,9 +32,9 @@ from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
-from graph_api.usecases.analyse_course import read_group_levels
-from graph_api.usecases.estimate_intervals import estimate_intervals
-from graph_api.usecases.read_set_ids_in_effect import read_set_ids_in_effect
+from graph_api.usecases.learners.analyse_course import read_group_levels
+from graph_api.usecases.learners.estimate_intervals import estimate_intervals
+from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
 
 K = TypeVar("K")
 V = TypeVar("V")

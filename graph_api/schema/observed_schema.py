@@ -13,9 +13,9 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from graph_api.execution.error_codes import code_of
+from graph_api.execution.operation_outcomes import OK, Operation, Outcome, outcome_of_operation, running_operation
 from graph_api.schema.context import Context
-from graph_api.schema.http import code_of
-from graph_api.schema.operations import OK, Operation, Outcome, outcome_of_operation, running_operation
 from graph_api.store.tracing import NO_TRACING, Span
 
 BAD_REQUEST, INTERNAL = "BAD_REQUEST", "INTERNAL"
@@ -34,7 +34,7 @@ class NoteDocument(SchemaExtension):
 
 
 class Schema(strawberry.Schema):
-    """The schema. Errors are logged where they are formatted (`graph_api.schema.http`), not here as well."""
+    """The schema. Errors are logged where they are formatted (`graph_api.protocol.http`), not here as well."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing."""

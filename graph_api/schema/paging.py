@@ -11,7 +11,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import orjson
 import strawberry
 
-from graph_api.domain.answers import in_utc
+from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import InvalidInput, shown
 
 DEFAULT_FIRST = 50

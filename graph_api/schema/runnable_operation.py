@@ -7,8 +7,8 @@ from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import InvalidOperationTypeError
 from strawberry.types.graphql import OperationType as AllowedType
 
+from graph_api.execution.query_limits import operations_of
 from graph_api.schema.context import Context
-from graph_api.schema.query_limits import operations_of
 
 
 class RunnableOperation(SchemaExtension):

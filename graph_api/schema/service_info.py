@@ -8,15 +8,15 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from graph_api.schema.access import may_see
-from graph_api.schema.concept import Concept
 from graph_api.schema.context import Info
-from graph_api.schema.group import Group
+from graph_api.schema.course.concept import Concept
+from graph_api.schema.course.skill import Skill
+from graph_api.schema.learners.group import Group
+from graph_api.schema.learners.session import Session
+from graph_api.schema.learners.student import Student
+from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.node import Node, NodeId, parse_node_id
-from graph_api.schema.run import Run
-from graph_api.schema.session import Session
-from graph_api.schema.skill import Skill
-from graph_api.schema.student import Student
-from graph_api.schema.thresholds import MasteryThresholds
+from graph_api.schema.operations.run import Run
 from graph_api.store import jobs
 
 

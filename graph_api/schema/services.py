@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from graph_api.domain.mastery import Thresholds
-from graph_api.domain.runs import Upcoming
-from graph_api.domain.topic_parameters import TopicParameterSet
-from graph_api.schema.operations import OperationNames
+from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.operations.runs import Upcoming
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
+from graph_api.execution.operation_outcomes import OperationNames
 from graph_api.store.gateway import Gateway
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import AnalystRules
-from graph_api.usecases.analyse_course import CourseGraphs
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.background import Background
-from graph_api.usecases.fit_parameters import FitDefaults
-from graph_api.usecases.grade_answers import Grader
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.grade_answers import Grader
+from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.operations.background import Background
+from graph_api.usecases.parameters.fit_parameters import FitDefaults
 
 
 @dataclass(frozen=True, slots=True)

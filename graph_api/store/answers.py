@@ -8,10 +8,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers import Answer, Difficulty, Recorded, Tag, earlier
-from graph_api.domain.mastery import Change, Evidence
-from graph_api.domain.order import Order
-from graph_api.domain.risk import BEFORE, RECENT, Trend
+from graph_api.domain.answers.answers import Answer, Difficulty, Recorded, Tag, earlier
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.mastery import Change, Evidence
+from graph_api.domain.learners.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.orders import decode_order

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from graph_api.domain.audit import AuditEntry
+from graph_api.domain.operations.audit import AuditEntry
 from graph_api.domain.principals import Role
 from graph_api.store.gateway import Transaction
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from graph_api.domain.course import Concept
+from graph_api.domain.course.course import Concept
 from graph_api.store.gateway import Row, Transaction
 
 

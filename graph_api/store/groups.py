@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from graph_api.domain.people import Group
+from graph_api.domain.learners.people import Group
 from graph_api.store.gateway import Row, Transaction
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.answers import Difficulty
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.recency import DIFFICULTIES
+from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.learners.recency import DIFFICULTIES
+from graph_api.domain.parameters.fitting.histories import Histories
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order

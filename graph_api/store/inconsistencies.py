@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from graph_api.domain.parameter_sets import Origin
-from graph_api.domain.runs import Algorithm, RunStatus
-from graph_api.domain.sessions import SessionStatus
+from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.operations.runs import Algorithm, RunStatus
+from graph_api.domain.parameters.parameter_sets import Origin
 from graph_api.store.gateway import Transaction
 
 BAD_SETS, BAD_SESSIONS, BAD_RUNS = "doctor/list_bad_sets", "doctor/list_bad_sessions", "doctor/list_bad_runs"

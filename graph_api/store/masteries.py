@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 import structlog
 
-from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
-from graph_api.domain.mastery import Mastery
-from graph_api.domain.order import UNRECORDED, Order
+from graph_api.domain.answers.order import UNRECORDED, Order
+from graph_api.domain.learners.mastery import Mastery
+from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction

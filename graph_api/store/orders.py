@@ -1,9 +1,10 @@
 """The order of answers (B6) as columns of rows, and of the last answer that a state was folded from.
 
-A column that is missing or null is of an answer from before sequence numbers were stored: see `graph_api.domain.order`.
+A column that is missing or null is of an answer from before sequence numbers were stored: see
+`graph_api.domain.answers.order`.
 """
 
-from graph_api.domain.order import UNNUMBERED, Order
+from graph_api.domain.answers.order import UNNUMBERED, Order
 from graph_api.store.gateway import Row
 from graph_api.store.times import as_text, as_time
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.parameter_sets import FitRecord, Origin, ParameterSet, id_in_force
-from graph_api.domain.prediction_metrics import Metrics
+from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.parameter_sets import FitRecord, Origin, ParameterSet, id_in_force
+from graph_api.domain.parameters.prediction_metrics import Metrics
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 

@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 import orjson
 
-from graph_api.domain.recency_parameters import RecencyParameters, RecencyParameterSet
-from graph_api.domain.topic_parameters import TopicParameters, TopicParameterSet
+from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
+from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
 from graph_api.store.gateway import Row, Transaction
 
 S = TypeVar("S", RecencyParameterSet, TopicParameterSet)

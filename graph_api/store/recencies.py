@@ -10,7 +10,7 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from graph_api.domain.recency import DIFFICULTIES, Breakdown, BucketShare, Recency, RecencyStatus
+from graph_api.domain.learners.recency import DIFFICULTIES, Breakdown, BucketShare, Recency, RecencyStatus
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.masteries import read_skill_pairs

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from graph_api.domain.runs import Algorithm, Progress, Run, RunStatus
+from graph_api.domain.operations.runs import Algorithm, Progress, Run, RunStatus
 from graph_api.store.gateway import Row, Transaction
 
 

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph_api.domain.order import UNRECORDED, Order
-from graph_api.domain.sampling import VERSION, Sampled, Sampling, SamplingUnder
+from graph_api.domain.answers.order import UNRECORDED, Order
+from graph_api.domain.learners.sampling import VERSION, Sampled, Sampling, SamplingUnder
 from graph_api.domain.targets import concept
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Transaction

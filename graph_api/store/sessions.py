@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from graph_api.domain.sessions import Session, SessionStatus
+from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.store.gateway import Row, Transaction
 
 

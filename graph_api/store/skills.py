@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from graph_api.domain.course import CefrLevel, Skill
+from graph_api.domain.course.course import CefrLevel, Skill
 from graph_api.store.gateway import Row, Transaction
 
 

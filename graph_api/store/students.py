@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from graph_api.domain.people import Student
+from graph_api.domain.learners.people import Student
 from graph_api.store import erasures
 from graph_api.store.gateway import Transaction
 

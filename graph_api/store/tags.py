@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph_api.domain.answers import Tag
-from graph_api.domain.parameter_sets import id_in_force
+from graph_api.domain.answers.answers import Tag
+from graph_api.domain.parameters.parameter_sets import id_in_force
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 

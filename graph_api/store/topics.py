@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph_api.domain.answers import Difficulty
+from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.learners.topic import VERSION, Average, Scored, Topic, TopicUnder
 from graph_api.domain.targets import skill
-from graph_api.domain.topic import VERSION, Average, Scored, Topic, TopicUnder
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_last, decode_order, encode_last

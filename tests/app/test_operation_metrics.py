@@ -16,8 +16,8 @@ from starlette.types import Message
 
 from graph_api.app.application import create_app, operation_names
 from graph_api.config import Settings
-from graph_api.schema.operations import MOST_NAMES, OperationNames
-from graph_api.schema.trusted_documents import Documents
+from graph_api.execution.operation_outcomes import MOST_NAMES, OperationNames
+from graph_api.execution.trusted_documents import Documents
 from tests.app.observed import Samples, quantile, scrape, total
 from tests.conftest import Ask
 from tests.websocket import SCOPE, operation, talk

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.class_levels import deficits, is_mastered, is_weak
-from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.answers.order import Order
+from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.mastery import Mastery, Status, Thresholds
-from graph_api.domain.next_steps import inner_fringe, learning_path, outer_fringe
-from graph_api.domain.order import Order
-from graph_api.domain.parameter_sets import Origin, ParameterSet
-from graph_api.domain.root_causes import (
+from graph_api.domain.learners.class_levels import deficits, is_mastered, is_weak
+from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.next_steps import inner_fringe, learning_path, outer_fringe
+from graph_api.domain.learners.root_causes import (
     ClusterMethod,
     WeakRule,
     find_clusters,
@@ -27,8 +25,10 @@ from graph_api.domain.root_causes import (
     find_students_behind,
     mean_deficit,
 )
+from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.parameter_sets import Origin, ParameterSet
 from graph_api.domain.targets import Target, concept
-from graph_api.usecases.find_next_steps import find_ready_concepts
+from graph_api.usecases.learners.find_next_steps import find_ready_concepts
 
 SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
 METACADEMY = SHARED / "graphs" / "metacademy" / "metacademy_full_487.json"

@@ -7,14 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_api.domain.class_levels import ClassLevels
-from graph_api.domain.course_graph import CourseGraph
+from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.forecast import forecast
-from graph_api.domain.knowledge_tracing import Parameters, clamp
-from graph_api.domain.learning_curve import learning_curve
-from graph_api.domain.mastery import Status, Thresholds
-from graph_api.domain.risk import (
+from graph_api.domain.learners.class_levels import ClassLevels
+from graph_api.domain.learners.forecast import forecast
+from graph_api.domain.learners.learning_curve import learning_curve
+from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.risk import (
     RiskRule,
     RootCauseReason,
     Stuck,
@@ -23,7 +22,8 @@ from graph_api.domain.risk import (
     find_causes,
     stagnation_in_words,
 )
-from graph_api.domain.root_causes import WeakRule, find_root_causes
+from graph_api.domain.learners.root_causes import WeakRule, find_root_causes
+from graph_api.domain.parameters.knowledge_tracing import Parameters, clamp
 from tests.strategies import parameters
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

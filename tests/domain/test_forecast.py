@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from graph_api.domain.forecast import FURTHEST, forecast
-from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, update
+from graph_api.domain.learners.forecast import FURTHEST, forecast
+from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, update
 
 SKILL = Parameters(0.3, 0.09, 0.2, 0.1)
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_api.domain.answers.grading import Expected, check_text, cover, nearness, words
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.grading import Expected, check_text, cover, nearness, words
 
 ALPHABET = st.characters(categories=["Ll", "Lu", "Nd"])
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Difficulty, judged, not_in_future
-from graph_api.domain.course import Concept, Skill
+from graph_api.domain.answers.answers import AnswerInput, Difficulty, judged, not_in_future
+from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import InvalidInput, SessionClosed, SessionNotFound, shown
-from graph_api.domain.people import Group, Student
-from graph_api.domain.sessions import Session, SessionStatus
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.learners.sessions import Session, SessionStatus
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 GOOD: dict[str, Any] = {"student_id": "anna", "correct": True, "concept_ids": ["c"]}

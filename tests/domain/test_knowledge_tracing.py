@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters, clamp, p_correct, posterior, trace, update
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import Parameters, clamp, p_correct, posterior, trace, update
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from tests.strategies import levels, parameters
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.mastery import Evidence, Status, Thresholds, fold, level_at, replay
-from graph_api.domain.order import Order
-from graph_api.domain.parameter_sets import DEFAULTS, id_in_force
+from graph_api.domain.learners.mastery import Evidence, Status, Thresholds, fold, level_at, replay
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS, id_in_force
 from graph_api.domain.targets import TargetKind, concept
 from tests.strategies import START, histories
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.order import Order
-from graph_api.domain.topic import Scored, Topic, TopicUnder, fold, follow
-from graph_api.domain.topic_parameters import ColdStart, MissingScore, TopicParameters, TopicParameterSet
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.topic import Scored, Topic, TopicUnder, fold, follow
+from graph_api.domain.parameters.topic_parameters import ColdStart, MissingScore, TopicParameters, TopicParameterSet
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PLAIN = TopicParameters()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.course import CefrLevel, Concept, Skill
+from graph_api.domain.course.course import CefrLevel, Concept, Skill
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.patch import Patch
 

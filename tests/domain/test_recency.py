@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.answers import Difficulty
+from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.recency import DIFFICULTIES, MICROSECONDS_A_DAY, Breakdown, RecencyStatus, score
-from graph_api.domain.recency_parameters import Bucket, RecencyParameters
+from graph_api.domain.learners.recency import DIFFICULTIES, MICROSECONDS_A_DAY, Breakdown, RecencyStatus, score
+from graph_api.domain.parameters.recency_parameters import Bucket, RecencyParameters
 
 DAY = MICROSECONDS_A_DAY
 DEFAULT = RecencyParameters()

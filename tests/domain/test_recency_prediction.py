@@ -5,13 +5,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.model_comparison import Model, compare, find_caveats, ratio
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.prediction_metrics import measure
-from graph_api.domain.recency import DIFFICULTIES
-from graph_api.domain.recency_parameters import Bucket, RecencyParameters
-from graph_api.domain.recency_prediction import STRENGTHS, count_windows, predict_by_recency, share_of_targets, smooth
+from graph_api.domain.learners.recency import DIFFICULTIES
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.model_comparison import Model, compare, find_caveats, ratio
+from graph_api.domain.parameters.prediction_metrics import measure
+from graph_api.domain.parameters.recency_parameters import Bucket, RecencyParameters
+from graph_api.domain.parameters.recency_prediction import (
+    STRENGTHS,
+    count_windows,
+    predict_by_recency,
+    share_of_targets,
+    smooth,
+)
 
 DAY = 86_400.0
 buckets = st.lists(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.risk import Trend
-from graph_api.domain.root_causes import mean_deficit
+from graph_api.domain.learners.risk import Trend
+from graph_api.domain.learners.root_causes import mean_deficit
 from graph_api.domain.shares import least_count
 
 

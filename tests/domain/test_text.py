@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import InvalidInput, shown
-from graph_api.domain.people import Group, Student
+from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.text import identifier, text
 
 NAMES = {

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from graph_api.domain import sampling as s
-from graph_api.domain import topic as t
-from graph_api.domain.answers import Difficulty
+from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.order import Order
-from graph_api.domain.sampling import Sampled, Sampling, draw, priority
-from graph_api.domain.topic import Scored, Stage, Topic, combined, follow
-from graph_api.domain.topic_parameters import ColdStart, DifficultyPolicy, TopicParameters
+from graph_api.domain.learners import sampling as s
+from graph_api.domain.learners import topic as t
+from graph_api.domain.learners.sampling import Sampled, Sampling, draw, priority
+from graph_api.domain.learners.topic import Scored, Stage, Topic, combined, follow
+from graph_api.domain.parameters.topic_parameters import ColdStart, DifficultyPolicy, TopicParameters
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PLAIN = TopicParameters()

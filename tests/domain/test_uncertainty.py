@@ -7,15 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
-from graph_api.domain.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, p_correct, trace
-from graph_api.domain.mastery import Evidence
-from graph_api.domain.order import Order
-from graph_api.domain.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
-from graph_api.domain.recency_parameters import RecencyParameters
-from graph_api.domain.topic import Scored, Topic, fold
-from graph_api.domain.topic_parameters import ColdStart, TopicParameters
-from graph_api.domain.uncertainty import (
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
+from graph_api.domain.learners.mastery import Evidence
+from graph_api.domain.learners.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
+from graph_api.domain.learners.topic import Scored, Topic, fold
+from graph_api.domain.learners.uncertainty import (
     WORTH,
     Confidence,
     Interval,
@@ -24,6 +21,9 @@ from graph_api.domain.uncertainty import (
     level_intervals,
     wilson,
 )
+from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters, p_correct, trace
+from graph_api.domain.parameters.recency_parameters import RecencyParameters
+from graph_api.domain.parameters.topic_parameters import ColdStart, TopicParameters
 from tests.strategies import parameters
 
 START = datetime(2026, 1, 1, tzinfo=UTC)

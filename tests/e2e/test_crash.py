@@ -10,14 +10,14 @@ from pathlib import Path
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
 
 CLIENTS, ANSWERS_EACH = 200, 50

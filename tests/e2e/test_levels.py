@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import neo4j
 
-from graph_api.domain.knowledge_tracing import Parameters, trace
-from graph_api.store.embedded import find_running
+from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
+from graph_api.store.engine.embedded import find_running
 from tests.e2e.test_serve import ask, command, service, wait_for
 
 SETUP = """mutation {

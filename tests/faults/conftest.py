@@ -12,13 +12,13 @@ import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.domain.course import Concept
+from graph_api.domain.course.course import Concept
 from graph_api.jobs.parameters_in_effect import SETTLE
 from graph_api.store import cypher_files
-from graph_api.store.embedded import find_running
+from graph_api.store.engine.embedded import find_running
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
 from tests.faults.proxy import Proxy, proxied
 from tests.load import Load

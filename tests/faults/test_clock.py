@@ -14,20 +14,20 @@ import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.domain.answers import Answer, AnswerInput, Recorded
-from graph_api.domain.people import Group
-from graph_api.domain.runs import Algorithm, Run
-from graph_api.domain.sessions import SessionStatus
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded
+from graph_api.domain.learners.people import Group
+from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.operations.runs import Algorithm, Run
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store import jobs, runs
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_people import upsert_group
-from graph_api.usecases.hold_job import Claim, JobHolder
-from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_ledger import fail_dead_runs, recorded_run
-from graph_api.usecases.run_sessions import end_session, start_session
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.learners.edit_people import upsert_group
+from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
+from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.operations.run_ledger import fail_dead_runs, recorded_run
 from tests.conftest import NOW, Ask
 from tests.faults.everything import at_once, numbers, of_all
 

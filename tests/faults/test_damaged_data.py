@@ -18,14 +18,14 @@ from structlog.testing import capture_logs
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept
 from graph_api.store import answers, students
-from graph_api.store.data_counts import COUNTS, find_missing, read_counts
-from graph_api.store.data_seal import SEAL
-from graph_api.store.embedded import DataDamaged, EmbeddedEngineFailed, check_running
-from graph_api.usecases.edit_course import upsert_concepts
-from graph_api.usecases.erase_students import erase_student
+from graph_api.store.engine.data_counts import COUNTS, find_missing, read_counts
+from graph_api.store.engine.data_seal import SEAL
+from graph_api.store.engine.embedded import DataDamaged, EmbeddedEngineFailed, check_running
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.operations.erase_students import erase_student
 from tests.conftest import NOW
 from tests.e2e.test_serve import command, service
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from graph_api.domain.course import Concept
-from graph_api.store import embedded
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.domain.course.course import Concept
+from graph_api.store.engine import embedded
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import NOW
 from tests.faults.conftest import App, engine_of, served
 

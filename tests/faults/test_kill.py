@@ -8,7 +8,7 @@ import asyncio
 import signal
 from pathlib import Path
 
-from graph_api.usecases.check_consistency import find_inconsistencies
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.e2e.test_instances import COURSE
 from tests.e2e.test_serve import ask, child_of, service
 from tests.faults.conftest import engine_of

@@ -8,7 +8,7 @@ engine, `tests/neo4j/test_failover.py` for Neo4j.
 import asyncio
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.check_consistency import find_inconsistencies
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import Ask
 from tests.faults.conftest import WITHIN, Service
 from tests.load import RECORD

@@ -15,12 +15,12 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.people import Group, Student
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.learners.people import Group, Student
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_people import upsert_group, upsert_students
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import NOW, Ask
 from tests.faults.everything import at_once, numbers, of_all, of_student
 from tests.load import RECORD

@@ -13,12 +13,12 @@ import pytest
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
 from graph_api.config import Settings
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept
 from graph_api.store import answers
-from graph_api.store.embedded import EmbeddedEngine
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.store.engine.embedded import EmbeddedEngine
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import NOW
 from tests.faults.power import Disk, make_disk
 

@@ -14,19 +14,19 @@ import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.domain import topic
-from graph_api.domain.answers import AnswerInput
+from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.failures import ParameterSetNotFound
-from graph_api.domain.recency_parameters import RecencyParameters
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.learners import topic
+from graph_api.domain.parameters.recency_parameters import RecencyParameters
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.jobs.parameters_in_effect import TRIGGER, replay_stale_topics
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import recency_sets
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_topics import find_wrong_topics
-from graph_api.usecases.edit_policy_sets import put_policy
-from graph_api.usecases.hold_job import Claim, JobHolder
-from graph_api.usecases.replay_topics import has_stale_topics
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.replay_topics import has_stale_topics
+from graph_api.usecases.operations.check_topics import find_wrong_topics
+from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.parameters.edit_policy_sets import put_policy
 from tests.conftest import NOW, Ask
 from tests.topic_states import OWN, SHOWN, assert_sums, own_set, practise, serial, states
 

@@ -20,14 +20,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.config import BadSettings, read_settings
-from graph_api.domain.answers import AnswerInput
+from graph_api.domain.answers.answers import AnswerInput
 from graph_api.jobs.schedule import Schedule, cron, latest_tick
 from graph_api.jobs.scheduler import Scheduler, Timing
 from graph_api.store import jobs
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.hold_job import Claim, JobHolder
-from graph_api.usecases.run_ledger import fail_dead_runs
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.operations.run_ledger import fail_dead_runs
 from tests.conftest import NOW, Ask
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -13,11 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from graph_api.domain.course import Concept
+from graph_api.domain.course.course import Concept
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
 from tests.load import Load
 from tests.neo4j.server import PASSWORD, READY, USER, free_port

@@ -11,12 +11,12 @@ import pytest
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running
 from graph_api.config import Settings
-from graph_api.domain import recency_parameters, topic_parameters
+from graph_api.domain.parameters import recency_parameters, topic_parameters
 from graph_api.store.gateway import Gateway, Row
-from graph_api.usecases.answer_files import LAYOUTS, read_answers
-from graph_api.usecases.export import export_answers, export_mastery
-from graph_api.usecases.import_answers import ImportAnswers
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.import_answers import ImportAnswers
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.operations.export import export_answers, export_mastery
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.neo4j

@@ -6,13 +6,13 @@ from typing import Any
 import httpx
 import pytest
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Concept
-from graph_api.domain.people import Group
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Concept
+from graph_api.domain.learners.people import Group
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import link_prerequisite, upsert_concepts
-from graph_api.usecases.edit_people import upsert_group
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.course.edit_course import link_prerequisite, upsert_concepts
+from graph_api.usecases.learners.edit_people import upsert_group
 from tests.conftest import NOW, Ask, empty
 
 pytestmark = pytest.mark.usefixtures("course")

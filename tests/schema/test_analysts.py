@@ -8,16 +8,16 @@ import httpx
 import pytest
 from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.people import Group, Student
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.principals import Role
-from graph_api.domain.runs import Algorithm, Run
 from graph_api.schema.access import ALLOWED
 from graph_api.store import runs
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_people import upsert_group, upsert_students
-from graph_api.usecases.run_sessions import start_session
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.learners.run_sessions import start_session
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import KEY, SCHEMA, paths
 from tests.schema.test_attacks import leaves, of_school

@@ -5,9 +5,9 @@ import asyncio
 import httpx
 import pytest
 
-from graph_api.domain.course import Concept
+from graph_api.domain.course.course import Concept
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.edit_course import upsert_concepts
+from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW, Ask, empty
 
 CREATING = {

@@ -9,7 +9,7 @@ import pytest
 from graph_api.domain.principals import Role
 from graph_api.schema.access import ALLOWED, OPERATORS, RULES
 from graph_api.schema.api import build_schema
-from graph_api.schema.audit import AUDITED, Audited
+from graph_api.schema.operations.audit import AUDITED, Audited
 from graph_api.store import groups
 from tests.conftest import Ask
 from tests.schema.test_authentication import SECRET, service, signed

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from graph_api.domain.people import Student
+from graph_api.domain.learners.people import Student
 from graph_api.store import students
 from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.gateway import Gateway

@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.people import Group, Student
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners.people import Group, Student
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_people import upsert_group, upsert_students
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

@@ -21,8 +21,8 @@ from graphql import (
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph_api.schema.garbage import forget_what_stays
-from graph_api.schema.query_costs import FROM_INPUT, FROM_PARENT, LENGTHS, PAGED, PRICES, Costs
+from graph_api.execution.garbage import forget_what_stays
+from graph_api.execution.query_costs import FROM_INPUT, FROM_PARENT, LENGTHS, PAGED, PRICES, Costs
 from graph_api.store.gateway import Gateway
 from tests.conftest import Ask, empty
 from tests.documents import documents

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.load_demo import load_demo
-from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import Ask, empty
 
 PAPER = (Path(__file__).parents[2] / "docs" / "analysis.md").read_text()

@@ -10,9 +10,9 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, p
 from strawberry.extensions.parser_cache import _get_parse_cache
 from strawberry.extensions.validation_cache import _get_validate_cache
 
+from graph_api.execution.query_limits import DOCUMENTS_KEPT
 from graph_api.schema.api import build_schema
 from graph_api.schema.failures import TYPES
-from graph_api.schema.query_limits import DOCUMENTS_KEPT
 from graph_api.store.gateway import DatabaseUnavailable
 from tests.conftest import Ask
 

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.check_consistency import find_inconsistencies
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import Ask, empty
 from tests.fuzz_world import SCHEMA, WORLD
 from tests.schema_values import Known, Route, calls, routes

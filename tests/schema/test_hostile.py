@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.schema.query_limits import ENOUGH, Measure, QueryLimits, Size, too_large
+from graph_api.execution.query_limits import ENOUGH, Measure, QueryLimits, Size, too_large
 
 URL = "/graphql"
 

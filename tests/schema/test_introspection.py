@@ -28,8 +28,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.domain.principals import Role
+from graph_api.execution.query_limits import DEFAULT_LIMITS, too_large
 from graph_api.schema.access import ALLOWED, fields_of
-from graph_api.schema.query_limits import DEFAULT_LIMITS, too_large
 from tests.schema.test_access import KEY, SCHEMA, call
 from tests.schema.test_authentication import SECRET, service, signed
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.export import export_student
+from graph_api.usecases.operations.export import export_student
 from tests.conftest import Ask
 from tests.domain.test_text import NAMES
 

@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.course import Concept
-from graph_api.domain.knowledge_tracing import Parameters
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.course.course import Concept
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.targets import TargetKind
 from graph_api.jobs.refit import refit
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import upsert_concepts
-from graph_api.usecases.fit_parameters import FitDefaults
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.parameters.fit_parameters import FitDefaults
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

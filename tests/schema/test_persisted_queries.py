@@ -12,7 +12,7 @@ import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
-from graph_api.schema.trusted_documents import BadDocuments, read_documents
+from graph_api.execution.trusted_documents import BadDocuments, read_documents
 from tests.websocket import talk
 
 QUERY = "query Skills { skills { totalCount } }"

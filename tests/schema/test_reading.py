@@ -8,14 +8,14 @@ from typing import Any
 import httpx
 import pytest
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
-from graph_api.domain.people import Group, Student
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_people import upsert_group, upsert_students
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.people import Group
-from graph_api.schema import pace
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners.people import Group
+from graph_api.execution import pace
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_people import upsert_group
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

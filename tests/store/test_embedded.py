@@ -15,13 +15,13 @@ import neo4j
 import pytest
 from structlog.testing import capture_logs
 
-from graph_api.store import embedded
-from graph_api.store.embedded import DataFolderInUse, EmbeddedEngine, EmbeddedEngineFailed
+from graph_api.store.engine import embedded
+from graph_api.store.engine.embedded import DataFolderInUse, EmbeddedEngine, EmbeddedEngineFailed
 
 PARENT = """
 import asyncio, signal, sys
 from pathlib import Path
-from graph_api.store.embedded import EmbeddedEngine
+from graph_api.store.engine.embedded import EmbeddedEngine
 
 async def main():
     async with await EmbeddedEngine.start(Path(sys.argv[1])) as engine:
@@ -39,7 +39,7 @@ except KeyboardInterrupt:
 FLUSH = """
 import os, sys
 from pathlib import Path
-from graph_api.store.embedded_process import start_engine
+from graph_api.store.engine.embedded_process import start_engine
 os.chdir(sys.argv[1])
 server = start_engine(Path(sys.argv[1]), int(sys.argv[2]), 256)
 import jpype

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from graph_api.store.private_files import open_private, write_whole
+from graph_api.store.engine.private_files import open_private, write_whole
 
 
 @pytest.fixture(autouse=True)

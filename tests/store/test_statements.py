@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from neo4j.exceptions import Neo4jError
 
-from graph_api.domain.course import CefrLevel, Concept, Skill
-from graph_api.domain.people import Group, Student
-from graph_api.domain.sessions import Session, SessionStatus
+from graph_api.domain.course.course import CefrLevel, Concept, Skill
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.store import concepts, counts, groups, sessions, skills, students
 from graph_api.store.cypher_files import Statement, load
 from graph_api.store.gateway import ConstraintViolated, DatabaseUnavailable, Gateway, Transaction

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from graph_api.domain.failures import Forbidden
-from graph_api.domain.people import Group, Student
+from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
 from graph_api.store import groups, students
 from graph_api.store.cypher_files import VIEWER, Statement, load

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.text import CODE_LENGTH
-from graph_api.usecases.answer_cells import NO_VALUES, CellRules
-from graph_api.usecases.derived_times import FIRST_TIME, time_of_order
-from graph_api.usecases.skill_names import skill_code
+from graph_api.usecases.answers.answer_cells import NO_VALUES, CellRules
+from graph_api.usecases.answers.derived_times import FIRST_TIME, time_of_order
+from graph_api.usecases.answers.skill_names import skill_code
 
 RULES = CellRules()
 TAGS = st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=20).filter(

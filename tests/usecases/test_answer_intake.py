@@ -8,18 +8,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
+from graph_api.domain.answers.answers import AnswerInput, Recorded
 from graph_api.domain.failures import Overloaded, Unavailable
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import DatabaseUnavailable, Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_batch import Outcome, Submission
-from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
-from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.answers.answer_batch import Outcome, Submission
+from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.answers.record_answers import RecordAnswers
 from tests.conftest import Ask
 
 pytestmark = pytest.mark.usefixtures("course")

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
-from graph_api.domain.people import Group
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.learners.people import Group
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store import answers as answer_store
 from graph_api.store import masteries
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.back_up import BadBackup, back_up, check, encode, read_all_students, restore
-from graph_api.usecases.edit_people import upsert_group
-from graph_api.usecases.load_demo import load_demo
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_group
+from graph_api.usecases.operations.back_up import BadBackup, back_up, check, encode, read_all_students, restore
+from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask, empty
 
 pytestmark = pytest.mark.usefixtures("course")

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from graph_api.usecases.background import Background
+from graph_api.usecases.operations.background import Background
 
 
 async def test_work_that_never_began_is_closed() -> None:

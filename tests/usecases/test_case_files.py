@@ -10,11 +10,11 @@ import pytest
 from typer.testing import CliRunner
 
 from graph_api.cli.main import app as command_line
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.export import export_answers, export_mastery
+from graph_api.usecases.operations.export import export_answers, export_mastery
 from tests.conftest import Ask
 
 FOLDER = Path(__file__).parents[3] / "shared" / "data" / "cases"

@@ -13,32 +13,32 @@ from typing import Any
 import httpx
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept, Skill
-from graph_api.domain.knowledge_tracing import Parameters, trace
-from graph_api.domain.mastery import replay
-from graph_api.domain.parameter_sets import DEFAULTS, Origin, ParameterSet
-from graph_api.domain.runs import Algorithm, Run, RunStatus
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.learners.mastery import replay
+from graph_api.domain.operations.runs import Algorithm, Run, RunStatus
+from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS, Origin, ParameterSet
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind, concept, skill
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.schema.loaders import Loaders
 from graph_api.store import due_replays, parameter_sets, runs
 from graph_api.store.gateway import Gateway, Transaction, Work
 from graph_api.store.migrations import load_migrations
 from graph_api.store.packaged import packaged
-from graph_api.usecases import replay_levels as replaying
-from graph_api.usecases.activate_parameters import activate_parameters, activation_run
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.back_up import back_up, restore
-from graph_api.usecases.change_sets import change_sets, replay_run, replay_stale, resume_replays
-from graph_api.usecases.check_consistency import IN_EFFECT, REPLAYED, find_inconsistencies
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.record_answers import RecordAnswers
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts, upsert_skills
-from graph_api.usecases.edit_parameter_sets import put_parameter_set
-from graph_api.usecases.import_course import import_course
-from graph_api.usecases.rebuild_levels import rebuild_levels
-from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_ledger import recorded_run
+from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts, upsert_skills
+from graph_api.usecases.course.import_course import import_course
+from graph_api.usecases.learners import replay_levels as replaying
+from graph_api.usecases.learners.rebuild_levels import rebuild_levels
+from graph_api.usecases.operations.back_up import back_up, restore
+from graph_api.usecases.operations.check_consistency import IN_EFFECT, REPLAYED, find_inconsistencies
+from graph_api.usecases.operations.run_ledger import recorded_run
+from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
+from graph_api.usecases.parameters.change_sets import change_sets, replay_run, replay_stale, resume_replays
+from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 from tests.conftest import NOW, Ask
 from tests.schema.test_subscriptions import taken, watching
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.people import Student
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.learners.people import Student
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.edit_people import upsert_students
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners.edit_people import upsert_students
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.conftest import NOW, Ask
 
 LEVEL = "a level is a number from 0.01 to 0.99"

@@ -2,13 +2,20 @@
 
 import pytest
 
-from graph_api.domain import topic
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.topic_parameters import DEFAULT_SET, MissingScore, TopicParameters
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners import topic
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET, MissingScore, TopicParameters
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_consistency import find_inconsistencies
-from graph_api.usecases.check_topics import FOLDED, IN_EFFECT, KNOWN_SET, READABLE, REPLAYED, find_wrong_topics
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.operations.check_consistency import find_inconsistencies
+from graph_api.usecases.operations.check_topics import (
+    FOLDED,
+    IN_EFFECT,
+    KNOWN_SET,
+    READABLE,
+    REPLAYED,
+    find_wrong_topics,
+)
 from tests.conftest import Ask
 from tests.topic_states import own_set, practise
 

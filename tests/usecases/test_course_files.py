@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.course import CefrLevel, Concept, Skill
+from graph_api.domain.course.course import CefrLevel, Concept, Skill
 from graph_api.store import concepts as concept_store
 from graph_api.store import skills as skill_store
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.course_file import BadCourseFile
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.import_course import ImportedCourse, import_course
+from graph_api.usecases.course.course_file import BadCourseFile
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.course.import_course import ImportedCourse, import_course
 from tests.conftest import NOW, Ask
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -10,25 +10,25 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
+from graph_api.domain.answers.answers import AnswerInput, Recorded
 from graph_api.domain.failures import StudentErased, StudentNotFound
-from graph_api.domain.people import Group, Student
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.principals import Principal, Role
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_files import Layout, read_answers
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.back_up import back_up, restore
-from graph_api.usecases.check_consistency import ERASED, find_inconsistencies
-from graph_api.usecases.edit_people import upsert_group, upsert_students
-from graph_api.usecases.erase_students import erase_inactive, erase_student, erasure_run
-from graph_api.usecases.import_answers import BadRows, ImportAnswers
-from graph_api.usecases.load_demo import load_demo
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
-from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.run_sessions import start_session
+from graph_api.usecases.answers.answer_files import Layout, read_answers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.run_sessions import start_session
+from graph_api.usecases.operations.back_up import back_up, restore
+from graph_api.usecases.operations.check_consistency import ERASED, find_inconsistencies
+from graph_api.usecases.operations.erase_students import erase_inactive, erase_student, erasure_run
+from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

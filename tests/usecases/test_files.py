@@ -16,21 +16,21 @@ from typing import Any
 import pytest
 
 from graph_api.domain.failures import Failure, InvalidInput
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.derived_times import FIRST_TIME
-from graph_api.usecases.export import export_answers, export_mastery, export_sessions
-from graph_api.usecases.graph_files import BadCourseFile
-from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
-from graph_api.usecases.import_course import import_course, load_seeds
-from graph_api.usecases.import_records import import_sessions
-from graph_api.usecases.load_demo import load_demo
+from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.derived_times import FIRST_TIME
+from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
+from graph_api.usecases.course.graph_files import BadCourseFile
+from graph_api.usecases.course.import_course import import_course, load_seeds
+from graph_api.usecases.operations.export import export_answers, export_mastery, export_sessions
+from graph_api.usecases.operations.import_records import import_sessions
+from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask, empty
 
 SKILL = DEFAULTS[TargetKind.SKILL].parameters

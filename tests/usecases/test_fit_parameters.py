@@ -9,28 +9,28 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept
 from graph_api.domain.failures import ConceptNotFound, InvalidInput, ParameterSetNotFound, SkillNotFound
-from graph_api.domain.knowledge_tracing import Parameters, trace
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method
-from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
-from graph_api.domain.parameter_sets import DEFAULTS, Origin
-from graph_api.domain.runs import RunStatus
+from graph_api.domain.operations.runs import RunStatus
+from graph_api.domain.parameters.fitting.fit import FitOptions, Method
+from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
+from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS, Origin
 from graph_api.domain.targets import TargetKind, concept, skill
 from graph_api.store import histories, parameter_sets, runs
 from graph_api.store.gateway import Gateway
-from graph_api.usecases import replay_levels as replaying
-from graph_api.usecases.activate_parameters import activate_parameters, activation_run
-from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.compare_models import compare_models
-from graph_api.usecases.edit_course import upsert_concepts
-from graph_api.usecases.edit_parameter_sets import put_parameter_set
-from graph_api.usecases.erase_students import erase_student
-from graph_api.usecases.fit_parameters import FitReport, FitRequest, fit_parameters
-from graph_api.usecases.replay_levels import replay_levels
-from graph_api.usecases.store_fits import FitOutcome
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.learners import replay_levels as replaying
+from graph_api.usecases.learners.replay_levels import replay_levels
+from graph_api.usecases.operations.erase_students import erase_student
+from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
+from graph_api.usecases.parameters.compare_models import compare_models
+from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
+from graph_api.usecases.parameters.fit_parameters import FitReport, FitRequest, fit_parameters
+from graph_api.usecases.parameters.store_fits import FitOutcome
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

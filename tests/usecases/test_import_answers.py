@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput
+from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.failures import Failure, InvalidInput
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store import skills
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_batch import Submission
-from graph_api.usecases.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.export import export_answers, export_mastery
-from graph_api.usecases.import_answers import BadRows, ImportAnswers, ImportReport
-from graph_api.usecases.record_answers import RecordAnswers, received
+from graph_api.usecases.answers.answer_batch import Submission
+from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
+from graph_api.usecases.answers.record_answers import RecordAnswers, received
+from graph_api.usecases.operations.export import export_answers, export_mastery
 from tests.conftest import Ask
 
 SKILL = DEFAULTS[TargetKind.SKILL].parameters

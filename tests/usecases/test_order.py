@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain import sampling, topic
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.knowledge_tracing import trace
-from graph_api.domain.order import Order
-from graph_api.domain.parameter_sets import DEFAULTS
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.answers.order import Order
+from graph_api.domain.learners import sampling, topic
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
-from graph_api.domain.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.store.histories import read_histories, read_timed_histories
-from graph_api.usecases.answer_files import Layout, read_answers
-from graph_api.usecases.answer_intake import AnswerIntake, IntakeLimits
-from graph_api.usecases.back_up import back_up, restore
-from graph_api.usecases.import_answers import ImportAnswers
-from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.answers.answer_files import Layout, read_answers
+from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.answers.import_answers import ImportAnswers
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.operations.back_up import back_up, restore
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

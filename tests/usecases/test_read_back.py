@@ -9,26 +9,26 @@ from typing import Any
 import pytest
 
 from graph_api.cli.data import Format, write_file
-from graph_api.domain.answers import AnswerInput, Difficulty, Recorded
-from graph_api.domain.course import Concept, Skill
+from graph_api.domain.answers.answers import AnswerInput, Difficulty, Recorded
+from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import AnswerIdConflict, Failure, SessionNotFound
-from graph_api.domain.people import Group, Student
-from graph_api.domain.sessions import SessionStatus
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_files import LAYOUTS, FileRow, read_answers
-from graph_api.usecases.answer_intake import AnswerIntake
+from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, read_answers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.import_answers import ImportAnswers
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.course.export_course import export_graph, export_groups, export_parameters
+from graph_api.usecases.course.import_course import import_course
 from graph_api.usecases.csv_rows import BadFile
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.edit_people import upsert_group, upsert_students
-from graph_api.usecases.edit_policy_sets import ensure_default_policies
-from graph_api.usecases.export import export_answers, export_mastery, export_sessions, export_students
-from graph_api.usecases.export_course import export_graph, export_groups, export_parameters
-from graph_api.usecases.import_answers import ImportAnswers
-from graph_api.usecases.import_course import import_course
-from graph_api.usecases.import_parameters import import_parameters
-from graph_api.usecases.import_records import BadRecords, import_groups, import_sessions, import_students
-from graph_api.usecases.run_sessions import end_session, start_session
+from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.operations.export import export_answers, export_mastery, export_sessions, export_students
+from graph_api.usecases.operations.import_records import BadRecords, import_groups, import_sessions, import_students
+from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
+from graph_api.usecases.parameters.import_parameters import import_parameters
 from tests.conftest import NOW, Ask, empty
 
 pytestmark = pytest.mark.usefixtures("course")

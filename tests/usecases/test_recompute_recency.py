@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Difficulty
-from graph_api.domain.course import Concept
+from graph_api.domain.answers.answers import AnswerInput, Difficulty
+from graph_api.domain.course.course import Concept
 from graph_api.domain.failures import (
     GroupNotFound,
     InvalidInput,
@@ -19,24 +19,24 @@ from graph_api.domain.failures import (
     SkillNotFound,
     StudentNotFound,
 )
-from graph_api.domain.people import Group
-from graph_api.domain.recency import Breakdown, Recency, RecencyStatus
-from graph_api.domain.recency_parameters import Bucket, RecencyParameters
-from graph_api.domain.runs import RunStatus
-from graph_api.domain.sessions import SessionStatus
+from graph_api.domain.learners.people import Group
+from graph_api.domain.learners.recency import Breakdown, Recency, RecencyStatus
+from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.operations.runs import RunStatus
+from graph_api.domain.parameters.recency_parameters import Bucket, RecencyParameters
 from graph_api.store import recencies, runs
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import recency_sets
-from graph_api.usecases import recompute_recency as recomputing
-from graph_api.usecases import run_ledger
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import upsert_concepts
-from graph_api.usecases.edit_people import upsert_group
-from graph_api.usecases.edit_policy_sets import put_policy
-from graph_api.usecases.expire_sessions import expire_sessions, expiry_run
-from graph_api.usecases.recompute_recency import RecomputeRequest, recompute_recency
-from graph_api.usecases.run_ledger import cancel_run, fail_dead_runs, recorded_run
-from graph_api.usecases.run_sessions import end_session, start_session
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.course.edit_course import upsert_concepts
+from graph_api.usecases.learners import recompute_recency as recomputing
+from graph_api.usecases.learners.edit_people import upsert_group
+from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.operations import run_ledger
+from graph_api.usecases.operations.run_ledger import cancel_run, fail_dead_runs, recorded_run
+from graph_api.usecases.parameters.edit_policy_sets import put_policy
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers import AnswerInput, Recorded
-from graph_api.domain.course import Concept, Skill
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import (
     AnswerIdConflict,
     ConceptNotFound,
@@ -18,15 +18,15 @@ from graph_api.domain.failures import (
     SessionNotFound,
     SkillNotFound,
 )
-from graph_api.domain.knowledge_tracing import Parameters, trace
-from graph_api.domain.parameter_sets import DEFAULTS, Origin, ParameterSet
-from graph_api.domain.sessions import SessionStatus
+from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS, Origin, ParameterSet
 from graph_api.domain.targets import TargetKind
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.run_sessions import end_session, start_session
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
+from graph_api.usecases.learners.run_sessions import end_session, start_session
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

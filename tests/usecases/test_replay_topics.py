@@ -6,20 +6,20 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain import sampling, topic
-from graph_api.domain.answers import AnswerInput
-from graph_api.domain.runs import Algorithm, RunStatus
-from graph_api.domain.topic_parameters import DEFAULT_SET
+from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.learners import sampling, topic
+from graph_api.domain.operations.runs import Algorithm, RunStatus
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store import runs
 from graph_api.store.gateway import Gateway
-from graph_api.usecases import replay_topics as replaying
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.check_topics import IN_EFFECT, find_wrong_topics
-from graph_api.usecases.choose_students import student_pages
-from graph_api.usecases.fold_topics import replay_topic_pairs
-from graph_api.usecases.import_answers import ImportAnswers
-from graph_api.usecases.record_answers import RecordAnswers
-from graph_api.usecases.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.import_answers import ImportAnswers
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.learners import replay_topics as replaying
+from graph_api.usecases.learners.choose_students import student_pages
+from graph_api.usecases.learners.fold_topics import replay_topic_pairs
+from graph_api.usecases.learners.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+from graph_api.usecases.operations.check_topics import IN_EFFECT, find_wrong_topics
 from tests.conftest import NOW, Ask
 from tests.topic_states import OWN, SHOWN, assert_sums, expected, now, own_set, practise, sent, serial, states
 
@@ -35,7 +35,7 @@ async def practised(intake: AnswerIntake) -> list[AnswerInput]:
 async def test_every_state_is_replayed_under_another_set_in_a_run(
     gateway: Gateway, practised: list[AnswerInput], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("graph_api.usecases.choose_students.STUDENTS_AT_A_TIME", 2)
+    monkeypatch.setattr("graph_api.usecases.learners.choose_students.STUDENTS_AT_A_TIME", 2)
     used = await own_set(gateway)
     run = topic_replay_run(f"replay-{next(serial)}", used, "test", NOW)
     assert await has_stale_topics(gateway, used)

@@ -11,22 +11,22 @@ from typing import Any, TypeVar
 
 import pytest
 
-from graph_api.domain import sampling, topic
-from graph_api.domain.answers import AnswerInput, Recorded
+from graph_api.domain.answers.answers import AnswerInput, Recorded
+from graph_api.domain.answers.grading import Expected
+from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import ConceptNotFound, InvalidInput, SemanticUnavailable
-from graph_api.domain.grading import Expected
-from graph_api.domain.order import Order
-from graph_api.domain.sampling import Sampling
-from graph_api.domain.topic import Topic
-from graph_api.domain.topic_parameters import DEFAULT_SET, ColdStart, TopicParameters
+from graph_api.domain.learners import sampling, topic
+from graph_api.domain.learners.sampling import Sampling
+from graph_api.domain.learners.topic import Topic
+from graph_api.domain.parameters.topic_parameters import DEFAULT_SET, ColdStart, TopicParameters
 from graph_api.store import samplings, topics
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import topic_sets
-from graph_api.usecases.answer_intake import AnswerIntake
-from graph_api.usecases.edit_policy_sets import put_policy, read_topic_set
-from graph_api.usecases.erase_students import erase_student
-from graph_api.usecases.grade_answers import Grader, Text
-from graph_api.usecases.record_answers import RecordAnswers
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.grade_answers import Grader, Text
+from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.operations.erase_students import erase_student
+from graph_api.usecases.parameters.edit_policy_sets import put_policy, read_topic_set
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

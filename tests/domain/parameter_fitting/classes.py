@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.parameter_fitting.histories import Histories
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 
 PARAMETERS = st.builds(
     Parameters,

@@ -7,15 +7,15 @@ import pytest
 from numpy.typing import ArrayLike
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters, p_correct
-from graph_api.domain.parameter_fitting.activation import LARGEST_SUM, ActivationRules
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method
-from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.judge import DEFAULT_RULES, Verdict, judge
-from graph_api.domain.parameter_fitting.layout import Bounds
-from graph_api.domain.parameter_sets import DEFAULTS
-from graph_api.domain.prediction_metrics import calibration_error
+from graph_api.domain.parameters.fitting.activation import LARGEST_SUM, ActivationRules
+from graph_api.domain.parameters.fitting.fit import FitOptions, Method
+from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.fitting.judge import DEFAULT_RULES, Verdict, judge
+from graph_api.domain.parameters.fitting.layout import Bounds
+from graph_api.domain.parameters.knowledge_tracing import Parameters, p_correct
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
+from graph_api.domain.parameters.prediction_metrics import calibration_error
 from graph_api.domain.targets import TargetKind
 from tests.domain.parameter_fitting.classes import simulated
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.parameter_fitting.expectation import expect, log_likelihood
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.layout import Bounds, Kind, Layout
-from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.fitting.expectation import expect, log_likelihood
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.fitting.layout import Bounds, Kind, Layout
+from graph_api.domain.parameters.fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 from tests.domain.parameter_fitting.classes import PARAMETERS, histories
 
 

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters, trace
-from graph_api.domain.parameter_fitting.expectation import expect, log_likelihood
-from graph_api.domain.parameter_fitting.expectation_maximisation import climb_by_em
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method, fit
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.layout import Bounds, Kind, Layout
-from graph_api.domain.parameter_fitting.prediction import predict
-from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.fitting.expectation import expect, log_likelihood
+from graph_api.domain.parameters.fitting.expectation_maximisation import climb_by_em
+from graph_api.domain.parameters.fitting.fit import FitOptions, Method, fit
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.fitting.layout import Bounds, Kind, Layout
+from graph_api.domain.parameters.fitting.prediction import predict
+from graph_api.domain.parameters.fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
 from tests.domain.parameter_fitting.classes import PARAMETERS, histories, simulated
 
 TRUTH = Parameters(prior=0.35, learn=0.12, guess=0.2, slip=0.1)

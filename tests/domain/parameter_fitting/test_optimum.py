@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method, fit
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.parameter_fitting.layout import Bounds, Kind, Layout
-from graph_api.domain.parameter_fitting.objective import Objective
-from graph_api.domain.parameter_fitting.prefix_tree import PrefixTree
-from graph_api.domain.parameter_fitting.quasi_newton import climb
-from graph_api.domain.parameter_fitting.standard_errors import at_bound
+from graph_api.domain.parameters.fitting.fit import FitOptions, Method, fit
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.fitting.layout import Bounds, Kind, Layout
+from graph_api.domain.parameters.fitting.objective import Objective
+from graph_api.domain.parameters.fitting.prefix_tree import PrefixTree
+from graph_api.domain.parameters.fitting.quasi_newton import climb
+from graph_api.domain.parameters.fitting.standard_errors import at_bound
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 from tests.domain.parameter_fitting.classes import PARAMETERS, histories, simulated
 
 SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[4] / "shared" / "data")) / "responses"

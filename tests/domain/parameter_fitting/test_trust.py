@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.knowledge_tracing import Parameters
-from graph_api.domain.model_comparison import Model, compare, ratio
-from graph_api.domain.parameter_fitting.fit import FitOptions, Method
-from graph_api.domain.parameter_fitting.guard_rails import GuardRails, Reason
-from graph_api.domain.parameter_fitting.held_out import deal, predict_held_out
-from graph_api.domain.parameter_fitting.histories import Histories
-from graph_api.domain.prediction_metrics import calibrate, measure
+from graph_api.domain.parameters.fitting.fit import FitOptions, Method
+from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
+from graph_api.domain.parameters.fitting.held_out import deal, predict_held_out
+from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.model_comparison import Model, compare, ratio
+from graph_api.domain.parameters.prediction_metrics import calibrate, measure
 from tests.domain.parameter_fitting.classes import histories, simulated
 
 TRUTH = Parameters(prior=0.35, learn=0.12, guess=0.2, slip=0.1)

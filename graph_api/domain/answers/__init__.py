@@ -1,0 +1,1 @@
+"""Answers: intake, recording, grading and files."""

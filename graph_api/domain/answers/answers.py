@@ -1,0 +1,260 @@
+"""Answers: what a client says happened, checked, and the frozen record of it (G4, G5, A4).
+
+An answer is the truth and never changes. What it counts towards is frozen when it comes: the concepts and skills
+it was tagged with, and every skill that those concepts are part of at that moment.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from graph_api.domain.answers.order import Order
+from graph_api.domain.course.course import MAX_LINKS
+from graph_api.domain.failures import InvalidInput, shown
+from graph_api.domain.learners.mastery import Change, Evidence
+from graph_api.domain.targets import Target, concept, skill
+from graph_api.domain.text import CODE_LENGTH, identifier, identifiers
+
+MAX_TAGS = 50
+"""Concepts, or skills, that one answer may be tagged with."""
+
+MAX_FROZEN = MAX_TAGS + MAX_TAGS * MAX_LINKS
+"""Skills that one answer may count towards: those that it is tagged with, and those of its concepts."""
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far ahead of the server's clock an answer's time may be (B6)."""
+
+KEYWORD_PASS = 0.6
+"""A scored answer is right above this share of keywords (T1)."""
+
+MAX_RESPONSE_TIME = 86_400.0
+"""Seconds: a day. Longer is a client's mistake."""
+
+
+class Difficulty(StrEnum):
+    """How hard the question was said to be."""
+
+    EASY = "EASY"
+    MEDIUM = "MEDIUM"
+    HARD = "HARD"
+
+
+class Tag(NamedTuple):
+    """The tags of a skill that are frozen with an answer to it."""
+
+    block: str | None
+    year: int | None
+
+
+class Frozen(NamedTuple):
+    """What was frozen with an answer that is read back from an export: nothing is added from the course as it is now.
+
+    `tags` are those of each of its skills, by code. `digest` is of what the client sent at the time, so that the
+    client's own repetition is still recognised.
+    """
+
+    tags: Mapping[str, Tag]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInput:
+    """One answer as a client sent it, checked. Times are aware; `response_time` is in seconds, scores in 0..1.
+
+    The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them. `mentioned` and
+    `missed` are the concepts that a free-text answer brought up, and those that it should have (T4). With `frozen`, it
+    comes from an export, and `skill_codes` are all skills that it counts towards.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+    """
+
+    student_id: str
+    correct: bool
+    concept_ids: Sequence[str] = ()
+    skill_codes: Sequence[str] = ()
+    id: str | None = None
+    at: datetime | None = None
+    session_id: str | None = None
+    question_id: str | None = None
+    difficulty: Difficulty | None = None
+    response_time: float | None = None
+    semantic_score: float | None = None
+    keyword_score: float | None = None
+    mentioned: Sequence[str] = ()
+    missed: Sequence[str] = ()
+    frozen: Frozen | None = None
+
+    def __post_init__(self) -> None:
+        identifier(self.student_id, "studentId")
+        for field, value in (
+            ("id", self.id),
+            ("sessionId", self.session_id),
+            ("questionId", self.question_id),
+        ):
+            if value is not None:
+                identifier(value, field)
+        object.__setattr__(self, "concept_ids", identifiers(self.concept_ids, "conceptIds", most=MAX_TAGS))
+        most = MAX_TAGS if self.frozen is None else MAX_FROZEN
+        object.__setattr__(
+            self, "skill_codes", identifiers(self.skill_codes, "skillCodes", most=most, length=CODE_LENGTH)
+        )
+        for name in ("mentioned", "missed"):
+            object.__setattr__(self, name, identifiers(getattr(self, name), "sampled", most=MAX_TAGS))
+        if both := sorted(set(self.mentioned) & set(self.missed)):
+            raise InvalidInput("sampled", "must not say both mentioned and missed of a concept", ", ".join(both))
+        if not (self.concept_ids or self.skill_codes):
+            raise InvalidInput("conceptIds", "name at least one concept or skill")
+        if self.at is not None:
+            object.__setattr__(self, "at", in_utc(self.at, "at"))
+        _within(self.response_time, "responseTime", MAX_RESPONSE_TIME)
+        _within(self.semantic_score, "semanticScore", 1.0)
+        _within(self.keyword_score, "keywordScore", 1.0)
+
+    @property
+    def digest(self) -> str:
+        """A short hash of what the client sent: an event id seen again must come with the same content."""
+        if self.frozen is not None:
+            return self.frozen.digest
+        sampled = ("mentioned", "missed")  # left out when empty: digests from before there were any stay as they are
+        without = {"id", "frozen", *(name for name in sampled if not getattr(self, name))}
+        names = (name for name in self.__slots__ if name not in without)
+        sent = {name: getattr(self, name) for name in names}
+        sent["at"] = self.at and self.at.isoformat()
+        return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it is kept: the input with its id and times, and its frozen tags.
+
+    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards. `sequence` is its
+    place in its call or file; None if it was recorded before sequence numbers were stored.
+    """
+
+    id: str
+    student_id: str
+    at: datetime
+    recorded_at: datetime
+    sequence: int | None
+    correct: bool
+    concept_ids: Sequence[str]
+    skill_codes: Sequence[str]
+    session_id: str | None
+    question_id: str | None
+    difficulty: Difficulty | None
+    response_time: float | None
+    semantic_score: float | None
+    keyword_score: float | None
+    mentioned: Sequence[str]
+    missed: Sequence[str]
+    digest: str
+    frozen: Mapping[str, Tag] | None = None
+    """The tags of its skills, if they come from an export; None: the tags that the skills have when it is recorded."""
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """All that it says, without when and how it was recorded."""
+        tags = tuple(self.concept_ids), frozenset(self.skill_codes)
+        scores = self.response_time, self.semantic_score, self.keyword_score
+        sampled = tuple(self.mentioned), tuple(self.missed)
+        about = self.session_id, self.question_id, self.difficulty
+        return (self.student_id, self.at, self.correct, *tags, *about, *scores, *sampled)
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether it counts for the topics of its skills (T1)."""
+        return self.semantic_score is not None or self.keyword_score is not None
+
+    @property
+    def targets(self) -> list[Target]:
+        """Everything the answer counts towards, each once: its concepts, then its skills."""
+        return [*map(concept, self.concept_ids), *map(skill, self.skill_codes)]
+
+    @property
+    def evidence(self) -> Evidence:
+        """What knowledge tracing needs of it."""
+        return Evidence(self.order, self.correct)
+
+    @property
+    def order(self) -> Order:
+        """Its place among the student's answers (B6)."""
+        return Order.of(self.at, self.recorded_at, self.sequence, self.id)
+
+
+class Recorded(NamedTuple):
+    """An answer that is in the graph, and what it did to each of its targets."""
+
+    answer: Answer
+    changes: Sequence[Change]
+    duplicate: bool = False
+
+
+def judged(correct: bool | None, keyword_score: float | None) -> bool:  # noqa: FBT001 - it is the datum
+    """Whether an answer counts as right: as the client says, else by its keyword score (T2).
+
+    Raises:
+        InvalidInput: neither is given.
+
+    >>> judged(None, 0.6), judged(None, 0.61), judged(False, 1.0)
+    (False, True, False)
+    """
+    if correct is not None:
+        return correct
+    if keyword_score is None:
+        raise InvalidInput("correct", "is required unless keywordScore is given")
+    return keyword_score > KEYWORD_PASS
+
+
+def not_in_future(at: datetime, now: datetime) -> datetime:
+    """Refuse a time more than five minutes ahead of the server's (B6).
+
+    Raises:
+        InvalidInput: naming both times.
+    """
+    if at > now + CLOCK_TOLERANCE:
+        raise InvalidInput("at", f"must not be more than 5 minutes after {now.isoformat()}", at.isoformat())
+    return at
+
+
+def in_utc(moment: datetime, field: str) -> datetime:
+    """A time in UTC, whatever its offset; databases do not take every offset that Python does.
+
+    Raises:
+        InvalidInput: it has no offset, or lies outside the years 1 to 9999 in UTC.
+
+    >>> in_utc(datetime.fromisoformat("2026-01-31T09:30:00+05:45:30"), "at").isoformat()
+    '2026-01-31T03:44:30+00:00'
+    """
+    if moment.tzinfo is None:
+        raise InvalidInput(field, "must have an offset, as in 2026-01-31T09:30:00Z", moment.isoformat())
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise InvalidInput(field, "must lie in the years 1 to 9999 in UTC", moment.isoformat()) from None
+
+
+def earlier(moment: datetime, span: timedelta, field: str) -> datetime:
+    """The time so long before a moment.
+
+    Raises:
+        InvalidInput: there is none.
+
+    >>> earlier(datetime(1, 1, 8, tzinfo=UTC), timedelta(days=7), "asOf").isoformat()
+    '0001-01-01T00:00:00+00:00'
+    """
+    try:
+        return moment - span
+    except OverflowError:
+        rule = f"must be at least {span / timedelta(days=1):g} days after the beginning of the year 1"
+        raise InvalidInput(field, rule, moment.isoformat()) from None
+
+
+def _within(value: float | None, field: str, highest: float) -> None:
+    if value is not None and not (math.isfinite(value) and 0 <= value <= highest):
+        raise InvalidInput(field, f"must be a number from 0 to {highest:g}", shown(value))

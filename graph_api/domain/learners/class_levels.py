@@ -1,0 +1,126 @@
+"""The levels of a class: students by targets, and what can be said of all of them at once (Q6)."""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.root_causes import WeakRule
+
+
+class Hard(NamedTuple):
+    """A target that a class finds hard: who practised it, their mean level, and how many need focus."""
+
+    key: str
+    students: int
+    mean_level: float
+    need_focus: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLevels:
+    """Levels of many students.
+
+    Attributes:
+        student_ids: the rows, in order of id.
+        keys: the columns: concept ids or skill codes, in order.
+        level: shape (students, targets); NaN without answers.
+        attempts: shape (students, targets), int.
+    """
+
+    student_ids: Sequence[str]
+    keys: Sequence[str]
+    level: NDArray[np.float64]
+    attempts: NDArray[np.int64]
+
+    @property
+    def started(self) -> NDArray[np.bool_]:
+        """Which pairs have answers, shape (students, targets)."""
+        return self.attempts > 0
+
+    def only(self, keys: Collection[str]) -> "ClassLevels":
+        """The columns of some targets."""
+        places = [place for place, key in enumerate(self.keys) if key in keys]
+        names = [self.keys[place] for place in places]
+        return ClassLevels(self.student_ids, names, self.level[:, places], self.attempts[:, places])
+
+    def deficits(self, rule: WeakRule) -> NDArray[np.float64]:
+        """What is missing to the threshold, shape (students, targets); 0 for what is not weak."""
+        return deficits(self.level, self.attempts, rule)
+
+    def distribution(self, thresholds: Thresholds) -> Counter[Status]:
+        """How many pairs have which status; those without answers are NOT_STARTED.
+
+        >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
+        >>> one.distribution(Thresholds()) == {Status.MASTERED: 1, Status.NOT_STARTED: 1}
+        True
+        """
+        level = self.level[self.started]
+        mastered, focus = int((level >= thresholds.mastered).sum()), int((level < thresholds.focus).sum())
+        found = Counter(
+            {
+                Status.NOT_STARTED: self.level.size - level.size,
+                Status.NEEDS_FOCUS: focus,
+                Status.LEARNING: level.size - mastered - focus,
+                Status.MASTERED: mastered,
+            }
+        )
+        return +found
+
+    def students_by_status(self, thresholds: Thresholds) -> dict[Status, NDArray[np.bool_]]:
+        """For each status, which students have it on at least one target, shape (students,).
+
+        >>> one = ClassLevels(["anna", "ben"], ["a"], np.array([[0.96], [np.nan]]), np.array([[3], [0]]))
+        >>> one.students_by_status(Thresholds())[Status.MASTERED].tolist()
+        [True, False]
+        """
+        mastered = is_mastered(self.level, self.attempts, thresholds)
+        focus = self.started & (np.nan_to_num(self.level, nan=1.0) < thresholds.focus)
+        cells = {
+            Status.NOT_STARTED: ~self.started,
+            Status.NEEDS_FOCUS: focus,
+            Status.LEARNING: self.started & ~mastered & ~focus,
+            Status.MASTERED: mastered,
+        }
+        return {status: np.asarray(pairs.any(axis=1)) for status, pairs in cells.items()}
+
+    def practised_by(self, least: int) -> "ClassLevels":
+        """The columns that at least so many students practised, and those that no student practised.
+
+        >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
+        >>> list(one.practised_by(2).keys)
+        ['b']
+        """
+        number = self.started.sum(axis=0)
+        return self.only({key for key, n in zip(self.keys, number.tolist(), strict=True) if not 0 < n < least})
+
+    def hardest(self, thresholds: Thresholds, min_students: int) -> list[Hard]:
+        """Targets by mean level, lowest first; only those that enough students practised."""
+        number = self.started.sum(axis=0)
+        total = np.where(self.started, self.level, 0.0).sum(axis=0)
+        focus = (self.started & (np.nan_to_num(self.level) < thresholds.focus)).sum(axis=0)
+        found = [
+            Hard(self.keys[place], int(number[place]), float(total[place] / number[place]), int(focus[place]))
+            for place in np.flatnonzero(number >= max(min_students, 1)).tolist()
+        ]
+        return sorted(found, key=lambda each: (round(each.mean_level, 12), each.key))
+
+
+def deficits(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.float64]:
+    """What is missing to the threshold; 0 for what is not weak. Any shape."""
+    weak = is_weak(level, attempts, rule)
+    return np.where(weak, rule.threshold - np.where(weak, level, 0.0), 0.0)
+
+
+def is_weak(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.bool_]:
+    """Which levels are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
+    return (attempts >= rule.min_attempts) & (np.nan_to_num(level, nan=1.0) < rule.below)
+
+
+def is_mastered(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Thresholds) -> NDArray[np.bool_]:
+    """Which levels have the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
+    return (attempts > 0) & (np.nan_to_num(level, nan=0.0) >= thresholds.mastered)

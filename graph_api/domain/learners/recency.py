@@ -1,0 +1,259 @@
+"""Recency-weighted mastery (R1-R5): how right somebody has been lately, explainable to the last digit.
+
+The score of a student on a skill as of a moment is Σ accuracy · weight over windows that all end at that moment, so an
+answer of today counts in each of them. Sums are of whole numbers, so the order of answers cannot change a digit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.learners.uncertainty import COVERAGE, Confidence, Interval, confidence, effective_answers, wilson
+from graph_api.domain.parameters.recency_parameters import RecencyParameters
+
+SECONDS_A_DAY = 86_400
+MICROSECONDS_A_DAY = SECONDS_A_DAY * 1_000_000
+VERSION = "1"
+DIFFICULTIES = tuple(Difficulty)
+
+
+class RecencyStatus(StrEnum):
+    """Whether there is a score."""
+
+    SCORED = "SCORED"
+    INSUFFICIENT_DATA = "INSUFFICIENT_DATA"
+
+
+class BucketShare(NamedTuple):
+    """What one window contributes: accuracy · weight; an empty one contributes 0."""
+
+    days: int
+    attempts: int
+    correct: int
+    accuracy: float
+    weight: float
+    contribution: float
+
+
+class Breakdown(NamedTuple):
+    """A score and all that it is made of (R5). Without enough answers the score is 0 and `reason` says why (R4)."""
+
+    score: float
+    status: RecencyStatus
+    attempts: int
+    required: int
+    buckets: Sequence[BucketShare]
+    use_difficulty: bool
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no score."""
+        return "insufficient_attempts" if self.status is RecencyStatus.INSUFFICIENT_DATA else None
+
+    @property
+    def shares(self) -> Sequence[BucketShare]:
+        """The windows as they count: without enough answers no window contributes (R4)."""
+        if self.status is RecencyStatus.SCORED:
+            return self.buckets
+        return [share._replace(contribution=0.0) for share in self.buckets]
+
+    @property
+    def effective_answers(self) -> float:
+        """How many equally weighted answers the score is worth; an answer weighs in every window that it lies in."""
+        nested = sorted((share for share in self.buckets if share.attempts), key=lambda share: share.days)
+        weights: list[float] = []
+        for place, share in enumerate(nested):
+            own = share.attempts - (nested[place - 1].attempts if place else 0)
+            weights += [sum(other.weight / other.attempts for other in nested[place:])] * own
+        return effective_answers(weights)
+
+    def interval(self, coverage: float = COVERAGE) -> Interval | None:
+        """Where the score would lie with many more answers like these; None without a score (Q8)."""
+        total = sum(share.weight for share in self.buckets if share.attempts)
+        if self.status is RecencyStatus.INSUFFICIENT_DATA or total == 0:
+            return None
+        low, high = wilson(min(self.score / total, 1.0), self.effective_answers, coverage)
+        return Interval(total * low, total * high)
+
+    @property
+    def confidence(self) -> Confidence:
+        """How much weight the score bears."""
+        interval = self.interval()
+        return Confidence.LOW if interval is None else confidence(self.effective_answers, interval)
+
+
+class Recency(NamedTuple):
+    """A score as it is kept: what it is made of, as of when, by which run, under which parameters."""
+
+    breakdown: Breakdown
+    as_of: datetime
+    run_id: str
+    parameter_set_id: str
+    version: str
+
+
+class Scores(NamedTuple):
+    """Scores of many student-skill pairs.
+
+    Attributes:
+        score: shape (pairs,); 0 where there are too few answers.
+        attempts: shape (pairs,), int; answers within the lookback.
+        bucket_attempts: shape (buckets, pairs), int.
+        bucket_correct: shape (buckets, pairs), int.
+        bucket_accuracy: shape (buckets, pairs); Σ w·correct / Σ w, where w is 1 without difficulties; 0 if empty.
+    """
+
+    score: NDArray[np.float64]
+    attempts: NDArray[np.int64]
+    bucket_attempts: NDArray[np.int64]
+    bucket_correct: NDArray[np.int64]
+    bucket_accuracy: NDArray[np.float64]
+
+    def breakdowns(self, parameters: RecencyParameters) -> list[Breakdown]:
+        """The breakdown of every pair."""
+        columns = zip(
+            self.score.tolist(),
+            self.attempts.tolist(),
+            self.bucket_attempts.T.tolist(),
+            self.bucket_correct.T.tolist(),
+            self.bucket_accuracy.T.tolist(),
+            strict=True,
+        )
+        return [_breakdown(parameters, *column) for column in columns]
+
+
+def score(  # noqa: PLR0913, PLR0917 - a column each
+    pair: NDArray[np.int64],
+    age: NDArray[np.int64],
+    correct: NDArray[np.bool_],
+    difficulty: NDArray[np.int64],
+    pairs: int,
+    parameters: RecencyParameters,
+) -> Scores:
+    """Score many pairs at once.
+
+    An answer is inside a window of d days if its age is at most d · 86,400 s, to the microsecond.
+
+    Args:
+        pair: shape (answers,), 0..pairs - 1; whose answer it is, to what.
+        age: shape (answers,), microseconds before the moment of the score; negative ones count nowhere.
+        correct: shape (answers,).
+        difficulty: shape (answers,); an index of `DIFFICULTIES`, or -1.
+        pairs: how many pairs there are, with or without answers.
+        parameters: how.
+
+    >>> day = MICROSECONDS_A_DAY
+    >>> found = score(np.zeros(5, int), np.full(5, 60 * day), np.ones(5, bool), np.full(5, -1), 1, RecencyParameters())
+    >>> found.score.tolist()
+    [0.2]
+    """
+    windows = [bucket.days for bucket in parameters.buckets]
+    edges = np.unique([*windows, parameters.lookback_days])
+    kinds = len(DIFFICULTIES) + 1 if parameters.use_difficulty else 1
+    wrong, right = _count(pair, age, correct, difficulty, (len(edges), kinds, pairs), edges)
+    everything = wrong + right
+    rows = np.searchsorted(edges, np.minimum(windows, parameters.lookback_days))
+    within = _added(everything[np.searchsorted(edges, parameters.lookback_days)])
+    weights = [1.0, *(parameters.difficulty_weights[each] for each in DIFFICULTIES)][:kinds]
+    accuracy = np.zeros((len(windows), pairs))
+    for row, of_window in zip(rows, accuracy, strict=True):
+        total = _added(everything[row], weights)
+        np.divide(_added(right[row], weights), total, out=of_window, where=total > 0)
+    found = np.zeros(pairs)
+    for bucket, of_bucket in zip(parameters.buckets, accuracy, strict=True):
+        found += of_bucket * bucket.weight
+    return Scores(
+        score=np.where(within >= parameters.min_attempts, np.clip(found, 0, 1), 0),
+        attempts=within,
+        bucket_attempts=np.stack([_added(everything[row]) for row in rows]),
+        bucket_correct=np.stack([_added(right[row]) for row in rows]),
+        bucket_accuracy=accuracy,
+    )
+
+
+def answer_weights(
+    age: NDArray[np.int64], difficulty: NDArray[np.int64], parameters: RecencyParameters
+) -> NDArray[np.float64]:
+    """What each answer of one pair weighs in its score, shape (answers,): the right ones' weights sum to the score.
+
+    Args:
+        age: shape (answers,), microseconds before the moment of the score.
+        difficulty: shape (answers,); an index of `DIFFICULTIES`, or -1.
+        parameters: how.
+
+    >>> day = MICROSECONDS_A_DAY
+    >>> found = answer_weights(np.array([3 * day, 20 * day]), np.full(2, -1), RecencyParameters())
+    >>> [round(float(weight), 2) for weight in found]
+    [0.75, 0.25]
+    """
+    hard = np.array([*(parameters.difficulty_weights[each] for each in DIFFICULTIES), 1.0])
+    counts = hard[difficulty] if parameters.use_difficulty else np.ones(len(age))
+    weights = np.zeros(len(age))
+    for bucket in parameters.buckets:
+        days = min(bucket.days, parameters.lookback_days)
+        inside = np.where((age >= 0) & (age <= days * MICROSECONDS_A_DAY), counts, 0.0)
+        if total := inside.sum():
+            weights += bucket.weight * inside / total
+    return weights
+
+
+def _count(  # noqa: PLR0913, PLR0917 - a column each
+    pair: NDArray[np.int64],
+    age: NDArray[np.int64],
+    correct: NDArray[np.bool_],
+    difficulty: NDArray[np.int64],
+    shape: tuple[int, int, int],
+    edges: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Wrong and right answers at most as old as each edge: shape (2, edges, kinds, pairs)."""
+    rings, kinds, pairs = shape
+    ring = np.zeros(len(age), np.int8)  # the smallest window that holds the answer; the last is for none
+    for edge in edges:
+        ring += age > edge * MICROSECONDS_A_DAY
+    ring[age < 0] = rings
+    cell = np.where(correct, rings + 1, 0) + ring
+    if kinds > 1:
+        cell = cell * kinds + difficulty + 1
+    counted = np.bincount(cell * pairs + pair, minlength=2 * (rings + 1) * kinds * pairs)
+    younger = counted.reshape(2, rings + 1, kinds, pairs)[:, :rings]
+    for place in range(1, rings):
+        younger[:, place] += younger[:, place - 1]
+    return younger
+
+
+def _added(counts: NDArray[np.int64], weights: Sequence[float] | None = None) -> NDArray[Any]:
+    """Counts of every kind, shape (kinds, pairs), added up, weighted or not.
+
+    In one order whatever the shape, which a matrix product is not: one pair alone has the same digits as in a crowd.
+    """
+    added = counts[0] if weights is None else counts[0] * weights[0]
+    for kind in range(1, len(counts)):
+        added = added + (counts[kind] if weights is None else counts[kind] * weights[kind])
+    return np.asarray(added)
+
+
+def _breakdown(  # noqa: PLR0913, PLR0917 - a column each
+    parameters: RecencyParameters,
+    found: float,
+    within: int,
+    attempts: Sequence[int],
+    correct: Sequence[int],
+    accuracy: Sequence[float],
+) -> Breakdown:
+    enough = within >= parameters.min_attempts
+    return Breakdown(
+        found,
+        RecencyStatus.SCORED if enough else RecencyStatus.INSUFFICIENT_DATA,
+        within,
+        parameters.min_attempts,
+        [
+            BucketShare(bucket.days, attempts[n], correct[n], accuracy[n], bucket.weight, accuracy[n] * bucket.weight)
+            for n, bucket in enumerate(parameters.buckets)
+        ],
+        parameters.use_difficulty,
+    )

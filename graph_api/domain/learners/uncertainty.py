@@ -1,0 +1,171 @@
+"""How sure an estimate is (Q8): intervals, and a word for them."""
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters
+
+Vector = NDArray[np.float64]
+
+COVERAGE = 0.9
+"""How probable it is that the truth lies in an interval, unless said otherwise."""
+WORTH = 10
+"""How many answers a parameter is worth as a description of one student. This is an assumption: how the parameters of
+students differ within a skill has not been measured. Those of skills differ like Beta variables worth 3 to 15 answers
+(88 skills of ASSISTments) and 14 to 26 (25 skills of Glops), which only gives the order of magnitude."""
+POINTS_LOG2 = 8
+ENOUGH, MANY = 5, 10
+NARROW, WIDE = 0.2, 0.5
+
+
+class Confidence(StrEnum):
+    """How much weight an estimate bears."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+
+
+class Interval(NamedTuple):
+    """From low to high, within 0..1."""
+
+    low: float
+    high: float
+
+
+class LevelIntervals(NamedTuple):
+    """Where a level may be, and P(the next answer is right)."""
+
+    level: Interval
+    p_correct: Interval
+
+
+def confidence(answers: float, interval: Interval) -> Confidence:
+    """LOW with fewer than 5 answers or an interval over 0.5 wide; HIGH from 10 answers with one of at most 0.2.
+
+    >>> confidence(4, Interval(0.9, 1.0)).value, confidence(12, Interval(0.85, 0.97)).value
+    ('LOW', 'HIGH')
+    """
+    width = interval.high - interval.low
+    if answers < ENOUGH or width > WIDE:
+        return Confidence.LOW
+    return Confidence.HIGH if answers >= MANY and width <= NARROW else Confidence.MEDIUM
+
+
+def wilson(share: float, answers: float, coverage: float = COVERAGE) -> Interval:
+    """The score interval of a share of right answers; everything without answers.
+
+    Args:
+        share: 0..1.
+        answers: how many, or how many equally weighted ones they are worth.
+        coverage: how probable it is that the truth lies inside.
+
+    Reference: E. B. Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22.
+
+    >>> low, high = wilson(0.75, 12, coverage=0.95)
+    >>> round(low, 4), round(high, 4)
+    (0.4677, 0.9111)
+    """
+    if answers <= 0:
+        return Interval(0.0, 1.0)
+    z2 = float(stats.norm.ppf((1 + coverage) / 2)) ** 2
+    middle = share + z2 / (2 * answers)
+    half = math.sqrt(z2 * (share * (1 - share) / answers + z2 / (4 * answers**2)))
+    scale = 1 + z2 / answers
+    return Interval(max((middle - half) / scale, 0.0), min((middle + half) / scale, 1.0))
+
+
+def effective_answers(weights: Sequence[float]) -> float:
+    """How many equally weighted answers some weighted ones are worth: (sum of w) squared / sum of w squared; 0 if none.
+
+    Reference: L. Kish (1965), "Survey Sampling", section 11.7.
+
+    >>> effective_answers([0.25] * 4), effective_answers([])
+    (4.0, 0.0)
+    """
+    squares = sum(weight * weight for weight in weights)
+    return sum(weights) ** 2 / squares if squares else 0.0
+
+
+def level_intervals(
+    histories: Sequence[tuple[Parameters, Sequence[bool]]], coverage: float = COVERAGE
+) -> list[LevelIntervals]:
+    """Where the level of a student may be, and their P(correct), when their own parameters are not known exactly.
+
+    The parameters of a set describe students in general. Those of one student are taken to vary around them, each like
+    a Beta variable worth `WORTH` answers, cut off at guess + slip < 1. A fixed sample of them is weighted by how likely
+    it makes the student's answers; the interval lies between the quantiles of what it says.
+
+    If students do vary so, `p_correct` covers the truth in about `coverage` of the cases. `level` covers it at least
+    as often, and more often after many answers: 90 % then covers 89 to 97 %. Levels pile up at 0.99, the clamp, and an
+    interval that ends there holds all of them; of the true levels between the clamps it holds 87 to 93 %.
+
+    Args:
+        histories: for each student and target the parameters in force, and the answers, oldest first.
+        coverage: how probable it is that the truth lies inside.
+
+    Returns:
+        One for each history, in order. The level under the set's own parameters is always inside.
+
+    >>> skill = Parameters(prior=0.3, learn=0.09, guess=0.2, slip=0.1)
+    >>> few, many = level_intervals([(skill, [True]), (skill, [True] * 12)])
+    >>> [round(end, 2) for end in (*few.level, *many.level)]
+    [0.34, 0.94, 0.99, 0.99]
+    """
+    order = sorted(range(len(histories)), key=lambda n: -len(histories[n][1]))
+    if not order:
+        return []
+    points = np.stack([_points(histories[n][0]) for n in order], axis=1)  # (5, histories, points)
+    prior, learn, guess, slip, forget = points
+    level = np.clip(prior, LOWEST_LEVEL, HIGHEST_LEVEL)
+    weight = np.zeros_like(level)
+    lengths = np.array([len(histories[n][1]) for n in order])
+    answers = np.zeros((len(order), lengths[0]), np.bool_)
+    for row, n in enumerate(order):
+        answers[row, : lengths[row]] = histories[n][1]
+    for place in range(lengths[0]):
+        on = slice(int((lengths > place).sum()))  # the longest histories come first
+        right = answers[on, place, None]
+        known = level[on] * np.where(right, 1 - slip[on], slip[on])
+        evidence = known + (1 - level[on]) * np.where(right, guess[on], 1 - guess[on])
+        weight[on] += np.log(evidence)
+        posterior = known / evidence
+        after = posterior * (1 - forget[on]) + (1 - posterior) * learn[on]
+        level[on] = np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
+    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
+    p_correct = level * (1 - slip) + (1 - level) * guess
+    found = [
+        LevelIntervals(*(_between(values[row], weight[row], coverage) for values in (level, p_correct)))
+        for row in range(len(order))
+    ]
+    return [found[place] for place in np.argsort(order)]
+
+
+@lru_cache(maxsize=512)
+def _points(parameters: Parameters) -> Vector:
+    """What a student's own parameters may be: shape (5, points), prior first; the set's own are the first point."""
+    center = np.array([parameters.prior, parameters.learn, parameters.guess, parameters.slip])
+    spread = stats.qmc.Sobol(len(center), scramble=False).random_base2(POINTS_LOG2) + 0.5**POINTS_LOG2 / 2
+    drawn = np.transpose(np.asarray(stats.beta.ppf(spread, WORTH * center, WORTH * (1 - center))))
+    smallest = np.finfo(float).eps
+    drawn = np.clip(drawn, smallest, 1 - smallest)
+    swapped = drawn[2] + drawn[3] >= 1  # such a student would be right where others are wrong
+    drawn[:, swapped] = center[:, None]
+    drawn[:, 0] = center
+    return np.vstack([drawn, np.full(drawn.shape[1], parameters.forget)])
+
+
+def _between(values: Vector, weights: Vector, coverage: float) -> Interval:
+    """The quantiles of weighted values on either side; the first value is always inside."""
+    order = np.argsort(values, kind="stable")
+    mass = np.cumsum(weights[order])
+    tails = mass[-1] * np.array([(1 - coverage) / 2, (1 + coverage) / 2])
+    low, high = values[order][np.minimum(np.searchsorted(mass, tails), len(values) - 1)]
+    return Interval(float(min(low, values[0])), float(max(high, values[0])))

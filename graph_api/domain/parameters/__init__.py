@@ -1,0 +1,1 @@
+"""Parameters: sets, fits and the comparison of models."""

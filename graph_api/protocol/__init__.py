@@ -1,0 +1,1 @@
+"""The endpoint: GraphQL over HTTP and WebSocket, and GraphiQL."""

@@ -1,0 +1,275 @@
+"""GraphQL over HTTP: strawberry's view, with one context a request and errors that say what they may."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+import structlog
+from cross_web import AsyncHTTPRequestAdapter, HTTPException
+from graphql import GraphQLError
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
+from strawberry.http.base import BaseRequestProtocol
+from strawberry.http.types import QueryParams
+from strawberry.schema import BaseSchema
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.types import ExecutionResult
+from strawberry.types.unset import UnsetType
+from strawberry.utils.str_converters import to_camel_case
+
+from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable
+from graph_api.domain.principals import NOBODY_YET
+from graph_api.execution.error_codes import code_of, may_be_sent_again
+from graph_api.execution.operation_outcomes import time_limit
+from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whole_seconds
+from graph_api.execution.trusted_documents import Documents, PersistedQueryError, with_document_id
+from graph_api.protocol.graphiql.page import page
+from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.protocol.json_replies import encode
+from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
+from graph_api.schema.context import Context
+from graph_api.schema.failures import unavailable
+from graph_api.schema.services import Services
+from graph_api.store.gateway import DatabaseUnavailable
+
+MESSAGE_LENGTH = 500
+"""Characters of a refusal that repeats what a client sent."""
+ASKS = frozenset({"query", "documentId", "extensions"})
+"""What a URL that asks for something has at least one of."""
+COST_HEADER = "Graph-Api-Cost"
+"""With `1` the reply has the operation's cost in its extensions."""
+SUGGESTION = re.compile(r" Did you mean [^?]*\?")
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpLimits:
+    """What a request may take: bytes of its body, and seconds of work."""
+
+    body_bytes: int = 10_000_000
+    seconds: float = 120.0
+
+
+DEFAULT_HTTP_LIMITS = HttpLimits()
+
+
+class GraphQLView(GraphQL[Context, None]):
+    """The endpoint, by the GraphQL over HTTP specification. In development a browser gets GraphiQL from it."""
+
+    graphql_transport_ws_handler_class = Handler
+    websocket_adapter_class = WebSocketAdapter
+
+    def __init__(
+        self,
+        schema: BaseSchema,
+        *,
+        development: bool,
+        suggestions: bool,
+        examples: Sequence[str],
+        limits: HttpLimits,
+        documents: Documents | None,
+    ) -> None:
+        super().__init__(
+            schema,
+            graphql_ide="graphiql" if development else None,
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL,),
+        )
+        self._suggestions = suggestions
+        self._examples = examples
+        self.limits = limits
+        self.documents = documents
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request, or a connection for subscriptions, which has no end to wait for."""
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        started = False
+
+        async def begin(message: Message) -> None:
+            nonlocal started
+            started = True
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if asked.header:
+                    headers["Retry-After"] = asked.header
+                if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+                    headers["Allow"] = "GET, POST"
+            await send(message)
+
+        try:
+            with retries_gathered() as asked:
+                async with time_limit(self.limits.seconds):
+                    await super().__call__(scope, self._bounded(scope, receive), begin)
+        except TimeoutError:
+            if started:
+                raise
+            log.warning("gave up", seconds=self.limits.seconds)
+            told = f"this took longer than {self.limits.seconds:g} s and was given up"
+            wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
+            await ErrorResponse(503, told, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
+
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        """The body of a request, as long as it is not too long."""
+        limit, seen = self.limits.body_bytes, 0
+        promised = Headers(scope=scope).get("content-length", "")
+
+        async def bounded() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit or (promised.isdigit() and int(promised) > limit):
+                raise HTTPException(413, f"the body must be at most {limit} bytes")
+            return message
+
+        return bounded
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:
+        """A fresh context: what one request has read is of no other."""
+        if isinstance(request, Request):
+            request.state.reply = response
+        services: Services = request.app.state.services
+        context = Context(services, request.scope.get("principal", NOBODY_YET))
+        context.authenticate = request.scope.get("authenticate")
+        context.can_stream = isinstance(request, WebSocket)
+        context.shows_cost = request.headers.get(COST_HEADER, "0") not in {"", "0"}
+        context.on_operation = request.scope.get("on_operation")
+        if isinstance(request, WebSocket):
+            context.handshake = request.headers.get("authorization", "")
+            context.take = request.scope.get("take")
+        return context
+
+    async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
+        """Ask who is there: by the handshake's header, or by the payload of `connection_init`.
+
+        Raises:
+            ConnectionRejectionError: nobody who may be there.
+        """
+        given = context.connection_params
+        params = given if isinstance(given, dict) else {}
+        sent = next((value for name, value in params.items() if name.lower() == "authorization"), context.handshake)
+        if context.authenticate is not None:
+            try:
+                context.serve(await context.authenticate(str(sent)))
+            except Exception as fault:
+                raise ConnectionRejectionError from fault
+        return await super().on_ws_connect(context)
+
+    def is_websocket_origin_allowed(self, request: WebSocket, origin: str) -> bool:
+        """Whether the one check of origins was passed (`graph_api.app.origins`); strawberry's own has no setting."""
+        return bool(request.scope.get("origin_allowed"))
+
+    def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
+        """Whether a browser asks for the page."""
+        return super().should_render_graphql_ide(request) and ASKS.isdisjoint(request.query_params)
+
+    async def render_graphql_ide(self, request: Request) -> Response:
+        """GraphiQL, with examples to run."""
+        return page(request.url.path, self._examples)
+
+    async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
+        """The request in a body that is JSON, and says so.
+
+        Raises:
+            HTTPException: 400 or 415, saying why.
+        """
+        media_type = (request.content_type or "").partition(";")[0].strip().lower()
+        if request.method == "POST" and media_type != JSON:
+            raise HTTPException(415, f"Content-Type: must be {JSON}")
+        try:
+            found = await super().parse_http_body(request)
+        except AttributeError as fault:
+            raise HTTPException(400, "the body must be a JSON object with a query") from fault
+        if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
+            raise HTTPException(400, "operationName must be a string or null, if provided")
+        return found
+
+    def parse_json(self, data: str | bytes) -> object:
+        """What a body says; an id of a document stands where it is looked for."""
+        return with_document_id(super().parse_json(data))
+
+    def parse_query_params(self, params: QueryParams) -> dict[str, object]:
+        """What a URL says, likewise."""
+        found: dict[str, object] = with_document_id(super().parse_query_params(params))
+        return found
+
+    def decode_json(self, data: str | bytes) -> object:
+        """What a body, a parameter or a frame says; no NaN, and no text that a reply could not repeat."""
+        return orjson.loads(data)
+
+    def encode_json(self, data: object) -> str | bytes:
+        """Text, because frames of websockets have to be text; what is encoded already stays as it is."""
+        return data if isinstance(data, bytes) else orjson.dumps(data).decode()
+
+    def told(self, error: GraphQLError) -> dict[str, Any]:
+        """An error as clients of this endpoint see it."""
+        return formatted(error, suggestions=self._suggestions)
+
+    async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
+        data: GraphQLHTTPResponse = {"data": result.data}
+        if result.errors:
+            data["errors"] = [self.told(error) for error in result.errors]
+        if result.extensions:
+            data["extensions"] = result.extensions
+        refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
+        reply: Response | None = getattr(request.state, "reply", None)
+        if reply is not None and GRAPHQL_JSON in request.headers.get("accept", ""):
+            reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
+            persisted = any(isinstance(error.original_error, PersistedQueryError) for error in result.errors or ())
+            if refused and not persisted:
+                forbidden = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
+                reply.status_code = 403 if forbidden else 400
+            if result.data is None and result.errors and all(map(may_be_sent_again, result.errors)):
+                reply.status_code = 503
+        if refused:
+            del data["data"]
+        if reply is not None:
+            vars(reply)["encoded"] = await encode(data)  # for `create_response`, which cannot wait
+        return data
+
+    def create_response(
+        self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
+    ) -> Response:
+        """The reply, in the media type that was asked for."""
+        media_type = sub_response.headers.get("content-type", f"{JSON}; charset=utf-8")
+        body: Any = getattr(sub_response, "encoded", response_data)
+        if "content-type" in sub_response.headers:
+            del sub_response.headers["content-type"]
+        response = super().create_response(body, sub_response)
+        response.headers["content-type"] = media_type
+        response.headers["cache-control"] = "no-store"  # it is of somebody
+        return response
+
+
+def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any]:
+    """An error as clients see it: always with a code, and without the text of what was not expected.
+
+    An expected failure tells its field, rule and value. A fault is logged with an id, and the client gets the id.
+    """
+    cause = error.original_error
+    if isinstance(cause, DatabaseUnavailable):
+        cause = unavailable(cause)
+    if isinstance(cause, Unavailable | Overloaded):
+        ask_to_retry(cause.retry_after)
+    if isinstance(cause, Failure):
+        shown = {to_camel_case(name): value for name, value in vars(cause).items() if not name.startswith("_")}
+        return {**error.formatted, "message": cause.message, "extensions": {"code": cause.code, **shown}}
+    if isinstance(cause, PersistedQueryError):
+        return {"message": cause.message, "extensions": {"code": cause.code}}
+    if code_of(error) == "BAD_REQUEST":
+        code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
+        message = error.message if suggestions else SUGGESTION.sub("", error.message)
+        return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
+    fault_id, message = masked(cause or error, path=error.path)
+    return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}

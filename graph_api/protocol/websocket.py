@@ -1,0 +1,171 @@
+"""The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import nullcontext
+from typing import Any, Protocol
+
+from graphql import GraphQLError, OperationType, get_operation_ast, parse
+from starlette.websockets import WebSocketDisconnect
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.http.exceptions import WebSocketDisconnected
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from graph_api.execution.operation_outcomes import ANONYMOUS, UNKNOWN, time_limit
+from graph_api.execution.operation_outcomes import Operation as Finished
+from graph_api.execution.trusted_documents import document_named, with_document_id
+from graph_api.protocol.json_replies import encode
+from graph_api.schema.context import Context
+
+RETRY_AFTER = 5.0
+MOST_TOKENS = 100_000
+"""More are no document that is let through, however the limits are set."""
+TEXTS = {"subscribe": ("id",), "complete": ("id",)}
+"""What a message of a type must have, as text."""
+TRACE = ("traceparent", "tracestate")
+
+
+class WebSocketAdapter(ASGIWebSocketAdapter):
+    """A connection whose frames are encoded without keeping others waiting."""
+
+    async def send_json(self, message: Mapping[str, object]) -> None:
+        """Send a message as a text frame."""
+        try:
+            await self.ws.send_text((await encode(message)).decode())
+        except WebSocketDisconnect as gone:
+            raise WebSocketDisconnected from gone
+
+
+class Tells(Protocol):
+    """Who knows what clients may see of an error."""
+
+    def told(self, error: GraphQLError) -> dict[str, Any]:
+        """The error as clients see it."""
+
+
+class Handler(BaseGraphQLTransportWSHandler[Context, None]):
+    """One connection."""
+
+    view: Any
+
+    async def handle_message(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Serve a message; an invalid frame ends the connection, as the protocol requires."""
+        if not is_message(message):
+            await self.handle_invalid_message("Failed to parse message")
+        elif message["type"] == "subscribe" and not message["payload"].get("query"):
+            await self._subscribe_by_id(message)
+        else:
+            await super().handle_message(message)
+
+    async def handle_subscribe(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Begin an operation, in the trace of its own `extensions.traceparent` where a client sends one."""
+        extensions = message["payload"].get("extensions")
+        sent = extensions if isinstance(extensions, dict) else {}
+        carrier = {name: sent[name] for name in TRACE if isinstance(sent.get(name), str)}
+        with self.context.services.tracer.joined(carrier) if carrier else nullcontext():
+            await super().handle_subscribe(message)
+
+    async def _subscribe_by_id(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
+        """Subscribe to a trusted document, named by its id or hash as over HTTP."""
+        payload = with_document_id(message["payload"])
+        text: str | None = ""
+        if self.connection_acknowledged and message["id"] not in self.operations:  # else the connection ends anyway
+            try:
+                text = document_named(self.view.documents, payload.get("extensions"))
+            except GraphQLError as fault:
+                await self._refuse(message["id"], fault)
+                return
+            if not text:
+                await self._refuse(message["id"], GraphQLError("query: must be a GraphQL document"))
+                return
+        named: Any = {**message, "payload": {**payload, "query": text}}
+        await super().handle_message(named)
+
+    async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
+        """End an operation that has not begun."""
+        shown = self.view.told(fault)
+        if self.context.on_operation is not None:
+            self.context.on_operation(Finished(ANONYMOUS, UNKNOWN, shown["extensions"]["code"], 0.0, "websocket"))
+        await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [shown]})
+
+    async def _send_result_stream(self, operation: Operation[Context, None], result_source: Any) -> None:  # noqa: ANN401
+        """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
+        seconds = self.view.limits.seconds
+        try:
+            async with time_limit(None if subscribes(operation.query, operation.operation_name) else seconds):
+                await super()._send_result_stream(operation, told(self.view, result_source))
+        except TimeoutError:
+            extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER}
+            fault = GraphQLError(f"this took longer than {seconds:g} s and was given up", extensions=extensions)
+            await operation.send_initial_errors([fault])
+
+
+async def told(view: Tells, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+    """Results whose errors are as clients may see them: here nothing else would see to it."""
+    try:
+        async for result in results:
+            if isinstance(result, ExecutionResult) and result.errors:
+                result.errors = [seen(view, error) for error in result.errors]
+            yield result
+    except GraphQLError as error:  # what cannot be parsed is raised here, and not over HTTP
+        yield PreExecutionError(data=None, errors=[seen(view, error)])
+
+
+def seen(view: Tells, error: GraphQLError) -> GraphQLError:
+    """An error that has nothing but what clients may see."""
+    shown = view.told(error)
+    return GraphQLError(
+        shown["message"], error.nodes, error.source, error.positions, error.path, extensions=shown["extensions"]
+    )
+
+
+def subscribes(query: str, operation_name: str | None) -> bool:
+    """Whether a document asks for a subscription.
+
+    >>> subscribes("subscription { a }", None), subscribes("{ a }", None), subscribes("{", None)
+    (True, False, False)
+    """
+    try:
+        found = get_operation_ast(parse(query, max_tokens=MOST_TOKENS), operation_name)
+    except (GraphQLError, RecursionError):
+        return False
+    return found is not None and found.operation is OperationType.SUBSCRIPTION
+
+
+def is_message(found: object) -> bool:
+    """Whether a frame is a message of the protocol, as far as its handler does not see to that itself.
+
+    >>> is_message({"type": "ping"}), is_message([]), is_message({"type": "complete", "id": []})
+    (True, False, False)
+    """
+    if not (isinstance(found, dict) and isinstance(found.get("type"), str)):
+        return False
+    if found["type"] not in TEXTS:
+        return True
+    return isinstance(found.get("id"), str) and (found["type"] == "complete" or is_request(found.get("payload")))
+
+
+def is_request(payload: object) -> bool:
+    """Whether a payload requests an operation: by its text, or by an id.
+
+    >>> is_request({"query": "{ __typename }", "variables": None}), is_request({"query": 1}), is_request("query")
+    (True, False, False)
+    """
+    return (
+        isinstance(payload, dict)
+        and (isinstance(payload.get("query"), str) or names_document(payload))
+        and isinstance(payload.get("variables"), dict | None)
+        and isinstance(payload.get("operationName"), str | None)
+    )
+
+
+def names_document(payload: dict[str, Any]) -> bool:
+    """Whether a payload without a text names a document.
+
+    >>> names_document({"documentId": "1f"}), names_document({"query": 1, "documentId": "1f"})
+    (True, False)
+    """
+    extensions = payload.get("extensions")
+    persisted = isinstance(extensions, dict) and isinstance(extensions.get("persistedQuery"), dict)
+    return payload.get("query") is None and (persisted or isinstance(payload.get("documentId"), str))

@@ -1,0 +1,267 @@
+"""The mutations that clients send answers with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Self, TypeAlias
+
+import strawberry
+
+from graph_api.domain import failures
+from graph_api.domain.answers import answers as domain
+from graph_api.domain.learners.mastery import Thresholds
+from graph_api.execution.pace import in_slices
+from graph_api.schema.answers.grading import ExpectedInput
+from graph_api.schema.context import Context, Info
+from graph_api.schema.failures import (
+    AnswerIdConflict,
+    ConceptNotFound,
+    Forbidden,
+    InvalidInput,
+    NotRecorded,
+    Overloaded,
+    SemanticUnavailable,
+    SessionClosed,
+    SessionNotFound,
+    SkillNotFound,
+    StudentErased,
+    Unavailable,
+    as_type,
+    payload_or_failure,
+)
+from graph_api.schema.learners.answer import Answer, Change
+from graph_api.usecases.answers.grade_answers import Grade, Text
+
+MAX_ANSWERS = 10_000
+
+
+@strawberry.input(description="Whether a free-text answer mentioned a concept that it should.")
+class SampledInput:
+    """A sampled concept."""
+
+    concept_id: strawberry.ID = strawberry.field(description="The concept.")
+    mentioned: bool = strawberry.field(description="Whether the answer mentioned it.")
+
+
+@strawberry.input(description="One answer. Name at least one concept or skill.")
+class AnswerInput:
+    """An answer as a client sends it (A4)."""
+
+    id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Your event id: with it, sending again is harmless. The server makes one without.",
+    )
+    student_id: strawberry.ID = strawberry.field(description="Whose answer it is; a new student is created.")
+    concept_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The concepts it is about, at most 50. Their skills are counted too."
+    )
+    skill_codes: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="The skills it is about, at most 50."
+    )
+    correct: bool | None = strawberry.field(
+        default=None, description="Whether it was right; without it, right if keywordScore is over 0.6."
+    )
+    at: datetime | None = strawberry.field(
+        default=None,
+        description="When it was given, with an offset; at most 5 minutes ahead. Now, if not given.",
+    )
+    session_id: strawberry.ID | None = strawberry.field(default=None, description="The session it belongs to.")
+    question_id: strawberry.ID | None = strawberry.field(default=None, description="Your id of the question.")
+    difficulty: domain.Difficulty | None = strawberry.field(default=None, description="How hard the question is.")
+    response_time: float | None = strawberry.field(default=None, description="How long it took, in seconds, to a day.")
+    semantic_score: float | None = strawberry.field(default=None, description="How near in meaning, 0..1.")
+    keyword_score: float | None = strawberry.field(default=None, description="Share of expected keywords, 0..1.")
+    sampled: list[SampledInput] | None = strawberry.field(
+        default=None, description="Concepts that a free-text answer mentioned or missed, at most 50 of each."
+    )
+    answer_text: str | None = strawberry.field(
+        default=None, description="The text, to be graded here if no scores are given; it is not kept."
+    )
+    expected: ExpectedInput | None = strawberry.field(default=None, description="What to grade answerText by.")
+
+    def parse(self, grade: Grade | None = None) -> domain.AnswerInput:
+        """The answer, checked, with the scores of its grade if it has a text."""
+        semantic = self.semantic_score if grade is None else grade.semantic
+        keyword = self.keyword_score if grade is None else grade.keyword and grade.keyword.score
+        return domain.AnswerInput(
+            student_id=self.student_id,
+            correct=domain.judged(self.correct, keyword),
+            concept_ids=self.concept_ids or (),
+            skill_codes=self.skill_codes or (),
+            id=self.id,
+            at=self.at,
+            session_id=self.session_id,
+            question_id=self.question_id,
+            difficulty=self.difficulty,
+            response_time=self.response_time,
+            semantic_score=semantic,
+            keyword_score=keyword,
+            mentioned=[each.concept_id for each in self.sampled or () if each.mentioned],
+            missed=[each.concept_id for each in self.sampled or () if not each.mentioned],
+        )
+
+    def text(self) -> Text | None:
+        """The text to grade, checked; None if there is none.
+
+        Raises:
+            InvalidInput: text and expectations do not come together, or scores are given as well.
+        """
+        if self.answer_text is None and self.expected is None:
+            return None
+        if self.answer_text is None or self.expected is None:
+            raise failures.InvalidInput("answerText, expected", "give both or none")
+        if self.semantic_score is not None or self.keyword_score is not None:
+            raise failures.InvalidInput("answerText", "give either a text to grade, or scores")
+        return Text(self.answer_text, self.expected.parse())
+
+
+@strawberry.input(description="A sequence of answers.")
+class RecordAnswersInput:
+    """Several answers in one call (B5)."""
+
+    answers: list[AnswerInput] = strawberry.field(description="1 to 10,000 answers.")
+    atomic: bool = strawberry.field(default=False, description="Whether all are recorded or none.")
+
+
+@strawberry.type(description="The answer is recorded.")
+class RecordAnswerPayload:
+    """A recorded answer and what it did."""
+
+    answer: Answer = strawberry.field(description="The answer as it is kept.")
+    duplicate: bool = strawberry.field(
+        description="Whether this event id was recorded before; then this is what it did the first time."
+    )
+    changes: list[Change] = strawberry.field(description="What it did to each concept and skill.")
+
+    @classmethod
+    def of(cls, recorded: domain.Recorded, thresholds: Thresholds) -> Self:
+        """The schema's view of a recorded answer."""
+        return cls(
+            answer=Answer.of(recorded.answer),
+            duplicate=recorded.duplicate,
+            changes=[Change.of(change, thresholds) for change in recorded.changes],
+        )
+
+
+RecordAnswerResult = Annotated[
+    RecordAnswerPayload
+    | InvalidInput
+    | ConceptNotFound
+    | SkillNotFound
+    | SessionNotFound
+    | SessionClosed
+    | AnswerIdConflict
+    | SemanticUnavailable
+    | StudentErased
+    | Forbidden
+    | NotRecorded
+    | Overloaded
+    | Unavailable,
+    strawberry.union("RecordAnswerResult", description="A recorded answer, or why it was not recorded."),
+]
+
+
+@strawberry.type(description="What became of each answer.")
+class RecordAnswersPayload:
+    """One outcome an answer."""
+
+    outcomes: list[RecordAnswerResult] = strawberry.field(description="One an answer, in the order given.")
+
+
+RecordAnswersResult = Annotated[
+    RecordAnswersPayload | InvalidInput | Overloaded | Unavailable,
+    strawberry.union("RecordAnswersResult", description="An outcome for each answer, or why none was taken."),
+]
+
+
+@strawberry.type
+class AnswerMutation:
+    """Mutations that record answers."""
+
+    @strawberry.mutation(description="Record an answer and update the mastery of everything it counts towards.")
+    async def record_answer(
+        self,
+        info: Info,
+        input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
+    ) -> RecordAnswerResult:
+        """Record one answer."""
+
+        async def doing() -> Any:  # noqa: ANN401 - one of the union
+            info.context.forget()
+            services = info.context.services
+            (graded,) = await _graded(info.context, [input])
+            if isinstance(graded, failures.Failure):
+                raise graded
+            (outcome,) = await services.intake.submit([graded])
+            return _outcome(outcome, services.thresholds)
+
+        return await payload_or_failure(doing())
+
+    @strawberry.mutation(description="Record a sequence of answers. Each has its own outcome.")
+    async def record_answers(
+        self,
+        info: Info,
+        input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],
+    ) -> RecordAnswersResult:
+        """Record several answers."""
+
+        async def doing() -> RecordAnswersPayload:
+            info.context.forget()
+            services = info.context.services
+            answers = _bounded(input.answers)
+            outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
+            return RecordAnswersPayload(
+                outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes)
+            )
+
+        return await payload_or_failure(doing())
+
+
+Checked: TypeAlias = domain.AnswerInput | failures.Failure
+
+
+async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Checked]:
+    """The answers, checked, those with a text graded; or why they are wrong."""
+    services = context.services
+    texts: dict[int, Text] = {}
+    failed: dict[int, failures.Failure] = {}
+
+    def look(numbered: tuple[int, AnswerInput]) -> None:
+        place, answer = numbered
+        try:
+            context.principal.may_act_for([answer.student_id], "studentId")
+            if (text := answer.text()) is not None:
+                texts[place] = text
+        except failures.Failure as failure:
+            failed[place] = failure
+
+    await in_slices(look, enumerate(answers))
+    try:
+        grades = await services.grader.grade(list(texts.values()))
+    except failures.SemanticUnavailable as failure:
+        failed |= {place: failure for place, text in texts.items() if text.expected.answers}
+        texts = {place: text for place, text in texts.items() if not text.expected.answers}
+        grades = await services.grader.grade(list(texts.values()))
+    of_place = dict(zip(texts, grades, strict=True))
+
+    def check(numbered: tuple[int, AnswerInput]) -> Checked:
+        place, answer = numbered
+        return failed.get(place) or _checked(answer, of_place.get(place))
+
+    return await in_slices(check, enumerate(answers))
+
+
+def _checked(answer: AnswerInput, grade: Grade | None) -> Checked:
+    try:
+        return answer.parse(grade)
+    except failures.Failure as failure:
+        return failure
+
+
+def _bounded(answers: Sequence[AnswerInput]) -> Sequence[AnswerInput]:
+    if not 1 <= len(answers) <= MAX_ANSWERS:
+        raise failures.InvalidInput("answers", f"must hold 1 to {MAX_ANSWERS} answers, holds {len(answers)}")
+    return answers
+
+
+def _outcome(outcome: domain.Recorded | failures.Failure, thresholds: Thresholds) -> Any:  # noqa: ANN401 - of the union
+    return as_type(outcome) if isinstance(outcome, failures.Failure) else RecordAnswerPayload.of(outcome, thresholds)

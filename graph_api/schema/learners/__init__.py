@@ -1,0 +1,1 @@
+"""Learners: students, groups, sessions, mastery, recency, topics and their analysis."""

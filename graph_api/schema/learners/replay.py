@@ -1,0 +1,134 @@
+"""What levels would be under another parameter set (Q7)."""
+
+from typing import Annotated
+
+import strawberry
+
+from graph_api.schema.context import Info
+from graph_api.schema.failures import (
+    ConceptNotFound,
+    Forbidden,
+    GroupNotFound,
+    GroupTooSmall,
+    InvalidInput,
+    ParameterSetNotFound,
+    SkillNotFound,
+    StudentNotFound,
+    Unavailable,
+    payload_or_failure,
+)
+from graph_api.schema.learners.mastery import Mastery, Status
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.schema.parameters.parameter_set import ParameterSet
+from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
+from graph_api.usecases.learners.replay_under import replay_under
+
+
+@strawberry.input(description="Whose answers to replay, and under which parameters.")
+class ReplayInput:
+    """A question what if."""
+
+    parameter_set_id: strawberry.ID = strawberry.field(description="The parameters to try.")
+    student_id: strawberry.ID | None = strawberry.field(default=None, description="This student; or give groupId.")
+    group_id: strawberry.ID | None = strawberry.field(default=None, description="The members of this group.")
+    concept_ids: ConceptIds = strawberry.field(
+        default=None, description="Only these concepts; all concepts and skills if no target is named."
+    )
+    skill_codes: SkillCodes = strawberry.field(default=None, description="Only these skills.")
+
+
+@strawberry.type(description="A mastery as it is, and what it would be.")
+class LevelDifference:
+    """A difference."""
+
+    mastery: Mastery = strawberry.field(description="As it is.")
+    level: float = strawberry.field(description="What its level would be.")
+    change: float = strawberry.field(description="What would be added to its level.")
+    status: Status = strawberry.field(description="What its status would be.")
+
+
+@strawberry.type(description="What would be different. Nothing was written.")
+class ReplayPayload:
+    """The answer."""
+
+    every: strawberry.Private[list[LevelDifference]]
+    parameter_set: ParameterSet = strawberry.field(description="The parameters that were tried.")
+    masteries: int = strawberry.field(description="How many masteries were replayed.")
+    changed: int | None = strawberry.field(
+        description="How many would have another level. Null for analysts if they are of fewer students than the "
+        "minimum group size."
+    )
+    status_changed: int | None = strawberry.field(
+        description="How many would have another status. Null for analysts if they are of fewer students than the "
+        "minimum group size."
+    )
+    mean_change: float | None = strawberry.field(description="The mean change of level; null without masteries.")
+
+    @strawberry.field(description="The differences, the largest first.")
+    def differences(self, first: First = DEFAULT_FIRST) -> list[LevelDifference]:
+        """The largest differences."""
+        return [each for each in self.every if each.change][: bounded(first)]
+
+
+ReplayResult = Annotated[
+    ReplayPayload
+    | ParameterSetNotFound
+    | StudentNotFound
+    | GroupNotFound
+    | GroupTooSmall
+    | ConceptNotFound
+    | SkillNotFound
+    | Forbidden
+    | InvalidInput
+    | Unavailable,
+    strawberry.union("ReplayResult", description="How levels would differ, or why that cannot be said."),
+]
+
+
+@strawberry.type
+class ReplayMutation:
+    """The mutation that writes nothing."""
+
+    @strawberry.mutation(
+        description="What levels would be under another parameter set: replays answers and reports the differences, "
+        "writing nothing (Q7)."
+    )
+    async def replay(
+        self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
+    ) -> ReplayResult:
+        """Ask what if."""
+
+        async def doing() -> ReplayPayload:
+            services = info.context.services
+            thresholds = services.thresholds
+            used, found = await replay_under(
+                info.context.gateway,
+                input.parameter_set_id,
+                chosen(input.concept_ids, input.skill_codes),
+                student_id=input.student_id,
+                group_id=input.group_id,
+            )
+            every = [
+                LevelDifference(
+                    mastery=Mastery.of(each.stored, thresholds),
+                    level=each.level,
+                    change=each.change,
+                    status=thresholds.status(each.level, each.stored.attempts),
+                )
+                for each in found
+            ]
+
+            def count(chosen: list[LevelDifference]) -> int | None:
+                students = {each.mastery.student_id for each in chosen}
+                return None if 0 < len(students) < info.context.least_students else len(chosen)
+
+            return ReplayPayload(
+                every=every,
+                parameter_set=ParameterSet.of(used),
+                masteries=len(every),
+                changed=count([each for each in every if each.change]),
+                status_changed=count([each for each in every if each.status is not each.mastery.status]),
+                mean_change=sum(each.change for each in every) / len(every) if every else None,
+            )
+
+        return await payload_or_failure(doing())

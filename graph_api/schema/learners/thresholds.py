@@ -1,0 +1,55 @@
+"""The levels at which statuses change, as replies return them (B4, Q1)."""
+
+from enum import Enum
+from typing import Self
+
+import strawberry
+
+from graph_api.domain.learners import mastery as domain
+from graph_api.domain.learners.root_causes import WeakRule
+
+
+@strawberry.type(
+    description="The levels at which statuses change, and what counts as weak unless a query says otherwise."
+)
+class MasteryThresholds:
+    """Thresholds."""
+
+    mastered: float = strawberry.field(description="Levels from this one on are MASTERED, 0..1. They are never weak.")
+    focus: float = strawberry.field(description="Levels below this are NEEDS_FOCUS, 0..1.")
+    weak: float = strawberry.field(
+        description="Levels below this are weak, 0..1. A level from focus to weak is weak and has the status LEARNING."
+    )
+    weak_attempts: int = strawberry.field(description="The minimum number of answers of a weak level.")
+
+    @classmethod
+    def of(cls, thresholds: domain.Thresholds) -> Self:
+        """The schema's view of thresholds."""
+        return cls(
+            mastered=thresholds.mastered,
+            focus=thresholds.focus,
+            weak=thresholds.weak,
+            weak_attempts=thresholds.weak_attempts,
+        )
+
+
+@strawberry.enum(description="What a weak list compares with its threshold.")
+class WeakMeasure(Enum):
+    """Measures of weakness."""
+
+    LEVEL = strawberry.enum_value("LEVEL", description="The level, after all answers.")
+    RECENCY = strawberry.enum_value("RECENCY", description="The recency-weighted score, of recent answers only.")
+
+
+@strawberry.type(description="The rule by which a list of weak concepts or skills was made.")
+class WeakListRule:
+    """The rule of a weak list."""
+
+    measure: WeakMeasure = strawberry.field(description="What was compared with the threshold.")
+    threshold: float = strawberry.field(description="Values below this are weak, 0..1.")
+    min_attempts: int = strawberry.field(description="The minimum number of answers that the list required.")
+
+    @classmethod
+    def of(cls, rule: WeakRule) -> Self:
+        """The schema's view of a rule about levels."""
+        return cls(measure=WeakMeasure.LEVEL, threshold=rule.threshold, min_attempts=rule.min_attempts)

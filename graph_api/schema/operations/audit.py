@@ -1,0 +1,149 @@
+"""The audit log: written around every mutation that only operators may do, read by operators."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+import strawberry
+import structlog
+from strawberry.extensions import FieldExtension
+from strawberry.utils.str_converters import to_camel_case
+
+from graph_api.domain import principals
+from graph_api.domain.operations import audit as domain
+from graph_api.schema.access import OPERATORS, RULES
+from graph_api.schema.context import Info
+from graph_api.schema.enums import describe_values
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.store import audit as store
+from graph_api.store.gateway import DatabaseUnavailable
+
+log = structlog.get_logger(__name__)
+
+AUDITED = frozenset(
+    name for kind, roles, names in RULES if kind == "Mutation" and roles == OPERATORS for name in names.split()
+)
+OF_STUDENTS = frozenset({"deleteStudent"})
+"""Whose subjects are not written down: an erased student is not to be named anywhere."""
+KEYS = ("id", "code", "name", "parameter_set_id")
+MOST_SUBJECTS = 20
+
+strawberry.enum(principals.Role, description="What a principal is.")
+describe_values(
+    principals.Role,
+    STUDENT="Sees their own data, answers for themselves.",
+    TEACHER="Sees their groups.",
+    ANALYST="Sees groups and everybody under pseudonyms.",
+    SERVICE="A client application.",
+    ADMIN="Operates the service.",
+)
+
+
+class Audited(FieldExtension):
+    """Writes an entry before a mutation is done, and what came of it afterwards."""
+
+    async def resolve_async(
+        self,
+        next_: Callable[..., Awaitable[Any]],
+        source: Any,  # noqa: ANN401 - as strawberry has it
+        info: Info,
+        **kwargs: Any,  # noqa: ANN401 - as strawberry has it
+    ) -> Any:  # noqa: ANN401 - whatever the mutation gives
+        """Do the mutation, on record."""
+        services, principal = info.context.services, info.context.principal
+        subjects = () if info.field_name in OF_STUDENTS else list(_subjects(kwargs.values()))[:MOST_SUBJECTS]
+        entry = domain.AuditEntry(
+            uuid.uuid4().hex, services.clock(), principal.id, principal.role, info.field_name, subjects
+        )
+        await services.gateway.write(lambda tx: store.put(tx, entry))
+        outcome = "FAULT"
+        try:
+            result = await next_(source, info, **kwargs)
+            outcome = type(result).__name__
+        finally:
+            try:
+                await services.gateway.write(lambda tx: store.put(tx, replace(entry, outcome=outcome)))
+            except DatabaseUnavailable:
+                log.warning("an entry of the audit log has no outcome", entry=entry.id, outcome=outcome)
+        return result
+
+
+def _subjects(values: Iterable[Any]) -> Iterator[str]:
+    """The keys of what arguments are about: of ids themselves, of inputs, of lists of either."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, list):
+            yield from _subjects(value)
+        elif (
+            found := next((key for name in KEYS if isinstance(key := getattr(value, name, None), str)), None)
+        ) is not None:
+            yield found
+
+
+def audit(mutations: Iterable[Any]) -> None:
+    """Put those fields of the mutation type on record that only operators may ask for."""
+    for field in mutations:
+        if to_camel_case(field.python_name) in AUDITED and not any(
+            isinstance(each, Audited) for each in field.extensions
+        ):
+            field.extensions.append(Audited())
+
+
+@strawberry.type(description="One mutation that only operators may do, and what came of it.")
+class AuditEntry:
+    """An entry of the audit log (Q11)."""
+
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    at: datetime = strawberry.field(description="When it began.")
+    principal: str = strawberry.field(description="Who did it; empty where nobody was asked.")
+    role: principals.Role = strawberry.field(description="What they were.")
+    mutation: str = strawberry.field(description="The mutation.")
+    subjects: list[strawberry.ID] = strawberry.field(
+        description="What it was about, the first twenty ids or codes; none where these are of students."
+    )
+    outcome: str | None = strawberry.field(
+        description="The type of its result, or FAULT; null if it has not ended, or the process died."
+    )
+
+    @classmethod
+    def of(cls, entry: domain.AuditEntry) -> Self:
+        """The schema's view of an entry."""
+        return cls(
+            id=strawberry.ID(entry.id),
+            at=entry.at,
+            principal=entry.principal,
+            role=entry.role,
+            mutation=entry.mutation,
+            subjects=[strawberry.ID(key) for key in entry.subjects],
+            outcome=entry.outcome,
+        )
+
+
+@strawberry.type
+class AuditQuery:
+    """The query of operators about operators."""
+
+    @strawberry.field(description="What operators did, newest first (Q11).")
+    async def audit_log(
+        self,
+        info: Info,
+        principal: Annotated[str | None, strawberry.argument(description="Only what this one did.")] = None,
+        mutation: Annotated[str | None, strawberry.argument(description="Only this mutation.")] = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[AuditEntry]:
+        """A page of the audit log."""
+        gateway = info.context.gateway
+        wanted = page(first, after, "auditLog", principal, mutation, key=(datetime, str))
+        start = (wanted.after[0], wanted.after[1]) if wanted.after else None
+        rows = await gateway.read(
+            lambda tx: store.read_page(tx, principal=principal, mutation=mutation, after=start, limit=wanted.limit)
+        )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, principal=principal, mutation=mutation))
+
+        return wanted.connection(rows, AuditEntry.of, lambda entry: [entry.at.isoformat(), entry.id], count)

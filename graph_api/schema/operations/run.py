@@ -1,0 +1,197 @@
+"""Runs: what computed levels and parameters on its own, and who asked for it."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+import strawberry
+from strawberry.scalars import JSON
+
+from graph_api.domain import failures
+from graph_api.domain.operations import runs as domain
+from graph_api.schema.context import Info
+from graph_api.schema.enums import describe_values
+from graph_api.schema.failures import RunNotFound, Unavailable, payload_or_failure
+from graph_api.schema.node import Node, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.store import runs as store
+from graph_api.usecases.operations.run_ledger import cancel_run
+
+POLL_SECONDS = 0.5
+
+strawberry.enum(domain.RunStatus, description="Where a run stands.")
+describe_values(
+    domain.RunStatus,
+    RUNNING="It has not ended.",
+    SUCCESS="It did what it was to do.",
+    FAILED="It ended before that; `error` says why.",
+)
+strawberry.enum(domain.Algorithm, description="What a run does.")
+describe_values(
+    domain.Algorithm,
+    FIT_PARAMETERS="Fit parameters to answers.",
+    ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
+    REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
+    RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
+    REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
+    EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
+    ERASE_INACTIVE="Erase students who have practised nothing for long.",
+)
+
+
+@strawberry.type(description="How far a run is.")
+class RunProgress:
+    """Progress, as the run last said."""
+
+    doing: str = strawberry.field(description="What it is doing; empty before it said so.")
+    done: int = strawberry.field(description="How much of it is done.")
+    total: int = strawberry.field(description="Of how much; 0 if that is not known.")
+
+
+@strawberry.type(description="One run of something that computes levels or parameters, from its start to its end.")
+class Run(Node):
+    """An entry of the run ledger (Q11)."""
+
+    id: strawberry.ID = strawberry.field(description="Its id.")
+    algorithm: domain.Algorithm = strawberry.field(description="What it does.")
+    version: str = strawberry.field(description="The version of the algorithm.")
+    parameters: JSON = strawberry.field(description="How it does it.")
+    trigger: str = strawberry.field(
+        description="What started it: mutation, command, schedule, setting, or start for the start of the service."
+    )
+    status: domain.RunStatus = strawberry.field(description="Where it stands.")
+    started_at: datetime = strawberry.field(description="When it started.")
+    finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
+    input: JSON = strawberry.field(description="What it was asked to work on; null means everything of a kind.")
+    output: JSON = strawberry.field(description="What it did, in numbers.")
+    error: str | None = strawberry.field(description="Why it failed.")
+    progress: RunProgress = strawberry.field(description="How far it is.")
+
+    @classmethod
+    def of(cls, run: domain.Run) -> Self:
+        """The schema's view of a run."""
+        return cls(
+            node_id=node_id("Run", run.id),
+            id=strawberry.ID(run.id),
+            algorithm=run.algorithm,
+            version=run.version,
+            parameters=JSON(run.parameters),
+            trigger=run.trigger,
+            status=run.status,
+            started_at=run.started_at,
+            finished_at=run.finished_at,
+            input=JSON(run.input),
+            output=JSON(run.output),
+            error=run.error,
+            progress=RunProgress(**run.progress._asdict()),
+        )
+
+
+async def read_run(info: Info, run: domain.Run) -> Run:
+    """The run as it stands in the ledger."""
+    found = await info.context.loaders.runs.load(run.id)
+    return Run.of(found or run)
+
+
+async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, object], *, wait: bool) -> Run:
+    """The run when its work is done; or at once, while the work goes on."""
+    services = info.context.services
+    if wait:
+        await work
+    else:
+        await info.context.gateway.write(lambda tx: store.put(tx, run))
+        services.background.start(work, f"run {run.id}")
+    return await read_run(info, run)
+
+
+@strawberry.type(description="The run that was asked to stop.")
+class CancelRunPayload:
+    """The run; it stops within some seconds."""
+
+    run: Run = strawberry.field(description="The run as it stands.")
+
+
+CancelRunResult = Annotated[
+    CancelRunPayload | RunNotFound | Unavailable,
+    strawberry.union("CancelRunResult", description="The run that was asked to stop, or why it was not."),
+]
+
+
+@strawberry.type
+class RunQuery:
+    """Queries about runs."""
+
+    @strawberry.field(description="The run with this id, or null.")
+    async def run(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> Run | None:
+        """One run."""
+        found = await info.context.loaders.runs.load(id)
+        return Run.of(found) if found else None
+
+    @strawberry.field(description="Runs, newest first.")
+    async def runs(
+        self,
+        info: Info,
+        algorithm: Annotated[domain.Algorithm | None, strawberry.argument(description="Only this algorithm.")] = None,
+        status: Annotated[domain.RunStatus | None, strawberry.argument(description="Only with this status.")] = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+    ) -> Connection[Run]:
+        """A page of runs."""
+        gateway = info.context.gateway
+        wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
+        start = (wanted.after[0], wanted.after[1]) if wanted.after else None
+        rows = await gateway.read(
+            lambda tx: store.read_page(tx, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
+        )
+
+        def count() -> Awaitable[int]:
+            return gateway.read(lambda tx: store.count(tx, algorithm=algorithm, status=status))
+
+        return wanted.connection(rows, Run.of, lambda run: [run.started_at.isoformat(), run.id], count)
+
+
+@strawberry.type
+class RunMutation:
+    """Mutations of runs."""
+
+    @strawberry.mutation(description="Ask a run to stop, whichever process it is in. What it has finished stays.")
+    async def cancel_run(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> CancelRunResult:
+        """Cancel a run."""
+
+        async def doing() -> CancelRunPayload:
+            info.context.forget()
+            await cancel_run(info.context.gateway, id)
+            found = await info.context.loaders.runs.load(id)
+            if found is None:
+                raise LookupError(f"run {id} is gone")
+            return CancelRunPayload(run=Run.of(found))
+
+        return await payload_or_failure(doing())
+
+
+@strawberry.type
+class RunSubscription:
+    """Subscriptions to runs."""
+
+    @strawberry.subscription(description="A run whenever it is further, in whichever process, until it has ended.")
+    async def run_progress(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
+    ) -> AsyncGenerator[Run, None]:
+        """Follow a run."""
+        gateway, last = info.context.gateway, None
+        while True:
+            info.context.check_token()
+            found = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
+            if found is None:
+                raise failures.RunNotFound("id", "must exist", id, [id])
+            if found != last:
+                last = found
+                yield Run.of(found)
+            if found.status is not domain.RunStatus.RUNNING:
+                return
+            await asyncio.sleep(POLL_SECONDS)

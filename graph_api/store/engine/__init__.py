@@ -1,0 +1,1 @@
+"""The embedded engine: its process, its data folder and the checks of both."""

@@ -1,0 +1,158 @@
+"""Sort out a batch of submissions before anything is written: what to record, and what each of the rest comes to."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from graph_api.domain.answers.answers import Answer, Recorded, Tag
+from graph_api.domain.failures import (
+    AnswerIdConflict,
+    ConceptNotFound,
+    Failure,
+    NotRecorded,
+    SessionNotFound,
+    SkillNotFound,
+)
+from graph_api.domain.learners.sessions import UNKNOWN_SESSION, Session
+from graph_api.domain.targets import Target, TargetKind, skill
+from graph_api.store.tags import ConceptTags, SkillTags
+
+Outcome: TypeAlias = Recorded | Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answers of one call. Atomic: all are recorded or none."""
+
+    answers: Sequence[Answer]
+    atomic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the tags of a batch are now."""
+
+    concepts: Mapping[str, ConceptTags]
+    skills: Mapping[str, SkillTags]
+    sessions: Mapping[str, Session]
+
+    def freeze(self, answer: Answer) -> Answer:
+        """The answer with every skill it counts towards: those it was tagged with and those of its concepts (G5).
+
+        An answer from an export stays as it was frozen, also if its session has ended since.
+
+        Raises:
+            Failure: a concept, skill or session is unknown, or the session cannot take the answer.
+        """
+        if missing := [key for key in answer.concept_ids if key not in self.concepts]:
+            raise ConceptNotFound("conceptIds", "must name concepts that exist", ", ".join(missing), missing)
+        if missing := [key for key in answer.skill_codes if key not in self.skills]:
+            raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)
+        if missing := [key for key in (*answer.mentioned, *answer.missed) if key not in self.concepts]:
+            raise ConceptNotFound("sampled", "must name concepts that exist", ", ".join(missing), missing)
+        if answer.session_id is not None:
+            session = self.sessions.get(answer.session_id)
+            if session is None:
+                raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
+            if answer.frozen is None:
+                session.takes_answer(answer.student_id, answer.at)
+            elif session.student_id != answer.student_id:
+                raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
+        if answer.frozen is not None:
+            return answer
+        rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skills]
+        return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))
+
+    def parameter_set_id(self, target: Target) -> str:
+        """The parameter set in force for a target of a frozen answer."""
+        of_kind = self.concepts if target.kind is TargetKind.CONCEPT else self.skills
+        return of_kind[target.key].parameter_set_id
+
+    @property
+    def tags(self) -> dict[Target, Tag]:
+        """Block and year of each skill."""
+        return {skill(code): tags.tag for code, tags in self.skills.items()}
+
+
+@dataclass(slots=True)
+class Batch:
+    """The answers of all submissions by their place, and what became of each so far.
+
+    `settled` holds outcomes that are known for good; `fresh` the frozen answers to record now; `twins` answers whose
+    event id is used twice in the batch with the same content, by the place of the one that is recorded.
+    """
+
+    submissions: Sequence[Submission]
+    settled: dict[int, Outcome] = field(default_factory=dict)
+    fresh: dict[int, Answer] = field(default_factory=dict)
+    twins: dict[int, int] = field(default_factory=dict)
+
+    def open(self) -> Iterable[tuple[int, Answer]]:
+        """The answers whose outcome is not known yet."""
+        answers = (answer for submission in self.submissions for answer in submission.answers)
+        return ((place, answer) for place, answer in enumerate(answers) if place not in self.settled)
+
+    def sort_out(self, course: Course) -> dict[int, Failure]:
+        """Fill `fresh` and `twins` for the course as it is now; returns the failures of the rest."""
+        self.fresh, self.twins = {}, {}
+        failures: dict[int, Failure] = {}
+        used: dict[str, int] = {}
+        start = 0
+        for submission in self.submissions:
+            places = range(start, start + len(submission.answers))
+            start = places.stop
+            failed = self._sort_out_one(submission, places, course, used)
+            if submission.atomic and failed:
+                for place in places:
+                    if self.fresh.pop(place, None) or self.twins.pop(place, None) is not None:
+                        failed[place] = not_recorded()
+            failures |= failed
+            used |= {self.fresh[place].id: place for place in places if place in self.fresh}
+        return failures
+
+    def _sort_out_one(
+        self, submission: Submission, places: range, course: Course, used: Mapping[str, int]
+    ) -> dict[int, Failure]:
+        failed: dict[int, Failure] = {
+            place: outcome for place in places if isinstance(outcome := self.settled.get(place), Failure)
+        }
+        mine: dict[str, int] = {}
+        for place, answer in zip(places, submission.answers, strict=True):
+            if place in self.settled:
+                continue
+            first = used.get(answer.id, mine.get(answer.id))
+            try:
+                if first is None:
+                    self.fresh[place] = course.freeze(answer)
+                    mine[answer.id] = place
+                elif same_content(answer, self.fresh[first]):
+                    self.twins[place] = first
+                else:
+                    failed[place] = conflict(answer)
+            except Failure as failure:
+                failed[place] = failure
+        return failed
+
+    def outcomes(self, failures: Mapping[int, Failure], recorded: Mapping[int, Recorded]) -> list[list[Outcome]]:
+        """One outcome an answer, by submission, in order."""
+        known: dict[int, Outcome] = {**self.settled, **failures, **recorded}
+        known |= {place: recorded[first]._replace(duplicate=True) for place, first in self.twins.items()}
+        in_order = iter(sorted(known.items()))
+        return [[next(in_order)[1] for _ in submission.answers] for submission in self.submissions]
+
+
+def same_content(answer: Answer, other: Answer) -> bool:
+    """Whether the client sent the same thing twice; of an answer from an export, whether it is still what it was."""
+    if answer.frozen is not None and answer.content != other.content:
+        return False
+    return (answer.student_id, answer.digest) == (other.student_id, other.digest)
+
+
+def conflict(answer: Answer) -> AnswerIdConflict:
+    """The failure of an event id that was used for another answer."""
+    return AnswerIdConflict("id", "was used before for an answer with other content", answer.id)
+
+
+def not_recorded() -> NotRecorded:
+    """The failure of an answer that is right, in an atomic call that is not."""
+    return NotRecorded("answers", "another answer of this atomic call failed")

@@ -1,0 +1,209 @@
+"""Cells of answer files: times, numbers, tags and missing values, whichever way data sets write them."""
+
+import ast
+import json
+import math
+import re
+import warnings
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from graph_api.domain.answers.answers import in_utc
+from graph_api.domain.failures import InvalidInput, shown
+
+NO_VALUES = frozenset({".", "NA", "N/A", "#N/A", "nan", "NaN", "None", "null", "NULL", "\\N", "{}"})
+"""Cells that stand for no value, besides empty ones."""
+
+TRUE, FALSE = frozenset({"true", "yes", "t", "y", "correct"}), frozenset({"false", "no", "f", "n", "incorrect"})
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1}
+"""Units of numbers that are times: microseconds in each."""
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_SEVERAL = re.compile(r"~~|(?<=\S);(?=\S)")
+_ITEM = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[+-]?\d+(?:\.\d+)?|None|nan|NaN|null)"""
+_PYTHON_LIST = re.compile(rf"\[\s*(?:{_ITEM}(?:\s*,\s*{_ITEM})*\s*,?\s*)?\]", re.ASCII)
+_LARGEST_TIME = 1e20
+
+
+@dataclass(frozen=True, slots=True)
+class CellRules:
+    """How the cells of a file are read.
+
+    tag_separator: splits a cell of concepts or skills; "" means that a cell is one tag; None that a cell which looks
+    like several is refused. time_unit: what numbers in the time column count since 1970 (UTC); None refuses numbers.
+    time_zone: the zone of times without an offset; None refuses them. decimal_comma: whether the comma is the decimal
+    point. response_time_unit: the unit of response times. no_values: cells that stand for no value.
+    """
+
+    tag_separator: str | None = None
+    time_unit: str | None = None
+    time_zone: tzinfo | None = None
+    decimal_comma: bool = False
+    response_time_unit: str = "s"
+    no_values: frozenset[str] = NO_VALUES
+
+    def value(self, cell: str) -> str | None:
+        """The cell without outer spaces; None if it stands for no value.
+
+        >>> CellRules().value(" a "), CellRules().value("."), CellRules(no_values=frozenset()).value(".")
+        ('a', None, '.')
+        """
+        text = cell.strip()
+        return None if not text or text in self.no_values else text
+
+    def number(self, text: str, column: str) -> float:
+        """A finite number.
+
+        Raises:
+            InvalidInput: naming the column and the cell.
+
+        >>> CellRules(decimal_comma=True).number("12,5", "secs")
+        12.5
+        """
+        plain = text.replace(",", ".") if self.decimal_comma and "." not in text else text
+        if not _NUMBER.fullmatch(plain):
+            hint = "; use --decimal-comma if the comma is the decimal point" if "," in text else ""
+            raise InvalidInput(column, f"must be a finite number{hint}", shown(text))
+        value = float(plain)
+        if not math.isfinite(value):
+            raise InvalidInput(column, "must be a finite number", shown(text))
+        return value
+
+    def correct(self, text: str, column: str) -> bool:
+        """Whether an answer is correct.
+
+        Raises:
+            InvalidInput: the cell is neither 1 nor 0, true nor false.
+
+        >>> CellRules().correct("TRUE", "ok"), CellRules().correct("0.0", "ok")
+        (True, False)
+        """
+        if text.lower() in TRUE:
+            return True
+        if text.lower() in FALSE:
+            return False
+        plain = text.replace(",", ".") if self.decimal_comma else text
+        if _NUMBER.fullmatch(plain) and float(plain) in (0, 1):
+            return float(plain) == 1
+        raise InvalidInput(column, "must be 1 or 0, true or false", shown(text))
+
+    def response_time(self, text: str, column: str) -> float:
+        """Seconds.
+
+        Raises:
+            InvalidInput: the cell is no number.
+
+        >>> CellRules(response_time_unit="ms").response_time("38500", "elapsed")
+        38.5
+        """
+        per_second = MICROSECONDS["s"] // MICROSECONDS[self.response_time_unit]
+        return self.number(text, column) / per_second
+
+    def time(self, text: str, column: str) -> datetime:
+        """A time in UTC.
+
+        Raises:
+            InvalidInput: the cell is no time, or a number or a time without an offset and no rule says what it means.
+
+        >>> CellRules(time_unit="ms").time("1565096190868", "timestamp").isoformat()
+        '2019-08-06T12:56:30.868000+00:00'
+        """
+        if self.time_unit is not None:
+            value = self.number(text, column)
+            try:
+                if abs(value) < _LARGEST_TIME:
+                    exact = Decimal(text.replace(",", ".") if self.decimal_comma else text)
+                    return EPOCH + timedelta(microseconds=int(exact * MICROSECONDS[self.time_unit]))
+            except OverflowError:
+                pass
+            rule = f"must lie in the years 1 to 9999, read as {self.time_unit} since 1970"
+            raise InvalidInput(column, rule, shown(text))
+        if _NUMBER.fullmatch(text):
+            rule = "must be a time, not a number: use --time-unit s, ms or us if it counts from 1970, or --order"
+            raise InvalidInput(column, rule, shown(text))
+        try:
+            moment = datetime.fromisoformat(text.removesuffix(" UTC") + ("Z" if text.endswith(" UTC") else ""))
+        except ValueError:
+            rule = "must be a time in ISO 8601, as in 2026-01-31T09:30:00Z"
+            raise InvalidInput(column, rule, shown(text)) from None
+        if moment.tzinfo is None:
+            if self.time_zone is None:
+                rule = "must have an offset, as in 2026-01-31T09:30:00Z; or use --time-zone"
+                raise InvalidInput(column, rule, shown(text))
+            moment = moment.replace(tzinfo=self.time_zone)
+        return in_utc(moment, column)
+
+    def tags(self, cell: str, column: str) -> list[str]:
+        """The concepts or skills that a cell names: one, a list as JSON or Python write it, or split at the separator.
+
+        Raises:
+            InvalidInput: the cell is a list of something else, or looks like several tags and no separator is given.
+
+        >>> CellRules().tags("['Add', 'Sub', None]", "skill"), CellRules(tag_separator="~~").tags("Add~~Sub", "skill")
+        (['Add', 'Sub'], ['Add', 'Sub'])
+        """
+        text = self.value(cell)
+        if text is None:
+            return []
+        if text.startswith("[") and text.endswith("]"):
+            items = _list(text, column)
+        elif text.startswith("{") and text.endswith("}"):
+            raise InvalidInput(column, "must be one id, or a list of them", shown(text))
+        elif self.tag_separator:
+            items = text.split(self.tag_separator)
+        elif self.tag_separator is None and (several := _SEVERAL.search(text)):
+            rule = f"seems to hold several: use --tag-separator '{several[0]}', or --tag-separator '' if it is one"
+            raise InvalidInput(column, rule, shown(text))
+        else:
+            items = [text]
+        return [value for item in items if (value := self.value(item)) is not None]
+
+
+def _list(text: str, column: str) -> list[str]:
+    try:
+        items = json.loads(text)
+    except (ValueError, RecursionError):
+        items = _python_list(text)
+    if isinstance(items, list):
+        texts = [_text(item) for item in items if item is not None]
+        if None not in texts:
+            return [each for each in texts if each is not None]
+    raise InvalidInput(column, 'must be one id, or a list of ids as in ["a", "b"]', shown(text))
+
+
+def _text(item: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
+    """A list's item as an id; None if it cannot be one."""
+    if isinstance(item, str):
+        return item
+    if isinstance(item, bool) or not isinstance(item, int | float):
+        return None
+    if isinstance(item, float):
+        if math.isnan(item):
+            return ""
+        return str(int(item)) if item.is_integer() else str(item) if math.isfinite(item) else None
+    return str(item)
+
+
+def _python_list(text: str) -> list[str | None] | None:
+    """The items of a list as Python prints it; None if it is none. A missing comma does not join two items."""
+    if not _PYTHON_LIST.fullmatch(text):
+        return None
+    items: list[str | None] = []
+    for item in re.findall(_ITEM, text, re.ASCII):
+        if item[0] not in "'\"":
+            items.append(None if item in {"None", "nan", "NaN", "null"} else item)
+        elif "\\" not in item:
+            items.append(item[1:-1])
+        else:
+            try:
+                with warnings.catch_warnings(action="ignore"):
+                    items.append(ast.literal_eval(item))
+            except (ValueError, SyntaxError):
+                return None
+    return items
+
+
+DEFAULT_RULES = CellRules()

@@ -1,0 +1,1 @@
+"""The course: skills, concepts and their prerequisites."""

@@ -1,0 +1,49 @@
+"""What a course file holds, and every error of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.patch import Patch
+
+
+@dataclass(slots=True)
+class CourseFile:
+    """What a file states. `places` is where each skill and concept stands, as a line or a path; for errors.
+
+    `warnings` names what is not read.
+    """
+
+    skills: list[Patch[Skill]] = field(default_factory=list)
+    concepts: list[Patch[Concept]] = field(default_factory=list)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    def keys(self, kind: str) -> set[str]:
+        """The keys of the skills or concepts that the file holds, bad ones included."""
+        return {key for of_kind, key in self.places if of_kind == kind}
+
+    def place(self, kind: str, key: str) -> str:
+        """Where a skill or a concept stands."""
+        return self.places.get((kind, key), kind)
+
+
+class BadCourseFile(Exception):
+    """Every error of a file, one per line, each with its line or path. Nothing was written."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = list(faults)
+
+
+class WrongType(InvalidInput):
+    """A value is not of the type of its field; `value` is a JSON literal."""
+
+
+def message_at(path: str, failure: InvalidInput) -> str:
+    """The failure at a path of the file: path, rule, value."""
+    value = failure.value if isinstance(failure, WrongType) else repr(failure.value)
+    got = f" (got {value})" if failure.value else ""
+    return f"{path}: {failure.rule}{got}"

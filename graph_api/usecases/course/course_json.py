@@ -1,0 +1,211 @@
+"""Course files in JSON: types are checked as the inputs of GraphQL are, and each error names its path."""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Any, NamedTuple, TypeVar
+
+from graph_api.domain.course.course import CefrLevel, Concept, Skill
+from graph_api.domain.failures import InvalidInput, shown
+from graph_api.domain.patch import Patch, Patchable
+from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, WrongType, message_at
+
+T = TypeVar("T", bound=Patchable)
+
+ABOUT_THE_FILE = ("title", "provenance", "source", "license", "description", "comment", "version")
+"""Keys of the file that say where it comes from; they are not stored."""
+FOREIGN: Mapping[str, tuple[str, ...]] = {
+    "a CASE package": ("CFDocument", "CFItems", "CFAssociations"),
+    "an Exercism track": ("exercises", "language", "slug"),
+    "a node-link graph": ("nodes",),
+    "an answer in GraphQL": ("data", "errors"),
+}
+"""Formats that are recognised but not read, by keys that they have."""
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers which keys it was given twice."""
+
+    twice: tuple[str, ...] = ()
+
+
+class _Field(NamedTuple):
+    name: str
+    parse: Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
+    if not isinstance(value, str):
+        raise WrongType("", "must be a text", _got(value))
+    return value
+
+
+def _whole_number(value: Any) -> int:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value % 1:
+        raise WrongType("", "must be a whole number", _got(value))
+    return int(value)
+
+
+def _level(value: Any) -> CefrLevel | None:  # noqa: ANN401
+    if value == "":
+        return None
+    if not isinstance(value, str) or value not in [*CefrLevel]:
+        raise WrongType("", f"must be one of {', '.join(CefrLevel)}, or empty", _got(value))
+    return CefrLevel(value)
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401
+    if not isinstance(value, list):
+        raise WrongType("", "must be a list of texts", _got(value))
+    for index, each in enumerate(value):
+        if not isinstance(each, str):
+            raise WrongType(f"[{index}]", "must be a text", _got(each))
+    return value
+
+
+SKILL_FIELDS = {
+    "name": _Field("name", _text),
+    "category": _Field("category", _text),
+    "level": _Field("level", _level),
+    "description": _Field("description", _text),
+    "block": _Field("block", _text),
+    "year": _Field("year", _whole_number),
+}
+CONCEPT_FIELDS = {
+    "name": _Field("name", _text),
+    "skills": _Field("skill_codes", _texts),
+    "skillCodes": _Field("skill_codes", _texts),
+    "prerequisites": _Field("prerequisite_ids", _texts),
+    "prerequisiteIds": _Field("prerequisite_ids", _texts),
+}
+
+
+def read_json(name: str, content: bytes) -> CourseFile:
+    """The course of a JSON document.
+
+    Raises:
+        BadCourseFile: it is not JSON, or is of another format.
+    """
+    document = _parse(name, content)
+    course = CourseFile()
+    if not isinstance(document, _Object):
+        raise BadCourseFile(["the file must hold an object with 'skills' and 'concepts'"])
+    for format_name, keys in FOREIGN.items():
+        named = [key for key in keys if key in document]
+        if named and "skills" not in document and (len(named) > 1 or "concepts" not in document):
+            held = ", ".join(named)
+            fault = f"{name}: is {format_name} ({held}), which is not read: write skills and concepts as in seeds/"
+            raise BadCourseFile([fault])
+    if not {"skills", "concepts"} & document.keys():
+        held = ", ".join(map(shown, list(document)[:10])) or "nothing"
+        raise BadCourseFile([f"{name}: the file must hold 'skills' or 'concepts'; it holds {held}"])
+    _check_keys("", document, ("skills", "concepts", *ABOUT_THE_FILE), course.faults)
+    for place, item in _items(document, "skills", course.faults):
+        if patch := _patch(Skill, "code", SKILL_FIELDS, place, item, course.faults):
+            course.skills.append(patch)
+        _place("skills", item.get("code"), place, course)
+    for place, item in _items(document, "concepts", course.faults):
+        if concept := _patch(Concept, "id", CONCEPT_FIELDS, place, item, course.faults):
+            course.concepts.append(concept)
+        _place("concepts", item.get("id"), place, course)
+    return course
+
+
+def _place(kind: str, key: Any, place: str, course: CourseFile) -> None:  # noqa: ANN401
+    """Note where a key stands, also that of a bad object, so that references to it are no further errors."""
+    if not isinstance(key, str):
+        return
+    first = course.places.setdefault((kind, key), place)
+    if first != place:
+        course.faults.append(f"{place}: '{shown(key)}' is there twice, first in {first}")
+
+
+def _parse(name: str, content: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
+    encoding = json.detect_encoding(content)
+    try:
+        return json.loads(content.decode(encoding), object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        fault = f"line {line}: is not {encoding.upper()} (byte 0x{content[error.start]:02X}): save the file as UTF-8"
+        raise BadCourseFile([f"{name}: {fault}"]) from error
+    except json.JSONDecodeError as error:
+        raise BadCourseFile(
+            [f"{name}: line {error.lineno}: is not JSON: {error.msg} at column {error.colno}"]
+        ) from error
+    except RecursionError as error:
+        raise BadCourseFile([f"{name}: is nested too deeply"]) from error
+    except ValueError as error:
+        raise BadCourseFile([f"{name}: is not JSON: {error}"]) from error
+
+
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    made = _Object(pairs)
+    if len(made) < len(pairs):
+        keys = sorted(key for key, _ in pairs)
+        made.twice = tuple(dict.fromkeys(key for key, following in pairwise(keys) if key == following))
+    return made
+
+
+def _refuse_constant(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number")
+
+
+def _items(document: _Object, name: str, faults: list[str]) -> Iterator[tuple[str, _Object]]:
+    items = document.get(name)
+    if items is None:
+        return
+    if not isinstance(items, list):
+        faults.append(f"{name}: must be a list (got {_got(items)})")
+        return
+    for index, item in enumerate(items):
+        if isinstance(item, _Object):
+            yield f"{name}[{index}]", item
+        else:
+            faults.append(f"{name}[{index}]: must be an object (got {_got(item)})")
+
+
+def _patch(  # noqa: PLR0913, PLR0917 - what to read, and where
+    kind: type[T], key_name: str, fields: Mapping[str, _Field], place: str, item: _Object, faults: list[str]
+) -> Patch[T] | None:
+    """What an object states; None if anything of it breaks a rule."""
+    before = len(faults)
+    _check_keys(place, item, (key_name, *fields), faults)
+    key = "-"
+    try:
+        key = _text(item.get(key_name))
+        Patch(kind, key)
+    except InvalidInput as failure:
+        faults.append(message_at(f"{place}.{key_name}", failure))
+        key = "-"
+    stated: dict[str, Any] = {}
+    for name, (field, parse) in fields.items():
+        if name not in item:
+            continue
+        if field in stated:
+            other = next(each for each, spelling in fields.items() if spelling.name == field and each != name)
+            faults.append(f"{place}.{name}: states the same as {other}: keep one of them")
+        try:
+            value = None if item[name] is None else parse(item[name])
+            Patch(kind, key, {field: value})
+        except InvalidInput as failure:
+            index = failure.field if failure.field.startswith("[") else ""
+            faults.append(message_at(f"{place}.{name}{index}", failure))
+        else:
+            stated[field] = value
+    return None if len(faults) > before else Patch(kind, key, stated)
+
+
+def _check_keys(place: str, item: _Object, known: tuple[str, ...], faults: list[str]) -> None:
+    prefix = f"{place}." if place else ""
+    for key in item:
+        if key not in known:
+            near = get_close_matches(key, known, 1, 0.7)
+            hint = f" (did you mean {near[0]}?)" if near else f": use {', '.join(known)}"
+            faults.append(f"{prefix}{shown(key)}: unknown key{hint}")
+    faults += [f"{prefix}{shown(key)}: is there twice" for key in item.twice]
+
+
+def _got(value: Any) -> str:  # noqa: ANN401
+    return "nothing" if value is None else shown(json.dumps(value, ensure_ascii=True))

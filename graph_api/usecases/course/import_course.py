@@ -1,0 +1,71 @@
+"""Import a course file, or the seeds: all of it or nothing."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.targets import Target, concept, skill
+from graph_api.store import concepts as concept_store
+from graph_api.store import skills as skill_store
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.packaged import packaged
+from graph_api.usecases.course.edit_course import without_untouched_links
+from graph_api.usecases.course.graph_files import Stored, check, read_course_file
+from graph_api.usecases.parameters.change_sets import change_sets, elapsing, replay_run, run_due
+
+
+class ImportedCourse(NamedTuple):
+    """What a file states of skills and concepts, as it is stored now; and what of the file was not read."""
+
+    skills: Sequence[Skill]
+    concepts: Sequence[Concept]
+    warnings: Sequence[str]
+
+
+async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: str = "command") -> ImportedCourse:
+    """Store what a file states; what it does not state stays. Doing it again changes nothing.
+
+    Levels that another parameter set changes are replayed before it returns, in a run of that trigger.
+
+    Raises:
+        BadCourseFile: listing all errors; nothing was written.
+    """
+
+    async def read_known(tx: Transaction) -> tuple[set[str], set[str]]:
+        return set(await concept_store.read_ids(tx)), set(await skill_store.read_codes(tx))
+
+    course = read_course_file(path, *await gateway.read(read_known))
+    links = [{**patch.stated, **patch.added} for patch in course.concepts]
+    codes = {patch.key for patch in course.skills} | {code for each in links for code in each.get("skill_codes", ())}
+    ids = {patch.key for patch in course.concepts} | {key for each in links for key in each.get("prerequisite_ids", ())}
+    run = replay_run(uuid.uuid4().hex, "named", trigger, now)
+    clock = elapsing(now)
+    targets = [*(skill(each.key) for each in course.skills), *(concept(each.key) for each in course.concepts)]
+
+    async def work(tx: Transaction) -> tuple[ImportedCourse, list[Target]]:
+        await concept_store.lock_course(tx)
+        stored = Stored(
+            await skill_store.read_by_codes(tx, codes),
+            await concept_store.read_by_ids(tx, ids),
+            await concept_store.read_prerequisites(tx),
+        )
+        skills, concepts = check(course, stored)
+
+        async def put() -> None:
+            await skill_store.put(tx, skills, now)
+            await concept_store.put(tx, without_untouched_links(course.concepts, concepts), now)
+
+        _, due = await change_sets(tx, run, targets, put)
+        return ImportedCourse(skills, concepts, course.warnings), due
+
+    imported, due = await gateway.write(work)
+    await run_due(gateway, run, due, clock)
+    return imported
+
+
+async def load_seeds(gateway: Gateway, now: datetime) -> Sequence[ImportedCourse]:
+    """Store every course under `seeds/`."""
+    return [await import_course(gateway, path, now) for path in sorted(packaged("seeds").glob("*.json"))]

@@ -1,0 +1,102 @@
+"""What the prerequisite graph is asked about: the graph as it is now, and what students know of it (Q3, Q4)."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.course.course_graph import CourseGraph
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.learners.class_levels import ClassLevels, deficits
+from graph_api.domain.learners.mastery import Mastery
+from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.targets import TargetKind
+from graph_api.store import concepts, masteries, skills
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.masteries import Levels
+from graph_api.usecases.computing import compute
+
+MOST_STUDENTS = 20_000
+
+
+class CourseGraphs:
+    """The graph of the course as it is now; built again when the course has changed."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._version: str | None = None
+        self._graph = CourseGraph((), ())
+
+    async def now(self) -> CourseGraph:
+        """The graph; one small read tells whether the one that is kept is still right."""
+        version, changed = await self._gateway.read(self._read)
+        if changed is not None:
+            self._version, self._graph = version, changed
+        return self._graph
+
+    async def _read(self, tx: Transaction) -> tuple[str, CourseGraph | None]:
+        version = await concepts.read_course_version(tx)
+        if version == self._version:
+            return version, None
+        ids, links = await concepts.read_ids(tx), await concepts.read_prerequisites(tx)
+        return version, await compute(CourseGraph.of, ids, links)
+
+
+class Standing(NamedTuple):
+    """What a student knows of every concept; all of shape (concepts,). Without answers: level NaN, 0 attempts."""
+
+    level: NDArray[np.float64]
+    attempts: NDArray[np.int64]
+    deficit: NDArray[np.float64]
+
+
+def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Standing:
+    """A student's masteries of concepts, by place."""
+    level, attempts = np.full(len(graph.ids), np.nan), np.zeros(len(graph.ids), np.int64)
+    for row in rows:
+        if row.target.kind is TargetKind.CONCEPT and row.target.key in graph.places:
+            place = graph.places[row.target.key]
+            level[place], attempts[place] = row.level, row.attempts
+    return Standing(level, attempts, deficits(level, attempts, rule))
+
+
+async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
+    """The levels of the members of a group on every concept, or on every skill."""
+    keys = await concepts.read_ids(tx) if kind is TargetKind.CONCEPT else await skills.read_codes(tx)
+    return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
+
+
+async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
+    """The levels of everybody who answered, on every concept.
+
+    Raises:
+        InvalidInput: there are too many students for one query.
+    """
+    rows = await masteries.read_levels_of_everybody(tx)
+    if len(rows) > MOST_STUDENTS:
+        raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
+    return await compute(class_levels_of, rows, await concepts.read_ids(tx))
+
+
+def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:
+    """The same levels by place in the graph, which may be of another moment than they are."""
+    if tuple(levels.keys) == graph.ids:
+        return levels
+    rows = [
+        Levels(student_id, levels.keys, level, attempts)
+        for student_id, level, attempts in zip(levels.student_ids, levels.level, levels.attempts, strict=True)
+    ]
+    return class_levels_of(rows, graph.ids)
+
+
+def class_levels_of(rows: Sequence[Levels], keys: Sequence[str]) -> ClassLevels:
+    """Levels by student as one matrix: a row per student, a column per key; other keys are left out."""
+    places = {key: place for place, key in enumerate(keys)}
+    level, attempts = np.full((len(rows), len(keys)), np.nan), np.zeros((len(rows), len(keys)), np.int64)
+    for student, row in enumerate(rows):
+        known = [n for n, key in enumerate(row.keys) if key in places]
+        own = [places[row.keys[n]] for n in known]
+        level[student, own] = [row.levels[n] for n in known]
+        attempts[student, own] = [row.attempts[n] for n in known]
+    return ClassLevels([row.student_id for row in rows], keys, level, attempts)

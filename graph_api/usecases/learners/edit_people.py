@@ -1,0 +1,70 @@
+"""Edit students and groups (G3, G6, G8)."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from graph_api.domain.failures import StudentNotFound
+from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.operations.audit import AuditEntry
+from graph_api.domain.patch import Patch
+from graph_api.domain.principals import Principal, Role
+from graph_api.store import audit, erasures
+from graph_api.store import groups as group_store
+from graph_api.store import students as student_store
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.groups import GroupSummary
+from graph_api.usecases.batches import bounded
+from graph_api.usecases.read_back import read_back
+
+
+async def upsert_students(
+    gateway: Gateway, students: Sequence[Student], now: datetime, registrar: Principal | None = None
+) -> list[Student]:
+    """Create students or replace their names; returns what is stored, in the order given.
+
+    A registrar who is an administrator also registers erased students again, which is noted in the audit log.
+
+    Raises:
+        InvalidInput: an id is given twice, or there are too many students for one call.
+        StudentErased: some of them are erased, and the registrar is no administrator; nothing is written.
+    """
+    ids = bounded([student.id for student in students], "id")
+
+    async def work(tx: Transaction) -> list[Student]:
+        if registrar is not None and registrar.role is Role.ADMIN and await erasures.delete(tx, ids):
+            await audit.put(tx, _registered_again(registrar, now))
+        await student_store.put(tx, students, now)
+        return read_back(await student_store.read_by_ids(tx, ids), ids)
+
+    return await gateway.write(work)
+
+
+async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datetime) -> GroupSummary:
+    """Create a group or change what is stated of it (G9), members and teachers included; returns what is stored.
+
+    Raises:
+        InvalidInput: it does not exist and has no name.
+        StudentNotFound, StudentErased: listing the members that are not there; nothing is written.
+    """
+    patch = Patch.of(group)
+
+    async def work(tx: Transaction) -> GroupSummary:
+        found = (await group_store.read_by_ids(tx, [patch.key])).get(patch.key)
+        changed = patch.apply(Group(found.id, found.name) if found else None)
+        wanted = set(changed.student_ids or ())
+        if missing := sorted(wanted - (await student_store.read_by_ids(tx, wanted)).keys()):
+            if erased := await erasures.read_erased(tx, missing):
+                raise erasures.erased_failure("studentIds", erased)
+            raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)
+        await group_store.put(tx, changed, now)
+        return read_back(await group_store.read_by_ids(tx, [patch.key]), [patch.key])[0]
+
+    return await gateway.write(work)
+
+
+def _registered_again(registrar: Principal, now: datetime) -> AuditEntry:
+    """The entry of the audit log; it names no student, because the student may be erased again."""
+    return AuditEntry(
+        uuid.uuid4().hex, now, registrar.id, registrar.role, "upsertStudents", (), "ErasedStudentsRegistered"
+    )

@@ -1,0 +1,92 @@
+"""What next (Q4): what a student is ready to learn, what to review, and the way to a concept."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.course.course_graph import CourseGraph
+from graph_api.domain.failures import ConceptNotFound
+from graph_api.domain.learners import next_steps
+from graph_api.domain.learners.class_levels import is_mastered
+from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.parameters.parameter_sets import ParameterSet
+from graph_api.domain.targets import Target, TargetKind, concept
+from graph_api.usecases.learners.analyse_course import Standing, standing
+
+ReadSets = Callable[[list[Target]], Awaitable[Sequence[ParameterSet | None]]]
+"""Reads the parameter set in effect for each target, in their order."""
+
+
+class ReadyConcept(NamedTuple):
+    """A concept that a student is ready to learn. `level` is the prior in effect without answers."""
+
+    concept_id: str
+    level: float
+    status: Status
+    attempts: int
+    unlocks_weak: int
+
+
+async def find_ready_concepts(
+    graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, rule: WeakRule, read_sets: ReadSets
+) -> list[ReadyConcept]:
+    """What a student is ready to learn: what unlocks most weak concepts first, then the lowest level, then by id.
+
+    Args:
+        graph: the course.
+        rows: the student's masteries.
+        thresholds: what counts as mastered.
+        rule: what is weak.
+        read_sets: reads the parameter sets in effect, of the unpractised concepts among them.
+    """
+    state = standing(graph, rows, rule)
+    mastered = is_mastered(state.level, state.attempts, thresholds)
+    places = next_steps.outer_places(graph, mastered)
+    new = [place for place in places if not state.attempts[place]]
+    sets = await read_sets([concept(graph.ids[place]) for place in new]) if new else []
+    level = next_steps.levels_to_start(state.level, {n: used.start for n, used in zip(new, sets, strict=True) if used})
+    known = [place for place in places if not np.isnan(level[place])]  # the others were deleted meanwhile
+    ordered = next_steps.order_fringe(graph, known, level, state.deficit > 0)
+    return [_ready(graph, state, level, thresholds, ready) for ready in ordered]
+
+
+def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresholds: Thresholds) -> list[str]:
+    """The ids of what is mastered with nothing mastered behind it, latest practice first."""
+    fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, _mastered(graph, rows, thresholds))}
+    found = [row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe]
+    found.sort(key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key))
+    return [row.target.key for row in found]
+
+
+def find_learning_path(
+    graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, concept_id: str
+) -> list[str]:
+    """The ids of what is not mastered on the way to a concept, it included; empty if nothing is missing.
+
+    Raises:
+        ConceptNotFound: the concept does not exist.
+    """
+    if concept_id not in graph.places:
+        raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
+    mastered = _mastered(graph, rows, thresholds)
+    return [graph.ids[place] for place in next_steps.learning_path(graph, graph.places[concept_id], mastered)]
+
+
+def _mastered(graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds) -> NDArray[np.bool_]:
+    state = standing(graph, rows, WeakRule.of(thresholds))
+    return is_mastered(state.level, state.attempts, thresholds)
+
+
+def _ready(
+    graph: CourseGraph,
+    state: Standing,
+    level: NDArray[np.float64],
+    thresholds: Thresholds,
+    ready: next_steps.Ready,
+) -> ReadyConcept:
+    value, attempts = float(level[ready.place]), int(state.attempts[ready.place])
+    status = thresholds.status(value, attempts)
+    return ReadyConcept(graph.ids[ready.place], value, status, attempts, ready.unlocks_weak)

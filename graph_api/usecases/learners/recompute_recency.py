@@ -1,0 +1,151 @@
+"""Recompute recency-weighted scores, student by student, as of a moment (R6)."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from graph_api.domain.answers.answers import earlier
+from graph_api.domain.failures import (
+    GroupNotFound,
+    InvalidInput,
+    ParameterSetNotFound,
+    SkillNotFound,
+    StudentNotFound,
+)
+from graph_api.domain.learners.recency import VERSION, Recency, RecencyStatus, score
+from graph_api.domain.operations.runs import Algorithm, Run
+from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
+from graph_api.store import groups, recencies, skills, students
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.policy_sets import recency_sets
+from graph_api.usecases.learners.choose_students import student_pages
+from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+
+STUDENTS_AT_A_TIME = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputeRequest:
+    """What to recompute, and how.
+
+    Attributes:
+        student_id: only this student.
+        group_id: only the members of this group; with neither, everybody.
+        skill_codes: only these skills.
+        as_of: as of when; now, if not given.
+        parameter_set_id: under which version of the parameters.
+
+    Raises:
+        InvalidInput: a student and a group are given.
+    """
+
+    student_id: str | None = None
+    group_id: str | None = None
+    skill_codes: Sequence[str] | None = None
+    as_of: datetime | None = None
+    parameter_set_id: str = field(kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.student_id is not None and self.group_id is not None:
+            raise InvalidInput("studentId, groupId", "give at most one of them")
+
+    def run(self, run_id: str, trigger: str, now: datetime) -> Run:
+        """The run that this starts."""
+        asked = {
+            "studentId": self.student_id,
+            "groupId": self.group_id,
+            "skillCodes": None if self.skill_codes is None else list(self.skill_codes),
+            "asOf": (self.as_of or now).isoformat(),
+        }
+        how = {"parameterSet": self.parameter_set_id}
+        return Run(run_id, Algorithm.RECOMPUTE_RECENCY, VERSION, how, trigger, now, input=asked)
+
+
+async def recompute_recency(
+    gateway: Gateway, request: RecomputeRequest, run: Run, clock: Callable[[], datetime], watch: OnProgress = unwatched
+) -> dict[str, Any]:
+    """Recompute, and return the run's output: students, scores written, scored and insufficient, warnings.
+
+    All scores of a student are written in one transaction. The same answers and moment give the same digits, and
+    recomputing writes them in place.
+
+    Raises:
+        StudentNotFound, GroupNotFound, SkillNotFound, ParameterSetNotFound: something named is not there.
+        InvalidInput: the moment is so early that nothing can be looked back at.
+    """
+    as_of = request.as_of or run.started_at
+    async with recorded_run(gateway, run, clock, watch) as kept:
+        used, total = await gateway.read(lambda tx: _check(tx, request))
+        done = 0
+        counts: Counter[str] = Counter()
+        async for ids in _students(gateway, request):
+            kept.report("recomputing recency", done, total)
+            counts += await gateway.write(lambda tx, ids=ids: _recompute(tx, ids, request, used, as_of, run.id))  # type: ignore[misc]
+            done += len(ids)
+        kept.report("recomputing recency", done, total)
+        kept.output.update(
+            students=done,
+            written=counts.total(),
+            scored=counts[RecencyStatus.SCORED],
+            insufficientData=counts[RecencyStatus.INSUFFICIENT_DATA],
+            warnings=used.parameters.warnings,
+        )
+    return kept.output
+
+
+async def has_stale_scores(gateway: Gateway, set_id: str) -> bool:
+    """Whether a score of any student was computed under another parameter set."""
+    async for ids in student_pages(gateway, None):
+        if await gateway.read(lambda tx, ids=ids: recencies.read_stale_students(tx, ids, set_id)):  # type: ignore[misc]
+            return True
+    return False
+
+
+async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyParameterSet, int]:
+    """The parameters, and how many students there are."""
+    set_id = request.parameter_set_id
+    used = (await recency_sets.read_by_ids(tx, [set_id])).get(set_id)
+    if used is None:
+        raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
+    if request.as_of is not None:
+        earlier(request.as_of, timedelta(days=used.parameters.lookback_days), "asOf")
+    codes = set(request.skill_codes or ())
+    if missing := sorted(codes - (await skills.read_by_codes(tx, codes)).keys()):
+        raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)
+    if request.student_id is not None:
+        if not await students.read_by_ids(tx, [request.student_id]):
+            raise StudentNotFound("studentId", "must exist", request.student_id, [request.student_id])
+        return used, 1
+    if request.group_id is not None and not await groups.read_by_ids(tx, [request.group_id]):
+        raise GroupNotFound("groupId", "must exist", request.group_id, [request.group_id])
+    return used, await students.count(tx, group_id=request.group_id, search=None)
+
+
+async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterator[list[str]]:
+    if request.student_id is not None:
+        yield [request.student_id]
+        return
+    async for ids in student_pages(gateway, request.group_id, STUDENTS_AT_A_TIME):
+        yield ids
+
+
+async def _recompute(  # noqa: PLR0913, PLR0917 - whose, how, as of when, noted where
+    tx: Transaction,
+    student_ids: Sequence[str],
+    request: RecomputeRequest,
+    used: RecencyParameterSet,
+    as_of: datetime,
+    run_id: str,
+) -> Counter[str]:
+    await students.lock(tx, student_ids)
+    since = as_of - timedelta(days=used.parameters.lookback_days)
+    recent = await recencies.read_recent_answers(tx, student_ids, request.skill_codes, since, as_of)
+    scores = score(recent.pair, recent.age, recent.correct, recent.difficulty, len(recent.pairs), used.parameters)
+    found = {
+        pair: Recency(breakdown, as_of, run_id, used.id, VERSION)
+        for pair, breakdown in zip(recent.pairs, scores.breakdowns(used.parameters), strict=True)
+    }
+    await recencies.put(tx, found)
+    return Counter(recency.breakdown.status for recency in found.values())

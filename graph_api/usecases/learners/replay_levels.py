@@ -1,0 +1,91 @@
+"""Replay levels under the parameter sets in effect, for every student, in bounded batches.
+
+Each batch is one transaction that locks its students, so an answer that comes meanwhile is either in the replay or
+folded after it. A reader never sees a level beside the name of a set that it was not computed with.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.learners.mastery import replay
+from graph_api.domain.targets import Target
+from graph_api.store import answers, masteries, parameter_sets, students
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.operations.run_ledger import OnProgress, unwatched
+
+STUDENTS_AT_A_TIME = 500
+
+log = structlog.get_logger(__name__)
+
+
+async def replay_levels(
+    gateway: Gateway, targets: Iterable[Target], clock: Callable[[], datetime], on_progress: OnProgress = unwatched
+) -> int:
+    """Bring every level of some targets to the set in force now; returns how many were replayed."""
+    wanted = sorted(set(targets))
+    replayed = 0
+    for done, target in enumerate(wanted):
+        on_progress("replaying levels", done, len(wanted))
+        told = partial(on_progress, "replaying levels", done, len(wanted))
+        replayed += await _replay_target(gateway, target, clock, told)
+    on_progress("replaying levels", len(wanted), len(wanted))
+    return replayed
+
+
+async def replay_students(
+    gateway: Gateway, target: Target, student_ids: Sequence[str], clock: Callable[[], datetime]
+) -> int:
+    """Replay the levels of some students on a target under the set in effect; returns how many.
+
+    A student whose answers cannot be read is left out: `graph-api doctor` names the rows.
+    """
+    try:
+        return await gateway.write(lambda tx: _replay(tx, target, student_ids, clock()))
+    except (InvalidInput, KeyError, TypeError, ValueError) as fault:
+        if len(student_ids) == 1:
+            log.error("a level cannot be replayed: run graph-api doctor", fault=type(fault).__name__)  # noqa: TRY400 - a trace would show whose
+            return 0
+    half = len(student_ids) // 2
+    first = await replay_students(gateway, target, student_ids[:half], clock)
+    return first + await replay_students(gateway, target, student_ids[half:], clock)
+
+
+async def _replay_target(
+    gateway: Gateway, target: Target, clock: Callable[[], datetime], on_batch: Callable[[], None]
+) -> int:
+    """Replay until no level is stale: answers may come meanwhile, and so may another set."""
+    replayed, before = 0, -1
+    while replayed > before:
+        # In a write transaction: the leader of a cluster knows every answer that was recorded before the change.
+        stale = await gateway.write(lambda tx: _stale(tx, target))
+        before = replayed
+        for start in range(0, len(stale), STUDENTS_AT_A_TIME):
+            replayed += await replay_students(gateway, target, stale[start : start + STUDENTS_AT_A_TIME], clock)
+            on_batch()
+    return replayed
+
+
+async def _stale(tx: Transaction, target: Target) -> list[str]:
+    return await masteries.read_stale_students(tx, target, await _set_id(tx, target))
+
+
+async def _replay(tx: Transaction, target: Target, student_ids: Sequence[str], now: datetime) -> int:
+    await students.lock(tx, student_ids)
+    set_id = await _set_id(tx, target)
+    found = await parameter_sets.read_by_ids(tx, [set_id])
+    if not found:
+        raise ParameterSetNotFound("parameterSet", "must exist", set_id, [set_id])
+    (used,) = found
+    evidence = await answers.read_evidence(tx, [(student_id, target) for student_id in student_ids])
+    levels = [replay(of_one, student_id, target, used) for (student_id, _), of_one in evidence.items()]
+    await masteries.put(tx, [level for level in levels if level is not None], now)
+    return len(levels)
+
+
+async def _set_id(tx: Transaction, target: Target) -> str:
+    (found,) = await parameter_sets.read_targets(tx, target.kind, [target.key])
+    return found.set_id

@@ -1,0 +1,112 @@
+"""The class at a glance: how it stands, and its levels as one matrix (Q6)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graph_api.domain.failures import InvalidInput
+from graph_api.domain.learners.class_levels import ClassLevels
+from graph_api.domain.learners.mastery import Status, Thresholds
+
+MOST_CELLS = 1_000_000
+LEVEL_DIGITS = 4
+
+
+class Distribution(NamedTuple):
+    """How a class stands: pairs of students and targets by status; `mean_level` and `coverage` None without any.
+
+    What is about too few students is None, and left out of `counts`.
+    """
+
+    students: int
+    targets: int
+    defined: int | None
+    total: int
+    coverage: float | None
+    mean_level: float | None
+    counts: Mapping[Status, int]
+
+    def share(self, status: Status) -> float:
+        """The share of all pairs that have a status, 0..1; 0 without pairs."""
+        return self.counts.get(status, 0) / self.total if self.total else 0.0
+
+
+def choose_hidden_statuses(levels: ClassLevels, thresholds: Thresholds, least: int) -> set[Status]:
+    """The statuses whose counts are about fewer than `least` students, and those that subtraction would reveal.
+
+    Statuses of no student are not hidden. Together the hidden ones are about at least `least` students, or all are
+    hidden: the total minus the others then reveals nothing about fewer.
+
+    >>> level = np.array([[0.96], [0.96], [0.1], [0.7], [0.7]])
+    >>> one = ClassLevels([*"abcde"], ["x"], level, np.full((5, 1), 3))
+    >>> sorted(choose_hidden_statuses(one, Thresholds(), 2))
+    [<Status.LEARNING: 'LEARNING'>, <Status.NEEDS_FOCUS: 'NEEDS_FOCUS'>]
+    """
+    students = levels.students_by_status(thresholds)
+    ordered = sorted((int(rows.sum()), status) for status, rows in students.items() if rows.any())
+    hidden: set[Status] = set()
+    together = np.zeros(len(levels.student_ids), np.bool_)
+    for number, status in ordered:
+        if number < least or (hidden and int(together.sum()) < least):
+            hidden.add(status)
+            together |= students[status]
+    return hidden
+
+
+def summarise_class(levels: ClassLevels, thresholds: Thresholds, least: int = 1) -> Distribution:
+    """How a class stands, without what is about fewer than `least` students.
+
+    >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
+    >>> found = summarise_class(one, Thresholds())
+    >>> found.coverage, found.mean_level, found.share(Status.NOT_STARTED)
+    (0.5, 0.96, 0.5)
+    """
+    total, started = levels.level.size, levels.level[levels.started]
+    hidden = choose_hidden_statuses(levels, thresholds, least)
+    few = 0 < int(levels.started.any(axis=1).sum()) < least
+    is_shown = not few and Status.NOT_STARTED not in hidden
+    return Distribution(
+        students=len(levels.student_ids),
+        targets=len(levels.keys),
+        defined=started.size if is_shown else None,
+        total=total,
+        coverage=started.size / total if total and is_shown else None,
+        mean_level=round(float(started.mean()), LEVEL_DIGITS) if started.size and not few else None,
+        counts={status: levels.distribution(thresholds)[status] for status in Status if status not in hidden},
+    )
+
+
+def check_cells(levels: ClassLevels) -> ClassLevels:
+    """The same levels, if they are not too many for one matrix.
+
+    Raises:
+        InvalidInput: there are more than a million cells.
+    """
+    if levels.level.size > MOST_CELLS:
+        rule = f"must be at most {MOST_CELLS}; ask for one skillCode"
+        raise InvalidInput("students x targets", rule, str(levels.level.size))
+    return levels
+
+
+def level_cells(levels: ClassLevels) -> Sequence[Sequence[float | None]]:
+    """Rows of levels, one per student, to 4 digits; None without answers.
+
+    >>> level_cells(ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]])))
+    [[0.1234, None]]
+    """
+    rows: list[list[float | None]] = []
+    for level, started in zip(np.round(levels.level, LEVEL_DIGITS), levels.started, strict=True):
+        cells: Any = level.astype(object)
+        cells[~started] = None
+        rows.append(cells.tolist())
+    return rows
+
+
+def count_cells(levels: ClassLevels) -> list[list[int]]:
+    """Rows of the answers behind each level, one per student.
+
+    >>> count_cells(ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]])))
+    [[3, 0]]
+    """
+    return [row.tolist() for row in levels.attempts]

@@ -1,0 +1,105 @@
+"""Who in a class may need help, and why (Q6)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from graph_api.domain.answers.answers import CLOCK_TOLERANCE
+from graph_api.domain.course.course_graph import CourseGraph
+from graph_api.domain.learners.class_levels import ClassLevels, is_mastered
+from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.risk import RiskRule, RootCauseReason, Stuck, Student, find_causes
+from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.sampling import SamplingUnder
+from graph_api.domain.learners.topic import TopicUnder
+from graph_api.store import answers, samplings, topics
+from graph_api.store.answers import StoredTrend
+from graph_api.store.gateway import Transaction
+
+
+class Watched(NamedTuple):
+    """What is read of the members of a class, by student."""
+
+    trends: Mapping[str, StoredTrend]
+    topics: Mapping[str, Mapping[str, TopicUnder]]
+    samplings: Mapping[str, Mapping[str, SamplingUnder]]
+
+
+async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
+    """What else than levels reports who may need help, now; see `past_states` for a past moment.
+
+    Levels hold answers whose clock is a little ahead, and so does the time of the last practice.
+    """
+    return Watched(
+        await answers.read_trends(tx, group_id, as_of, as_of + CLOCK_TOLERANCE),
+        await topics.read_under(tx, levels.student_ids),
+        await samplings.read_under(tx, levels.student_ids),
+    )
+
+
+def falling_bounds(watched: Watched) -> set[float]:
+    """The velocities below which the topics fall, each by the parameters that it was computed under."""
+    return {state.used.parameters.falling for of_one in watched.topics.values() for state in of_one.values()}
+
+
+def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of when
+    graph: CourseGraph,
+    levels: ClassLevels,
+    watched: Watched,
+    weak: WeakRule,
+    rule: RiskRule,
+    thresholds: Thresholds,
+    as_of: datetime,
+) -> list[Student]:
+    """The members with a reason to look after them: most reasons first, then the lowest mean level, then by id.
+
+    Args:
+        graph: the course.
+        levels: the class's, on concepts, by place in the graph.
+        watched: what else is known; topics and records are judged by the parameters that they were computed under.
+        weak: what is weak.
+        rule: what counts as a reason.
+        thresholds: what the status of a level is; what is mastered is no reason.
+        as_of: the moment to judge by.
+    """
+    deficits = levels.deficits(weak)
+    causes = find_causes(graph, deficits)
+    stuck = (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
+    mastered = is_mastered(levels.level, levels.attempts, thresholds)
+    found = []
+    for place, student_id in enumerate(levels.student_ids):
+        seen = watched.trends.get(student_id)
+        known = {levels.keys[n] for n in np.flatnonzero(mastered[place]).tolist()}
+        student = Student(
+            student_id,
+            falling={
+                code: state.topic.velocity
+                for code, state in sorted(watched.topics.get(student_id, {}).items())
+                if state.falls
+            },
+            causes=[
+                RootCauseReason(*cause, *_standing(levels, thresholds, place, graph.places[cause.concept_id])[::2])
+                for cause in causes[place]
+            ],
+            missed=sorted(
+                key
+                for key, record in watched.samplings.get(student_id, {}).items()
+                if record.is_stagnant and key not in known
+            ),
+            stuck=[
+                Stuck(levels.keys[n], *_standing(levels, thresholds, place, n))
+                for n in np.flatnonzero(stuck[place]).tolist()
+            ],
+            **({} if seen is None else seen._asdict()),
+        )
+        if reasons := student.reasons(rule, as_of):
+            own = levels.level[place][levels.started[place]]
+            found.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
+    return [student for *_, student in sorted(found, key=lambda each: each[:3])]
+
+
+def _standing(levels: ClassLevels, thresholds: Thresholds, student: int, target: int) -> tuple[float, int, Status]:
+    level, attempts = float(levels.level[student, target]), int(levels.attempts[student, target])
+    return level, attempts, thresholds.status(level, attempts)

@@ -1,0 +1,1 @@
+"""Operations: runs, audit, backup, checks and export."""

@@ -1,0 +1,113 @@
+"""Keep a run in the ledger from its start to its end, however it ends."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from graph_api.domain.failures import RunCancelled, RunNotFound, shown
+from graph_api.domain.operations.runs import NOT_STARTED, Progress, Run
+from graph_api.store import erasures, runs
+from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
+
+BEAT_SECONDS = 1.0
+DEAD_AFTER = timedelta(seconds=60)
+"""A run that has not been heard of for so long has died with its process."""
+
+OnProgress: TypeAlias = Callable[[str, int, int], None]
+"""Is told what is being done, how much of it is done, and of how much."""
+
+
+def unwatched(_doing: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+@dataclass
+class KeptRun:
+    """A run while it runs: put what it did into `output`, and tell `report` how far it is."""
+
+    run: Run
+    watch: OnProgress
+    output: dict[str, Any] = field(default_factory=dict)
+    progress: Progress = NOT_STARTED
+    cancelled: bool = False
+
+    def report(self, doing: str, done: int, total: int) -> None:
+        """Say how far it is."""
+        self.progress = Progress(doing, done, total)
+        self.watch(doing, done, total)
+
+
+@asynccontextmanager
+async def recorded_run(
+    gateway: Gateway, run: Run, clock: Callable[[], datetime], watch: OnProgress = unwatched
+) -> AsyncIterator[KeptRun]:
+    """The run is RUNNING inside; then SUCCESS with its output, or FAILED with the error.
+
+    A heart beats in the database while it runs, so that others see how far it is, that it lives, and can stop it.
+
+    Raises:
+        RunCancelled: somebody asked it to stop.
+    """
+    await gateway.write(lambda tx: _put(tx, run))
+    kept = KeptRun(run, watch)
+    owner = asyncio.current_task()
+    heart = asyncio.create_task(_beat(gateway, kept, clock, owner), name=f"heart of run {run.id}")
+    try:
+        yield kept
+    except asyncio.CancelledError:
+        if kept.cancelled and owner is not None:
+            owner.uncancel()
+            await _end(gateway, kept, heart, run.failed(clock(), "cancelled"))
+            raise RunCancelled("id", "was asked to stop", run.id) from None
+        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), "interrupted")))
+        raise
+    except BaseException as fault:
+        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), shown(f"{type(fault).__name__}: {fault}"))))
+        raise
+    await _end(gateway, kept, heart, run.succeeded(clock(), kept.output))
+
+
+async def cancel_run(gateway: Gateway, run_id: str) -> None:
+    """Ask a run to stop, whichever process it is in; it does at its next heartbeat.
+
+    Raises:
+        RunNotFound: it is not there, or does not run any more.
+    """
+    if not await gateway.write(lambda tx: runs.cancel(tx, run_id)):
+        raise RunNotFound("id", "must be a run that is running", run_id, [run_id])
+
+
+async def fail_dead_runs(gateway: Gateway, now: datetime, silence: timedelta = DEAD_AFTER) -> int:
+    """Mark runs as failed that gave no sign of life for some time: their process died. Returns how many (J2)."""
+    return await gateway.write(lambda tx: runs.fail_dead(tx, now - silence, now))
+
+
+async def _beat(
+    gateway: Gateway, kept: KeptRun, clock: Callable[[], datetime], owner: "asyncio.Task[Any] | None"
+) -> None:
+    while True:
+        await asyncio.sleep(BEAT_SECONDS)
+        with contextlib.suppress(DatabaseUnavailable):  # the next beat may get through
+            kept.cancelled = await gateway.write(lambda tx: runs.beat(tx, kept.run.id, kept.progress, clock()))
+        if kept.cancelled and owner is not None:
+            owner.cancel()
+            return
+
+
+async def _end(gateway: Gateway, kept: KeptRun, heart: "asyncio.Task[None]", ended: Run) -> None:
+    heart.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await heart
+    await gateway.write(lambda tx: _put(tx, replace(ended, progress=kept.progress)))
+
+
+async def _put(tx: Transaction, run: Run) -> None:
+    """Write a run. The ledger does not name erased students, so one that was erased meanwhile is left out."""
+    await runs.put(tx, run)
+    if student_id := run.input.get("studentId"):
+        for erased in await erasures.read_erased(tx, [student_id]):
+            await runs.forget_student(tx, erased)
