@@ -22,10 +22,10 @@ from graph_api.store.packaged import packaged
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.answers.record_answers import RecordAnswers
-from graph_api.usecases.operations.run_ledger import DEAD_AFTER, fail_dead_runs
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
+from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
 log = structlog.get_logger(__name__)
 

@@ -22,9 +22,9 @@ from graph_api.usecases.learners.rebuild_levels import rebuild_levels
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.replay_topics import replay_topics, topic_replay_run
 from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
-from graph_api.usecases.operations.run_ledger import OnProgress
 from graph_api.usecases.parameters.change_sets import replay_run
 from graph_api.usecases.parameters.edit_policy_sets import read_topic_set
+from graph_api.usecases.run_ledger import OnProgress
 
 
 def recompute(

@@ -17,6 +17,7 @@ from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.course.export_course import export_graph, export_groups, export_parameters
 from graph_api.usecases.operations.export import export_sessions, export_students
+from graph_api.usecases.operations.import_parameters import import_parameters
 from graph_api.usecases.operations.import_records import (
     BadRecords,
     RecordsReport,
@@ -24,7 +25,6 @@ from graph_api.usecases.operations.import_records import (
     import_sessions,
     import_students,
 )
-from graph_api.usecases.parameters.import_parameters import import_parameters
 
 __all__ = ["exports", "imports"]
 

@@ -19,8 +19,8 @@ from graph_api.domain.failures import RunCancelled
 from graph_api.jobs.schedule import Schedule, latest_tick
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
-from graph_api.usecases.operations.run_ledger import fail_dead_runs
 from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
+from graph_api.usecases.run_ledger import fail_dead_runs
 
 log = structlog.get_logger(__name__)
 

@@ -27,7 +27,7 @@ from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.learners.run_sessions import end_session, start_session
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
-from graph_api.usecases.operations.run_ledger import fail_dead_runs, recorded_run
+from graph_api.usecases.run_ledger import fail_dead_runs, recorded_run
 from tests.conftest import NOW, Ask
 from tests.faults.everything import at_once, numbers, of_all
 

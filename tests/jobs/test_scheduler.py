@@ -27,7 +27,7 @@ from graph_api.store import jobs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
-from graph_api.usecases.operations.run_ledger import fail_dead_runs
+from graph_api.usecases.run_ledger import fail_dead_runs
 from tests.conftest import NOW, Ask
 
 BERLIN = ZoneInfo("Europe/Berlin")

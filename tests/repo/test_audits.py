@@ -44,7 +44,7 @@ def test_what_asks_for_more_than_a_name_is_not_allowed(allowed: list[str], licen
 
 
 def test_what_was_copied_into_the_tree_is_known_with_version_and_licence(repository: Path, allowed: list[str]) -> None:
-    static = repository / "graph_api" / "schema" / "graphiql" / "static"
+    static = repository / "graph_api" / "protocol" / "graphiql" / "static"
     parts = {part["name"]: part for part in vendored(repository)}
 
     assert parts.keys() == {path.suffix[1:] for path in static.glob("LICENSE.*")}

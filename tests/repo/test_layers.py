@@ -55,6 +55,9 @@ def test_the_package_keeps_every_contract(copy: Path, contracts: dict[str, str])
         ("usecases/web.py", "import starlette", "api"),
         ("domain/clock.py", "import time", "domain"),
         ("schema/compute.py", "import numpy", "resolvers"),
+        ("schema/course/private.py", "import graph_api.schema.learners.due", "packages-schema"),
+        ("usecases/course/private.py", "import graph_api.usecases.learners.list_due", "packages-usecases"),
+        ("domain/course/private.py", "import graph_api.domain.learners.risk", "packages-domain"),
     ],
 )
 def test_a_breach_is_seen(copy: Path, contracts: dict[str, str], module: str, source: str, contract: str) -> None:

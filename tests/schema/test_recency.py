@@ -16,7 +16,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners import recompute_recency as recomputing
 from graph_api.usecases.operations import run_ledger
-from graph_api.usecases.operations.run_ledger import recorded_run
+from graph_api.usecases.run_ledger import recorded_run
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

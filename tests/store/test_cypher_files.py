@@ -100,7 +100,7 @@ def test_words_in_quotes_and_comments_are_no_clauses(tmp_path: Path) -> None:
 
 def test_every_file_is_used_by_exactly_one_function() -> None:
     names = load(packaged("cypher")).keys()
-    source = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "graph_api/store").glob("*.py"))
+    source = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "graph_api/store").rglob("*.py"))
 
     used = re.findall(r'"(\w+/\w+)"', source)
 

@@ -35,10 +35,10 @@ from graph_api.usecases.learners import replay_levels as replaying
 from graph_api.usecases.learners.rebuild_levels import rebuild_levels
 from graph_api.usecases.operations.back_up import back_up, restore
 from graph_api.usecases.operations.check_consistency import IN_EFFECT, REPLAYED, find_inconsistencies
-from graph_api.usecases.operations.run_ledger import recorded_run
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
 from graph_api.usecases.parameters.change_sets import change_sets, replay_run, replay_stale, resume_replays
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
+from graph_api.usecases.run_ledger import recorded_run
 from tests.conftest import NOW, Ask
 from tests.schema.test_subscriptions import taken, watching
 

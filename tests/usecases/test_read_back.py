@@ -26,9 +26,9 @@ from graph_api.usecases.csv_rows import BadFile
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import end_session, start_session
 from graph_api.usecases.operations.export import export_answers, export_mastery, export_sessions, export_students
+from graph_api.usecases.operations.import_parameters import import_parameters
 from graph_api.usecases.operations.import_records import BadRecords, import_groups, import_sessions, import_students
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
-from graph_api.usecases.parameters.import_parameters import import_parameters
 from tests.conftest import NOW, Ask, empty
 
 pytestmark = pytest.mark.usefixtures("course")

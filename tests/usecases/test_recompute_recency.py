@@ -35,8 +35,8 @@ from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
 from graph_api.usecases.operations import run_ledger
-from graph_api.usecases.operations.run_ledger import cancel_run, fail_dead_runs, recorded_run
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
+from graph_api.usecases.run_ledger import cancel_run, fail_dead_runs, recorded_run
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")

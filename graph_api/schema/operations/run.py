@@ -16,7 +16,7 @@ from graph_api.schema.failures import RunNotFound, Unavailable, payload_or_failu
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
 from graph_api.store import runs as store
-from graph_api.usecases.operations.run_ledger import cancel_run
+from graph_api.usecases.run_ledger import cancel_run
 
 POLL_SECONDS = 0.5
 

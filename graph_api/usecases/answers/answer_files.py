@@ -12,7 +12,7 @@ from graph_api.usecases.answers.derived_times import FIRST_TIME, time_of_order
 from graph_api.usecases.answers.known_formats import describe_format
 from graph_api.usecases.answers.skill_names import skill_code
 from graph_api.usecases.csv_rows import DELIMITERS, BadFile, CsvFile, CsvRow, open_csv
-from graph_api.usecases.operations.exported_rows import frozen_tags
+from graph_api.usecases.exported_rows import frozen_tags
 
 
 @dataclass(frozen=True, slots=True)

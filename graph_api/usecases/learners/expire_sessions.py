@@ -8,7 +8,7 @@ from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.store import sessions, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "1"
 SESSIONS_AT_A_TIME = 500

@@ -17,7 +17,7 @@ from graph_api.domain.operations.runs import Run
 from graph_api.store import answers, masteries, parameter_sets, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.tags import read_set_ids
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 100
 

@@ -21,7 +21,7 @@ from graph_api.store import groups, recencies, skills, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.learners.choose_students import student_pages
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 50
 

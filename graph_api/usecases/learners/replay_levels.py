@@ -15,7 +15,7 @@ from graph_api.domain.learners.mastery import replay
 from graph_api.domain.targets import Target
 from graph_api.store import answers, masteries, parameter_sets, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.usecases.operations.run_ledger import OnProgress, unwatched
+from graph_api.usecases.run_ledger import OnProgress, unwatched
 
 STUDENTS_AT_A_TIME = 500
 

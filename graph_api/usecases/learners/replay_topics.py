@@ -21,7 +21,7 @@ from graph_api.store import samplings, students, topics
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.learners.choose_students import student_pages
 from graph_api.usecases.learners.fold_topics import replay_sampling_pairs, replay_topic_pairs
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 log = structlog.get_logger(__name__)
 

@@ -13,7 +13,7 @@ from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.store import erasures, runs, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.students import Kept
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "1"
 STUDENTS_AT_A_TIME = 50

@@ -18,8 +18,8 @@ from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
 from graph_api.store import groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.usecases.exported_rows import read_rows
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-from graph_api.usecases.operations.exported_rows import read_rows
 
 T = TypeVar("T")
 BATCH = 1_000

@@ -11,8 +11,8 @@ from graph_api.store import concepts, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.tags import read_set_ids
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
 from graph_api.usecases.parameters.change_sets import note_due, replay_due
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "1"
 

@@ -18,7 +18,7 @@ from graph_api.store import concepts, due_replays, parameter_sets, runs
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.tags import read_set_ids
 from graph_api.usecases.learners.replay_levels import replay_levels
-from graph_api.usecases.operations.run_ledger import OnProgress, fail_dead_runs, recorded_run, unwatched
+from graph_api.usecases.run_ledger import OnProgress, fail_dead_runs, recorded_run, unwatched
 
 log = structlog.get_logger(__name__)
 

@@ -24,9 +24,9 @@ from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.parameter_sets import TargetInForce
 from graph_api.usecases.choose_targets import Targets
-from graph_api.usecases.operations.run_ledger import OnProgress, recorded_run, unwatched
 from graph_api.usecases.parameters.change_sets import replay_due
 from graph_api.usecases.parameters.store_fits import FitOutcome, store_fits
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "2"
 ANSWERS_AT_A_TIME = 1_000_000

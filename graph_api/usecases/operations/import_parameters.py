@@ -17,7 +17,7 @@ from graph_api.store import concepts, parameter_sets, skills
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.operations.exported_rows import read_rows
+from graph_api.usecases.exported_rows import read_rows
 from graph_api.usecases.operations.import_records import BATCH, BadRecords, RecordsReport
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
 
