@@ -55,7 +55,7 @@ def _java(folder: Path) -> Component:
 def vendored(root: Path) -> list[Component]:
     """The packages of npm whose files were copied, as `scripts/vendor_graphiql` names them."""
     script = (root / "scripts" / "vendor_graphiql").read_text(encoding="utf-8")
-    static = root / "graph_api" / "schema" / "graphiql" / "static"
+    static = root / "graph_api" / "protocol" / "graphiql" / "static"
     return [
         {
             "type": "library",
