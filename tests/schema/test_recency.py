@@ -13,9 +13,9 @@ from graph_api.domain.failures import RunCancelled
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
 from graph_api.store.gateway import Gateway
+from graph_api.usecases import run_ledger
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners import recompute_recency as recomputing
-from graph_api.usecases.operations import run_ledger
 from graph_api.usecases.run_ledger import recorded_run
 from tests.conftest import NOW, Ask
 

@@ -27,6 +27,7 @@ from graph_api.domain.parameters.recency_parameters import Bucket, RecencyParame
 from graph_api.store import recencies, runs
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import recency_sets
+from graph_api.usecases import run_ledger
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.learners import recompute_recency as recomputing
@@ -34,7 +35,6 @@ from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
-from graph_api.usecases.operations import run_ledger
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
 from graph_api.usecases.run_ledger import cancel_run, fail_dead_runs, recorded_run
 from tests.conftest import NOW, Ask
