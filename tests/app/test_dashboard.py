@@ -32,10 +32,8 @@ def queries(dashboard: Any) -> list[str]:
     return found + [each["definition"] for each in dashboard["templating"]["list"] if "definition" in each]
 
 
-async def test_every_metric_of_the_dashboard_is_measured(
-    course: None, dashboard: Any, client: httpx.AsyncClient, ask: Ask
-) -> None:
-    assert course is None
+@pytest.mark.usefixtures("course")
+async def test_every_metric_of_the_dashboard_is_measured(dashboard: Any, client: httpx.AsyncClient, ask: Ask) -> None:
     transport: Any = client._transport
     await ask(
         'mutation R { recordAnswer(input: {studentId: "ada", conceptIds: ["dative"], correct: true}) { __typename } }'

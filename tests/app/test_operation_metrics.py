@@ -52,10 +52,10 @@ def grown(before: Samples, after: Samples, name: str, **labels: str) -> float:
         ('mutation Two_8 { a: endSession(input: {id: "s"}) { __typename } b: deleteStudent(id: "nobody") { __typename } }', {}, ("Two_8", "mutation", "SESSION_NOT_FOUND")),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("course")
 async def test_every_operation_is_counted_by_name_type_and_code(
-    course: None, client: httpx.AsyncClient, query: str, more: dict[str, Any], labels: tuple[str, str, str]
+    client: httpx.AsyncClient, query: str, more: dict[str, Any], labels: tuple[str, str, str]
 ) -> None:
-    assert course is None
     before = await scrape(client)
     reply = await post(client, query, **more)
     after = await scrape(client)
@@ -186,10 +186,8 @@ async def test_websockets_are_counted_and_logged(client: httpx.AsyncClient) -> N
     assert (http["type"], http["code"], http["status"]) == ("query", "BAD_REQUEST", 200)
 
 
-async def test_open_websockets_and_their_subscriptions_are_seen(
-    course: None, client: httpx.AsyncClient, ask: Ask
-) -> None:
-    assert course is None
+@pytest.mark.usefixtures("course")
+async def test_open_websockets_and_their_subscriptions_are_seen(client: httpx.AsyncClient, ask: Ask) -> None:
     transport: Any = client._transport
     await ask(
         'mutation { upsertStudents(input: [{id: "ada", name: "Ada"}]) { __typename } upsertGroup(input: {id: "g", name: "G", studentIds: ["ada"]}) { __typename } }'

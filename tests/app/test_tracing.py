@@ -56,7 +56,6 @@ Make = Callable[[TracerProvider], Any]
 
 @pytest.fixture
 async def make(database: dict[str, str], course: None) -> AsyncIterator[Make]:
-    assert course is None
     entered = []
 
     async def start(provider: TracerProvider) -> Traced:

@@ -113,7 +113,6 @@ class Command:
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: None) -> Command:
-    assert clean is None
     return Command(monkeypatch, database)
 
 

@@ -19,7 +19,6 @@ EQUATION = re.compile(
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: None) -> Command:
-    assert clean is None
     return Command(monkeypatch, database)
 
 

@@ -13,11 +13,12 @@ from graph_api.store.gateway import Gateway
 from tests.conftest import Ask
 from tests.execution.test_query_costs import HELD, LARGE, known
 from tests.loop_monitor import monitored
-from tests.schema_values import Known
 from tests.security.test_authentication import service
 from tests.websocket import operation, talk
 
 __all__ = ["known"]
+
+pytestmark = pytest.mark.usefixtures("known")
 
 ITEMS = 5_000
 
@@ -25,7 +26,6 @@ ITEMS = 5_000
 @pytest.fixture(scope="module")
 async def small(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     """The service with a limit of objects that one concept's links exceed."""
-    assert gateway.statements
     async with service(database, auth="none", query_objects=30) as http:
         yield http
 
@@ -47,8 +47,7 @@ async def asked_meanwhile(client: httpx.AsyncClient, body: dict[str, Any]) -> tu
 
 
 @pytest.mark.parametrize("name", LARGE)
-async def test_health_is_answered_during_a_heavy_query(client: httpx.AsyncClient, known: Known, name: str) -> None:
-    assert known.ids
+async def test_health_is_answered_during_a_heavy_query(client: httpx.AsyncClient, name: str) -> None:
     with monitored() as held:
         reply, served, longest = await asked_meanwhile(client, {"query": LARGE[name]})
 
@@ -70,9 +69,8 @@ def mutations() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
 
 @pytest.mark.parametrize(("name", "kind", "fields", "items"), list(mutations()), ids=lambda each: str(each)[:14])
 async def test_a_large_mutation_leaves_the_loop_to_others(
-    client: httpx.AsyncClient, known: Known, name: str, kind: str, fields: str, items: list[dict[str, Any]]
+    client: httpx.AsyncClient, name: str, kind: str, fields: str, items: list[dict[str, Any]]
 ) -> None:
-    assert known.ids
     query = f"""mutation($input: [{kind}!]!) {{ done: {name}(input: $input) {{
       ... on {name[0].upper()}{name[1:]}Payload {{ {fields} }} ... on Failure {{ code message }} }} }}"""
 
@@ -85,8 +83,7 @@ async def test_a_large_mutation_leaves_the_loop_to_others(
     assert max(held.longest, longest) < HELD, (served, longest, sorted(held.rounds)[-5:])
 
 
-async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.AsyncClient) -> None:
     query = "mutation($input: [StudentInput!]!) { upsertStudents(input: $input) { __typename } }"
     replies = [
         (await client.post("/graphql", json={"query": query, "variables": {"input": [{"id": 1.5}] * 60 + rest}})).json()
@@ -97,8 +94,7 @@ async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.A
     assert len(replies[0]["errors"]) > 50
 
 
-async def test_an_event_beyond_the_objects_is_refused_cleanly(small: httpx.AsyncClient, known: Known, ask: Ask) -> None:
-    assert known.ids
+async def test_an_event_beyond_the_objects_is_refused_cleanly(small: httpx.AsyncClient, ask: Ask) -> None:
     transport: Any = small._transport
     query = """subscription { masteryChanged(studentId: "s0") {
       concept { unlocks { prerequisites { name } } } skill { concepts(first: 50) { nodes { name } } } } }"""

@@ -63,7 +63,6 @@ async def known(ask: Ask, raw: Ask) -> AsyncIterator[Known]:
 @pytest.fixture(scope="module")
 async def bounded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     """The service with a low limit of objects."""
-    assert gateway.statements
     async with service(database, auth="none", query_objects=OBJECTS) as http:
         http.timeout = httpx.Timeout(60)
         yield http
@@ -151,8 +150,8 @@ async def test_computations_have_prices(client: httpx.AsyncClient, field: str) -
 UNPAGED = '{ concept(id: "c0") { unlocks { prerequisites { unlocks { name prerequisites { name } } } } } }'
 
 
-async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: httpx.AsyncClient) -> None:
     reply = (await bounded.post("/graphql", json={"query": UNPAGED})).json()
 
     assert "data" not in reply
@@ -163,8 +162,8 @@ async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: http
     ], "the next operation has a budget of its own"
 
 
-async def test_a_websocket_has_the_same_limits(bounded: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_a_websocket_has_the_same_limits(bounded: httpx.AsyncClient) -> None:
     transport: Any = bounded._transport
     for query in (UNPAGED, "{ " + " ".join(f"a{n}: modelComparison {{ answers }}" for n in range(10)) + " }"):
         gc.collect()  # what an operation before this one left behind
@@ -241,8 +240,8 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-async def test_a_large_reply_leaves_the_loop_to_others(client: httpx.AsyncClient, known: Known, name: str) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_a_large_reply_leaves_the_loop_to_others(client: httpx.AsyncClient, name: str) -> None:
     with monitored() as held:
         reply = await client.post("/graphql", json={"query": LARGE[name]})
 
@@ -250,8 +249,8 @@ async def test_a_large_reply_leaves_the_loop_to_others(client: httpx.AsyncClient
     assert held.longest < HELD, sorted(held.rounds)[-5:]
 
 
-async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: httpx.AsyncClient) -> None:
     query = """mutation($answers: [AnswerInput!]!) { recordAnswers(input: {answers: $answers}) {
       ... on RecordAnswersPayload { outcomes { ... on RecordAnswerPayload { duplicate changes { levelAfter } } } }
       ... on Failure { code } } }"""

@@ -87,13 +87,11 @@ def engine_of(data: Path) -> Gateway:
 @pytest.fixture
 async def concepts(clean: None, gateway: Gateway) -> None:
     """What the clients of `tests.load` answer."""
-    assert clean is None
     await upsert_concepts(gateway, [Concept(f"c{n}", f"C{n}") for n in range(4)], NOW)
 
 
 @pytest.fixture
 async def service(concepts: None, database: dict[str, str]) -> AsyncIterator[Service]:
     """The service behind the network, on the database that all tests share."""
-    assert concepts is None
     async with behind_a_network(database) as running:
         yield running

@@ -17,9 +17,9 @@ MANY = 150
 """More than the driver has connections."""
 
 
-async def test_a_full_intake(concepts: None, database: dict[str, str], gateway: Gateway) -> None:
+@pytest.mark.usefixtures("concepts")
+async def test_a_full_intake(database: dict[str, str], gateway: Gateway) -> None:
     """Answers beyond the queue are `Overloaded` at once, those in it `Unavailable` in time; sent again, all are recorded."""
-    assert concepts is None
     async with behind_a_network(database, intake_queue=10) as service:
         service.network.stall()
         sent = [{"id": f"e{n}", "studentId": "s0", "conceptIds": ["c0"], "correct": True} for n in range(30)]

@@ -81,8 +81,8 @@ def test_clients_have_one_version_and_no_lock_file_that_names_a_registry() -> No
     assert "package-lock=false" in (folder / ".npmrc").read_text()
 
 
-async def test_the_readme_posts_an_answer(clean: None, client: httpx.AsyncClient) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_the_readme_posts_an_answer(client: httpx.AsyncClient) -> None:
     text = (ROOT / "README.md").read_text()
     body = text.split("-d '")[1].split("'\n```")[0]
     promised = json.loads(text.split("## Record answers")[1].split("```json\n")[1].split("```")[0])

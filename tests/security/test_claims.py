@@ -38,7 +38,6 @@ def token(claims: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    assert gateway.statements
     async with service(database, jwt_secret=SECRET, rate_limit="") as http:
         yield http
 

@@ -35,7 +35,6 @@ Asked = Callable[..., Awaitable[Any]]
 @pytest.fixture
 async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     """Anna and Ben in Ms T's class, Cleo in Mr U's; each has answered, and is in a session."""
-    assert course is None
     await upsert_students(gateway, [Student(*each) for each in NAMES.items()], NOW)
     await upsert_group(gateway, Group("7b", "Class 7b", ["anna", "ben"], ["ms-t"]), NOW)
     await upsert_group(gateway, Group("8a", "Class 8a", ["cleo"], ["mr-u"]), NOW)
@@ -55,7 +54,6 @@ async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[h
 @pytest.fixture
 def asked(guarded: httpx.AsyncClient, school: None) -> Asked:
     """Ask in somebody's name; the whole reply."""
-    assert school is None
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
         headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
@@ -313,16 +311,16 @@ async def first(stream: Any) -> Any:
         (Principal("quiz", Role.SERVICE, datetime(2026, 1, 1, tzinfo=UTC)), {"s": "anna"}, "FORBIDDEN"),
     ],
 )
+@pytest.mark.usefixtures("school")
 async def test_a_subscription_to_somebody_else(
-    guarded: httpx.AsyncClient, school: None, who: Principal, whom: dict[str, str], code: str
+    guarded: httpx.AsyncClient, who: Principal, whom: dict[str, str], code: str
 ) -> None:
-    assert school is None
     assert await first(await subscribe(guarded, who, **whom)) == code
 
 
-async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, school: None, intake: AnswerIntake) -> None:
+@pytest.mark.usefixtures("school")
+async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, intake: AnswerIntake) -> None:
     """They are told of themselves alone."""
-    assert school is None
     stream = await subscribe(guarded, Principal("anna", Role.STUDENT), g="7b")
     waiting = asyncio.create_task(first(stream))
     await asyncio.sleep(0.2)
@@ -331,10 +329,10 @@ async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, school:
     await stream.aclose()
 
 
+@pytest.mark.usefixtures("school")
 async def test_a_class_is_taken_from_a_teacher_who_follows_it(
-    guarded: httpx.AsyncClient, school: None, gateway: Gateway, intake: AnswerIntake
+    guarded: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake
 ) -> None:
-    assert school is None
     stream = await subscribe(guarded, Principal("ms-t", Role.TEACHER), g="7b")
     waiting = asyncio.create_task(first(stream))
     await asyncio.sleep(0.2)
@@ -351,8 +349,8 @@ async def test_a_class_is_taken_from_a_teacher_who_follows_it(
     await asyncio.gather(waiting, return_exceptions=True)
 
 
-async def test_a_token_ends_while_it_is_used(guarded: httpx.AsyncClient, school: None) -> None:
-    assert school is None
+@pytest.mark.usefixtures("school")
+async def test_a_token_ends_while_it_is_used(guarded: httpx.AsyncClient) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=1)
     stream = await subscribe(guarded, Principal("quiz", Role.SERVICE, soon), s="anna")
 

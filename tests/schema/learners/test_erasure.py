@@ -32,7 +32,6 @@ WATCH = 'subscription { masteryChanged(studentId: "anna") { level } }'
 
 @pytest.fixture
 async def http(course: None, database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    assert course is None
     await upsert_students(gateway, [Student("anna", "Anna"), Student("ben")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna", "ben"], ["tess"]), NOW)
     async with service(database, jwt_secret=SECRET, pseudonym_key="k" * 32) as connected:

@@ -51,7 +51,6 @@ async def is_there(raw: Ask, student: str = WHO) -> bool:
 @pytest.fixture
 async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Gateway]:
     """Another process: it has not seen the key."""
-    assert gateway.statements
     named: dict[str, Any] = {name.removeprefix("neo4j_"): value for name, value in database.items()}
     async with Gateway.connect(**named, statements=load(packaged("cypher"))) as other:
         yield other
@@ -60,7 +59,6 @@ async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ga
 @pytest.fixture
 async def erased(course: None, intake: AnswerIntake, gateway: Gateway) -> None:
     """A student who answered and was erased."""
-    assert course is None
     await intake.submit([answer(id="e1"), answer("ben")])
     await erase_student(gateway, WHO, NOW)
 
