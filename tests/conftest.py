@@ -17,6 +17,7 @@ from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
+from graph_api.schema.services import Services
 from graph_api.store.cypher_files import load
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
@@ -27,6 +28,7 @@ from graph_api.usecases.answers.record_answers import RecordAnswers
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
+from tests.application import Client
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
@@ -179,14 +181,18 @@ async def intake(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
 
 
 @pytest.fixture(scope="session")
-async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     """An HTTP client of the whole application, on the same database."""
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
-    async with app.router.lifespan_context(app):
-        app.state.services.gateway.observe = gateway.observe
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as connected:
-            yield connected
+    async with app.router.lifespan_context(app), Client(app, timeout=60) as connected:
+        connected.services.gateway.observe = gateway.observe
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def services(client: Client) -> Services:
+    """What the resolvers of the application work with."""
+    return client.services
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.app.metrics import Metrics
 from tests.app.observed import scrape
+from tests.application import Client
 from tests.conftest import Ask
 from tests.websocket import operation, talk
 
@@ -33,12 +33,11 @@ def queries(dashboard: Any) -> list[str]:
 
 
 @pytest.mark.usefixtures("course")
-async def test_every_metric_of_the_dashboard_is_measured(dashboard: Any, client: httpx.AsyncClient, ask: Ask) -> None:
-    transport: Any = client._transport
+async def test_every_metric_of_the_dashboard_is_measured(dashboard: Any, client: Client, ask: Ask) -> None:
     await ask(
         'mutation R { recordAnswer(input: {studentId: "ada", conceptIds: ["dative"], correct: true}) { __typename } }'
     )
-    await talk(transport.app, *operation("{ __typename }"))
+    await talk(client.app, *operation("{ __typename }"))
     labels_of: dict[str, set[str]] = {}
     for name, labels, _ in await scrape(client):
         labels_of.setdefault(name, set()).update(labels)
@@ -62,7 +61,7 @@ async def test_every_metric_of_the_dashboard_is_measured(dashboard: Any, client:
 
 
 async def test_every_metric_of_the_service_is_documented_and_those_of_operators_are_shown(
-    dashboard: Any, client: httpx.AsyncClient, repository: Path
+    dashboard: Any, client: Client, repository: Path
 ) -> None:
     families = {name for name, _, _ in await scrape(client) if name.startswith("graph_api_")}
     plain = {re.sub(r"_(created|bucket|sum|count)$", "", name) for name in families}

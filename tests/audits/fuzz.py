@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.e2e.test_serve import command, service
+from tests.processes import command, service
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]

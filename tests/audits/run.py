@@ -5,7 +5,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 HERE = Path(__file__).parent
 

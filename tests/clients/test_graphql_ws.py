@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import HERE, KEYS
-from tests.e2e.test_serve import command, free_port, service_at
+from tests.processes import command, free_port, service_at
 
 pytestmark = pytest.mark.timeout(400)
 PATIENCE = 100.0

@@ -13,7 +13,7 @@ import neo4j
 
 from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
 from graph_api.store.engine.embedded import find_running
-from tests.e2e.test_serve import ask, command, service, wait_for
+from tests.processes import ask, command, service, wait_for
 
 SETUP = """mutation {
   put: putParameterSet(input: {name: "own", prior: 0.4, learn: 0.3, guess: 0.1, slip: 0.2}) { __typename }

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 MOST = 1_000
 """Bytes of log that one request may cause."""

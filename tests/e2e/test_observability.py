@@ -14,7 +14,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.app.observed import samples, total
-from tests.e2e.test_serve import ask, get, service, wait_for
+from tests.processes import ask, get, service, wait_for
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 

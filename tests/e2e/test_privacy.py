@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph_api.app.tracebacks import traceback_of
-from tests.e2e.test_serve import ask, command, get, service
+from tests.processes import ask, command, get, service
 
 WHO, NAME, TEXT = "zoe-1f9c", "Zoe Zimmermann", "photosynthesis happens in the leaves"
 MUTATION = f"""mutation {{

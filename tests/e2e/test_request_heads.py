@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 SECONDS = 2.0
 HEAD_BYTES = 65_536

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.e2e.test_serve import ask, command, get, service, wait_for
 from tests.load import Load
+from tests.processes import ask, command, get, service, wait_for
 
 COURSE = """mutation { upsertConcepts(input: [{id: "c0", name: "0"}, {id: "c1", name: "1"}, {id: "c2", name: "2"},
   {id: "c3", name: "3"}]) { __typename } }"""

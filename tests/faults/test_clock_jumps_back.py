@@ -28,6 +28,7 @@ from graph_api.usecases.learners.run_sessions import end_session, start_session
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs, recorded_run
+from tests.application import Client
 from tests.conftest import NOW, Ask
 from tests.faults.reading_documents import at_once, numbers, of_all
 
@@ -83,7 +84,7 @@ async def set_back(
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
         app.state.services = replace(app.state.services, clock=lambda: NOW - HOUR)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
+        async with Client(app) as http:
             yield http
 
 

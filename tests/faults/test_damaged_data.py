@@ -27,7 +27,7 @@ from graph_api.store.engine.embedded import DataDamaged, EmbeddedEngineFailed, c
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.operations.erase_students import erase_student
 from tests.conftest import NOW
-from tests.e2e.test_serve import command, service
+from tests.processes import command, service
 
 DATABASE = Path("embedded/engine/databases/graph")
 STUDENTS, EACH = 40, 10

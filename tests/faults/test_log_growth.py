@@ -8,7 +8,7 @@ import httpx
 
 from graph_api.app.tokens import make_token
 from graph_api.domain.principals import Role
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 LONG = "x" * 3_000
 JSON = {"Content-Type": "application/json"}

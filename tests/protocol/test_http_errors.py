@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.store.gateway import DatabaseUnavailable
-from tests.security.test_authentication import SECRET, service, signed
+from tests.application import service
+from tests.tokens import SECRET, signed
 
 JSON = {"content-type": "application/json"}
 MODERN = "application/graphql-response+json"

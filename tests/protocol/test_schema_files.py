@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLAbstractType, build_schema, is_abstract_type
 
 from graph_api.domain.principals import Role
+from tests.application import service
 from tests.schema.test_access import KEY
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
 PATHS = ["/schema.graphql", "/possible-types.json"]
 

@@ -18,10 +18,11 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
+from tests.application import service
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import KEY, SCHEMA, paths
-from tests.security.test_authentication import SECRET, service, signed
 from tests.security.test_row_level_access import leaves, of_school
+from tests.tokens import SECRET, signed
 
 SECRET_TEXT = "zaunkoenig"
 """Stands in every text that a caller chose about people."""

@@ -16,7 +16,9 @@ from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
-from tests.security.test_authentication import SECRET, service, signed
+from graph_api.schema.services import Services
+from tests.application import Client, service
+from tests.tokens import SECRET, signed
 
 QUERY = {"query": "{ skills { totalCount } }"}
 SKILLS, SKILL = "{ skills { totalCount } }", "query One($code: ID!) { skill(code: $code) { name } }"
@@ -44,9 +46,8 @@ async def test_who_asks_too_often_is_told_when_to_come_back(database: dict[str, 
         assert clients == [200] * 5 + [429]
 
 
-async def test_operations_of_a_websocket_are_counted(client: httpx.AsyncClient) -> None:
-    transport: Any = client._transport
-    context = Context(transport.app.state.services, Principal("anna", Role.STUDENT))
+async def test_operations_of_a_websocket_are_counted(services: Services) -> None:
+    context = Context(services, Principal("anna", Role.STUDENT))
     context.take = RateLimits("2/minute", "").take
 
     results = [await build_schema().execute(QUERY["query"], context_value=context) for _ in range(3)]
@@ -124,7 +125,7 @@ async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: di
     app = create_app(Settings(_env_file=None, scheduler=False, **open_to_all, **keys, **database))  # type: ignore[arg-type]
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
+        Client(app) as http,
     ):
         for host in ("evil.example", "evil.example:8000", "localhost.evil.example", "evilapi", "api.evil"):
             for origin in ({"Origin": f"http://{host}"}, {}):

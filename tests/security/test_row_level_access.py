@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, Undefined, get_named_type, is_leaf_type, is_non_null_type
 
@@ -23,9 +22,10 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
+from tests.application import Client, service
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import SCHEMA, literal, paths
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
 KEY = "a key of the tests, and of nobody else"
 NAMES = {"anna": "Anna Ahrens", "ben": "Ben Brandt", "cleo": "Cleo Claus"}
@@ -44,15 +44,14 @@ async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 
 @pytest.fixture(scope="module")
-async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, analyst_min_group=1) as http:
-        transport: Any = http._transport
-        transport.app.state.services.gateway.observe = gateway.observe
+        http.services.gateway.observe = gateway.observe
         yield http
 
 
 @pytest.fixture
-def asked(guarded: httpx.AsyncClient, school: None) -> Asked:
+def asked(guarded: Client, school: None) -> Asked:
     """Ask in somebody's name; the whole reply."""
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
@@ -285,9 +284,8 @@ async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
 CHANGED = "subscription($s: ID, $g: ID) { masteryChanged(studentId: $s, groupId: $g) { student { id } } }"
 
 
-def subscribe(guarded: httpx.AsyncClient, principal: Principal, **whom: str) -> Awaitable[Any]:
-    transport: Any = guarded._transport
-    context = Context(transport.app.state.services, principal)
+def subscribe(guarded: Client, principal: Principal, **whom: str) -> Awaitable[Any]:
+    context = Context(guarded.services, principal)
     return build_schema().subscribe(CHANGED, variable_values=whom, context_value=context)
 
 
@@ -313,13 +311,13 @@ async def first(stream: Any) -> Any:
 )
 @pytest.mark.usefixtures("school")
 async def test_a_subscription_to_somebody_else(
-    guarded: httpx.AsyncClient, who: Principal, whom: dict[str, str], code: str
+    guarded: Client, who: Principal, whom: dict[str, str], code: str
 ) -> None:
     assert await first(await subscribe(guarded, who, **whom)) == code
 
 
 @pytest.mark.usefixtures("school")
-async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, intake: AnswerIntake) -> None:
+async def test_a_student_follows_their_class(guarded: Client, intake: AnswerIntake) -> None:
     """They are told of themselves alone."""
     stream = await subscribe(guarded, Principal("anna", Role.STUDENT), g="7b")
     waiting = asyncio.create_task(first(stream))
@@ -331,7 +329,7 @@ async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, intake:
 
 @pytest.mark.usefixtures("school")
 async def test_a_class_is_taken_from_a_teacher_who_follows_it(
-    guarded: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake
+    guarded: Client, gateway: Gateway, intake: AnswerIntake
 ) -> None:
     stream = await subscribe(guarded, Principal("ms-t", Role.TEACHER), g="7b")
     waiting = asyncio.create_task(first(stream))
@@ -350,7 +348,7 @@ async def test_a_class_is_taken_from_a_teacher_who_follows_it(
 
 
 @pytest.mark.usefixtures("school")
-async def test_a_token_ends_while_it_is_used(guarded: httpx.AsyncClient) -> None:
+async def test_a_token_ends_while_it_is_used(guarded: Client) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=1)
     stream = await subscribe(guarded, Principal("quiz", Role.SERVICE, soon), s="anna")
 

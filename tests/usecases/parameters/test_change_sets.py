@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput, Recorded
@@ -39,6 +38,7 @@ from graph_api.usecases.parameters.activate_parameters import activate_parameter
 from graph_api.usecases.parameters.change_sets import change_sets, replay_run, replay_stale, resume_replays
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 from graph_api.usecases.run_ledger import recorded_run
+from tests.application import Client
 from tests.conftest import NOW, Ask
 from tests.schema.learners.test_mastery_changed import taken, watching
 
@@ -189,7 +189,7 @@ async def test_a_change_that_leaves_every_level_opens_no_run(gateway: Gateway, r
 
 
 @pytest.mark.usefixtures("answered")
-async def test_subscribers_get_what_naming_a_set_replays(client: httpx.AsyncClient, gateway: Gateway) -> None:
+async def test_subscribers_get_what_naming_a_set_replays(client: Client, gateway: Gateway) -> None:
     async with watching(client, student="anna") as told:
         await asyncio.sleep(0.6)
         await upsert_concepts(
