@@ -42,6 +42,7 @@ COUNT = (
     "COUNT { ()-[:PART_OF]->() } AS parts"
 )
 
+DATA_SETTING = "GRAPH_API_TEST_DATA"
 Ask = Callable[..., Awaitable[Any]]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -69,7 +70,10 @@ def _uses_neo4j(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Figures that tests show, from whichever process they ran in."""
+    """Figures that tests show, from whichever process they ran in, and whether real data was absent."""
+    without_data = [each for each in terminalreporter.getreports("skipped") if DATA_SETTING in str(each.longrepr)]
+    if without_data:
+        terminalreporter.write_line(f"{len(without_data)} tests were skipped: real data is absent ({DATA_SETTING})")
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figure":
@@ -205,6 +209,30 @@ def ask(client: httpx.AsyncClient) -> Ask:
         return reply["data"]
 
     return send
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real data that the setting GRAPH_API_TEST_DATA names; without it the test is skipped."""
+    name = os.environ.get(DATA_SETTING)
+    if not name:
+        pytest.skip(f"{DATA_SETTING} is not set: it names the folder of real data")
+    folder = Path(name)
+    assert folder.is_dir(), f"{DATA_SETTING}: must be a folder, got '{name}'"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_file(data_folder: Path) -> Callable[[str], Path]:
+    """Find a file in the folder of real data by its relative path; without the file the test is skipped."""
+
+    def find(name: str) -> Path:
+        path = data_folder / name
+        if not path.exists():
+            pytest.skip(f"{name} is absent from the folder that {DATA_SETTING} names")
+        return path
+
+    return find
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,10 @@
 import csv
 import gzip
 import json
-import os
 import random
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -34,7 +33,6 @@ from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask, empty
 
 SKILL = DEFAULTS[TargetKind.SKILL].parameters
-REAL_DATA = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 
 def clock() -> datetime:
@@ -103,11 +101,9 @@ REAL_ROWS = 10_000
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.usefixtures("clean")
-async def test_the_real_file(gateway: Gateway, counts: Ask, tmp_path: Path) -> None:
+async def test_the_real_file(gateway: Gateway, counts: Ask, data_file: Callable[[str], Path], tmp_path: Path) -> None:
     """The beginning of it; `benchmarks/import_answers.py` takes the whole file."""
-    path = REAL_DATA / "responses" / "assistments09.csv.gz"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not there; GRAPH_API_TEST_DATA names the folder that has responses/")
+    path = data_file("responses/assistments09.csv.gz")
     with gzip.open(path, "rt") as file:
         lines = list(islice(file, REAL_ROWS + 1))
     path = tmp_path / path.name
@@ -330,10 +326,10 @@ class TestCourses:
             await import_course(gateway, path, NOW)
 
     @pytest.mark.usefixtures("clean")
-    async def test_real_graphs_are_dirty(self, gateway: Gateway, tmp_path: Path) -> None:
-        if not (REAL_DATA / "graphs" / "exercism").exists():
-            pytest.skip("the real graphs are not there; GRAPH_API_TEST_DATA names the folder that has graphs/")
-        track = json.loads((REAL_DATA / "graphs/exercism/python-config.json").read_text())
+    async def test_real_graphs_are_dirty(
+        self, gateway: Gateway, data_file: Callable[[str], Path], tmp_path: Path
+    ) -> None:
+        track = json.loads(data_file("graphs/exercism/python-config.json").read_text())
         known = {slug for each in track["exercises"]["concept"] for slug in each["concepts"]}
         concepts: dict[str, set[str]] = {slug: set() for slug in known}
         for each in track["exercises"]["concept"]:
