@@ -108,9 +108,15 @@ def participles(root: Path, tracked: list[Path]) -> list[str]:
     ]
 
 
+@pytest.fixture(scope="module")
+def phrases(repository: Path, tracked: list[Path]) -> list[tuple[str, Passage]]:
+    """Every offence in the tree."""
+    return list(offences(repository, tracked))
+
+
 @pytest.mark.parametrize("family", FAMILIES)
-def test_no_passage_uses_a_phrase_of_the_word_list(family: str, repository: Path, tracked: list[Path]) -> None:
-    places = [str(passage) for each, passage in offences(repository, tracked) if each == family]
+def test_no_passage_uses_a_phrase_of_the_word_list(family: str, phrases: list[tuple[str, Passage]]) -> None:
+    places = [str(passage) for each, passage in phrases if each == family]
 
     assert places == [], f"write instead: {FAMILIES[family][1]}"
 
@@ -233,6 +239,6 @@ if __name__ == "__main__":
     top = Path(__file__).resolve().parents[2]
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=top, capture_output=True, text=True, check=True)  # noqa: S607
     existing = [top / name for name in listed.stdout.split("\0") if name and (top / name).is_file()]
-    phrases = sorted(offences(top, existing), key=lambda pair: (pair[1].path, pair[1].line))
-    report = [f"{passage} [{family}]" for family, passage in phrases] + participles(top, existing)
+    ordered = sorted(offences(top, existing), key=lambda pair: (pair[1].path, pair[1].line))
+    report = [f"{passage} [{family}]" for family, passage in ordered] + participles(top, existing)
     sys.stdout.writelines(f"{line}\n" for line in report)
