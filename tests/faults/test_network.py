@@ -1,7 +1,7 @@
 """The network between the service and its database breaks, in every way.
 
 Users see answers that take longer, or `Unavailable` with the time to wait; whoever sends again with the same event id
-has recorded once, whatever came of the first time. A database that restarts: `tests/e2e/test_crash.py` for the embedded
+has recorded once, whatever came of the first time. A database that restarts: `tests/e2e/test_database_killed.py` for the embedded
 engine, `tests/neo4j/test_failover.py` for Neo4j.
 """
 
