@@ -1,4 +1,4 @@
-"""Every answer file of the shared cases ends as its README says, through the command line."""
+"""Every answer file of the shared cases has the result that its README states, through the command line."""
 
 import asyncio
 import gzip
@@ -27,7 +27,7 @@ COURSE_FILES = {
 
 
 class Case(NamedTuple):
-    """How a file is imported, and what comes of it: exit code, recorded, rejected, and what the output holds."""
+    """How a file is imported, and the result: exit code, recorded, rejected, and what the output holds."""
 
     file: str
     flags: str
@@ -118,7 +118,7 @@ def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: No
 
 
 def unpacked(name: str, folder: Path) -> Path:
-    """The file; what the README says to unpack first, unpacked."""
+    """The file; unpacked if the README requires it."""
     source = FOLDER / name
     if source.exists():
         return source
@@ -134,7 +134,9 @@ def arguments_of(case: Case, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file} {case.flags}")
-async def test_each_answer_file_ends_as_its_readme_says(command: Command, raw: Ask, tmp_path: Path, case: Case) -> None:
+async def test_each_answer_file_has_the_result_in_its_readme(
+    command: Command, raw: Ask, tmp_path: Path, case: Case
+) -> None:
     code, output = await command(*arguments_of(case, tmp_path))
     assert code == case.code, output
     for word in [*case.words, f"{case.recorded:,} recorded", f"{case.rejected:,} rejected"]:

@@ -98,8 +98,8 @@ async def test_a_tick_while_the_job_runs_is_skipped_and_counted(clean: None, gat
 
     assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert (found.holder, found.run_id, found.skipped) == ("one", "run", 1)
+    (listed,) = await gateway.read(jobs.read_all)
+    assert (listed.holder, listed.run_id, listed.skipped) == ("one", "run", 1)
 
 
 async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(clean: None, gateway: Gateway) -> None:
@@ -195,8 +195,8 @@ async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Ga
     async with every_second(gateway, "one", job, []):
         await asyncio.wait_for(started.wait(), 3)
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert found.holder is None
+    (listed,) = await gateway.read(jobs.read_all)
+    assert listed.holder is None
 
 
 @pytest.mark.slow
