@@ -3,8 +3,8 @@
     python benchmarks/class_view.py [--students 1000] [--concepts 54] [--answers 4]
 
 Fills an embedded engine of its own, starts the service beside it as its own process, and sends queries. The shares come
-from the service's own metrics: what statements took, driver included; the rest is arithmetic, GraphQL and writing JSON. The
-references, in the same run: the same root causes by enumerating paths in Cypher (`recipes/01_root_causes`), and the
+from the service's own metrics: what statements took, driver included; the rest is arithmetic, GraphQL and writing JSON.
+The references, in the same run: the same root causes by enumerating paths in Cypher (`recipes/01_root_causes`), and the
 heat map as a GraphQL list of masteries, a page of members at a time.
 """
 
