@@ -158,8 +158,8 @@ def counts(raw: Ask) -> Ask:
 
     async def count() -> dict[str, int]:
         (row,) = await raw(COUNT)
-        found: dict[str, int] = row
-        return found
+        counts: dict[str, int] = row
+        return counts
 
     return count
 

@@ -9,7 +9,7 @@ SECRET = "a secret of the tests, and of nobody else"
 
 
 def claims(**changed: object) -> dict[str, Any]:
-    """What a good token says; None leaves a claim out."""
+    """The claims of a valid token; None leaves a claim out."""
     now = datetime.now(UTC)
     good = {
         "sub": "quiz",

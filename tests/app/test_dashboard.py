@@ -28,8 +28,8 @@ def dashboard(repository: Path) -> Any:
 
 def queries(dashboard: Any) -> list[str]:
     """Every query: of panels, and of variables."""
-    found = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
-    return found + [each["definition"] for each in dashboard["templating"]["list"] if "definition" in each]
+    of_panels = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    return of_panels + [each["definition"] for each in dashboard["templating"]["list"] if "definition" in each]
 
 
 @pytest.mark.usefixtures("course")

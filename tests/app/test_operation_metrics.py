@@ -105,9 +105,9 @@ async def test_time_that_is_up_is_unavailable(database: dict[str, str]) -> None:
         async with Client(app) as http:
             assert (await http.post("/graphql", json={"query": slow})).status_code == 503
             assert (await talk(app, *operation(slow)))[-1]["type"] == "websocket.send"
-            found = await scrape(http)
-    assert total(found, COUNTED, operation="Slow", code="UNAVAILABLE") == 2
-    assert total(found, COUNTED, operation="Slow") == 2
+            samples = await scrape(http)
+    assert total(samples, COUNTED, operation="Slow", code="UNAVAILABLE") == 2
+    assert total(samples, COUNTED, operation="Slow") == 2
 
 
 async def test_hostile_names_make_a_bounded_number_of_series(database: dict[str, str]) -> None:
@@ -122,11 +122,11 @@ async def test_hostile_names_make_a_bounded_number_of_series(database: dict[str,
         await post(http, f"query {'x' * 5_000} {{ __typename }}")
         for method in ("BREW", "X" * 50):
             await http.request(method, "/graphql")
-        found = await scrape(http)
-    names = {labels["operation"] for name, labels, _ in found if name == COUNTED}
+        samples = await scrape(http)
+    names = {labels["operation"] for name, labels, _ in samples if name == COUNTED}
     assert len(names) == MOST_NAMES + 1
-    assert total(found, COUNTED, operation="other") == 41
-    assert {labels["method"] for name, labels, _ in found if name == "graph_api_requests_total"} <= {
+    assert total(samples, COUNTED, operation="other") == 41
+    assert {labels["method"] for name, labels, _ in samples if name == "graph_api_requests_total"} <= {
         "POST",
         "GET",
         "other",
@@ -225,11 +225,11 @@ async def test_codes_that_clients_make_up_are_other(client: Client) -> None:
 
 
 async def test_the_process_is_measured(client: Client) -> None:
-    found = await scrape(client)
+    samples = await scrape(client)
     with open(f"/proc/{os.getpid()}/statm") as file:  # noqa: ASYNC230, PTH123 - tiny
         resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    assert resident / 2 < total(found, "process_resident_memory_bytes") < resident * 2
-    assert total(found, "process_cpu_seconds_total") > 0
-    assert total(found, "process_open_fds") > 0
-    assert total(found, "python_info") == 1
-    assert total(found, "python_gc_collections_total") > 0
+    assert resident / 2 < total(samples, "process_resident_memory_bytes") < resident * 2
+    assert total(samples, "process_cpu_seconds_total") > 0
+    assert total(samples, "process_open_fds") > 0
+    assert total(samples, "python_info") == 1
+    assert total(samples, "python_gc_collections_total") > 0

@@ -1,4 +1,4 @@
-"""Other people's audits against the service: `python -m tests.audits.run`, or `make audit-http`. Needs Node.js and npm."""
+"""Third-party audits against the service: `python -m tests.audits.run`, or `make audit-http`. Needs Node.js and npm."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Every answer file of the shared cases ends as its README says, through the command line."""
+"""Every answer file of the shared cases has the result that its README states, through the command line."""
 
 import asyncio
 import gzip
@@ -26,7 +26,7 @@ COURSE_FILES = {
 
 
 class Case(NamedTuple):
-    """How a file is imported, and what comes of it: exit code, recorded, rejected, and what the output holds."""
+    """How a file is imported, and the result: exit code, recorded, rejected, and what the output holds."""
 
     file: str
     flags: str
@@ -120,7 +120,7 @@ def cases(data_file: Callable[[str], Path]) -> Path:
 
 
 def unpacked(name: str, cases: Path, folder: Path) -> Path:
-    """The file; what the README says to unpack first, unpacked."""
+    """The file; unpacked if the README requires it."""
     source = cases / name
     if source.exists():
         return source
@@ -139,7 +139,7 @@ def arguments_of(case: Case, cases: Path, folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file} {case.flags}")
-async def test_each_answer_file_ends_as_its_readme_says(
+async def test_each_answer_file_has_the_result_in_its_readme(
     command: Command, raw: Ask, cases: Path, tmp_path: Path, case: Case
 ) -> None:
     code, output = await command(*arguments_of(case, cases, tmp_path))

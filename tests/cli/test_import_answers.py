@@ -24,9 +24,9 @@ def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: No
 
 def equation(output: str) -> list[int]:
     """The numbers of the last line; the first is the sum of the rest."""
-    found = EQUATION.search(output)
-    assert found, output
-    total, *parts = [int(number.replace(",", "")) for number in found.groups()]
+    match = EQUATION.search(output)
+    assert match, output
+    total, *parts = [int(number.replace(",", "")) for number in match.groups()]
     assert total == sum(parts)
     return parts
 

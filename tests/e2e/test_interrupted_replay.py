@@ -94,7 +94,7 @@ def statuses(url: str) -> list[str]:
     return [run["status"] for run in ask(url, "{ runs { nodes { status } } }")["data"]["runs"]["nodes"]]
 
 
-def test_the_doctor_fails_and_says_what_repairs_a_level(tmp_path: Path) -> None:
+def test_the_doctor_fails_and_names_the_repair_of_a_level(tmp_path: Path) -> None:
     with service(tmp_path, "--no-demo", GRAPH_API_SCHEDULER="false") as (_, url):
         ask(url, SETUP)
         answer(url, 0)

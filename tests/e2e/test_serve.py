@@ -53,7 +53,7 @@ def test_it_lives_through_the_death_of_its_database(tmp_path: Path) -> None:
         assert "Traceback" not in second.stderr
 
 
-def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -75,7 +75,7 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
     ],
     ids=["port", "level", "levels", "host", "two"],
 )
-def test_a_bad_setting_is_told_by_name(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_an_invalid_setting_is_named(tmp_path: Path, settings: dict[str, str], said: str) -> None:
     result = command(tmp_path, "serve", **settings)
 
     assert result.returncode == 2
@@ -84,7 +84,7 @@ def test_a_bad_setting_is_told_by_name(tmp_path: Path, settings: dict[str, str],
     assert "Traceback" not in result.stderr
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     result = command(
         tmp_path,
         "serve",
@@ -163,17 +163,17 @@ def test_fit_from_the_command_line(tmp_path: Path) -> None:
     assert fitted.returncode == 0, fitted.stderr
     assert re.search(r"improved\W+1\b", fitted.stdout)
     assert re.search(r"levels replayed\W+30\b", fitted.stdout)
-    for arguments, told in (
+    for arguments, message in (
         (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
         (["--max-guess", "1.5"], "guess: bound must be above twice the margin and < 1, got '1.5'"),
         (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
     ):
         refused = command(tmp_path, "fit", *arguments)
         assert refused.returncode == 1
-        assert told in refused.stderr
+        assert message in refused.stderr
 
 
-async def test_a_websocket_asks_who_is_there(tmp_path: Path) -> None:
+async def test_a_websocket_requires_a_token(tmp_path: Path) -> None:
     keys = {"GRAPH_API_AUTH": "jwt", "GRAPH_API_JWT_SECRET": "a secret of this test, which is long enough"}
     token = command(tmp_path, "token", "dashboard", **keys).stdout.strip()
     good, bad = f"Bearer {token}", f"Bearer {token[:-3]}abc"

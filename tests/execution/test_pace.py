@@ -1,4 +1,4 @@
-"""While one operation is heavy, or large, other clients are served: `/healthz` is asked meanwhile."""
+"""While one operation is heavy, or large, other clients are served: `/healthz` is requested meanwhile."""
 
 import asyncio
 import json

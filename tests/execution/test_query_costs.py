@@ -214,14 +214,14 @@ async def test_no_accepted_document_makes_too_much_or_holds_the_loop(
         reply = await bounded.post(
             "/graphql", json={"query": query, "variables": variables}, headers={"Graph-Api-Cost": "1"}
         )
-    found = reply.json()
+    body = reply.json()
 
     assert reply.status_code == 200, reply.text
-    codes = {error["extensions"]["code"] for error in found.get("errors", ())}
-    assert codes <= {"QUERY_TOO_LARGE", "INVALID_INPUT", "BAD_REQUEST"}, found["errors"]
-    assert "BAD_REQUEST" not in codes or "must" in str(found["errors"]), found["errors"]
-    if "extensions" in found:
-        assert objects(found.get("data")) - 1 <= found["extensions"]["cost"]["objects"] <= OBJECTS
+    codes = {error["extensions"]["code"] for error in body.get("errors", ())}
+    assert codes <= {"QUERY_TOO_LARGE", "INVALID_INPUT", "BAD_REQUEST"}, body["errors"]
+    assert "BAD_REQUEST" not in codes or "must" in str(body["errors"]), body["errors"]
+    if "extensions" in body:
+        assert objects(body.get("data")) - 1 <= body["extensions"]["cost"]["objects"] <= OBJECTS
     assert held.longest < HELD, (sorted(held.rounds)[-5:], query, variables)
 
 

@@ -64,7 +64,7 @@ def documents(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_without_documents_the_client_is_asked_for_the_text(database: dict[str, str], way: str) -> None:
+async def test_without_documents_the_client_must_send_the_text(database: dict[str, str], way: str) -> None:
     async with serving(database) as app:
         for request in (
             persisted(HASH),

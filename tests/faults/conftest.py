@@ -25,7 +25,7 @@ from tests.load import Load
 
 IMPATIENT = {"database_retry_seconds": 1, "database_silence_seconds": 1.5, "intake_give_up_seconds": 2}
 WITHIN = 15.0
-"""Seconds in which everybody has an answer of some kind."""
+"""Seconds in which every client has a reply of some kind."""
 MODERN = {"Accept": "application/graphql-response+json"}
 
 

@@ -115,7 +115,7 @@ def holder(gateway: Gateway, name: str, now: datetime) -> JobHolder:
 
 @pytest.mark.usefixtures("clean")
 async def test_a_job_runs_once_for_a_tick_that_comes_twice(gateway: Gateway) -> None:
-    """The hour that is repeated brings no tick that was not there before."""
+    """The hour that is repeated brings no new tick."""
     one = holder(gateway, "one", NOW)
     assert await one.claim("job", NOW, "run") is Claim.CLAIMED
     async with one.holding("job"):
@@ -127,7 +127,7 @@ async def test_a_job_runs_once_for_a_tick_that_comes_twice(gateway: Gateway) -> 
 
 @pytest.mark.usefixtures("clean")
 async def test_a_lease_lasts_no_longer_than_the_hour(gateway: Gateway) -> None:
-    """Of a holder that died before the jump, until the clock is there again; of one that lives, as long as it beats."""
+    """Of a holder that died before the jump, until the clock reaches that time again; of one that lives, as long as it beats."""
     tick = NOW + SECOND
     await holder(gateway, "dead", NOW).claim("job", NOW, "run")
     assert await holder(gateway, "heir", NOW - HOUR).claim("job", tick, "run2") is Claim.BUSY

@@ -1,6 +1,6 @@
 """Rows in the database that the service never wrote.
 
-Users see sound values, or an INTERNAL error with an id in place of the field that cannot be; everybody else sees what
+Users see sound values, or an INTERNAL error with an id in place of the field that cannot be; all other users see what
 they always saw. `graph-api doctor` names the rows (`tests/usecases/operations/test_check_consistency.py`).
 """
 
@@ -48,7 +48,7 @@ POISONS = {
 pytestmark = pytest.mark.usefixtures("answered")
 
 SHARED = {"a concept with a set that is not there"}
-"""What is wrong with the course is wrong for everybody."""
+"""A fault in the course affects all users."""
 
 
 @pytest.fixture

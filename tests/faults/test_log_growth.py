@@ -1,4 +1,4 @@
-"""A flood of requests that mean harm: the log grows by a line each, whatever is in them."""
+"""A flood of requests that mean harm: the log grows by one line per request, whatever is in them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

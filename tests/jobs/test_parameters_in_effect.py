@@ -68,11 +68,11 @@ async def test_commands_use_the_set_of_the_setting(database: dict[str, str], gat
 
     imported = await asyncio.to_thread(command, "import", "answers", "answers.csv")
     assert "1 recorded" in imported, imported
-    found = await states(gateway)
-    assert {each.set_id for each in found["topics"]["s0"].values()} == {used.id}
-    assert found["topics"]["s0"]["cases"].topic.attempted == 6
-    assert found["samplings"]["s0"]["dative"].set_id == used.id
-    assert found["topics"]["s1"]["cases"].set_id == DEFAULT_SET.id
+    replayed = await states(gateway)
+    assert {each.set_id for each in replayed["topics"]["s0"].values()} == {used.id}
+    assert replayed["topics"]["s0"]["cases"].topic.attempted == 6
+    assert replayed["samplings"]["s0"]["dative"].set_id == used.id
+    assert replayed["topics"]["s1"]["cases"].set_id == DEFAULT_SET.id
 
     sick = await asyncio.to_thread(command, "doctor")
     assert "exit 1" in sick
@@ -126,12 +126,12 @@ async def test_a_changed_setting_replays_at_the_start_in_a_run(
         }  # fmt: skip
 
     recency = '{ student(id: "s0") { mastery(skillCode: "cases") { recency { parameterSetId status } } } }'
-    found, sets, score = await shown(
+    replayed, sets, score = await shown(
         database, SHOWN, SETS, recency, until=ended, topic_parameters=used.id, recency_parameters=windows.id
     )
 
-    assert_sums(found["student"], OWN.semantic_weight)
-    assert found["student"]["topic"]["parameterSetId"] == used.id
+    assert_sums(replayed["student"], OWN.semantic_weight)
+    assert replayed["student"]["topic"]["parameterSetId"] == used.id
     assert [each["id"] for each in sets["topicParameterSets"] if each["inForce"]] == [used.id]
     assert [each["id"] for each in sets["recencyParameterSets"] if each["inForce"]] == [windows.id]
     assert score["student"]["mastery"]["recency"] == {"parameterSetId": windows.id, "status": "SCORED"}

@@ -98,8 +98,8 @@ async def test_a_tick_while_the_job_runs_is_skipped_and_counted(gateway: Gateway
 
     assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert (found.holder, found.run_id, found.skipped) == ("one", "run", 1)
+    (listed,) = await gateway.read(jobs.read_all)
+    assert (listed.holder, listed.run_id, listed.skipped) == ("one", "run", 1)
 
 
 @pytest.mark.usefixtures("clean")
@@ -194,8 +194,8 @@ async def test_stopping_interrupts_a_job_and_lets_it_go(gateway: Gateway) -> Non
     async with every_second(gateway, "one", job, []):
         await asyncio.wait_for(started.wait(), 3)
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert found.holder is None
+    (listed,) = await gateway.read(jobs.read_all)
+    assert listed.holder is None
 
 
 @pytest.mark.slow

@@ -83,7 +83,7 @@ async def send(http: httpx.AsyncClient, request: Request) -> httpx.Response:
 
 @pytest.mark.parametrize("accept", ["*/*", MODERN, "text/html"])
 @pytest.mark.parametrize("way", WAYS)
-async def test_every_way_to_fail_is_told_as_graphql(guarded: httpx.AsyncClient, way: str, accept: str) -> None:
+async def test_every_way_to_fail_is_answered_as_graphql(guarded: httpx.AsyncClient, way: str, accept: str) -> None:
     (method, path, headers, body), status, code = WAYS[way]
 
     reply = await send(guarded, (method, path, {"accept": accept, **headers}, body))

@@ -23,7 +23,7 @@ async def test_the_sdl_is_the_one_that_is_committed(client: httpx.AsyncClient, r
     assert reply.text == (repository / "schema.graphql").read_text(encoding="utf-8")
 
 
-async def test_possible_types_are_what_introspection_says(client: httpx.AsyncClient) -> None:
+async def test_possible_types_are_those_of_introspection(client: httpx.AsyncClient) -> None:
     """As Apollo's documentation builds them: from `__schema { types { kind name possibleTypes { name } } }`."""
     query = "{ __schema { types { kind name possibleTypes { name } } } }"
     types = (await client.post("/graphql", json={"query": query})).json()["data"]["__schema"]["types"]

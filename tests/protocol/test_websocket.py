@@ -1,4 +1,4 @@
-"""What clients of a websocket see of faults, and what becomes of frames that are no messages."""
+"""What clients of a websocket see of faults, and what happens to frames that are not messages."""
 
 import json
 from typing import Any

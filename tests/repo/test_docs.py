@@ -49,11 +49,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
     schema = build_schema((ROOT / "schema.graphql").read_text())
-    found = documents(ROOT)
+    examples = documents(ROOT)
 
     fences = sum(paper.read_text().count("```graphql\n") for paper in PAPERS)
-    assert len(found) > fences > 12  # and what curl posts
-    assert {each.name: problems for each in found if (problems := validate(schema, parse(each.text)))} == {}
+    assert len(examples) > fences > 12  # and what curl posts
+    assert {each.name: problems for each in examples if (problems := validate(schema, parse(each.text)))} == {}
 
 
 def test_code_for_front_ends_is_the_code_that_clients_run() -> None:

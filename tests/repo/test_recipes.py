@@ -75,7 +75,7 @@ def test_set_up_runs_once_and_again_when_versions_change(fresh: Path) -> None:
     assert (fresh / "ran").read_text(encoding="utf-8") == "setup\nsetup\n"
 
 
-def test_without_python_set_up_says_what_to_install(repository: Path, tmp_path: Path) -> None:
+def test_without_python_set_up_names_what_to_install(repository: Path, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "bin").mkdir()
     setup = shutil.copy(repository / "scripts" / "setup", tmp_path / "scripts")

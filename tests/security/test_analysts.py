@@ -188,7 +188,7 @@ async def test_all_students_together_have_to_be_enough(analyst: Analyst, raw: As
 
 @pytest.mark.parametrize("scope", ["group", "global"])
 @pytest.mark.usefixtures("crowd")
-async def test_pseudonyms_link_groups_only_where_a_setting_says_so(database: dict[str, str], scope: str) -> None:
+async def test_pseudonyms_link_groups_only_with_a_setting(database: dict[str, str], scope: str) -> None:
     query = """{ a: group(id: "7b") { heatmap { studentIds } rootCauses { causes { weakStudents { nodes { studentId } } } } }
       b: group(id: "other-ten") { heatmap { studentIds } } rootCauses { causes { weakStudents { nodes { studentId } } } } }"""
     async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, pseudonym_scope=scope) as http:
@@ -204,7 +204,7 @@ async def test_pseudonyms_link_groups_only_where_a_setting_says_so(database: dic
 
 
 async def test_no_reply_to_an_analyst_holds_an_id_a_name_or_free_text_about_people(analyst: Analyst) -> None:
-    """Every field that the rules allow, each asked where its type is reached first."""
+    """Every field that the rules allow, each selected where its type is reached first."""
     allowed = ALLOWED[Role.ANALYST]
     walked = 0
     for type_name, (word, *opened) in paths(allowed, ["Query", "Mutation"], of_school).items():

@@ -1,4 +1,4 @@
-"""Who asks: tokens that are taken, and every way to have one that is not."""
+"""Authentication: valid tokens, and every kind of invalid one."""
 
 import base64
 import json
@@ -30,11 +30,11 @@ def pem(key: rsa.RSAPrivateKey) -> bytes:
 
 def key_set(**keys: rsa.RSAPrivateKey) -> str:
     """A JWKS document of public keys."""
-    found = []
+    entries = []
     for key_id, key in keys.items():
-        told = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
-        found.append(told | {"kid": key_id, "use": "sig"})
-    return json.dumps({"keys": found})
+        entry = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
+        entries.append(entry | {"kid": key_id, "use": "sig"})
+    return json.dumps({"keys": entries})
 
 
 @pytest.fixture(scope="module")
@@ -201,7 +201,7 @@ def test_settings_that_do_not_fit_together(given: dict[str, str], message: str) 
     assert "short" not in str(caught.value)
 
 
-def test_with_tokens_it_may_listen_to_everybody() -> None:
+def test_with_tokens_it_may_listen_beyond_localhost() -> None:
     settings = read_settings(_env_file=None, auth="jwt", jwt_secret=SECRET, host="0.0.0.0", hosts="api.example")  # noqa: S104
     assert settings.algorithm == "HS256"
 

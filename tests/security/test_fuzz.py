@@ -1,6 +1,6 @@
 """Every field that takes arguments, called with values drawn from the schema: whatever is sent, the reply is a reply.
 
-GRAPH_API_TEST_FUZZ=1000 draws so many random calls a field; without it the same few are drawn every time.
+GRAPH_API_TEST_FUZZ=1000 draws that number of random calls per field; without it the same few are drawn every time.
 """
 
 import json
@@ -76,7 +76,7 @@ async def small_graph(ask: Ask, raw: Ask) -> Known:
 @pytest.mark.parametrize("route", [each for each in ROUTES if each.operation is not OperationType.MUTATION], ids=str)
 @SETTINGS
 @given(data=st.data())
-async def test_whatever_is_asked(client: Client, read_from: Known, route: Route, data: st.DataObject) -> None:
+async def test_any_call(client: Client, read_from: Known, route: Route, data: st.DataObject) -> None:
     await check(client, *data.draw(calls(route, SCHEMA, read_from)))
 
 

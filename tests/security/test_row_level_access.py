@@ -1,6 +1,6 @@
-"""Attack stories: somebody with a good token reaches for what is not theirs. Forged tokens: `test_authentication`.
+"""Attacks: a caller with a valid token requests rows of others. Forged tokens: `test_authentication`.
 
-What may not be seen must look just like what is not there: in the reply, in its counts, and in the statements it took.
+A hidden row must look just like a missing row: in the reply, in its counts, and in the statements it took.
 """
 
 import asyncio
@@ -52,7 +52,7 @@ async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[C
 
 @pytest.fixture
 def asked(guarded: Client, school: None) -> Asked:
-    """Ask in somebody's name; the whole reply."""
+    """Query as a caller; the whole reply."""
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
         headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
@@ -78,13 +78,13 @@ CLASS = """query($id: ID!) { group(id: $id) { size teacherIds members { totalCou
 
 
 async def test_a_student_sees_their_own(asked: Asked) -> None:
-    found = (await asked("anna", "student", ONE_STUDENT, id="anna"))["data"]["student"]
+    student_seen = (await asked("anna", "student", ONE_STUDENT, id="anna"))["data"]["student"]
 
-    assert (found["name"], found["answers"]["totalCount"]) == ("Anna Ahrens", 1)
-    assert found["masteries"]["totalCount"] == 2
-    assert found["groups"] == [{"id": "7b", "name": "Class 7b"}]
-    assert found["explain"]["attempts"] == 1
-    assert found["rootCauses"]["causes"] == [{"conceptId": "dative"}]
+    assert (student_seen["name"], student_seen["answers"]["totalCount"]) == ("Anna Ahrens", 1)
+    assert student_seen["masteries"]["totalCount"] == 2
+    assert student_seen["groups"] == [{"id": "7b", "name": "Class 7b"}]
+    assert student_seen["explain"]["attempts"] == 1
+    assert student_seen["rootCauses"]["causes"] == [{"conceptId": "dative"}]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ async def test_a_student_sees_their_own(asked: Asked) -> None:
          "Student:anna", "Student:nobody"),
     ],
 )  # fmt: skip
-async def test_what_may_not_be_seen_looks_like_what_is_not_there(
+async def test_a_hidden_row_looks_like_a_missing_row(
     asked: Asked, statements_seen: list[str], who: tuple[str, str], query: str, hidden: str, missing: str
 ) -> None:
     statements_seen.clear()
@@ -269,8 +269,8 @@ async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
     assert len(seen["heatmap"]["studentIds"]) == seen["atRisk"]["total"] == 2
     assert {each["studentId"] for each in seen["atRisk"]["found"]} == set(seen["heatmap"]["studentIds"])
     assert reply["data"]["rootCauses"] == {"students": 3, "causes": [{"conceptId": "dative", "students": 3}]}
-    told = json.dumps(reply)
-    assert not any(secret in told for secret in (*NAMES, *NAMES.values(), "ms-t"))
+    printed = json.dumps(reply)
+    assert not any(secret in printed for secret in (*NAMES, *NAMES.values(), "ms-t"))
     again = await asked("another", "analyst", query, id="7b")
     assert again["data"]["group"]["heatmap"] == seen["heatmap"], "the same pseudonyms for every analyst"
     pseudonym = seen["heatmap"]["studentIds"][0]
@@ -290,11 +290,11 @@ def subscribe(guarded: Client, principal: Principal, **whom: str) -> Awaitable[A
 
 
 async def first(stream: Any) -> Any:
-    """What a subscriber is told first: a student's id, or an error's code."""
+    """The first event of a subscriber: a student's id, or an error's code."""
     if not hasattr(stream, "__anext__"):
         return stream.errors[0].original_error.code
-    told = await asyncio.wait_for(anext(stream), 10)
-    return told.errors[0].original_error.code if told.errors else told.data["masteryChanged"]["student"]["id"]
+    event = await asyncio.wait_for(anext(stream), 10)
+    return event.errors[0].original_error.code if event.errors else event.data["masteryChanged"]["student"]["id"]
 
 
 @pytest.mark.parametrize(
@@ -310,7 +310,7 @@ async def first(stream: Any) -> Any:
     ],
 )
 @pytest.mark.usefixtures("school")
-async def test_a_subscription_to_somebody_else(
+async def test_a_subscription_to_another_student(
     guarded: Client, who: Principal, whom: dict[str, str], code: str
 ) -> None:
     assert await first(await subscribe(guarded, who, **whom)) == code
@@ -318,7 +318,7 @@ async def test_a_subscription_to_somebody_else(
 
 @pytest.mark.usefixtures("school")
 async def test_a_student_follows_their_class(guarded: Client, intake: AnswerIntake) -> None:
-    """They are told of themselves alone."""
+    """They get events about themselves only."""
     stream = await subscribe(guarded, Principal("anna", Role.STUDENT), g="7b")
     waiting = asyncio.create_task(first(stream))
     await asyncio.sleep(0.2)
@@ -362,7 +362,7 @@ THERE = {
 
 
 def of_school(name: str, field: GraphQLField) -> str:
-    """A field with arguments that name what is there."""
+    """A field with arguments that name existing rows."""
     given = []
     for arg, kind in field.args.items():
         if arg in {"conceptId", "topic"} or (arg == "skillCode" and "conceptId" not in field.args):
