@@ -75,7 +75,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         introspection=settings.may_introspect,
         examples=EXAMPLES,
         query_limits=query_limits(settings),
-        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
+        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds, settings.body_values),
         documents=documents,
     )
 
@@ -223,6 +223,7 @@ def query_limits(settings: Settings) -> QueryLimits:
     """The limits of queries as set."""
     return QueryLimits(
         depth=settings.query_depth,
+        characters=settings.query_characters,
         tokens=settings.query_tokens,
         aliases=settings.query_aliases,
         root_fields=settings.query_root_fields,

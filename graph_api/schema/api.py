@@ -26,7 +26,7 @@ from graph_api.schema.model_comparison import ModelComparisonQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.query_costs import CostLimit
-from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation
+from graph_api.schema.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation, TextLimits
 from graph_api.schema.recency import RecencyMutation
 from graph_api.schema.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.record_answer import AnswerMutation
@@ -94,6 +94,7 @@ def build_schema(
         NoteDocument,
     ]
     extensions.insert(0, lambda: TrustedDocuments(documents))
+    extensions.insert(0, lambda: TextLimits(limits))
     schema = Schema(
         query=_root("Query", "What can be asked.", *queries),
         mutation=mutation,
@@ -139,5 +140,6 @@ def graphql_app(
         suggestions=introspection,
         examples=examples,
         limits=http_limits,
+        query_characters=query_limits.characters,
         documents=documents,
     )
