@@ -27,13 +27,13 @@ from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable
+from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
 from graph_api.domain.principals import NOBODY_YET
 from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
 from graph_api.schema.graphiql.page import page
 from graph_api.schema.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
-from graph_api.schema.json_bodies import MOST_VALUES, TooManyValues, rule, values_in
+from graph_api.schema.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.schema.json_replies import encode
 from graph_api.schema.operations import time_limit
 from graph_api.schema.retry_after import ask_to_retry, retries_gathered, whole_seconds
@@ -98,6 +98,10 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
+        if (encoding := Headers(scope=scope).get("content-encoding", "")).strip().lower() not in {"", "identity"}:
+            rule = f"must be identity or not be sent, got {shown(encoding)!r}; send the body uncompressed"
+            await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(scope, receive, send)
+            return
         started = False
 
         async def begin(message: Message) -> None:
@@ -137,7 +141,7 @@ class GraphQLView(GraphQL[Context, None]):
                 raise HTTPException(413, f"the body must be at most {limit} bytes")
             values += values_in(piece)
             if values > self.limits.body_values:
-                raise HTTPException(413, f"the body {rule(self.limits.body_values)}")
+                raise HTTPException(413, f"the body {values_rule(self.limits.body_values)}")
             return message
 
         return bounded

@@ -13,10 +13,10 @@ class TooManyValues(Exception):
     """A JSON text has more values than the limit."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(rule(limit))
+        super().__init__(values_rule(limit))
 
 
-def rule(limit: int) -> str:
+def values_rule(limit: int) -> str:
     """The limit, as a sentence for clients."""
     return f"must have at most {limit} commas and opening brackets (GRAPH_API_BODY_VALUES)"
 
