@@ -7,9 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.execution.test_query_costs import HELD
 
 from graph_api.protocol.http import DEFAULT_HTTP_LIMITS
+from tests.execution.test_query_costs import HELD
 from tests.loop_monitor import monitored
 from tests.websocket import talk
 
