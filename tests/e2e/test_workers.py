@@ -1,0 +1,106 @@
+"""Several processes: workers behind one port, and a rolling restart that fails no request."""
+
+import asyncio
+import os
+import signal
+from pathlib import Path
+
+import httpx
+
+from tests.load import Load
+from tests.processes import ask, command, get, service, wait_for
+
+COURSE = """mutation { upsertConcepts(input: [{id: "c0", name: "0"}, {id: "c1", name: "1"}, {id: "c2", name: "2"},
+  {id: "c3", name: "3"}]) { __typename } }"""
+
+
+def children(pid: int) -> list[int]:
+    pids = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        pids += [int(each) for each in (task / "children").read_text().split()]
+    return pids
+
+
+def is_worker(pid: int) -> bool:
+    return b"--fd" in Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
+async def test_a_worker_dies_under_load_and_another_takes_its_place(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo", "--workers", "2") as (process, url):
+        wait_for(lambda: sum(map(is_worker, children(process.pid))) == 2, process, tmp_path)
+        ask(url, COURSE)
+        posting = Load([url])
+
+        async def kill_one() -> None:
+            while posting.done < 300:
+                await asyncio.sleep(0.01)
+            os.kill(next(filter(is_worker, children(process.pid))), signal.SIGKILL)
+
+        await asyncio.gather(kill_one(), *(posting.client(number, 30) for number in range(40)))
+
+        assert posting.done == 1_200
+        counted = ask(url, "{ students { nodes { answers { totalCount } masteries { nodes { attempts } } } } }")
+        students = counted["data"]["students"]["nodes"]
+        assert sum(each["answers"]["totalCount"] for each in students) == 1_200
+        assert sum(m["attempts"] for each in students for m in each["masteries"]["nodes"]) == 1_200
+        wait_for(lambda: sum(map(is_worker, children(process.pid))) == 2, process, tmp_path)
+        assert 'graph_api_answers_total{outcome="RECORDED"}' in get(url + "/metrics")[1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    assert command(tmp_path, "doctor").returncode == 0  # the data folder is free again
+
+
+async def test_draining_fails_no_request(tmp_path: Path) -> None:
+    """A client that goes where /readyz is 200 sees no failure while the process it used stops."""
+    with service(tmp_path, "--no-demo", GRAPH_API_DRAIN_SECONDS="2") as (process, url):
+        ask(url, COURSE)
+        statuses: list[int] = []
+        async with httpx.AsyncClient(base_url=url) as http:
+            ready = True
+            while ready:
+                reply = await http.post("/graphql", json={"query": "{ students { totalCount } }"})
+                statuses.append(reply.status_code)
+                if len(statuses) == 20:
+                    process.send_signal(signal.SIGTERM)
+                ready = (await http.get("/readyz")).is_success
+            body = (await http.get("/readyz")).json()
+            late = await http.post("/graphql", json={"query": "{ students { totalCount } }"})
+        assert set(statuses) == {200}
+        assert body == {"status": "not ready", "reason": "stopping"}
+        assert (late.status_code, late.headers["connection"]) == (200, "close")  # whoever did not look is still served
+        assert await asyncio.to_thread(process.wait, 30) == 0
+
+
+def test_ctrl_c_does_not_wait(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo", GRAPH_API_DRAIN_SECONDS="60") as (process, _):
+        process.send_signal(signal.SIGTERM)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+
+
+def test_a_port_of_workers_in_use_is_reported(tmp_path: Path) -> None:
+    with service(tmp_path, "--no-demo") as (_, url):
+        taken = url.rsplit(":", 1)[1]
+        refused = command(tmp_path, "serve", "--workers", "2", "--port", taken)
+    assert refused.returncode == 1
+    assert f"cannot listen on 127.0.0.1:{taken}" in refused.stderr
+
+
+def test_a_backup_beside_the_running_service(tmp_path: Path) -> None:
+    shown = '{ students { totalCount } group(id: "demo") { heatmap(kind: CONCEPT) { levels attempts } } }'
+    with service(tmp_path) as (_, url):
+        before = ask(url, shown)
+        backed_up = command(tmp_path, "backup", "all.jsonl.gz")
+        exported = command(tmp_path, "export", "mastery", "--format", "jsonl", "--student", "demo-01")
+    assert backed_up.returncode == 0, backed_up.stderr
+    assert "all.jsonl.gz: 30 students," in backed_up.stdout
+    assert exported.stdout.count("demo-01") > 10
+    other = tmp_path / "other"
+    other.mkdir()
+    restored = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
+    assert "restored and compared: 30 students," in restored.stdout, restored.stderr
+    with service(other, "--no-demo") as (_, url):
+        assert ask(url, shown) == before
+    again = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
+    assert again.returncode == 1
+    assert "the database is not empty: nothing was written" in again.stderr.replace("\n", " ")

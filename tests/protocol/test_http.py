@@ -1,0 +1,143 @@
+"""What clients see of faults, and what the schema owes its readers."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, parse
+from strawberry.extensions.parser_cache import _get_parse_cache
+from strawberry.extensions.validation_cache import _get_validate_cache
+
+from graph_api.execution.query_limits import DOCUMENTS_KEPT
+from graph_api.schema.api import build_schema
+from graph_api.schema.failures import TYPES
+from graph_api.store.gateway import DatabaseUnavailable
+from tests.conftest import Ask
+
+SCHEMA = build_schema()._schema
+
+
+@pytest.mark.parametrize("query", ["{", "{ nope }", "{ student { id } }", 'mutation { student(id: "x") { id } }', ""])
+async def test_a_bad_query_has_a_code(client: httpx.AsyncClient, query: str) -> None:
+    reply = await client.post("/graphql", json={"query": query})
+
+    assert reply.status_code in (200, 400)
+    if reply.status_code == 200:
+        assert {error["extensions"]["code"] for error in reply.json()["errors"]} == {"BAD_REQUEST"}
+
+
+async def test_a_fault_is_logged_and_masked(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("graph_api.store.students.count", _break)
+
+    reply = await client.post("/graphql", json={"query": "{ students { totalCount } }"})
+
+    (error,) = reply.json()["errors"]
+    assert error["extensions"]["code"] == "INTERNAL"
+    assert "secret" not in reply.text
+    assert error["extensions"]["id"] in error["message"]
+    assert "secret" in "".join(capsys.readouterr())
+
+
+async def _break(*_: object, **__: object) -> None:
+    raise RuntimeError("a secret of the server")
+
+
+async def test_a_database_that_is_away_has_a_code(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise DatabaseUnavailable("bolt://secret:7687")
+
+    monkeypatch.setattr("graph_api.store.students.count", away)
+    reply = await client.post("/graphql", json={"query": "{ students { totalCount } }"})
+    (error,) = reply.json()["errors"]
+    assert error["extensions"]["code"] == "UNAVAILABLE"
+    assert "secret" not in reply.text
+
+
+async def test_documents_are_parsed_and_validated_once(ask: Ask) -> None:
+    caches = (_get_parse_cache(DOCUMENTS_KEPT), _get_validate_cache(DOCUMENTS_KEPT))
+    before = [cache.cache_info() for cache in caches]  # type: ignore[attr-defined]
+    for _ in range(20):
+        await ask("query HitsTheCache { serviceInfo { version } }")
+    for cache, old in zip(caches, before, strict=True):
+        new = cache.cache_info()  # type: ignore[attr-defined]
+        assert (new.misses - old.misses, new.hits - old.hits) == (1, 19)
+
+
+async def test_requests_have_an_id(client: httpx.AsyncClient) -> None:
+    given = await client.get("/healthz", headers={"X-Request-ID": "mine-1"})
+    made = await client.get("/healthz", headers={"X-Request-ID": "not sane\t" + "x" * 200})
+    assert given.headers["x-request-id"] == "mine-1"
+    assert len(made.headers["x-request-id"]) == 32
+
+
+async def test_health_readiness_and_metrics(client: httpx.AsyncClient, ask: Ask) -> None:
+    await ask("{ students { nodes { id } } }")
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    assert (await client.get("/readyz")).json() == {"status": "ready"}
+    metrics = (await client.get("/metrics")).text
+    for line in (
+        'graph_api_requests_total{method="POST",route="/graphql",status="200"}',
+        "graph_api_intake_depth 0.0",
+        "graph_api_intake_batch_answers_count",
+        "graph_api_build_info",
+    ):
+        assert line in metrics
+
+
+async def test_a_browser_gets_graphiql(client: httpx.AsyncClient) -> None:
+    page = await client.get("/graphql", headers={"Accept": "text/html"})
+    assert page.status_code == 200
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    sources = [part.split('"')[0] for part in page.text.split('src="')[1:] + page.text.split('href="/')[1:]]
+    for source in sources:
+        file = await client.get("/" + source.removeprefix("/"))
+        assert file.status_code == 200, source
+
+
+def silent() -> Iterator[str]:
+    """Everything public without a description."""
+    for name, kind in SCHEMA.type_map.items():
+        if name.startswith("__"):
+            continue
+        parts: dict[str, Any] = getattr(kind, "fields", {}) | getattr(kind, "values", {})
+        members = {f"{name}.{part}": each for part, each in parts.items()}
+        arguments = {
+            f"{member}({a})": each for member, part in members.items() for a, each in getattr(part, "args", {}).items()
+        }
+        yield from (what for what, each in ({name: kind} | members | arguments).items() if not each.description)
+
+
+def test_everything_is_described() -> None:
+    assert list(silent()) == []
+
+
+def test_every_mutation_returns_a_payload_or_named_failures() -> None:
+    failure = SCHEMA.type_map["Failure"]
+    assert isinstance(failure, GraphQLInterfaceType)
+    assert SCHEMA.mutation_type
+    for name, field in SCHEMA.mutation_type.fields.items():
+        result = getattr(field.type, "of_type", field.type)
+        assert isinstance(result, GraphQLUnionType), name
+        payload, *failures = result.types
+        assert payload.name.endswith("Payload"), name
+        assert failures, name
+        assert all(failure in each.interfaces for each in failures), name
+        assert "Unavailable" in {each.name for each in failures}, name
+
+
+def test_every_failure_of_the_domain_has_a_type() -> None:
+    for domain, kind in TYPES.items():
+        assert domain.__name__ == kind.__name__
+        assert isinstance(SCHEMA.type_map[kind.__name__], GraphQLObjectType)
+
+
+def test_the_committed_schema_is_the_one_in_the_code(repository: Path) -> None:
+    committed = (repository / "schema.graphql").read_text()
+    assert committed == build_schema().as_str() + "\n"
+    assert parse(committed).definitions

@@ -1,0 +1,59 @@
+"""Cursors that a client has changed: each list refuses them, or continues from their position."""
+
+import base64
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from tests.conftest import Ask, empty
+from tests.fuzz_world import SCHEMA, WORLD
+from tests.schema_values import Route, routes
+
+PAGED = [route for route in routes(SCHEMA) if "after" in route.steps[-1].field.args]
+ODD: list[Any] = [None, True, -1, 2**63, 2**64 - 1, 1.5, 1e308, "", "\0", "x", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", [], {}, ["x"]]  # fmt: skip
+PLACES = {
+    "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")',
+    "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "",
+}  # fmt: skip
+
+
+def asking(route: Route) -> str:
+    """A query for the first item of a list, on the route to it."""
+    text = "(first: 1, after: $after) { pageInfo { endCursor } }"
+    for step in reversed(route.steps):
+        text = f"{{ {step.name}{'' if text.startswith('(') else PLACES[step.name]} {text} }}"
+    return f"query($after: String) {text}"
+
+
+def changed(key: Sequence[Any]) -> Iterator[list[Any]]:
+    """Sort keys that are like this one."""
+    yield []
+    yield [*key, "more"]
+    for place in range(len(key)):
+        yield [*key[:place], *key[place + 1 :]]
+        yield from ([*key[:place], odd, *key[place + 1 :]] for odd in ODD)
+
+
+@pytest.fixture(scope="module")
+async def world(ask: Ask, raw: Ask) -> None:
+    await empty(raw)
+    await ask(WORLD)
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("route", PAGED, ids=str)
+async def test_a_cursor_that_was_changed(client: httpx.AsyncClient, ask: Ask, route: Route) -> None:
+    page = await ask(asking(route))
+    while "endCursor" not in page:
+        page = page[0] if isinstance(page, list) else next(iter(page.values()))
+    cursor = page["endCursor"]
+    mark, *key = orjson.loads(base64.urlsafe_b64decode(cursor + "=="))
+
+    for odd in changed(key):
+        forged = base64.urlsafe_b64encode(orjson.dumps([mark, *odd])).decode()
+        reply = (await client.post("/graphql", json={"query": asking(route), "variables": {"after": forged}})).json()
+
+        assert {error["extensions"]["code"] for error in reply.get("errors", ())} <= {"INVALID_INPUT"}, (odd, reply)
