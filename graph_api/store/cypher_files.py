@@ -217,14 +217,14 @@ def _statement_errors(block: Block, code: str) -> Iterator[tuple[int, str]]:
 def _column_errors(contract: Mapping[str, str], code: str) -> Iterator[str]:
     returned, returns = columns(code), contract.get("returns")
     if None in returned:
-        yield f"column {returned.index(None) + 1} of RETURN has no alias: add AS"
+        yield f"returned column {returned.index(None) + 1} has no alias: add AS"
     aliases = [alias for alias in returned if alias is not None]
     if len(set(aliases)) != len(aliases):
-        yield f"RETURN names a column twice: {', '.join(aliases)}"
+        yield f"two returned columns have the same name: {', '.join(aliases)}"
     if "columns" in contract and _names(contract["columns"]) != aliases:
         yield f"'columns:' lists {contract['columns']}, the statement returns {', '.join(aliases) or '-'}"
     if (returns == "nothing") != (not returned):
-        yield "'returns: nothing' and a statement without RETURN go together"
+        yield "'returns: nothing' and a statement that returns no column go together"
     if returns == "value" and len(returned) != 1:
         yield "'returns: value' has exactly one column"
 
