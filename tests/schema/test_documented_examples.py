@@ -133,7 +133,7 @@ async def test_7_practice_helps(ask: Ask, raw: Ask, now: datetime) -> None:
     curve = (await graphql(ask, 7))["learningCurve"]
 
     assert curve[0]["errorRate"] > curve[1]["errorRate"] > curve[2]["errorRate"] > curve[3]["errorRate"]
-    assert [(p["opportunity"], p["answers"], p["wrong"]) for p in curve] == [
+    assert [(p["opportunity"], p["answers"], p["incorrect"]) for p in curve] == [
         (row["opportunity"], row["answers"], row["wrong"]) for row in await cypher(raw, "07_learning_curve", now)
     ]
 

@@ -26,15 +26,15 @@ Longest = Annotated[
 class CurvePoint:
     opportunity: int = strawberry.field(description="The number of the opportunity, from 1.")
     answers: int = strawberry.field(description="The number of answers. Later opportunities have fewer students.")
-    wrong: int = strawberry.field(description="The number of incorrect answers.")
+    incorrect: int = strawberry.field(description="The number of incorrect answers.")
     error_rate: float = strawberry.field(description="The share of incorrect answers, 0..1.")
     interval: Interval = strawberry.field(description="A 90 % interval of the error rate.")
     confidence: Confidence = strawberry.field(description="The confidence in the error rate. LOW: not enough data.")
 
     @classmethod
     def of(cls, point: domain.CurvePoint) -> Self:
-        told = {**point._asdict(), "interval": Interval.of(point.interval)}
-        return cls(**told, confidence=confidence(point.answers, point.interval))
+        columns = {**point._asdict(), "interval": Interval.of(point.interval)}
+        return cls(**columns, confidence=confidence(point.answers, point.interval))
 
 
 async def curve(

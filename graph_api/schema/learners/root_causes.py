@@ -1,4 +1,4 @@
-"""Root causes and clusters of weak concepts, of a student, a group or everybody."""
+"""Root causes and clusters of weak concepts, of a student, a group or all students."""
 
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -277,7 +277,7 @@ class GroupRootCauses:
 
 @strawberry.type
 class RootCauseQuery:
-    """Queries about everybody."""
+    """Queries about all students."""
 
     @strawberry.field(description="The root causes of all students' weak concepts: the most students blocked first.")
     async def root_causes(

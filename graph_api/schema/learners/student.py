@@ -231,14 +231,13 @@ class Student(
         from graph_api.schema.learners.group import Group  # noqa: PLC0415 - the two nouns know each other
 
         ids = await info.context.loaders.group_ids_of_student.load(self.id)
-        found = await info.context.loaders.groups.load_many(ids)
-        return [Group.of(group) for group in found if group]
+        return [Group.of(group) for group in await info.context.loaders.groups.load_many(ids) if group]
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
         """The student with an id, or None."""
-        found = await info.context.loaders.students.load(id)
-        return cls.of(found) if found else None
+        student = await info.context.loaders.students.load(id)
+        return cls.of(student) if student else None
 
     @classmethod
     def of(cls, student: domain.Student) -> Self:

@@ -39,7 +39,7 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
         if not (state.is_current(used.id) and state.topic.precedes(min(new[pair])))
     }
     history = await topics.read_scored(tx, replayed) if replayed else {}
-    found = {
+    folded = {
         pair: topic_domain.fold(
             Topic() if pair in replayed else states[pair].topic,
             history[pair] if pair in replayed else new[pair],
@@ -47,7 +47,7 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
         )
         for pair in new
     }
-    await topics.put(tx, found, used.id)
+    await topics.put(tx, folded, used.id)
 
 
 async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: TopicParameterSet) -> None:
@@ -68,7 +68,7 @@ async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: Topic
         if not (state.is_current(used.id) and state.sampling.precedes(min(new[pair])))
     }
     history = await samplings.read_sampled(tx, replayed) if replayed else {}
-    found = {
+    folded = {
         pair: sampling_domain.fold(
             Sampling() if pair in replayed else states[pair].sampling,
             history[pair] if pair in replayed else new[pair],
@@ -76,7 +76,7 @@ async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: Topic
         )
         for pair in new
     }
-    await samplings.put(tx, found, used.id)
+    await samplings.put(tx, folded, used.id)
 
 
 async def replay_topic_pairs(tx: Transaction, pairs: Iterable[Pair], used: TopicParameterSet) -> int:
@@ -85,14 +85,14 @@ async def replay_topic_pairs(tx: Transaction, pairs: Iterable[Pair], used: Topic
     A topic without a scored answer, which another program must have written, is left alone: the doctor names it.
     """
     history = await topics.read_scored(tx, pairs) if pairs else {}
-    found = {pair: topic_domain.fold(Topic(), scored, used.parameters) for pair, scored in history.items()}
-    await topics.put(tx, found, used.id)
-    return len(found)
+    folded = {pair: topic_domain.fold(Topic(), scored, used.parameters) for pair, scored in history.items()}
+    await topics.put(tx, folded, used.id)
+    return len(folded)
 
 
 async def replay_sampling_pairs(tx: Transaction, pairs: Iterable[Pair], used: TopicParameterSet) -> int:
     """Compute the records of some pairs again from their answers; returns how many. Like `replay_topic_pairs`."""
     history = await samplings.read_sampled(tx, pairs) if pairs else {}
-    found = {pair: sampling_domain.fold(Sampling(), sampled, used.parameters) for pair, sampled in history.items()}
-    await samplings.put(tx, found, used.id)
-    return len(found)
+    folded = {pair: sampling_domain.fold(Sampling(), sampled, used.parameters) for pair, sampled in history.items()}
+    await samplings.put(tx, folded, used.id)
+    return len(folded)

@@ -119,8 +119,8 @@ async def test_as_of_now_agrees_with_no_moment_and_in_september_no_failure_of_no
 
     early = (NOW - timedelta(days=400)).isoformat()
     before = await ask(document(f'asOf: "{early}"'), at=early)
-    early_reasons = [each for one in before["group"]["atRisk"]["students"] for each in one["reasons"]]
-    assert [(each["__typename"], each["message"]) for each in early_reasons] == [("Inactivity", "never practised")] * 3
+    causes = [each for one in before["group"]["atRisk"]["students"] for each in one["reasons"]]
+    assert [(each["__typename"], each["message"]) for each in causes] == [("Inactivity", "never practised")] * 3
     assert all(not student["concepts"] and not student["skills"] for student in before["students"]["nodes"])
     drawn = [one for student in before["students"]["nodes"] for one in (*student["s0"], *student["s1"])]
     assert drawn

@@ -15,7 +15,7 @@ from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
-CURVE = "opportunity answers wrong errorRate confidence interval { low high }"
+CURVE = "opportunity answers incorrect errorRate confidence interval { low high }"
 VIEW = f"""query($kind: TargetKind!, $skill: ID) {{ group(id: "g") {{
   distribution(kind: $kind, skillCode: $skill) {{ kind students targets defined total coverage meanLevel
     statuses {{ status count share }} hardest(minStudents: 2) {{ students meanLevel needFocus concept {{ id }} skill {{ code }} }} }}
@@ -75,8 +75,8 @@ async def test_the_class_at_a_glance(ask: Ask) -> None:
     assert levels["levels"][2] == [None, None, None]
     assert told["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
     curve = {point["opportunity"]: point for point in found["learningCurve"]}
-    assert (curve[1]["answers"], curve[1]["wrong"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
-    assert (curve[2]["answers"], curve[2]["wrong"]) == (2, 0)
+    assert (curve[1]["answers"], curve[1]["incorrect"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
+    assert (curve[2]["answers"], curve[2]["incorrect"]) == (2, 0)
     assert max(curve) == 6
     assert curve[1]["confidence"] == "LOW"
     assert curve[1]["interval"]["low"] < 2 / 3 < curve[1]["interval"]["high"]
@@ -114,14 +114,14 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
     found = (
         await ask(
             f"""{{ student(id: "anna") {{ all: learningCurve {{ {CURVE} }}
-              one: learningCurve(conceptId: "nominative") {{ wrong }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ wrong }}
-              none: learningCurve(skillCode: "talk") {{ wrong }} }} }}"""
+              one: learningCurve(conceptId: "nominative") {{ incorrect }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ incorrect }}
+              none: learningCurve(skillCode: "talk") {{ incorrect }} }} }}"""
         )
     )["student"]
 
-    assert [(point["answers"], point["wrong"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
-    assert [point["wrong"] for point in found["one"]] == [0, 1, 0]
-    assert [point["wrong"] for point in found["skill"]] == [0, 1]
+    assert [(point["answers"], point["incorrect"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
+    assert [point["incorrect"] for point in found["one"]] == [0, 1, 0]
+    assert [point["incorrect"] for point in found["skill"]] == [0, 1]
     assert found["none"] == []
 
 
@@ -214,7 +214,10 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
             'atRisk(asOf: "0001-01-01T00:00:00Z") { rule }',
             "asOf: must be at least 28 days after the beginning of the year 1, got '0001-01-01T00:00:00+00:00'",
         ),
-        ('learningCurve(conceptId: "a", skillCode: "b") { wrong }', "conceptId, skillCode: give exactly one of them"),
+        (
+            'learningCurve(conceptId: "a", skillCode: "b") { incorrect }',
+            "conceptId, skillCode: give exactly one of them",
+        ),
     ],
 )
 @pytest.mark.usefixtures("group")

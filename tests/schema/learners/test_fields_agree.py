@@ -353,8 +353,8 @@ async def test_counts_are_the_lengths_of_their_lists(
         masteries = [each for each in student["masteries"]["nodes"] if each["kind"] == "CONCEPT"]
         assert sum(each["attempts"] for each in masteries) == to_concepts
         assert sum(each["attempts"] - each["correct"] for each in masteries) == sum(
-            point["wrong"] for point in student["learningCurve"]
+            point["incorrect"] for point in student["learningCurve"]
         )
     for curve in reply.curves():
         assert [point["opportunity"] for point in curve] == list(range(1, len(curve) + 1))
-        assert all(point["errorRate"] == pytest.approx(point["wrong"] / point["answers"]) for point in curve)
+        assert all(point["errorRate"] == pytest.approx(point["incorrect"] / point["answers"]) for point in curve)
