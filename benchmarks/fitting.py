@@ -98,11 +98,11 @@ def score(histories: Histories, parameters: Vector) -> Vector:
     return np.asarray(of_skill, np.float64)
 
 
-def as_vector(layout: Layout, found: dict[str, list[float]]) -> Vector:
+def as_vector(layout: Layout, parameters: dict[str, list[float]]) -> Vector:
     """PyBKT's parameters; a skill that it did not meet gets our first start."""
     first = STARTS[0]
     default = [first.prior, first.learn, first.guess, first.slip]
-    columns = np.array([found.get(str(skill), default) for skill in range(layout.targets)])
+    columns = np.array([parameters.get(str(skill), default) for skill in range(layout.targets)])
     vector = np.empty(len(layout.owner))
     for column, kind in enumerate((Kind.PRIOR, Kind.LEARN, Kind.GUESS, Kind.SLIP)):
         vector[layout.blocks[kind]] = columns[:, column]
@@ -179,22 +179,22 @@ def beside_pybkt(rows: Rows, python: Path, repeats: int) -> None:
     )
     print(" " * 30 + "".join(f"{name:>{width}}" for name, width in head))
 
-    def tell(name: str, seconds: float, found: Vector, of_fold: Iterator[Vector]) -> None:
+    def report(name: str, seconds: float, fitted: Vector, of_fold: Iterator[Vector]) -> None:
         auc, rmse = held_out(histories, layout, fold, of_fold)
         print(
             f"{name:30}{seconds:9.3f}{peer['seconds'] / seconds:9.1f}x{peer['core'] / seconds:6.1f}x"
-            f"{score(histories, found).sum():16,.1f}{degenerate(layout, found):12}{auc:9.5f}{rmse:9.5f}"
+            f"{score(histories, fitted).sum():16,.1f}{degenerate(layout, fitted):12}{auc:9.5f}{rmse:9.5f}"
         )
 
-    of_folds = (as_vector(layout, found) for found in peer["folds"])
-    tell("pyBKT 1.4.3, 5 starts", peer["seconds"], as_vector(layout, peer["parameters"]), of_folds)
+    of_folds = (as_vector(layout, fold) for fold in peer["folds"])
+    report("pyBKT 1.4.3, 5 starts", peer["seconds"], as_vector(layout, peer["parameters"]), of_folds)
     print(f"{'  its EM alone':30}{peer['core']:9.3f}")
     print(f"  the worst fit of ours ends {shortfall(histories):.4f} nats below the best of 50 random starts")
     for method in METHODS:
-        seconds, found = ours(rows, method, repeats)
+        seconds, fitted = ours(rows, method, repeats)
         options = FitOptions(method=method)
         without = (fit(histories.choose(fold != out), options).parameters for out in range(FOLDS))
-        tell(f"ours, {method.value.lower().replace('_', ' ')}", seconds, found, without)
+        report(f"ours, {method.value.lower().replace('_', ' ')}", seconds, fitted, without)
 
 
 def at_scale(answers: int) -> None:

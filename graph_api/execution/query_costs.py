@@ -72,7 +72,7 @@ LENGTHS: Mapping[str, int] = {
 }
 """Lengths of lists of objects that have no paging argument: usual ones, on the high side."""
 
-FROM_PARENT = frozenset({"Explanation.steps", "RootCauses.causes", "AtRisk.found"})
+FROM_PARENT = frozenset({"Explanation.steps", "RootCauses.causes", "AtRisk.students"})
 """Lists whose length an argument of the field above bounds."""
 
 FROM_INPUT: Mapping[str, str] = {

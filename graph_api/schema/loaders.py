@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from graph_api.domain.answers.answers import Answer, Recorded
-from graph_api.domain.answers.order import Order, given_by
+from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
 from graph_api.domain.learners.class_levels import ClassLevels
@@ -34,6 +34,7 @@ from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
+from graph_api.usecases.learners.reads import LevelOf
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
 
 K = TypeVar("K")
@@ -59,16 +60,6 @@ class MembersPage:
     after_name: str
     after_id: str
     limit: int
-
-
-class LevelOf(NamedTuple):
-    """Whose level of what, under which parameters."""
-
-    student_id: str
-    target: Target
-    set_id: str
-    past: datetime | None = None
-    """As of a past moment; None is now."""
 
 
 async def isolated(
@@ -262,17 +253,8 @@ class Loaders:
 
     @cached_property
     def level_intervals(self) -> DataLoader[LevelOf, LevelIntervals]:
-        """The intervals of levels: worked out together, from what the other loaders read."""
-        return DataLoader(self._level_intervals)
-
-    async def _level_intervals(self, keys: list[LevelOf]) -> list[LevelIntervals]:
-        evidence = await self.evidence.load_many([(key.student_id, key.target) for key in keys])
-        sets = await self.parameter_sets.load_many([key.set_id for key in keys])
-        evidence = [
-            of_one if key.past is None else given_by(of_one, key.past)
-            for key, of_one in zip(keys, evidence, strict=True)
-        ]
-        return await estimate_intervals(evidence, sets)
+        """The intervals of levels, computed together from the rows that the other loaders read."""
+        return DataLoader(partial(estimate_intervals, self))
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
         """The parameter set in effect for each target, in their order; None for a target that does not exist."""

@@ -84,35 +84,34 @@ def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         read_settings()
 
 
-async def test_a_tick_is_one_instance_s(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_tick_is_one_instance_s(gateway: Gateway) -> None:
     claims = await asyncio.gather(*(holder(gateway, f"i{n}").claim("job", NOW, f"run{n}") for n in range(6)))
 
     assert sorted(claims) == [Claim.CLAIMED, *[Claim.TAKEN] * 5]
 
 
-async def test_a_tick_while_the_job_runs_is_skipped_and_counted(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_tick_while_the_job_runs_is_skipped_and_counted(gateway: Gateway) -> None:
     one, other = holder(gateway, "one"), holder(gateway, "other")
     assert await one.claim("job", NOW, "run") is Claim.CLAIMED
 
     assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert (found.holder, found.run_id, found.skipped) == ("one", "run", 1)
+    (listed,) = await gateway.read(jobs.read_all)
+    assert (listed.holder, listed.run_id, listed.skipped) == ("one", "run", 1)
 
 
-async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(gateway: Gateway) -> None:
     await holder(gateway, "dead").claim("job", NOW, "run")
     for after, claim in ((1.9, Claim.BUSY), (2.1, Claim.CLAIMED)):
         later = NOW + timedelta(seconds=after)
         assert await holder(gateway, "heir", lambda later=later: later).claim("job", later, "run2") is claim  # type: ignore[misc]
 
 
-async def test_a_holder_keeps_its_lease_as_long_as_it_works(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-
+@pytest.mark.usefixtures("clean")
+async def test_a_holder_keeps_its_lease_as_long_as_it_works(gateway: Gateway) -> None:
     def now() -> datetime:
         return datetime.now(UTC)
 
@@ -124,8 +123,8 @@ async def test_a_holder_keeps_its_lease_as_long_as_it_works(clean: None, gateway
     assert await holder(gateway, "other", now).claim("job", now(), "run3") is Claim.CLAIMED
 
 
-async def test_what_was_missed_is_caught_up_once(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_what_was_missed_is_caught_up_once(gateway: Gateway) -> None:
     ran: list[str] = []
 
     async def job(run_id: str) -> None:
@@ -148,8 +147,8 @@ async def test_what_was_missed_is_caught_up_once(clean: None, gateway: Gateway) 
     assert len(ran) == 1
 
 
-async def test_two_instances_share_the_ticks(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_two_instances_share_the_ticks(gateway: Gateway) -> None:
     ran: list[datetime] = []
     seen: list[str] = []
 
@@ -164,8 +163,8 @@ async def test_two_instances_share_the_ticks(clean: None, gateway: Gateway) -> N
     assert seen.count("TAKEN") >= 3
 
 
-async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(gateway: Gateway) -> None:
     seen: list[str] = []
     runs = 0
 
@@ -184,8 +183,8 @@ async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(clean:
     assert runs >= 3
 
 
-async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_stopping_interrupts_a_job_and_lets_it_go(gateway: Gateway) -> None:
     started = asyncio.Event()
 
     async def job(_run_id: str) -> None:
@@ -195,14 +194,14 @@ async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Ga
     async with every_second(gateway, "one", job, []):
         await asyncio.wait_for(started.wait(), 3)
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert found.holder is None
+    (listed,) = await gateway.read(jobs.read_all)
+    assert listed.holder is None
 
 
 @pytest.mark.slow
-async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, str], raw: Ask, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("clean")
+async def test_two_processes_and_one_is_killed(database: dict[str, str], raw: Ask, tmp_path: Path) -> None:
     """`GRAPH_API_TEST_SCHEDULE_SECONDS=60` makes it a minute."""
-    assert clean is None
     settings = {f"GRAPH_API_{name.upper()}": value for name, value in database.items()}
     settings |= {
         "GRAPH_API_SCHEDULE_RECENCY": "* * * * * *", "GRAPH_API_SCHEDULE_REFIT": "", "GRAPH_API_SCHEDULE_EXPIRE_SESSIONS": "",
@@ -245,10 +244,10 @@ async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("course")
 async def test_killing_a_recomputation_leaves_whole_students_and_the_next_one_completes(
-    course: None, database: dict[str, str], gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
+    database: dict[str, str], gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
 ) -> None:
-    assert course is None
     students = [f"s{number:03}" for number in range(600)]
     await intake.submit(
         [AnswerInput(student, correct=True, skill_codes=["talk", "grammar"], at=NOW) for student in students]

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.store.gateway import DatabaseUnavailable
-from tests.security.test_authentication import SECRET, service, signed
+from tests.application import service
+from tests.tokens import SECRET, signed
 
 JSON = {"content-type": "application/json"}
 MODERN = "application/graphql-response+json"
@@ -82,7 +83,7 @@ async def send(http: httpx.AsyncClient, request: Request) -> httpx.Response:
 
 @pytest.mark.parametrize("accept", ["*/*", MODERN, "text/html"])
 @pytest.mark.parametrize("way", WAYS)
-async def test_every_way_to_fail_is_told_as_graphql(guarded: httpx.AsyncClient, way: str, accept: str) -> None:
+async def test_every_way_to_fail_is_answered_as_graphql(guarded: httpx.AsyncClient, way: str, accept: str) -> None:
     (method, path, headers, body), status, code = WAYS[way]
 
     reply = await send(guarded, (method, path, {"accept": accept, **headers}, body))

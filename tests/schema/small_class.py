@@ -69,9 +69,9 @@ GROUP = f"""size members(first: 6) {{ totalCount nodes {{ id }} }}
   rootCauses(threshold: $below, minAttempts: $least, first: 6) {{ {CAUSES} }}
   weakClusters(threshold: $below, minAttempts: $least) {{ {CLUSTERS} }}
   learningCurve(longest: 60) {{ opportunity answers wrong errorRate }}
-  atRisk(asOf: $at, threshold: $below, minAttempts: $least, stuckAttempts: $stuck, first: 6) {{ rule students total
-    threshold minAttempts masteredFrom stuckAttempts drop inactiveDays found {{ studentId reasons {{ __typename told
-      ... on HeldBack {{ conceptId blocks level status threshold }}
+  atRisk(asOf: $at, threshold: $below, minAttempts: $least, stuckAttempts: $stuck, first: 6) {{ rule membersChecked atRiskCount
+    threshold minAttempts masteredFrom stuckAttempts drop inactiveDays students {{ studentId reasons {{ __typename message
+      ... on RootCauseReason {{ conceptId blocks level status threshold }}
       ... on Stagnation {{ missedIds stuckIds threshold stuckAttempts stuck {{ conceptId level status attempts }} concepts {{ id }} }}
       ... on Inactivity {{ lastPracticedAt days }} }} }} }}"""
 DISTRIBUTION = f"""fragment Distribution on ClassDistribution {{ students targets defined total coverage meanLevel

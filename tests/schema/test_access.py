@@ -24,7 +24,8 @@ from graphql import (
 
 from graph_api.domain.principals import Role
 from graph_api.schema.access import ALLOWED, RULES
-from tests.security.test_authentication import SECRET, service, signed
+from tests.application import service
+from tests.tokens import SECRET, signed
 
 SDL = Path(__file__).parents[2] / "schema.graphql"
 SCHEMA = build_schema(SDL.read_text(encoding="utf-8"))

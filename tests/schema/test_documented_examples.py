@@ -98,10 +98,10 @@ async def test_4_why(ask: Ask, raw: Ask, now: datetime) -> None:
 
 
 async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = (await graphql(ask, 5))["atRisk"]["found"]
+    students = (await graphql(ask, 5))["atRisk"]["students"]
 
     stuck, idle = {}, set()
-    for each in found:
+    for each in students:
         for reason in each["reasons"]:
             if reason.get("stuckIds"):
                 stuck[each["student"]["id"]] = sorted(reason["stuckIds"])
@@ -111,7 +111,7 @@ async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
     rows = await cypher(raw, "05_stuck_students", since)
     assert {row["student_id"]: sorted(row["stuck"]) for row in rows if row["stuck"]} == stuck
     assert {row["student_id"] for row in rows if datetime.fromisoformat(row["last_practiced_at"]) < since} == idle
-    assert 0 < len(found) < 30
+    assert 0 < len(students) < 30
 
 
 async def test_6_how_the_class_stands(ask: Ask, raw: Ask, now: datetime) -> None:

@@ -18,10 +18,11 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
+from tests.application import service
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import KEY, SCHEMA, paths
-from tests.security.test_authentication import SECRET, service, signed
 from tests.security.test_row_level_access import leaves, of_school
+from tests.tokens import SECRET, signed
 
 SECRET_TEXT = "zaunkoenig"
 """Stands in every text that a caller chose about people."""
@@ -31,7 +32,7 @@ CLASS = """query($id: ID!) { group(id: $id) { id name size heatmap(kind: CONCEPT
   learningCurve(conceptId: "accusative") { opportunity answers } weakClusters(minAttempts: 1) { clusters { size } }
   rootCauses(minAttempts: 1) { students causes { conceptId students studentsBlocked studentsWeak
     weakStudents { nodes { studentId } } heldBackStudents { nodes { studentId } } blockedStudents { nodes { studentId } } } }
-  atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { total found { studentId reasons { told } } } } }"""
+  atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { atRiskCount students { studentId reasons { message } } } } }"""
 REPLAY = """mutation($id: ID!) { replay(input: {parameterSetId: "bkt-skill-v1", groupId: $id, conceptIds: ["dative"]}) {
   __typename ... on ReplayPayload { masteries changed statusChanged } ... on GroupTooSmall { code rule message value } } }"""
 COMPARISON = "query($id: ID) { modelComparison(kind: CONCEPT, groupId: $id, folds: 2) { students models { calibration { answers } } } }"
@@ -40,7 +41,6 @@ COMPARISON = "query($id: ID) { modelComparison(kind: CONCEPT, groupId: $id, fold
 @pytest.fixture
 async def crowd(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     """Twelve students who answered "dative" wrong; three of them "accusative" right. Groups of 9, 10 and 10."""
-    assert course is None
     await upsert_students(gateway, [Student(key, f"{SECRET_TEXT} {key}") for key in STUDENTS], NOW)
     teachers = [f"{SECRET_TEXT}-teacher"]
     await upsert_group(gateway, Group("nine", f"{SECRET_TEXT} nine", STUDENTS[:9], teachers), NOW)
@@ -82,7 +82,6 @@ async def guarded(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def analyst(guarded: httpx.AsyncClient, crowd: None) -> Analyst:
-    assert crowd is None
     return Analyst(guarded)
 
 
@@ -148,19 +147,19 @@ async def test_figures_of_few_students_are_left_out(analyst: Analyst) -> None:
     assert "accusative" in known["heatmap"]["targetIds"]
     assert "accusative" not in seen["heatmap"]["targetIds"]
     assert [(each["conceptId"], each["students"]) for each in seen["rootCauses"]["causes"]] == [("dative", 10)]
-    assert seen["atRisk"]["total"] == 10
+    assert seen["atRisk"]["atRiskCount"] == 10
 
 
 async def test_students_at_risk_are_not_listed_where_they_are_few(analyst: Analyst, intake: AnswerIntake) -> None:
     for key in STUDENTS[:7]:
         await intake.submit([AnswerInput(key, correct=True, concept_ids=["dative"]) for _ in range(12)])
-    query = '{ group(id: "7b") { atRisk { total found { studentId } } rootCauses { causes { conceptId students } } } }'
+    query = '{ group(id: "7b") { atRisk { atRiskCount students { studentId } } rootCauses { causes { conceptId students } } } }'
 
     known, seen = (await analyst(query, role="admin"))["data"]["group"], (await analyst(query))["data"]["group"]
 
-    assert 0 < known["atRisk"]["total"] < 10
+    assert 0 < known["atRisk"]["atRiskCount"] < 10
     assert 0 < known["rootCauses"]["causes"][0]["students"] < 10
-    assert seen == {"atRisk": {"total": None, "found": []}, "rootCauses": {"causes": []}}
+    assert seen == {"atRisk": {"atRiskCount": None, "students": []}, "rootCauses": {"causes": []}}
 
 
 async def test_a_replay_or_comparison_over_few_students_is_an_error(analyst: Analyst) -> None:
@@ -188,10 +187,8 @@ async def test_all_students_together_have_to_be_enough(analyst: Analyst, raw: As
 
 
 @pytest.mark.parametrize("scope", ["group", "global"])
-async def test_pseudonyms_link_groups_only_where_a_setting_says_so(
-    database: dict[str, str], crowd: None, scope: str
-) -> None:
-    assert crowd is None
+@pytest.mark.usefixtures("crowd")
+async def test_pseudonyms_link_groups_only_with_a_setting(database: dict[str, str], scope: str) -> None:
     query = """{ a: group(id: "7b") { heatmap { studentIds } rootCauses { causes { weakStudents { nodes { studentId } } } } }
       b: group(id: "other-ten") { heatmap { studentIds } } rootCauses { causes { weakStudents { nodes { studentId } } } } }"""
     async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, pseudonym_scope=scope) as http:
@@ -207,7 +204,7 @@ async def test_pseudonyms_link_groups_only_where_a_setting_says_so(
 
 
 async def test_no_reply_to_an_analyst_holds_an_id_a_name_or_free_text_about_people(analyst: Analyst) -> None:
-    """Every field that the rules allow, each asked where its type is reached first."""
+    """Every field that the rules allow, each selected where its type is reached first."""
     allowed = ALLOWED[Role.ANALYST]
     walked = 0
     for type_name, (word, *opened) in paths(allowed, ["Query", "Mutation"], of_school).items():
@@ -232,9 +229,9 @@ async def test_no_reply_to_an_analyst_holds_an_id_a_name_or_free_text_about_peop
 
 
 @pytest.mark.parametrize("may_record", [True, False])
-async def test_who_may_record_answers(database: dict[str, str], crowd: None, may_record: bool) -> None:
+@pytest.mark.usefixtures("crowd")
+async def test_who_may_record_answers(database: dict[str, str], may_record: bool) -> None:
     """With GRAPH_API_STUDENTS_MAY_RECORD=false, a student's token does not assert that an answer is correct."""
-    assert crowd is None
     answer = f'{{studentId: "{STUDENTS[0]}", conceptIds: ["dative"], correct: true}}'
     documents = [
         f"mutation {{ recordAnswer(input: {answer}) {{ __typename }} }}",

@@ -41,10 +41,8 @@ def shapes(statement: Statement) -> list[Any]:
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
 @pytest.mark.parametrize("viewer", [OneStudent("anna"), OneTeacher("ms-t")], ids=["student", "teacher"])
-async def test_nothing_out_of_reach_is_asked_for(
-    people: None, gateway: Gateway, statement: Statement, viewer: Viewer
-) -> None:
-    assert people is None
+@pytest.mark.usefixtures("people")
+async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: Statement, viewer: Viewer) -> None:
     about = statement.about
 
     async def narrowed(params: dict[str, Any]) -> Any:
@@ -69,8 +67,8 @@ async def test_nothing_out_of_reach_is_asked_for(
             await narrowed({})
 
 
-async def test_a_name_alone_is_nobody_to_an_analyst(people: None, gateway: Gateway) -> None:
-    assert people is None
+@pytest.mark.usefixtures("people")
+async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
     seen = gateway.seen_by(OneAnalyst("a", RULES))
 
     (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))

@@ -1,7 +1,7 @@
 """Root causes, clusters, what next and graph health: planted causes, and the laws over random graphs (Q3, Q4)."""
 
 import json
-import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,9 +29,6 @@ from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.parameter_sets import Origin, ParameterSet
 from graph_api.domain.targets import Target, concept
 from graph_api.usecases.learners.find_next_steps import find_ready_concepts
-
-SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
-METACADEMY = SHARED / "graphs" / "metacademy" / "metacademy_full_487.json"
 
 
 @st.composite
@@ -247,23 +244,32 @@ def test_fringes_and_paths(graph: CourseGraph, data: st.DataObject) -> None:
     assert reachable <= more
 
 
-def metacademy() -> CourseGraph:
-    stored = json.loads(METACADEMY.read_text())
+def stored_graph(path: Path) -> CourseGraph:
+    stored = json.loads(path.read_text())
     prerequisites: dict[str, list[str]] = {}
     for link in stored["edges"]:
         prerequisites.setdefault(link["concept"], []).append(link["prerequisite"])
     return CourseGraph.of([node["id"] for node in stored["nodes"]], prerequisites)
 
 
-def generated() -> CourseGraph:
+def generated_graph() -> CourseGraph:
     rng = np.random.default_rng(0)
     names = [f"c{n:03}" for n in range(487)]
     return CourseGraph.of(names, {names[n]: [names[p] for p in rng.integers(0, n, 3)] for n in range(1, 487)})
 
 
+@pytest.fixture(params=["generated", "real"])
+def large_graph(request: pytest.FixtureRequest) -> CourseGraph:
+    """A course of 487 concepts: random links, or those of Metacademy."""
+    if request.param == "generated":
+        return generated_graph()
+    find: Callable[[str], Path] = request.getfixturevalue("data_file")
+    return stored_graph(find("graphs/metacademy/metacademy_full_487.json"))
+
+
 @pytest.mark.parametrize("seed", range(20))
-def test_two_planted_causes_are_the_two_that_are_found(seed: int) -> None:
-    graph = metacademy() if METACADEMY.exists() else generated()
+def test_two_planted_causes_are_the_two_that_are_found(large_graph: CourseGraph, seed: int) -> None:
+    graph = large_graph
     rng = np.random.default_rng(seed)
     reach = graph.ancestors.sum(axis=0)
     while True:
