@@ -1,4 +1,4 @@
-"""The scheduler as set: which jobs there are, and when they run."""
+"""The scheduler as configured: its jobs, and when they run."""
 
 import math
 import os
