@@ -5,6 +5,11 @@ BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
 
+# The folder of real data that some tests read; without it they are skipped.
+ifneq ($(wildcard ../shared/data),)
+export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-faults test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 

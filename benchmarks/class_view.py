@@ -2,9 +2,9 @@
 
     python benchmarks/class_view.py [--students 1000] [--concepts 54] [--answers 4]
 
-Fills an embedded engine of its own, starts the service beside it as its own process, and asks. The shares come from the
-service's own metrics: what statements took, driver included; the rest is arithmetic, GraphQL and writing JSON. The
-references, in the same run: the same root causes by enumerating paths in Cypher (`recipes/01_root_causes`), and the
+Fills an embedded engine of its own, starts the service beside it as its own process, and sends queries. The shares come
+from the service's own metrics: what statements took, driver included; the rest is arithmetic, GraphQL and writing JSON.
+The references, in the same run: the same root causes by enumerating paths in Cypher (`recipes/01_root_causes`), and the
 heat map as a GraphQL list of masteries, a page of members at a time.
 """
 
@@ -122,10 +122,10 @@ async def database_seconds(client: httpx.AsyncClient) -> float:
 async def ask(client: httpx.AsyncClient, query: str, **variables: object) -> Any:  # noqa: ANN401 - whatever was asked for
     """Send a query; fail on errors."""
     reply = await client.post("/graphql", json={"query": query, "variables": variables})
-    found = orjson.loads(reply.content)
-    if "errors" in found:
-        raise RuntimeError(found["errors"])
-    return found["data"]
+    body = orjson.loads(reply.content)
+    if "errors" in body:
+        raise RuntimeError(body["errors"])
+    return body["data"]
 
 
 async def measure(client: httpx.AsyncClient, what: str, query: str) -> float:
@@ -179,14 +179,14 @@ async def main(students: int, concepts: int, answers: int) -> None:
         async with service(folder) as client:
             await measure(client, "heatmap + atRisk + rootCauses", WHOLE)
             alone = {what: await measure(client, f"  {what}", query) for what, query in PARTS.items()}
-            found = await ask(
+            data = await ask(
                 client, '{ group(id: "big") { rootCauses(first: 500) { causes { conceptId students } } } }'
             )
-            told = {each["conceptId"]: each["students"] for each in found["group"]["rootCauses"]["causes"]}
+            served = {each["conceptId"]: each["students"] for each in data["group"]["rootCauses"]["causes"]}
             pages = await by_pages(client)
     print(
         f"root causes by paths in Cypher: {paths * 1e3:.0f} ms, {paths / alone['rootCauses']:.1f}x; "
-        f"{'both agree' if told == expected else 'they differ'}"
+        f"{'both agree' if served == expected else 'they differ'}"
     )
     print(f"levels as pages of masteries: {pages:.1f} s, {pages / alone['heatmap']:.0f}x the heat map")
 

@@ -3,7 +3,7 @@
     python benchmarks/import_answers.py [--rows 500000] [--data FOLDER]
 
 Writes a file of simulated answers in the columns of ASSISTments and imports it on an embedded engine of its own, then
-does the same with the real file in FOLDER/responses if it is there. The reference is the naive loop on the same engine:
+does the same with the real file in FOLDER/responses if it exists. The reference is the naive loop on the same engine:
 the same use case, one answer a transaction. Memory is this process's resident set; the engine is another process.
 """
 

@@ -80,8 +80,8 @@ def arithmetic(answers: int) -> None:
     ours = best(5, lambda: score(pair, age, correct, difficulty, pairs, PARAMETERS))
     columns = pair.tolist(), age.tolist(), correct.tolist()
     theirs = best(2, lambda: plain_loop(*columns))
-    found, expected = score(pair, age, correct, difficulty, pairs, PARAMETERS).score, plain_loop(*columns)
-    difference = max(abs(found[which] - value) for which, value in expected.items())
+    computed, expected = score(pair, age, correct, difficulty, pairs, PARAMETERS).score, plain_loop(*columns)
+    difference = max(abs(computed[which] - value) for which, value in expected.items())
     print(f"{answers:,} answers of {STUDENTS:,} students and {SKILLS} skills: {ours:.3f} s; plain loop {theirs:.3f} s")
     print(f"  {theirs / ours:.0f}x, largest difference {difference:.1e}")
 

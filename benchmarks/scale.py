@@ -121,10 +121,10 @@ async def main(steps: Sequence[int], students: int) -> None:
             taken = await middle(lambda _n: record(CHUNK))
             cpu = (time.process_time() - cpu) * 1e3 / (ASKED * CHUNK)
             rows.append(Measured(step, taken / CHUNK, cpu, (used - empty) / step, await questions(behind, ids)))
-            told = ", ".join(f"{what} {ms:.1f} ms" for what, ms in rows[-1].questions.items())
+            times = ", ".join(f"{what} {ms:.1f} ms" for what, ms in rows[-1].questions.items())
             print(
                 f"{step:>10,} answers, {step // students:>5} a student: {rows[-1].record_ms:.2f} ms an answer in "
-                f"batches of {CHUNK}, {cpu:.2f} ms CPU of it here, {rows[-1].bytes_an_answer:,.0f} bytes each; {told}",
+                f"batches of {CHUNK}, {cpu:.2f} ms CPU of it here, {rows[-1].bytes_an_answer:,.0f} bytes each; {times}",
                 flush=True,
             )
     first, last = rows[0], rows[-1]

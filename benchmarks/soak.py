@@ -6,7 +6,7 @@ Starts the embedded engine, a network that can be broken, and `graph-api serve -
 production's settings; more of them, without GRAPH_API_, by `--set`. Finds the highest rate in a short ramp, then drives
 half of it with answers of every kind, sessions, duplicates and questions, while every `--every` seconds something
 breaks in turn: the engine is killed, the network cut, a worker killed, the network stalled, the service flooded. In
-the end every acknowledged answer must be there once, every level be a replay of its answers, no error be unexpected,
+the end every acknowledged answer must be stored once, every level be a replay of its answers, no error be unexpected,
 and the medians of the memory of the middle and the last third of the run differ by at most 5 %.
 
 Exits with 1 if anything of that is not so.
@@ -87,8 +87,8 @@ def is_flat(name: str, seen: list[dict[str, int]], rotation: float) -> bool:
         for part in (seen[third : 2 * third], seen[2 * third :])
     )
     judged = third >= rotation * (1 - TOLERANCE)
-    told = f"{middle:.1f} MB in the middle third, {last:.1f} MB in the last ({last / middle - 1:+.1%})"
-    print(f"memory of the {name}: {told}{'' if judged else ', too short a run to judge it'}")
+    summary = f"{middle:.1f} MB in the middle third, {last:.1f} MB in the last ({last / middle - 1:+.1%})"
+    print(f"memory of the {name}: {summary}{'' if judged else ', too short a run to judge it'}")
     return not judged or abs(last / middle - 1) <= TOLERANCE
 
 
@@ -134,8 +134,8 @@ async def report(gateway: Gateway, ledger: Ledger, seen: list[dict[str, int]], l
     answers = sum(map(len, ledger.acknowledged.values()))
     for kind, seconds in sorted(ledger.seconds.items()):
         cuts = statistics.quantiles(seconds, n=100)
-        told = f"median {cuts[49] * 1e3:.0f} ms, p95 {cuts[94] * 1e3:.0f} ms, longest {max(seconds):.1f} s"
-        print(f"  {len(seconds):,} x {kind}: {told}")
+        summary = f"median {cuts[49] * 1e3:.0f} ms, p95 {cuts[94] * 1e3:.0f} ms, longest {max(seconds):.1f} s"
+        print(f"  {len(seconds):,} x {kind}: {summary}")
     print(f"faults, with the seconds until all was well: {', '.join(ledger.faults)}")
     print(f"refused while something was broken, and sent again: {dict(ledger.expected)}")
     print(f"unexpected: {ledger.unexpected.total()}")
@@ -146,11 +146,11 @@ async def report(gateway: Gateway, ledger: Ledger, seen: list[dict[str, int]], l
     started = time.monotonic()
     await prove(gateway, ledger.acknowledged)
     print(f"{answers:,} acknowledged answers: each is there once, levels equal a replay")
-    found = await find_inconsistencies(gateway)
-    print(f"inconsistencies: {len(found)} ({time.monotonic() - started:.0f} s to look at all)")
-    for each in found[:10]:
+    rows = await find_inconsistencies(gateway)
+    print(f"inconsistencies: {len(rows)} ({time.monotonic() - started:.0f} s to look at all)")
+    for each in rows[:10]:
         print(f"  {each}")
-    return all(flat) and not found and not ledger.unexpected
+    return all(flat) and not rows and not ledger.unexpected
 
 
 def main() -> int:

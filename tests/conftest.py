@@ -17,6 +17,7 @@ from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
+from graph_api.schema.services import Services
 from graph_api.store.cypher_files import load
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
@@ -27,6 +28,7 @@ from graph_api.usecases.answers.record_answers import RecordAnswers
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
+from tests.application import Client
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
@@ -40,6 +42,7 @@ COUNT = (
     "COUNT { ()-[:PART_OF]->() } AS parts"
 )
 
+DATA_SETTING = "GRAPH_API_TEST_DATA"
 Ask = Callable[..., Awaitable[Any]]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -67,7 +70,10 @@ def _uses_neo4j(item: pytest.Item) -> bool:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Figures that tests show, from whichever process they ran in."""
+    """Figures that tests show, from whichever process they ran in, and whether real data was absent."""
+    without_data = [each for each in terminalreporter.getreports("skipped") if DATA_SETTING in str(each.longrepr)]
+    if without_data:
+        terminalreporter.write_line(f"{len(without_data)} tests were skipped: real data is absent ({DATA_SETTING})")
     for report in terminalreporter.getreports("passed"):
         for name, value in report.user_properties:
             if name == "figure":
@@ -122,7 +128,6 @@ async def gateway(database: dict[str, str], statements_seen: list[str]) -> Async
 @pytest.fixture(scope="session")
 async def raw(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
     """Run any Cypher, to look at the graph from outside."""
-    assert gateway.statements  # migrated first
     auth = (database["neo4j_user"], database["neo4j_password"])
     async with neo4j.AsyncGraphDatabase.driver(database["neo4j_uri"], auth=auth) as driver:
 
@@ -153,8 +158,8 @@ def counts(raw: Ask) -> Ask:
 
     async def count() -> dict[str, int]:
         (row,) = await raw(COUNT)
-        found: dict[str, int] = row
-        return found
+        counts: dict[str, int] = row
+        return counts
 
     return count
 
@@ -162,7 +167,6 @@ def counts(raw: Ask) -> Ask:
 @pytest.fixture
 async def course(clean: None, gateway: Gateway) -> None:
     """Three concepts in a row in two skills, and a skill of its own."""
-    assert clean is None
     skills = [Skill("grammar", "Grammar", "grammar"), Skill("cases", "Cases", "grammar", block="spring", year=8)]
     await upsert_skills(gateway, [*skills, Skill("talk", "Talking", "speaking")], NOW)
     concepts = [
@@ -181,14 +185,18 @@ async def intake(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
 
 
 @pytest.fixture(scope="session")
-async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     """An HTTP client of the whole application, on the same database."""
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
-    async with app.router.lifespan_context(app):
-        app.state.services.gateway.observe = gateway.observe
-        transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60) as connected:
-            yield connected
+    async with app.router.lifespan_context(app), Client(app, timeout=60) as connected:
+        connected.services.gateway.observe = gateway.observe
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def services(client: Client) -> Services:
+    """What the resolvers of the application work with."""
+    return client.services
 
 
 @pytest.fixture(scope="session")
@@ -201,6 +209,30 @@ def ask(client: httpx.AsyncClient) -> Ask:
         return reply["data"]
 
     return send
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real data that the setting GRAPH_API_TEST_DATA names; without it the test is skipped."""
+    name = os.environ.get(DATA_SETTING)
+    if not name:
+        pytest.skip(f"{DATA_SETTING} is not set: it names the folder of real data")
+    folder = Path(name)
+    assert folder.is_dir(), f"{DATA_SETTING}: must be a folder, got '{name}'"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def data_file(data_folder: Path) -> Callable[[str], Path]:
+    """Find a file in the folder of real data by its relative path; without the file the test is skipped."""
+
+    def find(name: str) -> Path:
+        path = data_folder / name
+        if not path.exists():
+            pytest.skip(f"{name} is absent from the folder that {DATA_SETTING} names")
+        return path
+
+    return find
 
 
 @pytest.fixture(scope="session")

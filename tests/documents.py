@@ -21,7 +21,7 @@ from graphql import (
 )
 from hypothesis import strategies as st
 
-from tests.schema_values import Known, told
+from tests.schema_values import Known, qualified
 
 LENGTHS = [1, 7, 50, 499, 500]
 
@@ -72,7 +72,7 @@ class Document:
         usual: Any = {
             "Float": st.sampled_from([0.3, 0.9]),
             "Boolean": st.booleans(),
-            "ID": self.known.ids_for(told(parent, name)),
+            "ID": self.known.ids_for(qualified(parent, name)),
             "String": st.just("c"),
             "DateTime": st.just("2027-01-01T00:00:00Z"),
         }.get(kind.name, st.just({}))

@@ -1,4 +1,4 @@
-"""A small graph with one of everything, told through the API, and the schema that is asked about it."""
+"""A small graph with one of everything, written through the API, and the schema that queries it."""
 
 from graph_api.schema.api import build_schema
 

@@ -59,17 +59,17 @@ class Load:
             try:
                 body = {"query": RECORD, "variables": {"input": sent}}
                 reply = await http.post(f"{rng.choice(self.urls)}/graphql", json=body)
-                told = reply.json()
+                reply_body = reply.json()
             except httpx.TransportError as error:
                 self._refused(type(error).__name__)
             else:
-                assert "errors" not in told, told
-                found = told["data"]["recordAnswer"]
-                if found["__typename"] == "RecordAnswerPayload":
+                assert "errors" not in reply_body, reply_body
+                payload = reply_body["data"]["recordAnswer"]
+                if payload["__typename"] == "RecordAnswerPayload":
                     self.longest = max(self.longest, time.monotonic() - started)
-                    return datetime.fromisoformat(found["answer"]["at"])
-                assert found["__typename"] in RETRYABLE, found
-                self._refused(found["__typename"])
+                    return datetime.fromisoformat(payload["answer"]["at"])
+                assert payload["__typename"] in RETRYABLE, payload
+                self._refused(payload["__typename"])
             await asyncio.sleep(0.2)
         raise AssertionError(f"not acknowledged within {PATIENCE} s: {sent}")
 
@@ -77,7 +77,7 @@ class Load:
         self.refused[why] = self.refused.get(why, 0) + 1
 
     async def prove(self, gateway: Gateway) -> None:
-        """Every acknowledged answer is there once, and levels are what the answers say."""
+        """Every acknowledged answer is stored once, and levels are those of a replay."""
         await prove(gateway, self.acknowledged)
 
 
@@ -86,18 +86,18 @@ Acknowledged: TypeAlias = Mapping[tuple[str, str], Sequence[tuple[datetime, str,
 
 
 async def prove(gateway: Gateway, acknowledged: Acknowledged) -> None:
-    """Of each student, every acknowledged answer is there once, and levels are what the answers say."""
+    """Of each student, every acknowledged answer is stored once, and levels are those of a replay."""
     of_students: dict[str, dict[str, Sequence[tuple[datetime, str, bool]]]] = defaultdict(dict)
     for (student, concept), history in acknowledged.items():
         of_students[student][concept] = history
     parameters = DEFAULTS[TargetKind.CONCEPT].parameters
     for student, of_concepts in of_students.items():
         stored = (await gateway.read(lambda tx, s=student: masteries.read_of_students(tx, [s])))[student]  # type: ignore[misc]
-        kept = {each.target.key: each for each in stored if each.target.kind is TargetKind.CONCEPT}
-        assert kept.keys() == of_concepts.keys()
+        by_concept = {each.target.key: each for each in stored if each.target.kind is TargetKind.CONCEPT}
+        assert by_concept.keys() == of_concepts.keys()
         for concept, history in of_concepts.items():
-            assert kept[concept].attempts == len(history)
-            assert kept[concept].level == trace([right for *_, right in sorted(history)], parameters)[-1].after
+            assert by_concept[concept].attempts == len(history)
+            assert by_concept[concept].level == trace([right for *_, right in sorted(history)], parameters)[-1].after
         keys = [(student, key) for history in of_concepts.values() for _, key, _ in history]
         known = await gateway.read(lambda tx, keys=keys: answers.read_known_ids(tx, keys))  # type: ignore[misc]
         assert known == {key for _, key in keys}

@@ -71,13 +71,13 @@ class Known:
         return st.sampled_from([usual] * (10 - self.odd) + [odd] * self.odd).flatmap(lambda chosen: chosen)
 
     def ids_for(self, name: str) -> Drawn:
-        """Ids of what the name speaks of, and now and then of anything else that is there."""
+        """Ids of the type in the name, and now and then any other stored id."""
         everything = st.sampled_from([key for keys in self.ids.values() for key in keys])
         fitting = [key for word, keys in self.ids.items() if word in name.lower() for key in keys]
         return self.mostly(st.sampled_from(fitting), everything) if fitting else everything
 
     def scalar(self, kind: str, name: str) -> Drawn:
-        """Values of a scalar, for an argument of this name; a new scalar has to be told of here."""
+        """Values of a scalar, for an argument of this name; a new scalar has to be added here."""
         changed = st.sampled_from(self.objects).flatmap(
             lambda given: st.tuples(st.sampled_from(sorted(given)), self.mostly(st.floats(0, 1), json_values)).map(
                 lambda pair: {**given, pair[0]: pair[1]}
@@ -106,7 +106,7 @@ class Known:
             repeated = st.tuples(inner, st.sampled_from([2, 60, 600])).map(lambda pair: [pair[0]] * pair[1])
             return self.mostly(st.lists(inner, min_size=1, max_size=4), st.just([]) | repeated | inner)
         if isinstance(kind, GraphQLInputObjectType):
-            fields = {key: self.value(field.type, told(kind.name, key)) for key, field in kind.fields.items()}
+            fields = {key: self.value(field.type, qualified(kind.name, key)) for key, field in kind.fields.items()}
             required = {key for key, field in kind.fields.items() if is_required_input_field(field)}
             return st.fixed_dictionaries(
                 {key: drawn for key, drawn in fields.items() if key in required},
@@ -117,8 +117,8 @@ class Known:
         return self.scalar(kind.name, name)
 
 
-def told(parent: str, name: str) -> str:
-    """A name that says what it is the id of.
+def qualified(parent: str, name: str) -> str:
+    """A name that includes the type of the id.
 
     >>> told("deleteStudent", "id"), told("AnswerInput", "studentId")
     ('deleteStudent.id', 'studentId')
@@ -148,7 +148,7 @@ class Route:
 
 @st.composite
 def calls(draw: st.DrawFn, route: Route, schema: GraphQLSchema, known: Known) -> tuple[str, dict[str, Any]]:
-    """A document that asks for the field, and its variables. On the way to it only what is required is given."""
+    """A document that selects the field, and its variables. On the way to it only required arguments are given."""
     known = replace(known, odd=draw(st.sampled_from([0, 1, 1, 3])))
     text, variables, types = selection(schema, route.steps[-1].field.type), {}, []
     for place, step in reversed(list(enumerate(route.steps))):
@@ -157,7 +157,7 @@ def calls(draw: st.DrawFn, route: Route, schema: GraphQLSchema, known: Known) ->
             is_last = place == len(route.steps) - 1
             if is_required_argument(argument) or (is_last and draw(st.booleans())):
                 variable = f"{name}{place}"
-                variables[variable] = draw(known.value(argument.type, told(step.name, name)))
+                variables[variable] = draw(known.value(argument.type, qualified(step.name, name)))
                 types.append(f"${variable}: {argument.type}")
                 given.append(f"{name}: ${variable}")
         called = step.name + (f"({', '.join(given)})" if given else "")
@@ -167,7 +167,7 @@ def calls(draw: st.DrawFn, route: Route, schema: GraphQLSchema, known: Known) ->
 
 
 def selection(schema: GraphQLSchema, kind: Any, depth: int = 2) -> str:
-    """What can be asked for without required arguments, so deep; nothing for a value."""
+    """The fields that can be selected without required arguments, to a depth; empty for a value."""
     named = get_named_type(kind)
     if is_leaf_type(named):
         return ""
@@ -177,15 +177,15 @@ def selection(schema: GraphQLSchema, kind: Any, depth: int = 2) -> str:
         possible = schema.get_possible_types(named)
         failures = [each for each in possible if any(one.name == "Failure" for one in each.interfaces)]
         parts = [f"... on {each.name} {selection(schema, each, depth)}" for each in possible if each not in failures]
-        told = "... on Failure { code message field rule value }" if failures else ""
-        return f"{{ __typename {' '.join(parts)} {told} }}"
-    found = [
+        failure = "... on Failure { code message field rule value }" if failures else ""
+        return f"{{ __typename {' '.join(parts)} {failure} }}"
+    fields = [
         f"{name} {selection(schema, field.type, depth - 1)}"
         for name, field in named.fields.items()
         if (depth > 1 or is_leaf_type(get_named_type(field.type)))
         and not any(map(is_required_argument, field.args.values()))
     ]
-    return f"{{ __typename {' '.join(found)} }}"
+    return f"{{ __typename {' '.join(fields)} }}"
 
 
 def routes(schema: GraphQLSchema) -> Iterator[Route]:
@@ -198,11 +198,11 @@ def routes(schema: GraphQLSchema) -> Iterator[Route]:
             last = way.steps[-1]
             if last.field.args or len(way.steps) == 1:
                 yield way
-            for found in objects(schema, last.field):
-                if found not in seen:
-                    seen.add(found)
+            for kind in objects(schema, last.field):
+                if kind not in seen:
+                    seen.add(kind)
                     ways += [
-                        Route(operation, (*way.steps, Step(found, name, field))) for name, field in found.fields.items()
+                        Route(operation, (*way.steps, Step(kind, name, field))) for name, field in kind.fields.items()
                     ]
 
 

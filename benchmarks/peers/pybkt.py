@@ -1,6 +1,6 @@
 """pyBKT on rows from a file, in an interpreter of its own: `python pybkt.py ROWS.npz` prints JSON.
 
-ROWS.npz holds `student`, `skill`, `correct` and `fold`, one a row, in order of time. Printed are the seconds of the
+ROWS.npz holds `student`, `skill`, `correct` and `fold`, one per row, in order of time. Printed are the seconds of the
 whole `fit()` and of its EM alone, best of `--repeats`, and the parameters of every skill: fitted to all rows, and to
 the rows outside each fold.
 """

@@ -59,11 +59,11 @@ class Connection:
         )
         self._writer.write(head.encode() + body)
         status, *headers = (await self._reader.readuntil(b"\r\n\r\n")).decode().lower().split("\r\n")
-        told = dict(line.split(": ", 1) for line in headers if line)
-        text = await self._reader.readexactly(int(told["content-length"]))
-        if told.get("connection") == "close":
+        fields = dict(line.split(": ", 1) for line in headers if line)
+        text = await self._reader.readexactly(int(fields["content-length"]))
+        if fields.get("connection") == "close":
             self.close()
-        return int(status.split()[1]), json.loads(text) if told["content-type"].startswith("application/") else {}
+        return int(status.split()[1]), json.loads(text) if fields["content-type"].startswith("application/") else {}
 
     def close(self) -> None:
         """Hang up."""
@@ -73,7 +73,7 @@ class Connection:
 
 
 class Pace:
-    """Lets so many operations begin a second; what a stall held up for more than a second is dropped."""
+    """Lets a number of operations begin per second; what a stall held up for more than a second is dropped."""
 
     def __init__(self, rate: float) -> None:
         self._gap = 1 / rate
@@ -147,8 +147,8 @@ class Client:
     async def batch(self) -> None:
         """Twenty answers in one call."""
         sent = [self._draw() for _ in range(20)]
-        told = await self._ask(RECORD_MANY, self._service, "recordAnswers", input={"answers": sent})
-        for each, outcome in zip(sent, told["outcomes"] if told else (), strict=bool(told)):
+        reply = await self._ask(RECORD_MANY, self._service, "recordAnswers", input={"answers": sent})
+        for each, outcome in zip(sent, reply["outcomes"] if reply else (), strict=bool(reply)):
             self._acknowledge(each, outcome)
 
     async def session(self) -> None:
@@ -177,8 +177,8 @@ class Client:
         if outcome["__typename"] != "RecordAnswerPayload":
             self._ledger.wrong(f"{outcome['code']}: {outcome['message']}")
             return
-        kept = (datetime.fromisoformat(outcome["answer"]["at"]), sent["id"], sent["correct"])
-        self._ledger.acknowledged[sent["studentId"], sent["conceptIds"][0]].append(kept)
+        answer = (datetime.fromisoformat(outcome["answer"]["at"]), sent["id"], sent["correct"])
+        self._ledger.acknowledged[sent["studentId"], sent["conceptIds"][0]].append(answer)
 
     async def _ask(self, query: str, token: str, field: str | None, **variables: object) -> dict[str, Any] | None:
         """The field's value, or all data; None if it came to something that sending again does not mend."""
@@ -186,16 +186,16 @@ class Client:
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
-                status, told = await self._connection.post(body, token)
+                status, reply = await self._connection.post(body, token)
             except (OSError, EOFError) as error:
                 self._ledger.refused(type(error).__name__)
             else:
-                failed = failures(status, told, field)
+                failed = failures(status, reply, field)
                 if not failed:
-                    data: dict[str, Any] = told["data"]
+                    data: dict[str, Any] = reply["data"]
                     return data if field is None else data[field]
                 if not failed <= TRANSIENT:
-                    self._ledger.wrong(", ".join(sorted(failed)) + f": {json.dumps(told)[:300]}")
+                    self._ledger.wrong(", ".join(sorted(failed)) + f": {json.dumps(reply)[:300]}")
                     return None
                 for each in failed:
                     self._ledger.refused(each)
@@ -204,17 +204,17 @@ class Client:
         return None
 
 
-def failures(status: int, told: Any, field: str | None) -> set[str]:  # noqa: ANN401 - whatever came
+def failures(status: int, reply: Any, field: str | None) -> set[str]:  # noqa: ANN401 - whatever came
     """What a reply says went wrong; of a list of outcomes, what is to be sent again."""
-    if status == 503 and not told:  # noqa: PLR2004
+    if status == 503 and not reply:  # noqa: PLR2004
         return {"UNAVAILABLE"}
-    if "errors" in told:
-        return {error["extensions"]["code"] for error in told["errors"]}
+    if "errors" in reply:
+        return {error["extensions"]["code"] for error in reply["errors"]}
     if field is None:
         return set()
-    found = told["data"][field]
-    outcomes = found.get("outcomes", [found])
+    value = reply["data"][field]
+    outcomes = value.get("outcomes", [value])
     names = {each["__typename"] for each in outcomes}
     return {name for name in names if not name.endswith("Payload")} & TRANSIENT or (
-        {name for name in {found["__typename"]} if not name.endswith("Payload")}
+        {name for name in {value["__typename"]} if not name.endswith("Payload")}
     )

@@ -1,4 +1,4 @@
-"""What the clients of a soak were told, and whether it was to be expected."""
+"""The replies that the clients of a soak got, and whether they were expected."""
 
 import time
 from collections import Counter, defaultdict

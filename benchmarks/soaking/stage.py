@@ -44,12 +44,12 @@ class Stage:
 
     def memory(self) -> dict[str, int]:
         """Resident bytes of the eldest worker and of the engine, of those that live."""
-        found = {}
+        resident = {}
         for name, pid in (("service", self.eldest), ("engine", self.engine.pid)):
             with contextlib.suppress(OSError, IndexError):
                 pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-                found[name] = pages * os.sysconf("SC_PAGE_SIZE")
-        return found
+                resident[name] = pages * os.sysconf("SC_PAGE_SIZE")
+        return resident
 
     async def ready(self) -> None:
         """Wait until all is well.
@@ -129,13 +129,13 @@ async def break_in_turn(
 async def staged(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Stage]:
     """Everything started, in a folder; `settings` are more of the service's, without their prefix."""
     async with await EmbeddedEngine.start(folder / "data") as engine, proxied(engine.uri) as network:
-        told = {
+        settings = {
             "NEO4J_URI": network.uri, "NEO4J_USER": engine.user, "NEO4J_PASSWORD": engine.password,
             "NEO4J_DATABASE": engine.database, "AUTH": "jwt", "JWT_SECRET": secrets.token_urlsafe(32),
             "DEVELOPMENT": "false", "LOG_FORMAT": "json", "DATA_DIR": str(folder / "unused"), **settings,
         }  # fmt: skip
         env = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_API_")}
-        env |= {f"GRAPH_API_{name}": value for name, value in told.items()}
+        env |= {f"GRAPH_API_{name}": value for name, value in settings.items()}
         tokens = {role: await _token(role, folder, env) for role in ("service", "admin")}
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

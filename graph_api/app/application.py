@@ -10,13 +10,13 @@ from importlib.metadata import version
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph_api.app.authentication import Authentication
+from graph_api.app.cors import Cors
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics, has_workers, published
@@ -75,7 +75,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         introspection=settings.may_introspect,
         examples=EXAMPLES,
         query_limits=query_limits(settings),
-        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
+        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds, settings.body_values),
         documents=documents,
     )
 
@@ -177,7 +177,7 @@ def web_pages(settings: Settings) -> list[Middleware]:
         Middleware(ErrorsAsJson),  # for what CORS refuses
         Middleware(Origins, allowed=settings.origins, names=settings.names),
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST"],
             allow_headers=[*OWN_HEADERS, *settings.cors_headers],
@@ -223,6 +223,7 @@ def query_limits(settings: Settings) -> QueryLimits:
     """The limits of queries as set."""
     return QueryLimits(
         depth=settings.query_depth,
+        characters=settings.query_characters,
         tokens=settings.query_tokens,
         aliases=settings.query_aliases,
         root_fields=settings.query_root_fields,

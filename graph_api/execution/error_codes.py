@@ -1,6 +1,7 @@
 """The code of an error in a reply."""
 
 from graphql import GraphQLError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from graph_api.domain.failures import Failure, Overloaded, Unavailable
 from graph_api.execution.trusted_documents import PersistedQueryError
@@ -23,6 +24,8 @@ def code_of(error: GraphQLError) -> str:
         return Unavailable.code
     if isinstance(cause, Failure | PersistedQueryError):
         return cause.code
+    if isinstance(cause, CannotGetOperationTypeError):
+        return "BAD_REQUEST"
     return "BAD_REQUEST" if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error) else "INTERNAL"
 
 

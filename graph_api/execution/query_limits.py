@@ -18,10 +18,12 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import ValidationCache
+from strawberry.extensions import SchemaExtension, ValidationCache
 
 DOCUMENTS_KEPT = 500
 """Documents to remember, parsed, measured and validated: that is most of a small query's cost."""
+NAME_LENGTH = 200
+"""Characters of an `operationName`."""
 ENOUGH = 10**12
 """Measures stop growing here."""
 
@@ -31,6 +33,7 @@ class QueryLimits:
     """The limits of one request. Each is a setting."""
 
     depth: int = 20
+    characters: int = 100_000
     tokens: int = 5_000
     aliases: int = 100
     root_fields: int = 30
@@ -138,6 +141,40 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
                 if found > limit:
                     return "query: " + told.format(limit, found)
     return None
+
+
+class TextLimits(SchemaExtension):
+    """Refuses a document or an operation name that is too long, before anything reads it character by character."""
+
+    def __init__(self, limits: QueryLimits) -> None:
+        super().__init__()
+        self._limits = limits
+
+    def on_operation(self) -> Iterator[None]:
+        """Look at the lengths.
+
+        Raises:
+            GraphQLError: one is above its limit.
+        """
+        asked = self.execution_context
+        check_length("query", asked.query, self._limits.characters)
+        check_length("operationName", asked._provided_operation_name, NAME_LENGTH)  # noqa: SLF001 - no public way
+        yield
+
+
+def check_length(field: str, text: str | None, most: int) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        GraphQLError: naming the field, the limit and the length.
+
+    >>> check_length("query", "{ a }", 4)
+    Traceback (most recent call last):
+        ...
+    graphql.error.graphql_error.GraphQLError: query: must have at most 4 characters, has 5
+    """
+    if text is not None and len(text) > most:
+        raise GraphQLError(f"{field}: must have at most {most} characters, has {len(text)}")
 
 
 class SizedValidation(ValidationCache):

@@ -34,5 +34,6 @@ def graphql_app(
         suggestions=introspection,
         examples=examples,
         limits=http_limits,
+        query_characters=query_limits.characters,
         documents=documents,
     )

@@ -21,12 +21,13 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
 from strawberry.http.types import QueryParams
 from strawberry.schema import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable
+from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
 from graph_api.domain.principals import NOBODY_YET
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.operation_outcomes import time_limit
@@ -34,6 +35,7 @@ from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whol
 from graph_api.execution.trusted_documents import Documents, PersistedQueryError, with_document_id
 from graph_api.protocol.graphiql.page import page
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.schema.context import Context
@@ -54,10 +56,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """What a request may take: bytes of its body, and seconds of work."""
+    """What a request may take: bytes and JSON values of its body, and seconds of work."""
 
     body_bytes: int = 10_000_000
     seconds: float = 120.0
+    body_values: int = MOST_VALUES
 
 
 DEFAULT_HTTP_LIMITS = HttpLimits()
@@ -77,6 +80,7 @@ class GraphQLView(GraphQL[Context, None]):
         suggestions: bool,
         examples: Sequence[str],
         limits: HttpLimits,
+        query_characters: int,
         documents: Documents | None,
     ) -> None:
         super().__init__(
@@ -87,12 +91,19 @@ class GraphQLView(GraphQL[Context, None]):
         self._suggestions = suggestions
         self._examples = examples
         self.limits = limits
+        self.query_characters = query_characters
         self.documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
+            return
+        if (encoding := Headers(scope=scope).get("content-encoding", "")).strip().lower() not in {"", "identity"}:
+            rule = f"must be identity or not be sent, got {shown(encoding)!r}; send the body uncompressed"
+            await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(
+                scope, receive, send
+            )
             return
         started = False
 
@@ -120,16 +131,20 @@ class GraphQLView(GraphQL[Context, None]):
             await ErrorResponse(503, told, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """The body of a request, as long as it is not too long."""
-        limit, seen = self.limits.body_bytes, 0
+        """The body of a request, until it has more bytes or values than the limits."""
+        limit, seen, values = self.limits.body_bytes, 0, 0
         promised = Headers(scope=scope).get("content-length", "")
 
         async def bounded() -> Message:
-            nonlocal seen
+            nonlocal seen, values
             message = await receive()
-            seen += len(message.get("body", b""))
+            piece = message.get("body", b"")
+            seen += len(piece)
             if seen > limit or (promised.isdigit() and int(promised) > limit):
                 raise HTTPException(413, f"the body must be at most {limit} bytes")
+            values += values_in(piece)
+            if values > self.limits.body_values:
+                raise HTTPException(413, f"the body {values_rule(self.limits.body_values)}")
             return message
 
         return bounded
@@ -204,7 +219,14 @@ class GraphQLView(GraphQL[Context, None]):
         return found
 
     def decode_json(self, data: str | bytes) -> object:
-        """What a body, a parameter or a frame says; no NaN, and no text that a reply could not repeat."""
+        """The value of a body, a parameter or a message; no NaN, and no text that a reply could not repeat.
+
+        Raises:
+            TooManyValues: a message has too many. Those of a body were counted as it came.
+            JSONDecodeError: it is not JSON.
+        """
+        if isinstance(data, str) and values_in(data) > self.limits.body_values:
+            raise TooManyValues(self.limits.body_values)
         return orjson.loads(data)
 
     def encode_json(self, data: object) -> str | bytes:
@@ -269,7 +291,8 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any
         return {"message": cause.message, "extensions": {"code": cause.code}}
     if code_of(error) == "BAD_REQUEST":
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
-        message = error.message if suggestions else SUGGESTION.sub("", error.message)
+        message = cause.as_http_error_reason() if isinstance(cause, CannotGetOperationTypeError) else error.message
+        message = message if suggestions else SUGGESTION.sub("", message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id, message = masked(cause or error, path=error.path)
     return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}

@@ -14,7 +14,9 @@ from strawberry.types.execution import PreExecutionError
 
 from graph_api.execution.operation_outcomes import ANONYMOUS, UNKNOWN, time_limit
 from graph_api.execution.operation_outcomes import Operation as Finished
+from graph_api.execution.query_limits import DEFAULT_LIMITS
 from graph_api.execution.trusted_documents import document_named, with_document_id
+from graph_api.protocol.json_bodies import TooManyValues
 from graph_api.protocol.json_replies import encode
 from graph_api.schema.context import Context
 
@@ -49,6 +51,13 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
 
     view: Any
 
+    async def handle(self) -> None:
+        """Serve the connection until it ends; a message with too many values ends it."""
+        try:
+            await super().handle()
+        except TooManyValues as fault:
+            await self.handle_invalid_message(f"a message {fault}")
+
     async def handle_message(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
         """Serve a message; an invalid frame ends the connection, as the protocol requires."""
         if not is_message(message):
@@ -82,6 +91,9 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         named: Any = {**message, "payload": {**payload, "query": text}}
         await super().handle_message(named)
 
+    def _subscribes(self, operation: Operation[Context, None]) -> bool:
+        return subscribes(operation.query, operation.operation_name, self.view.query_characters)
+
     async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
         """End an operation that has not begun."""
         shown = self.view.told(fault)
@@ -93,7 +105,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
         seconds = self.view.limits.seconds
         try:
-            async with time_limit(None if subscribes(operation.query, operation.operation_name) else seconds):
+            async with time_limit(None if self._subscribes(operation) else seconds):
                 await super()._send_result_stream(operation, told(self.view, result_source))
         except TimeoutError:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER}
@@ -120,12 +132,14 @@ def seen(view: Tells, error: GraphQLError) -> GraphQLError:
     )
 
 
-def subscribes(query: str, operation_name: str | None) -> bool:
-    """Whether a document asks for a subscription.
+def subscribes(query: str, operation_name: str | None, longest: int = DEFAULT_LIMITS.characters) -> bool:
+    """Whether a document asks for a subscription. One that is too long is refused, and therefore not read.
 
     >>> subscribes("subscription { a }", None), subscribes("{ a }", None), subscribes("{", None)
     (True, False, False)
     """
+    if len(query) > longest:
+        return False
     try:
         found = get_operation_ast(parse(query, max_tokens=MOST_TOKENS), operation_name)
     except (GraphQLError, RecursionError):

@@ -17,15 +17,15 @@ def samples(text: str) -> Samples:
 def total(scrape: Samples, name: str, **labels: str) -> float:
     """The sum of what matches, as `sum(name{…})`."""
     return sum(
-        value for found, has, value in scrape if found == name and all(has.get(k) == v for k, v in labels.items())
+        value for sample, has, value in scrape if sample == name and all(has.get(k) == v for k, v in labels.items())
     )
 
 
 def quantile(scrape: Samples, share: float, name: str, **labels: str) -> float:
     """`histogram_quantile(share, sum by (le) (name_bucket{…}))`, by Prometheus's documented rule."""
     sums: dict[float, float] = {}
-    for found, has, value in scrape:
-        if found == name + "_bucket" and all(has.get(k) == v for k, v in labels.items()):
+    for sample, has, value in scrape:
+        if sample == name + "_bucket" and all(has.get(k) == v for k, v in labels.items()):
             sums[float(has["le"])] = sums.get(float(has["le"]), 0.0) + value
     edges = sorted(sums)
     rank = share * sums[math.inf]

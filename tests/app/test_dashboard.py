@@ -5,11 +5,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.app.metrics import Metrics
 from tests.app.observed import scrape
+from tests.application import Client
 from tests.conftest import Ask
 from tests.websocket import operation, talk
 
@@ -28,19 +28,16 @@ def dashboard(repository: Path) -> Any:
 
 def queries(dashboard: Any) -> list[str]:
     """Every query: of panels, and of variables."""
-    found = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
-    return found + [each["definition"] for each in dashboard["templating"]["list"] if "definition" in each]
+    of_panels = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
+    return of_panels + [each["definition"] for each in dashboard["templating"]["list"] if "definition" in each]
 
 
-async def test_every_metric_of_the_dashboard_is_measured(
-    course: None, dashboard: Any, client: httpx.AsyncClient, ask: Ask
-) -> None:
-    assert course is None
-    transport: Any = client._transport
+@pytest.mark.usefixtures("course")
+async def test_every_metric_of_the_dashboard_is_measured(dashboard: Any, client: Client, ask: Ask) -> None:
     await ask(
         'mutation R { recordAnswer(input: {studentId: "ada", conceptIds: ["dative"], correct: true}) { __typename } }'
     )
-    await talk(transport.app, *operation("{ __typename }"))
+    await talk(client.app, *operation("{ __typename }"))
     labels_of: dict[str, set[str]] = {}
     for name, labels, _ in await scrape(client):
         labels_of.setdefault(name, set()).update(labels)
@@ -64,7 +61,7 @@ async def test_every_metric_of_the_dashboard_is_measured(
 
 
 async def test_every_metric_of_the_service_is_documented_and_those_of_operators_are_shown(
-    dashboard: Any, client: httpx.AsyncClient, repository: Path
+    dashboard: Any, client: Client, repository: Path
 ) -> None:
     families = {name for name, _, _ in await scrape(client) if name.startswith("graph_api_")}
     plain = {re.sub(r"_(created|bucket|sum|count)$", "", name) for name in families}

@@ -7,7 +7,6 @@ import os
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 import structlog
 from hypothesis import given
@@ -19,6 +18,7 @@ from graph_api.config import Settings
 from graph_api.execution.operation_outcomes import MOST_NAMES, OperationNames
 from graph_api.execution.trusted_documents import Documents
 from tests.app.observed import Samples, quantile, scrape, total
+from tests.application import Client
 from tests.conftest import Ask
 from tests.websocket import SCOPE, operation, talk
 
@@ -27,7 +27,7 @@ RECORD = """mutation Record($concept: ID!) {
   recordAnswer(input: {studentId: "ada", conceptIds: [$concept], correct: true}) { __typename } }"""
 
 
-async def post(client: httpx.AsyncClient, query: str, **more: Any) -> Any:
+async def post(client: Client, query: str, **more: Any) -> Any:
     return (await client.post("/graphql", json={"query": query, **more})).json()
 
 
@@ -52,10 +52,10 @@ def grown(before: Samples, after: Samples, name: str, **labels: str) -> float:
         ('mutation Two_8 { a: endSession(input: {id: "s"}) { __typename } b: deleteStudent(id: "nobody") { __typename } }', {}, ("Two_8", "mutation", "SESSION_NOT_FOUND")),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("course")
 async def test_every_operation_is_counted_by_name_type_and_code(
-    course: None, client: httpx.AsyncClient, query: str, more: dict[str, Any], labels: tuple[str, str, str]
+    client: Client, query: str, more: dict[str, Any], labels: tuple[str, str, str]
 ) -> None:
-    assert course is None
     before = await scrape(client)
     reply = await post(client, query, **more)
     after = await scrape(client)
@@ -65,16 +65,15 @@ async def test_every_operation_is_counted_by_name_type_and_code(
     assert grown(before, after, COUNTED, **of_labels) == 1, (reply, [s for s in after if s[0] == COUNTED])
 
 
-async def test_a_document_id_that_is_unknown_is_counted_by_its_code(client: httpx.AsyncClient) -> None:
+async def test_a_document_id_that_is_unknown_is_counted_by_its_code(client: Client) -> None:
     before = await scrape(client)
     await client.post("/graphql", json={"documentId": "1f"})
-    transport: Any = client._transport
     payload = {"id": "1", "type": "subscribe", "payload": {"documentId": "1f"}}
-    await talk(transport.app, '{"type": "connection_init"}', json.dumps(payload))
+    await talk(client.app, '{"type": "connection_init"}', json.dumps(payload))
     assert grown(before, await scrape(client), COUNTED, code="PERSISTED_QUERY_NOT_SUPPORTED") == 2
 
 
-async def test_p99_by_operation_and_errors_by_code_are_in_the_text_for_prometheus(client: httpx.AsyncClient) -> None:
+async def test_p99_by_operation_and_errors_by_code_are_in_the_text_for_prometheus(client: Client) -> None:
     before = await scrape(client)
     for _ in range(50):
         await post(client, "query Fast { __typename }")
@@ -103,19 +102,19 @@ async def test_time_that_is_up_is_unavailable(database: dict[str, str]) -> None:
             return await read(work, access)
 
         services.gateway._run = late
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
+        async with Client(app) as http:
             assert (await http.post("/graphql", json={"query": slow})).status_code == 503
             assert (await talk(app, *operation(slow)))[-1]["type"] == "websocket.send"
-            found = await scrape(http)
-    assert total(found, COUNTED, operation="Slow", code="UNAVAILABLE") == 2
-    assert total(found, COUNTED, operation="Slow") == 2
+            samples = await scrape(http)
+    assert total(samples, COUNTED, operation="Slow", code="UNAVAILABLE") == 2
+    assert total(samples, COUNTED, operation="Slow") == 2
 
 
 async def test_hostile_names_make_a_bounded_number_of_series(database: dict[str, str]) -> None:
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
+        Client(app) as http,
     ):
         await asyncio.sleep(0.1)  # what runs at the start begins
         for number in range(MOST_NAMES + 40):
@@ -123,11 +122,11 @@ async def test_hostile_names_make_a_bounded_number_of_series(database: dict[str,
         await post(http, f"query {'x' * 5_000} {{ __typename }}")
         for method in ("BREW", "X" * 50):
             await http.request(method, "/graphql")
-        found = await scrape(http)
-    names = {labels["operation"] for name, labels, _ in found if name == COUNTED}
+        samples = await scrape(http)
+    names = {labels["operation"] for name, labels, _ in samples if name == COUNTED}
     assert len(names) == MOST_NAMES + 1
-    assert total(found, COUNTED, operation="other") == 41
-    assert {labels["method"] for name, labels, _ in found if name == "graph_api_requests_total"} <= {
+    assert total(samples, COUNTED, operation="other") == 41
+    assert {labels["method"] for name, labels, _ in samples if name == "graph_api_requests_total"} <= {
         "POST",
         "GET",
         "other",
@@ -157,14 +156,13 @@ def test_where_only_trusted_documents_run_only_their_names_are_known() -> None:
     assert [others.known(name) for name in ("Class", "Record", "Else")] == ["Class", "Record", "Else"]
 
 
-async def test_websockets_are_counted_and_logged(client: httpx.AsyncClient) -> None:
-    transport: Any = client._transport
+async def test_websockets_are_counted_and_logged(client: Client) -> None:
     before = await scrape(client)
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
-        await talk(transport.app, *operation("query OverSocket { __typename }"))
-        await talk(transport.app, *operation("query OverSocket { nothing }"))
-        await talk(transport.app, '{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }"}}')
-        await talk(transport.app, "no JSON")
+        await talk(client.app, *operation("query OverSocket { __typename }"))
+        await talk(client.app, *operation("query OverSocket { nothing }"))
+        await talk(client.app, '{"type": "subscribe", "id": "1", "payload": {"query": "{ __typename }"}}')
+        await talk(client.app, "no JSON")
         await client.post("/graphql", json={"query": "query OverHttp { nothing }"})
     after = await scrape(client)
 
@@ -186,19 +184,14 @@ async def test_websockets_are_counted_and_logged(client: httpx.AsyncClient) -> N
     assert (http["type"], http["code"], http["status"]) == ("query", "BAD_REQUEST", 200)
 
 
-async def test_open_websockets_and_their_subscriptions_are_seen(
-    course: None, client: httpx.AsyncClient, ask: Ask
-) -> None:
-    assert course is None
-    transport: Any = client._transport
+@pytest.mark.usefixtures("course")
+async def test_open_websockets_and_their_subscriptions_are_seen(client: Client, ask: Ask) -> None:
     await ask(
         'mutation { upsertStudents(input: [{id: "ada", name: "Ada"}]) { __typename } upsertGroup(input: {id: "g", name: "G", studentIds: ["ada"]}) { __typename } }'
     )
     before = await scrape(client)
     listening = asyncio.create_task(
-        talk(
-            transport.app, *operation('subscription Listen { masteryChanged(groupId: "g") { __typename } }'), patience=2
-        )
+        talk(client.app, *operation('subscription Listen { masteryChanged(groupId: "g") { __typename } }'), patience=2)
     )
     await asyncio.sleep(1)
     during = await scrape(client)
@@ -220,24 +213,23 @@ async def ignore(_message: Message) -> None:
     """A client that reads nothing."""
 
 
-async def test_codes_that_clients_make_up_are_other(client: httpx.AsyncClient) -> None:
-    transport: Any = client._transport
+async def test_codes_that_clients_make_up_are_other(client: Client) -> None:
     before = await scrape(client)
     for code in (1001, 3999, 4242, 4999):
         messages = events({"type": "websocket.connect"}, {"type": "websocket.disconnect", "code": code})
 
-        await transport.app({**SCOPE}, messages.__anext__, ignore)
+        await client.app({**SCOPE}, messages.__anext__, ignore)
     after = await scrape(client)
     assert grown(before, after, "graph_api_websocket_closes_total", code="1001") == 1
     assert grown(before, after, "graph_api_websocket_closes_total", code="other") == 3
 
 
-async def test_the_process_is_measured(client: httpx.AsyncClient) -> None:
-    found = await scrape(client)
+async def test_the_process_is_measured(client: Client) -> None:
+    samples = await scrape(client)
     with open(f"/proc/{os.getpid()}/statm") as file:  # noqa: ASYNC230, PTH123 - tiny
         resident = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    assert resident / 2 < total(found, "process_resident_memory_bytes") < resident * 2
-    assert total(found, "process_cpu_seconds_total") > 0
-    assert total(found, "process_open_fds") > 0
-    assert total(found, "python_info") == 1
-    assert total(found, "python_gc_collections_total") > 0
+    assert resident / 2 < total(samples, "process_resident_memory_bytes") < resident * 2
+    assert total(samples, "process_cpu_seconds_total") > 0
+    assert total(samples, "process_open_fds") > 0
+    assert total(samples, "python_info") == 1
+    assert total(samples, "python_gc_collections_total") > 0

@@ -46,9 +46,9 @@ class Traced:
 
     def take(self) -> Spans:
         """The spans that ended since the last call."""
-        found = list(self._exporter.get_finished_spans())
+        ended = list(self._exporter.get_finished_spans())
         self._exporter.clear()
-        return found
+        return ended
 
 
 Make = Callable[[TracerProvider], Any]
@@ -56,7 +56,6 @@ Make = Callable[[TracerProvider], Any]
 
 @pytest.fixture
 async def make(database: dict[str, str], course: None) -> AsyncIterator[Make]:
-    assert course is None
     entered = []
 
     async def start(provider: TracerProvider) -> Traced:
@@ -68,10 +67,10 @@ async def make(database: dict[str, str], course: None) -> AsyncIterator[Make]:
         await lifespan.__aenter__()
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost", timeout=60)
         entered.append((lifespan, http))
-        found = Traced(app, http, exporter)
+        traced = Traced(app, http, exporter)
         await asyncio.sleep(0.2)  # what the start itself sends
-        found.take()
-        return found
+        traced.take()
+        return traced
 
     yield start
     for lifespan, http in entered:
@@ -81,13 +80,13 @@ async def make(database: dict[str, str], course: None) -> AsyncIterator[Make]:
 
 @pytest.fixture
 async def traced(make: Make) -> Traced:
-    found: Traced = await make(TracerProvider())
-    return found
+    started: Traced = await make(TracerProvider())
+    return started
 
 
 def only(spans: Spans, name: str) -> ReadableSpan:
-    (found,) = [span for span in spans if span.name == name]
-    return found
+    (match,) = [span for span in spans if span.name == name]
+    return match
 
 
 def context(span: ReadableSpan) -> Any:
@@ -263,7 +262,7 @@ print(sorted(name for name in sys.modules if name.startswith("opentelemetry")))
     assert ran.stdout.splitlines()[-1] == "[]"
 
 
-def test_turned_on_without_the_extra_is_told_in_one_line(tmp_path: Path) -> None:
+def test_without_the_extra_the_message_is_one_line(tmp_path: Path) -> None:
     code = """
 import sys
 sys.modules["opentelemetry.sdk.resources"] = None

@@ -14,15 +14,15 @@ TAKEN = re.compile(r"^take (?P<name>[\w-]+)@(?P<version>\S+)", re.MULTILINE)
 
 
 def inside_engine(package: Path) -> list[Component]:
-    """The Java of the embedded engine and its jars. What a jar's licence is, the jar says in its own way or not at all."""
+    """The Java of the embedded engine and its jars. A jar states its licence in its own way, or not at all."""
     return [_java(package / "jre"), *(_jar(path) for path in sorted(package.glob("jars/*.jar")))]
 
 
 def _jar(path: Path) -> Component:
-    found = JAR.fullmatch(path.name)
-    if not found:
+    match = JAR.fullmatch(path.name)
+    if not match:
         raise ValueError(f"no name and version: {path.name}")
-    name, version = found["name"], found["version"] or "unknown"
+    name, version = match["name"], match["version"] or "unknown"
     jar: Component = {
         "type": "library",
         "bom-ref": path.name,
@@ -70,5 +70,5 @@ def vendored(root: Path) -> list[Component]:
 
 
 def _title(licence: Path) -> str:
-    """The SPDX name of a licence that says in its first line what it is."""
+    """The SPDX name of a licence, from its first line."""
     return licence.read_text(encoding="utf-8").splitlines()[0].removesuffix(" License")

@@ -1,4 +1,4 @@
-"""What an audit found: packages that are vulnerable, that nobody answers for, or whose licence is not allowed."""
+"""Findings of an audit: packages that are vulnerable, not covered by a report, or under a licence that is not allowed."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -11,17 +11,17 @@ def vulnerable(report: Report) -> list[str]:
     """The findings in a report of pip-audit.
 
     >>> vulnerable({"dependencies": [{"name": "a", "version": "1", "vulns": [{"id": "X-1", "fix_versions": ["2"]}]}]})
-    ['vulnerable: a 1, X-1, mended in 2']
+    ['vulnerable: a 1, X-1, fixed in 2']
     """
     return [
-        f"vulnerable: {each['name']} {each['version']}, {found['id']}, mended in {', '.join(found['fix_versions']) or 'none'}"
+        f"vulnerable: {each['name']} {each['version']}, {finding['id']}, fixed in {', '.join(finding['fix_versions']) or 'none'}"
         for each in report["dependencies"]
-        for found in each.get("vulns", ())
+        for finding in each.get("vulns", ())
     ]
 
 
 def unanswered(report: Report) -> list[str]:
-    """The packages that a report of pip-audit says nothing about.
+    """The packages that a report of pip-audit does not cover.
 
     >>> unanswered({"dependencies": [{"name": "a", "skip_reason": "not found"}, {"name": "b", "vulns": []}]})
     ['a: not found']

@@ -1,6 +1,6 @@
 """Schemathesis against the service: `python -m tests.audits.fuzz`, or `make audit-fuzz`. Ten minutes, `--max-time 60` for one.
 
-It has an environment of its own, so that its dependencies are none of ours.
+It has an environment of its own, so that the project does not depend on its dependencies.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.e2e.test_serve import command, service
+from tests.processes import command, service
 
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parents[1]
@@ -29,16 +29,18 @@ def main(arguments: list[str]) -> int:
         with service(folder, GRAPH_API_DEVELOPMENT="false", GRAPH_API_LOG_LEVEL="warning") as (_, url):
             asked = [str(REPOSITORY / "schema.graphql"), "--url", f"{url}/graphql", *USUAL.split(), *arguments]
             hooks = os.environ | {"SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": str(HERE)}
-            found = subprocess.run([PLACE / "bin" / "st", "run", *asked], cwd=PLACE, env=hooks, check=False).returncode
+            exit_code = subprocess.run(
+                [PLACE / "bin" / "st", "run", *asked], cwd=PLACE, env=hooks, check=False
+            ).returncode
             doctor = command(folder, "doctor")
         print(doctor.stdout, doctor.stderr, sep="\n")
         log = (folder / "serve.log").read_text(encoding="utf-8")
         print(log[-20_000:], f"{len(log)} characters of log", sep="\n")
-    return found or doctor.returncode
+    return exit_code or doctor.returncode
 
 
 def prepare() -> None:
-    """Make the environment, if this version is not there."""
+    """Make the environment, if this version is not installed."""
     if not list(PLACE.glob(f"lib/*/site-packages/schemathesis-{VERSION}.dist-info")):
         subprocess.run([sys.executable, "-m", "venv", "--clear", PLACE], check=True)
         subprocess.run([PLACE / "bin" / "pip", "install", "--quiet", f"schemathesis=={VERSION}"], check=True)

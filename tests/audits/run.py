@@ -1,11 +1,11 @@
-"""Other people's audits against the service: `python -m tests.audits.run`, or `make audit-http`. Needs Node.js and npm."""
+"""Third-party audits against the service: `python -m tests.audits.run`, or `make audit-http`. Needs Node.js and npm."""
 
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 HERE = Path(__file__).parent
 

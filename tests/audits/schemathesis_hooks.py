@@ -1,4 +1,4 @@
-"""What schemathesis is told of this service: ids that exist, values of its scalars, and what every error owes its reader.
+"""What schemathesis knows of this service: ids that exist, values of its scalars, and what every error owes its reader.
 
 It runs in schemathesis' own environment, where nothing of the service is installed.
 """

@@ -1,8 +1,8 @@
 """What the service is made of: `python -m tests.audits.supply_chain`, or `make audit`. Needs the network.
 
-Arguments go to pip-audit, as in `-s osv`. Into `build/audit` go what it says of every pinned package, and a CycloneDX bill
+Arguments go to pip-audit, as in `-s osv`. Into `build/audit` go its findings for every pinned package, and a CycloneDX bill
 of materials and the licences of what runs. It ends with 1 if a package is known to be vulnerable or a licence is not
-allowed, and with 2 if not every package could be asked about: silence is no clean bill.
+allowed, and with 2 if a package could not be checked: no finding is not a clean result.
 """
 
 import json
@@ -75,7 +75,7 @@ def write_licences(python: Path, parts: list[Component]) -> dict[str, str]:
 
 
 def write_vulnerabilities(arguments: list[str]) -> dict[str, Any]:
-    """Write what pip-audit says of everything that is pinned; nobody answers for a package if its source cannot be reached."""
+    """Write the findings of pip-audit for everything that is pinned; a package is not covered if its source cannot be reached."""
     options = [
         "--requirement",
         "constraints.txt",

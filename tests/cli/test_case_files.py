@@ -1,8 +1,8 @@
-"""Every answer file of the shared cases ends as its README says, through the command line."""
+"""Every answer file of the shared cases has the result that its README states, through the command line."""
 
 import asyncio
 import gzip
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,6 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.operations.export import export_answers, export_mastery
 from tests.conftest import Ask
 
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "cases"
 SKILL = DEFAULTS[TargetKind.SKILL].parameters
 COURSE_FILES = {
     "r03_prereq_list.csv", "r04_lonely.csv", "i01_case.json", "i03_graph_quotes.csv", "i05_graph_dup.csv",
@@ -27,7 +26,7 @@ COURSE_FILES = {
 
 
 class Case(NamedTuple):
-    """How a file is imported, and what comes of it: exit code, recorded, rejected, and what the output holds."""
+    """How a file is imported, and the result: exit code, recorded, rejected, and what the output holds."""
 
     file: str
     flags: str
@@ -95,8 +94,6 @@ CASES = [
     Case("i02_canvas_outcomes.csv", "", 1, 0, 0, ["Canvas outcomes"]),
 ]
 
-pytestmark = pytest.mark.skipif(not FOLDER.is_dir(), reason="the shared cases are not beside this repository")
-
 
 class Command:
     """Runs `import answers` on the database of the tests."""
@@ -113,29 +110,39 @@ class Command:
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: None) -> Command:
-    assert clean is None
     return Command(monkeypatch, database)
 
 
-def unpacked(name: str, folder: Path) -> Path:
-    """The file; what the README says to unpack first, unpacked."""
-    source = FOLDER / name
+@pytest.fixture
+def cases(data_file: Callable[[str], Path]) -> Path:
+    """The folder of the case files."""
+    return data_file("cases")
+
+
+def unpacked(name: str, cases: Path, folder: Path) -> Path:
+    """The file; unpacked if the README requires it."""
+    source = cases / name
     if source.exists():
         return source
     path = folder / name
-    path.write_bytes(gzip.decompress((FOLDER / f"{name}.gz").read_bytes()))
+    path.write_bytes(gzip.decompress((cases / f"{name}.gz").read_bytes()))
     return path
 
 
-def arguments_of(case: Case, folder: Path) -> list[str]:
+def arguments_of(case: Case, cases: Path, folder: Path) -> list[str]:
     flags = [flag if flag.startswith("--") else flag.replace("_", " ") if case.file == "m01_kdd.txt" else flag
              for flag in case.flags.split()]  # fmt: skip
-    return [str(unpacked(case.file, folder)), *(str(folder / "rejects.csv") if f == "REJECTS" else f for f in flags)]
+    return [
+        str(unpacked(case.file, cases, folder)),
+        *(str(folder / "rejects.csv") if f == "REJECTS" else f for f in flags),
+    ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.file} {case.flags}")
-async def test_each_answer_file_ends_as_its_readme_says(command: Command, raw: Ask, tmp_path: Path, case: Case) -> None:
-    code, output = await command(*arguments_of(case, tmp_path))
+async def test_each_answer_file_has_the_result_in_its_readme(
+    command: Command, raw: Ask, cases: Path, tmp_path: Path, case: Case
+) -> None:
+    code, output = await command(*arguments_of(case, cases, tmp_path))
     assert code == case.code, output
     for word in [*case.words, f"{case.recorded:,} recorded", f"{case.rejected:,} rejected"]:
         assert word in output
@@ -145,30 +152,32 @@ async def test_each_answer_file_ends_as_its_readme_says(command: Command, raw: A
     assert not skills & {prefix + word for prefix in ("", "pybkt-") for word in ("nan", "None", "null", "{}", ".", "")}
 
 
-def test_every_file_of_the_folder_is_walked() -> None:
+def test_every_file_of_the_folder_is_walked(cases: Path) -> None:
     walked = {case.file for case in CASES} | {case.file + ".gz" for case in CASES} | COURSE_FILES | {"README.md"}
-    assert {path.name for path in FOLDER.iterdir()} - walked == set()
+    assert {path.name for path in cases.iterdir()} - walked == set()
 
 
-async def test_ties_keep_the_order_of_the_file(command: Command, gateway: Gateway) -> None:
+async def test_ties_keep_the_order_of_the_file(command: Command, gateway: Gateway, cases: Path) -> None:
     for file, flags in (("c01_tie_order.csv", "--layout pybkt"), ("c01_tie_at.csv", TIE)):
-        await command(str(FOLDER / file), *flags.split())
+        await command(str(cases / file), *flags.split())
     levels = [row["level"] async for row in export_mastery(gateway)]
     assert [round(level, 4) for level in levels] == [0.2706, 0.2706]
 
 
-async def test_b_comes_after_a(command: Command, gateway: Gateway) -> None:
+async def test_b_comes_after_a(command: Command, gateway: Gateway, cases: Path) -> None:
     for file in ("seqA.csv", "seqB.csv"):
-        await command(str(FOLDER / file), "--layout", "assistments")
+        await command(str(cases / file), "--layout", "assistments")
     (mastery,) = [row async for row in export_mastery(gateway, "sq1")]
     assert mastery["level"] == trace([False] * 6 + [True] * 6, SKILL)[-1].after
 
 
-async def test_values_arrive_as_their_owners_define_them(command: Command, gateway: Gateway, tmp_path: Path) -> None:
+async def test_values_arrive_as_their_owners_define_them(
+    command: Command, gateway: Gateway, cases: Path, tmp_path: Path
+) -> None:
     for case in CASES:
         if case.code == 0 and case.file[:3] in {"a_d", "h02", "h03", "m01", "p01", "p02", "b13", "e01"}:
             (tmp_path / "rejects.csv").unlink(missing_ok=True)
-            await command(*arguments_of(case, tmp_path))
+            await command(*arguments_of(case, cases, tmp_path))
     rows = [row async for row in export_answers(gateway)]
     of = {student: [row for row in rows if row["student_id"] == student] for student in {r["student_id"] for r in rows}}
     assert of["dh1"][0]["skill_codes"] == ["reading", "writing", "listening"]

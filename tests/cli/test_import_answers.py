@@ -19,15 +19,14 @@ EQUATION = re.compile(
 
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, database: dict[str, str], clean: None) -> Command:
-    assert clean is None
     return Command(monkeypatch, database)
 
 
 def equation(output: str) -> list[int]:
     """The numbers of the last line; the first is the sum of the rest."""
-    found = EQUATION.search(output)
-    assert found, output
-    total, *parts = [int(number.replace(",", "")) for number in found.groups()]
+    match = EQUATION.search(output)
+    assert match, output
+    total, *parts = [int(number.replace(",", "")) for number in match.groups()]
     assert total == sum(parts)
     return parts
 

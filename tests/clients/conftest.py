@@ -14,7 +14,7 @@ import pytest
 
 from tests.clients.documents import extract
 from tests.clients.install import chromium
-from tests.e2e.test_serve import command, free_port, service_at
+from tests.processes import command, free_port, service_at
 
 HERE = Path(__file__).parent
 GENERATED = HERE / "generated"

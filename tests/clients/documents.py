@@ -32,18 +32,18 @@ def documents(root: Path = ROOT) -> list[Document]:
 
     Anonymous operations are named after their place, because code generators require names.
     """
-    found = []
+    operations = []
     for paper in papers(root):
         text = paper.read_text(encoding="utf-8")
         bodies = [json.loads(body) for block in CURL.findall(text) for body in BODY.findall(block)]
         requests: list[tuple[str, dict[str, Any]]] = [(block, {}) for block in FENCED.findall(text)]
         requests += [(body["query"], body.get("variables", {})) for body in bodies if "query" in body]
         place = re.sub(r"\W", "_", paper.relative_to(root).with_suffix("").as_posix())
-        found += [
+        operations += [
             Document(f"{place}_{number}", named(query, f"{place}_{number}"), variables)
             for number, (query, variables) in enumerate(requests, 1)
         ]
-    return found
+    return operations
 
 
 def named(query: str, name: str) -> str:
@@ -60,15 +60,15 @@ def named(query: str, name: str) -> str:
 
 
 def extract(folder: Path = EXTRACTED) -> list[Document]:
-    """Write each document, and its variables, to the folder in place of what was there."""
+    """Write each document, and its variables, to the folder in place of its contents."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    found = documents()
-    for each in found:
+    operations = documents()
+    for each in operations:
         (folder / f"{each.name}.graphql").write_text(each.text, encoding="utf-8")
         (folder / f"{each.name}.json").write_text(json.dumps(each.variables), encoding="utf-8")
-    return found
+    return operations
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.clients.conftest import HERE, KEYS
-from tests.e2e.test_serve import command, free_port, service_at
+from tests.processes import command, free_port, service_at
 
 pytestmark = pytest.mark.timeout(400)
 PATIENCE = 100.0
@@ -30,9 +30,9 @@ def post(url: str, query: str, token: str) -> Any:
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
     request = urllib.request.Request(f"{url}/graphql", json.dumps({"query": query}).encode(), headers)
     with urllib.request.urlopen(request, timeout=60) as reply:
-        found = json.loads(reply.read())
-    assert "errors" not in found, found
-    return found["data"]
+        body = json.loads(reply.read())
+    assert "errors" not in body, body
+    return body["data"]
 
 
 @contextlib.contextmanager

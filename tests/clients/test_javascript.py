@@ -39,7 +39,7 @@ def test_apollo_client(demo: str, typed_documents: Path) -> None:
     assert printed.count("passed") == 4, printed
 
 
-def test_apollo_client_waits_as_long_as_retry_after_says(guarded: Guarded) -> None:
+def test_apollo_client_waits_for_the_seconds_of_retry_after(guarded: Guarded) -> None:
     assert "refused at first" in tsx("apollo/retry.ts", f"{guarded.url}/graphql", guarded.student_token)
 
 

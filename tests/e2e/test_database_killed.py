@@ -1,4 +1,4 @@
-"""Under load the database process is killed: every acknowledged answer is there, once, and levels are exact."""
+"""Under load the database process is killed: every acknowledged answer is stored, once, and levels are exact."""
 
 import asyncio
 import os
@@ -37,8 +37,8 @@ async def test_kill_the_database_in_the_middle_of_writing(tmp_path: Path) -> Non
                 (outcome,) = await behind.intake.submit([sent])
                 assert isinstance(outcome, Recorded), outcome
                 assert not outcome.duplicate
-                kept = (outcome.answer.at, outcome.answer.id, sent.correct)
-                acknowledged.setdefault((student, concept), []).append(kept)
+                answer = (outcome.answer.at, outcome.answer.id, sent.correct)
+                acknowledged.setdefault((student, concept), []).append(answer)
 
         async def killer() -> None:
             assert behind.engine

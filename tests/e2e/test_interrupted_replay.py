@@ -13,7 +13,7 @@ import neo4j
 
 from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
 from graph_api.store.engine.embedded import find_running
-from tests.e2e.test_serve import ask, command, service, wait_for
+from tests.processes import ask, command, service, wait_for
 
 SETUP = """mutation {
   put: putParameterSet(input: {name: "own", prior: 0.4, learn: 0.3, guess: 0.1, slip: 0.2}) { __typename }
@@ -94,7 +94,7 @@ def statuses(url: str) -> list[str]:
     return [run["status"] for run in ask(url, "{ runs { nodes { status } } }")["data"]["runs"]["nodes"]]
 
 
-def test_the_doctor_fails_and_says_what_repairs_a_level(tmp_path: Path) -> None:
+def test_the_doctor_fails_and_names_the_repair_of_a_level(tmp_path: Path) -> None:
     with service(tmp_path, "--no-demo", GRAPH_API_SCHEDULER="false") as (_, url):
         ask(url, SETUP)
         answer(url, 0)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import websockets
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 MOST = 1_000
 """Bytes of log that one request may cause."""
@@ -36,7 +36,7 @@ def post(url: str, body: bytes) -> int:
         return 413
 
 
-async def test_hostile_requests_leave_a_line_each(tmp_path: Path) -> None:
+async def test_each_hostile_request_leaves_one_line(tmp_path: Path) -> None:
     log = tmp_path / "serve.log"
     settings = {"GRAPH_API_DEVELOPMENT": "false", "GRAPH_API_LOG_FORMAT": "json"}
     with service(tmp_path, "--no-demo", **settings) as (_, url):

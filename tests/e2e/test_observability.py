@@ -14,7 +14,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from tests.app.observed import samples, total
-from tests.e2e.test_serve import ask, get, service, wait_for
+from tests.processes import ask, get, service, wait_for
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
@@ -47,32 +47,32 @@ def test_workers_are_measured_together_and_each_process_by_itself(tmp_path: Path
             ask(url, "query Counted { students { totalCount } }")
 
         def pids() -> set[str]:
-            found = samples(get(url + "/metrics")[1])
-            return {labels["pid"] for name, labels, _ in found if name == "process_resident_memory_bytes"}
+            scraped = samples(get(url + "/metrics")[1])
+            return {labels["pid"] for name, labels, _ in scraped if name == "process_resident_memory_bytes"}
 
         wait_for(lambda: len(pids()) == 2, process, tmp_path)
-        found = samples(get(url + "/metrics")[1])
-        assert total(found, "graph_api_operations_total", operation="Counted", code="OK") == 40
-        assert total(found, "graph_api_operation_seconds_count", operation="Counted") == 40
-        depths = [value for name, labels, value in found if name == "graph_api_intake_depth" and not labels]
+        scraped = samples(get(url + "/metrics")[1])
+        assert total(scraped, "graph_api_operations_total", operation="Counted", code="OK") == 40
+        assert total(scraped, "graph_api_operation_seconds_count", operation="Counted") == 40
+        depths = [value for name, labels, value in scraped if name == "graph_api_intake_depth" and not labels]
         assert depths == [0]
         assert (
             len(
                 [
                     1
-                    for name, labels, _ in found
+                    for name, labels, _ in scraped
                     if name == "graph_api_job_next_tick_seconds" and labels["job"] == "refit"
                 ]
             )
             == 1
         )
-        assert total(found, "process_cpu_seconds_total") > 0
+        assert total(scraped, "process_cpu_seconds_total") > 0
 
         before = pids()
         os.kill(int(min(before)), signal.SIGKILL)
         wait_for(lambda: len(pids()) == 2 and pids() != before, process, tmp_path)
-        found = samples(get(url + "/metrics")[1])
-        assert total(found, "graph_api_operations_total", operation="Counted", code="OK") == 40
+        scraped = samples(get(url + "/metrics")[1])
+        assert total(scraped, "graph_api_operations_total", operation="Counted", code="OK") == 40
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
 

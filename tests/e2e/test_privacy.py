@@ -1,4 +1,4 @@
-"""Students' data is where it belongs: not in logs, not in metrics, not in what others are told; and it can be handed over."""
+"""Students' data is where it belongs: not in logs, not in metrics, not in replies to others; and it can be exported."""
 
 import json
 from datetime import UTC, datetime
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from graph_api.app.tracebacks import traceback_of
-from tests.e2e.test_serve import ask, command, get, service
+from tests.processes import ask, command, get, service
 
 WHO, NAME, TEXT = "zoe-1f9c", "Zoe Zimmermann", "photosynthesis happens in the leaves"
 MUTATION = f"""mutation {{
@@ -34,8 +34,8 @@ def test_nothing_of_a_student_is_logged_or_measured_and_everything_can_be_export
     settings = {"GRAPH_API_LOG_FORMAT": "json", "GRAPH_API_LOG_LEVEL": "debug"}
     with service(tmp_path, **settings) as (_, url):
         concept = ask(url, "{ concepts(first: 1) { nodes { id } } }")["data"]["concepts"]["nodes"][0]["id"]
-        told = ask(url, MUTATION.replace("CONCEPT", concept))["data"]
-        assert {name: found["__typename"] for name, found in told.items()} == {
+        data = ask(url, MUTATION.replace("CONCEPT", concept))["data"]
+        assert {name: payload["__typename"] for name, payload in data.items()} == {
             "upsertStudents": "UpsertStudentsPayload", "startSession": "SessionPayload",
             "recordAnswer": "RecordAnswerPayload", "again": "AnswerIdConflict", "bad": "ConceptNotFound",
             "upsertGroup": "StudentNotFound", "group": "UpsertGroupPayload",
@@ -47,7 +47,7 @@ def test_nothing_of_a_student_is_logged_or_measured_and_everything_can_be_export
         get(f"{url}/students/{WHO}")
         metrics = get(url + "/metrics")[1]
 
-        found = command(tmp_path, "export", "student", WHO)
+        exported = command(tmp_path, "export", "student", WHO)
         missing = command(tmp_path, "export", "student", "nobody")
         assert (missing.returncode, "must name a student that exists" in missing.stderr) == (1, True)
         assert "deleteStudent" in str(ask(url, f'mutation {{ deleteStudent(id: "{WHO}") {{ __typename }} }}'))
@@ -58,7 +58,7 @@ def test_nothing_of_a_student_is_logged_or_measured_and_everything_can_be_export
         assert secret not in logs
         assert secret not in metrics
         assert secret not in missing.stderr
-    whole = json.loads(found.stdout)
+    whole = json.loads(exported.stdout)
     assert {name: len(rows) for name, rows in whole.items() if isinstance(rows, list)} == {
         "answered": len(whole["answered"]), "has_mastery": len(whole["has_mastery"]), "has_session": 1, "member_of": 1,
         "runs": 1,
@@ -68,7 +68,7 @@ def test_nothing_of_a_student_is_logged_or_measured_and_everything_can_be_export
     assert whole["has_session"][0]["session"] == f"session-of-{WHO}"
     assert whole["member_of"] == [{"group": "g"}]
     assert datetime.fromisoformat(whole["answered"][0]["at"]).tzinfo == UTC
-    assert TEXT not in found.stdout, "texts are not kept"
+    assert TEXT not in exported.stdout, "texts are not kept"
 
 
 def broken(step: int) -> None:
@@ -80,17 +80,17 @@ def broken(step: int) -> None:
     raise ValueError(f'no number: "{WHO}"')
 
 
-def test_a_traceback_tells_where_and_not_whose() -> None:
+def test_a_traceback_has_places_and_no_names() -> None:
     with pytest.raises(LookupError) as caught:
         broken(1)
     info: Any = (caught.type, caught.value, caught.tb)
 
-    told = traceback_of(info)
+    printed = traceback_of(info)
 
-    assert WHO not in told
-    assert told.index("ValueError: no number: '…'") < told.index("LookupError: Node(1) already exists")
-    assert "property `id` = '…'" in told
-    assert told.count("in broken") >= 2
+    assert WHO not in printed
+    assert printed.index("ValueError: no number: '…'") < printed.index("LookupError: Node(1) already exists")
+    assert "property `id` = '…'" in printed
+    assert printed.count("in broken") >= 2
     group = ExceptionGroup("two", [ValueError(f"'{WHO}'"), KeyError(WHO)])
     assert WHO not in traceback_of((type(group), group, None))
     assert "KeyError" in traceback_of((type(group), group, None))

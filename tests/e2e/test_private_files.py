@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_serve import command
+from tests.processes import command
 
 ANSWERS = """student_id,correct,skill_name,at
 anna,1,grammar,2026-03-01T12:00:00+00:00

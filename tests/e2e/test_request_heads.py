@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 SECONDS = 2.0
 HEAD_BYTES = 65_536
@@ -33,13 +33,13 @@ def raw(server: str) -> Iterator[socket.socket]:
 
 def heard(connection: socket.socket) -> bytes:
     """What comes until the server hangs up."""
-    found = b""
+    received = b""
     try:
         while more := connection.recv(65_536):
-            found += more
+            received += more
     except ConnectionResetError:
         pass
-    return found
+    return received
 
 
 def send(connection: socket.socket, data: bytes, limit: int) -> int:
@@ -58,8 +58,8 @@ def status(reply: bytes) -> int:
 
 
 def code(reply: bytes) -> str:
-    found: str = json.loads(reply.partition(b"\r\n\r\n")[2])["errors"][0]["extensions"]["code"]
-    return found
+    value: str = json.loads(reply.partition(b"\r\n\r\n")[2])["errors"][0]["extensions"]["code"]
+    return value
 
 
 @pytest.mark.parametrize(

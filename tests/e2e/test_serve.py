@@ -1,108 +1,21 @@
 """The service as people start it: one command, its own database, a clean end."""
 
 import asyncio
-import contextlib
 import json
 import os
 import re
 import signal
 import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import websockets
 
 from graph_api.app.examples import CLASS
 from graph_api.store.packaged import packaged
+from tests.processes import ask, child_of, command, get, service, wait_for
 
 MIGRATIONS = len(list((packaged("cypher") / "migrations").glob("*.cypher")))
-
-
-def environment(folder: Path, **settings: str) -> dict[str, str]:
-    """This process's environment without settings of the service, plus those given."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_API_")}
-    return clean | {"GRAPH_API_DATA_DIR": str(folder), **settings}
-
-
-def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "graph_api", *arguments],
-        cwd=folder, env=environment(folder / "data", **settings), capture_output=True, text=True, timeout=100, check=False,
-    )  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
-@contextlib.contextmanager
-def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The service, until it is ready."""
-    with service_at(free_port(), 60.0, folder, *arguments, **settings) as running:
-        yield running
-
-
-@contextlib.contextmanager
-def service_at(
-    port: int, patience: float, folder: Path, /, *arguments: str, **settings: str
-) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The running service on a port, ready within `patience` seconds."""
-    with (folder / "serve.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "graph_api", "serve", "--port", str(port), *arguments],
-            cwd=folder, env=environment(folder / "data", **settings), stdout=log, stderr=log, text=True,
-        )  # fmt: skip
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(lambda: get(url + "/readyz")[0] == 200, process, folder, patience)
-        yield process, url
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-
-
-def wait_for(condition: Any, process: subprocess.Popen[str], folder: Path, patience: float = 60.0) -> None:
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        assert process.poll() is None, (folder / "serve.log").read_text()
-        with contextlib.suppress(OSError):
-            if condition():
-                return
-        time.sleep(0.1)
-    pytest.fail((folder / "serve.log").read_text())
-
-
-def get(url: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(url, timeout=10) as reply:
-            return reply.status, reply.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
-
-
-def ask(url: str, query: str) -> Any:
-    request = urllib.request.Request(
-        url + "/graphql", json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request, timeout=30) as reply:
-        return json.loads(reply.read())
-
-
-def child_of(pid: int) -> int:
-    (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or (0,)
-    return int(child)
 
 
 def test_the_first_start_shows_a_class_and_the_second_keeps_it(tmp_path: Path, repository: Path) -> None:
@@ -140,7 +53,7 @@ def test_it_lives_through_the_death_of_its_database(tmp_path: Path) -> None:
         assert "Traceback" not in second.stderr
 
 
-def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -162,7 +75,7 @@ def test_a_taken_port_is_told_in_one_line(tmp_path: Path) -> None:
     ],
     ids=["port", "level", "levels", "host", "two"],
 )
-def test_a_bad_setting_is_told_by_name(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_an_invalid_setting_is_named(tmp_path: Path, settings: dict[str, str], said: str) -> None:
     result = command(tmp_path, "serve", **settings)
 
     assert result.returncode == 2
@@ -171,7 +84,7 @@ def test_a_bad_setting_is_told_by_name(tmp_path: Path, settings: dict[str, str],
     assert "Traceback" not in result.stderr
 
 
-def test_a_database_that_does_not_answer_is_told(tmp_path: Path) -> None:
+def test_a_database_that_does_not_answer_is_reported(tmp_path: Path) -> None:
     result = command(
         tmp_path,
         "serve",
@@ -250,17 +163,17 @@ def test_fit_from_the_command_line(tmp_path: Path) -> None:
     assert fitted.returncode == 0, fitted.stderr
     assert re.search(r"improved\W+1\b", fitted.stdout)
     assert re.search(r"levels replayed\W+30\b", fitted.stdout)
-    for arguments, told in (
+    for arguments, message in (
         (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
         (["--max-guess", "1.5"], "guess: bound must be above twice the margin and < 1, got '1.5'"),
         (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
     ):
         refused = command(tmp_path, "fit", *arguments)
         assert refused.returncode == 1
-        assert told in refused.stderr
+        assert message in refused.stderr
 
 
-async def test_a_websocket_asks_who_is_there(tmp_path: Path) -> None:
+async def test_a_websocket_requires_a_token(tmp_path: Path) -> None:
     keys = {"GRAPH_API_AUTH": "jwt", "GRAPH_API_JWT_SECRET": "a secret of this test, which is long enough"}
     token = command(tmp_path, "token", "dashboard", **keys).stdout.strip()
     good, bad = f"Bearer {token}", f"Bearer {token[:-3]}abc"

@@ -12,7 +12,7 @@ import websockets
 from websockets.typing import Origin
 
 from graph_api.config import CORS_HEADERS
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 APP, EVIL = "https://app.example", "https://evil.example"
 QUERY = {"query": "{ skills { totalCount } }"}

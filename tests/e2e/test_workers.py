@@ -7,18 +7,18 @@ from pathlib import Path
 
 import httpx
 
-from tests.e2e.test_serve import ask, command, get, service, wait_for
 from tests.load import Load
+from tests.processes import ask, command, get, service, wait_for
 
 COURSE = """mutation { upsertConcepts(input: [{id: "c0", name: "0"}, {id: "c1", name: "1"}, {id: "c2", name: "2"},
   {id: "c3", name: "3"}]) { __typename } }"""
 
 
 def children(pid: int) -> list[int]:
-    found = []
+    pids = []
     for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(each) for each in (task / "children").read_text().split()]
-    return found
+        pids += [int(each) for each in (task / "children").read_text().split()]
+    return pids
 
 
 def is_worker(pid: int) -> bool:
@@ -51,7 +51,7 @@ async def test_a_worker_dies_under_load_and_another_takes_its_place(tmp_path: Pa
 
 
 async def test_draining_fails_no_request(tmp_path: Path) -> None:
-    """A client that goes where /readyz says ready sees no failure while the process it used stops."""
+    """A client that goes where /readyz is 200 sees no failure while the process it used stops."""
     with service(tmp_path, "--no-demo", GRAPH_API_DRAIN_SECONDS="2") as (process, url):
         ask(url, COURSE)
         statuses: list[int] = []
@@ -63,10 +63,10 @@ async def test_draining_fails_no_request(tmp_path: Path) -> None:
                 if len(statuses) == 20:
                     process.send_signal(signal.SIGTERM)
                 ready = (await http.get("/readyz")).is_success
-            told = (await http.get("/readyz")).json()
+            body = (await http.get("/readyz")).json()
             late = await http.post("/graphql", json={"query": "{ students { totalCount } }"})
         assert set(statuses) == {200}
-        assert told == {"status": "not ready", "reason": "stopping"}
+        assert body == {"status": "not ready", "reason": "stopping"}
         assert (late.status_code, late.headers["connection"]) == (200, "close")  # whoever did not look is still served
         assert await asyncio.to_thread(process.wait, 30) == 0
 
@@ -78,7 +78,7 @@ def test_ctrl_c_does_not_wait(tmp_path: Path) -> None:
         assert process.wait(30) == 0
 
 
-def test_a_port_of_workers_that_is_taken_is_told(tmp_path: Path) -> None:
+def test_a_port_of_workers_in_use_is_reported(tmp_path: Path) -> None:
     with service(tmp_path, "--no-demo") as (_, url):
         taken = url.rsplit(":", 1)[1]
         refused = command(tmp_path, "serve", "--workers", "2", "--port", taken)

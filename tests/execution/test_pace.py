@@ -1,4 +1,4 @@
-"""While one operation is heavy, or large, other clients are served: `/healthz` is asked meanwhile."""
+"""While one operation is heavy, or large, other clients are served: `/healthz` is requested meanwhile."""
 
 import asyncio
 import json
@@ -6,31 +6,30 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.store.gateway import Gateway
+from tests.application import Client, service
 from tests.conftest import Ask
 from tests.execution.test_query_costs import HELD, LARGE, known
 from tests.loop_monitor import monitored
-from tests.schema_values import Known
-from tests.security.test_authentication import service
 from tests.websocket import operation, talk
 
 __all__ = ["known"]
+
+pytestmark = pytest.mark.usefixtures("known")
 
 ITEMS = 5_000
 
 
 @pytest.fixture(scope="module")
-async def small(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def small(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     """The service with a limit of objects that one concept's links exceed."""
-    assert gateway.statements
     async with service(database, auth="none", query_objects=30) as http:
         yield http
 
 
-async def asked_meanwhile(client: httpx.AsyncClient, body: dict[str, Any]) -> tuple[dict[str, Any], int, float]:
+async def asked_meanwhile(client: Client, body: dict[str, Any]) -> tuple[dict[str, Any], int, float]:
     """The reply, how many `/healthz` came back before it, and the longest of them in seconds of the loop's processor time."""
     content = json.dumps(body)
     reply = asyncio.ensure_future(
@@ -47,8 +46,7 @@ async def asked_meanwhile(client: httpx.AsyncClient, body: dict[str, Any]) -> tu
 
 
 @pytest.mark.parametrize("name", LARGE)
-async def test_health_is_answered_during_a_heavy_query(client: httpx.AsyncClient, known: Known, name: str) -> None:
-    assert known.ids
+async def test_health_is_answered_during_a_heavy_query(client: Client, name: str) -> None:
     with monitored() as held:
         reply, served, longest = await asked_meanwhile(client, {"query": LARGE[name]})
 
@@ -70,9 +68,8 @@ def mutations() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
 
 @pytest.mark.parametrize(("name", "kind", "fields", "items"), list(mutations()), ids=lambda each: str(each)[:14])
 async def test_a_large_mutation_leaves_the_loop_to_others(
-    client: httpx.AsyncClient, known: Known, name: str, kind: str, fields: str, items: list[dict[str, Any]]
+    client: Client, name: str, kind: str, fields: str, items: list[dict[str, Any]]
 ) -> None:
-    assert known.ids
     query = f"""mutation($input: [{kind}!]!) {{ done: {name}(input: $input) {{
       ... on {name[0].upper()}{name[1:]}Payload {{ {fields} }} ... on Failure {{ code message }} }} }}"""
 
@@ -85,8 +82,7 @@ async def test_a_large_mutation_leaves_the_loop_to_others(
     assert max(held.longest, longest) < HELD, (served, longest, sorted(held.rounds)[-5:])
 
 
-async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+async def test_errors_of_large_variables_are_those_of_small_ones(client: Client) -> None:
     query = "mutation($input: [StudentInput!]!) { upsertStudents(input: $input) { __typename } }"
     replies = [
         (await client.post("/graphql", json={"query": query, "variables": {"input": [{"id": 1.5}] * 60 + rest}})).json()
@@ -97,12 +93,10 @@ async def test_errors_of_large_variables_are_those_of_small_ones(client: httpx.A
     assert len(replies[0]["errors"]) > 50
 
 
-async def test_an_event_beyond_the_objects_is_refused_cleanly(small: httpx.AsyncClient, known: Known, ask: Ask) -> None:
-    assert known.ids
-    transport: Any = small._transport
+async def test_an_event_beyond_the_objects_is_refused_cleanly(small: Client, ask: Ask) -> None:
     query = """subscription { masteryChanged(studentId: "s0") {
       concept { unlocks { prerequisites { name } } } skill { concepts(first: 50) { nodes { name } } } } }"""
-    following = asyncio.ensure_future(talk(transport.app, *operation(query), patience=8))
+    following = asyncio.ensure_future(talk(small.app, *operation(query), patience=8))
     await asyncio.sleep(1)
     answer = {"studentId": "s0", "conceptIds": ["c0"], "correct": True}
     await ask("mutation($input: AnswerInput!) { recordAnswer(input: $input) { __typename } }", input=answer)

@@ -24,13 +24,13 @@ from hypothesis import strategies as st
 from graph_api.execution.garbage import forget_what_stays
 from graph_api.execution.query_costs import FROM_INPUT, FROM_PARENT, LENGTHS, PAGED, PRICES, Costs
 from graph_api.store.gateway import Gateway
+from tests.application import Client, service
 from tests.conftest import Ask, empty
 from tests.documents import documents
 from tests.execution.large_class import make_large_class
 from tests.fuzz_world import SCHEMA
 from tests.loop_monitor import monitored
 from tests.schema_values import Known
-from tests.security.test_authentication import service
 from tests.security.test_fuzz import LONG
 from tests.websocket import operation, talk
 
@@ -61,9 +61,8 @@ async def known(ask: Ask, raw: Ask) -> AsyncIterator[Known]:
 
 
 @pytest.fixture(scope="module")
-async def bounded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def bounded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     """The service with a low limit of objects."""
-    assert gateway.statements
     async with service(database, auth="none", query_objects=OBJECTS) as http:
         http.timeout = httpx.Timeout(60)
         yield http
@@ -140,7 +139,7 @@ def test_declarations_are_about_fields_that_exist() -> None:
         "rootCauses { rule }",
     ],
 )
-async def test_computations_have_prices(client: httpx.AsyncClient, field: str) -> None:
+async def test_computations_have_prices(client: Client, field: str) -> None:
     query = "{ " + " ".join(f"a{n}: {field}" for n in range(12)) + " }"
 
     (error,) = (await client.post("/graphql", json={"query": query})).json()["errors"]
@@ -151,8 +150,8 @@ async def test_computations_have_prices(client: httpx.AsyncClient, field: str) -
 UNPAGED = '{ concept(id: "c0") { unlocks { prerequisites { unlocks { name prerequisites { name } } } } } }'
 
 
-async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: Client) -> None:
     reply = (await bounded.post("/graphql", json={"query": UNPAGED})).json()
 
     assert "data" not in reply
@@ -163,18 +162,17 @@ async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: http
     ], "the next operation has a budget of its own"
 
 
-async def test_a_websocket_has_the_same_limits(bounded: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
-    transport: Any = bounded._transport
+@pytest.mark.usefixtures("known")
+async def test_a_websocket_has_the_same_limits(bounded: Client) -> None:
     for query in (UNPAGED, "{ " + " ".join(f"a{n}: modelComparison {{ answers }}" for n in range(10)) + " }"):
         gc.collect()  # what an operation before this one left behind
         with monitored() as held:
-            heard = await talk(transport.app, *operation(query))
+            heard = await talk(bounded.app, *operation(query))
         assert "QUERY_TOO_LARGE" in str(heard)
         assert held.longest < HELD
 
 
-async def test_the_cost_is_shown_where_it_is_requested(client: httpx.AsyncClient) -> None:
+async def test_the_cost_is_shown_where_it_is_requested(client: Client) -> None:
     query = {"query": "{ students(first: 3) { nodes { id } } }"}
 
     plain = (await client.post("/graphql", json=query)).json()
@@ -208,7 +206,7 @@ def objects(data: Any) -> int:
 )
 @given(data=st.data())
 async def test_no_accepted_document_makes_too_much_or_holds_the_loop(
-    bounded: httpx.AsyncClient, known: Known, data: st.DataObject
+    bounded: Client, known: Known, data: st.DataObject
 ) -> None:
     query, variables = data.draw(documents(SCHEMA, known))
 
@@ -216,14 +214,14 @@ async def test_no_accepted_document_makes_too_much_or_holds_the_loop(
         reply = await bounded.post(
             "/graphql", json={"query": query, "variables": variables}, headers={"Graph-Api-Cost": "1"}
         )
-    found = reply.json()
+    body = reply.json()
 
     assert reply.status_code == 200, reply.text
-    codes = {error["extensions"]["code"] for error in found.get("errors", ())}
-    assert codes <= {"QUERY_TOO_LARGE", "INVALID_INPUT", "BAD_REQUEST"}, found["errors"]
-    assert "BAD_REQUEST" not in codes or "must" in str(found["errors"]), found["errors"]
-    if "extensions" in found:
-        assert objects(found.get("data")) - 1 <= found["extensions"]["cost"]["objects"] <= OBJECTS
+    codes = {error["extensions"]["code"] for error in body.get("errors", ())}
+    assert codes <= {"QUERY_TOO_LARGE", "INVALID_INPUT", "BAD_REQUEST"}, body["errors"]
+    assert "BAD_REQUEST" not in codes or "must" in str(body["errors"]), body["errors"]
+    if "extensions" in body:
+        assert objects(body.get("data")) - 1 <= body["extensions"]["cost"]["objects"] <= OBJECTS
     assert held.longest < HELD, (sorted(held.rounds)[-5:], query, variables)
 
 
@@ -241,8 +239,8 @@ LARGE = {
 
 
 @pytest.mark.parametrize("name", LARGE)
-async def test_a_large_reply_leaves_the_loop_to_others(client: httpx.AsyncClient, known: Known, name: str) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_a_large_reply_leaves_the_loop_to_others(client: Client, name: str) -> None:
     with monitored() as held:
         reply = await client.post("/graphql", json={"query": LARGE[name]})
 
@@ -250,8 +248,8 @@ async def test_a_large_reply_leaves_the_loop_to_others(client: httpx.AsyncClient
     assert held.longest < HELD, sorted(held.rounds)[-5:]
 
 
-async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: httpx.AsyncClient, known: Known) -> None:
-    assert known.ids
+@pytest.mark.usefixtures("known")
+async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: Client) -> None:
     query = """mutation($answers: [AnswerInput!]!) { recordAnswers(input: {answers: $answers}) {
       ... on RecordAnswersPayload { outcomes { ... on RecordAnswerPayload { duplicate changes { levelAfter } } } }
       ... on Failure { code } } }"""

@@ -7,12 +7,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.execution.trusted_documents import BadDocuments, read_documents
+from tests.application import Client
 from tests.websocket import talk
 
 QUERY = "query Skills { skills { totalCount } }"
@@ -46,7 +46,7 @@ async def ask(app: Any, way: str, request: dict[str, Any]) -> tuple[int, Any]:
         heard = [json.loads(message["text"]) for message in await talk(app, *frames) if "text" in message]
         frame = next(frame for frame in heard if frame["type"] in {"next", "error"})
         return 200, frame["payload"] if frame["type"] == "next" else {"errors": frame["payload"]}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
+    async with Client(app) as http:
         if way == "POST":
             reply = await http.post("/graphql", json=request, headers={"Accept": ACCEPT})
         else:
@@ -64,7 +64,7 @@ def documents(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.mark.parametrize("way", WAYS)
-async def test_without_documents_the_client_is_asked_for_the_text(database: dict[str, str], way: str) -> None:
+async def test_without_documents_the_client_must_send_the_text(database: dict[str, str], way: str) -> None:
     async with serving(database) as app:
         for request in (
             persisted(HASH),

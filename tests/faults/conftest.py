@@ -25,7 +25,7 @@ from tests.load import Load
 
 IMPATIENT = {"database_retry_seconds": 1, "database_silence_seconds": 1.5, "intake_give_up_seconds": 2}
 WITHIN = 15.0
-"""Seconds in which everybody has an answer of some kind."""
+"""Seconds in which every client has a reply of some kind."""
 MODERN = {"Accept": "application/graphql-response+json"}
 
 
@@ -87,13 +87,11 @@ def engine_of(data: Path) -> Gateway:
 @pytest.fixture
 async def concepts(clean: None, gateway: Gateway) -> None:
     """What the clients of `tests.load` answer."""
-    assert clean is None
     await upsert_concepts(gateway, [Concept(f"c{n}", f"C{n}") for n in range(4)], NOW)
 
 
 @pytest.fixture
 async def service(concepts: None, database: dict[str, str]) -> AsyncIterator[Service]:
     """The service behind the network, on the database that all tests share."""
-    assert concepts is None
     async with behind_a_network(database) as running:
         yield running

@@ -14,7 +14,7 @@ SOURCE = Path(__file__).parent / "power_cut.c"
 
 @dataclass(frozen=True)
 class Disk:
-    """A folder, and what of it would be there after a power cut."""
+    """A folder, and the part of it that a power cut would leave."""
 
     folder: Path
     library: Path

@@ -7,7 +7,7 @@ from typing import Self
 
 CHUNK = 65_536
 COMMIT = b"\x00\x02\xb0\x12\x00\x00"
-"""How a client of Bolt says: commit."""
+"""How a client of Bolt commits."""
 
 
 class Proxy:

@@ -69,7 +69,7 @@ def at_once(student_id: str, as_of: str = LATER) -> str:
 
 
 def of_all(as_of: str = LATER) -> dict[str, str]:
-    """The documents about everybody and the course."""
+    """The documents about all students and the course."""
     return {name: f"{{ {fields.replace('NOW', as_of)} }}" for name, fields in OF_ALL.items()}
 
 

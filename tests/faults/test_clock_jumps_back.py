@@ -28,6 +28,7 @@ from graph_api.usecases.learners.run_sessions import end_session, start_session
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs, recorded_run
+from tests.application import Client
 from tests.conftest import NOW, Ask
 from tests.faults.reading_documents import at_once, numbers, of_all
 
@@ -54,9 +55,9 @@ async def record(intake: AnswerIntake, *, correct: bool) -> Answer:
     return outcome.answer
 
 
-async def test_answers_without_a_time(course: None, gateway: Gateway) -> None:
+@pytest.mark.usefixtures("course")
+async def test_answers_without_a_time(gateway: Gateway) -> None:
     """In one process they keep the order in which they came; after a restart they are late, and replayed."""
-    assert course is None
     clock = Clock()
     async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET), clock=clock) as intake:
         before = [await record(intake, correct=True) for _ in range(3)]
@@ -75,7 +76,6 @@ async def set_back(
     course: None, database: dict[str, str], intake: AnswerIntake, gateway: Gateway
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The application, whose clock is an hour behind everything that is stored."""
-    assert course is None
     for n in range(3):
         sent = AnswerInput("anna", correct=n != 1, concept_ids=["dative"], skill_codes=["talk"], at=NOW + n * SECOND,
                            semantic_score=0.5, keyword_score=0.5, missed=["dative"])  # fmt: skip
@@ -84,7 +84,7 @@ async def set_back(
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
         app.state.services = replace(app.state.services, clock=lambda: NOW - HOUR)
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http:
+        async with Client(app) as http:
             yield http
 
 
@@ -97,9 +97,9 @@ async def test_nothing_turns_negative(set_back: httpx.AsyncClient) -> None:
         assert [each for each in numbers(reply["data"]) if each[1] < 0] == []
 
 
-async def test_what_begins_ends_no_earlier(course: None, gateway: Gateway) -> None:
+@pytest.mark.usefixtures("course")
+async def test_what_begins_ends_no_earlier(gateway: Gateway) -> None:
     """A session and a run that the jump falls into."""
-    assert course is None
     await start_session(gateway, "practice", "anna", NOW)
     session = await end_session(gateway, "practice", SessionStatus.SUBMITTED, NOW - HOUR)
     assert session.ended_at == NOW
@@ -113,9 +113,9 @@ def holder(gateway: Gateway, name: str, now: datetime) -> JobHolder:
     return JobHolder(gateway, name, LEASE, lambda: now)
 
 
-async def test_a_job_runs_once_for_a_tick_that_comes_twice(clean: None, gateway: Gateway) -> None:
-    """The hour that is repeated brings no tick that was not there before."""
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_job_runs_once_for_a_tick_that_comes_twice(gateway: Gateway) -> None:
+    """The hour that is repeated brings no new tick."""
     one = holder(gateway, "one", NOW)
     assert await one.claim("job", NOW, "run") is Claim.CLAIMED
     async with one.holding("job"):
@@ -125,9 +125,9 @@ async def test_a_job_runs_once_for_a_tick_that_comes_twice(clean: None, gateway:
     assert await holder(gateway, "other", NOW).claim("job", NOW + SECOND, "run3") is Claim.CLAIMED
 
 
-async def test_a_lease_lasts_no_longer_than_the_hour(clean: None, gateway: Gateway) -> None:
-    """Of a holder that died before the jump, until the clock is there again; of one that lives, as long as it beats."""
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_lease_lasts_no_longer_than_the_hour(gateway: Gateway) -> None:
+    """Of a holder that died before the jump, until the clock reaches that time again; of one that lives, as long as it beats."""
     tick = NOW + SECOND
     await holder(gateway, "dead", NOW).claim("job", NOW, "run")
     assert await holder(gateway, "heir", NOW - HOUR).claim("job", tick, "run2") is Claim.BUSY
@@ -139,9 +139,9 @@ async def test_a_lease_lasts_no_longer_than_the_hour(clean: None, gateway: Gatew
             await asyncio.sleep(0.05)
 
 
-async def test_a_run_that_lives_is_not_failed_and_one_that_died_is(clean: None, gateway: Gateway, counts: Ask) -> None:
+@pytest.mark.usefixtures("clean")
+async def test_a_run_that_lives_is_not_failed_and_one_that_died_is(gateway: Gateway, counts: Ask) -> None:
     """Its last sign of life lies in the future for an hour, and then it does not."""
-    assert clean is None
     await gateway.write(lambda tx: runs.put(tx, Run("r", Algorithm.FIT_PARAMETERS, "1", {}, "test", NOW)))
     assert await fail_dead_runs(gateway, NOW - HOUR) == 0
     assert await fail_dead_runs(gateway, NOW + 61 * SECOND) == 1

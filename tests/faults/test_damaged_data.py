@@ -27,7 +27,7 @@ from graph_api.store.engine.embedded import DataDamaged, EmbeddedEngineFailed, c
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.operations.erase_students import erase_student
 from tests.conftest import NOW
-from tests.e2e.test_serve import command, service
+from tests.processes import command, service
 
 DATABASE = Path("embedded/engine/databases/graph")
 STUDENTS, EACH = 40, 10
@@ -54,7 +54,7 @@ async def lost(behind: Running) -> set[str]:
 
 
 async def counted(folder: Path, number: int) -> None:
-    """Wait until the counts beside the data name so many answers."""
+    """Wait until the counts beside the data name that number of answers."""
     while (read_counts(folder / "embedded") or {}).get("ANSWERED") != number:
         await asyncio.sleep(0.1)
 
@@ -212,7 +212,7 @@ async def test_a_crash_after_erasures_is_no_damage(folders: tuple[Path, Path, Pa
         assert await behind.gateway.read(lambda tx: students.count(tx, group_id=None, search=None)) == STUDENTS - 2
 
 
-async def test_damage_is_accepted_where_a_setting_says_so(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
+async def test_a_setting_accepts_damage(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:
     shutil.copytree(folders[1], tmp_path / "data")
     (tmp_path / "data" / DATABASE / "statistics.json").unlink()
     with capture_logs() as logs:
@@ -230,7 +230,7 @@ def test_a_damaged_database_is_not_backed_up(folders: tuple[Path, Path, Path], t
     backed_up = command(tmp_path, "backup", "all.jsonl.gz")
     assert backed_up.returncode == 1
     assert "is damaged" in backed_up.stderr
-    assert sorted(found.name for found in tmp_path.iterdir()) == ["data"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data"]
     for refused in (["serve", "--port", "0"], ["restore", "--replace", "any.jsonl.gz"]):
         run = command(tmp_path, *refused)
         assert (run.returncode, "graph-api restore FILE" in run.stderr) == (1, True), run.stderr
@@ -246,7 +246,7 @@ def test_a_database_in_use_is_checked_before_a_backup(folders: tuple[Path, Path,
         process.wait()
     assert backed_up.returncode == 1
     assert "ANSWERED: at least 4180 were stored, 400 are there" in backed_up.stderr
-    assert sorted(found.name for found in tmp_path.iterdir()) == ["all.jsonl.gz", "data", "serve.log"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.jsonl.gz", "data", "serve.log"]
 
 
 async def test_an_engine_in_use_answers_a_check(folders: tuple[Path, Path, Path], tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """The disk of the embedded engine is full to the brim.
 
-Users see `Unavailable` for answers, and reads go on; the log says that the disk is nearly full. With room again the
+Users see `Unavailable` for answers, and reads go on; the log states that the disk is nearly full. With room again the
 same answers are recorded, without a restart, and nothing acknowledged is lost, now or after one.
 """
 

@@ -1,6 +1,6 @@
 """Rows in the database that the service never wrote.
 
-Users see sound values, or an INTERNAL error with an id in place of the field that cannot be; everybody else sees what
+Users see sound values, or an INTERNAL error with an id in place of the field that cannot be; all other users see what
 they always saw. `graph-api doctor` names the rows (`tests/usecases/operations/test_check_consistency.py`).
 """
 
@@ -45,14 +45,15 @@ POISONS = {
     "a run with an unknown algorithm": "MATCH (r:Run) SET r.algorithm = 'GUESS', r.parameters = '{'",
     "a session without a status": "MATCH (s:Session {id: 'practice'}) REMOVE s.status",
 }
+pytestmark = pytest.mark.usefixtures("answered")
+
 SHARED = {"a concept with a set that is not there"}
-"""What is wrong with the course is wrong for everybody."""
+"""A fault in the course affects all users."""
 
 
 @pytest.fixture
 async def answered(course: None, intake: AnswerIntake, gateway: Gateway, ask: Ask) -> None:
     """A class of two with answers, a session, and a run in the ledger."""
-    assert course is None
     await upsert_students(gateway, [Student("anna", "Anna"), Student("ben", "Ben")], NOW)
     await upsert_group(gateway, Group("g", "Class", ["anna", "ben"], []), NOW)
     await ask('mutation { startSession(input: {studentId: "anna", id: "practice"}) { __typename } }')
@@ -79,8 +80,7 @@ async def asked(client: httpx.AsyncClient, documents: dict[str, str]) -> dict[st
 
 
 @pytest.mark.parametrize("poison", POISONS)
-async def test_a_poisoned_row(answered: None, client: httpx.AsyncClient, raw: Ask, poison: str) -> None:
-    assert answered is None
+async def test_a_poisoned_row(client: httpx.AsyncClient, raw: Ask, poison: str) -> None:
     bens = await asked(client, {"ben": at_once("ben")})
     assert "errors" not in bens["ben"]
     await raw(POISONS[poison])
@@ -103,20 +103,16 @@ async def test_a_poisoned_row(answered: None, client: httpx.AsyncClient, raw: As
 
 
 @pytest.mark.parametrize("poison", ["a level that is no number", "a level above 1", "a level that is missing"])
-async def test_the_next_answer_heals_a_level(answered: None, ask: Ask, raw: Ask, gateway: Gateway, poison: str) -> None:
+async def test_the_next_answer_heals_a_level(ask: Ask, raw: Ask, gateway: Gateway, poison: str) -> None:
     """Everything but answers can be rebuilt from answers: the pair is replayed."""
-    assert answered is None
     await raw(POISONS[poison])
     sent = {"id": "next", "studentId": "anna", "conceptIds": ["dative"], "correct": True}
     assert (await ask(RECORD, input=sent))["recordAnswer"]["__typename"] == "RecordAnswerPayload"
     assert await find_inconsistencies(gateway) == []
 
 
-async def test_an_answer_to_what_is_poisoned_harms_no_other(
-    answered: None, client: httpx.AsyncClient, raw: Ask
-) -> None:
+async def test_an_answer_to_what_is_poisoned_harms_no_other(client: httpx.AsyncClient, raw: Ask) -> None:
     """Its sender gets a masked error; answers that come at the same moment are recorded."""
-    assert answered is None
     await raw(POISONS["a concept with a set that is not there"])
     concepts = ["dative", "accusative", "nominative", "dative"]
     sent = [{"studentId": "anna", "conceptIds": [concept], "correct": True} for concept in concepts]

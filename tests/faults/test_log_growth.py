@@ -1,4 +1,4 @@
-"""A flood of requests that mean harm: the log grows by a line each, whatever is in them."""
+"""A flood of requests that mean harm: the log grows by one line per request, whatever is in them."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ import httpx
 
 from graph_api.app.tokens import make_token
 from graph_api.domain.principals import Role
-from tests.e2e.test_serve import service
+from tests.processes import service
 
 LONG = "x" * 3_000
 JSON = {"Content-Type": "application/json"}

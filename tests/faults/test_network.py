@@ -1,6 +1,6 @@
 """The network between the service and its database breaks, in every way.
 
-Users see answers that take longer, or `Unavailable` with the time to wait; whoever sends again with the same event id
+Users see answers that take longer, or `Unavailable` with the time to wait; a client that sends again with the same event id
 has recorded once, whatever came of the first time. A database that restarts: `tests/e2e/test_database_killed.py` for the embedded
 engine, `tests/neo4j/test_failover.py` for Neo4j.
 """
@@ -84,7 +84,7 @@ async def test_the_reply_to_a_commit_is_lost_and_the_client_waits(service: Servi
 
 
 async def test_the_reply_to_a_commit_is_lost_and_the_client_sends_again(service: Service, counts: Ask) -> None:
-    """Users see `Unavailable`, although it was written; sending again says that it is there, once."""
+    """Users see `Unavailable`, although it was written; sent again, it is a duplicate, stored once."""
     service.network.lose_next_commit()
     async with asyncio.timeout(WITHIN):
         refused = await service.ask(RECORD, input=ANSWER)
@@ -100,7 +100,7 @@ async def test_the_reply_to_a_commit_is_lost_and_the_client_sends_again(service:
     assert (await counts())["answers"] == 1
 
 
-async def test_what_is_no_answer_says_so_by_name_too(service: Service, counts: Ask) -> None:
+async def test_a_refused_mutation_names_its_failure_too(service: Service, counts: Ask) -> None:
     """Every other mutation gives `Unavailable` as well, and changes nothing."""
     before = await counts()
     service.network.cut()
@@ -108,7 +108,7 @@ async def test_what_is_no_answer_says_so_by_name_too(service: Service, counts: A
     async with asyncio.timeout(WITHIN):
         reply = await service.ask(mutation)
 
-    told = {"__typename": "Unavailable", "code": "UNAVAILABLE", "retryAfter": 1.0}
-    assert reply.json() == {"data": {"upsertStudents": told}}
+    expected = {"__typename": "Unavailable", "code": "UNAVAILABLE", "retryAfter": 1.0}
+    assert reply.json() == {"data": {"upsertStudents": expected}}
     assert (reply.status_code, reply.headers["retry-after"]) == (200, "1")
     assert await counts() == before

@@ -17,9 +17,9 @@ MANY = 150
 """More than the driver has connections."""
 
 
-async def test_a_full_intake(concepts: None, database: dict[str, str], gateway: Gateway) -> None:
+@pytest.mark.usefixtures("concepts")
+async def test_a_full_intake(database: dict[str, str], gateway: Gateway) -> None:
     """Answers beyond the queue are `Overloaded` at once, those in it `Unavailable` in time; sent again, all are recorded."""
-    assert concepts is None
     async with behind_a_network(database, intake_queue=10) as service:
         service.network.stall()
         sent = [{"id": f"e{n}", "studentId": "s0", "conceptIds": ["c0"], "correct": True} for n in range(30)]
@@ -54,7 +54,7 @@ async def test_no_free_connection(service: Service) -> None:
     [("application/graphql-response+json", 503), ("application/json", 200), ("*/*", 200)],
 )
 async def test_the_status_by_media_type(service: Service, accept: str, status: int) -> None:
-    """Who asks for the newer media type gets 503; others 200, as they always did; all get `Retry-After`."""
+    """Clients that accept the newer media type get 503; others 200, as they always did; all get `Retry-After`."""
     service.network.cut()
     async with asyncio.timeout(WITHIN):
         reply = await service.http.post("/graphql", json={"query": COUNT}, headers={"Accept": accept})
@@ -64,7 +64,7 @@ async def test_the_status_by_media_type(service: Service, accept: str, status: i
     }  # fmt: skip
 
 
-async def test_a_part_of_a_reply_that_is_there_stays(service: Service) -> None:
+async def test_a_partial_reply_keeps_its_data(service: Service) -> None:
     """What needs no database is answered beside what does: 200, with the header."""
     service.network.cut()
     async with asyncio.timeout(WITHIN):
@@ -73,8 +73,8 @@ async def test_a_part_of_a_reply_that_is_there_stays(service: Service) -> None:
     assert reply.json()["data"] == {"__typename": "Query", "student": None}
 
 
-async def test_readiness_says_when_to_ask_again(service: Service) -> None:
-    """`/readyz` says 503 within some seconds, and lives."""
+async def test_readiness_has_a_time_to_retry(service: Service) -> None:
+    """`/readyz` is 503 within some seconds, and lives."""
     service.network.stall()
     async with asyncio.timeout(WITHIN):
         reply = await service.http.get("/readyz")

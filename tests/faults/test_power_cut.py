@@ -1,4 +1,4 @@
-"""The power goes: what was not synced is lost, and every acknowledged answer is there when the engine starts again."""
+"""The power goes: what was not synced is lost, and every acknowledged answer is stored when the engine starts again."""
 
 import asyncio
 import subprocess
@@ -61,7 +61,7 @@ async def record(behind: Running, key: str) -> tuple[str, str]:
 
 
 async def prove(image: Path, acknowledged: list[tuple[str, str]], others: int = 0) -> None:
-    """The engine starts on what the disk holds, every acknowledged answer is there, and the doctor finds nothing else."""
+    """The engine starts on what the disk holds, every acknowledged answer is stored, and the doctor finds nothing else."""
     async with started(image) as (behind, _):
         known = await behind.gateway.read(lambda tx: answers.read_known_ids(tx, acknowledged))
         assert {key for _, key in acknowledged} - known == set()

@@ -9,10 +9,10 @@ import signal
 from pathlib import Path
 
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
-from tests.e2e.test_serve import ask, child_of, service
 from tests.e2e.test_workers import COURSE
 from tests.faults.conftest import engine_of
 from tests.load import Load
+from tests.processes import ask, child_of, service
 
 
 def exists(pid: int) -> bool:

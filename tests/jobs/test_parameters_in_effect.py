@@ -37,7 +37,7 @@ RUNS = "{ runs(first: 50) { nodes { algorithm status trigger parameters output }
 
 
 @pytest.fixture
-async def practised(intake: AnswerIntake) -> list[AnswerInput]:
+async def practised(course: None, intake: AnswerIntake) -> list[AnswerInput]:
     """What three students answered under the default set."""
     return await practise(intake)
 
@@ -53,11 +53,9 @@ def run_command(database: dict[str, str], folder: Path, *arguments: str, **setti
     return f"{done.stdout}{done.stderr}exit {done.returncode}"
 
 
-async def test_commands_use_the_set_of_the_setting(
-    database: dict[str, str], gateway: Gateway, practised: list[AnswerInput], tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("practised")
+async def test_commands_use_the_set_of_the_setting(database: dict[str, str], gateway: Gateway, tmp_path: Path) -> None:
     """An import folds under the setting, not under the default; then the doctor and a replay agree with it."""
-    assert practised
     used = await own_set(gateway)
     (tmp_path / "answers.csv").write_text(
         "id,student_id,at,correct,concept_ids,skill_codes,session_id,question_id,difficulty,response_time,"
@@ -70,11 +68,11 @@ async def test_commands_use_the_set_of_the_setting(
 
     imported = await asyncio.to_thread(command, "import", "answers", "answers.csv")
     assert "1 recorded" in imported, imported
-    found = await states(gateway)
-    assert {each.set_id for each in found["topics"]["s0"].values()} == {used.id}
-    assert found["topics"]["s0"]["cases"].topic.attempted == 6
-    assert found["samplings"]["s0"]["dative"].set_id == used.id
-    assert found["topics"]["s1"]["cases"].set_id == DEFAULT_SET.id
+    replayed = await states(gateway)
+    assert {each.set_id for each in replayed["topics"]["s0"].values()} == {used.id}
+    assert replayed["topics"]["s0"]["cases"].topic.attempted == 6
+    assert replayed["samplings"]["s0"]["dative"].set_id == used.id
+    assert replayed["topics"]["s1"]["cases"].set_id == DEFAULT_SET.id
 
     sick = await asyncio.to_thread(command, "doctor")
     assert "exit 1" in sick
@@ -105,10 +103,10 @@ async def shown(database: dict[str, str], *documents: str, until: Any = None, **
             return [await reply(document) for document in documents]
 
 
+@pytest.mark.usefixtures("practised")
 async def test_a_changed_setting_replays_at_the_start_in_a_run(
-    database: dict[str, str], gateway: Gateway, practised: list[AnswerInput], raw: Ask
+    database: dict[str, str], gateway: Gateway, raw: Ask
 ) -> None:
-    assert practised
     await raw("MATCH (r:Run) DELETE r")
     await raw("MATCH (j:Job) DELETE j")
     used = await own_set(gateway)
@@ -128,22 +126,20 @@ async def test_a_changed_setting_replays_at_the_start_in_a_run(
         }  # fmt: skip
 
     recency = '{ student(id: "s0") { mastery(skillCode: "cases") { recency { parameterSetId status } } } }'
-    found, sets, score = await shown(
+    replayed, sets, score = await shown(
         database, SHOWN, SETS, recency, until=ended, topic_parameters=used.id, recency_parameters=windows.id
     )
 
-    assert_sums(found["student"], OWN.semantic_weight)
-    assert found["student"]["topic"]["parameterSetId"] == used.id
+    assert_sums(replayed["student"], OWN.semantic_weight)
+    assert replayed["student"]["topic"]["parameterSetId"] == used.id
     assert [each["id"] for each in sets["topicParameterSets"] if each["inForce"]] == [used.id]
     assert [each["id"] for each in sets["recencyParameterSets"] if each["inForce"]] == [windows.id]
     assert score["student"]["mastery"]["recency"] == {"parameterSetId": windows.id, "status": "SCORED"}
     assert await find_wrong_topics(gateway, used) == []
 
 
-async def test_a_start_without_a_change_opens_no_run(
-    database: dict[str, str], practised: list[AnswerInput], raw: Ask
-) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_a_start_without_a_change_opens_no_run(database: dict[str, str], raw: Ask) -> None:
     await raw("MATCH (r:Run) DELETE r")
 
     async def looked(_reply: Any) -> bool:
@@ -161,8 +157,8 @@ async def test_a_setting_that_names_no_stored_set_stops_the_start(database: dict
         await shown(database, **{setting: "nothing-v9"})
 
 
-async def test_of_several_instances_one_replays(gateway: Gateway, practised: list[AnswerInput], raw: Ask) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_of_several_instances_one_replays(gateway: Gateway, raw: Ask) -> None:
     await raw("MATCH (r:Run) DELETE r")
     await raw("MATCH (j:Job) DELETE j")
     used = await own_set(gateway)
@@ -178,10 +174,8 @@ async def test_of_several_instances_one_replays(gateway: Gateway, practised: lis
     assert all([await replay_stale_topics(each, used) for each in holders])
 
 
-async def test_a_replay_waits_for_the_lease_of_a_holder_that_died(
-    gateway: Gateway, practised: list[AnswerInput], raw: Ask
-) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_a_replay_waits_for_the_lease_of_a_holder_that_died(gateway: Gateway, raw: Ask) -> None:
     await raw("MATCH (j:Job) DELETE j")
     used, times = await own_set(gateway), [NOW]
     dead, alive = (JobHolder(gateway, name, timedelta(seconds=30), lambda: times[0]) for name in ("dead", "alive"))

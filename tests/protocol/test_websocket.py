@@ -1,30 +1,27 @@
-"""What clients of a websocket see of faults, and what becomes of frames that are no messages."""
+"""What clients of a websocket see of faults, and what happens to frames that are not messages."""
 
 import json
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.app.application import create_app
 from graph_api.config import Settings
+from tests.application import Client
 from tests.websocket import operation, talk
 
 INIT = '{"type": "connection_init"}'
 
 
-async def errors(client: httpx.AsyncClient, query: str) -> Any:
+async def errors(client: Client, query: str) -> Any:
     """The errors that an operation ends with: before its first result, or in it."""
-    transport: Any = client._transport
-    frames = [
-        json.loads(message["text"]) for message in await talk(transport.app, *operation(query)) if "text" in message
-    ]
+    frames = [json.loads(message["text"]) for message in await talk(client.app, *operation(query)) if "text" in message]
     payload = next(frame["payload"] for frame in frames if frame["type"] in {"next", "error"})
     return payload["errors"] if isinstance(payload, dict) else payload
 
 
 async def test_a_fault_is_masked(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the server")
@@ -49,7 +46,7 @@ async def test_a_fault_is_masked(
         ("{ __typename " * 30 + "}" * 30, "BAD_REQUEST"),
     ],
 )
-async def test_an_error_has_a_code(client: httpx.AsyncClient, query: str, code: str) -> None:
+async def test_an_error_has_a_code(client: Client, query: str, code: str) -> None:
     assert [error["extensions"]["code"] for error in await errors(client, query)] == [code]
 
 
@@ -64,10 +61,8 @@ async def test_an_error_has_a_code(client: httpx.AsyncClient, query: str, code: 
     ],
     ids=lambda frame: frame[:80],
 )  # fmt: skip
-async def test_a_frame_that_is_no_message_ends_the_connection(client: httpx.AsyncClient, frame: str) -> None:
-    transport: Any = client._transport
-
-    last = (await talk(transport.app, INIT, frame))[-1]
+async def test_a_frame_that_is_no_message_ends_the_connection(client: Client, frame: str) -> None:
+    last = (await talk(client.app, INIT, frame))[-1]
 
     assert (last["type"], last.get("code")) == ("websocket.close", 4400)
 

@@ -39,7 +39,7 @@ def test_no_lock_file_names_a_registry(tracked: list[Path]) -> None:
 
 
 @pytest.mark.parametrize("licence", ["AGPL-3.0-only", "GPL-2.0-only", "MIT OR SSPL-1.0", "Proprietary", "UNKNOWN"])
-def test_what_asks_for_more_than_a_name_is_not_allowed(allowed: list[str], licence: str) -> None:
+def test_a_licence_that_requires_more_than_attribution_is_not_allowed(allowed: list[str], licence: str) -> None:
     assert len(not_allowed({"x 1": licence}, allowed)) == 1
 
 
@@ -63,16 +63,16 @@ def test_what_lies_in_the_embedded_engine_is_known(allowed: list[str]) -> None:
 
 
 def test_relay_knows_every_scalar_and_where_the_id_is(repository: Path, audits: Path) -> None:
-    told = json.loads((audits / "relay.config.json").read_text(encoding="utf-8"))
+    settings = json.loads((audits / "relay.config.json").read_text(encoding="utf-8"))
     schema = build_schema((repository / "schema.graphql").read_text(encoding="utf-8"))
     scalars = {name for name, kind in schema.type_map.items() if isinstance(kind, GraphQLScalarType)}
 
-    assert told["customScalarTypes"].keys() == scalars - specified_scalar_types.keys()
-    assert told["schemaConfig"]["nodeInterfaceIdField"] in getattr(schema.type_map["Node"], "fields", {})
+    assert settings["customScalarTypes"].keys() == scalars - specified_scalar_types.keys()
+    assert settings["schemaConfig"]["nodeInterfaceIdField"] in getattr(schema.type_map["Node"], "fields", {})
 
 
 def test_the_security_page_is_one_page_and_found(repository: Path) -> None:
     lines = (repository / "SECURITY.md").read_text(encoding="utf-8").splitlines()
 
-    assert len(lines) <= 70
+    assert len(lines) <= 110  # one sentence per line
     assert "](SECURITY.md)" in (repository / "README.md").read_text(encoding="utf-8")

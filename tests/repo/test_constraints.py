@@ -1,4 +1,4 @@
-"""constraints.txt pins everything, and says nothing else; the lock files have the hashes of the same versions."""
+"""constraints.txt pins everything, and has nothing else; the lock files have the hashes of the same versions."""
 
 import re
 import tomllib
@@ -62,7 +62,7 @@ def test_an_engine_that_cannot_read_answers_is_not_allowed(declared: list[Requir
 
 
 def test_this_environment_has_the_pinned_versions(pins: dict[NormalizedName, str]) -> None:
-    installed = {canonicalize_name(found.name): found.version for found in metadata.distributions()}
+    installed = {canonicalize_name(each.name): each.version for each in metadata.distributions()}
 
     assert {name: installed[name] for name in pins if installed.get(name, pins[name]) != pins[name]} == {}
 
@@ -74,26 +74,26 @@ HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 def locked(repository: Path, name: str) -> dict[NormalizedName, tuple[str, str, int]]:
     """The version, marker and number of hashes of each package of a lock file."""
-    found: dict[NormalizedName, tuple[str, str, int]] = {}
+    packages: dict[NormalizedName, tuple[str, str, int]] = {}
     last = canonicalize_name("none")
     for line in (repository / name).read_text(encoding="utf-8").splitlines():
         if pin := PIN.fullmatch(line):
             last = canonicalize_name(pin[1])
-            found[last] = (pin[2], pin[3] or "", 0)
+            packages[last] = (pin[2], pin[3] or "", 0)
         else:
             assert HASH.fullmatch(line), f"{line!r}: neither a version nor a hash; no addresses, no options"
-            version, marker, hashes = found[last]
-            found[last] = (version, marker, hashes + 1)
-    return found
+            version, marker, hashes = packages[last]
+            packages[last] = (version, marker, hashes + 1)
+    return packages
 
 
 @pytest.mark.parametrize("name", LOCKS)
 def test_a_lock_has_hashes_of_the_pinned_versions(repository: Path, pins: dict[NormalizedName, str], name: str) -> None:
-    found = locked(repository, name)
+    packages = locked(repository, name)
 
-    assert {package for package, (_, _, hashes) in found.items() if not hashes} == set()
-    elsewhere = {package for package, (_, marker, _) in found.items() if "win32" in marker}
-    here = {package: version for package, (version, _, _) in found.items() if package not in elsewhere}
+    assert {package for package, (_, _, hashes) in packages.items() if not hashes} == set()
+    elsewhere = {package for package, (_, marker, _) in packages.items() if "win32" in marker}
+    here = {package: version for package, (version, _, _) in packages.items() if package not in elsewhere}
     assert here.items() <= pins.items(), "run make hashes"
     if name == LOCKS[1]:
         assert here == pins, "run make hashes"

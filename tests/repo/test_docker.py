@@ -76,11 +76,11 @@ def test_the_service_uses_the_database_beside_it(compose: dict[str, Any]) -> Non
     assert environment["GRAPH_API_NEO4J_URI"] == "bolt://neo4j:7687"
 
 
-def test_what_the_containers_are_told_is_valid(compose: dict[str, Any], dockerfile: list[str]) -> None:
+def test_the_settings_of_the_containers_are_valid(compose: dict[str, Any], dockerfile: list[str]) -> None:
     image = dict(re.findall(r"(GRAPH_API_\w+)=(\S+)", " ".join(dockerfile)))
     for name in ("api", "scheduler"):
-        told = image | compose["services"][name]["environment"]
-        given = {key.removeprefix("GRAPH_API_").lower(): value for key, value in told.items()}
+        environment = image | compose["services"][name]["environment"]
+        given = {key.removeprefix("GRAPH_API_").lower(): value for key, value in environment.items()}
         assert Settings(_env_file=None, **given).engine == "neo4j"
 
 
@@ -173,7 +173,7 @@ def answering() -> Iterator[HTTPServer]:
 
 
 @pytest.mark.parametrize(("status", "healthy"), [(200, True), (503, False)])
-def test_the_health_check_asks_whether_the_service_is_ready(
+def test_the_health_check_requests_readiness(
     dockerfile: list[str], answering: HTTPServer, status: int, healthy: bool
 ) -> None:
     (line,) = (line for line in dockerfile if line.startswith("HEALTHCHECK "))

@@ -49,11 +49,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
 
 def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
     schema = build_schema((ROOT / "schema.graphql").read_text())
-    found = documents(ROOT)
+    examples = documents(ROOT)
 
     fences = sum(paper.read_text().count("```graphql\n") for paper in PAPERS)
-    assert len(found) > fences > 12  # and what curl posts
-    assert {each.name: problems for each in found if (problems := validate(schema, parse(each.text)))} == {}
+    assert len(examples) > fences > 12  # and what curl posts
+    assert {each.name: problems for each in examples if (problems := validate(schema, parse(each.text)))} == {}
 
 
 def test_code_for_front_ends_is_the_code_that_clients_run() -> None:
@@ -81,8 +81,8 @@ def test_clients_have_one_version_and_no_lock_file_that_names_a_registry() -> No
     assert "package-lock=false" in (folder / ".npmrc").read_text()
 
 
-async def test_the_readme_posts_an_answer(clean: None, client: httpx.AsyncClient) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_the_readme_posts_an_answer(client: httpx.AsyncClient) -> None:
     text = (ROOT / "README.md").read_text()
     body = text.split("-d '")[1].split("'\n```")[0]
     promised = json.loads(text.split("## Record answers")[1].split("```json\n")[1].split("```")[0])

@@ -75,7 +75,7 @@ def test_set_up_runs_once_and_again_when_versions_change(fresh: Path) -> None:
     assert (fresh / "ran").read_text(encoding="utf-8") == "setup\nsetup\n"
 
 
-def test_without_python_set_up_says_what_to_install(repository: Path, tmp_path: Path) -> None:
+def test_without_python_set_up_names_what_to_install(repository: Path, tmp_path: Path) -> None:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "bin").mkdir()
     setup = shutil.copy(repository / "scripts" / "setup", tmp_path / "scripts")
@@ -111,6 +111,23 @@ def test_tests_are_preceded_by_every_check(repository: Path) -> None:
 
 def test_arguments_are_handed_on(repository: Path) -> None:
     assert ".venv/bin/graph-api serve --no-demo\n" in make("--dry-run", "run", "ARGS=--no-demo", cwd=repository)
+
+
+def test_the_folder_of_real_data_is_set_where_it_exists(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout = fresh / "checkout"
+    checkout.mkdir()
+    shutil.copy(fresh / "Makefile", checkout)
+    with (checkout / "Makefile").open("a", encoding="utf-8") as file:
+        file.write('\nshown:\n\t@echo "[$${GRAPH_API_TEST_DATA-}]"\n')
+    monkeypatch.delenv("GRAPH_API_TEST_DATA", raising=False)
+
+    absent = make("shown", cwd=checkout)
+    (fresh / "shared" / "data").mkdir(parents=True)
+    present = make("shown", cwd=checkout)
+    monkeypatch.setenv("GRAPH_API_TEST_DATA", "elsewhere")
+
+    assert (absent, present) == ("[]\n", f"[{fresh}/shared/data]\n")
+    assert make("shown", cwd=checkout) == "[elsewhere]\n"
 
 
 def test_ci_runs_what_people_run(repository: Path) -> None:

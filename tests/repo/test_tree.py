@@ -29,9 +29,9 @@ CLOCKS = {"now", "utcnow", "today", "monotonic", "perf_counter"}
 
 @pytest.fixture(scope="module")
 def modules(repository: Path) -> list[Path]:
-    found = sorted((repository / "graph_api").rglob("*.py"))
-    assert found
-    return found
+    paths = sorted((repository / "graph_api").rglob("*.py"))
+    assert paths
+    return paths
 
 
 def test_files_are_short(modules: list[Path]) -> None:
@@ -50,8 +50,8 @@ def test_cypher_lives_in_cypher_files_only(modules: list[Path]) -> None:
     assert [f"{path}:{line}" for path in modules for line in _cypher(path.read_text(encoding="utf-8"))] == []
 
 
-def test_resolvers_reach_the_database_in_the_name_of_who_asks(modules: list[Path]) -> None:
-    """`services.gateway` is the service's own, which sees everybody: for what it does of its own accord."""
+def test_resolvers_reach_the_database_in_the_name_of_the_caller(modules: list[Path]) -> None:
+    """`services.gateway` is the service's own, which sees all students: for its background jobs."""
     used = {path.name for path in modules if "schema" in path.parts and "services.gateway" in path.read_text()}
 
     assert used == {"audit.py", "context.py", "session.py"}  # a session's end may recompute recency
@@ -76,7 +76,7 @@ def test_prose_is_not_taken_for_cypher() -> None:
     assert list(_cypher(source)) == []
 
 
-def test_the_domain_is_told_the_time_and_the_random_numbers(repository: Path) -> None:
+def test_the_domain_is_given_the_time_and_the_random_numbers(repository: Path) -> None:
     paths = sorted((repository / "graph_api" / "domain").rglob("*.py"))
 
     assert [f"{path}:{line}" for path in paths for line in _surprises(path.read_text(encoding="utf-8"))] == []
@@ -94,7 +94,7 @@ def test_a_seeded_generator_is_no_surprise() -> None:
 def test_nothing_names_the_machine_it_was_written_on(tracked: list[Path]) -> None:
     texts = {path: path.read_text(encoding="utf-8", errors="ignore") for path in tracked}
 
-    assert {str(path): found.group() for path, text in texts.items() if (found := LOCAL.search(text))} == {}
+    assert {str(path): match.group() for path, text in texts.items() if (match := LOCAL.search(text))} == {}
 
 
 @pytest.mark.parametrize("parts", [("", "home", "ada", "x"), ("https:", "", "index.example", "simple", "")])

@@ -24,11 +24,12 @@ from graphql import (
 
 from graph_api.domain.principals import Role
 from graph_api.schema.access import ALLOWED, RULES
-from tests.security.test_authentication import SECRET, service, signed
+from tests.application import service
+from tests.tokens import SECRET, signed
 
 SDL = Path(__file__).parents[2] / "schema.graphql"
 SCHEMA = build_schema(SDL.read_text(encoding="utf-8"))
-KEY = "a key of the tests, and of nobody else"
+KEY = "a key of the tests, that nothing else uses"
 ROOTS = {SCHEMA.query_type: "query", SCHEMA.mutation_type: "mutation", SCHEMA.subscription_type: "subscription"}
 
 

@@ -33,10 +33,10 @@ PAGE = "totalCount pageInfo { hasNextPage endCursor hasPreviousPage } edges { cu
 )
 @EXAMPLES
 @given(of=small_classes(), first=st.integers(1, 3))
+@pytest.mark.usefixtures("parameter_sets")
 async def test_a_connection_counts_what_its_pages_hold(
-    ask: Ask, parameter_sets: None, raw: Ask, field: str, filters: list[str], of: SmallClass, first: int
+    ask: Ask, raw: Ask, field: str, filters: list[str], of: SmallClass, first: int
 ) -> None:
-    assert parameter_sets is None
     await of.write(ask, raw)
     for fitting in filters:
         query = f"query($first: Int!, $after: String) {{ {field.format(fitting, PAGE).replace(', )', ')')} }}"
@@ -59,10 +59,8 @@ async def test_a_connection_counts_what_its_pages_hold(
 
 @EXAMPLES
 @given(of=small_classes(), first=st.integers(1, 2))
-async def test_the_students_behind_a_cause_come_in_pages(
-    ask: Ask, parameter_sets: None, raw: Ask, of: SmallClass, first: int
-) -> None:
-    assert parameter_sets is None
+@pytest.mark.usefixtures("parameter_sets")
+async def test_the_students_behind_a_cause_come_in_pages(ask: Ask, raw: Ask, of: SmallClass, first: int) -> None:
     await of.write(ask, raw)
     for listed, count in (
         ("weakStudents", "studentsWeak"),

@@ -34,7 +34,6 @@ async def mutate(ask: Ask, skill: dict[str, Any], concept: dict[str, Any]) -> tu
 
 @pytest.fixture
 async def stored(course: None, ask: Ask) -> None:
-    assert course is None
     sets = {"parameterSet": "bkt-concept-v1"}
     assert await mutate(ask, SKILL | sets, CONCEPT | sets) == (SKILL, CONCEPT)
 

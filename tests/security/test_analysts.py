@@ -18,10 +18,11 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
+from tests.application import service
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import KEY, SCHEMA, paths
-from tests.security.test_authentication import SECRET, service, signed
 from tests.security.test_row_level_access import leaves, of_school
+from tests.tokens import SECRET, signed
 
 SECRET_TEXT = "zaunkoenig"
 """Stands in every text that a caller chose about people."""
@@ -40,7 +41,6 @@ COMPARISON = "query($id: ID) { modelComparison(kind: CONCEPT, groupId: $id, fold
 @pytest.fixture
 async def crowd(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     """Twelve students who answered "dative" wrong; three of them "accusative" right. Groups of 9, 10 and 10."""
-    assert course is None
     await upsert_students(gateway, [Student(key, f"{SECRET_TEXT} {key}") for key in STUDENTS], NOW)
     teachers = [f"{SECRET_TEXT}-teacher"]
     await upsert_group(gateway, Group("nine", f"{SECRET_TEXT} nine", STUDENTS[:9], teachers), NOW)
@@ -82,7 +82,6 @@ async def guarded(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def analyst(guarded: httpx.AsyncClient, crowd: None) -> Analyst:
-    assert crowd is None
     return Analyst(guarded)
 
 
@@ -188,10 +187,8 @@ async def test_all_students_together_have_to_be_enough(analyst: Analyst, raw: As
 
 
 @pytest.mark.parametrize("scope", ["group", "global"])
-async def test_pseudonyms_link_groups_only_where_a_setting_says_so(
-    database: dict[str, str], crowd: None, scope: str
-) -> None:
-    assert crowd is None
+@pytest.mark.usefixtures("crowd")
+async def test_pseudonyms_link_groups_only_with_a_setting(database: dict[str, str], scope: str) -> None:
     query = """{ a: group(id: "7b") { heatmap { studentIds } rootCauses { causes { weakStudents { nodes { studentId } } } } }
       b: group(id: "other-ten") { heatmap { studentIds } } rootCauses { causes { weakStudents { nodes { studentId } } } } }"""
     async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, pseudonym_scope=scope) as http:
@@ -207,7 +204,7 @@ async def test_pseudonyms_link_groups_only_where_a_setting_says_so(
 
 
 async def test_no_reply_to_an_analyst_holds_an_id_a_name_or_free_text_about_people(analyst: Analyst) -> None:
-    """Every field that the rules allow, each asked where its type is reached first."""
+    """Every field that the rules allow, each selected where its type is reached first."""
     allowed = ALLOWED[Role.ANALYST]
     walked = 0
     for type_name, (word, *opened) in paths(allowed, ["Query", "Mutation"], of_school).items():
@@ -232,9 +229,9 @@ async def test_no_reply_to_an_analyst_holds_an_id_a_name_or_free_text_about_peop
 
 
 @pytest.mark.parametrize("may_record", [True, False])
-async def test_who_may_record_answers(database: dict[str, str], crowd: None, may_record: bool) -> None:
+@pytest.mark.usefixtures("crowd")
+async def test_who_may_record_answers(database: dict[str, str], may_record: bool) -> None:
     """With GRAPH_API_STUDENTS_MAY_RECORD=false, a student's token does not assert that an answer is correct."""
-    assert crowd is None
     answer = f'{{studentId: "{STUDENTS[0]}", conceptIds: ["dative"], correct: true}}'
     documents = [
         f"mutation {{ recordAnswer(input: {answer}) {{ __typename }} }}",

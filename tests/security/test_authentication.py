@@ -1,12 +1,10 @@
-"""Who asks: tokens that are taken, and every way to have one that is not."""
+"""Authentication: valid tokens, and every kind of invalid one."""
 
 import base64
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 import jwt
@@ -15,35 +13,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from typer.testing import CliRunner
 
-from graph_api.app.application import create_app
 from graph_api.app.tokens import BadToken, KeySet
 from graph_api.cli.main import app as command_line
-from graph_api.config import BadSettings, Settings, read_settings
+from graph_api.config import BadSettings, read_settings
+from tests.application import service
+from tests.tokens import SECRET, claims, signed
 
-SECRET = "a secret of the tests, and of nobody else"
 RSA_KEY, OTHER_KEY = (rsa.generate_private_key(public_exponent=65_537, key_size=2_048) for _ in range(2))
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
 QUERY = {"query": "{ students { totalCount } }"}
-
-
-def claims(**changed: object) -> dict[str, Any]:
-    """What a good token says; None leaves a claim out."""
-    now = datetime.now(UTC)
-    good = {
-        "sub": "quiz",
-        "role": "service",
-        "iss": "graph-api",
-        "aud": "graph-api",
-        "iat": now,
-        "exp": now + timedelta(hours=1),
-    }
-    return {name: value for name, value in (good | changed).items() if value is not None}
-
-
-def signed(
-    key: Any = SECRET, algorithm: str = "HS256", headers: dict[str, str] | None = None, **changed: object
-) -> str:
-    return jwt.encode(claims(**changed), key, algorithm, headers=headers)
 
 
 def pem(key: rsa.RSAPrivateKey) -> bytes:
@@ -52,22 +30,11 @@ def pem(key: rsa.RSAPrivateKey) -> bytes:
 
 def key_set(**keys: rsa.RSAPrivateKey) -> str:
     """A JWKS document of public keys."""
-    found = []
+    entries = []
     for key_id, key in keys.items():
-        told = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
-        found.append(told | {"kid": key_id, "use": "sig"})
-    return json.dumps({"keys": found})
-
-
-@asynccontextmanager
-async def service(database: dict[str, str], **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
-    given: dict[str, Any] = {**database, "auth": "jwt", "scheduler": False, **settings}
-    app = create_app(Settings(_env_file=None, **given))
-    async with (
-        app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
-    ):
-        yield http
+        entry = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key()))
+        entries.append(entry | {"kid": key_id, "use": "sig"})
+    return json.dumps({"keys": entries})
 
 
 @pytest.fixture(scope="module")
@@ -234,7 +201,7 @@ def test_settings_that_do_not_fit_together(given: dict[str, str], message: str) 
     assert "short" not in str(caught.value)
 
 
-def test_with_tokens_it_may_listen_to_everybody() -> None:
+def test_with_tokens_it_may_listen_beyond_localhost() -> None:
     settings = read_settings(_env_file=None, auth="jwt", jwt_secret=SECRET, host="0.0.0.0", hosts="api.example")  # noqa: S104
     assert settings.algorithm == "HS256"
 

@@ -1,4 +1,4 @@
-"""Cursors that somebody has changed: each list refuses them, or goes on from where they say."""
+"""Cursors that a client has changed: each list refuses them, or continues from their position."""
 
 import base64
 from collections.abc import Iterator, Sequence
@@ -46,10 +46,10 @@ async def world(ask: Ask, raw: Ask) -> None:
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("route", PAGED, ids=str)
 async def test_a_cursor_that_was_changed(client: httpx.AsyncClient, ask: Ask, route: Route) -> None:
-    found = await ask(asking(route))
-    while "endCursor" not in found:
-        found = found[0] if isinstance(found, list) else next(iter(found.values()))
-    cursor = found["endCursor"]
+    page = await ask(asking(route))
+    while "endCursor" not in page:
+        page = page[0] if isinstance(page, list) else next(iter(page.values()))
+    cursor = page["endCursor"]
     mark, *key = orjson.loads(base64.urlsafe_b64decode(cursor + "=="))
 
     for odd in changed(key):

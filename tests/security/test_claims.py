@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from graph_api.domain.principals import Role
 from graph_api.store.gateway import Gateway
+from tests.application import service
 from tests.schema_values import ODD_TEXTS, json_values
-from tests.security.test_authentication import SECRET, service
+from tests.tokens import SECRET
 
 NOW = 1_700_000_000
 LATER = 4_000_000_000
@@ -38,7 +39,6 @@ def token(claims: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    assert gateway.statements
     async with service(database, jwt_secret=SECRET, rate_limit="") as http:
         yield http
 

@@ -16,7 +16,9 @@ from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
-from tests.security.test_authentication import SECRET, service, signed
+from graph_api.schema.services import Services
+from tests.application import Client, service
+from tests.tokens import SECRET, signed
 
 QUERY = {"query": "{ skills { totalCount } }"}
 SKILLS, SKILL = "{ skills { totalCount } }", "query One($code: ID!) { skill(code: $code) { name } }"
@@ -26,7 +28,7 @@ def bearer(**claims: Any) -> dict[str, str]:
     return {"Authorization": f"Bearer {signed(**claims)}"}
 
 
-async def test_who_asks_too_often_is_told_when_to_come_back(database: dict[str, str]) -> None:
+async def test_a_caller_above_the_rate_limit_gets_a_time_to_retry(database: dict[str, str]) -> None:
     async with service(database, jwt_secret=SECRET, rate_limit="3/minute", rate_limit_clients="5/minute") as http:
         anna, ben, quiz = bearer(sub="anna", role="student"), bearer(sub="ben", role="student"), bearer()
         statuses = [(await http.post("/graphql", json=QUERY, headers=anna)).status_code for _ in range(4)]
@@ -44,9 +46,8 @@ async def test_who_asks_too_often_is_told_when_to_come_back(database: dict[str, 
         assert clients == [200] * 5 + [429]
 
 
-async def test_operations_of_a_websocket_are_counted(client: httpx.AsyncClient) -> None:
-    transport: Any = client._transport
-    context = Context(transport.app.state.services, Principal("anna", Role.STUDENT))
+async def test_operations_of_a_websocket_are_counted(services: Services) -> None:
+    context = Context(services, Principal("anna", Role.STUDENT))
     context.take = RateLimits("2/minute", "").take
 
     results = [await build_schema().execute(QUERY["query"], context_value=context) for _ in range(3)]
@@ -56,7 +57,7 @@ async def test_operations_of_a_websocket_are_counted(client: httpx.AsyncClient) 
     assert isinstance(results[2].errors[0].original_error, RateLimited)
 
 
-def test_a_window_slides_and_nobody_is_limited_without_tokens() -> None:
+def test_a_window_slides_and_without_tokens_there_is_no_limit() -> None:
     limits = RateLimits("1/hour; 100/day", "")
     limits.take(Principal("anna", Role.STUDENT))
     with pytest.raises(RateLimited) as caught:
@@ -124,7 +125,7 @@ async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: di
     app = create_app(Settings(_env_file=None, scheduler=False, **open_to_all, **keys, **database))  # type: ignore[arg-type]
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://localhost") as http,
+        Client(app) as http,
     ):
         for host in ("evil.example", "evil.example:8000", "localhost.evil.example", "evilapi", "api.evil"):
             for origin in ({"Origin": f"http://{host}"}, {}):
@@ -139,7 +140,7 @@ async def test_a_page_of_a_foreign_name_that_points_here_is_refused(database: di
         assert (await http.get("/readyz")).is_success
 
 
-async def test_replies_are_kept_by_nobody_and_files_of_the_page_are(client: httpx.AsyncClient) -> None:
+async def test_replies_are_not_cached_and_files_of_the_page_are(client: httpx.AsyncClient) -> None:
     assert (await client.post("/graphql", json=QUERY)).headers["cache-control"] == "no-store"
     assert (await client.get("/graphql", params=QUERY)).headers["cache-control"] == "no-store"
     first = await client.get("/graphiql/start.js")
@@ -150,10 +151,10 @@ async def test_replies_are_kept_by_nobody_and_files_of_the_page_are(client: http
 @pytest.fixture(params=["by id", "manifest"])
 def documents(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """The two forms that clients' tools write."""
-    found: dict[str, Any] = {"s1": SKILLS, "s2": SKILL}
+    content: dict[str, Any] = {"s1": SKILLS, "s2": SKILL}
     if request.param == "manifest":
-        found = {"format": "apollo", "operations": [{"id": key, "body": text} for key, text in found.items()]}
-    (tmp_path / "documents.json").write_text(json.dumps(found))
+        content = {"format": "apollo", "operations": [{"id": key, "body": text} for key, text in content.items()]}
+    (tmp_path / "documents.json").write_text(json.dumps(content))
     return tmp_path / "documents.json"
 
 
@@ -179,9 +180,9 @@ async def test_only_trusted_documents_are_run(database: dict[str, str], document
             ({"query": "{ students { totalCount } }", "documentId": "s1"}, "DOCUMENT_NOT_TRUSTED"),
             ({"query": "{ __schema { types { name } } }"}, "DOCUMENT_NOT_TRUSTED"),
         ):
-            told = await reply(body)
-            assert [error["extensions"]["code"] for error in told["errors"]] == [code], told
-            assert not told.get("data")
+            answer = await reply(body)
+            assert [error["extensions"]["code"] for error in answer["errors"]] == [code], answer
+            assert not answer.get("data")
         assert "documentId" in (await reply({"documentId": "x" * 500}))["errors"][0]["message"]
 
 
@@ -192,7 +193,7 @@ async def test_others_may_be_run_beside_them(database: dict[str, str], documents
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("nothing", "must be a JSON object of documents by id"),
         ('["a"]', "must be a JSON object of documents by id"),
@@ -201,8 +202,8 @@ async def test_others_may_be_run_beside_them(database: dict[str, str], documents
         ('{"a": 5}', "a: Syntax Error"),
     ],
 )
-def test_a_bad_file_of_documents_is_told_at_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str
+def test_an_invalid_file_of_documents_is_reported_at_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
     (tmp_path / "documents.json").write_text(text)
     monkeypatch.setenv("GRAPH_API_TRUSTED_DOCUMENTS", str(tmp_path / "documents.json"))
@@ -210,11 +211,11 @@ def test_a_bad_file_of_documents_is_told_at_the_start(
     ran = CliRunner().invoke(command_line, ["serve", "--port", "0", "--data-dir", str(tmp_path)])
 
     assert ran.exit_code == 1
-    assert told in ran.stderr
+    assert message in ran.stderr
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"origins": "app.example"}, "GRAPH_API_ORIGINS: must be origins, such as https://app.example"),
         ({"origins": "https://a.example,https://b.example/path"}, "GRAPH_API_ORIGINS: must be origins"),
@@ -222,11 +223,11 @@ def test_a_bad_file_of_documents_is_told_at_the_start(
         ({"pseudonym_key": "short"}, "GRAPH_API_PSEUDONYM_KEY:"),
     ],
 )  # fmt: skip
-def test_settings_that_break_a_rule(given: dict[str, str], told: str) -> None:
+def test_settings_that_break_a_rule(given: dict[str, str], message: str) -> None:
     with pytest.raises(BadSettings) as caught:
         read_settings(_env_file=None, **given)
 
-    assert told in str(caught.value)
+    assert message in str(caught.value)
     assert "short" not in str(caught.value)
 
 

@@ -1,6 +1,6 @@
 """Every field that takes arguments, called with values drawn from the schema: whatever is sent, the reply is a reply.
 
-GRAPH_API_TEST_FUZZ=1000 draws so many random calls a field; without it the same few are drawn every time.
+GRAPH_API_TEST_FUZZ=1000 draws that number of random calls per field; without it the same few are drawn every time.
 """
 
 import json
@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 from graphql import OperationType
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +16,7 @@ from hypothesis import strategies as st
 
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
+from tests.application import Client
 from tests.conftest import Ask, empty
 from tests.fuzz_world import SCHEMA, WORLD
 from tests.schema_values import Known, Route, calls, routes
@@ -76,22 +76,18 @@ async def small_graph(ask: Ask, raw: Ask) -> Known:
 @pytest.mark.parametrize("route", [each for each in ROUTES if each.operation is not OperationType.MUTATION], ids=str)
 @SETTINGS
 @given(data=st.data())
-async def test_whatever_is_asked(
-    client: httpx.AsyncClient, read_from: Known, route: Route, data: st.DataObject
-) -> None:
+async def test_any_call(client: Client, read_from: Known, route: Route, data: st.DataObject) -> None:
     await check(client, *data.draw(calls(route, SCHEMA, read_from)))
 
 
 @pytest.mark.parametrize("route", [each for each in ROUTES if each.operation is OperationType.MUTATION], ids=str)
 @SETTINGS
 @given(data=st.data())
-async def test_whatever_is_sent(
-    client: httpx.AsyncClient, written_to: Known, route: Route, data: st.DataObject
-) -> None:
+async def test_whatever_is_sent(client: Client, written_to: Known, route: Route, data: st.DataObject) -> None:
     await check(client, *data.draw(calls(route, SCHEMA, written_to)))
 
 
-async def check(client: httpx.AsyncClient, query: str, variables: dict[str, Any]) -> None:
+async def check(client: Client, query: str, variables: dict[str, Any]) -> None:
     """The reply is what a reply may be."""
     status, text = await sent(client, query, variables)
 
@@ -101,11 +97,10 @@ async def check(client: httpx.AsyncClient, query: str, variables: dict[str, Any]
         assert error["extensions"]["code"], text
 
 
-async def sent(client: httpx.AsyncClient, query: str, variables: dict[str, Any]) -> tuple[int, str]:
+async def sent(client: Client, query: str, variables: dict[str, Any]) -> tuple[int, str]:
     """Status and text of the reply; subscriptions go over a websocket, and are heard for a moment."""
     if query.startswith(OperationType.SUBSCRIPTION.value):
-        transport: Any = client._transport
-        heard = await talk(transport.app, *operation(query, variables), patience=0.05)
+        heard = await talk(client.app, *operation(query, variables), patience=0.05)
         return 200, json.dumps({"errors": [error for message in heard for error in errors_in(message)]})
     body = json.dumps({"query": query, "variables": variables})
     reply = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})

@@ -1,4 +1,4 @@
-"""Queries that mean harm, and bodies that are none: refused before anything runs, politely, and at once."""
+"""Hostile queries and invalid bodies: refused before anything runs, politely, and at once."""
 
 from collections.abc import AsyncIterator
 from typing import Any, cast
@@ -25,7 +25,7 @@ def size_of(query: str) -> Size:
 
 
 def doubling(levels: int) -> str:
-    """A query of a few hundred bytes that asks for two to the power of `levels` fields."""
+    """A query of a few hundred bytes that selects two to the power of `levels` fields."""
     fragments = "\n".join(f"fragment f{n} on Student {{ ...f{n + 1} ...f{n + 1} }}" for n in range(levels))
     return f"{{ students {{ nodes {{ ...f0 }} }} }} {fragments} fragment f{levels} on Student {{ name }}"
 
@@ -131,7 +131,7 @@ async def test_a_long_body_without_a_length_is_cut_off(client: httpx.AsyncClient
     assert error == {"message": "the body must be at most 10000000 bytes", "extensions": {"code": "BODY_TOO_LARGE"}}
 
 
-async def test_the_media_type_that_was_asked_for(client: httpx.AsyncClient) -> None:
+async def test_the_requested_media_type(client: httpx.AsyncClient) -> None:
     modern = {"Accept": "application/graphql-response+json"}
     good = await client.post(URL, json={"query": "{ __typename }"}, headers=modern)
     bad = await client.post(URL, json={"query": "{ nothing }"}, headers=modern)

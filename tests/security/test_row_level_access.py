@@ -1,6 +1,6 @@
-"""Attack stories: somebody with a good token reaches for what is not theirs. Forged tokens: `test_authentication`.
+"""Attacks: a caller with a valid token requests rows of others. Forged tokens: `test_authentication`.
 
-What may not be seen must look just like what is not there: in the reply, in its counts, and in the statements it took.
+A hidden row must look just like a missing row: in the reply, in its counts, and in the statements it took.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from graphql import GraphQLField, GraphQLObjectType, Undefined, get_named_type, is_leaf_type, is_non_null_type
 
@@ -23,11 +22,12 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
+from tests.application import Client, service
 from tests.conftest import NOW, Ask
 from tests.schema.test_access import SCHEMA, literal, paths
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
-KEY = "a key of the tests, and of nobody else"
+KEY = "a key of the tests, that nothing else uses"
 NAMES = {"anna": "Anna Ahrens", "ben": "Ben Brandt", "cleo": "Cleo Claus"}
 Asked = Callable[..., Awaitable[Any]]
 
@@ -35,7 +35,6 @@ Asked = Callable[..., Awaitable[Any]]
 @pytest.fixture
 async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     """Anna and Ben in Ms T's class, Cleo in Mr U's; each has answered, and is in a session."""
-    assert course is None
     await upsert_students(gateway, [Student(*each) for each in NAMES.items()], NOW)
     await upsert_group(gateway, Group("7b", "Class 7b", ["anna", "ben"], ["ms-t"]), NOW)
     await upsert_group(gateway, Group("8a", "Class 8a", ["cleo"], ["mr-u"]), NOW)
@@ -45,17 +44,15 @@ async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 
 @pytest.fixture(scope="module")
-async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     async with service(database, jwt_secret=SECRET, pseudonym_key=KEY, analyst_min_group=1) as http:
-        transport: Any = http._transport
-        transport.app.state.services.gateway.observe = gateway.observe
+        http.services.gateway.observe = gateway.observe
         yield http
 
 
 @pytest.fixture
-def asked(guarded: httpx.AsyncClient, school: None) -> Asked:
-    """Ask in somebody's name; the whole reply."""
-    assert school is None
+def asked(guarded: Client, school: None) -> Asked:
+    """Query as a caller; the whole reply."""
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
         headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
@@ -81,13 +78,13 @@ CLASS = """query($id: ID!) { group(id: $id) { size teacherIds members { totalCou
 
 
 async def test_a_student_sees_their_own(asked: Asked) -> None:
-    found = (await asked("anna", "student", ONE_STUDENT, id="anna"))["data"]["student"]
+    student_seen = (await asked("anna", "student", ONE_STUDENT, id="anna"))["data"]["student"]
 
-    assert (found["name"], found["answers"]["totalCount"]) == ("Anna Ahrens", 1)
-    assert found["masteries"]["totalCount"] == 2
-    assert found["groups"] == [{"id": "7b", "name": "Class 7b"}]
-    assert found["explain"]["attempts"] == 1
-    assert found["rootCauses"]["causes"] == [{"conceptId": "dative"}]
+    assert (student_seen["name"], student_seen["answers"]["totalCount"]) == ("Anna Ahrens", 1)
+    assert student_seen["masteries"]["totalCount"] == 2
+    assert student_seen["groups"] == [{"id": "7b", "name": "Class 7b"}]
+    assert student_seen["explain"]["attempts"] == 1
+    assert student_seen["rootCauses"]["causes"] == [{"conceptId": "dative"}]
 
 
 @pytest.mark.parametrize(
@@ -110,7 +107,7 @@ async def test_a_student_sees_their_own(asked: Asked) -> None:
          "Student:anna", "Student:nobody"),
     ],
 )  # fmt: skip
-async def test_what_may_not_be_seen_looks_like_what_is_not_there(
+async def test_a_hidden_row_looks_like_a_missing_row(
     asked: Asked, statements_seen: list[str], who: tuple[str, str], query: str, hidden: str, missing: str
 ) -> None:
     statements_seen.clear()
@@ -272,8 +269,8 @@ async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
     assert len(seen["heatmap"]["studentIds"]) == seen["atRisk"]["atRiskCount"] == 2
     assert {each["studentId"] for each in seen["atRisk"]["students"]} == set(seen["heatmap"]["studentIds"])
     assert reply["data"]["rootCauses"] == {"students": 3, "causes": [{"conceptId": "dative", "students": 3}]}
-    told = json.dumps(reply)
-    assert not any(secret in told for secret in (*NAMES, *NAMES.values(), "ms-t"))
+    printed = json.dumps(reply)
+    assert not any(secret in printed for secret in (*NAMES, *NAMES.values(), "ms-t"))
     again = await asked("another", "analyst", query, id="7b")
     assert again["data"]["group"]["heatmap"] == seen["heatmap"], "the same pseudonyms for every analyst"
     pseudonym = seen["heatmap"]["studentIds"][0]
@@ -287,18 +284,17 @@ async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
 CHANGED = "subscription($s: ID, $g: ID) { masteryChanged(studentId: $s, groupId: $g) { student { id } } }"
 
 
-def subscribe(guarded: httpx.AsyncClient, principal: Principal, **whom: str) -> Awaitable[Any]:
-    transport: Any = guarded._transport
-    context = Context(transport.app.state.services, principal)
+def subscribe(guarded: Client, principal: Principal, **whom: str) -> Awaitable[Any]:
+    context = Context(guarded.services, principal)
     return build_schema().subscribe(CHANGED, variable_values=whom, context_value=context)
 
 
 async def first(stream: Any) -> Any:
-    """What a subscriber is told first: a student's id, or an error's code."""
+    """The first event of a subscriber: a student's id, or an error's code."""
     if not hasattr(stream, "__anext__"):
         return stream.errors[0].original_error.code
-    told = await asyncio.wait_for(anext(stream), 10)
-    return told.errors[0].original_error.code if told.errors else told.data["masteryChanged"]["student"]["id"]
+    event = await asyncio.wait_for(anext(stream), 10)
+    return event.errors[0].original_error.code if event.errors else event.data["masteryChanged"]["student"]["id"]
 
 
 @pytest.mark.parametrize(
@@ -313,16 +309,16 @@ async def first(stream: Any) -> Any:
         (Principal("quiz", Role.SERVICE, datetime(2026, 1, 1, tzinfo=UTC)), {"s": "anna"}, "FORBIDDEN"),
     ],
 )
-async def test_a_subscription_to_somebody_else(
-    guarded: httpx.AsyncClient, school: None, who: Principal, whom: dict[str, str], code: str
+@pytest.mark.usefixtures("school")
+async def test_a_subscription_to_another_student(
+    guarded: Client, who: Principal, whom: dict[str, str], code: str
 ) -> None:
-    assert school is None
     assert await first(await subscribe(guarded, who, **whom)) == code
 
 
-async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, school: None, intake: AnswerIntake) -> None:
-    """They are told of themselves alone."""
-    assert school is None
+@pytest.mark.usefixtures("school")
+async def test_a_student_follows_their_class(guarded: Client, intake: AnswerIntake) -> None:
+    """They get events about themselves only."""
     stream = await subscribe(guarded, Principal("anna", Role.STUDENT), g="7b")
     waiting = asyncio.create_task(first(stream))
     await asyncio.sleep(0.2)
@@ -331,10 +327,10 @@ async def test_a_student_follows_their_class(guarded: httpx.AsyncClient, school:
     await stream.aclose()
 
 
+@pytest.mark.usefixtures("school")
 async def test_a_class_is_taken_from_a_teacher_who_follows_it(
-    guarded: httpx.AsyncClient, school: None, gateway: Gateway, intake: AnswerIntake
+    guarded: Client, gateway: Gateway, intake: AnswerIntake
 ) -> None:
-    assert school is None
     stream = await subscribe(guarded, Principal("ms-t", Role.TEACHER), g="7b")
     waiting = asyncio.create_task(first(stream))
     await asyncio.sleep(0.2)
@@ -351,8 +347,8 @@ async def test_a_class_is_taken_from_a_teacher_who_follows_it(
     await asyncio.gather(waiting, return_exceptions=True)
 
 
-async def test_a_token_ends_while_it_is_used(guarded: httpx.AsyncClient, school: None) -> None:
-    assert school is None
+@pytest.mark.usefixtures("school")
+async def test_a_token_ends_while_it_is_used(guarded: Client) -> None:
     soon = datetime.now(UTC) + timedelta(seconds=1)
     stream = await subscribe(guarded, Principal("quiz", Role.SERVICE, soon), s="anna")
 
@@ -366,7 +362,7 @@ THERE = {
 
 
 def of_school(name: str, field: GraphQLField) -> str:
-    """A field with arguments that name what is there."""
+    """A field with arguments that name existing rows."""
     given = []
     for arg, kind in field.args.items():
         if arg in {"conceptId", "topic"} or (arg == "skillCode" and "conceptId" not in field.args):

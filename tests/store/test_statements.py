@@ -24,8 +24,8 @@ async def test_the_engine_understands(statement: Statement, raw: Ask) -> None:
     await raw("EXPLAIN " + statement.text, **dict.fromkeys(statement.params))
 
 
-async def test_a_course_round_trips(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_course_round_trips(gateway: Gateway) -> None:
     skill = Skill("k", "Skill", "grammar", CefrLevel.B1, "About", "spring", 7, "bkt-skill-v1")
     plain = Skill("p", "Plain", "topic")
     concept = Concept("b", "Bee", ["k", "p"], ["a"], "bkt-concept-v1")
@@ -51,9 +51,8 @@ async def test_a_course_round_trips(clean: None, gateway: Gateway) -> None:
     assert of_skill == {"k": ["b"]}
 
 
-async def test_people_round_trip(clean: None, gateway: Gateway) -> None:
-    assert clean is None
-
+@pytest.mark.usefixtures("clean")
+async def test_people_round_trip(gateway: Gateway) -> None:
     async def work(tx: Transaction) -> Any:
         await students.put(tx, [Student("s1", "Zoe"), Student("s2")], NOW)
         await students.put(tx, [Student("s1"), Student("s2", "Abe")], NOW)
@@ -69,8 +68,8 @@ async def test_people_round_trip(clean: None, gateway: Gateway) -> None:
     assert (await gateway.read(counts.read_counts))["students"] == 2
 
 
-async def test_times_come_back_aware_and_to_the_microsecond(clean: None, gateway: Gateway) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_times_come_back_aware_and_to_the_microsecond(gateway: Gateway) -> None:
     moment = datetime(2026, 5, 17, 23, 59, 59, 123456, tzinfo=timezone(timedelta(hours=-7)))
     session = Session("p", "s", SessionStatus.SUBMITTED, moment, moment + timedelta(hours=1))
 
@@ -84,17 +83,17 @@ async def test_times_come_back_aware_and_to_the_microsecond(clean: None, gateway
     assert stored.started_at.tzinfo is UTC
 
 
-async def test_a_violated_constraint_names_the_key_and_keeps_nothing(clean: None, gateway: Gateway, raw: Ask) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_a_violated_constraint_names_the_key_and_keeps_nothing(gateway: Gateway, raw: Ask) -> None:
     await raw("CREATE (:Student {id: 'a'}), (:Student {id: 'b'}), (:Concept {id: 'c'})")
     row = dict.fromkeys(STATEMENT_ROW)
     rows = [{**row, "student_id": each, "target": "c", "key": "the-key", "id": "e"} for each in ("a", "b")]
 
-    await gateway.write(lambda tx: tx.value("answer/create_on_concepts", rows=rows[:1]))
+    await gateway.write(lambda tx: tx.value("recording/create_on_concepts", rows=rows[:1]))
 
     with pytest.raises(ConstraintViolated, match="the-key"):
         await gateway.write(
-            lambda tx: tx.value("answer/create_on_concepts", rows=[{**rows[0], "key": "another"}, *rows[1:]])
+            lambda tx: tx.value("recording/create_on_concepts", rows=[{**rows[0], "key": "another"}, *rows[1:]])
         )
     assert await raw("MATCH ()-[r:ANSWERED]->() RETURN r.key AS key") == [{"key": "the-key"}]
 

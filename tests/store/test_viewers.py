@@ -15,7 +15,7 @@ from graph_api.store.viewers import AnalystRules, OneAnalyst, OneStudent, OneTea
 from tests.conftest import NOW, Ask
 
 STATEMENTS = load(packaged("cypher"))
-RULES = AnalystRules(b"a key of the tests, and of nobody else", least=1)
+RULES = AnalystRules(b"a key of the tests, that nothing else uses", least=1)
 PEOPLE = ["anna", "ben", "nobody"]
 CLASSES = ["hers", "other", "none"]
 
@@ -41,10 +41,8 @@ def shapes(statement: Statement) -> list[Any]:
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
 @pytest.mark.parametrize("viewer", [OneStudent("anna"), OneTeacher("ms-t")], ids=["student", "teacher"])
-async def test_nothing_out_of_reach_is_asked_for(
-    people: None, gateway: Gateway, statement: Statement, viewer: Viewer
-) -> None:
-    assert people is None
+@pytest.mark.usefixtures("people")
+async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: Statement, viewer: Viewer) -> None:
     about = statement.about
 
     async def narrowed(params: dict[str, Any]) -> Any:
@@ -69,8 +67,8 @@ async def test_nothing_out_of_reach_is_asked_for(
             await narrowed({})
 
 
-async def test_a_name_alone_is_nobody_to_an_analyst(people: None, gateway: Gateway) -> None:
-    assert people is None
+@pytest.mark.usefixtures("people")
+async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
     seen = gateway.seen_by(OneAnalyst("a", RULES))
 
     (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))
@@ -104,7 +102,7 @@ async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Stateme
 
 WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
-    "student/count_links", "mastery/list_stale_concepts", "mastery/list_stale_skills", "mastery/list_states", "restore/count_nodes",
+    "student/count_links", "due_replay/list_stale_concepts", "due_replay/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
 """Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
 

@@ -11,10 +11,10 @@ from generated_client.enums import TargetKind
 async def main(url: str) -> None:
     """Query, mutate and subscribe."""
     async with Client(url=url, ws_url=url.replace("http", "ws", 1)) as client:
-        found = await client.class_(id="demo", first=3)
-        assert found.group
-        assert len(found.group.members.nodes) == 3
-        assert all(0 < each.level < 1 for each in found.group.members.nodes[0].masteries.nodes)
+        reply = await client.class_(id="demo", first=3)
+        assert reply.group
+        assert len(reply.group.members.nodes) == 3
+        assert all(0 < each.level < 1 for each in reply.group.members.nodes[0].masteries.nodes)
 
         recorded = await client.record(answer("gr_articles"))
         assert recorded.record_answer.typename__ == "RecordAnswerPayload", recorded

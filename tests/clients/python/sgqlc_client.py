@@ -14,8 +14,8 @@ def main(url: str) -> None:
     members = query.group(id="demo").members(first=3)
     members.nodes.id()
     members.nodes.name()
-    found = query + endpoint(query)
-    assert all(each.id.startswith("demo-") for each in found.group.members.nodes), found
+    reply = query + endpoint(query)
+    assert all(each.id.startswith("demo-") for each in reply.group.members.nodes), reply
 
     mutation = Operation(schema.Mutation)
     variables = {"student_id": "demo-08", "concept_ids": ["no-such-concept"], "correct": True}

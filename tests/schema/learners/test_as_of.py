@@ -7,11 +7,11 @@ one, written from scratch, and asked without `asOf` by a service whose clock is 
 from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from graph_api.schema.services import Services
 from tests.conftest import NOW, Ask
 from tests.schema.small_class import EXAMPLES, SmallClass, small_classes
 
@@ -89,14 +89,13 @@ CLASS = SmallClass(
     late=st.integers(2, 4),
 )
 async def test_as_of_a_moment_is_the_graph_of_that_moment(
-    ask: Ask, raw: Ask, client: httpx.AsyncClient, small: SmallClass, hours: float, late: int
+    ask: Ask, raw: Ask, services: Services, small: SmallClass, hours: float, late: int
 ) -> None:
     at = NOW - timedelta(hours=hours)
     await past_of(small, None, late).write(ask, raw)
     seen = await ask(document(f'asOf: "{at.isoformat()}"'), at=at.isoformat())
 
     await past_of(small, at, late).write(ask, raw)
-    services = client._transport.app.state.services  # type: ignore[attr-defined]
     clock = services.clock
     object.__setattr__(services, "clock", lambda: at)  # the services are frozen
     try:

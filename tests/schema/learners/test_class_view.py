@@ -45,7 +45,6 @@ async def practise(intake: AnswerIntake, student: str, concept: str, correct: st
 @pytest.fixture
 async def group(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     """Anna and Ben practised, Cleo never did; Dan is in no class."""
-    assert course is None
     await upsert_students(gateway, [Student(name.lower(), name) for name in ("Anna", "Ben", "Cleo", "Dan")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna", "ben", "cleo"], []), NOW)
     await practise(intake, "anna", "nominative", "1" * 6)

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
@@ -15,8 +14,9 @@ from graph_api.schema.context import Context
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from tests.application import Client, service
 from tests.conftest import NOW
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
 ERASE = 'mutation { deleteStudent(id: "anna") { __typename } }'
 REGISTER = 'mutation { upsertStudents(input: [{id: "anna", name: "Anna"}]) { __typename ... on StudentErased { code erased rule } } }'
@@ -31,22 +31,21 @@ WATCH = 'subscription { masteryChanged(studentId: "anna") { level } }'
 
 
 @pytest.fixture
-async def http(course: None, database: dict[str, str], gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
-    assert course is None
+async def http(course: None, database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
     await upsert_students(gateway, [Student("anna", "Anna"), Student("ben")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna", "ben"], ["tess"]), NOW)
     async with service(database, jwt_secret=SECRET, pseudonym_key="k" * 32) as connected:
         yield connected
 
 
-async def asked(http: httpx.AsyncClient, role: str, query: str, sub: str = "x") -> Any:
+async def asked(http: Client, role: str, query: str, sub: str = "x") -> Any:
     headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
     reply = (await http.post("/graphql", json={"query": query}, headers=headers)).json()
     assert "errors" not in reply, reply
     return reply["data"]
 
 
-async def test_only_an_administrator_ends_an_erasure(http: httpx.AsyncClient) -> None:
+async def test_only_an_administrator_ends_an_erasure(http: Client) -> None:
     await asked(http, "student", START, "anna")
     await asked(http, "admin", ERASE)
     for role, sub in (("student", "anna"), ("service", "quiz"), ("admin", "olga")):
@@ -80,9 +79,8 @@ async def test_only_an_administrator_ends_an_erasure(http: httpx.AsyncClient) ->
     assert (await asked(http, "student", RECORD, "anna"))["recordAnswer"]["__typename"] == "RecordAnswerPayload"
 
 
-async def test_a_subscription_to_an_erased_student_ends(http: httpx.AsyncClient, intake: AnswerIntake) -> None:
-    transport: Any = http._transport
-    context = Context(transport.app.state.services, Principal("anna", Role.STUDENT))
+async def test_a_subscription_to_an_erased_student_ends(http: Client, intake: AnswerIntake) -> None:
+    context = Context(http.services, Principal("anna", Role.STUDENT))
     stream: Any = await build_schema().subscribe(WATCH, context_value=context)
     seen = asyncio.create_task(_all(stream))
     await asyncio.sleep(0.2)

@@ -27,7 +27,6 @@ STATUSES = "NOT_STARTED", "NEEDS_FOCUS", "LEARNING", "MASTERED"
 @pytest.fixture(scope="module")
 async def asks(database: dict[str, str], parameter_sets: None) -> AsyncIterator[dict[str, Ask]]:
     """The service under each of the settings, on one database."""
-    assert parameter_sets is None
 
     def asking(client: httpx.AsyncClient) -> Ask:
         async def send(query: str, **variables: object) -> Any:

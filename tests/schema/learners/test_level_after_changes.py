@@ -296,7 +296,6 @@ async def check_class(world: World, expected: dict[tuple[str, str], tuple[float,
 @pytest.fixture(scope="module")
 async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
     """Another instance of the service on the same database."""
-    assert gateway.statements  # migrated first
     app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app)

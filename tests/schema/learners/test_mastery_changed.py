@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
@@ -17,6 +16,7 @@ from graph_api.store import masteries, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from tests.application import Client
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -26,13 +26,10 @@ CHANGED = """subscription($student: ID, $group: ID) { masteryChanged(studentId: 
 
 
 @asynccontextmanager
-async def watching(client: httpx.AsyncClient, **whom: str) -> AsyncIterator["asyncio.Queue[Any]"]:
+async def watching(client: Client, **whom: str) -> AsyncIterator["asyncio.Queue[Any]"]:
     """What a subscriber is told."""
-    transport: Any = client._transport
     told: asyncio.Queue[Any] = asyncio.Queue()
-    stream: Any = await build_schema().subscribe(
-        CHANGED, variable_values=whom, context_value=Context(transport.app.state.services)
-    )
+    stream: Any = await build_schema().subscribe(CHANGED, variable_values=whom, context_value=Context(client.services))
 
     async def listen() -> None:
         async for each in stream:
@@ -55,7 +52,7 @@ def answer(student: str, concept: str = "nominative") -> AnswerInput:
     return AnswerInput(student, correct=True, concept_ids=[concept])
 
 
-async def test_a_student_is_followed(client: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_a_student_is_followed(client: Client, gateway: Gateway, intake: AnswerIntake) -> None:
     await upsert_students(gateway, [Student("anna", "Anna")], NOW)
     await intake.submit([answer("anna")])  # before: not told
     await asyncio.sleep(0.01)
@@ -73,7 +70,7 @@ async def test_a_student_is_followed(client: httpx.AsyncClient, gateway: Gateway
 
 
 async def test_masteries_that_are_written_again_unchanged_are_not_sent(
-    client: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake
+    client: Client, gateway: Gateway, intake: AnswerIntake
 ) -> None:
     """As by a replay that comes to the same levels."""
 
@@ -94,9 +91,7 @@ async def test_masteries_that_are_written_again_unchanged_are_not_sent(
         assert told.empty(), "sent once, and written again"
 
 
-async def test_a_group_is_followed_and_whoever_joins_it(
-    client: httpx.AsyncClient, gateway: Gateway, intake: AnswerIntake
-) -> None:
+async def test_a_group_is_followed_and_whoever_joins_it(client: Client, gateway: Gateway, intake: AnswerIntake) -> None:
     await upsert_students(gateway, [Student("anna"), Student("ben"), Student("cleo")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna"], []), NOW)
     async with watching(client, group="g") as told:
@@ -116,6 +111,6 @@ async def test_a_group_is_followed_and_whoever_joins_it(
         ({"group": "none"}, "groupId: must exist, got 'none'"),
     ],
 )
-async def test_nobody_can_be_followed(client: httpx.AsyncClient, whom: dict[str, str], message: str) -> None:
+async def test_nobody_can_be_followed(client: Client, whom: dict[str, str], message: str) -> None:
     async with watching(client, **whom) as told:
         assert await taken(told, 1) == [message]

@@ -5,7 +5,6 @@ import dataclasses
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
@@ -17,6 +16,7 @@ from graph_api.usecases import run_ledger
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners import recompute_recency as recomputing
 from graph_api.usecases.run_ledger import recorded_run
+from tests.application import Client
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -140,18 +140,17 @@ async def test_bad_input_is_a_named_failure(ask: Ask, document: str, given: Any,
     assert (reply["__typename"], reply["message"]) == (kind, message)
 
 
-async def subscribed(client: httpx.AsyncClient, run_id: str) -> list[Any]:
-    transport: Any = client._transport
+async def subscribed(client: Client, run_id: str) -> list[Any]:
     stream = await build_schema().subscribe(
         "subscription($id: ID!) { runProgress(id: $id) { status progress { doing done total } } }",
         variable_values={"id": run_id},
-        context_value=Context(transport.app.state.services),
+        context_value=Context(client.services),
     )
     return [each.data["runProgress"] if each.data else each.errors async for each in stream]
 
 
 async def test_progress_is_told_until_the_end(
-    ask: Ask, client: httpx.AsyncClient, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, client: Client, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(recomputing, "STUDENTS_AT_A_TIME", 1)
@@ -194,7 +193,7 @@ async def test_a_run_is_cancelled_from_elsewhere(ask: Ask, gateway: Gateway, mon
     assert (await ask(cancel))["cancelRun"]["__typename"] == "RunNotFound"
 
 
-async def test_a_run_that_is_not_there_cannot_be_followed(client: httpx.AsyncClient) -> None:
+async def test_a_run_that_is_not_there_cannot_be_followed(client: Client) -> None:
     (errors,) = await subscribed(client, "nobody")
 
     assert "must exist" in str(errors[0])
@@ -220,10 +219,9 @@ async def test_sessions_are_expired_when_asked(ask: Ask) -> None:
 
 
 async def test_ending_a_session_recomputes_its_student_if_that_is_set(
-    ask: Ask, client: httpx.AsyncClient, intake: AnswerIntake
+    ask: Ask, client: Client, intake: AnswerIntake
 ) -> None:
-    transport: Any = client._transport
-    state = transport.app.state
+    state = client.app.state
     usual = state.services
     await ask('mutation { startSession(input: {studentId: "anna", id: "s"}) { __typename } }')
     now = usual.clock()

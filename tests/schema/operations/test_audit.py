@@ -11,8 +11,9 @@ from graph_api.schema.access import ALLOWED, OPERATORS, RULES
 from graph_api.schema.api import build_schema
 from graph_api.schema.operations.audit import AUDITED, Audited
 from graph_api.store import groups
+from tests.application import service
 from tests.conftest import Ask
-from tests.security.test_authentication import SECRET, service, signed
+from tests.tokens import SECRET, signed
 
 pytestmark = pytest.mark.usefixtures("course")
 

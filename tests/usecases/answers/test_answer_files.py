@@ -3,11 +3,10 @@
 import csv
 import gzip
 import json
-import os
 import random
 import tracemalloc
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -34,7 +33,6 @@ from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask, empty
 
 SKILL = DEFAULTS[TargetKind.SKILL].parameters
-REAL_DATA = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
 
 
 def clock() -> datetime:
@@ -63,10 +61,10 @@ async def levels(gateway: Gateway) -> list[dict[str, Any]]:
     return [row async for row in export_mastery(gateway)]
 
 
+@pytest.mark.usefixtures("clean")
 async def test_an_import_equals_a_replay_and_changes_nothing_the_second_time(
-    clean: None, gateway: Gateway, counts: Ask, tmp_path: Path
+    gateway: Gateway, counts: Ask, tmp_path: Path
 ) -> None:
-    assert clean is None
     path = tmp_path / "slice.csv.gz"
     held = assistments_like(path, 5_000)
 
@@ -84,8 +82,8 @@ async def test_an_import_equals_a_replay_and_changes_nothing_the_second_time(
     assert (await counts(), await levels(gateway)) == (before, list(found.values()))
 
 
-async def test_an_interrupted_import_goes_on(clean: None, gateway: Gateway, tmp_path: Path) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_an_interrupted_import_goes_on(gateway: Gateway, tmp_path: Path) -> None:
     path = tmp_path / "slice.csv.gz"
     assistments_like(path, 3_000)
     rows = read_answers(path, LAYOUTS["assistments"], dataset_name(path))
@@ -102,12 +100,10 @@ REAL_ROWS = 10_000
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-async def test_the_real_file(clean: None, gateway: Gateway, counts: Ask, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("clean")
+async def test_the_real_file(gateway: Gateway, counts: Ask, data_file: Callable[[str], Path], tmp_path: Path) -> None:
     """The beginning of it; `benchmarks/import_answers.py` takes the whole file."""
-    assert clean is None
-    path = REAL_DATA / "responses" / "assistments09.csv.gz"
-    if not path.exists():
-        pytest.skip(f"{path.name} is not there; GRAPH_API_TEST_DATA names the folder that has responses/")
+    path = data_file("responses/assistments09.csv.gz")
     with gzip.open(path, "rt") as file:
         lines = list(islice(file, REAL_ROWS + 1))
     path = tmp_path / path.name
@@ -211,10 +207,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     assert peaks[2] < peaks[1] * 1.5, peaks  # the first pass fills caches
 
 
+@pytest.mark.usefixtures("clean")
 async def test_what_is_exported_can_be_imported(
-    gateway: Gateway, intake: AnswerIntake, raw: Ask, clean: None, tmp_path: Path
+    gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
 ) -> None:
-    assert clean is None
     assert await load_demo(gateway, intake, NOW) > 5_000
     assert await load_demo(gateway, intake, NOW + timedelta(days=1)) == 0
     before = await levels(gateway)
@@ -238,10 +234,8 @@ async def test_what_is_exported_can_be_imported(
     assert await levels(gateway) == before
 
 
-async def test_the_demo_class_is_worth_looking_at(
-    gateway: Gateway, intake: AnswerIntake, ask: Ask, clean: None
-) -> None:
-    assert clean is None
+@pytest.mark.usefixtures("clean")
+async def test_the_demo_class_is_worth_looking_at(gateway: Gateway, intake: AnswerIntake, ask: Ask) -> None:
     shown: list[tuple[int, int]] = []
     await load_demo(gateway, intake, NOW, lambda done, total: shown.append((done, total)))
     assert shown[-1][0] == shown[-1][1]
@@ -258,8 +252,8 @@ async def test_the_demo_class_is_worth_looking_at(
 
 
 class TestCourses:
-    async def test_the_seeds_are_stored_once(self, gateway: Gateway, counts: Ask, clean: None) -> None:
-        assert clean is None
+    @pytest.mark.usefixtures("clean")
+    async def test_the_seeds_are_stored_once(self, gateway: Gateway, counts: Ask) -> None:
         courses = await load_seeds(gateway, NOW)
         assert sum(len(course.concepts) for course in courses) == 127
         before = await counts()
@@ -267,10 +261,8 @@ class TestCourses:
         await load_seeds(gateway, NOW)
         assert await counts() == before
 
-    async def test_all_faults_at_once_and_nothing_written(
-        self, gateway: Gateway, counts: Ask, clean: None, tmp_path: Path
-    ) -> None:
-        assert clean is None
+    @pytest.mark.usefixtures("clean")
+    async def test_all_faults_at_once_and_nothing_written(self, gateway: Gateway, counts: Ask, tmp_path: Path) -> None:
         path = tmp_path / "bad.json"
         concepts = [
             {"id": "a", "name": "A", "skills": ["k"], "prerequisites": ["c"]},
@@ -304,20 +296,16 @@ class TestCourses:
         assert await counts() == before
 
     @pytest.mark.parametrize("links", ["a,b\nb,c\nc,a\n", "a,b\nb,a\n"])
-    async def test_a_cycle_in_a_file_is_named(
-        self, gateway: Gateway, counts: Ask, clean: None, tmp_path: Path, links: str
-    ) -> None:
-        assert clean is None
+    @pytest.mark.usefixtures("clean")
+    async def test_a_cycle_in_a_file_is_named(self, gateway: Gateway, counts: Ask, tmp_path: Path, links: str) -> None:
         path = tmp_path / "links.csv"
         path.write_text("prerequisite,concept\n" + links)
         with pytest.raises(BadCourseFile, match=r"line \d: the links close a cycle: a → b"):
             await import_course(gateway, path, NOW)
         assert (await counts())["links"] == 0
 
-    async def test_a_file_may_not_close_a_cycle_with_what_is_stored(
-        self, gateway: Gateway, clean: None, tmp_path: Path
-    ) -> None:
-        assert clean is None
+    @pytest.mark.usefixtures("clean")
+    async def test_a_file_may_not_close_a_cycle_with_what_is_stored(self, gateway: Gateway, tmp_path: Path) -> None:
         path = tmp_path / "links.csv"
         path.write_text("prerequisite,concept,skill\na,b,k\n")
         course = await import_course(gateway, path, NOW)
@@ -337,11 +325,11 @@ class TestCourses:
         with pytest.raises(BadCourseFile, match=fault):
             await import_course(gateway, path, NOW)
 
-    async def test_real_graphs_are_dirty(self, gateway: Gateway, clean: None, tmp_path: Path) -> None:
-        assert clean is None
-        if not (REAL_DATA / "graphs" / "exercism").exists():
-            pytest.skip("the real graphs are not there; GRAPH_API_TEST_DATA names the folder that has graphs/")
-        track = json.loads((REAL_DATA / "graphs/exercism/python-config.json").read_text())
+    @pytest.mark.usefixtures("clean")
+    async def test_real_graphs_are_dirty(
+        self, gateway: Gateway, data_file: Callable[[str], Path], tmp_path: Path
+    ) -> None:
+        track = json.loads(data_file("graphs/exercism/python-config.json").read_text())
         known = {slug for each in track["exercises"]["concept"] for slug in each["concepts"]}
         concepts: dict[str, set[str]] = {slug: set() for slug in known}
         for each in track["exercises"]["concept"]:

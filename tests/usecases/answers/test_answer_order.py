@@ -1,7 +1,7 @@
 """The order of answers (B6): as given in a call or file; whatever their ids are, nothing moves by a digit."""
 
 import random
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,6 @@ from tests.conftest import NOW, Ask
 pytestmark = pytest.mark.usefixtures("course")
 
 CONCEPT, SKILL = DEFAULTS[TargetKind.CONCEPT].parameters, DEFAULTS[TargetKind.SKILL].parameters
-CASES = Path(__file__).parents[4] / "shared" / "data" / "cases"
 IDS = ("absent", "ascending", "descending", "shuffled")
 ANSWERS = 14
 
@@ -251,20 +250,18 @@ async def imported(gateway: Gateway, path: Path, layout: Layout) -> None:
     ],
 )
 async def test_rows_with_equal_times_keep_the_order_of_the_file(
-    gateway: Gateway, raw: Ask, name: str, layout: Layout
+    gateway: Gateway, raw: Ask, data_file: Callable[[str], Path], name: str, layout: Layout
 ) -> None:
-    if not CASES.exists():
-        pytest.skip("the folder shared/data/cases is not beside this checkout")
-    await imported(gateway, CASES / name, layout)
+    await imported(gateway, data_file(f"cases/{name}"), layout)
 
     (row,) = await raw("MATCH (:Student)-[m:HAS_MASTERY]->(:Skill) RETURN m.level AS level")
     assert round(row["level"], 4) == 0.2706
 
 
-async def test_an_exam_handed_in_at_one_time_is_as_in_the_file(gateway: Gateway, raw: Ask) -> None:
-    if not CASES.exists():
-        pytest.skip("the folder shared/data/cases is not beside this checkout")
-    path = CASES / "c02_exam_same_time.csv"
+async def test_an_exam_handed_in_at_one_time_is_as_in_the_file(
+    gateway: Gateway, raw: Ask, data_file: Callable[[str], Path]
+) -> None:
+    path = data_file("cases/c02_exam_same_time.csv")
     await imported(gateway, path, Layout(student="student", skill="skill", correct="ok", at="when"))
 
     expected: dict[str, list[bool]] = {}

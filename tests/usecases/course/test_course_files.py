@@ -18,7 +18,6 @@ from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.course.import_course import ImportedCourse, import_course
 from tests.conftest import NOW, Ask
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 SKILL = {"code": "k", "name": "K", "category": "c"}
 FULL = Skill("k", "Kay", "topic", CefrLevel.B2, "About K", "spring", 7)
 
@@ -196,27 +195,27 @@ async def test_a_column_that_is_not_read_is_named(take: Callable[..., Any]) -> N
 
 
 CASES = {
-    "i01_case.json": ["is a CASE package"],
-    "i02_canvas_outcomes.csv": ["is a Canvas outcomes file"],
-    "i03_graph_quotes.csv": ["line 2: ", "line 4: must have 2 cells", "line 5: a quote must be closed"],
-    "i05_graph_dup.csv": ["line 1: the column 'concept' must be there once"],
-    "g0_block_number.json": ["skills[0].block: must be a text (got 3)"],
-    "g4_year_2_5.json": ["skills[0].year: must be a whole number (got 2.5)"],
-    "g5_block_list.json": ["skills[0].block: must be a text"],
-    "g7_misspelt_key.json": ["concepts[0].prerequsites: unknown key (did you mean prerequisites?)"],
-    "../graphs/exercism/python-config.json": ["is an Exercism track"],
-    "../graphs/opendsa/opendsa_graph.json": ["is a node-link graph"],
-    "../graphs/metacademy/metacademy_full_487.json": ["is a node-link graph"],
+    "cases/i01_case.json": ["is a CASE package"],
+    "cases/i02_canvas_outcomes.csv": ["is a Canvas outcomes file"],
+    "cases/i03_graph_quotes.csv": ["line 2: ", "line 4: must have 2 cells", "line 5: a quote must be closed"],
+    "cases/i05_graph_dup.csv": ["line 1: the column 'concept' must be there once"],
+    "cases/g0_block_number.json": ["skills[0].block: must be a text (got 3)"],
+    "cases/g4_year_2_5.json": ["skills[0].year: must be a whole number (got 2.5)"],
+    "cases/g5_block_list.json": ["skills[0].block: must be a text"],
+    "cases/g7_misspelt_key.json": ["concepts[0].prerequsites: unknown key (did you mean prerequisites?)"],
+    "graphs/exercism/python-config.json": ["is an Exercism track"],
+    "graphs/opendsa/opendsa_graph.json": ["is a node-link graph"],
+    "graphs/metacademy/metacademy_full_487.json": ["is a node-link graph"],
 }
 
 
 @pytest.mark.parametrize(("name", "expected"), CASES.items(), ids=CASES)
 async def test_a_course_file_that_users_have_is_refused_by_name(
-    gateway: Gateway, counts: Ask, name: str, expected: list[str]
+    gateway: Gateway, counts: Ask, data_file: Callable[[str], Path], name: str, expected: list[str]
 ) -> None:
     before = await counts()
     with pytest.raises(BadCourseFile) as caught:
-        await import_course(gateway, _case(name), NOW)
+        await import_course(gateway, data_file(name), NOW)
     for fault in expected:
         assert fault in str(caught.value)
     assert await counts() == before
@@ -241,16 +240,9 @@ async def test_a_reference_to_a_bad_skill_or_concept_is_no_further_error(gateway
     ]
 
 
-async def test_course_files_that_users_have_are_read(gateway: Gateway) -> None:
-    await import_course(gateway, _case("r03_prereq_list.csv"), NOW)
+async def test_course_files_that_users_have_are_read(gateway: Gateway, data_file: Callable[[str], Path]) -> None:
+    await import_course(gateway, data_file("cases/r03_prereq_list.csv"), NOW)
     assert (await stored_concept(gateway, "jj_box")).prerequisite_ids == ("jj_add", "jj_mul")
     await upsert_concepts(gateway, [Concept("rr_triangle", "Triangles", [], ["jj_add"])], NOW)
-    await import_course(gateway, _case("r04_lonely.csv"), NOW)
+    await import_course(gateway, data_file("cases/r04_lonely.csv"), NOW)
     assert await stored_concept(gateway, "rr_triangle") == Concept("rr_triangle", "Triangles", [], ["jj_add"])
-
-
-def _case(name: str) -> Path:
-    path = DATA / "cases" / name
-    if not path.exists():
-        pytest.skip(f"{name} is not there: the users' files are kept beside the repository, in shared/data/cases")
-    return path

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("course")
 
 
 @pytest.fixture
-async def practised(intake: AnswerIntake) -> list[AnswerInput]:
+async def practised(course: None, intake: AnswerIntake) -> list[AnswerInput]:
     """What three students answered under the default set."""
     return await practise(intake)
 
@@ -60,10 +60,8 @@ async def test_every_state_is_replayed_under_another_set_in_a_run(
     assert await find_wrong_topics(gateway, used) == []
 
 
-async def test_a_replay_that_was_interrupted_is_continued(
-    gateway: Gateway, practised: list[AnswerInput], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_a_replay_that_was_interrupted_is_continued(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     used, real = await own_set(gateway), replay_topic_pairs
     done: list[Any] = []
     one_each = [["s0"], ["s1"], ["s2"]]
@@ -96,10 +94,8 @@ async def test_a_replay_that_was_interrupted_is_continued(
     assert await find_wrong_topics(gateway, used) == []
 
 
-async def test_corrupt_rows_stop_the_replay_of_their_own_student_only(
-    gateway: Gateway, practised: list[AnswerInput], raw: Ask
-) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_corrupt_rows_stop_the_replay_of_their_own_student_only(gateway: Gateway, raw: Ask) -> None:
     used = await own_set(gateway)
     await raw("MATCH (:Student {id: 's1'})-[a:ANSWERED {id: 's1-1'}]->() SET a.semantic_score = 'high'")
 
@@ -184,10 +180,8 @@ async def test_a_state_is_shown_under_the_set_that_it_carries(
     assert [each["conceptId"] for each in found["topic"]["stagnantConcepts"]] == ["accusative", "dative"]
 
 
-async def test_falling_topics_and_stagnation_are_judged_by_their_own_sets(
-    ask: Ask, gateway: Gateway, practised: list[AnswerInput]
-) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_falling_topics_and_stagnation_are_judged_by_their_own_sets(ask: Ask, gateway: Gateway) -> None:
     risk = """{ group(id: "g") { atRisk { rule students { studentId reasons { __typename ... on FallingTopic { skillCode velocity }
       ... on Stagnation { missedIds } } } } } }"""
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["s0"]}) { __typename } }')
@@ -215,6 +209,6 @@ def test_no_default_hides_a_dropped_set() -> None:
         ImportAnswers(None, now)  # type: ignore[call-arg, arg-type]
 
 
-async def test_pages_of_students_hold_each_once(gateway: Gateway, practised: list[AnswerInput]) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_pages_of_students_hold_each_once(gateway: Gateway) -> None:
     assert [ids async for ids in student_pages(gateway, None, limit=2)] == [["s0", "s1"], ["s2"]]

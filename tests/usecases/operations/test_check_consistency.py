@@ -25,7 +25,6 @@ ANSWERED = "MATCH (s:Student {id: 'anna'})-[a:ANSWERED]->(c {id: 'dative'}) WITH
 @pytest.fixture
 async def answered(course: None, intake: AnswerIntake, gateway: Gateway, ask: Ask) -> None:
     """Two students with answers, one of them late, a session, and a run in the ledger."""
-    assert course is None
     await upsert_students(gateway, [Student("anna", "Anna"), Student("ben", "Ben")], NOW)
     await ask('mutation { startSession(input: {studentId: "anna", id: "practice"}) { __typename } }')
     for n, minutes in enumerate((0, 20, 10)):
@@ -40,8 +39,8 @@ async def answered(course: None, intake: AnswerIntake, gateway: Gateway, ask: As
     await ask("mutation { recomputeRecency(input: {}) { __typename } }")
 
 
-async def test_what_the_service_wrote_is_sound(answered: None, gateway: Gateway) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_what_the_service_wrote_is_sound(gateway: Gateway) -> None:
     assert await find_inconsistencies(gateway) == []
 
 
@@ -71,10 +70,8 @@ async def test_what_the_service_wrote_is_sound(answered: None, gateway: Gateway)
         ("MATCH (a:Concept {id: 'nominative'}), (b:Concept {id: 'dative'}) CREATE (b)-[:PREREQUISITE_OF]->(a)", "prerequisites do not form a cycle", "accusative"),
     ],
 )  # fmt: skip
-async def test_what_does_not_belong_is_named(
-    answered: None, gateway: Gateway, raw: Ask, poison: str, rule: str, named: str
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_what_does_not_belong_is_named(gateway: Gateway, raw: Ask, poison: str, rule: str, named: str) -> None:
     await raw(poison)
 
     found = await find_inconsistencies(gateway)

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("course")
 
 
 @pytest.fixture
-async def practised(intake: AnswerIntake) -> list[AnswerInput]:
+async def practised(course: None, intake: AnswerIntake) -> list[AnswerInput]:
     """What three students answered under the default set."""
     return await practise(intake)
 
@@ -40,10 +40,10 @@ async def practised(intake: AnswerIntake) -> list[AnswerInput]:
         ("MATCH (:Student {id: 's1'})-[m:SAMPLED]->(:Concept {id: 'dative'}) SET m.set_id = 'gone-v1'", KNOWN_SET),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("practised")
 async def test_the_doctor_names_states_that_a_replay_does_not_give(
-    gateway: Gateway, practised: list[AnswerInput], raw: Ask, poison: str, rule: str
+    gateway: Gateway, raw: Ask, poison: str, rule: str
 ) -> None:
-    assert practised
     assert await find_wrong_topics(gateway, DEFAULT_SET) == []
     assert await find_inconsistencies(gateway) == []
     await raw(poison)
@@ -53,8 +53,8 @@ async def test_the_doctor_names_states_that_a_replay_does_not_give(
     assert [(each.rule, each.subject) for each in found] == [(rule, "s1")], found
 
 
-async def test_the_doctor_names_states_under_another_set(gateway: Gateway, practised: list[AnswerInput]) -> None:
-    assert practised
+@pytest.mark.usefixtures("practised")
+async def test_the_doctor_names_states_under_another_set(gateway: Gateway) -> None:
     used = await own_set(gateway, TopicParameters(missing_score=MissingScore.IMPUTE))
 
     found = await find_wrong_topics(gateway, used)

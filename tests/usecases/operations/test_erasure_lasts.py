@@ -15,6 +15,7 @@ from graph_api.domain.failures import StudentErased, StudentNotFound
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.principals import Principal, Role
+from graph_api.schema.services import Services
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
@@ -51,7 +52,6 @@ async def is_there(raw: Ask, student: str = WHO) -> bool:
 @pytest.fixture
 async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Gateway]:
     """Another process: it has not seen the key."""
-    assert gateway.statements
     named: dict[str, Any] = {name.removeprefix("neo4j_"): value for name, value in database.items()}
     async with Gateway.connect(**named, statements=load(packaged("cypher"))) as other:
         yield other
@@ -60,7 +60,6 @@ async def second(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ga
 @pytest.fixture
 async def erased(course: None, intake: AnswerIntake, gateway: Gateway) -> None:
     """A student who answered and was erased."""
-    assert course is None
     await intake.submit([answer(id="e1"), answer("ben")])
     await erase_student(gateway, WHO, NOW)
 
@@ -206,11 +205,11 @@ async def test_the_demo_class_is_loaded_without_students_who_were_erased(
     assert (await raw("MATCH (s:Student)-[:MEMBER_OF]->() RETURN count(s) AS n"))[0]["n"] == 29
 
 
-async def test_a_student_whose_answers_are_still_queued_can_be_erased(ask: Ask, client: Any, raw: Ask) -> None:
+async def test_a_student_whose_answers_are_still_queued_can_be_erased(ask: Ask, services: Services, raw: Ask) -> None:
     erase = f'mutation {{ deleteStudent(id: "{WHO}") {{ __typename }} }}'
     send = f'mutation {{ recordAnswer(input: {{studentId: "{WHO}", correct: true, conceptIds: ["dative"]}}) {{ __typename }} }}'
     sending = [asyncio.ensure_future(ask(send)) for _ in range(20)]
-    while not client._transport.app.state.services.intake.depth:
+    while not services.intake.depth:
         await asyncio.sleep(0)
     assert (await ask(erase))["deleteStudent"]["__typename"] == "DeleteStudentPayload"
     outcomes = {(await each)["recordAnswer"]["__typename"] for each in sending}

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput, Recorded
@@ -39,6 +38,7 @@ from graph_api.usecases.parameters.activate_parameters import activate_parameter
 from graph_api.usecases.parameters.change_sets import change_sets, replay_run, replay_stale, resume_replays
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 from graph_api.usecases.run_ledger import recorded_run
+from tests.application import Client
 from tests.conftest import NOW, Ask
 from tests.schema.learners.test_mastery_changed import taken, watching
 
@@ -65,7 +65,7 @@ async def own_sets(gateway: Gateway, raw: Ask) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def answered(intake: AnswerIntake) -> None:
+async def answered(course: None, own_sets: None, intake: AnswerIntake) -> None:
     """Three students with three answers each to a concept of two skills."""
     sent = [
         AnswerInput(who, correct=correct, concept_ids=["accusative"], id=f"{who}-{n}", at=NOW + timedelta(minutes=n))
@@ -136,10 +136,10 @@ async def by_taking_the_active_set_away(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("change", [by_concept, by_several, by_activation, by_taking_the_active_set_away])
+@pytest.mark.usefixtures("answered")
 async def test_every_change_of_a_set_replays_in_a_run(
-    gateway: Gateway, raw: Ask, answered: None, change: Callable[[Gateway], Any]
+    gateway: Gateway, raw: Ask, change: Callable[[Gateway], Any]
 ) -> None:
-    assert answered is None
     before = {run.id for run in await ledger(gateway)}
 
     await change(gateway)
@@ -153,10 +153,8 @@ async def test_every_change_of_a_set_replays_in_a_run(
     assert await find_inconsistencies(gateway) == []
 
 
-async def test_naming_a_set_of_a_skill_replays_in_a_run_with_its_trigger(
-    gateway: Gateway, raw: Ask, answered: None
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_naming_a_set_of_a_skill_replays_in_a_run_with_its_trigger(gateway: Gateway, raw: Ask) -> None:
     skills = [Skill("cases", "Cases", "grammar", parameter_set_id=LAX.id), Skill("new", "New", "grammar")]
 
     await upsert_skills(gateway, skills, NOW, "command")
@@ -168,10 +166,8 @@ async def test_naming_a_set_of_a_skill_replays_in_a_run_with_its_trigger(
     assert run.input == {"CONCEPT": [], "SKILL": ["cases"]}
 
 
-async def test_a_change_that_leaves_every_level_opens_no_run(
-    gateway: Gateway, raw: Ask, answered: None, tmp_path: Path
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_change_that_leaves_every_level_opens_no_run(gateway: Gateway, raw: Ask, tmp_path: Path) -> None:
     await name(gateway)
     before, ran = await levels(raw), len(await ledger(gateway))
 
@@ -192,10 +188,8 @@ async def test_a_change_that_leaves_every_level_opens_no_run(
     assert await find_inconsistencies(gateway) == []
 
 
-async def test_subscribers_get_what_naming_a_set_replays(
-    client: httpx.AsyncClient, gateway: Gateway, answered: None
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_subscribers_get_what_naming_a_set_replays(client: Client, gateway: Gateway) -> None:
     async with watching(client, student="anna") as told:
         await asyncio.sleep(0.6)
         await upsert_concepts(
@@ -215,8 +209,8 @@ AGREE = """{ student(id: "anna") { mastery(conceptId: "accusative") { level stat
   simulate(conceptId: "accusative", outcomes: [true]) { before } } }"""
 
 
-async def test_a_reply_never_mixes_two_sets_before_a_replay(gateway: Gateway, ask: Ask, answered: None) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_reply_never_mixes_two_sets_before_a_replay(gateway: Gateway, ask: Ask) -> None:
     await name_and_die(gateway, LAX.id, replay_run(next(run_ids), "named", "test", NOW))
 
     found = (await ask(AGREE))["student"]
@@ -227,10 +221,8 @@ async def test_a_reply_never_mixes_two_sets_before_a_replay(gateway: Gateway, as
     assert shown == {expected("bkt-concept-v1")[1]}
 
 
-async def test_a_reply_is_of_one_moment_while_answers_come(
-    gateway: Gateway, intake: AnswerIntake, answered: None
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_reply_is_of_one_moment_while_answers_come(gateway: Gateway, intake: AnswerIntake) -> None:
     loaders, target = Loaders(gateway), concept("accusative")
     (row,) = [each for each in await loaders.masteries_of_student.load("anna") if each.target == target]
     late = [(True, -1), (False, 1), (True, 9)]
@@ -252,8 +244,8 @@ async def test_a_reply_is_of_one_moment_while_answers_come(
     assert len(await Loaders(gateway).evidence.load(("anna", target))) == len(OUTCOMES) + len(late)
 
 
-async def test_a_replay_whose_process_died_is_resumed_once(gateway: Gateway, raw: Ask, answered: None) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_replay_whose_process_died_is_resumed_once(gateway: Gateway, raw: Ask) -> None:
     dead = replay_run(next(run_ids), "named", "test", NOW)
     await name_and_die(gateway, STRICT.id, dead)
     assert await levels(raw) == dict.fromkeys(WHO, expected("bkt-concept-v1"))
@@ -274,10 +266,10 @@ async def test_a_replay_whose_process_died_is_resumed_once(gateway: Gateway, raw
     assert await find_inconsistencies(gateway) == []
 
 
+@pytest.mark.usefixtures("answered")
 async def test_an_activation_that_is_interrupted_halfway_is_resumed(
-    gateway: Gateway, raw: Ask, answered: None, monkeypatch: pytest.MonkeyPatch
+    gateway: Gateway, raw: Ask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert answered is None
     monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 1)
     calls = itertools.count()
 
@@ -297,8 +289,8 @@ async def test_an_activation_that_is_interrupted_halfway_is_resumed(
     assert await due(gateway) == {}
 
 
-async def test_a_later_change_is_not_cleared_by_an_earlier_replay(gateway: Gateway, answered: None) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_later_change_is_not_cleared_by_an_earlier_replay(gateway: Gateway) -> None:
     first, second = (replay_run(next(run_ids), "named", "test", NOW) for _ in range(2))
     await name_and_die(gateway, STRICT.id, first)
     await name_and_die(gateway, LAX.id, second)
@@ -363,8 +355,8 @@ async def test_naming_sets_while_answers_come_ends_in_one_set(gateway: Gateway, 
     assert await find_inconsistencies(gateway) == []
 
 
-async def test_a_student_who_cannot_be_read_holds_up_nobody_else(gateway: Gateway, raw: Ask, answered: None) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_student_who_cannot_be_read_holds_up_nobody_else(gateway: Gateway, raw: Ask) -> None:
     await raw("MATCH (:Student {id: 'ben'})-[a:ANSWERED]->(:Concept) WITH a LIMIT 1 REMOVE a.at")
 
     await name(gateway)
@@ -374,11 +366,10 @@ async def test_a_student_who_cannot_be_read_holds_up_nobody_else(gateway: Gatewa
     assert found == dict.fromkeys(["anna", "cleo"], expected(STRICT.id))
 
 
+@pytest.mark.usefixtures("answered")
 async def test_a_backup_taken_during_a_replay_is_whole_again_after_it_is_restored(
-    gateway: Gateway, raw: Ask, answered: None, tmp_path: Path
+    gateway: Gateway, raw: Ask, tmp_path: Path
 ) -> None:
-    assert answered is None
-
     def quiet(_what: str, _done: int, _total: int) -> None:
         pass
 
@@ -393,10 +384,8 @@ async def test_a_backup_taken_during_a_replay_is_whole_again_after_it_is_restore
     assert len(await ledger(gateway)) == 1
 
 
-async def test_the_migration_finds_levels_that_earlier_versions_left_behind(
-    gateway: Gateway, raw: Ask, answered: None
-) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_the_migration_finds_levels_that_earlier_versions_left_behind(gateway: Gateway, raw: Ask) -> None:
     await raw("MATCH (c:Concept {id: 'accusative'}) SET c.named_set_id = $used", used=STRICT.id)
     await raw("MATCH (s:Skill {code: 'cases'}) SET s.named_set_id = $used", used=LAX.id)
     (migration,) = [each for each in load_migrations(packaged("cypher") / "migrations") if each.version == 9]
@@ -431,10 +420,10 @@ OF_ANNA = "MATCH (s:Student {id: 'anna'})-[m:HAS_MASTERY]->(c {id: 'accusative'}
         (OF_ANNA + "REMOVE m.updated_at", "a mastery has all its properties", ""),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("answered")
 async def test_the_doctor_names_a_level_that_is_not_a_replay_and_a_rebuild_repairs_it(
-    gateway: Gateway, raw: Ask, answered: None, poison: str, rule: str, named: str
+    gateway: Gateway, raw: Ask, poison: str, rule: str, named: str
 ) -> None:
-    assert answered is None
     await raw(poison)
 
     found = [each for each in await find_inconsistencies(gateway) if each.rule == rule]
@@ -449,8 +438,8 @@ async def test_the_doctor_names_a_level_that_is_not_a_replay_and_a_rebuild_repai
     assert (await ledger(gateway))[0].output["replayedLevels"] == len(found)
 
 
-async def test_a_run_that_is_alive_keeps_its_targets(gateway: Gateway, raw: Ask, answered: None) -> None:
-    assert answered is None
+@pytest.mark.usefixtures("answered")
+async def test_a_run_that_is_alive_keeps_its_targets(gateway: Gateway, raw: Ask) -> None:
     run = replay_run(next(run_ids), "named", "test", NOW)
     async with recorded_run(gateway, run, clock):
         await name_and_die(gateway, STRICT.id, run)

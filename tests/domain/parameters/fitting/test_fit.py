@@ -1,7 +1,7 @@
 import csv
 import gzip
 import itertools
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,6 @@ from tests.domain.parameters.fitting.simulated_histories import PARAMETERS, hist
 
 TRUTH = Parameters(prior=0.35, learn=0.12, guess=0.2, slip=0.1)
 LIKELIHOOD = FitOptions(method=Method.MAXIMUM_LIKELIHOOD, tolerance=1e-10)
-SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[5] / "shared" / "data"))
 
 
 @pytest.mark.parametrize("method", Method)
@@ -231,10 +230,9 @@ def test_bad_options_are_named(options: object, told: str) -> None:
         options()  # type: ignore[operator]
 
 
-@pytest.mark.skipif(not (SHARED / "responses").exists(), reason="the real responses are not here")
-def test_two_real_skills_have_the_optimum_that_two_other_methods_found() -> None:
+def test_two_real_skills_have_the_optimum_that_two_other_methods_found(data_file: Callable[[str], Path]) -> None:
     columns: dict[str, list[str]] = {"user_id": [], "skill_name": [], "correct": []}
-    with gzip.open(SHARED / "responses" / "glops.csv.gz", "rt") as file:
+    with gzip.open(data_file("responses/glops.csv.gz"), "rt") as file:
         for row in csv.DictReader(file):
             for name, values in columns.items():
                 values.append(row[name])

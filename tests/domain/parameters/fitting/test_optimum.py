@@ -3,7 +3,7 @@
 import csv
 import gzip
 import itertools
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -22,17 +22,13 @@ from graph_api.domain.parameters.fitting.standard_errors import at_bound
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from tests.domain.parameters.fitting.simulated_histories import PARAMETERS, histories, simulated
 
-SHARED = Path(os.environ.get("GRAPH_API_TEST_DATA", Path(__file__).parents[5] / "shared" / "data")) / "responses"
 LIKELIHOOD = FitOptions(method=Method.MAXIMUM_LIKELIHOOD)
 SWAPPING = Parameters(prior=0.5, learn=0.15, guess=0.65, slip=0.04)
 """More correct answers by guessing than half: outside the default box, inside the triangle."""
 
 
-def read(name: str) -> Histories:
-    """Real answers; absent files skip the test."""
-    path = SHARED / f"{name}.csv.gz"
-    if not path.exists():
-        pytest.skip(f"the real answers are absent: {path.name}")
+def read(path: Path) -> Histories:
+    """Real answers from a file."""
     with gzip.open(path, "rt") as file:
         rows = [(row["user_id"], row["skill_name"], float(row["correct"])) for row in csv.DictReader(file)]
     students, skills, correct = zip(*rows, strict=True)
@@ -149,8 +145,8 @@ def shortfall(sent: Histories, starts: int, seed: int) -> np.ndarray:
     return np.asarray(best - fitted.log_likelihood)
 
 
-def test_no_fit_of_real_answers_ends_below_the_best_of_random_starts() -> None:
-    sent = read("assistments09")
+def test_no_fit_of_real_answers_ends_below_the_best_of_random_starts(data_file: Callable[[str], Path]) -> None:
+    sent = read(data_file("responses/assistments09.csv.gz"))
     answers = np.bincount(sent.target[sent.sequence], minlength=sent.targets)
     chosen = np.isin(sent.target, np.flatnonzero((answers > 50) & (answers < 3_000)))
 
@@ -167,8 +163,8 @@ def test_no_fit_of_simulated_answers_ends_below_the_best_of_random_starts() -> N
 
 
 @pytest.mark.parametrize(("name", "least"), [("assistments09", -156_868.5), ("glops", -42_722.5)])
-def test_real_answers_have_the_known_likelihood(name: str, least: float) -> None:
-    fitted = fit(read(name), LIKELIHOOD)
+def test_real_answers_have_the_known_likelihood(data_file: Callable[[str], Path], name: str, least: float) -> None:
+    fitted = fit(read(data_file(f"responses/{name}.csv.gz")), LIKELIHOOD)
 
     assert fitted.log_likelihood.sum() >= least
     assert fitted.converged.all()
