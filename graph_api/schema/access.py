@@ -128,7 +128,7 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("RootCause", STAFF, "heldBackStudents blockedStudents weakStudents"),
     ("CauseStudent", STAFF, "studentId level status attempts blocks"),
     ("CauseStudent", TEACHING, "student"),
-    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters leftOut largestShare"),
+    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters excludedCount largestShare"),
     ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
     # Parameters, and how well they predict.
     ("ParameterSet", EVERYBODY, "id name version prior learn guess slip forget origin createdAt active"),

@@ -217,7 +217,7 @@ class WeakClusters:
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
     method: domain.ClusterMethod = strawberry.field(description="How the clusters were formed.")
     clusters: list[WeakCluster] = strawberry.field(description="The clusters, the largest deficit first.")
-    left_out: int | None = strawberry.field(
+    excluded_count: int | None = strawberry.field(
         description="The number of weak concepts left out because the share of weak students is less than "
         "minShare. Null for one student."
     )
@@ -235,7 +235,7 @@ class WeakClusters:
             min_attempts=report.weak.min_attempts,
             method=report.method,
             clusters=[WeakCluster.of(each) for each in report.clusters],
-            left_out=report.left_out,
+            excluded_count=report.excluded_count,
             largest_share=report.largest_share,
         )
 

@@ -140,7 +140,7 @@ async def test_a_class_is_the_sum_of_its_students(
     curves = [reply.students[name]["learningCurve"] for name in of.members]
     for n, point in enumerate(group["learningCurve"]):
         own_points = [curve[n] for curve in curves if len(curve) > n]
-        for what in ("answers", "wrong"):
+        for what in ("answers", "incorrect"):
             assert point[what] == sum(each[what] for each in own_points)
     assert len(group["learningCurve"]) == max(map(len, curves), default=0)
 
@@ -339,7 +339,7 @@ async def test_counts_are_the_lengths_of_their_lists(
 ) -> None:
     reply = await reply_of(configured, raw, of, rule)
     group, risk = reply.group, reply.group["atRisk"]
-    assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["students"]
+    assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["membersChecked"]
     assert sorted(ids(group["members"]["nodes"])) == group["conceptMap"]["studentIds"] == sorted(of.members)
     assert risk["atRiskCount"] == len(risk["students"])
     assert reply.told["students"]["totalCount"] == len(reply.students) == len(of.students)
