@@ -42,11 +42,11 @@ from graph_api.usecases.learners.edit_people import upsert_group
 
 REPEATS = 10
 WHOLE = """{ group(id: "big") { heatmap(kind: CONCEPT) { studentIds targetIds levels }
-  atRisk { total found { studentId reasons { told } } }
+  atRisk { atRiskCount students { studentId reasons { message } } }
   rootCauses { causes { conceptId students studentsBlocked } } } }"""
 PARTS = {
     "heatmap": '{ group(id: "big") { heatmap(kind: CONCEPT) { studentIds targetIds levels } } }',
-    "atRisk": '{ group(id: "big") { atRisk { total found { studentId reasons { told } } } } }',
+    "atRisk": '{ group(id: "big") { atRisk { atRiskCount students { studentId reasons { message } } } } }',
     "rootCauses": '{ group(id: "big") { rootCauses { causes { conceptId students studentsBlocked } } } }',
 }
 PAGE = """query($after: String) { group(id: "big") { members(first: 100, after: $after) {

@@ -112,6 +112,7 @@ class Settings(BaseSettings):
     semantic_model: Path | None = None
 
     query_depth: int = Field(20, ge=1)
+    query_characters: int = Field(100_000, ge=1)
     query_tokens: int = Field(5_000, ge=1)
     query_aliases: int = Field(100, ge=0)
     query_root_fields: int = Field(30, ge=1)
@@ -122,6 +123,7 @@ class Settings(BaseSettings):
     query_objects: int = Field(100_000, ge=1)
     head_seconds: float = Field(10.0, gt=0)
     body_bytes: int = Field(10_000_000, ge=1)
+    body_values: int = Field(200_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     introspection: bool | None = None
     trusted_documents: Path | None = None

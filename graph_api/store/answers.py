@@ -18,16 +18,16 @@ from graph_api.store.orders import decode_order
 from graph_api.store.times import as_text, as_time
 
 CREATE = {
-    TargetKind.CONCEPT: "answer/create_on_concepts",
-    TargetKind.SKILL: "answer/create_on_skills",
+    TargetKind.CONCEPT: "recording/create_on_concepts",
+    TargetKind.SKILL: "recording/create_on_skills",
 }
 LIST_CURVE = {
     TargetKind.CONCEPT: "answer/list_curve_on_concepts",
     TargetKind.SKILL: "answer/list_curve_on_skills",
 }
 LIST_EVIDENCE = {
-    TargetKind.CONCEPT: "answer/list_evidence_on_concepts",
-    TargetKind.SKILL: "answer/list_evidence_on_skills",
+    TargetKind.CONCEPT: "mastery/list_evidence_on_concepts",
+    TargetKind.SKILL: "mastery/list_evidence_on_skills",
 }
 
 Pair: TypeAlias = tuple[str, Target]
@@ -132,7 +132,7 @@ async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> di
     """Stored answers by id, looked up from their students: pairs of student id and answer id."""
     wanted = sorted(set(answers))
     rows = await tx.many(
-        "answer/list_by_ids",
+        "recording/list_by_ids",
         student_ids=sorted({student_id for student_id, _ in wanted}),
         ids=sorted({answer_id for _, answer_id in wanted}),
     )
@@ -144,7 +144,7 @@ async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) ->
     """Which answers are recorded already: pairs of student id and answer id."""
     wanted = sorted(set(answers))
     rows = await tx.many(
-        "answer/list_known_ids",
+        "recording/list_known_ids",
         student_ids=sorted({student_id for student_id, _ in wanted}),
         ids=[answer_id for _, answer_id in wanted],
     )
@@ -153,14 +153,14 @@ async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) ->
 
 async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> AsyncIterator[Answer]:
     """All answers of some students, in order of student, then of answers (B6)."""
-    async for row in tx.stream("answer/list_all_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.stream("export/list_answers_of_students", student_ids=sorted(set(student_ids))):
         yield decode_answer(row["student_id"], row["answer"])
 
 
 async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Tag]]:
     """The tags that were frozen with the answers of some students: by answer id and skill code, where there are any."""
     found: dict[str, dict[str, Tag]] = defaultdict(dict)
-    for row in await tx.many("answer/list_tags_of_students", student_ids=sorted(set(student_ids))):
+    for row in await tx.many("export/list_tags_of_students", student_ids=sorted(set(student_ids))):
         found[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
     return found
 

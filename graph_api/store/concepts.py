@@ -36,7 +36,7 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
     in_skills = [c for c in concepts if c.skill_codes is not None]
     behind = [c for c in concepts if c.prerequisite_ids is not None]
     await tx.nothing("concept/unlink_skills", ids=[c.id for c in in_skills])
-    await tx.nothing("concept/unlink_all_prerequisites", ids=[c.id for c in behind])
+    await tx.nothing("prerequisite/unlink_all", ids=[c.id for c in behind])
     await tx.nothing(
         "concept/link_skills",
         rows=[{"concept_id": c.id, "skill_code": code} for c in in_skills for code in c.skill_codes or ()],
@@ -47,18 +47,18 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
 async def link_prerequisites(tx: Transaction, links: Iterable[tuple[str, str]]) -> None:
     """Link concepts to direct prerequisites: pairs of prerequisite id and concept id."""
     rows = [{"prerequisite_id": prerequisite, "concept_id": concept} for prerequisite, concept in links]
-    await tx.nothing("concept/link_prerequisites", rows=rows)
+    await tx.nothing("prerequisite/link", rows=rows)
 
 
 async def unlink_prerequisite(tx: Transaction, prerequisite_id: str, concept_id: str) -> None:
     """Take away one prerequisite link, if it is there."""
-    await tx.nothing("concept/unlink_prerequisite", prerequisite_id=prerequisite_id, concept_id=concept_id)
+    await tx.nothing("prerequisite/unlink", prerequisite_id=prerequisite_id, concept_id=concept_id)
 
 
 async def read_prerequisites(tx: Transaction) -> dict[str, set[str]]:
     """The whole prerequisite graph: for each concept that has any, its direct prerequisites."""
     prerequisites: dict[str, set[str]] = defaultdict(set)
-    for row in await tx.many("concept/list_links"):
+    for row in await tx.many("prerequisite/list"):
         prerequisites[row["concept_id"]].add(row["prerequisite_id"])
     return prerequisites
 
@@ -94,7 +94,7 @@ async def read_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str,
 async def read_ids_unlocked(tx: Transaction, prerequisite_ids: Iterable[str]) -> dict[str, list[str]]:
     """The concepts that each concept is a direct prerequisite of, in order of id."""
     ids: dict[str, list[str]] = defaultdict(list)
-    for row in await tx.many("concept/list_ids_unlocked", ids=sorted(set(prerequisite_ids))):
+    for row in await tx.many("prerequisite/list_unlocked", ids=sorted(set(prerequisite_ids))):
         ids[row["prerequisite_id"]].append(row["concept_id"])
     return ids
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 
-MARK = {TargetKind.CONCEPT: "concept/mark_due", TargetKind.SKILL: "skill/mark_due"}
-CLEAR = {TargetKind.CONCEPT: "concept/clear_due", TargetKind.SKILL: "skill/clear_due"}
-LIST = {TargetKind.CONCEPT: "concept/list_due", TargetKind.SKILL: "skill/list_due"}
-LIST_STALE = {TargetKind.CONCEPT: "mastery/list_stale_concepts", TargetKind.SKILL: "mastery/list_stale_skills"}
+MARK = {TargetKind.CONCEPT: "due_replay/mark_concepts", TargetKind.SKILL: "due_replay/mark_skills"}
+CLEAR = {TargetKind.CONCEPT: "due_replay/clear_concepts", TargetKind.SKILL: "due_replay/clear_skills"}
+LIST = {TargetKind.CONCEPT: "due_replay/list_concepts", TargetKind.SKILL: "due_replay/list_skills"}
+LIST_STALE = {TargetKind.CONCEPT: "due_replay/list_stale_concepts", TargetKind.SKILL: "due_replay/list_stale_skills"}
 
 
 async def read_stale(tx: Transaction, set_ids: Mapping[Target, str]) -> list[Target]:

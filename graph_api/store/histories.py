@@ -17,10 +17,10 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
 
-LIST = {TargetKind.CONCEPT: "answer/list_on_concepts", TargetKind.SKILL: "answer/list_on_skills"}
+LIST = {TargetKind.CONCEPT: "history/list_on_concepts", TargetKind.SKILL: "history/list_on_skills"}
 LIST_WITH_QUESTIONS = {
-    TargetKind.CONCEPT: "answer/list_with_questions_on_concepts",
-    TargetKind.SKILL: "answer/list_with_questions_on_skills",
+    TargetKind.CONCEPT: "history/list_with_questions_on_concepts",
+    TargetKind.SKILL: "history/list_with_questions_on_skills",
 }
 
 

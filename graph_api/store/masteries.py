@@ -78,7 +78,7 @@ class Levels(NamedTuple):
 
 async def read_levels_of_everybody(tx: Transaction) -> list[Levels]:
     """The levels on concepts of everybody who has any, in order of student."""
-    return await _levels(tx.each("mastery/list_levels_of_everybody"))
+    return await _levels(tx.each("mastery/list_levels_of_all"))
 
 
 async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Levels]:

@@ -12,8 +12,8 @@ from graph_api.domain.parameters.prediction_metrics import Metrics
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 
-ACTIVATE = {TargetKind.CONCEPT: "concept/activate_sets", TargetKind.SKILL: "skill/activate_sets"}
-LIST_TARGETS = {TargetKind.CONCEPT: "concept/list_targets", TargetKind.SKILL: "skill/list_targets"}
+ACTIVATE = {TargetKind.CONCEPT: "active_set/put_on_concepts", TargetKind.SKILL: "active_set/put_on_skills"}
+LIST_TARGETS = {TargetKind.CONCEPT: "active_set/list_on_concepts", TargetKind.SKILL: "active_set/list_on_skills"}
 
 
 async def create(tx: Transaction, sets: Iterable[ParameterSet], now: datetime) -> None:

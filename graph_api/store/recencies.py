@@ -57,7 +57,7 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
     pairs = sorted(pair for pair in await read_skill_pairs(tx, ids) if wanted is None or pair[1].key in wanted)
     places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
     uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
-    statement = "answer/list_recent_on_skills_in_order" if in_order else "answer/list_recent_on_skills"
+    statement = "recency/list_answers_in_order" if in_order else "recency/list_answers"
     rows = await tx.many(statement, student_ids=ids, since=since, until=until, uncounted=uncounted)
     pair, at, correct, difficulty = array("q"), array("q"), array("b"), array("q")
     for row in rows:
@@ -82,20 +82,20 @@ async def put(tx: Transaction, found: Mapping[Pair, Recency]) -> int:
     for (student_id, target), recency in found.items():
         rows[student_id][target.key] = _row(recency)
     students = [{"id": student_id, "rows": of_one} for student_id, of_one in rows.items()]
-    written: int = await tx.value("mastery/put_recency", students=students)
+    written: int = await tx.value("recency/put", students=students)
     return written
 
 
 async def read_stale_students(tx: Transaction, student_ids: Iterable[str], set_id: str) -> list[str]:
     """Those of some students with a score that was computed under another parameter set."""
-    rows = await tx.many("mastery/list_stale_recencies", student_ids=sorted(set(student_ids)), set_id=set_id)
+    rows = await tx.many("recency/list_stale", student_ids=sorted(set(student_ids)), set_id=set_id)
     return [row["student_id"] for row in rows]
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:
     """The scores of each student, by skill code."""
     found: dict[str, dict[str, Recency]] = defaultdict(dict)
-    async for row in tx.each("mastery/list_recency_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("recency/list_of_students", student_ids=sorted(set(student_ids))):
         found[row["student_id"]][row["skill_code"]] = Recency(
             _decode(orjson.loads(row["breakdown"])),
             as_time(row["as_of"]),

@@ -61,7 +61,7 @@ async def read_sampled(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, lis
     """Every answer of each pair that mentioned or missed the concept, in no particular order."""
     found: dict[Pair, list[Sampled]] = defaultdict(list)
     wanted = [{"student_id": student_id, "target": target.key} for student_id, target in pairs]
-    for row in await tx.many("answer/list_sampled", pairs=wanted):
+    for row in await tx.many("sampling/list_answers", pairs=wanted):
         sampled = Sampled(decode_order(row), row["mentioned"])
         found[row["student_id"], concept(row["target"])].append(sampled)
     return found

@@ -59,7 +59,7 @@ async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> No
         StudentErased: some of them are erased. The transaction must be rolled back.
     """
     names = {student.id: student.name for student in students}
-    rows = [row | {"name": names[row["student_id"]]} for row in erasures.as_rows(tx, names)]
+    rows = [hashed | {"name": names[hashed["student_id"]]} for hashed in erasures.as_rows(tx, names)]
     await erasures.refuse_erased(tx, await tx.many("student/put", rows=rows, now=now), "id")
 
 

@@ -32,7 +32,7 @@ class StoredTopic(NamedTuple):
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredTopic]]:
     """The topics of each student, by skill code."""
     found: dict[str, dict[str, StoredTopic]] = defaultdict(dict)
-    async for row in tx.each("mastery/list_topics_of_students", student_ids=sorted(set(student_ids))):
+    async for row in tx.each("topic/list_of_students", student_ids=sorted(set(student_ids))):
         found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
     return found
 
@@ -54,9 +54,7 @@ async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, d
 
 async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
     """Pairs of some students whose topic was computed under another parameter set, or by another version."""
-    rows = await tx.many(
-        "mastery/list_stale_topics", student_ids=sorted(set(student_ids)), set_id=set_id, version=VERSION
-    )
+    rows = await tx.many("topic/list_stale", student_ids=sorted(set(student_ids)), set_id=set_id, version=VERSION)
     return {(row["student_id"], skill(row["skill_code"])) for row in rows}
 
 
@@ -64,7 +62,7 @@ async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list
     """Every scored answer of each pair, in no particular order."""
     found: dict[Pair, list[Scored]] = defaultdict(list)
     wanted = [{"student_id": student_id, "target": target.key} for student_id, target in pairs]
-    for row in await tx.many("answer/list_scored_on_skills", pairs=wanted):
+    for row in await tx.many("topic/list_answers", pairs=wanted):
         scores = row["semantic_score"], row["keyword_score"], row["response_time"]
         found[row["student_id"], skill(row["target"])].append(Scored(decode_order(row), row["correct"], *scores))
     return found
@@ -75,7 +73,7 @@ async def put(tx: Transaction, topics: Mapping[Pair, Topic], set_id: str) -> Non
     rows: dict[str, dict[str, Row]] = defaultdict(dict)
     for (student_id, target), topic in topics.items():
         rows[student_id][target.key] = _row(topic, set_id)
-    await tx.value("mastery/put_topics", students=[{"id": student_id, "rows": of} for student_id, of in rows.items()])
+    await tx.value("topic/put", students=[{"id": student_id, "rows": of} for student_id, of in rows.items()])
 
 
 def _row(topic: Topic, set_id: str) -> Row:

@@ -120,7 +120,7 @@ class OneStudent(Viewer):
 
     async def groups(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:
         """Their own."""
-        return _same(await fetch("reach/list_groups_of_student", student_id=self.id, ids=sorted(ids)))
+        return _same(await fetch("access/list_groups_of_student", student_id=self.id, ids=sorted(ids)))
 
 
 class OneTeacher(Viewer):
@@ -130,11 +130,11 @@ class OneTeacher(Viewer):
 
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:
         """Members of their groups."""
-        return _same(await fetch("reach/list_students_taught", teacher_id=self.id, ids=sorted(ids)))
+        return _same(await fetch("access/list_students_taught", teacher_id=self.id, ids=sorted(ids)))
 
     async def groups(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:
         """Their groups."""
-        return _same(await fetch("reach/list_groups_taught", teacher_id=self.id, ids=sorted(ids)))
+        return _same(await fetch("access/list_groups_taught", teacher_id=self.id, ids=sorted(ids)))
 
 
 class OneAnalyst(Viewer):
@@ -165,7 +165,7 @@ class OneAnalyst(Viewer):
         if statement.mode != "read" or about.named:
             raise Forbidden(statement.name, "is not for you")
         if about.whose == "everybody":
-            if statement.is_about_students and (await fetch("reach/count_students"))[0]["total"] < self.least:
+            if statement.is_about_students and (await fetch("access/count_students"))[0]["total"] < self.least:
                 raise GroupTooSmall.of("students", self.least)
             return params
         if about.param == VIEWER:
@@ -203,7 +203,7 @@ class OneAnalyst(Viewer):
         return {key: key for key in ids}
 
     async def _check_sizes(self, group_ids: Collection[str], fetch: Fetch) -> None:
-        for row in await fetch("reach/count_members", ids=sorted(group_ids)):
+        for row in await fetch("access/count_members", ids=sorted(group_ids)):
             if row["size"] < self.least:
                 raise GroupTooSmall.of("group", self.least)
 

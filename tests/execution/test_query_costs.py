@@ -135,7 +135,7 @@ def test_declarations_are_about_fields_that_exist() -> None:
     "field",
     [
         "modelComparison { answers }",
-        'group(id: "large") { heatmap { levels } atRisk { total } }',
+        'group(id: "large") { heatmap { levels } atRisk { atRiskCount } }',
         "rootCauses { rule }",
     ],
 )

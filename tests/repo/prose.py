@@ -9,6 +9,7 @@ from pathlib import Path
 FENCE = re.compile(r"^ *```")
 CODE_SPAN = re.compile(r"``.+?``|`[^`\n]+`")
 LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
+END_OF_SENTENCE = re.compile(r"(?<=[.!?])(?<![ (.][A-Z][.])(?<!e[.]g[.])(?<!i[.]e[.])[)\"*]* +(?=[A-Z0-9*(])")
 DESCRIPTION = re.compile(r'"""(.*?)"""', re.DOTALL)
 
 
@@ -62,7 +63,7 @@ def sentences(text: str) -> list[str]:
     ['It is random.', 'Keep it.']
     """
     body = re.sub(r"^\s*(?:[-*] |\d+\. |> )?(?:\*\*[^*]+[.:]\*\*:? *)?", "", text)
-    return [part for part in re.split(r"(?<=[^.A-Z][.!?])[)\"*]* +(?=[A-Z0-9*(])", body) if part]
+    return [part for part in END_OF_SENTENCE.split(body) if part]
 
 
 def _lines(path: Path, name: str) -> Iterator[tuple[int, str]]:

@@ -59,9 +59,9 @@ def test_the_wheel_brings_the_command(installed: Path) -> None:
 
 
 def test_the_installed_package_finds_its_cypher(repository: Path, installed: Path) -> None:
-    folders = [path.parent.name for path in (repository / "cypher").rglob("*.cypher")]
-    recipes = folders.count("recipes")
-    statements = len(folders) - recipes - folders.count("migrations")
+    recipes = len(list((repository / "cypher" / "recipes").glob("*.cypher")))
+    texts = [path.read_text(encoding="utf-8") for path in (repository / "cypher").rglob("*.cypher")]
+    statements = sum(line.startswith("// -- ") for text in texts for line in text.splitlines())
 
     assert run(installed, "cypher", "--check") == f"{statements} statements, {recipes} recipes\n"
 

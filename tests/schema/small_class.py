@@ -55,7 +55,7 @@ STUDENT = f"""id masteries(first: 6) {{ totalCount nodes {{ {MASTERY} }} }}
   dueConcepts: due(asOf: $at, below: 1, minLevel: 0, first: 6) {{ retrievability below minLevel lastPracticedAt mastery {{ {MASTERY} }} }}
   due(asOf: $at, below: 1, first: 6) {{ below minLevel mastery {{ level }} }}
   answers(first: 200) {{ totalCount nodes {{ correct conceptIds skillCodes }} }}
-  learningCurve(longest: 60) {{ opportunity answers wrong errorRate }}"""
+  learningCurve(longest: 60) {{ opportunity answers incorrect errorRate }}"""
 TARGET = f"""mastery({{0}}) {{{{ {MASTERY.replace("{", "{{").replace("}", "}}")} }}}}
   explain{{n}}: explain({{0}}, last: 50) {{{{ level status rule attempts {THRESHOLDS.replace("{", "{{").replace("}", "}}")}
     parameters {{{{ id prior guess slip }}}} steps {{{{ before pCorrect after correct }}}} }}}}
@@ -68,10 +68,10 @@ GROUP = f"""size members(first: 6) {{ totalCount nodes {{ id }} }}
   skillMap: heatmap(kind: SKILL) {{ studentIds targetIds levels attempts }}
   rootCauses(threshold: $below, minAttempts: $least, first: 6) {{ {CAUSES} }}
   weakClusters(threshold: $below, minAttempts: $least) {{ {CLUSTERS} }}
-  learningCurve(longest: 60) {{ opportunity answers wrong errorRate }}
-  atRisk(asOf: $at, threshold: $below, minAttempts: $least, stuckAttempts: $stuck, first: 6) {{ rule students total
-    threshold minAttempts masteredFrom stuckAttempts drop inactiveDays found {{ studentId reasons {{ __typename told
-      ... on HeldBack {{ conceptId blocks level status threshold }}
+  learningCurve(longest: 60) {{ opportunity answers incorrect errorRate }}
+  atRisk(asOf: $at, threshold: $below, minAttempts: $least, stuckAttempts: $stuck, first: 6) {{ rule membersChecked atRiskCount
+    threshold minAttempts masteredFrom stuckAttempts drop inactiveDays students {{ studentId reasons {{ __typename message
+      ... on RootCauseReason {{ conceptId blocks level status threshold }}
       ... on Stagnation {{ missedIds stuckIds threshold stuckAttempts stuck {{ conceptId level status attempts }} concepts {{ id }} }}
       ... on Inactivity {{ lastPracticedAt days }} }} }} }}"""
 DISTRIBUTION = f"""fragment Distribution on ClassDistribution {{ students targets defined total coverage meanLevel

@@ -98,10 +98,10 @@ async def test_4_why(ask: Ask, raw: Ask, now: datetime) -> None:
 
 
 async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = (await graphql(ask, 5))["atRisk"]["found"]
+    students = (await graphql(ask, 5))["atRisk"]["students"]
 
     stuck, idle = {}, set()
-    for each in found:
+    for each in students:
         for reason in each["reasons"]:
             if reason.get("stuckIds"):
                 stuck[each["student"]["id"]] = sorted(reason["stuckIds"])
@@ -111,7 +111,7 @@ async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
     rows = await cypher(raw, "05_stuck_students", since)
     assert {row["student_id"]: sorted(row["stuck"]) for row in rows if row["stuck"]} == stuck
     assert {row["student_id"] for row in rows if datetime.fromisoformat(row["last_practiced_at"]) < since} == idle
-    assert 0 < len(found) < 30
+    assert 0 < len(students) < 30
 
 
 async def test_6_how_the_class_stands(ask: Ask, raw: Ask, now: datetime) -> None:
@@ -133,7 +133,7 @@ async def test_7_practice_helps(ask: Ask, raw: Ask, now: datetime) -> None:
     curve = (await graphql(ask, 7))["learningCurve"]
 
     assert curve[0]["errorRate"] > curve[1]["errorRate"] > curve[2]["errorRate"] > curve[3]["errorRate"]
-    assert [(p["opportunity"], p["answers"], p["wrong"]) for p in curve] == [
+    assert [(p["opportunity"], p["answers"], p["incorrect"]) for p in curve] == [
         (row["opportunity"], row["answers"], row["wrong"]) for row in await cypher(raw, "07_learning_curve", now)
     ]
 

@@ -32,7 +32,7 @@ CLASS = """query($id: ID!) { group(id: $id) { id name size heatmap(kind: CONCEPT
   learningCurve(conceptId: "accusative") { opportunity answers } weakClusters(minAttempts: 1) { clusters { size } }
   rootCauses(minAttempts: 1) { students causes { conceptId students studentsBlocked studentsWeak
     weakStudents { nodes { studentId } } heldBackStudents { nodes { studentId } } blockedStudents { nodes { studentId } } } }
-  atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { total found { studentId reasons { told } } } } }"""
+  atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { atRiskCount students { studentId reasons { message } } } } }"""
 REPLAY = """mutation($id: ID!) { replay(input: {parameterSetId: "bkt-skill-v1", groupId: $id, conceptIds: ["dative"]}) {
   __typename ... on ReplayPayload { masteries changed statusChanged } ... on GroupTooSmall { code rule message value } } }"""
 COMPARISON = "query($id: ID) { modelComparison(kind: CONCEPT, groupId: $id, folds: 2) { students models { calibration { answers } } } }"
@@ -147,19 +147,19 @@ async def test_figures_of_few_students_are_left_out(analyst: Analyst) -> None:
     assert "accusative" in known["heatmap"]["targetIds"]
     assert "accusative" not in seen["heatmap"]["targetIds"]
     assert [(each["conceptId"], each["students"]) for each in seen["rootCauses"]["causes"]] == [("dative", 10)]
-    assert seen["atRisk"]["total"] == 10
+    assert seen["atRisk"]["atRiskCount"] == 10
 
 
 async def test_students_at_risk_are_not_listed_where_they_are_few(analyst: Analyst, intake: AnswerIntake) -> None:
     for key in STUDENTS[:7]:
         await intake.submit([AnswerInput(key, correct=True, concept_ids=["dative"]) for _ in range(12)])
-    query = '{ group(id: "7b") { atRisk { total found { studentId } } rootCauses { causes { conceptId students } } } }'
+    query = '{ group(id: "7b") { atRisk { atRiskCount students { studentId } } rootCauses { causes { conceptId students } } } }'
 
     known, seen = (await analyst(query, role="admin"))["data"]["group"], (await analyst(query))["data"]["group"]
 
-    assert 0 < known["atRisk"]["total"] < 10
+    assert 0 < known["atRisk"]["atRiskCount"] < 10
     assert 0 < known["rootCauses"]["causes"][0]["students"] < 10
-    assert seen == {"atRisk": {"total": None, "found": []}, "rootCauses": {"causes": []}}
+    assert seen == {"atRisk": {"atRiskCount": None, "students": []}, "rootCauses": {"causes": []}}
 
 
 async def test_a_replay_or_comparison_over_few_students_is_an_error(analyst: Analyst) -> None:

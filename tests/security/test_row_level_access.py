@@ -74,7 +74,7 @@ BY_NODE = (
 SESSION = "query($id: ID!) { session(id: $id) { studentId student { name } } }"
 GROUP = "query($id: ID!) { group(id: $id) { id name } }"
 CLASS = """query($id: ID!) { group(id: $id) { size teacherIds members { totalCount nodes { name } }
-  heatmap { studentIds } distribution { meanLevel } atRisk { total } learningCurve { answers } } }"""
+  heatmap { studentIds } distribution { meanLevel } atRisk { atRiskCount } learningCurve { answers } } }"""
 
 
 async def test_a_student_sees_their_own(asked: Asked) -> None:
@@ -257,7 +257,7 @@ async def test_a_cursor_of_a_classmate(asked: Asked) -> None:
 
 async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
     query = """query($id: ID!) { group(id: $id) { name size heatmap(kind: CONCEPT) { studentIds levels }
-      atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { total found { studentId reasons { told } } }
+      atRisk(inactiveDays: 1, asOf: "2030-01-01T00:00:00Z") { atRiskCount students { studentId reasons { message } } }
       learningCurve { answers } distribution { students } rootCauses(minAttempts: 1) { causes { students } } }
       rootCauses(minAttempts: 1) { students causes { conceptId students } } }"""
 
@@ -266,8 +266,8 @@ async def test_an_analyst_learns_nobodys_name(asked: Asked) -> None:
     assert "errors" not in reply, reply
     seen = reply["data"]["group"]
     assert seen["learningCurve"] == [{"answers": 2}]
-    assert len(seen["heatmap"]["studentIds"]) == seen["atRisk"]["total"] == 2
-    assert {each["studentId"] for each in seen["atRisk"]["found"]} == set(seen["heatmap"]["studentIds"])
+    assert len(seen["heatmap"]["studentIds"]) == seen["atRisk"]["atRiskCount"] == 2
+    assert {each["studentId"] for each in seen["atRisk"]["students"]} == set(seen["heatmap"]["studentIds"])
     assert reply["data"]["rootCauses"] == {"students": 3, "causes": [{"conceptId": "dative", "students": 3}]}
     printed = json.dumps(reply)
     assert not any(secret in printed for secret in (*NAMES, *NAMES.values(), "ms-t"))

@@ -1,4 +1,4 @@
-"""The contract of Cypher files: every fault is told with file and line, and all at once."""
+"""The contract of Cypher files: every error comes with file and line, and all errors are listed at once."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,24 @@ from graph_api.store.cypher_files import CypherFilesError, load
 from graph_api.store.packaged import packaged
 
 GOOD = """\
+// What is known of students.
+
+// -- student/list --
+// Students by id.
+// returns: many
+// about: named students $ids
+UNWIND $ids AS id
+MATCH (s:Student {id: id})
+RETURN s.id AS id, s.name AS name;
+
+// -- student/delete --
+// Erase students.
+// returns: nothing
+// about: everybody
+MATCH (s:Student {id: $id})
+DETACH DELETE s;
+"""
+RECIPE = """\
 // Students by id.
 // params: ids
 // mode: read
@@ -21,84 +39,129 @@ RETURN s.id AS id, s.name AS name
 """
 
 
-def write(folder: Path, text: str, name: str = "student/list.cypher") -> Path:
+def write(folder: Path, text: str, name: str = "learners/student.cypher") -> Path:
     path = folder / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(text)
     return folder
 
 
-def faults(folder: Path, text: str) -> list[str]:
+def errors(folder: Path, text: str, name: str = "learners/student.cypher") -> list[str]:
     with pytest.raises(CypherFilesError) as caught:
-        load(write(folder, text))
+        load(write(folder, text, name))
     return str(caught.value).splitlines()
 
 
 def test_a_good_file(tmp_path: Path) -> None:
-    (statement,) = load(write(tmp_path, GOOD)).values()
+    statements = load(write(tmp_path, GOOD))
 
-    assert (statement.name, statement.mode, statement.returns) == ("student/list", "read", "many")
+    assert list(statements) == ["student/list", "student/delete"]
+    statement = statements["student/list"]
+    assert (statement.mode, statement.returns, statement.summary) == ("read", "many", "Students by id.")
     assert statement.params == {"ids"}
     assert statement.columns == ["id", "name"]
     assert statement.about == ("students", "ids", True)
-    assert statement.summary == "Students by id."
-    assert statement.text.startswith("UNWIND $ids")
+    assert statement.text == "UNWIND $ids AS id\nMATCH (s:Student {id: id})\nRETURN s.id AS id, s.name AS name"
+    statement = statements["student/delete"]
+    assert (statement.mode, statement.params) == ("write", frozenset({"id"}))
+    assert statement.columns == []
+
+
+def test_a_good_recipe(tmp_path: Path) -> None:
+    (statement,) = load(write(tmp_path, RECIPE, "01_students.cypher")).values()
+
+    assert (statement.name, statement.mode, statement.params) == ("01_students", "read", frozenset({"ids"}))
+    assert statement.columns == ["id", "name"]
+    assert statement.text.endswith("s.name AS name")
 
 
 @pytest.mark.parametrize(
-    ("change", "fault"),
+    ("change", "error"),
     [
-        (("// Students by id.\n", ""), "student/list.cypher:1: the first line must be a sentence"),
-        (("// mode: read\n", ""), "student/list.cypher:1: the header has no 'mode:' line"),
-        (("mode: read", "mode: maybe"), "student/list.cypher:1: mode must be one of read, write, is 'maybe'"),
-        (("returns: many", "returns: few"), "student/list.cypher:1: returns must be one of"),
-        (("params: ids", "params: -"), "student/list.cypher:7: $ids is used but not declared"),
-        (("params: ids", "params: ids, more"), "student/list.cypher:7: 'more' is declared in 'params:' but not used"),
-        (("RETURN s.id", "SET s.x = 1 RETURN s.id"), "student/list.cypher:9: a read must not hold SET"),
-        (("s.name AS name\n", "s.name AS name;\nMATCH (n) RETURN n"), "student/list.cypher:9: there must be one"),
-        (("columns: id, name", "columns: id"), "student/list.cypher:1: 'columns:' says id, the statement returns id"),
-        (("returns: many", "returns: nothing"), "'returns: nothing' and 'columns: -' go together"),
-        (("returns: many", "returns: value"), "'returns: value' has exactly one column"),
-        (
-            ("// about: named students $ids\n", ""),
-            "student/list.cypher:1: it touches :Student and has no 'about:' line",
-        ),
-        (
-            ("about: named students $ids", "about: friends"),
-            "student/list.cypher:1: about must be as in 'students $ids'",
-        ),
-        (("students $ids", "students $who"), "'about:' names $who, which is not in 'params:'"),
-        (("named students $ids", "students"), "rows about students must have the column student_id"),
-        (("named students $ids", "groups"), "'about: groups' names no parameter"),
-        (("students $ids", "students seen by $ids"), "'seen by' and $viewer go together"),
+        (("// Students by id.\n", ""), ":4: the first line must be a sentence"),
+        (("returns: many", "returns: few"), ":4: returns must be one of"),
+        (("// returns: many\n", ""), ":4: returns must be one of"),
+        (("// returns: many", "// returns: many\n// params: ids"), ":4: 'params:' is derived"),
+        (("// returns: many", "// returns: many\n// columns: id"), ":4: 'columns:' is derived"),
+        (("RETURN s.id", "SET s.x = 1 RETURN s.id"), ":9: a read must not hold SET"),
+        (("DETACH DELETE s", "RETURN s.id AS id"), ":15: a statement without a clause that writes must be called"),
+        (("s.name AS name;", "s.name AS name;\nMATCH (n) RETURN n"), ":9: a statement must end at its first ';'"),
+        (("s.name AS name;", "s.name AS name"), ":9: a statement must end with ';'"),
+        (("s.name AS name", "s.name"), ":4: returned column 2 has no alias"),
+        (("s.name AS name", "*"), ":4: returned column 2 has no alias"),
+        (("s.name AS name", "s.name AS id"), ":4: two returned columns have the same name: id, id"),
+        (("returns: many", "returns: nothing"), ":4: 'returns: nothing' and a statement that returns no column"),
+        (("returns: nothing", "returns: many"), ":12: 'returns: nothing' and a statement that returns no column"),
+        (("returns: many", "returns: value"), ":4: 'returns: value' has exactly one column"),
+        (("// about: named students $ids\n", ""), ":4: it touches :Student and has no 'about:' line"),
+        (("about: named students $ids", "about: friends"), ":4: about must be as in 'students $ids'"),
+        (("students $ids", "students $who"), ":4: 'about:' names $who, which the statement does not use"),
+        (("named students $ids", "students"), ":4: rows about students must have the column student_id"),
+        (("named students $ids", "groups"), ":4: 'about: groups' names no parameter"),
+        (("students $ids", "students seen by $ids"), ":4: 'seen by' and $viewer go together"),
+        (("student/list", "pupil/list"), ":3: the name must be student/verb_object, is 'pupil/list'"),
+        (("student/list", "list"), ":3: the name must be student/verb_object, is 'list'"),
+        (("student/delete", "student/list"), ":11: 'student/list' is declared twice"),
+        (("// What is known", "What is known"), ":1: text before the first name line must be a comment"),
+        (("// -- student/delete --", "// -- student/delete"), ":9: a statement must end at its first ';'"),
     ],
     ids=lambda value: re.sub(r"\W+", "-", str(value))[:60],
 )
-def test_a_fault(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
-    found = faults(tmp_path, GOOD.replace(*change))
+def test_an_error(tmp_path: Path, change: tuple[str, str], error: str) -> None:
+    messages = errors(tmp_path, GOOD.replace(*change))
 
-    assert any(fault in each for each in found), found
+    assert any(f"learners/student.cypher{error}" in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (("// mode: read\n", ""), ":1: the header has no 'mode:' line"),
+        (("// params: ids\n", ""), ":1: the header has no 'params:' line"),
+        (("mode: read", "mode: maybe"), ":1: mode must be one of read, write, is 'maybe'"),
+        (("params: ids", "params: -"), ":7: $ids is used but not declared"),
+        (("params: ids", "params: ids, more"), ":7: 'more' is declared in 'params:' but not used"),
+        (("columns: id, name", "columns: id"), ":1: 'columns:' lists id, the statement returns id, name"),
+        (("RETURN s.id", "SET s.x = 1 RETURN s.id"), ":9: a read must not hold SET"),
+    ],
+    ids=lambda value: re.sub(r"\W+", "-", str(value))[:60],
+)
+def test_an_error_of_a_recipe(tmp_path: Path, change: tuple[str, str], error: str) -> None:
+    messages = errors(tmp_path, RECIPE.replace(*change), "01_students.cypher")
+
+    assert any(f"01_students.cypher{error}" in message for message in messages), messages
 
 
 def test_a_file_without_a_statement(tmp_path: Path) -> None:
-    assert "student/list.cypher:7: there is no statement" in faults(tmp_path, GOOD.split("UNWIND", maxsplit=1)[0])
+    assert "learners/student.cypher:1: the file has no statement" in errors(tmp_path, RECIPE)[0]
+    text = GOOD.split("MATCH (s:Student {id: $id})", maxsplit=1)[0]
+    assert "learners/student.cypher:15: the statement is missing" in errors(tmp_path, text)
 
 
-def test_all_faults_of_all_files_at_once(tmp_path: Path) -> None:
-    write(tmp_path, GOOD.replace("mode: read", "mode: maybe"), "other/list.cypher")
-    found = faults(tmp_path, GOOD.replace("params: ids", "params: -").replace("returns: many", "returns: few"))
+def test_a_name_is_used_by_one_file(tmp_path: Path) -> None:
+    write(tmp_path, GOOD, "answers/student.cypher")
 
-    assert len(found) == 4
-    assert {each.split(":")[0] for each in found} == {"other/list.cypher", "student/list.cypher"}
+    assert "learners/student.cypher:3: 'student/list' is declared twice" in errors(tmp_path, GOOD)
+
+
+def test_all_errors_of_all_files_at_once(tmp_path: Path) -> None:
+    write(
+        tmp_path, GOOD.replace("student/", "other/").replace("returns: many", "returns: few"), "learners/other.cypher"
+    )
+    messages = errors(tmp_path, GOOD.replace("$ids AS", "$id AS").replace("returns: many", "returns: few"))
+
+    assert len(messages) == 3
+    assert {message.split(":")[0] for message in messages} == {"learners/other.cypher", "learners/student.cypher"}
 
 
 def test_words_in_quotes_and_comments_are_no_clauses(tmp_path: Path) -> None:
-    text = GOOD.replace("RETURN", "// SET nothing; $nobody\nWHERE s.name <> 'DELETE; $x' RETURN")
+    text = GOOD.replace("RETURN", "// SET nothing; $other\nWHERE s.name <> 'DELETE; $x' RETURN")
 
-    assert load(write(tmp_path, text))
+    statement = load(write(tmp_path, text))["student/list"]
+    assert (statement.mode, statement.params) == ("read", frozenset({"ids"}))
 
 
-def test_every_file_is_used_by_exactly_one_function() -> None:
+def test_every_statement_is_used_once_in_the_store() -> None:
     names = load(packaged("cypher")).keys()
     source = "\n".join(path.read_text() for path in (Path(__file__).parents[2] / "graph_api/store").rglob("*.py"))
 

@@ -89,11 +89,11 @@ async def test_a_violated_constraint_names_the_key_and_keeps_nothing(gateway: Ga
     row = dict.fromkeys(STATEMENT_ROW)
     rows = [{**row, "student_id": each, "target": "c", "key": "the-key", "id": "e"} for each in ("a", "b")]
 
-    await gateway.write(lambda tx: tx.value("answer/create_on_concepts", rows=rows[:1]))
+    await gateway.write(lambda tx: tx.value("recording/create_on_concepts", rows=rows[:1]))
 
     with pytest.raises(ConstraintViolated, match="the-key"):
         await gateway.write(
-            lambda tx: tx.value("answer/create_on_concepts", rows=[{**rows[0], "key": "another"}, *rows[1:]])
+            lambda tx: tx.value("recording/create_on_concepts", rows=[{**rows[0], "key": "another"}, *rows[1:]])
         )
     assert await raw("MATCH ()-[r:ANSWERED]->() RETURN r.key AS key") == [{"key": "the-key"}]
 

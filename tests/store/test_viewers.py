@@ -102,7 +102,7 @@ async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Stateme
 
 WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
-    "student/count_links", "mastery/list_stale_concepts", "mastery/list_stale_skills", "mastery/list_states", "restore/count_nodes",
+    "student/count_links", "due_replay/list_stale_concepts", "due_replay/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
 """Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
 

@@ -1,4 +1,4 @@
-"""What next (Q4): what a student is ready to learn, what to review, and the way to a concept."""
+"""Next steps of a student (Q4): concepts to learn, concepts to review, and the path to a concept."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -64,8 +64,8 @@ def order_fringe(
     graph: CourseGraph, places: Iterable[int], level: NDArray[np.float64], weak: NDArray[np.bool_]
 ) -> list[Ready]:
     """Places of the outer fringe, most weak descendants first, then lowest level, id."""
-    found = [Ready(place, int((graph.ancestors[:, place] & weak).sum())) for place in places]
-    return sorted(found, key=lambda each: (-each.unlocks_weak, round(float(level[each.place]), DIGITS), each.place))
+    fringe = [Ready(place, int((graph.ancestors[:, place] & weak).sum())) for place in places]
+    return sorted(fringe, key=lambda each: (-each.unlocks_weak, round(float(level[each.place]), DIGITS), each.place))
 
 
 def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:

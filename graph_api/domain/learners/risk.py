@@ -1,4 +1,4 @@
-"""Who may need help, and why: each reason with its evidence (Q6)."""
+"""Students who may need help: each reason with its evidence (Q6)."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -23,9 +23,9 @@ class RiskRule:
     """What counts as a reason.
 
     Attributes:
-        inactive_days: nothing practised for so many days.
-        drop: so much fewer right answers in the last week than in the three before; 0..1, beyond what chance explains.
-        stuck_attempts: still weak after so many answers, which practice alone seldom mends.
+        inactive_days: students without practice for more days are inactive.
+        drop: the minimum fall in accuracy from the three weeks before to the last week, 0..1, beyond chance.
+        stuck_attempts: concepts that are still weak after this many answers are stuck; more practice seldom helps.
 
     Reference: J. E. Beck, Y. Gong (2013), "Wheel-spinning: students who fail to master a skill", AIED 2013.
 
@@ -47,7 +47,7 @@ class RiskRule:
             raise InvalidInput("stuckAttempts", "must be >= 1", str(self.stuck_attempts))
 
     def least_stuck(self, weak: WeakRule) -> int:
-        """How many answers it takes to be stuck: weak needs some, too."""
+        """The minimum number of answers of a stuck concept, which is also a weak one."""
         return max(self.stuck_attempts, weak.min_attempts)
 
 
@@ -56,7 +56,7 @@ RECENT, BEFORE = timedelta(days=7), timedelta(days=21)
 
 
 class Trend(NamedTuple):
-    """Answers of the last week, and of the three weeks before, with how many were right."""
+    """The answers of the last week and of the three weeks before, and how many of each were correct."""
 
     before: int = 0
     before_correct: int = 0
@@ -64,7 +64,7 @@ class Trend(NamedTuple):
     recent_correct: int = 0
 
     def falls(self, drop: float) -> bool:
-        """Whether the share of right answers fell by so much, and the two 90 % intervals are apart.
+        """Whether accuracy fell by at least `drop`, and the two 90 % intervals do not overlap.
 
         >>> Trend(before=40, before_correct=36, recent=20, recent_correct=8).falls(0.15)
         True
@@ -77,8 +77,26 @@ class Trend(NamedTuple):
         apart = wilson(float(recent), self.recent).high < wilson(float(before), self.before).low
         return before - recent >= decimal(drop) and apart
 
+    @property
+    def recent_accuracy(self) -> float:
+        """The share of correct answers in the last week, 0..1; there must be answers."""
+        return self.recent_correct / self.recent
 
-class HeldBack(NamedTuple):
+    @property
+    def before_accuracy(self) -> float:
+        """The share of correct answers in the three weeks before, 0..1; there must be answers."""
+        return self.before_correct / self.before
+
+    def in_words(self) -> str:
+        """The reason as a sentence.
+
+        >>> Trend(before=40, before_correct=36, recent=20, recent_correct=8).in_words()
+        'accuracy fell from 90% to 40% in the last week'
+        """
+        return f"accuracy fell from {self.before_accuracy:.0%} to {self.recent_accuracy:.0%} in the last week"
+
+
+class BlockingCause(NamedTuple):
     """A root cause, and how many weak concepts it blocks."""
 
     concept_id: str
@@ -121,15 +139,33 @@ def in_words(concept_id: str, level: float, status: Status) -> str:
     return f"{concept_id} (level {math.floor(level * 100) / 100:.2f}, {status.value})"
 
 
+def falling_in_words(code: str, velocity: float) -> str:
+    """A falling topic as a sentence.
+
+    >>> falling_in_words("verbs", -0.0813)
+    'verbs falls by 0.081 per answer'
+    """
+    return f"{code} falls by {-velocity:.3f} per answer"
+
+
+def inactivity_in_words(days: float | None) -> str:
+    """Inactivity as a sentence, from the days since the last answer.
+
+    >>> inactivity_in_words(20.4), inactivity_in_words(None)
+    ('not practised for 20 days', 'never practised')
+    """
+    return "never practised" if days is None else f"not practised for {days:.0f} days"
+
+
 def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], weak: WeakRule, rule: RiskRule) -> str:
-    """Why concepts stagnate, as a sentence.
+    """The stagnating concepts as a sentence.
 
     >>> stagnation_in_words([], [Stuck("verbs", 0.42, 12, Status.LEARNING)], WeakRule(), RiskRule())
     'below 0.5 after at least 10 answers: verbs (level 0.42, LEARNING)'
     """
     parts = []
     if missed:
-        parts.append(f"missed again and again by free-text answers: {', '.join(missed)}")
+        parts.append(f"missed repeatedly by free-text answers: {', '.join(missed)}")
     if stuck:
         names = ", ".join(in_words(each.concept_id, each.level, each.status) for each in stuck)
         parts.append(f"below {weak.below:g} after at least {rule.least_stuck(weak)} answers: {names}")
@@ -138,17 +174,17 @@ def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], weak: Wea
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """What is known of one student of a class.
+    """The evidence about one student of a class.
 
     Attributes:
         last_practiced_at: None if they never answered.
         trend: see `Trend`.
         falling: topic velocity by skill code, where it is below the bound.
         causes: root causes that block something.
-        missed: concepts that free-text answers missed again and again.
+        missed: concepts that free-text answers missed repeatedly.
         stuck: concepts that are still weak after many answers.
 
-    What the student has mastered is neither among `causes`, `missed` nor `stuck`.
+    Concepts that the student has mastered are in none of `causes`, `missed` and `stuck`.
     """
 
     id: str
@@ -164,12 +200,12 @@ class Student:
         return None if self.last_practiced_at is None else (as_of - self.last_practiced_at) / timedelta(days=1)
 
     def inactive(self, rule: RiskRule, as_of: datetime) -> bool:
-        """Whether nothing was practised for long, or ever."""
+        """Whether the student has not practised for more than `inactive_days`, or never."""
         idle = self.idle_days(as_of)
         return idle is None or idle > rule.inactive_days
 
     def reasons(self, rule: RiskRule, as_of: datetime) -> int:
-        """How many kinds of reasons there are to look after them.
+        """The number of kinds of reasons.
 
         >>> Student("anna", missed=["verbs"]).reasons(RiskRule(), datetime(2026, 1, 1))
         2
@@ -188,7 +224,7 @@ class Student:
         )
 
 
-def find_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[list[HeldBack]]:
+def find_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[list[BlockingCause]]:
     """For each student the root causes that block something weak, those that block most first.
 
     Args:
@@ -198,6 +234,6 @@ def find_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> list[list[
     _, blocks = find_blocks(graph, deficits > 0)
     order = np.argsort(-blocks, axis=1, kind="stable")
     return [
-        [HeldBack(graph.ids[place], int(row[place])) for place in of_row[: np.count_nonzero(row)].tolist()]
+        [BlockingCause(graph.ids[place], int(row[place])) for place in of_row[: np.count_nonzero(row)].tolist()]
         for row, of_row in zip(blocks, order, strict=True)
     ]

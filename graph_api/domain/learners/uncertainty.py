@@ -1,4 +1,4 @@
-"""How sure an estimate is (Q8): intervals, and a word for them."""
+"""Uncertainty of estimates (Q8): intervals, and the confidence that they give."""
 
 import math
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ NARROW, WIDE = 0.2, 0.5
 
 
 class Confidence(StrEnum):
-    """How much weight an estimate bears."""
+    """The confidence in an estimate."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
@@ -41,7 +41,7 @@ class Interval(NamedTuple):
 
 
 class LevelIntervals(NamedTuple):
-    """Where a level may be, and P(the next answer is right)."""
+    """Where a level may be, and P(the next answer is correct)."""
 
     level: Interval
     p_correct: Interval
@@ -60,7 +60,7 @@ def confidence(answers: float, interval: Interval) -> Confidence:
 
 
 def wilson(share: float, answers: float, coverage: float = COVERAGE) -> Interval:
-    """The score interval of a share of right answers; everything without answers.
+    """The score interval of a share of correct answers; 0 to 1 without answers.
 
     Args:
         share: 0..1.
@@ -108,7 +108,7 @@ def level_intervals(
     interval that ends there holds all of them; of the true levels between the clamps it holds 87 to 93 %.
 
     Args:
-        histories: for each student and target the parameters in force, and the answers, oldest first.
+        histories: for each student and target the parameters in effect, and the answers, oldest first.
         coverage: how probable it is that the truth lies inside.
 
     Returns:
@@ -141,11 +141,11 @@ def level_intervals(
         level[on] = np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     p_correct = level * (1 - slip) + (1 - level) * guess
-    found = [
+    intervals = [
         LevelIntervals(*(_between(values[row], weight[row], coverage) for values in (level, p_correct)))
         for row in range(len(order))
     ]
-    return [found[place] for place in np.argsort(order)]
+    return [intervals[place] for place in np.argsort(order)]
 
 
 @lru_cache(maxsize=512)
@@ -156,7 +156,7 @@ def _points(parameters: Parameters) -> Vector:
     drawn = np.transpose(np.asarray(stats.beta.ppf(spread, WORTH * center, WORTH * (1 - center))))
     smallest = np.finfo(float).eps
     drawn = np.clip(drawn, smallest, 1 - smallest)
-    swapped = drawn[2] + drawn[3] >= 1  # such a student would be right where others are wrong
+    swapped = drawn[2] + drawn[3] >= 1  # such a student would be correct where others are incorrect
     drawn[:, swapped] = center[:, None]
     drawn[:, 0] = center
     return np.vstack([drawn, np.full(drawn.shape[1], parameters.forget)])

@@ -37,31 +37,33 @@ def order_of_key(key: Sequence[Any]) -> Order:
     return Order(at, recorded_at, place + UNNUMBERED, answer_id)
 
 
-strawberry.enum(domain.Difficulty, description="How hard the question was said to be.")
+strawberry.enum(domain.Difficulty, description="The difficulty of a question, as the client states it.")
 describe_values(
     domain.Difficulty,
-    EASY="Most get it right.",
-    MEDIUM="In between.",
-    HARD="Most get it wrong.",
+    EASY="Most students answer correctly.",
+    MEDIUM="Between EASY and HARD.",
+    HARD="Most students answer incorrectly.",
 )
 
 
-@strawberry.type(description="What an answer did to one concept or skill when it was recorded.")
+@strawberry.type(
+    description="The effect of an answer on one concept or skill when it was recorded. For a late answer, "
+    "the levels at its own place in time."
+)
 class Change:
-    """One change. For a late answer, the levels at its own place in time."""
-
-    concept: strawberry.ID | None = strawberry.field(description="The concept's id, if this is about a concept.")
-    skill: strawberry.ID | None = strawberry.field(description="The skill's code, if this is about a skill.")
-    level_before: float = strawberry.field(description="P(L) before the answer, 0.01 to 0.99.")
-    level_after: float = strawberry.field(description="P(L) after it, 0.01 to 0.99.")
-    status_before: Status = strawberry.field(description="What the level before it meant.")
-    status: Status = strawberry.field(description="What the level after it means.")
-    opportunity: int = strawberry.field(description="The how-manieth answer to this target it was, in time: 1, 2, 3 …")
-    parameter_set: strawberry.ID = strawberry.field(description="The parameter set that was used.")
+    concept: strawberry.ID | None = strawberry.field(description="The concept's id. Null for a skill.")
+    skill: strawberry.ID | None = strawberry.field(description="The skill's code. Null for a concept.")
+    level_before: float = strawberry.field(description="The level before the answer, 0.01 to 0.99.")
+    level_after: float = strawberry.field(description="The level after the answer, 0.01 to 0.99.")
+    status_before: Status = strawberry.field(description="The status of the level before the answer.")
+    status: Status = strawberry.field(description="The status of the level after the answer.")
+    opportunity: int = strawberry.field(
+        description="The number of the answer among the student's answers to this target, in order of time, from 1."
+    )
+    parameter_set: strawberry.ID = strawberry.field(description="The id of the parameter set that was used.")
 
     @classmethod
     def of(cls, change: StoredChange, thresholds: Thresholds) -> Self:
-        """The schema's view of a change."""
         key = strawberry.ID(change.target.key)
         return cls(
             concept=key if change.target.kind is TargetKind.CONCEPT else None,
@@ -75,54 +77,62 @@ class Change:
         )
 
 
-@strawberry.type(description="A concept that a free-text answer mentioned, or missed.")
+@strawberry.type(description="A concept that a free-text answer mentioned or missed.")
 class SampledMention:
-    """A sampled concept."""
-
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
-    mentioned: bool = strawberry.field(description="Whether the answer mentioned it.")
+    mentioned: bool = strawberry.field(description="Whether the answer mentioned the concept.")
 
 
-@strawberry.type(description="An answer, kept for ever as it came.")
+@strawberry.type(description="An answer. Answers are stored permanently and never change.")
 class Answer:
-    """One answer."""
-
-    id: strawberry.ID = strawberry.field(description="The client's event id, or the one the server made.")
-    student_id: strawberry.ID = strawberry.field(description="Whose answer it is.")
-    at: datetime = strawberry.field(description="When it was given.")
-    recorded_at: datetime = strawberry.field(description="When it came in.")
-    correct: bool = strawberry.field(description="Whether it was right.")
-    concept_ids: list[strawberry.ID] = strawberry.field(description="The concepts it was tagged with.")
-    skill_codes: list[strawberry.ID] = strawberry.field(
-        description="Every skill it counts towards, as the concepts' skills were when it came."
+    id: strawberry.ID = strawberry.field(description="The client's event id, or the id that the server generated.")
+    student_id: strawberry.ID = strawberry.field(description="The id of the student who answered.")
+    at: datetime = strawberry.field(description="The time when the answer was given.")
+    recorded_at: datetime = strawberry.field(description="The time when the answer was recorded.")
+    correct: bool = strawberry.field(description="Whether the answer is correct.")
+    concept_ids: list[strawberry.ID] = strawberry.field(
+        description="The ids of the concepts that the answer is tagged with."
     )
-    session_id: strawberry.ID | None = strawberry.field(description="The session it belongs to.")
-    question_id: strawberry.ID | None = strawberry.field(description="The client's id of the question.")
-    difficulty: domain.Difficulty | None = strawberry.field(description="How hard the question was said to be.")
-    response_time: float | None = strawberry.field(description="How long it took, in seconds.")
-    semantic_score: float | None = strawberry.field(description="How near in meaning, 0..1.")
-    keyword_score: float | None = strawberry.field(description="Share of expected keywords, 0..1.")
-    sampled: list[SampledMention] = strawberry.field(description="Concepts that it mentioned or missed.")
+    skill_codes: list[strawberry.ID] = strawberry.field(
+        description="The codes of all skills that the answer counts towards. They are frozen: later changes "
+        "to the course do not affect them."
+    )
+    session_id: strawberry.ID | None = strawberry.field(
+        description="The id of the practice session. Null without a session."
+    )
+    question_id: strawberry.ID | None = strawberry.field(
+        description="The client's id of the question. Null if it was not given."
+    )
+    difficulty: domain.Difficulty | None = strawberry.field(
+        description="The difficulty of the question. Null if it was not given."
+    )
+    response_time: float | None = strawberry.field(
+        description="The response time in seconds. Null if it was not given."
+    )
+    semantic_score: float | None = strawberry.field(
+        description="The similarity in meaning to the expected answer, 0..1. Null if it was not given."
+    )
+    keyword_score: float | None = strawberry.field(
+        description="The share of expected keywords in the answer, 0..1. Null if it was not given."
+    )
+    sampled: list[SampledMention] = strawberry.field(description="The concepts that the answer mentioned or missed.")
 
-    @strawberry.field(description="What it did to each concept and skill when it was recorded.")
+    @strawberry.field(description="The effect of the answer on each concept and skill when it was recorded.")
     async def changes(self, info: Info) -> list[Change]:
-        """Its changes."""
         recorded = await info.context.loaders.recorded.load((self.student_id, self.id))
         thresholds = info.context.services.thresholds
         return [Change.of(change, thresholds) for change in recorded.changes] if recorded else []
 
-    @strawberry.field(description="Whose answer it is.")
+    @strawberry.field(description="The student who answered. Null if the student does not exist any more.")
     async def student(
         self, info: Info
     ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
-        """Its student."""
         from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
 
         return await Student.load(info, self.student_id)
 
     @classmethod
     def of(cls, answer: domain.Answer) -> Self:
-        """The schema's view of an answer."""
         return cls(
             id=strawberry.ID(answer.id),
             student_id=strawberry.ID(answer.student_id),

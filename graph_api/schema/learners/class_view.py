@@ -16,7 +16,6 @@ from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
-from graph_api.schema.learners.uncertainty import DIGITS
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
@@ -36,143 +35,135 @@ def _counted(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
 MATRICES: dict[object, ScalarDefinition] = {
     LevelMatrix: strawberry.scalar(
         name="LevelMatrix",
-        description="Rows of levels, 0..1 to 4 digits, null where there are no answers: one row a student.",
+        description="Rows of levels, 0..1 to 4 digits, one row per student. Null where there are no answers.",
         serialize=_counted,
     ),
     CountMatrix: strawberry.scalar(
-        name="CountMatrix", description="Rows of counts, one row a student.", serialize=_counted
+        name="CountMatrix", description="Rows of counts, one row per student.", serialize=_counted
     ),
 }
 """Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
 
 
-Kind = Annotated[TargetKind, strawberry.argument(description="Concepts, or skills.")]
+Kind = Annotated[TargetKind, strawberry.argument(description="Whether the targets are concepts or skills.")]
 OfSkill = Annotated[
-    strawberry.ID | None, strawberry.argument(description="Only this skill, or only the concepts that are part of it.")
+    strawberry.ID | None,
+    strawberry.argument(description="Only this skill, or only the concepts that are part of the skill."),
 ]
 
 
-@strawberry.type(description="How many student-target pairs have a status.")
+@strawberry.type(description="The number of student-target pairs with a status.")
 class StatusCount:
-    """A count."""
-
     status: Status = strawberry.field(description="The status.")
-    count: int = strawberry.field(description="How many pairs.")
-    share: float = strawberry.field(description="Of all pairs, 0..1.")
+    count: int = strawberry.field(description="The number of pairs with the status.")
+    share: float = strawberry.field(description="The share of all pairs, 0..1.")
 
 
 @strawberry.type(description="A concept or skill that a class finds hard.")
 class HardTarget:
-    """A hard target."""
-
     kind: strawberry.Private[TargetKind]
     key: strawberry.Private[str]
-    students: int = strawberry.field(description="How many practised it.")
-    mean_level: float = strawberry.field(description="Their mean level, 0..1.")
+    students: int = strawberry.field(description="The number of students who practised the target.")
+    mean_level: float = strawberry.field(description="The mean level of these students, 0..1.")
     need_focus: int | None = strawberry.field(
-        description="The number of them that need focus. Null for analysts if fewer than the minimum group size do."
+        description="The number of these students who need focus. Null for analysts if it is less than the "
+        "minimum group size."
     )
 
-    @strawberry.field(description="The concept, if this is about one.")
+    @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:
-        """Its concept."""
         return await Concept.load(info, self.key) if self.kind is TargetKind.CONCEPT else None
 
-    @strawberry.field(description="The skill, if this is about one.")
+    @strawberry.field(description="The skill. Null for a concept.")
     async def skill(self, info: Info) -> Skill | None:
-        """Its skill."""
         return await Skill.load(info, self.key) if self.kind is TargetKind.SKILL else None
 
 
-@strawberry.type(description="How a class stands: statuses, coverage, mean, and what is hardest.")
+@strawberry.type(
+    description="The distribution of a class over statuses, with coverage, mean level and the hardest targets."
+)
 class ClassDistribution:
-    """A distribution (Q6)."""
-
     levels: strawberry.Private[ClassLevels]
-    kind: TargetKind = strawberry.field(description="What was looked at.")
-    students: int = strawberry.field(description="Members.")
-    targets: int = strawberry.field(description="Concepts or skills.")
+    kind: TargetKind = strawberry.field(description="Whether the targets are concepts or skills.")
+    students: int = strawberry.field(description="The number of members.")
+    targets: int = strawberry.field(description="The number of targets: concepts or skills.")
     defined: int | None = strawberry.field(
-        description="Pairs of them with answers. Null for analysts if it would reveal a count of fewer students than "
-        "the minimum group size."
+        description="The number of pairs with answers. Null for analysts if it would reveal a count of fewer "
+        "students than the minimum group size."
     )
-    total: int = strawberry.field(description="All pairs.")
+    total: int = strawberry.field(description="The number of pairs: students times targets.")
     coverage: float | None = strawberry.field(
-        description="defined / total, 0..1; null if there are no pairs, or if defined is null."
+        description="The share of pairs with answers, 0..1. Null without pairs, or if `defined` is null."
     )
     mean_level: float | None = strawberry.field(
-        description="Mean level of the pairs with answers; null without any, and for analysts if fewer students than "
-        "the minimum group size have answers."
+        description="The mean level of the pairs with answers, 0..1. Null without answers, and for analysts "
+        "if fewer students than the minimum group size have answers."
     )
     statuses: list[StatusCount] = strawberry.field(
-        description="The number of pairs with each status. Analysts do not see statuses of fewer students than the "
-        "minimum group size, nor those that would reveal them by subtraction."
+        description="The number of pairs with each status. Analysts do not see statuses of fewer students "
+        "than the minimum group size, nor those that would reveal them by subtraction."
     )
-    thresholds: MasteryThresholds = strawberry.field(description="The thresholds that the statuses were decided by.")
+    thresholds: MasteryThresholds = strawberry.field(description="The thresholds of the statuses.")
 
     @classmethod
     def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: Thresholds, least: int) -> Self:
         """The schema's view of how a class stands; without what is about fewer than `least` students."""
-        found = view_class.summarise_class(levels, thresholds, least)
+        summary = view_class.summarise_class(levels, thresholds, least)
         return cls(
             levels=levels,
             kind=kind,
-            students=found.students,
-            targets=found.targets,
-            defined=found.defined,
-            total=found.total,
-            coverage=found.coverage,
-            mean_level=found.mean_level,
+            students=summary.students,
+            targets=summary.targets,
+            defined=summary.defined,
+            total=summary.total,
+            coverage=summary.coverage,
+            mean_level=summary.mean_level,
             statuses=[
-                StatusCount(status=status, count=found.counts[status], share=found.share(status))
+                StatusCount(status=status, count=summary.counts[status], share=summary.share(status))
                 for status in Status
-                if status in found.counts
+                if status in summary.counts
             ],
             thresholds=MasteryThresholds.of(thresholds),
         )
 
-    @strawberry.field(description="What the class finds hardest: the lowest mean level first.")
+    @strawberry.field(description="The targets that the class finds hardest: the lowest mean level first.")
     async def hardest(
         self,
         info: Info,
         first: First = 5,
         min_students: Annotated[
-            int, strawberry.argument(description="Only what so many practised: fewer are not enough data.")
+            int,
+            strawberry.argument(
+                description="The minimum number of students who practised a target. Targets with fewer students are "
+                "left out."
+            ),
         ] = 3,
     ) -> list[HardTarget]:
-        """The hardest targets."""
         limit, least = bounded(first), info.context.least_students
         thresholds = info.context.services.thresholds
-        found = await compute(self.levels.hardest, thresholds, max(min_students, least))
-        return [
-            HardTarget(
-                kind=self.kind,
-                key=each.key,
-                students=each.students,
-                mean_level=round(each.mean_level, DIGITS),
-                need_focus=None if 0 < each.need_focus < least else each.need_focus,
-            )
-            for each in found[:limit]
-        ]
+        hardest = await compute(
+            view_class.list_hardest, self.levels, self.kind, thresholds, min_students=min_students, least=least
+        )
+        return [HardTarget(**each._asdict()) for each in hardest[:limit]]
 
 
-@strawberry.type(description="Levels of a class as one matrix: a row for each student, a column for each target.")
+@strawberry.type(description="The levels of a class as a matrix: one row per student, one column per target.")
 class HeatMap:
-    """A heat map (Q6)."""
-
     seen: strawberry.Private[ClassLevels]
-    kind: TargetKind = strawberry.field(description="What the columns are.")
-    student_ids: list[strawberry.ID] = strawberry.field(description="The rows, in order of id.")
-    target_ids: list[strawberry.ID] = strawberry.field(description="The columns: concept ids or skill codes, in order.")
+    kind: TargetKind = strawberry.field(description="Whether the columns are concepts or skills.")
+    student_ids: list[strawberry.ID] = strawberry.field(
+        description="The ids of the students, one per row, in order of id."
+    )
+    target_ids: list[strawberry.ID] = strawberry.field(
+        description="The concept ids or skill codes, one per column, in order."
+    )
 
-    @strawberry.field(description="The levels.")
+    @strawberry.field(description="The levels, one row per student.")
     async def levels(self) -> LevelMatrix:
-        """Rows of levels."""
         return LevelMatrix(await compute(view_class.level_cells, self.seen))
 
-    @strawberry.field(description="How many answers are behind each level.")
+    @strawberry.field(description="The number of answers behind each level, one row per student.")
     async def attempts(self) -> CountMatrix:
-        """Rows of counts."""
         return CountMatrix(await compute(view_class.count_cells, self.seen))
 
 
@@ -183,23 +174,21 @@ class GroupClassView:
     if TYPE_CHECKING:
         id: strawberry.ID
 
-    @strawberry.field(description="How the class stands (Q6).")
+    @strawberry.field(description="The distribution of the members over statuses.")
     async def distribution(
         self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None
     ) -> ClassDistribution:
-        """The distribution over statuses."""
-        levels = await self._levels(info, kind, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
         context = info.context
         thresholds, least = context.services.thresholds, context.least_students
         return await compute(ClassDistribution.of, levels, kind, thresholds, least)
 
     @strawberry.field(
-        description="Every level of the class in one reply (Q6). Analysts do not see columns that fewer students than "
-        "the minimum group size practised."
+        description="All levels of the members as a matrix. Analysts do not see columns that fewer students "
+        "than the minimum group size practised."
     )
     async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
-        """The heat map."""
-        levels = await self._levels(info, kind, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
         levels = view_class.check_cells(levels.practised_by(info.context.least_students))
         return HeatMap(
             seen=levels,
@@ -209,8 +198,8 @@ class GroupClassView:
         )
 
     @strawberry.field(
-        description="How often its members are wrong at the first opportunity to practise a concept or skill, the "
-        "second, and so on; over all concepts if none is named (Q2)."
+        description="The learning curve of the members: the share of incorrect answers at the first, second … "
+        "opportunity to practise. It covers all concepts, or one concept or skill."
     )
     async def learning_curve(
         self,
@@ -219,15 +208,5 @@ class GroupClassView:
         skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
         longest: Longest = DEFAULT_FIRST,
     ) -> list[CurvePoint]:
-        """A learning curve."""
         ids = await info.context.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
         return await curve(info, ids, concept_id, skill_code, longest)
-
-    async def _levels(self, info: Info, kind: TargetKind, skill_code: str | None) -> ClassLevels:
-        levels = await info.context.loaders.class_levels.load((self.id, kind))
-        if skill_code is None:
-            return levels
-        wanted = [skill_code]
-        if kind is TargetKind.CONCEPT:
-            wanted = await info.context.loaders.concept_ids_of_skill.load(skill_code)
-        return await compute(levels.only, wanted)

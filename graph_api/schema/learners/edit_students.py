@@ -14,40 +14,38 @@ from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.erase_students import erase_student
 
 
-@strawberry.input(description="A student to create, or to rename.")
+@strawberry.input(description="A student to create or to rename.")
 class StudentInput:
-    """A student as a client sends it."""
-
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
-    name: str | None = strawberry.field(default=None, description="At most 100 characters; null leaves what is stored.")
+    name: str | None = strawberry.field(
+        default=None, description="At most 100 characters. Null leaves the stored name unchanged."
+    )
 
 
-@strawberry.type(description="The students as they are stored now, in the order given.")
+@strawberry.type(description="The stored students, in the order of the input.")
 class UpsertStudentsPayload:
-    """What is stored."""
-
     students: list[Student] = strawberry.field(description="The students.")
 
 
-@strawberry.type(
-    description="The student is erased: node, edges, history, sessions, and their id in the ledger of runs."
-)
+@strawberry.type(description="The number of nodes and relationships that were erased with a student.")
 class DeleteStudentPayload:
-    """What is gone."""
-
-    id: strawberry.ID = strawberry.field(description="Who it was.")
-    answers: int = strawberry.field(description="How many answers are erased.")
-    masteries: int = strawberry.field(description="How many masteries.")
-    sessions: int = strawberry.field(description="How many sessions.")
+    id: strawberry.ID = strawberry.field(description="The id of the erased student.")
+    answers: int = strawberry.field(description="The number of erased answers.")
+    masteries: int = strawberry.field(description="The number of erased masteries.")
+    sessions: int = strawberry.field(description="The number of erased sessions.")
 
 
 UpsertStudentsResult = Annotated[
     UpsertStudentsPayload | InvalidInput | StudentErased | Unavailable,
-    strawberry.union("UpsertStudentsResult", description="The stored students, or why none was stored."),
+    strawberry.union(
+        "UpsertStudentsResult", description="The stored students, or the reason why no student was stored."
+    ),
 ]
 DeleteStudentResult = Annotated[
     DeleteStudentPayload | StudentNotFound | Unavailable,
-    strawberry.union("DeleteStudentResult", description="What was erased, or why nothing was."),
+    strawberry.union(
+        "DeleteStudentResult", description="The counts of the erasure, or the reason why the student was not erased."
+    ),
 ]
 
 

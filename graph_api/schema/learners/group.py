@@ -21,18 +21,15 @@ from graph_api.store import groups as store
 from graph_api.usecases.learners.edit_people import upsert_group
 
 
-@strawberry.type(description="A class.")
+@strawberry.type(description="A group of students, such as a class.")
 class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
-    """A class, its members and teachers."""
+    id: strawberry.ID = strawberry.field(description="The client's id of the group.")
+    name: str = strawberry.field(description="The name of the group. For analysts, who see no names, the id.")
+    teacher_ids: list[strawberry.ID] = strawberry.field(description="The ids of the teachers of the group.")
+    size: int = strawberry.field(description="The number of members.")
 
-    id: strawberry.ID = strawberry.field(description="What the client calls it.")
-    name: str = strawberry.field(description="What people call it. For analysts, whom no names reach, the id again.")
-    teacher_ids: list[strawberry.ID] = strawberry.field(description="Who teaches it.")
-    size: int = strawberry.field(description="How many members it has.")
-
-    @strawberry.field(description="Its members in order of name.")
+    @strawberry.field(description="The members, in order of name.")
     async def members(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Student]:
-        """A page of members."""
         wanted = page(first, after, "members", self.id, key=(str, str))
         start_name, start_id = wanted.after or ("", "")
         rows = await info.context.loaders.members.load(MembersPage(self.id, start_name, start_id, wanted.limit))
@@ -44,7 +41,6 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
 
     @classmethod
     def of(cls, group: store.GroupSummary) -> Self:
-        """The schema's view of a group."""
         return cls(
             node_id=node_id("Group", group.id),
             id=strawberry.ID(group.id),
@@ -54,33 +50,30 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
         )
 
 
-@strawberry.input(description="A group to create, or to change: what is absent stays as it is stored.")
+@strawberry.input(description="A group to create or to change. Absent fields stay as stored.")
 class GroupInput:
-    """A group as a client sends it."""
-
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="At most 100 characters; required to create a group."
     )
     student_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
-        description="All its members, at most 5,000, who must exist; null leaves what is stored, [] removes all.",
+        description="The ids of all members, at most 5,000; they must exist. Null leaves the stored members "
+        "unchanged, [] removes all.",
     )
     teacher_ids: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="All who teach it; null leaves what is stored, [] removes all."
+        default=None, description="The ids of all teachers. Null leaves the stored teachers unchanged, [] removes all."
     )
 
 
-@strawberry.type(description="The group as it is stored now.")
+@strawberry.type(description="The stored group.")
 class UpsertGroupPayload:
-    """What is stored."""
-
     group: Group = strawberry.field(description="The group.")
 
 
 UpsertGroupResult = Annotated[
     UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | Unavailable,
-    strawberry.union("UpsertGroupResult", description="The stored group, or why it was not stored."),
+    strawberry.union("UpsertGroupResult", description="The stored group, or the reason why it was not stored."),
 ]
 
 
@@ -89,26 +82,24 @@ class GroupQuery:
     """Queries about groups."""
 
     @strawberry.field(
-        description="The group with this id, or null. For analysts a group below the minimum group size is the error "
-        "GROUP_TOO_SMALL."
+        description="The group with this id. Null if it does not exist. For analysts a group below the "
+        "minimum group size is the error GROUP_TOO_SMALL."
     )
     async def group(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the group.")],
     ) -> Group | None:
-        """One group."""
-        found = await info.context.loaders.groups.load(id)
-        return Group.of(found) if found else None
+        group = await info.context.loaders.groups.load(id)
+        return Group.of(group) if group else None
 
     @strawberry.field(
-        description="Groups in order of id. Analysts do not see groups below the minimum group size, and search in ids "
-        "only."
+        description="All groups, in order of id. Analysts do not see groups below the minimum group size, and "
+        "`search` covers ids only."
     )
     async def groups(
         self, info: Info, search: Search = None, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[Group]:
-        """A page of groups."""
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "groups", text)
         (start,) = wanted.after or ("",)

@@ -18,26 +18,23 @@ from graph_api.store import answers
 MOST_OPPORTUNITIES = 500
 
 Longest = Annotated[
-    int, strawberry.argument(description=f"How many opportunities to show at the most, 1 to {MOST_OPPORTUNITIES}.")
+    int, strawberry.argument(description=f"The maximum number of opportunities, 1 to {MOST_OPPORTUNITIES}.")
 ]
 
 
-@strawberry.type(description="How often answers were wrong at one opportunity to practise.")
+@strawberry.type(description="The share of incorrect answers at one opportunity to practise.")
 class CurvePoint:
-    """A point of a learning curve."""
-
-    opportunity: int = strawberry.field(description="The first, second … time, from 1.")
-    answers: int = strawberry.field(description="How many answers there are: later points hold fewer students.")
-    wrong: int = strawberry.field(description="How many of them were wrong.")
-    error_rate: float = strawberry.field(description="wrong / answers.")
-    interval: Interval = strawberry.field(description="Where the error rate lies (Q8).")
-    confidence: Confidence = strawberry.field(description="How much weight it bears; LOW: not enough data (Q8).")
+    opportunity: int = strawberry.field(description="The number of the opportunity, from 1.")
+    answers: int = strawberry.field(description="The number of answers. Later opportunities have fewer students.")
+    incorrect: int = strawberry.field(description="The number of incorrect answers.")
+    error_rate: float = strawberry.field(description="The share of incorrect answers, 0..1.")
+    interval: Interval = strawberry.field(description="A 90 % interval of the error rate.")
+    confidence: Confidence = strawberry.field(description="The confidence in the error rate. LOW: not enough data.")
 
     @classmethod
     def of(cls, point: domain.CurvePoint) -> Self:
-        """The schema's view of a point."""
-        told = {**point._asdict(), "interval": Interval.of(point.interval)}
-        return cls(**told, confidence=confidence(point.answers, point.interval))
+        columns = {**point._asdict(), "interval": Interval.of(point.interval)}
+        return cls(**columns, confidence=confidence(point.answers, point.interval))
 
 
 async def curve(
@@ -66,8 +63,8 @@ class StudentLearningCurve:
         id: strawberry.ID
 
     @strawberry.field(
-        description="How often they are wrong at the first opportunity to practise a concept, the second, and so on: "
-        "over all concepts, or at one concept or skill (Q2)."
+        description="The learning curve of the student: the share of incorrect answers at the first, second … "
+        "opportunity to practise. It covers all concepts, or one concept or skill."
     )
     async def learning_curve(
         self,
@@ -76,5 +73,4 @@ class StudentLearningCurve:
         skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
         longest: Longest = DEFAULT_FIRST,
     ) -> list[CurvePoint]:
-        """A learning curve."""
         return await curve(info, [self.id], concept_id, skill_code, longest)

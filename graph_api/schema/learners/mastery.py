@@ -19,109 +19,106 @@ from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
-from graph_api.schema.loaders import LevelOf
 from graph_api.schema.parameters.parameter_set import ParameterSet
+from graph_api.usecases.learners.reads import LevelOf
 
 Status = domain.Status
 strawberry.enum(
     Status,
     name="MasteryStatus",
-    description="What a level means. Without answers a target is NOT_STARTED, never weak.",
+    description="The status of a level. Without answers a target is NOT_STARTED, never weak.",
 )
 describe_values(
     Status,
     NOT_STARTED="No answers yet.",
-    NEEDS_FOCUS="A level under 0.4, unless set otherwise.",
-    LEARNING="In between.",
-    MASTERED="A level of at least 0.95, unless set otherwise.",
+    NEEDS_FOCUS="A level below the focus threshold, 0.4 by default.",
+    LEARNING="A level from the focus threshold to the mastery threshold.",
+    MASTERED="A level of at least the mastery threshold, 0.95 by default.",
 )
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
 
 
-@strawberry.type(description="What a student knows of one concept or skill, after all answers that count towards it.")
+@strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
 class Mastery:
-    """A student's mastery of one target; `record` is None before the first answer."""
-
     target: strawberry.Private[Target]
     student_id: strawberry.Private[str]
     set_id: strawberry.Private[str]
-    kind: TargetKind = strawberry.field(description="Whether this is about a concept or a skill.")
-    level: float = strawberry.field(description="P(L): the probability that the student knows it, 0.01 to 0.99.")
-    status: domain.Status = strawberry.field(description="What the level means.")
-    attempts: int = strawberry.field(description="Answers that count towards it.")
-    correct: int = strawberry.field(description="How many of them were right.")
-    accuracy: float | None = strawberry.field(description="correct / attempts, 0..1; null without answers.")
-    last_practiced_at: datetime | None = strawberry.field(description="When the last answer was given.")
+    kind: TargetKind = strawberry.field(description="Whether the target is a concept or a skill.")
+    level: float = strawberry.field(
+        description="P(L): the probability that the student knows the target, 0.01 to 0.99."
+    )
+    status: domain.Status = strawberry.field(description="The status of the level.")
+    attempts: int = strawberry.field(description="The number of answers that count towards the target.")
+    correct: int = strawberry.field(description="The number of correct answers.")
+    accuracy: float | None = strawberry.field(description="The share of correct answers, 0..1. Null without answers.")
+    last_practiced_at: datetime | None = strawberry.field(
+        description="The time of the last answer. Null without answers."
+    )
     updated_at: datetime | None = strawberry.field(
-        description="When the level was last written; null for a level as of a past moment."
+        description="The time when the level was last stored. Null without answers, and for a level as of a "
+        "past moment."
     )
     weak_rule: WeakListRule | None = strawberry.field(
-        default=None, description="In a list of weak concepts or skills, the rule that the list was made by; else null."
+        default=None, description="The rule of a list of weak concepts or skills. Null outside such a list."
     )
     past: strawberry.Private[datetime | None] = None
 
-    @strawberry.field(description="The thresholds that the status was decided by.")
+    @strawberry.field(description="The thresholds of the status.")
     def thresholds(self, info: Info) -> MasteryThresholds:
-        """Its thresholds."""
         return MasteryThresholds.of(info.context.services.thresholds)
 
-    @strawberry.field(description="The concept, if this is about one.")
+    @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:
-        """Its concept."""
         return await Concept.load(info, self.target.key) if self.kind is TargetKind.CONCEPT else None
 
-    @strawberry.field(description="The skill, if this is about one.")
+    @strawberry.field(description="The skill. Null for a concept.")
     async def skill(self, info: Info) -> Skill | None:
-        """Its skill."""
         return await Skill.load(info, self.target.key) if self.kind is TargetKind.SKILL else None
 
-    @strawberry.field(description="Whose it is.")
+    @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(
         self, info: Info
     ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
-        """Its student."""
         from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
 
         return await Student.load(info, self.student_id)
 
-    @strawberry.field(description="The parameters that the level was computed with.")
+    @strawberry.field(description="The parameter set of the level.")
     async def parameters(self, info: Info) -> ParameterSet:
-        """Its parameter set."""
-        found = await info.context.loaders.parameter_sets.load(self.set_id)
-        if found is None:
-            raise LookupError(f"parameter set {self.set_id} is gone")
-        return ParameterSet.of(found)
+        used = await info.context.loaders.parameter_sets.load(self.set_id)
+        if used is None:
+            raise LookupError(f"parameter set {self.set_id} does not exist any more")
+        return ParameterSet.of(used)
 
-    @strawberry.field(description="The recency-weighted score, as last computed; null for concepts and before that.")
+    @strawberry.field(
+        description="The recency-weighted score, as of the last run. Null for concepts, and before the first run."
+    )
     async def recency(self, info: Info) -> Recency | None:
-        """Its recency."""
         if self.kind is not TargetKind.SKILL:
             return None
         of_student = await info.context.loaders.recency_of_student.load(self.student_id)
-        found = (of_student or {}).get(self.target.key)
-        if found is None or (self.past is not None and found.as_of > self.past):
+        score = (of_student or {}).get(self.target.key)
+        if score is None or (self.past is not None and score.as_of > self.past):
             return None
-        return Recency.of(found)
+        return Recency.of(score)
 
     @strawberry.field(
-        description="Where the level lies, if the parameters fit this student only roughly (Q8): between its 5 % and "
-        "95 % quantiles. In simulations it holds 89 to 97 % of the true levels: more than 90 % after many answers, "
-        "because levels pile up at their bound 0.99. This assumes how much students differ; see docs/models.md."
+        description="A 90 % interval of the level, from its 5 % to its 95 % quantile, if the student's own "
+        "parameters differ from the set's. In simulations it contains 89 to 97 % of the true "
+        "levels. See docs/models.md for the assumptions."
     )
     async def interval(self, info: Info) -> Interval:
-        """The interval of its level."""
         return Interval.of((await self._intervals(info)).level)
 
-    @strawberry.field(description="How much weight the level bears; LOW means that there is not enough data (Q8).")
+    @strawberry.field(description="The confidence in the level. LOW: not enough data.")
     async def confidence(self, info: Info) -> Confidence:
-        """Its confidence."""
         return confidence(self.attempts, (await self._intervals(info)).level)
 
     @strawberry.field(
-        description="The chance that what was known can be recalled, 0..1, falling with every day without practice; "
-        "null without answers. It never lowers the level (Q9)."
+        description="The probability that the student can recall the target, 0..1; it falls without practice. "
+        "Null without answers. Forgetting does not lower the level."
     )
     async def retrievability(
         self,
@@ -129,12 +126,11 @@ class Mastery:
         as_of: Annotated[
             datetime | None,
             strawberry.argument(
-                description="The moment, with an offset: only answers given by then count, by their `at`. Null: now, "
-                "or the moment that the mastery is of."
+                description="The moment, with an offset. Only answers that were given by then count, by their `at`. "
+                "Null: now, or the moment of the mastery."
             ),
         ] = None,
     ) -> float | None:
-        """Its retrievability."""
         evidence = await info.context.loaders.evidence.load((self.student_id, self.target))
         return retrievability(evidence, moment(info, as_of or self.past))
 
@@ -187,22 +183,17 @@ class Mastery:
         )
 
 
-@strawberry.enum(
-    description="The order of masteries: weakest or strongest, longest or just practised, most answered first, or by "
-    "target: concepts by id, then skills by code. Ties go by target."
-)
+@strawberry.enum(description="The order of masteries. Ties are ordered by target: concepts by id, then skills by code.")
 class MasteryOrder(Enum):
-    """Orders of a student's masteries."""
-
-    LEVEL_ASC = strawberry.enum_value("LEVEL_ASC", description="Weakest first.")
-    LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Strongest first.")
-    LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Longest not practised first.")
-    LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Just practised first.")
-    ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answered first.")
+    LEVEL_ASC = strawberry.enum_value("LEVEL_ASC", description="Lowest level first.")
+    LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Highest level first.")
+    LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Least recently practised first.")
+    LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Most recently practised first.")
+    ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answers first.")
     TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
 
     def key(self) -> Callable[[domain.Mastery], list[Any]]:
-        """The sort key, ascending, of this order: a list, so that it can be kept in a cursor."""
+        """The sort key, ascending, of this order: a list, which a cursor can hold."""
         value: Callable[[domain.Mastery], float] = {
             "LEVEL_ASC": lambda mastery: mastery.level,
             "LEVEL_DESC": lambda mastery: -mastery.level,

@@ -1,4 +1,4 @@
-"""Recency-weighted mastery: the second, explainable score."""
+"""Recency-weighted mastery: the score that is explained by its windows."""
 
 import uuid
 from datetime import datetime
@@ -31,27 +31,26 @@ SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 strawberry.enum(domain.RecencyStatus, description="Whether there are enough recent answers for a score.")
 describe_values(
     domain.RecencyStatus,
-    SCORED="There is a score.",
-    INSUFFICIENT_DATA="There are too few recent answers.",
+    SCORED="The score is defined.",
+    INSUFFICIENT_DATA="There are too few recent answers; the score is 0.",
 )
 
 
-@strawberry.type(description="What one window contributes to a score: accuracy times weight.")
+@strawberry.type(description="The contribution of one window to a score: accuracy times weight.")
 class RecencyBucket:
-    """One window."""
-
-    days: int = strawberry.field(description="The window holds answers at most so many days old.")
-    attempts: int = strawberry.field(description="Answers in the window.")
-    correct: int = strawberry.field(description="How many of them were right.")
-    accuracy_percent: float = strawberry.field(description="Their accuracy in per cent, to 2 digits; 0 if empty.")
-    weight: float = strawberry.field(description="How much its accuracy counts.")
+    days: int = strawberry.field(description="The length of the window in days, back from `asOf`.")
+    attempts: int = strawberry.field(description="The number of answers in the window.")
+    correct: int = strawberry.field(description="The number of correct answers in the window.")
+    accuracy_percent: float = strawberry.field(
+        description="The accuracy in the window in per cent, to 2 digits. 0 without answers."
+    )
+    weight: float = strawberry.field(description="The weight of the window, 0..1.")
     contribution: float = strawberry.field(
-        description="What it adds to the score, to 4 digits; 0 if the score has too few answers."
+        description="Accuracy times weight, to 4 digits. 0 if there are too few answers for a score."
     )
 
     @classmethod
     def of(cls, share: domain.BucketShare) -> Self:
-        """The schema's view of a window."""
         return cls(
             days=share.days,
             attempts=share.attempts,
@@ -62,22 +61,21 @@ class RecencyBucket:
         )
 
 
-@strawberry.type(description="All that a score is made of.")
+@strawberry.type(description="The components of a score.")
 class RecencyBreakdown:
-    """A breakdown (R5)."""
-
-    total_attempts: int = strawberry.field(description="Answers within the lookback.")
+    total_attempts: int = strawberry.field(description="The number of answers within the lookback.")
     buckets: list[RecencyBucket] = strawberry.field(description="The windows, in the order of the parameters.")
-    use_difficulty: bool = strawberry.field(description="Whether hard answers counted more than easy ones.")
-    reason: str | None = strawberry.field(description="Why there is no score: insufficient_attempts.")
+    use_difficulty: bool = strawberry.field(description="Whether answers were weighted by difficulty.")
+    reason: str | None = strawberry.field(
+        description="The reason why there is no score: insufficient_attempts. Null with a score."
+    )
     required: int = strawberry.field(description="The minimum number of answers for a score.")
     actual: int = strawberry.field(
-        description="The number of answers that count towards that minimum: those within the lookback."
+        description="The number of answers within the lookback, which is compared with `required`."
     )
 
     @classmethod
     def of(cls, breakdown: domain.Breakdown) -> Self:
-        """The schema's view of a breakdown."""
         return cls(
             total_attempts=breakdown.attempts,
             buckets=[RecencyBucket.of(share) for share in breakdown.shares],
@@ -88,31 +86,27 @@ class RecencyBreakdown:
         )
 
 
-@strawberry.type(description="How right somebody has been lately, as last computed.")
+@strawberry.type(description="Recency-weighted accuracy, as of the last run.")
 class Recency:
-    """A recency-weighted score."""
-
     run_id: strawberry.Private[str]
-    score: float = strawberry.field(description="0..1, to 4 digits; 0 without enough answers.")
-    status: domain.RecencyStatus = strawberry.field(description="Whether the score means something.")
-    breakdown: RecencyBreakdown = strawberry.field(description="What the score is made of.")
-    interval: Interval | None = strawberry.field(
-        description="Where the score would lie with many more answers like these; null without a score (Q8)."
+    score: float = strawberry.field(description="The score, 0..1, to 4 digits. 0 if there are too few answers.")
+    status: domain.RecencyStatus = strawberry.field(description="Whether there are enough answers for a score.")
+    breakdown: RecencyBreakdown = strawberry.field(description="The components of the score.")
+    interval: Interval | None = strawberry.field(description="A 90 % interval of the score. Null without a score.")
+    confidence: Confidence = strawberry.field(description="The confidence in the score. LOW: not enough data.")
+    as_of: datetime = strawberry.field(description="The moment at which the windows end.")
+    parameter_set_id: strawberry.ID = strawberry.field(
+        description="The id of the recency parameter set, such as recency-v0."
     )
-    confidence: Confidence = strawberry.field(description="How much weight the score bears (Q8).")
-    as_of: datetime = strawberry.field(description="The moment that the windows end at.")
-    parameter_set_id: strawberry.ID = strawberry.field(description="The parameters, as in recency-v0.")
     version: str = strawberry.field(description="The version of the algorithm.")
 
-    @strawberry.field(description="The run that computed it.")
+    @strawberry.field(description="The run that computed the score.")
     async def run(self, info: Info) -> Run | None:
-        """Its run."""
-        found = await info.context.loaders.runs.load(self.run_id)
-        return Run.of(found) if found else None
+        run = await info.context.loaders.runs.load(self.run_id)
+        return Run.of(run) if run else None
 
     @classmethod
     def of(cls, recency: domain.Recency) -> Self:
-        """The schema's view of a score."""
         interval = recency.breakdown.interval()
         return cls(
             run_id=recency.run_id,
@@ -127,33 +121,33 @@ class Recency:
         )
 
 
-@strawberry.input(description="Whose scores to recompute, and how.")
+@strawberry.input(description="The scores to recompute.")
 class RecomputeRecencyInput:
-    """A request to recompute."""
-
-    student_id: strawberry.ID | None = strawberry.field(default=None, description="Only this student.")
+    student_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Only this student. Null: all students, or the members of groupId."
+    )
     group_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Only the members of this group; everybody if neither is given."
+        default=None, description="Only the members of this group. Null: all students, or studentId."
     )
     skill_codes: list[strawberry.ID] | None = strawberry.field(
-        default=None, description="Only these skills, at most 5,000; all if not given."
+        default=None, description="Only these skills, at most 5,000. Null: all skills."
     )
     parameter_set_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Under this version; the service's setting if not given, recency-v0 at first."
+        default=None, description="The recency parameter set. Null: the configured set, recency-v0 by default."
     )
     as_of: datetime | None = strawberry.field(
-        default=None, description="The moment that the windows end at, with an offset; now if not given."
+        default=None, description="The moment at which the windows end, with an offset. Null: now."
     )
     wait: bool = strawberry.field(
-        default=True, description="Whether to answer when it is done; else at once, and runProgress tells the rest."
+        default=True,
+        description="Whether to reply when the run has ended. False: reply at once; `runProgress` reports the "
+        "progress.",
     )
 
 
-@strawberry.type(description="The run that recomputes, done or under way.")
+@strawberry.type(description="The run that recomputes the scores.")
 class RecomputeRecencyPayload:
-    """A run."""
-
-    run: Run = strawberry.field(description="The run; its output counts students and scores.")
+    run: Run = strawberry.field(description="The run. Its output counts students and scores.")
 
 
 RecomputeRecencyResult = Annotated[
@@ -165,7 +159,9 @@ RecomputeRecencyResult = Annotated[
     | RunCancelled
     | InvalidInput
     | Unavailable,
-    strawberry.union("RecomputeRecencyResult", description="What was recomputed, or why nothing was."),
+    strawberry.union(
+        "RecomputeRecencyResult", description="The run, or the reason why the scores were not recomputed."
+    ),
 ]
 
 

@@ -24,49 +24,44 @@ from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
 from graph_api.usecases.learners.replay_under import replay_under
 
 
-@strawberry.input(description="Whose answers to replay, and under which parameters.")
+@strawberry.input(description="The answers to replay, and the parameter set to replay them under.")
 class ReplayInput:
-    """A question what if."""
-
-    parameter_set_id: strawberry.ID = strawberry.field(description="The parameters to try.")
-    student_id: strawberry.ID | None = strawberry.field(default=None, description="This student; or give groupId.")
-    group_id: strawberry.ID | None = strawberry.field(default=None, description="The members of this group.")
+    parameter_set_id: strawberry.ID = strawberry.field(description="The id of the parameter set to try.")
+    student_id: strawberry.ID | None = strawberry.field(default=None, description="The student; or give groupId.")
+    group_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The group, for all its members; or give studentId."
+    )
     concept_ids: ConceptIds = strawberry.field(
-        default=None, description="Only these concepts; all concepts and skills if no target is named."
+        default=None, description="Only these concepts. Null with skillCodes null: all concepts and skills."
     )
     skill_codes: SkillCodes = strawberry.field(default=None, description="Only these skills.")
 
 
-@strawberry.type(description="A mastery as it is, and what it would be.")
+@strawberry.type(description="A mastery, and its level under another parameter set.")
 class LevelDifference:
-    """A difference."""
-
-    mastery: Mastery = strawberry.field(description="As it is.")
-    level: float = strawberry.field(description="What its level would be.")
-    change: float = strawberry.field(description="What would be added to its level.")
-    status: Status = strawberry.field(description="What its status would be.")
+    mastery: Mastery = strawberry.field(description="The stored mastery.")
+    level: float = strawberry.field(description="The level under the other parameter set.")
+    change: float = strawberry.field(description="The level under the other parameter set minus the stored level.")
+    status: Status = strawberry.field(description="The status of the level under the other parameter set.")
 
 
-@strawberry.type(description="What would be different. Nothing was written.")
+@strawberry.type(description="The differences under another parameter set. Nothing was stored.")
 class ReplayPayload:
-    """The answer."""
-
     every: strawberry.Private[list[LevelDifference]]
-    parameter_set: ParameterSet = strawberry.field(description="The parameters that were tried.")
-    masteries: int = strawberry.field(description="How many masteries were replayed.")
+    parameter_set: ParameterSet = strawberry.field(description="The parameter set that was tried.")
+    masteries: int = strawberry.field(description="The number of masteries that were replayed.")
     changed: int | None = strawberry.field(
-        description="How many would have another level. Null for analysts if they are of fewer students than the "
-        "minimum group size."
+        description="The number of masteries whose level differs. Null for analysts if it is about fewer "
+        "students than the minimum group size."
     )
     status_changed: int | None = strawberry.field(
-        description="How many would have another status. Null for analysts if they are of fewer students than the "
-        "minimum group size."
+        description="The number of masteries whose status differs. Null for analysts if it is about fewer "
+        "students than the minimum group size."
     )
-    mean_change: float | None = strawberry.field(description="The mean change of level; null without masteries.")
+    mean_change: float | None = strawberry.field(description="The mean change of level. Null without masteries.")
 
-    @strawberry.field(description="The differences, the largest first.")
+    @strawberry.field(description="The masteries whose level differs, the largest change first.")
     def differences(self, first: First = DEFAULT_FIRST) -> list[LevelDifference]:
-        """The largest differences."""
         return [each for each in self.every if each.change][: bounded(first)]
 
 
@@ -81,7 +76,7 @@ ReplayResult = Annotated[
     | Forbidden
     | InvalidInput
     | Unavailable,
-    strawberry.union("ReplayResult", description="How levels would differ, or why that cannot be said."),
+    strawberry.union("ReplayResult", description="The differences, or the reason why they cannot be computed."),
 ]
 
 

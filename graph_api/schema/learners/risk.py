@@ -1,96 +1,84 @@
-"""Who in a class may need help, and why (Q6)."""
+"""The students of a group who may need help, with reasons (Q6)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.learners import risk as domain
-from graph_api.domain.learners.class_levels import ClassLevels
+from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.risk import DEFAULT_RULE, RiskRule
 from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.learners.mastery import Status
-from graph_api.schema.learners.root_causes import MinAttempts, Threshold, class_levels, rule_of
+from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
 from graph_api.schema.paging import First, bounded
-from graph_api.usecases.computing import compute
-from graph_api.usecases.learners.analyse_course import on_graph
-from graph_api.usecases.learners.past_states import read_past_class
-from graph_api.usecases.learners.watch_class import Watched, at_risk, falling_bounds, read_watched
+from graph_api.usecases.learners.read_at_risk import RiskReport, read_at_risk
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
 
 DIGITS = 3
+STATUS_OF_WEAK = "The status of the level: NEEDS_FOCUS, or LEARNING if the level is at least `thresholds.focus`."
 
 
-@strawberry.interface(description="A reason to look after a student, with its evidence.")
+@strawberry.interface(description="A reason why a student may need help, with its evidence.")
 class RiskReason:
-    """A reason."""
-
-    told: str = strawberry.field(description="The reason in words.")
+    message: str = strawberry.field(description="The reason, as a sentence for users.")
 
 
-@strawberry.type(description="Fewer right answers in the last week than in the three weeks before.")
+@strawberry.type(description="The accuracy of the last week is lower than the accuracy of the three weeks before.")
 class FallingTrend(RiskReason):
-    """A falling trend."""
-
-    recent_answers: int = strawberry.field(description="Answers of the last week.")
-    recent_accuracy: float = strawberry.field(description="How many of them were right, 0..1.")
-    before_answers: int = strawberry.field(description="Answers of the three weeks before.")
-    before_accuracy: float = strawberry.field(description="How many of them were right, 0..1.")
+    recent_answers: int = strawberry.field(description="The number of answers in the last week.")
+    recent_accuracy: float = strawberry.field(description="The share of correct answers in the last week, 0..1.")
+    before_answers: int = strawberry.field(description="The number of answers in the three weeks before.")
+    before_accuracy: float = strawberry.field(description="The share of correct answers in these three weeks, 0..1.")
 
     @classmethod
     def of(cls, trend: domain.Trend) -> Self:
-        """The schema's view of a trend."""
-        recent, before = trend.recent_correct / trend.recent, trend.before_correct / trend.before
         return cls(
-            told=f"right answers fell from {before:.0%} to {recent:.0%} in the last week",
+            message=trend.in_words(),
             recent_answers=trend.recent,
-            recent_accuracy=round(recent, DIGITS),
+            recent_accuracy=round(trend.recent_accuracy, DIGITS),
             before_answers=trend.before,
-            before_accuracy=round(before, DIGITS),
+            before_accuracy=round(trend.before_accuracy, DIGITS),
         )
 
 
-@strawberry.type(description="A topic's mastery falls: its velocity is below the bound, -0.05 if not set otherwise.")
+@strawberry.type(
+    description="The mastery of a topic is falling: its velocity is below the bound of its parameter set, by default "
+    "-0.05."
+)
 class FallingTopic(RiskReason):
-    """A falling topic."""
+    skill_code: strawberry.ID = strawberry.field(description="The code of the topic's skill.")
+    velocity: float = strawberry.field(description="The change of the topic's mastery at the last answer.")
 
-    skill_code: strawberry.ID = strawberry.field(description="The topic's skill.")
-    velocity: float = strawberry.field(description="What the last answer changed.")
-
-    @strawberry.field(description="The skill.")
+    @strawberry.field(description="The skill. Null if it does not exist any more.")
     async def skill(self, info: Info) -> Skill | None:
-        """The skill."""
         return await Skill.load(info, self.skill_code)
 
+    @classmethod
+    def of(cls, code: str, velocity: float) -> Self:
+        return cls(message=domain.falling_in_words(code, velocity), skill_code=strawberry.ID(code), velocity=velocity)
 
-@strawberry.type(description="A weak concept without a weak one before it holds back others.")
-class HeldBack(RiskReason):
-    """A root cause."""
 
-    concept_id: strawberry.ID = strawberry.field(description="The root cause.")
-    blocks: int = strawberry.field(description="How many weak concepts come after it.")
+@strawberry.type(description="A root cause: a weak concept without an earlier weak concept, which blocks later ones.")
+class RootCauseReason(RiskReason):
+    concept_id: strawberry.ID = strawberry.field(description="The id of the root cause.")
+    blocks: int = strawberry.field(description="The number of weak concepts that come after the root cause.")
     level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
-    status: Status = strawberry.field(
-        description="What the level means: NEEDS_FOCUS, or LEARNING from there to the threshold of weakness."
-    )
+    status: Status = strawberry.field(description=STATUS_OF_WEAK)
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
 
-    @strawberry.field(description="The concept.")
+    @strawberry.field(description="The root cause. Null if it does not exist any more.")
     async def concept(self, info: Info) -> Concept | None:
-        """The concept."""
         return await Concept.load(info, self.concept_id)
 
     @classmethod
     def of(cls, cause: domain.RootCauseReason, weak: WeakRule) -> Self:
-        """The schema's view of a root cause that blocks something."""
         return cls(
-            told=cause.in_words(weak),
+            message=cause.in_words(weak),
             concept_id=strawberry.ID(cause.concept_id),
             blocks=cause.blocks,
             level=cause.level,
@@ -101,181 +89,164 @@ class HeldBack(RiskReason):
 
 @strawberry.type(description="A concept that is still weak after many answers.")
 class StuckConcept:
-    """A stuck concept."""
-
-    concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
+    concept_id: strawberry.ID = strawberry.field(description="The id of the concept.")
     level: float = strawberry.field(description="The student's level in the concept, 0..1.")
-    status: Status = strawberry.field(
-        description="What the level means: NEEDS_FOCUS, or LEARNING from there to the threshold of weakness."
-    )
+    status: Status = strawberry.field(description=STATUS_OF_WEAK)
     attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
 
-    @strawberry.field(description="The concept.")
+    @strawberry.field(description="The concept. Null if it does not exist any more.")
     async def concept(self, info: Info) -> Concept | None:
-        """The concept."""
         return await Concept.load(info, self.concept_id)
 
+    @classmethod
+    def of(cls, stuck: domain.Stuck) -> Self:
+        return cls(**{**stuck._asdict(), "concept_id": strawberry.ID(stuck.concept_id)})
 
-@strawberry.type(description="Concepts that do not get better however often they are practised.")
+
+@strawberry.type(description="Concepts that do not improve with practice.")
 class Stagnation(RiskReason):
-    """Stagnation."""
-
     missed_ids: list[strawberry.ID] = strawberry.field(
-        description="Missed by free-text answers again and again, and not mastered."
+        description="The ids of concepts that free-text answers missed repeatedly and that are not mastered."
     )
-    stuck_ids: list[strawberry.ID] = strawberry.field(description="Still weak after many answers.")
+    stuck_ids: list[strawberry.ID] = strawberry.field(
+        description="The ids of concepts that are still weak after many answers."
+    )
     stuck: list[StuckConcept] = strawberry.field(
         description="The concepts of stuckIds with level, status and answers, in the same order."
     )
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
     stuck_attempts: int = strawberry.field(description="The minimum number of answers of a stuck concept.")
 
-    @strawberry.field(description="All of them.")
+    @strawberry.field(description="The concepts of missedIds and stuckIds, in order of id.")
     async def concepts(self, info: Info) -> list[Concept]:
-        """The concepts."""
         return await Concept.load_many(info, sorted({*self.missed_ids, *self.stuck_ids}))
 
     @classmethod
     def of(cls, student: domain.Student, weak: WeakRule, rule: RiskRule) -> Self:
-        """The schema's view of what stagnates."""
         return cls(
-            told=domain.stagnation_in_words(student.missed, student.stuck, weak, rule),
+            message=domain.stagnation_in_words(student.missed, student.stuck, weak, rule),
             missed_ids=[strawberry.ID(key) for key in student.missed],
             stuck_ids=[strawberry.ID(each.concept_id) for each in student.stuck],
-            stuck=[
-                StuckConcept(**{**each._asdict(), "concept_id": strawberry.ID(each.concept_id)})
-                for each in student.stuck
-            ],
+            stuck=[StuckConcept.of(each) for each in student.stuck],
             threshold=weak.threshold,
             stuck_attempts=rule.least_stuck(weak),
         )
 
 
-@strawberry.type(description="Nothing was practised for long.")
+@strawberry.type(description="A student without recent practice.")
 class Inactivity(RiskReason):
-    """Inactivity."""
+    last_practiced_at: datetime | None = strawberry.field(
+        description="The time of the last answer. Null if the student never answered."
+    )
+    days: float | None = strawberry.field(
+        description="The number of days since the last answer. Null if the student never answered."
+    )
 
-    last_practiced_at: datetime | None = strawberry.field(description="When something last was; null if never.")
-    days: float | None = strawberry.field(description="How many days ago; null if never.")
+    @classmethod
+    def of(cls, student: domain.Student, as_of: datetime) -> Self:
+        days = student.idle_days(as_of)
+        return cls(message=domain.inactivity_in_words(days), last_practiced_at=student.last_practiced_at, days=days)
 
 
 @strawberry.type(description="A student who may need help.")
 class StudentAtRisk:
-    """A student at risk."""
-
     student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
-    reasons: list[RiskReason] = strawberry.field(description="Why, each with its evidence.")
+    reasons: list[RiskReason] = strawberry.field(description="The reasons, each with its evidence.")
 
-    @strawberry.field(description="The student.")
+    @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(
         self, info: Info
     ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
-        """The student."""
         from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
 
         return await Student.load(info, self.student_id)
 
     @classmethod
-    def of(cls, student: domain.Student, weak: WeakRule, rule: RiskRule, as_of: datetime) -> Self:
-        """The schema's view of a student at risk."""
+    def of(cls, student: domain.Student, report: RiskReport) -> Self:
         reasons: list[RiskReason] = []
-        if student.trend.falls(rule.drop):
+        if student.trend.falls(report.risk.drop):
             reasons.append(FallingTrend.of(student.trend))
-        reasons += [
-            FallingTopic(told=f"{code} falls by {-by:.3f} an answer", skill_code=strawberry.ID(code), velocity=by)
-            for code, by in student.falling.items()
-        ]
-        reasons += [HeldBack.of(cause, weak) for cause in student.causes]
+        reasons += [FallingTopic.of(code, velocity) for code, velocity in student.falling.items()]
+        reasons += [RootCauseReason.of(cause, report.weak) for cause in student.causes]
         if student.missed or student.stuck:
-            reasons.append(Stagnation.of(student, weak, rule))
-        if student.inactive(rule, as_of):
-            idle = student.idle_days(as_of)
-            told = "never practised" if idle is None else f"not practised for {idle:.0f} days"
-            reasons.append(Inactivity(told=told, last_practiced_at=student.last_practiced_at, days=idle))
+            reasons.append(Stagnation.of(student, report.weak, report.risk))
+        if student.inactive(report.risk, report.as_of):
+            reasons.append(Inactivity.of(student, report.as_of))
         return cls(student_id=strawberry.ID(student.id), reasons=reasons)
 
 
-@strawberry.type(description="The students who may need help, and the rules they were found by.")
+@strawberry.type(description="The students of a group who may need help, and the rules that selected them.")
 class AtRisk:
-    """An answer to Q6."""
-
-    rule: str = strawberry.field(description="The rules in words.")
-    students: int = strawberry.field(description="How many members were looked at.")
-    total: int | None = strawberry.field(
-        description="The number of them who may need help. Null for analysts, and `found` is empty, if fewer than the "
-        "minimum group size do."
+    rule: str = strawberry.field(description="The rules, as a sentence for users.")
+    members_checked: int = strawberry.field(description="The number of members that were examined.")
+    at_risk_count: int | None = strawberry.field(
+        description="The number of members who may need help. Null for analysts if this is less than the minimum group "
+        "size; `students` is then empty."
     )
-    found: list[StudentAtRisk] = strawberry.field(description="Those with most kinds of reasons first.")
+    students: list[StudentAtRisk] = strawberry.field(
+        description="The members who may need help: the most kinds of reasons first, then the lowest mean level."
+    )
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
     mastered_from: float = strawberry.field(
-        description="Levels from this one on counted as mastered, 0..1; what is mastered is no reason."
+        description="Levels of at least this counted as mastered, 0..1. A mastered concept is never a reason."
     )
     stuck_attempts: int = strawberry.field(description="The minimum number of answers of a stuck concept.")
-    drop: float = strawberry.field(description="By how much accuracy had to fall, 0..1.")
+    drop: float = strawberry.field(description="The minimum fall in accuracy that counted as a falling trend, 0..1.")
     inactive_days: int = strawberry.field(description="Students without practice for more days counted as inactive.")
+
+    @classmethod
+    def of(cls, report: RiskReport, limit: int) -> Self:
+        weak, risk = report.weak, report.risk
+        return cls(
+            rule=report.rule,
+            members_checked=report.members,
+            at_risk_count=report.total,
+            students=[StudentAtRisk.of(student, report) for student in report.students[:limit]],
+            threshold=weak.threshold,
+            min_attempts=weak.min_attempts,
+            mastered_from=weak.mastered,
+            stuck_attempts=risk.least_stuck(weak),
+            drop=risk.drop,
+            inactive_days=risk.inactive_days,
+        )
 
 
 @strawberry.type
 class GroupAtRisk:
-    """The field of a group that names who may need help."""
-
     if TYPE_CHECKING:
         id: strawberry.ID
 
-    @strawberry.field(description="Which members may need help, and why (Q6).")
+    @strawberry.field(description="The members who may need help, with reasons.")
     async def at_risk(
         self,
         info: Info,
         inactive_days: Annotated[
-            int, strawberry.argument(description="Inactive: nothing practised for more days than this.")
+            int, strawberry.argument(description="Students without practice for more days count as inactive.")
         ] = DEFAULT_RULE.inactive_days,
         drop: Annotated[
-            float, strawberry.argument(description="Falling: so much fewer right answers, 0..1, beyond chance.")
+            float,
+            strawberry.argument(
+                description="The minimum fall in accuracy that counts as a falling trend, 0..1; it must also exceed "
+                "chance."
+            ),
         ] = DEFAULT_RULE.drop,
         stuck_attempts: Annotated[
-            int, strawberry.argument(description="Stuck: still weak after so many answers.")
+            int, strawberry.argument(description="A concept that is still weak after this many answers is stuck.")
         ] = DEFAULT_RULE.stuck_attempts,
         threshold: Threshold = None,
         min_attempts: MinAttempts = None,
         as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
         first: First = 20,
     ) -> AtRisk:
-        """Students at risk."""
-        services, limit = info.context.services, bounded(first)
-        rule = RiskRule(inactive_days, drop, stuck_attempts)
-        weak = rule_of(info, threshold, min_attempts)
-        at = moment(info, as_of)
-        graph = await services.graphs.now()
-        levels, watched = await self._known(info, graph, at, past=as_of is not None)
-        thresholds = services.thresholds
-        found = await compute(at_risk, graph, levels, watched, weak, rule, thresholds, at)
-        few = 0 < len(found) < info.context.least_students
-        bounds = sorted({services.topic_set.parameters.falling} | falling_bounds(watched))
-        return AtRisk(
-            rule=f"right answers fell by {drop:g} or more, beyond chance; a topic's velocity below "
-            f"{' or '.join(f'{bound:g}' for bound in bounds)}; a root cause that blocks something; no progress: "
-            f"missed again and again, or level < {weak.below:g} after {rule.least_stuck(weak)} answers; "
-            f"inactive for over {inactive_days} days",
-            students=len(levels.student_ids),
-            total=None if few else len(found),
-            found=[StudentAtRisk.of(student, weak, rule, at) for student in found[: 0 if few else limit]],
-            threshold=weak.threshold,
-            min_attempts=weak.min_attempts,
-            mastered_from=weak.mastered,
-            stuck_attempts=rule.least_stuck(weak),
-            drop=drop,
-            inactive_days=inactive_days,
+        limit, falling = bounded(first), info.context.services.topic_set.parameters.falling
+        risk, weak = RiskRule(inactive_days, drop, stuck_attempts), rule_of(info, threshold, min_attempts)
+        at, is_past = moment(info, as_of), as_of is not None
+        report = await read_at_risk(
+            analysis_of(info), self.id, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past
         )
-
-    async def _known(self, info: Info, graph: CourseGraph, at: datetime, *, past: bool) -> tuple[ClassLevels, Watched]:
-        """What is known of the class now, or was at a past moment."""
-        if past:
-            levels, watched = await read_past_class(info.context.gateway, self.id, at)
-            return on_graph(levels, graph), watched
-        levels = await class_levels(info, graph, self.id)
-        return levels, await info.context.gateway.read(lambda tx: read_watched(tx, self.id, levels, at))
+        return AtRisk.of(report, limit)
 
 
-REASONS = (FallingTrend, FallingTopic, HeldBack, Stagnation, Inactivity)
-"""The types behind the interface, which the schema has to be told of."""
+REASONS = (FallingTrend, FallingTopic, RootCauseReason, Stagnation, Inactivity)
+"""The types behind the interface, which the schema cannot find by itself."""

@@ -26,34 +26,34 @@ from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
 
-strawberry.enum(domain.SessionStatus, description="Where a session stands.")
+strawberry.enum(domain.SessionStatus, description="The status of a session.")
 describe_values(
     domain.SessionStatus,
-    IN_PROGRESS="It takes answers.",
-    SUBMITTED="It was handed in.",
-    EXPIRED="It was in progress for too long.",
-    ABANDONED="It was given up.",
+    IN_PROGRESS="The session accepts answers.",
+    SUBMITTED="The session was submitted.",
+    EXPIRED="The session was in progress for too long.",
+    ABANDONED="The session was abandoned.",
 )
 
 
-@strawberry.type(description="A span of answering that is handed in as a whole.")
+@strawberry.type(description="A practice session of one student.")
 class Session(Node):
-    """A session of one student."""
+    id: strawberry.ID = strawberry.field(
+        description="The client's id of the session, or the id that the server generated."
+    )
+    student_id: strawberry.ID = strawberry.field(description="The id of the student.")
+    status: domain.SessionStatus = strawberry.field(description="The status of the session.")
+    started_at: datetime = strawberry.field(description="The time when the session started.")
+    ended_at: datetime | None = strawberry.field(
+        description="The time when the session ended. Null while it is in progress."
+    )
 
-    id: strawberry.ID = strawberry.field(description="What the client calls it, or the id that the server made.")
-    student_id: strawberry.ID = strawberry.field(description="Whose session it is.")
-    status: domain.SessionStatus = strawberry.field(description="Where it stands.")
-    started_at: datetime = strawberry.field(description="When it started.")
-    ended_at: datetime | None = strawberry.field(description="When it ended; null while in progress.")
-
-    @strawberry.field(description="Whose session it is.")
+    @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(self, info: Info) -> Student | None:
-        """Its student."""
         return await Student.load(info, self.student_id)
 
     @classmethod
     def of(cls, session: domain.Session) -> Self:
-        """The schema's view of a session."""
         return cls(
             node_id=node_id("Session", session.id),
             id=strawberry.ID(session.id),
@@ -66,52 +66,46 @@ class Session(Node):
 
 @strawberry.input(description="A session to start.")
 class StartSessionInput:
-    """A session to start."""
-
-    student_id: strawberry.ID = strawberry.field(description="Whose session it is; a new student is created.")
+    student_id: strawberry.ID = strawberry.field(
+        description="The id of the student. A student who does not exist is created."
+    )
     id: strawberry.ID | None = strawberry.field(
         default=None,
-        description="Your id: with it, starting again is harmless. The server makes one without.",
+        description="Your id of the session, which makes a repeated start harmless. Null: the server generates one.",
     )
 
 
 @strawberry.input(description="A session to end.")
 class EndSessionInput:
-    """A session to end."""
-
-    id: strawberry.ID = strawberry.field(description="Which session.")
+    id: strawberry.ID = strawberry.field(description="The id of the session.")
     status: domain.SessionStatus = strawberry.field(
-        default=domain.SessionStatus.SUBMITTED, description="SUBMITTED, ABANDONED or EXPIRED."
+        default=domain.SessionStatus.SUBMITTED, description="The new status: SUBMITTED, ABANDONED or EXPIRED."
     )
 
 
-@strawberry.type(description="The session as it is stored now.")
+@strawberry.type(description="The stored session.")
 class SessionPayload:
-    """What is stored."""
-
     session: Session = strawberry.field(description="The session.")
 
 
 StartSessionResult = Annotated[
     SessionPayload | InvalidInput | StudentErased | Forbidden | Unavailable,
-    strawberry.union("StartSessionResult", description="The started session, or why it did not start."),
+    strawberry.union("StartSessionResult", description="The session, or the reason why it did not start."),
 ]
 EndSessionResult = Annotated[
     SessionPayload | SessionNotFound | SessionClosed | StudentErased | InvalidInput | Unavailable,
-    strawberry.union("EndSessionResult", description="The ended session, or why it did not end."),
+    strawberry.union("EndSessionResult", description="The session, or the reason why it did not end."),
 ]
 
 
 @strawberry.type(description="The run that expired sessions.")
 class ExpireSessionsPayload:
-    """What was done."""
-
-    run: Run = strawberry.field(description="The run; its output counts the sessions.")
+    run: Run = strawberry.field(description="The run. Its output counts the sessions.")
 
 
 ExpireSessionsResult = Annotated[
     ExpireSessionsPayload | RunCancelled | Unavailable,
-    strawberry.union("ExpireSessionsResult", description="The run that expired sessions, or why there was none."),
+    strawberry.union("ExpireSessionsResult", description="The run, or the reason why no session was expired."),
 ]
 
 
@@ -119,15 +113,14 @@ ExpireSessionsResult = Annotated[
 class SessionQuery:
     """Queries about sessions."""
 
-    @strawberry.field(description="The session with this id, or null.")
+    @strawberry.field(description="The session with this id. Null if it does not exist.")
     async def session(
         self,
         info: Info,
-        id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the session.")],
     ) -> Session | None:
-        """One session."""
-        found = await info.context.loaders.sessions.load(id)
-        return Session.of(found) if found else None
+        session = await info.context.loaders.sessions.load(id)
+        return Session.of(session) if session else None
 
 
 @strawberry.type

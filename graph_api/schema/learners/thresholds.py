@@ -9,13 +9,9 @@ from graph_api.domain.learners import mastery as domain
 from graph_api.domain.learners.root_causes import WeakRule
 
 
-@strawberry.type(
-    description="The levels at which statuses change, and what counts as weak unless a query says otherwise."
-)
+@strawberry.type(description="The levels at which statuses change, and the default rule of weak lists.")
 class MasteryThresholds:
-    """Thresholds."""
-
-    mastered: float = strawberry.field(description="Levels from this one on are MASTERED, 0..1. They are never weak.")
+    mastered: float = strawberry.field(description="Levels of at least this are MASTERED, 0..1. They are never weak.")
     focus: float = strawberry.field(description="Levels below this are NEEDS_FOCUS, 0..1.")
     weak: float = strawberry.field(
         description="Levels below this are weak, 0..1. A level from focus to weak is weak and has the status LEARNING."
@@ -24,7 +20,6 @@ class MasteryThresholds:
 
     @classmethod
     def of(cls, thresholds: domain.Thresholds) -> Self:
-        """The schema's view of thresholds."""
         return cls(
             mastered=thresholds.mastered,
             focus=thresholds.focus,
@@ -33,23 +28,23 @@ class MasteryThresholds:
         )
 
 
-@strawberry.enum(description="What a weak list compares with its threshold.")
+@strawberry.enum(description="The value that a weak list compares with its threshold.")
 class WeakMeasure(Enum):
-    """Measures of weakness."""
-
     LEVEL = strawberry.enum_value("LEVEL", description="The level, after all answers.")
     RECENCY = strawberry.enum_value("RECENCY", description="The recency-weighted score, of recent answers only.")
 
 
-@strawberry.type(description="The rule by which a list of weak concepts or skills was made.")
+@strawberry.type(description="The rule of a list of weak concepts or skills.")
 class WeakListRule:
-    """The rule of a weak list."""
-
-    measure: WeakMeasure = strawberry.field(description="What was compared with the threshold.")
+    measure: WeakMeasure = strawberry.field(description="The value that was compared with the threshold.")
     threshold: float = strawberry.field(description="Values below this are weak, 0..1.")
     min_attempts: int = strawberry.field(description="The minimum number of answers that the list required.")
 
     @classmethod
     def of(cls, rule: WeakRule) -> Self:
-        """The schema's view of a rule about levels."""
         return cls(measure=WeakMeasure.LEVEL, threshold=rule.threshold, min_attempts=rule.min_attempts)
+
+    @classmethod
+    def of_scores(cls, threshold: float, min_attempts: int) -> Self:
+        """The rule of a list of skills that are weak by recency."""
+        return cls(measure=WeakMeasure.RECENCY, threshold=threshold, min_attempts=min_attempts)

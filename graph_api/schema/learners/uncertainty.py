@@ -12,27 +12,22 @@ DIGITS = 4
 
 strawberry.enum(
     Confidence,
-    description="How much weight an estimate bears. LOW, not enough data: fewer than 5 answers, or an interval over "
-    "0.5 wide. HIGH: 10 answers or more, and an interval of at most 0.2.",
+    description="The confidence in an estimate. LOW, not enough data: fewer than 5 answers, or an "
+    "interval wider than 0.5. HIGH: at least 10 answers, and an interval of at most 0.2.",
 )
 describe_values(
     Confidence,
-    LOW="Not enough data: fewer than 5 answers, or an interval over 0.5 wide.",
-    MEDIUM="In between.",
-    HIGH="10 answers or more, and an interval of at most 0.2.",
+    LOW="Not enough data: fewer than 5 answers, or an interval wider than 0.5.",
+    MEDIUM="Between LOW and HIGH.",
+    HIGH="At least 10 answers, and an interval of at most 0.2.",
 )
 
 
-@strawberry.type(
-    description="An interval meant to hold the truth in 90 % of the cases; that of a level holds it in 89 to 97 %."
-)
+@strawberry.type(description="A 90 % interval. That of a level contains 89 to 97 % of the true levels.")
 class Interval:
-    """An interval."""
-
-    low: float = strawberry.field(description="From here, 0..1, to 4 digits.")
-    high: float = strawberry.field(description="To here.")
+    low: float = strawberry.field(description="The lower end, 0..1, to 4 digits.")
+    high: float = strawberry.field(description="The upper end, 0..1, to 4 digits.")
 
     @classmethod
     def of(cls, interval: domain.Interval) -> Self:
-        """The schema's view of an interval."""
         return cls(low=round(interval.low, DIGITS), high=round(interval.high, DIGITS))

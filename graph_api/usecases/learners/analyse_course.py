@@ -1,6 +1,7 @@
-"""What the prerequisite graph is asked about: the graph as it is now, and what students know of it (Q3, Q4)."""
+"""The prerequisite graph as it is now, and the levels of students on its concepts (Q3, Q4)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -9,13 +10,14 @@ from numpy.typing import NDArray
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels, deficits
-from graph_api.domain.learners.mastery import Mastery
+from graph_api.domain.learners.mastery import Mastery, Thresholds
 from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, masteries, skills
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
 from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.reads import LearnerReads
 
 MOST_STUDENTS = 20_000
 
@@ -29,7 +31,7 @@ class CourseGraphs:
         self._graph = CourseGraph((), ())
 
     async def now(self) -> CourseGraph:
-        """The graph; one small read tells whether the one that is kept is still right."""
+        """The graph; one small read checks that the stored copy is current."""
         version, changed = await self._gateway.read(self._read)
         if changed is not None:
             self._version, self._graph = version, changed
@@ -41,6 +43,36 @@ class CourseGraphs:
             return version, None
         ids, links = await concepts.read_ids(tx), await concepts.read_prerequisites(tx)
         return version, await compute(CourseGraph.of, ids, links)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What analyses of learners read, and what they judge by.
+
+    Attributes:
+        reads: the reads of the request.
+        graphs: the course.
+        thresholds: what counts as mastered, and as weak unless a caller gives another rule.
+        least_students: the smallest number of students that a result may be about; more than 1 for analysts.
+    """
+
+    reads: LearnerReads
+    graphs: CourseGraphs
+    thresholds: Thresholds
+    least_students: int = 1
+
+    async def read_student(self, student_id: str) -> tuple[CourseGraph, Sequence[Mastery]]:
+        """The course, and the masteries of a student."""
+        graph = await self.graphs.now()
+        return graph, await self.reads.masteries_of_student.load(student_id)
+
+    async def read_group(self, group_id: str | None, graph: CourseGraph) -> ClassLevels:
+        """The levels of a group, or of all students, on the concepts of the course."""
+        if group_id is None:
+            levels = await self.reads.gateway.read(read_levels_of_all)
+        else:
+            levels = await self.reads.class_levels.load((group_id, TargetKind.CONCEPT))
+        return await compute(on_graph, levels, graph)
 
 
 class Standing(NamedTuple):
@@ -67,11 +99,11 @@ async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) ->
     return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 
-async def read_levels_of_everybody(tx: Transaction) -> ClassLevels:
-    """The levels of everybody who answered, on every concept.
+async def read_levels_of_all(tx: Transaction) -> ClassLevels:
+    """The levels of all students who answered, on every concept.
 
     Raises:
-        InvalidInput: there are too many students for one query.
+        InvalidInput: too many students for one query.
     """
     rows = await masteries.read_levels_of_everybody(tx)
     if len(rows) > MOST_STUDENTS:

@@ -1,44 +1,79 @@
-"""Which of a student's masteries a list shows: by kind, status and skill, or the weak ones (Q1, R4)."""
+"""Lists of a student's masteries: by kind, status and skill, or the weak ones (Q1, R4)."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.recency import Recency, RecencyStatus
 from graph_api.domain.learners.root_causes import WeakRule
-from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import Target, TargetKind, skill
+from graph_api.usecases.learners.reads import LearnerReads
 
 WEAK_SCORE = 0.7
-"""A recency score below this is weak, unless a caller says otherwise (R4)."""
+"""A recency score below this is weak, unless a caller gives another threshold (R4)."""
 SCORE_DIGITS = 12
-"""Scores are compared to so many digits: 0.5 · 0.7 + 0.3 · 0.7 + 0.2 · 0.7 is not below 0.7."""
+"""Scores are compared to this many digits: 0.5 · 0.7 + 0.3 · 0.7 + 0.2 · 0.7 is not below 0.7."""
 
 
 @dataclass(frozen=True, slots=True)
 class MasteryFilter:
-    """Which masteries: whatever is not None."""
+    """A filter of masteries; what is None does not restrict.
+
+    Attributes:
+        kind: concepts or skills.
+        statuses: what the levels mean.
+        skill_code: a skill, with the concepts that are part of it.
+        min_attempts: the minimum number of answers.
+    """
 
     kind: TargetKind | None = None
     statuses: Collection[Status] | None = None
-    targets: Collection[Target] | None = None
+    skill_code: str | None = None
     min_attempts: int = 1
 
-    def fits(self, row: Mastery, thresholds: Thresholds) -> bool:
-        """Whether a mastery is one of them."""
+    def matches(self, row: Mastery, thresholds: Thresholds) -> bool:
+        """Whether a mastery passes, apart from its skill."""
         return (
             (self.kind is None or row.target.kind is self.kind)
             and (self.statuses is None or thresholds.status(row.level, row.attempts) in self.statuses)
-            and (self.targets is None or row.target in self.targets)
             and row.attempts >= self.min_attempts
         )
 
 
-def choose_masteries(
-    rows: Iterable[Mastery], wanted: MasteryFilter, thresholds: Thresholds, order: Callable[[Mastery], Any]
+class WeakSkill(NamedTuple):
+    """The mastery of a skill that is weak by recency, and the minimum number of answers that the list required."""
+
+    mastery: Mastery
+    min_attempts: int
+
+
+async def read_masteries(
+    reads: LearnerReads,
+    student_id: str,
+    matching: MasteryFilter,
+    thresholds: Thresholds,
+    order: Callable[[Mastery], Any],
 ) -> list[Mastery]:
-    """The masteries that fit, in order."""
-    return sorted((row for row in rows if wanted.fits(row, thresholds)), key=order)
+    """The masteries of a student that pass a filter, in order."""
+    rows = [row for row in await reads.masteries_of_student.load(student_id) if matching.matches(row, thresholds)]
+    if matching.skill_code is not None:
+        ids = await reads.concept_ids_of_skill.load(matching.skill_code)
+        targets = {skill(matching.skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
+        rows = [row for row in rows if row.target in targets]
+    return sorted(rows, key=order)
+
+
+async def read_weak_by_recency(
+    reads: LearnerReads, student_id: str, threshold: float, *, include_insufficient_data: bool
+) -> list[WeakSkill]:
+    """The skills of a student whose recency score is below a threshold, lowest score first, then by code."""
+    scores = await reads.recency_of_student.load(student_id) or {}
+    rows = await reads.masteries_of_student.load(student_id)
+    weak = choose_weak_by_recency(rows, scores, threshold, include_insufficient_data=include_insufficient_data)
+    return [
+        WeakSkill(row, 0 if include_insufficient_data else scores[row.target.key].breakdown.required) for row in weak
+    ]
 
 
 def choose_weak(rows: Iterable[Mastery], kind: TargetKind, rule: WeakRule) -> list[Mastery]:

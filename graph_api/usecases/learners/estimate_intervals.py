@@ -1,30 +1,25 @@
-"""How far levels can be trusted: their intervals, worked out together (Q8)."""
+"""The intervals of levels, computed together (Q8)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from graph_api.domain.learners.mastery import Evidence
+from graph_api.domain.answers.order import given_by
 from graph_api.domain.learners.uncertainty import LevelIntervals, level_intervals
-from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.reads import LearnerReads, LevelOf
 
 
-async def estimate_intervals(
-    evidence: Sequence[Iterable[Evidence]], sets: Sequence[ParameterSet | None]
-) -> list[LevelIntervals]:
+async def estimate_intervals(reads: LearnerReads, levels: Sequence[LevelOf]) -> list[LevelIntervals]:
     """The intervals of levels, in the order given; in a thread, because many take a while.
-
-    Args:
-        evidence: the answers behind each level, in any order.
-        sets: the parameter set that each level was computed with.
 
     Raises:
         LookupError: a parameter set does not exist any more.
     """
-    histories = [
-        (used.parameters, [each.correct for each in sorted(of_one)])
-        for used, of_one in zip(sets, evidence, strict=True)
-        if used is not None
-    ]
-    if len(histories) != len(evidence):
-        raise LookupError("a parameter set is gone")
+    evidence = await reads.evidence.load_many([(each.student_id, each.target) for each in levels])
+    sets = await reads.parameter_sets.load_many([each.set_id for each in levels])
+    histories = []
+    for level, answers, used in zip(levels, evidence, sets, strict=True):
+        if used is None:
+            raise LookupError(f"parameter set {level.set_id} is gone")
+        counted = answers if level.past is None else given_by(answers, level.past)
+        histories.append((used.parameters, [each.correct for each in sorted(counted)]))
     return await compute(level_intervals, histories)

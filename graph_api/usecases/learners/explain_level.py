@@ -1,24 +1,32 @@
-"""Why a level is what it is, and what comes of the next answers (Q5, Q7)."""
+"""Explanations of levels, answer by answer, and forecasts of the next answers (Q5, Q7)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import forecast as forecast_domain
 from graph_api.domain.learners.forecast import Forecast
 from graph_api.domain.learners.mastery import Evidence, Thresholds
 from graph_api.domain.learners.recency import Breakdown, Recency, RecencyStatus, answer_weights, score
+from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.learners.uncertainty import Interval
 from graph_api.domain.parameters.knowledge_tracing import Parameters, Step, trace
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
-from graph_api.domain.targets import Target
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import recency_sets
 from graph_api.store.recencies import RecentAnswers, read_recent_answers
+from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.reads import LearnerReads, LevelOf
+
+MAX_STEPS = 500
+TOPIC_DIGITS = 3
 
 
 class Known(NamedTuple):
-    """What is known of a student and a target: the answers in order, the set used, and where each answer led."""
+    """A student's answers to a target in order, the parameter set of the level, and the step of each answer."""
 
     target: Target
     evidence: list[Evidence]
@@ -38,7 +46,7 @@ class Known(NamedTuple):
 
     @property
     def attempts(self) -> int:
-        """How many answers there are."""
+        """The number of answers."""
         return len(self.steps)
 
     @property
@@ -47,25 +55,99 @@ class Known(NamedTuple):
         return self.used.parameters
 
     def last_steps(self, number: int) -> list[tuple[Evidence, Step]]:
-        """The last answers, oldest first, each with what it did."""
+        """The last answers, oldest first, each with its step.
+
+        Raises:
+            InvalidInput: the number is out of bounds.
+        """
+        if not 1 <= number <= MAX_STEPS:
+            raise InvalidInput("last", f"must be from 1 to {MAX_STEPS}", str(number))
         return list(zip(self.evidence, self.steps, strict=True))[-number:]
 
     def forecast(self, thresholds: Thresholds) -> Forecast:
-        """What to expect of the next answers."""
+        """The forecast of the next answers."""
         started = self.attempts > 0
         return forecast_domain.forecast(self.level, self.parameters, thresholds.mastered, started=started)
 
-    def simulate(self, outcomes: Iterable[bool]) -> list[Step]:
-        """What answers would do to the level."""
+    def simulate(self, outcomes: Sequence[bool]) -> list[Step]:
+        """The steps that imagined answers would take from the level.
+
+        Raises:
+            InvalidInput: the number of answers is out of bounds.
+        """
+        if not 1 <= len(outcomes) <= MAX_STEPS:
+            raise InvalidInput("outcomes", f"must hold 1 to {MAX_STEPS}, holds {len(outcomes)}")
         return trace(outcomes, self.parameters, self.level)
 
 
 class AnswerWeight(NamedTuple):
-    """What one answer weighs in a recency-weighted score."""
+    """The weight of one answer in a recency-weighted score."""
 
     at: datetime
     correct: bool
     weight: float
+
+
+class RoundedParts(NamedTuple):
+    """The parts of a topic's mastery to 3 digits; `mastery` is exactly their sum."""
+
+    semantic: float
+    keyword: float
+    mastery: float
+
+    @classmethod
+    def of(cls, state: TopicUnder) -> "RoundedParts":
+        """The parts of a topic, rounded together, so that they add up."""
+        mastery, semantic = round(state.topic.mastery, TOPIC_DIGITS), round(state.parts.semantic, TOPIC_DIGITS)
+        return cls(semantic, round(max(mastery - semantic, 0.0), TOPIC_DIGITS), mastery)
+
+
+class LevelExplanation(NamedTuple):
+    """A level with its answers; for a skill also its recency score, the weights in it, and the topic's parts."""
+
+    known: Known
+    recency: Recency | None = None
+    weights: Sequence[AnswerWeight] = ()
+    topic: RoundedParts | None = None
+
+
+class LevelForecast(NamedTuple):
+    """A level with the forecast of the next answers, and the interval of P(the next answer is correct)."""
+
+    level: float
+    expected: Forecast
+    p_correct: Interval
+
+
+async def read_known(reads: LearnerReads, student_id: str, target: Target) -> Known | None:
+    """A student's answers to a target, traced under the parameter set of the level; None without the target."""
+    used = await reads.set_of_level(student_id, target)
+    if used is None:
+        return None
+    return await compute(Known.of, target, await reads.evidence.load((student_id, target)), used)
+
+
+async def read_explanation(reads: LearnerReads, student_id: str, target: Target) -> LevelExplanation | None:
+    """The explanation of a level; None without the target."""
+    known = await read_known(reads, student_id, target)
+    if known is None or target.kind is not TargetKind.SKILL:
+        return known and LevelExplanation(known)
+    recency = (await reads.recency_of_student.load(student_id) or {}).get(target.key)
+    topic = (await reads.topics_of_student.load(student_id) or {}).get(target.key)
+    weights = await read_answer_weights(reads.gateway, student_id, target.key, recency) if recency else []
+    return LevelExplanation(known, recency, weights, topic and RoundedParts.of(topic))
+
+
+async def read_forecast(
+    reads: LearnerReads, student_id: str, target: Target, thresholds: Thresholds
+) -> LevelForecast | None:
+    """The forecast of a student's next answers to a target; None without the target."""
+    known = await read_known(reads, student_id, target)
+    if known is None:
+        return None
+    expected = await compute(known.forecast, thresholds)
+    intervals = await reads.level_intervals.load(LevelOf(student_id, target, known.used.id))
+    return LevelForecast(known.level, expected, intervals.p_correct)
 
 
 def explains(recent: RecentAnswers, parameters: RecencyParameters, breakdown: Breakdown) -> bool:
@@ -77,7 +159,7 @@ def explains(recent: RecentAnswers, parameters: RecencyParameters, breakdown: Br
 
 
 async def read_answer_weights(gateway: Gateway, student_id: str, code: str, recency: Recency) -> list[AnswerWeight]:
-    """What each answer weighs in a stored score, newest first; none if the answers no longer lead to the score."""
+    """The weight of each answer in a stored score, newest first; empty if the answers no longer lead to the score."""
 
     async def read(tx: Transaction) -> tuple[RecencyParameterSet, RecentAnswers]:
         (used,) = (await recency_sets.read_by_ids(tx, [recency.parameter_set_id])).values()

@@ -1,4 +1,4 @@
-"""What next (Q4): what a student is ready to learn, what to review, and the way to a concept."""
+"""Next steps of a student (Q4): concepts to learn, concepts to review, and the path to a concept."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind, concept
-from graph_api.usecases.learners.analyse_course import Standing, standing
+from graph_api.usecases.learners.analyse_course import Analysis, Standing, standing
 
 ReadSets = Callable[[list[Target]], Awaitable[Sequence[ParameterSet | None]]]
 """Reads the parameter set in effect for each target, in their order."""
@@ -28,6 +28,28 @@ class ReadyConcept(NamedTuple):
     status: Status
     attempts: int
     unlocks_weak: int
+
+
+async def read_ready_concepts(analysis: Analysis, student_id: str, rule: WeakRule) -> list[ReadyConcept]:
+    """The concepts that a student is ready to learn, as `find_ready_concepts` orders them."""
+    graph, rows = await analysis.read_student(student_id)
+    return await find_ready_concepts(graph, rows, analysis.thresholds, rule, analysis.reads.sets_in_effect)
+
+
+async def read_concepts_to_review(analysis: Analysis, student_id: str) -> list[str]:
+    """The ids of the concepts that a student should review, latest practice first."""
+    graph, rows = await analysis.read_student(student_id)
+    return find_concepts_to_review(graph, rows, analysis.thresholds)
+
+
+async def read_learning_path(analysis: Analysis, student_id: str, concept_id: str) -> list[str]:
+    """The ids of the concepts that a student has not mastered on the way to a concept, in order of learning.
+
+    Raises:
+        ConceptNotFound: the concept does not exist.
+    """
+    graph, rows = await analysis.read_student(student_id)
+    return find_learning_path(graph, rows, analysis.thresholds, concept_id)
 
 
 async def find_ready_concepts(
@@ -56,9 +78,9 @@ async def find_ready_concepts(
 def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresholds: Thresholds) -> list[str]:
     """The ids of what is mastered with nothing mastered behind it, latest practice first."""
     fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, _mastered(graph, rows, thresholds))}
-    found = [row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe]
-    found.sort(key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key))
-    return [row.target.key for row in found]
+    reviewed = [row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe]
+    reviewed.sort(key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key))
+    return [row.target.key for row in reviewed]
 
 
 def find_learning_path(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -13,9 +14,12 @@ from graph_api.domain.learners import root_causes as domain
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.root_causes import ClusterMethod, WeakRule
-from graph_api.usecases.learners.analyse_course import standing
+from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.analyse_course import Analysis, standing
 
 SCORE_DIGITS = 6
+ORDER_OF_STUDENT = "by sum of threshold - level over what it blocks"
+ORDER_OF_STUDENTS = "by students blocked, then students, then score"
 
 
 class StudentBehind(NamedTuple):
@@ -28,9 +32,20 @@ class StudentBehind(NamedTuple):
     blocks: int
 
 
+class CauseList(Enum):
+    """The lists of students of a shared root cause."""
+
+    WEAK = "weak"
+    """Those who are weak in it."""
+    HELD_BACK = "held back"
+    """Those of them whose root cause it is."""
+    BLOCKED = "blocked"
+    """Those of them for whom it blocks something weak."""
+
+
 @dataclass(frozen=True, slots=True)
 class SharedStanding:
-    """What a group or all students know of every concept, by place in the graph, and what is weak."""
+    """The levels of a group or of all students on every concept, by place in the graph, and their deficits."""
 
     graph: CourseGraph
     levels: ClassLevels
@@ -46,31 +61,23 @@ class SharedStanding:
         """The ids of the concepts that a cause blocks for at least `least` students whom it holds back."""
         return [self.graph.ids[each] for each in domain.blocked_by(self.graph, self.deficits, place, least)]
 
-    def weak(self, place: int) -> list[StudentBehind]:
-        """The students who are weak in a cause, in order of id."""
-        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).weak)
-
-    def held_back(self, place: int) -> list[StudentBehind]:
-        """The students whose root cause it is, in order of id."""
-        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).held_back)
-
-    def blocked(self, place: int) -> list[StudentBehind]:
-        """The students for whom a cause blocks something weak, in order of id."""
-        return self._students(place, domain.find_students_behind(self.graph, self.deficits, place).blocked)
-
-    def _students(self, place: int, rows: Iterable[int]) -> list[StudentBehind]:
+    def choose_students(self, which: CauseList, place: int, least: int = 1) -> list[StudentBehind] | None:
+        """The students that a list of a cause names, in order of id; None if they are fewer than `least`."""
         behind = domain.find_students_behind(self.graph, self.deficits, place)
+        rows = {CauseList.WEAK: behind.weak, CauseList.HELD_BACK: behind.held_back, CauseList.BLOCKED: behind.blocked}
+        if 0 < len(rows[which]) < least:
+            return None
         blocks = dict(zip(behind.blocked, behind.blocks, strict=True))
-        found = []
-        for row in rows:
-            level, attempts = float(self.levels.level[row, place]), int(self.levels.attempts[row, place])
-            status = self.thresholds.status(level, attempts)
-            found.append(StudentBehind(self.levels.student_ids[row], level, attempts, status, blocks.get(row, 0)))
-        return sorted(found)
+        return sorted(self._student(row, place, blocks.get(row, 0)) for row in rows[which])
+
+    def _student(self, row: int, place: int, blocks: int) -> StudentBehind:
+        level, attempts = float(self.levels.level[row, place]), int(self.levels.attempts[row, place])
+        status = self.thresholds.status(level, attempts)
+        return StudentBehind(self.levels.student_ids[row], level, attempts, status, blocks)
 
 
-class FoundCause(NamedTuple):
-    """A root cause of one student (`level`), or of many (the counts, and `shared` to list whom they count)."""
+class RankedCause(NamedTuple):
+    """A root cause of one student (`level`), or of many (the counts, and `shared` to list the students)."""
 
     concept_id: str
     place: int
@@ -82,8 +89,12 @@ class FoundCause(NamedTuple):
     students_weak: int | None = None
     shared: SharedStanding | None = None
 
+    def choose_students(self, which: CauseList, least: int = 1) -> list[StudentBehind] | None:
+        """The students that a list names, in order of id; None for one student, or if they are fewer than `least`."""
+        return None if self.shared is None else self.shared.choose_students(which, self.place, least)
 
-class FoundCluster(NamedTuple):
+
+class ConceptCluster(NamedTuple):
     """Weak concepts that belong together: ids of the causes among them, of all, and the sum of their deficits."""
 
     cause_ids: Sequence[str]
@@ -91,11 +102,84 @@ class FoundCluster(NamedTuple):
     deficit: float
 
 
-def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> list[FoundCause]:
+class CauseReport(NamedTuple):
+    """Root causes, the rule and the order that produced them, and the number of students examined."""
+
+    causes: Sequence[RankedCause]
+    weak: WeakRule
+    order: str
+    students: int
+
+    @property
+    def rule(self) -> str:
+        """The rule as a sentence."""
+        return f"weak: {self.weak.in_words()}; root cause: no weak ancestor; {self.order}"
+
+
+class ClusterReport(NamedTuple):
+    """Clusters, the rule and the method that produced them; for many students what a minimum share left out.
+
+    `excluded_count` counts the concepts that students are weak in but too small a share of them; `largest_share` is the
+    largest share of students who are weak in a concept, among those who practised it enough, None if no student is.
+    """
+
+    clusters: Sequence[ConceptCluster]
+    weak: WeakRule
+    method: ClusterMethod
+    excluded_count: int | None = None
+    largest_share: float | None = None
+
+    @property
+    def rule(self) -> str:
+        """The rule as a sentence."""
+        return f"weak: {self.weak.in_words()}; {self.method.value}"
+
+
+async def read_causes_of_student(analysis: Analysis, student_id: str, rule: WeakRule, limit: int) -> CauseReport:
+    """The root causes of one student, at most `limit`."""
+    graph, rows = await analysis.read_student(student_id)
+    causes = await compute(find_causes_of_student, graph, rows, rule)
+    return CauseReport(causes[:limit], rule, ORDER_OF_STUDENT, 1)
+
+
+async def read_clusters_of_student(
+    analysis: Analysis, student_id: str, rule: WeakRule, method: ClusterMethod
+) -> ClusterReport:
+    """The clusters of one student's weak concepts."""
+    graph, rows = await analysis.read_student(student_id)
+    return ClusterReport(await compute(find_clusters_of_student, graph, rows, rule, method), rule, method)
+
+
+async def read_shared_causes(analysis: Analysis, group_id: str | None, rule: WeakRule, limit: int) -> CauseReport:
+    """The root causes of a group, or of all students, at most `limit`."""
+    shared = await _read_shared_standing(analysis, group_id, rule)
+    causes = await compute(find_shared_causes, shared, limit, analysis.least_students)
+    return CauseReport(causes, rule, ORDER_OF_STUDENTS, len(shared.levels.student_ids))
+
+
+async def read_shared_clusters(
+    analysis: Analysis, group_id: str | None, rule: WeakRule, method: ClusterMethod, share: float
+) -> ClusterReport:
+    """The clusters of a group, or of all students.
+
+    Raises:
+        InvalidInput: the share is not in (0, 1].
+    """
+    shared = await _read_shared_standing(analysis, group_id, rule)
+    return await compute(find_shared_clusters, shared, rule, method, share, analysis.least_students)
+
+
+async def _read_shared_standing(analysis: Analysis, group_id: str | None, rule: WeakRule) -> SharedStanding:
+    graph = await analysis.graphs.now()
+    levels = await analysis.read_group(group_id, graph)
+    return await compute(SharedStanding.of, graph, levels, analysis.thresholds, rule)
+
+
+def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> list[RankedCause]:
     """The root causes of one student, the largest score first."""
     state = standing(graph, rows, rule)
     return [
-        FoundCause(
+        RankedCause(
             graph.ids[cause.place],
             cause.place,
             cause.score,
@@ -106,7 +190,7 @@ def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: We
     ]
 
 
-def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> list[FoundCause]:
+def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> list[RankedCause]:
     """The root causes of many students, those that block most students first, at most `limit`.
 
     Causes that hold back fewer than `least` students are left out, counts of fewer are None, and `blocked_ids` are
@@ -114,7 +198,7 @@ def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> li
     """
     causes = [cause for cause in domain.find_shared_causes(shared.graph, shared.deficits) if cause.students >= least]
     return [
-        FoundCause(
+        RankedCause(
             shared.graph.ids[cause.place],
             cause.place,
             round(cause.score, SCORE_DIGITS),
@@ -130,26 +214,14 @@ def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> li
 
 def find_clusters_of_student(
     graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, method: ClusterMethod
-) -> list[FoundCluster]:
+) -> list[ConceptCluster]:
     """The clusters of one student's weak concepts."""
     return _clusters(graph, standing(graph, rows, rule).deficit, method)
 
 
-class SharedClusters(NamedTuple):
-    """The clusters of many students, and what a minimum share left out of them.
-
-    `left_out` counts the concepts that students are weak in but too small a share of them; `largest_share` is the
-    largest share of students who are weak in a concept, among those who practised it enough, None if none is weak.
-    """
-
-    clusters: list[FoundCluster]
-    left_out: int
-    largest_share: float | None
-
-
 def find_shared_clusters(
     shared: SharedStanding, rule: WeakRule, method: ClusterMethod, share: float, least: int = 1
-) -> SharedClusters:
+) -> ClusterReport:
     """The clusters of what many students are weak in: at least a share of those who practised it enough.
 
     Concepts that fewer than `least` students practised enough are left out.
@@ -163,14 +235,16 @@ def find_shared_clusters(
     deficits = np.where(practised.sum(axis=0) >= least, shared.deficits, 0.0)
     mean = domain.mean_deficit(deficits, practised, share)
     shares = domain.weak_shares(deficits, practised)
-    left_out = int(((shares > 0) & (mean == 0)).sum())
+    excluded_count = int(((shares > 0) & (mean == 0)).sum())
     largest = float(shares.max(initial=0.0))
-    return SharedClusters(_clusters(shared.graph, mean, method), left_out, largest or None)
+    return ClusterReport(_clusters(shared.graph, mean, method), rule, method, excluded_count, largest or None)
 
 
-def _clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[FoundCluster]:
+def _clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[ConceptCluster]:
     def ids(places: Iterable[int]) -> list[str]:
         return [graph.ids[place] for place in places]
 
-    found = domain.find_clusters(graph, deficit, method)
-    return [FoundCluster(ids(each.causes), ids(each.members), each.deficit) for each in found]
+    return [
+        ConceptCluster(ids(each.causes), ids(each.members), each.deficit)
+        for each in domain.find_clusters(graph, deficit, method)
+    ]

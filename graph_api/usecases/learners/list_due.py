@@ -1,16 +1,54 @@
-"""What a student should practise again before it is forgotten (Q9)."""
+"""The targets that a student should practise again before they are forgotten (Q9)."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.forgetting import half_life, recalled
-from graph_api.domain.learners.mastery import Evidence, Mastery
+from graph_api.domain.learners.mastery import Evidence, Mastery, Thresholds
 from graph_api.domain.targets import TargetKind
+from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.past_states import replay_masteries
+from graph_api.usecases.learners.reads import LearnerReads
+
+
+@dataclass(frozen=True, slots=True)
+class DueRule:
+    """What is due: a known target with a low retrievability.
+
+    Attributes:
+        kind: concepts or skills.
+        below: retrievabilities below this are due, 0..1.
+        min_level: levels of at least this are known, 0..1. Only what was known can be forgotten.
+
+    >>> DueRule(TargetKind.SKILL, below=2.0, min_level=0.5)
+    Traceback (most recent call last):
+    graph_api.domain.failures.InvalidInput: below: must be from 0 to 1, got '2.0'
+    """
+
+    kind: TargetKind
+    below: float
+    min_level: float
+
+    def __post_init__(self) -> None:
+        for name, value in (("below", self.below), ("minLevel", self.min_level)):
+            if not 0 <= value <= 1:
+                raise InvalidInput(name, "must be from 0 to 1", str(value))
+
+    @classmethod
+    def of(cls, thresholds: Thresholds, kind: TargetKind, below: float, min_level: float | None) -> Self:
+        """The rule that a caller gives. Without a level, levels that are not weak are known."""
+        return cls(kind, below, thresholds.weak if min_level is None else min_level)
+
+    def is_known(self, mastery: Mastery) -> bool:
+        """Whether a mastery is of the kind and has at least the level."""
+        return mastery.target.kind is self.kind and mastery.level >= self.min_level
 
 
 class DueTarget(NamedTuple):
-    """Something due: the mastery, the chance to recall it, its half-life, and when it was last practised."""
+    """A due mastery: the chance to recall it, its half-life, and when it was last practised."""
 
     mastery: Mastery
     retrievability: float
@@ -18,9 +56,27 @@ class DueTarget(NamedTuple):
     last_practiced_at: datetime
 
 
-def choose_known(rows: Iterable[Mastery], kind: TargetKind, min_level: float) -> list[Mastery]:
-    """The masteries of a kind with at least a level: only what was known can be forgotten."""
-    return [row for row in rows if row.target.kind is kind and row.level >= min_level]
+async def read_due(
+    reads: LearnerReads, student_id: str, rule: DueRule, at: datetime, *, is_past: bool
+) -> list[DueTarget]:
+    """What is due for a student at a moment, the most forgotten first.
+
+    Args:
+        reads: the reads of the request.
+        student_id: the student.
+        rule: what is due.
+        at: the moment.
+        is_past: whether the levels are replayed as of the moment, instead of read as they are now.
+    """
+    rows: Sequence[Mastery] = await reads.masteries_of_student.load(student_id)
+    if is_past:
+        rows = [row for row in rows if row.target.kind is rule.kind]
+        answers = await reads.evidence.load_many([(student_id, row.target) for row in rows])
+        sets = await reads.parameter_sets.load_many([row.parameter_set_id for row in rows])
+        rows = replay_masteries(rows, answers, sets, at)
+    known = [row for row in rows if rule.is_known(row)]
+    evidence = await reads.evidence.load_many([(student_id, row.target) for row in known])
+    return await compute(list_due, known, evidence, at, rule.below)
 
 
 def list_due(

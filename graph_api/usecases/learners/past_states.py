@@ -1,4 +1,4 @@
-"""States as of a past moment (`asOf`): folded again from the answers that were given by then.
+"""States as of a past moment (`asOf`): folded again from the answers up to then.
 
 An answer counts by when it was given (`at`), whenever it was recorded: one that was recorded late counts from its own
 time on. Each state is folded under the parameters that the stored state names, and a state without answers by then

@@ -1,39 +1,95 @@
-"""Which concepts of a skill to ask about next, drawn by how urgent they are (T5, T6)."""
+"""The concepts of a skill for the next question, drawn by priority (T5, T6)."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import sampling as domain
-from graph_api.domain.learners.sampling import SamplingUnder
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
+from graph_api.usecases.learners.past_states import read_past_samplings, read_past_topics
+from graph_api.usecases.learners.read_topic import ConceptRecord, records_of
+from graph_api.usecases.learners.reads import LearnerReads
+
+MAX_DRAWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How many concepts to draw, 1 to 100, and the seed, 0 or more; None draws at random.
+
+    >>> Draw(0)
+    Traceback (most recent call last):
+    graph_api.domain.failures.InvalidInput: count: must be from 1 to 100, got '0'
+    """
+
+    count: int
+    seed: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.count <= MAX_DRAWN:
+            raise InvalidInput("count", f"must be from 1 to {MAX_DRAWN}", str(self.count))
+        if self.seed is not None and self.seed < 0:
+            raise InvalidInput("seed", "must be >= 0", str(self.seed))
 
 
 class DrawnConcept(NamedTuple):
-    """A concept that was drawn: its id, its priority (at most 1), and the uncapped one that it was drawn by."""
+    """A drawn concept: its record, its priority (at most 1), and the uncapped one that it was drawn by."""
 
-    concept_id: str
+    record: ConceptRecord
     priority: float
     uncapped_priority: float
 
 
+async def draw_concepts(  # noqa: PLR0913 - of whom, of what, as of when
+    reads: LearnerReads,
+    student_id: str,
+    skill_code: str,
+    draw: Draw,
+    *,
+    in_effect: TopicParameterSet,
+    at: datetime,
+    is_past: bool,
+) -> list[DrawnConcept]:
+    """Concepts of a skill for a student's next question, drawn without replacement.
+
+    Args:
+        reads: the reads of the request.
+        student_id: the student.
+        skill_code: the skill.
+        draw: how many, and the seed.
+        in_effect: the parameters of concepts that were never sampled.
+        at: the moment to judge by.
+        is_past: whether topics and records are replayed as of the moment, instead of read as they are now.
+    """
+    concept_ids = await reads.concept_ids_of_skill.load(skill_code)
+    if is_past:
+        topics = await reads.gateway.read(lambda tx: read_past_topics(tx, student_id, at))
+        stored = await reads.gateway.read(lambda tx: read_past_samplings(tx, student_id, at))
+    else:
+        topics = dict(await reads.topics_of_student.load(student_id) or {})
+        stored = dict(await reads.samplings_of_student.load(student_id) or {})
+    is_falling = skill_code in topics and topics[skill_code].falls
+    return sample_concepts(records_of(stored, concept_ids, in_effect), is_falling=is_falling, at=at, draw=draw)
+
+
 def sample_concepts(
-    records: Mapping[str, SamplingUnder], *, falling: bool, at: datetime, count: int, seed: int | None
+    records: Sequence[ConceptRecord], *, is_falling: bool, at: datetime, draw: Draw
 ) -> list[DrawnConcept]:
     """A draw without replacement, reproducible from a seed.
 
     Args:
-        records: by concept id, each with the parameters that it was computed under.
-        falling: whether the topic's mastery falls.
+        records: each with the parameters that it was computed under.
+        is_falling: whether the topic's mastery falls.
         at: the moment to judge by.
-        count: how many concepts, if there are that many.
-        seed: 0 or more; None draws by chance.
+        draw: how many, and the seed.
     """
-    urgent = {
-        key: domain.priority(record.sampling, at, falling=falling, parameters=record.used.parameters)
-        for key, record in records.items()
-    }
-    keys = list(urgent)
-    places = domain.draw([each.uncapped for each in urgent.values()], count, np.random.default_rng(seed))
-    return [DrawnConcept(keys[place], urgent[keys[place]].capped, urgent[keys[place]].uncapped) for place in places]
+    priorities = [
+        domain.priority(state.sampling, at, falling=is_falling, parameters=state.used.parameters)
+        for _, state in records
+    ]
+    places = domain.draw([each.uncapped for each in priorities], draw.count, np.random.default_rng(draw.seed))
+    return [DrawnConcept(records[place], *priorities[place]) for place in places]

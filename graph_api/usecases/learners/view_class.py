@@ -1,4 +1,4 @@
-"""The class at a glance: how it stands, and its levels as one matrix (Q6)."""
+"""The class view: distribution, hardest targets, and the matrix of levels (Q6)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,15 +8,18 @@ import numpy as np
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.targets import TargetKind
+from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.reads import LearnerReads
 
 MOST_CELLS = 1_000_000
 LEVEL_DIGITS = 4
 
 
 class Distribution(NamedTuple):
-    """How a class stands: pairs of students and targets by status; `mean_level` and `coverage` None without any.
+    """The distribution of a class: pairs of students and targets by status.
 
-    What is about too few students is None, and left out of `counts`.
+    `mean_level` and `coverage` are None without pairs. What is about too few students is None, and not in `counts`.
     """
 
     students: int
@@ -55,11 +58,11 @@ def choose_hidden_statuses(levels: ClassLevels, thresholds: Thresholds, least: i
 
 
 def summarise_class(levels: ClassLevels, thresholds: Thresholds, least: int = 1) -> Distribution:
-    """How a class stands, without what is about fewer than `least` students.
+    """The distribution of a class over statuses, without what is about fewer than `least` students.
 
     >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
-    >>> found = summarise_class(one, Thresholds())
-    >>> found.coverage, found.mean_level, found.share(Status.NOT_STARTED)
+    >>> summary = summarise_class(one, Thresholds())
+    >>> summary.coverage, summary.mean_level, summary.share(Status.NOT_STARTED)
     (0.5, 0.96, 0.5)
     """
     total, started = levels.level.size, levels.level[levels.started]
@@ -75,6 +78,55 @@ def summarise_class(levels: ClassLevels, thresholds: Thresholds, least: int = 1)
         mean_level=round(float(started.mean()), LEVEL_DIGITS) if started.size and not few else None,
         counts={status: levels.distribution(thresholds)[status] for status in Status if status not in hidden},
     )
+
+
+class HardTarget(NamedTuple):
+    """A target that a class finds hard; `need_focus` is None if it is about too few students."""
+
+    kind: TargetKind
+    key: str
+    students: int
+    mean_level: float
+    need_focus: int | None
+
+
+async def read_class_levels(
+    reads: LearnerReads, group_id: str, kind: TargetKind, skill_code: str | None
+) -> ClassLevels:
+    """The levels of a group on concepts or skills: all, or one skill and the concepts that are part of it."""
+    levels = await reads.class_levels.load((group_id, kind))
+    if skill_code is None:
+        return levels
+    keys = await reads.concept_ids_of_skill.load(skill_code) if kind is TargetKind.CONCEPT else [skill_code]
+    return await compute(levels.only, keys)
+
+
+def list_hardest(
+    levels: ClassLevels, kind: TargetKind, thresholds: Thresholds, *, min_students: int, least: int = 1
+) -> list[HardTarget]:
+    """The targets that a class finds hardest: the lowest mean level first, then by key.
+
+    Args:
+        levels: on concepts or skills.
+        kind: which of them.
+        thresholds: what needs focus.
+        min_students: targets that fewer students practised are left out.
+        least: the smallest number of students that a result may be about.
+
+    >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]]))
+    >>> [hard.mean_level for hard in list_hardest(one, TargetKind.SKILL, Thresholds(), min_students=1)]
+    [0.1235]
+    """
+    return [
+        HardTarget(
+            kind,
+            each.key,
+            each.students,
+            round(each.mean_level, LEVEL_DIGITS),
+            None if 0 < each.need_focus < least else each.need_focus,
+        )
+        for each in levels.hardest(thresholds, max(min_students, least))
+    ]
 
 
 def check_cells(levels: ClassLevels) -> ClassLevels:

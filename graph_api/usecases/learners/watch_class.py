@@ -1,4 +1,4 @@
-"""Who in a class may need help, and why (Q6)."""
+"""The students of a group who may need help, with reasons (Q6)."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ from graph_api.store.gateway import Transaction
 
 
 class Watched(NamedTuple):
-    """What is read of the members of a class, by student."""
+    """The evidence about the members of a group besides levels, by student."""
 
     trends: Mapping[str, StoredTrend]
     topics: Mapping[str, Mapping[str, TopicUnder]]
@@ -28,7 +28,7 @@ class Watched(NamedTuple):
 
 
 async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
-    """What else than levels reports who may need help, now; see `past_states` for a past moment.
+    """The evidence about the members of a group besides levels, now; see `past_states` for a past moment.
 
     Levels hold answers whose clock is a little ahead, and so does the time of the last practice.
     """
@@ -68,7 +68,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     causes = find_causes(graph, deficits)
     stuck = (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
     mastered = is_mastered(levels.level, levels.attempts, thresholds)
-    found = []
+    ranked = []
     for place, student_id in enumerate(levels.student_ids):
         seen = watched.trends.get(student_id)
         known = {levels.keys[n] for n in np.flatnonzero(mastered[place]).tolist()}
@@ -96,8 +96,8 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
         )
         if reasons := student.reasons(rule, as_of):
             own = levels.level[place][levels.started[place]]
-            found.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
-    return [student for *_, student in sorted(found, key=lambda each: each[:3])]
+            ranked.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
+    return [student for *_, student in sorted(ranked, key=lambda each: each[:3])]
 
 
 def _standing(levels: ClassLevels, thresholds: Thresholds, student: int, target: int) -> tuple[float, int, Status]:

@@ -6,7 +6,7 @@ graphql`
       size
       distribution(kind: $kind) { meanLevel coverage statuses { status count } hardest(first: 5) { skill { name } } }
       rootCauses(first: 3) { rule causes { score concept { ...ClassPage_concept } blocks { ...ClassPage_concept } } }
-      atRisk { found { student { id name } reasons { __typename } } }
+      atRisk { students { student { id name } reasons { __typename } } }
       ...ClassPage_members
     }
   }

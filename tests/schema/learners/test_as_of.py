@@ -20,9 +20,9 @@ pytestmark = pytest.mark.usefixtures("parameter_sets")
 MASTERY = """level status attempts correct accuracy lastPracticedAt kind concept { id } skill { code } parameters { id }
   interval { low high } confidence recency { score } retrievability"""
 DUE = f"retrievability halfLifeDays lastPracticedAt mastery {{ {MASTERY} }}"
-RISK = """rule students total found { studentId reasons { __typename told
+RISK = """rule membersChecked atRiskCount students { studentId reasons { __typename message
   ... on FallingTrend { recentAnswers recentAccuracy beforeAnswers beforeAccuracy } ... on FallingTopic { skillCode velocity }
-  ... on HeldBack { conceptId blocks level status }
+  ... on RootCauseReason { conceptId blocks level status }
   ... on Stagnation { missedIds stuckIds stuck { conceptId level status attempts } }
   ... on Inactivity { lastPracticedAt days } } }"""
 DRAWN = "priority uncappedPriority record { conceptId attempts timesMissed stagnationCount samplingMastery lastSeen }"
@@ -114,13 +114,13 @@ async def test_as_of_now_agrees_with_no_moment_and_in_september_no_failure_of_no
 ) -> None:
     await past_of(CLASS, None, 2).write(ask, raw)
     later = await ask(document(f'asOf: "{NOW.isoformat()}"'), at=NOW.isoformat())
-    reasons = {each["__typename"] for one in later["group"]["atRisk"]["found"] for each in one["reasons"]}
-    assert {"Stagnation", "HeldBack"} <= reasons
+    reasons = {each["__typename"] for one in later["group"]["atRisk"]["students"] for each in one["reasons"]}
+    assert {"Stagnation", "RootCauseReason"} <= reasons
 
     early = (NOW - timedelta(days=400)).isoformat()
     before = await ask(document(f'asOf: "{early}"'), at=early)
-    told = [each for one in before["group"]["atRisk"]["found"] for each in one["reasons"]]
-    assert [(each["__typename"], each["told"]) for each in told] == [("Inactivity", "never practised")] * 3
+    causes = [each for one in before["group"]["atRisk"]["students"] for each in one["reasons"]]
+    assert [(each["__typename"], each["message"]) for each in causes] == [("Inactivity", "never practised")] * 3
     assert all(not student["concepts"] and not student["skills"] for student in before["students"]["nodes"])
     drawn = [one for student in before["students"]["nodes"] for one in (*student["s0"], *student["s1"])]
     assert drawn
@@ -138,7 +138,7 @@ async def test_as_of_costs_the_same_number_of_statements_for_any_class(
         await past_of(SmallClass(CLASS.concepts, practised, missed, names, names), None, 2).write(ask, raw)
         statements_seen.clear()
         await ask(
-            f'query {{ group(id: "g") {{ atRisk(asOf: "{NOW.isoformat()}") {{ total found {{ studentId }} }} }} }}'
+            f'query {{ group(id: "g") {{ atRisk(asOf: "{NOW.isoformat()}") {{ atRiskCount students {{ studentId }} }} }} }}'
         )
         spent.append(len(statements_seen))
     assert spent[0] == spent[1], statements_seen

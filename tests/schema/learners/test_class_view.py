@@ -15,17 +15,17 @@ from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
-CURVE = "opportunity answers wrong errorRate confidence interval { low high }"
+CURVE = "opportunity answers incorrect errorRate confidence interval { low high }"
 VIEW = f"""query($kind: TargetKind!, $skill: ID) {{ group(id: "g") {{
   distribution(kind: $kind, skillCode: $skill) {{ kind students targets defined total coverage meanLevel
     statuses {{ status count share }} hardest(minStudents: 2) {{ students meanLevel needFocus concept {{ id }} skill {{ code }} }} }}
   heatmap(kind: $kind, skillCode: $skill) {{ kind studentIds targetIds levels attempts }}
   learningCurve {{ {CURVE} }} }} }}"""
 RISK = """query($asOf: DateTime, $days: Int, $first: Int) { group(id: "g") { atRisk(asOf: $asOf, inactiveDays: $days, first: $first) {
-  rule students total found { studentId student { name } reasons { __typename told
+  rule membersChecked atRiskCount students { studentId student { name } reasons { __typename message
     ... on FallingTrend { recentAnswers recentAccuracy beforeAnswers beforeAccuracy }
     ... on FallingTopic { skillCode velocity skill { name } }
-    ... on HeldBack { conceptId blocks concept { name } }
+    ... on RootCauseReason { conceptId blocks concept { name } }
     ... on Stagnation { missedIds stuckIds concepts { id } }
     ... on Inactivity { lastPracticedAt days } } } } } }"""
 
@@ -75,8 +75,8 @@ async def test_the_class_at_a_glance(ask: Ask) -> None:
     assert levels["levels"][2] == [None, None, None]
     assert told["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
     curve = {point["opportunity"]: point for point in found["learningCurve"]}
-    assert (curve[1]["answers"], curve[1]["wrong"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
-    assert (curve[2]["answers"], curve[2]["wrong"]) == (2, 0)
+    assert (curve[1]["answers"], curve[1]["incorrect"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
+    assert (curve[2]["answers"], curve[2]["incorrect"]) == (2, 0)
     assert max(curve) == 6
     assert curve[1]["confidence"] == "LOW"
     assert curve[1]["interval"]["low"] < 2 / 3 < curve[1]["interval"]["high"]
@@ -103,7 +103,7 @@ async def test_an_empty_class(ask: Ask, gateway: Gateway) -> None:
 
     assert (found["distribution"]["coverage"], found["distribution"]["meanLevel"]) == (None, None)
     assert (found["heatmap"]["levels"], found["learningCurve"]) == ([], [])
-    assert (risk["students"], risk["found"]) == (0, [])
+    assert (risk["membersChecked"], risk["students"]) == (0, [])
 
 
 async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
@@ -114,14 +114,14 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
     found = (
         await ask(
             f"""{{ student(id: "anna") {{ all: learningCurve {{ {CURVE} }}
-              one: learningCurve(conceptId: "nominative") {{ wrong }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ wrong }}
-              none: learningCurve(skillCode: "talk") {{ wrong }} }} }}"""
+              one: learningCurve(conceptId: "nominative") {{ incorrect }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ incorrect }}
+              none: learningCurve(skillCode: "talk") {{ incorrect }} }} }}"""
         )
     )["student"]
 
-    assert [(point["answers"], point["wrong"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
-    assert [point["wrong"] for point in found["one"]] == [0, 1, 0]
-    assert [point["wrong"] for point in found["skill"]] == [0, 1]
+    assert [(point["answers"], point["incorrect"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
+    assert [point["incorrect"] for point in found["one"]] == [0, 1, 0]
+    assert [point["incorrect"] for point in found["skill"]] == [0, 1]
     assert found["none"] == []
 
 
@@ -153,22 +153,22 @@ async def test_who_may_need_help_and_why(ask: Ask, gateway: Gateway, intake: Ans
     await intake.submit(scored)
     await practise(intake, "fay", "nominative", "11")
 
-    told = (await ask(RISK, asOf=NOW.isoformat()))["group"]["atRisk"]
+    risk = (await ask(RISK, asOf=NOW.isoformat()))["group"]["atRisk"]
 
-    assert (told["students"], told["total"]) == (5, 4)
-    assert told["rule"].startswith("right answers fell by 0.15 or more, beyond chance; a topic's velocity below -0.05;")
-    found = {each["studentId"]: each for each in told["found"]}
-    assert [each["studentId"] for each in told["found"]][2:] == ["anna", "cleo"]  # one kind of reason each
-    anna = by_type(found["anna"])
-    assert anna["FallingTrend"]["told"] == "right answers fell from 100% to 0% in the last week"
+    assert (risk["membersChecked"], risk["atRiskCount"]) == (5, 4)
+    assert risk["rule"].startswith("accuracy fell by 0.15 or more, beyond chance; a topic's velocity below -0.05;")
+    students = {each["studentId"]: each for each in risk["students"]}
+    assert [each["studentId"] for each in risk["students"]][2:] == ["anna", "cleo"]  # one kind of reason each
+    anna = by_type(students["anna"])
+    assert anna["FallingTrend"]["message"] == "accuracy fell from 100% to 0% in the last week"
     assert (anna["FallingTrend"]["recentAnswers"], anna["FallingTrend"]["beforeAccuracy"]) == (12, 1)
-    ben = by_type(found["ben"])
-    assert (ben["HeldBack"]["conceptId"], ben["HeldBack"]["blocks"]) == ("nominative", 1)
-    assert ben["HeldBack"]["concept"] == {"name": "Nominative"}
+    ben = by_type(students["ben"])
+    assert (ben["RootCauseReason"]["conceptId"], ben["RootCauseReason"]["blocks"]) == ("nominative", 1)
+    assert ben["RootCauseReason"]["concept"] == {"name": "Nominative"}
     assert (ben["Stagnation"]["stuckIds"], ben["Stagnation"]["concepts"]) == (["nominative"], [{"id": "nominative"}])
-    assert by_type(found["cleo"])["Inactivity"]["days"] == pytest.approx(30)
-    assert found["cleo"]["student"] == {"name": "Cleo"}
-    eve = by_type(found["eve"])
+    assert by_type(students["cleo"])["Inactivity"]["days"] == pytest.approx(30)
+    assert students["cleo"]["student"] == {"name": "Cleo"}
+    eve = by_type(students["eve"])
     assert (eve["FallingTopic"]["skillCode"], eve["FallingTopic"]["skill"]) == ("talk", {"name": "Talking"})
     assert eve["FallingTopic"]["velocity"] < -0.05
     assert eve["Stagnation"]["missedIds"] == ["dative"]
@@ -179,11 +179,11 @@ async def test_who_never_practised_is_found(ask: Ask, gateway: Gateway) -> None:
     await upsert_students(gateway, [Student("anna"), Student("ben")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
 
-    told = (await ask(RISK, asOf=NOW.isoformat(), first=1))["group"]["atRisk"]
+    risk = (await ask(RISK, asOf=NOW.isoformat(), first=1))["group"]["atRisk"]
 
-    assert (told["total"], len(told["found"])) == (2, 1)
-    assert told["found"][0]["reasons"] == [
-        {"__typename": "Inactivity", "told": "never practised", "lastPracticedAt": None, "days": None}
+    assert (risk["atRiskCount"], len(risk["students"])) == (2, 1)
+    assert risk["students"][0]["reasons"] == [
+        {"__typename": "Inactivity", "message": "never practised", "lastPracticedAt": None, "days": None}
     ]
 
 
@@ -198,7 +198,7 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
         statements_seen.clear()
         await ask(
             """{ group(id: "g") { heatmap(kind: CONCEPT) { levels } distribution(kind: CONCEPT) { coverage }
-              atRisk { found { student { name } reasons { told } } } rootCauses { causes { concept { name } } } } }"""
+              atRisk { students { student { name } reasons { message } } } rootCauses { causes { concept { name } } } } }"""
         )
         spent.append(len(statements_seen))
     assert max(spent) <= 13, statements_seen  # the course is read once more after it changed
@@ -214,7 +214,10 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
             'atRisk(asOf: "0001-01-01T00:00:00Z") { rule }',
             "asOf: must be at least 28 days after the beginning of the year 1, got '0001-01-01T00:00:00+00:00'",
         ),
-        ('learningCurve(conceptId: "a", skillCode: "b") { wrong }', "conceptId, skillCode: give exactly one of them"),
+        (
+            'learningCurve(conceptId: "a", skillCode: "b") { incorrect }',
+            "conceptId, skillCode: give exactly one of them",
+        ),
     ],
 )
 @pytest.mark.usefixtures("group")

@@ -202,7 +202,7 @@ async def test_how_sure_a_level_is(ask: Ask, intake: AnswerIntake) -> None:
         ("due(below: 2) { retrievability }", "below: must be from 0 to 1, got '2.0'"),
         ("due(minLevel: -1) { retrievability }", "minLevel: must be from 0 to 1, got '-1.0'"),
         ('due(asOf: "2026-01-01T00:00:00") { retrievability }', "asOf: must have an offset"),
-        ("learningCurve(longest: 0) { wrong }", "longest: must be from 1 to 500, got '0'"),
+        ("learningCurve(longest: 0) { incorrect }", "longest: must be from 1 to 500, got '0'"),
     ],
 )
 async def test_questions_that_mean_nothing(

@@ -98,12 +98,12 @@ async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
                 for each in cause[listed]["nodes"]:
                     assert each["status"] in {"NEEDS_FOCUS", "LEARNING"}
                     assert cause["conceptId"] not in reply.mastered(each["studentId"])
-    for found in reply.group["atRisk"]["found"]:
+    for found in reply.group["atRisk"]["students"]:
         mastered = reply.mastered(found["studentId"])
         for reason in found["reasons"]:
             if reason["__typename"] == "Stagnation":
                 assert not mastered & {*reason["stuckIds"], *reason["missedIds"]}
-            if reason["__typename"] == "HeldBack":
+            if reason["__typename"] == "RootCauseReason":
                 assert reason["conceptId"] not in mastered
 
 
@@ -140,7 +140,7 @@ async def test_a_class_is_the_sum_of_its_students(
     curves = [reply.students[name]["learningCurve"] for name in of.members]
     for n, point in enumerate(group["learningCurve"]):
         own_points = [curve[n] for curve in curves if len(curve) > n]
-        for what in ("answers", "wrong"):
+        for what in ("answers", "incorrect"):
             assert point[what] == sum(each[what] for each in own_points)
     assert len(group["learningCurve"]) == max(map(len, curves), default=0)
 
@@ -187,10 +187,10 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
         causes = reply.students[name]["rootCauses"]["causes"]
         held = [
             each
-            for found in reply.group["atRisk"]["found"]
+            for found in reply.group["atRisk"]["students"]
             if found["studentId"] == name
             for each in found["reasons"]
-            if each["__typename"] == "HeldBack"
+            if each["__typename"] == "RootCauseReason"
         ]
         if name in of.members:
             assert {each["conceptId"]: each["blocks"] for each in held} == {
@@ -259,22 +259,22 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
         max(rule["stuck"], reply.least),
     )
     bound = min(reply.below, reply.thresholds["mastered"])
-    for found in risk["found"]:
+    for found in risk["students"]:
         masteries, weak = reply.masteries(found["studentId"]), reply.weak(found["studentId"])
         for reason in found["reasons"]:
-            told = reason["told"]
-            for key, level, status in re.findall(r"(\w+) \(level ([\d.]+), (\w+)\)", told):
+            message = reason["message"]
+            for key, level, status in re.findall(r"(\w+) \(level ([\d.]+), (\w+)\)", message):
                 assert status == masteries[key]["status"] in {"NEEDS_FOCUS", "LEARNING"}
                 assert float(level) <= masteries[key]["level"] < float(level) + 0.011
-                assert f"below {bound:g}" in told
-            assert not re.search(r"\bweak\b|\bstuck\b|no progress|mastered", told)
-            if reason["__typename"] == "HeldBack":
+                assert f"below {bound:g}" in message
+            assert not re.search(r"\bweak\b|\bstuck\b|no progress|mastered", message)
+            if reason["__typename"] == "RootCauseReason":
                 assert reason["conceptId"] in weak
                 assert (reason["level"], reason["status"]) == (
                     masteries[reason["conceptId"]]["level"],
                     masteries[reason["conceptId"]]["status"],
                 )
-                assert reason["conceptId"] in told
+                assert reason["conceptId"] in message
             if reason["__typename"] == "Stagnation":
                 assert (reason["threshold"], reason["stuckAttempts"]) == (reply.below, risk["stuckAttempts"])
                 stuck = {key for key in weak if masteries[key]["attempts"] >= risk["stuckAttempts"]}
@@ -284,7 +284,7 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
                         name: masteries[each["conceptId"]][name] for name in ("level", "status", "attempts")
                     }
                 assert set(ids(reason["concepts"])) == {*reason["stuckIds"], *reason["missedIds"]}
-                assert all(key in told for key in ids(reason["concepts"]))
+                assert all(key in message for key in ids(reason["concepts"]))
     for student in reply.students.values():
         for n, _ in enumerate(reply.targets):
             explained = student[f"explain{n}"]
@@ -339,9 +339,9 @@ async def test_counts_are_the_lengths_of_their_lists(
 ) -> None:
     reply = await reply_of(configured, raw, of, rule)
     group, risk = reply.group, reply.group["atRisk"]
-    assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["students"]
+    assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["membersChecked"]
     assert sorted(ids(group["members"]["nodes"])) == group["conceptMap"]["studentIds"] == sorted(of.members)
-    assert risk["total"] == len(risk["found"])
+    assert risk["atRiskCount"] == len(risk["students"])
     assert reply.told["students"]["totalCount"] == len(reply.students) == len(of.students)
     for student in reply.students.values():
         for connection in (student["masteries"], student["answers"]):
@@ -353,8 +353,8 @@ async def test_counts_are_the_lengths_of_their_lists(
         masteries = [each for each in student["masteries"]["nodes"] if each["kind"] == "CONCEPT"]
         assert sum(each["attempts"] for each in masteries) == to_concepts
         assert sum(each["attempts"] - each["correct"] for each in masteries) == sum(
-            point["wrong"] for point in student["learningCurve"]
+            point["incorrect"] for point in student["learningCurve"]
         )
     for curve in reply.curves():
         assert [point["opportunity"] for point in curve] == list(range(1, len(curve) + 1))
-        assert all(point["errorRate"] == pytest.approx(point["wrong"] / point["answers"]) for point in curve)
+        assert all(point["errorRate"] == pytest.approx(point["incorrect"] / point["answers"]) for point in curve)

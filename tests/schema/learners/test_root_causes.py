@@ -135,13 +135,13 @@ async def test_clusters_that_a_minimum_share_hides_are_reported(
     for name in names[1:]:
         await answers(intake, name, nominative=(8, True))
     await upsert_group(gateway, Group("shares", "Shares", names, []), NOW)
-    clusters = "weakClusters(minShare: %s) { leftOut largestShare clusters { size } }"
+    clusters = "weakClusters(minShare: %s) { excludedCount largestShare clusters { size } }"
 
     async def found(share: float) -> Any:
         return (await ask(f'{{ group(id: "shares") {{ {clusters % share} }} }}'))["group"]["weakClusters"]
 
-    assert await found(0.5) == {"leftOut": 1, "largestShare": 0.25, "clusters": []}
-    assert await found(0.25) == {"leftOut": 0, "largestShare": 0.25, "clusters": [{"size": 1}]}
-    own = "weakClusters { leftOut largestShare clusters { size } }"
+    assert await found(0.5) == {"excludedCount": 1, "largestShare": 0.25, "clusters": []}
+    assert await found(0.25) == {"excludedCount": 0, "largestShare": 0.25, "clusters": [{"size": 1}]}
+    own = "weakClusters { excludedCount largestShare clusters { size } }"
     of_one = (await ask(f'{{ student(id: "ben") {{ {own} }} }}'))["student"]["weakClusters"]
-    assert of_one == {"leftOut": None, "largestShare": None, "clusters": []}
+    assert of_one == {"excludedCount": None, "largestShare": None, "clusters": []}

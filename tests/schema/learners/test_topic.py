@@ -70,9 +70,9 @@ async def test_a_perfect_answer_is_no_falling_topic(ask: Ask, alone: str) -> Non
     found = await topic(ask)
     assert (found["masteryLevel"], found["learningVelocity"]) == (0.96, 0.017)
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
-    reasons = await ask('{ group(id: "g") { atRisk { found { reasons { __typename told } } } } }')
-    told = [each["__typename"] for one in reasons["group"]["atRisk"]["found"] for each in one["reasons"]]
-    assert "FallingTopic" not in told
+    reasons = await ask('{ group(id: "g") { atRisk { students { reasons { __typename message } } } } }')
+    kinds = [each["__typename"] for one in reasons["group"]["atRisk"]["students"] for each in one["reasons"]]
+    assert "FallingTopic" not in kinds
 
 
 @pytest.mark.parametrize("seed", range(3))

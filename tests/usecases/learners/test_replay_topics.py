@@ -182,12 +182,12 @@ async def test_a_state_is_shown_under_the_set_that_it_carries(
 
 @pytest.mark.usefixtures("practised")
 async def test_falling_topics_and_stagnation_are_judged_by_their_own_sets(ask: Ask, gateway: Gateway) -> None:
-    risk = """{ group(id: "g") { atRisk { rule found { studentId reasons { __typename ... on FallingTopic { skillCode velocity }
+    risk = """{ group(id: "g") { atRisk { rule students { studentId reasons { __typename ... on FallingTopic { skillCode velocity }
       ... on Stagnation { missedIds } } } } } }"""
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["s0"]}) { __typename } }')
 
     async def reasons() -> Any:
-        (found,) = (await ask(risk))["group"]["atRisk"]["found"]
+        (found,) = (await ask(risk))["group"]["atRisk"]["students"]
         return {each["__typename"]: each for each in found["reasons"]}
 
     before = await reasons()

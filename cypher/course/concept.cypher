@@ -1,0 +1,80 @@
+// -- concept/count --
+// How many concepts a page is taken from.
+// returns: value
+MATCH (concept:Concept)
+WHERE ($search IS NULL OR concept.search CONTAINS $search)
+  AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
+RETURN count(concept) AS total;
+
+// -- concept/list_page --
+// A page of concepts in order of id, after a given one; all, those of a skill, or those whose id or name holds a text.
+// returns: many
+MATCH (concept:Concept)
+WHERE concept.id > $after
+  AND ($search IS NULL OR concept.search CONTAINS $search)
+  AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
+WITH concept
+ORDER BY concept.id
+LIMIT $limit
+RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
+       COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids
+ORDER BY id;
+
+// -- concept/list_by_ids --
+// Concepts by id, with their links.
+// returns: many
+UNWIND $ids AS id
+MATCH (concept:Concept {id: id})
+RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
+       COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids;
+
+// -- concept/list_ids --
+// The id of every concept.
+// returns: many
+MATCH (concept:Concept)
+RETURN concept.id AS id
+ORDER BY id;
+
+// -- concept/list_ids_of_skills --
+// The ids of the concepts that are part of each skill.
+// returns: many
+UNWIND $codes AS code
+MATCH (concept:Concept)-[:PART_OF]->(skill:Skill {code: code})
+RETURN skill.code AS skill_code, concept.id AS concept_id
+ORDER BY skill_code, concept_id;
+
+// -- concept/list_tags --
+// What an answer to each concept counts towards now, with the tags of each skill and the parameter sets named.
+// returns: many
+UNWIND $ids AS id
+MATCH (concept:Concept {id: id})
+OPTIONAL MATCH (concept)-[:PART_OF]->(skill:Skill)
+RETURN concept.id AS id, concept.active_set_id AS active_set_id, concept.named_set_id AS named_set_id,
+       collect({code: skill.code, active_set_id: skill.active_set_id, named_set_id: skill.named_set_id,
+                block: skill.block, year: skill.year}) AS skills;
+
+// -- concept/put --
+// Create concepts or write what is stored of them, all of it but their links.
+// returns: nothing
+UNWIND $rows AS row
+MERGE (concept:Concept {id: row.id})
+ON CREATE SET concept.created_at = $now
+SET concept.name = row.name, concept.named_set_id = row.named_set_id,
+    concept.search = toLower(row.id + ' ' + row.name);
+
+// -- concept/link_skills --
+// Make concepts part of skills.
+// returns: nothing
+UNWIND $rows AS row
+MATCH (concept:Concept {id: row.concept_id})
+MATCH (skill:Skill {code: row.skill_code})
+MERGE (concept)-[:PART_OF]->(skill);
+
+// -- concept/unlink_skills --
+// Take concepts out of all their skills, before they are linked anew.
+// returns: nothing
+UNWIND $ids AS id
+MATCH (:Concept {id: id})-[part_of:PART_OF]->(:Skill)
+DELETE part_of;

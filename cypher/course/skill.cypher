@@ -1,0 +1,57 @@
+// -- skill/count --
+// How many skills a page is taken from.
+// returns: value
+MATCH (skill:Skill)
+WHERE ($category IS NULL OR skill.category = $category)
+  AND ($level IS NULL OR skill.level = $level)
+  AND ($search IS NULL OR skill.search CONTAINS $search)
+RETURN count(skill) AS total;
+
+// -- skill/list_page --
+// A page of skills in order of code, after a given one; all, or those of a category, a level, a text in code or name.
+// returns: many
+MATCH (skill:Skill)
+WHERE skill.code > $after
+  AND ($category IS NULL OR skill.category = $category)
+  AND ($level IS NULL OR skill.level = $level)
+  AND ($search IS NULL OR skill.search CONTAINS $search)
+RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
+       skill.description AS description, skill.block AS block, skill.year AS year,
+       skill.named_set_id AS named_set_id
+ORDER BY code
+LIMIT $limit;
+
+// -- skill/list_by_codes --
+// Skills by code.
+// returns: many
+UNWIND $codes AS code
+MATCH (skill:Skill {code: code})
+RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
+       skill.description AS description, skill.block AS block, skill.year AS year,
+       skill.named_set_id AS named_set_id;
+
+// -- skill/list_codes --
+// The code of every skill.
+// returns: many
+MATCH (skill:Skill)
+RETURN skill.code AS code
+ORDER BY code;
+
+// -- skill/list_tags --
+// The tags that are frozen with an answer to each skill, and which parameter sets are named for it.
+// returns: many
+UNWIND $codes AS code
+MATCH (skill:Skill {code: code})
+RETURN skill.code AS code, skill.active_set_id AS active_set_id, skill.named_set_id AS named_set_id,
+       skill.block AS block, skill.year AS year;
+
+// -- skill/put --
+// Create skills or write what is stored of them, all of it (G1).
+// returns: nothing
+UNWIND $rows AS row
+MERGE (skill:Skill {code: row.code})
+ON CREATE SET skill.created_at = $now
+SET skill.name = row.name, skill.category = row.category, skill.level = row.level,
+    skill.description = row.description, skill.block = row.block, skill.year = row.year,
+    skill.named_set_id = row.named_set_id,
+    skill.search = toLower(row.code + ' ' + row.name);

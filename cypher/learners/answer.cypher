@@ -1,0 +1,121 @@
+// -- answer/count --
+// How many answers of a student a page is taken from.
+// returns: value
+// about: students $student_id
+MATCH (:Student {id: $student_id})-[answer:ANSWERED]->()
+WHERE answer.position = 0
+  AND ($since IS NULL OR answer.at >= $since)
+  AND ($until IS NULL OR answer.at < $until)
+  AND ($concept_id IS NULL OR $concept_id IN answer.concept_ids)
+  AND ($skill_code IS NULL OR $skill_code IN answer.skill_codes)
+  AND ($session_id IS NULL OR answer.session_id = $session_id)
+  AND ($question_id IS NULL OR answer.question_id = $question_id)
+  AND ($correct IS NULL OR answer.correct = $correct)
+RETURN count(answer) AS total;
+
+// -- answer/list_page_newest_first --
+// A page of each student's answers, newest first, after a given one; all, or those that fit the filters.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+CALL (student) {
+  MATCH (student)-[answer:ANSWERED]->()
+  WITH answer, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END AS recorded_at,
+       coalesce(answer.sequence, -1) AS sequence
+  WHERE answer.position = 0
+    AND ($after_at IS NULL OR answer.at < $after_at OR (answer.at = $after_at
+         AND (recorded_at < $after_recorded_at OR (recorded_at = $after_recorded_at
+              AND (sequence < $after_sequence OR (sequence = $after_sequence AND answer.id < $after_id))))))
+    AND ($since IS NULL OR answer.at >= $since)
+    AND ($until IS NULL OR answer.at < $until)
+    AND ($concept_id IS NULL OR $concept_id IN answer.concept_ids)
+    AND ($skill_code IS NULL OR $skill_code IN answer.skill_codes)
+    AND ($session_id IS NULL OR answer.session_id = $session_id)
+    AND ($question_id IS NULL OR answer.question_id = $question_id)
+    AND ($correct IS NULL OR answer.correct = $correct)
+  RETURN answer
+  ORDER BY answer.at DESC, recorded_at DESC, sequence DESC, answer.id DESC
+  LIMIT $limit
+}
+RETURN student_id AS student_id, properties(answer) AS answer;
+
+// -- answer/list_page_oldest_first --
+// A page of each student's answers, oldest first, after a given one; all, or those that fit the filters.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+CALL (student) {
+  MATCH (student)-[answer:ANSWERED]->()
+  WITH answer, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END AS recorded_at,
+       coalesce(answer.sequence, -1) AS sequence
+  WHERE answer.position = 0
+    AND ($after_at IS NULL OR answer.at > $after_at OR (answer.at = $after_at
+         AND (recorded_at > $after_recorded_at OR (recorded_at = $after_recorded_at
+              AND (sequence > $after_sequence OR (sequence = $after_sequence AND answer.id > $after_id))))))
+    AND ($since IS NULL OR answer.at >= $since)
+    AND ($until IS NULL OR answer.at < $until)
+    AND ($concept_id IS NULL OR $concept_id IN answer.concept_ids)
+    AND ($skill_code IS NULL OR $skill_code IN answer.skill_codes)
+    AND ($session_id IS NULL OR answer.session_id = $session_id)
+    AND ($question_id IS NULL OR answer.question_id = $question_id)
+    AND ($correct IS NULL OR answer.correct = $correct)
+  RETURN answer
+  ORDER BY answer.at, recorded_at, sequence, answer.id
+  LIMIT $limit
+}
+RETURN student_id AS student_id, properties(answer) AS answer;
+
+// -- answer/list_curve_on_concepts --
+// How many answered, and how many were wrong, at the first opportunity to practise one of some concepts, the second, and so on.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept)
+WHERE concept.id IS NOT NULL AND ($keys IS NULL OR concept.id IN $keys)
+WITH student, concept, answer
+ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
+         coalesce(answer.sequence, -1), answer.id
+WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
+UNWIND range(1, size(outcomes)) AS opportunity
+RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong,
+       count(DISTINCT student.id) AS students
+ORDER BY opportunity;
+
+// -- answer/list_curve_on_skills --
+// How many answered, and how many were wrong, at the first opportunity to practise one of some skills, the second, and so on.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE skill.code IS NOT NULL AND ($keys IS NULL OR skill.code IN $keys)
+WITH student, skill, answer
+ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
+         coalesce(answer.sequence, -1), answer.id
+WITH student, skill, collect(answer.correct)[..$longest] AS outcomes
+UNWIND range(1, size(outcomes)) AS opportunity
+RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong,
+       count(DISTINCT student.id) AS students
+ORDER BY opportunity;
+
+// -- answer/list_trends_of_group --
+// When each member of a group last practised, and how many answers they gave, and right ones, before and after a moment.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->()
+  WHERE answer.position = 0 AND answer.at <= $latest
+  RETURN max(answer.at) AS last_practiced_at
+}
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->()
+  WHERE answer.position = 0 AND answer.at > $since AND answer.at <= $until
+  RETURN sum(CASE WHEN answer.at <= $middle THEN 1 ELSE 0 END) AS before,
+         sum(CASE WHEN answer.at <= $middle AND answer.correct THEN 1 ELSE 0 END) AS before_correct,
+         sum(CASE WHEN answer.at > $middle THEN 1 ELSE 0 END) AS recent,
+         sum(CASE WHEN answer.at > $middle AND answer.correct THEN 1 ELSE 0 END) AS recent_correct
+}
+RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
+       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;

@@ -1,0 +1,92 @@
+// -- group/count --
+// How many groups a page is taken from.
+// returns: value
+// about: groups seen by $viewer
+MATCH (group:Group)
+WHERE ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
+  AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
+  AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
+RETURN count(group) AS total;
+
+// -- group/list_page --
+// A page of groups in order of id, after a given one; all, or those with a text in id or name.
+// returns: many
+// about: groups seen by $viewer
+MATCH (group:Group)
+WHERE group.id > $after AND ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
+  AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
+  AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
+WITH group
+ORDER BY group.id
+LIMIT $limit
+RETURN group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size
+ORDER BY id;
+
+// -- group/list_by_ids --
+// Groups by id.
+// returns: many
+// about: groups $ids
+UNWIND $ids AS id
+MATCH (group:Group {id: id})
+RETURN group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size;
+
+// -- group/list_ids_of_students --
+// The ids of the groups that each student is a member of.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[:MEMBER_OF]->(group:Group)
+RETURN student_id AS student_id, group.id AS group_id
+ORDER BY student_id, group_id;
+
+// -- group/list_member_ids --
+// The ids of the members of a group.
+// returns: many
+// about: groups $id
+MATCH (:Group {id: $id})<-[:MEMBER_OF]-(student:Student)
+RETURN student.id AS student_id
+ORDER BY student_id;
+
+// -- group/put --
+// Create a group or replace its name.
+// returns: nothing
+// about: everybody
+MERGE (group:Group {id: $id})
+ON CREATE SET group.created_at = $now
+SET group.name = $name, group.search = toLower($id + ' ' + $name);
+
+// -- group/link_members --
+// Make students members of a group.
+// returns: nothing
+// about: everybody
+MATCH (group:Group {id: $id})
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+MERGE (student)-[:MEMBER_OF]->(group);
+
+// -- group/unlink_members --
+// Take all members out of a group, before they are put in anew.
+// returns: nothing
+// about: everybody
+MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
+DELETE membership;
+
+// -- group/link_teachers --
+// Name the teachers of a group (G8).
+// returns: nothing
+// about: everybody
+MATCH (group:Group {id: $id})
+UNWIND $teacher_ids AS teacher_id
+MERGE (teacher:Teacher {id: teacher_id})
+MERGE (teacher)-[:TEACHES]->(group);
+
+// -- group/unlink_teachers --
+// Take all teachers from a group, before they are named anew.
+// returns: nothing
+// about: everybody
+MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
+DELETE teaches;

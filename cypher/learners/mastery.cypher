@@ -1,0 +1,151 @@
+// -- mastery/list_of_students --
+// Every mastery of each student: at most one a target, so they are read whole.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
+RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
+       mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       toString(mastery.last_practiced_at) AS last_practiced_at,
+       toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
+       mastery.last_answer_id AS last_answer_id,
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
+
+// -- mastery/list_changed --
+// The masteries of each student that were written at a moment or later.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
+WHERE mastery.updated_at >= $since
+RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
+       mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       toString(mastery.last_practiced_at) AS last_practiced_at,
+       toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
+       mastery.last_answer_id AS last_answer_id,
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
+
+// -- mastery/list_states --
+// The masteries of students that have one of the keys asked for, for the fold of new answers.
+// returns: many
+// about: everybody
+UNWIND $students AS wanted
+MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->()
+WHERE mastery.key IN wanted.keys
+RETURN mastery.key AS key, mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       toString(mastery.last_practiced_at) AS last_practiced_at,
+       toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
+       mastery.last_answer_id AS last_answer_id,
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
+
+// -- mastery/list_latest_of_students --
+// When each student last practised anything; students who never did are left out.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->()
+RETURN student_id AS student_id, toString(max(mastery.last_practiced_at)) AS last_practiced_at;
+
+// -- mastery/list_skills_of_students --
+// The skills that each student has answered.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[:HAS_MASTERY]->(skill:Skill)
+RETURN student_id AS student_id, collect(skill.code) AS skill_codes;
+
+// -- mastery/list_levels_of_all --
+// The levels of every student on concepts: one row a student.
+// returns: many
+// about: everybody
+MATCH (student:Student)-[mastery:HAS_MASTERY]->(concept:Concept)
+RETURN student.id AS student_id, collect(concept.id) AS keys, collect(coalesce(mastery.level, -1.0)) AS levels,
+       collect(coalesce(mastery.attempts, 0)) AS attempts;
+
+// -- mastery/list_levels_of_group_on_concepts --
+// The levels of every member of a group on concepts: one row a member, an empty one for who has none.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept:Concept)
+RETURN student.id AS student_id, collect(concept.id) AS keys,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
+
+// -- mastery/list_levels_of_group_on_skills --
+// The levels of every member of a group on skills: one row a member, an empty one for who has none.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill)
+RETURN student.id AS student_id, collect(skill.code) AS keys,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
+
+// -- mastery/list_stale_on_concepts --
+// Students whose mastery of a concept was computed under another set than the one given.
+// returns: many
+// about: everybody
+MATCH (concept:Concept {id: $target})<-[mastery:HAS_MASTERY]-(student:Student)
+WHERE mastery.parameter_set_id <> $set_id
+RETURN student.id AS student_id;
+
+// -- mastery/list_stale_on_skills --
+// Students whose mastery of a skill was computed under another set than the one given.
+// returns: many
+// about: everybody
+MATCH (skill:Skill {code: $target})<-[mastery:HAS_MASTERY]-(student:Student)
+WHERE mastery.parameter_set_id <> $set_id
+RETURN student.id AS student_id;
+
+// -- mastery/list_evidence_on_concepts --
+// Every answer of each student-concept pair, as knowledge tracing needs it, for replay.
+// returns: many
+// about: students $pairs
+UNWIND $pairs AS pair
+MATCH (student:Student {id: pair.student_id})
+MATCH (target:Concept {id: pair.target})
+MATCH (student)-[answer:ANSWERED]->(target)
+RETURN student.id AS student_id, target.id AS target, toString(answer.at) AS at,
+       toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
+
+// -- mastery/list_evidence_on_skills --
+// Every answer of each student-skill pair, as knowledge tracing needs it, for replay.
+// returns: many
+// about: students $pairs
+UNWIND $pairs AS pair
+MATCH (student:Student {id: pair.student_id})
+MATCH (target:Skill {code: pair.target})
+MATCH (student)-[answer:ANSWERED]->(target)
+RETURN student.id AS student_id, target.code AS target, toString(answer.at) AS at,
+       toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
+
+// -- mastery/put_on_concepts --
+// Write the mastery of each student-concept pair, one edge a pair (G3).
+// returns: value
+// about: everybody
+UNWIND $rows AS row
+MATCH (student:Student {id: row.student_id})
+MATCH (target:Concept {id: row.target})
+MERGE (student)-[mastery:HAS_MASTERY]->(target)
+SET mastery.key = row.key, mastery.level = row.level, mastery.attempts = row.attempts,
+    mastery.correct = row.correct, mastery.last_practiced_at = datetime(row.last_practiced_at),
+    mastery.last_recorded_at = datetime(row.last_recorded_at), mastery.last_sequence = row.last_sequence,
+    mastery.last_answer_id = row.last_answer_id, mastery.parameter_set_id = row.parameter_set_id,
+    mastery.updated_at = datetime(row.updated_at)
+RETURN count(mastery) AS written;
+
+// -- mastery/put_on_skills --
+// Write the mastery of each student-skill pair, one edge a pair (G3).
+// returns: value
+// about: everybody
+UNWIND $rows AS row
+MATCH (student:Student {id: row.student_id})
+MATCH (target:Skill {code: row.target})
+MERGE (student)-[mastery:HAS_MASTERY]->(target)
+SET mastery.key = row.key, mastery.level = row.level, mastery.attempts = row.attempts,
+    mastery.correct = row.correct, mastery.last_practiced_at = datetime(row.last_practiced_at),
+    mastery.last_recorded_at = datetime(row.last_recorded_at), mastery.last_sequence = row.last_sequence,
+    mastery.last_answer_id = row.last_answer_id, mastery.parameter_set_id = row.parameter_set_id,
+    mastery.updated_at = datetime(row.updated_at)
+RETURN count(mastery) AS written;

@@ -1,0 +1,57 @@
+// -- recency/list_of_students --
+// The recency of every skill of each student that has one.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill)
+WHERE mastery.recency_run_id IS NOT NULL
+RETURN student_id AS student_id, skill.code AS skill_code, mastery.recency_breakdown AS breakdown,
+       toString(mastery.recency_as_of) AS as_of, mastery.recency_run_id AS run_id, mastery.recency_set_id AS set_id,
+       mastery.recency_version AS version;
+
+// -- recency/list_stale --
+// Those of some students with a recency score that was computed under another parameter set than given.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(:Skill)
+WHERE mastery.recency_set_id IS NOT NULL AND mastery.recency_set_id <> $set_id
+RETURN DISTINCT student_id AS student_id;
+
+// -- recency/list_answers --
+// The answers of each student to each skill between two moments, without those of sessions that do not count (G7).
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE answer.at >= $since AND answer.at <= $until
+  AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
+       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
+
+// -- recency/list_answers_in_order --
+// As list_recent_on_skills, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE answer.at >= $since AND answer.at <= $until
+  AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+WITH student_id, skill, answer
+ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
+         coalesce(answer.sequence, -1), answer.id
+RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
+       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
+
+// -- recency/put --
+// Write the recency of skills beside the level: for each student, rows by skill code.
+// returns: value
+// about: everybody
+UNWIND $students AS wanted
+MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->(skill:Skill)
+WITH mastery, wanted.rows[skill.code] AS row
+WHERE row IS NOT NULL
+SET mastery.recency_score = row.score, mastery.recency_status = row.status, mastery.recency_breakdown = row.breakdown,
+    mastery.recency_as_of = datetime(row.as_of), mastery.recency_run_id = row.run_id,
+    mastery.recency_set_id = row.set_id, mastery.recency_version = row.version
+RETURN count(mastery) AS written;

@@ -1,0 +1,66 @@
+// -- session/list_by_ids --
+// Sessions by id.
+// returns: many
+// about: students
+UNWIND $ids AS id
+MATCH (student:Student)-[:HAS_SESSION]->(session:Session {id: id})
+RETURN session.id AS id, student.id AS student_id, session.status AS status,
+       session.started_at AS started_at, session.ended_at AS ended_at;
+
+// -- session/list_of_students --
+// Every session of some students, in order of student, start and id.
+// returns: many
+// about: everybody
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[:HAS_SESSION]->(session:Session)
+RETURN session.id AS id, student_id AS student_id, session.status AS status, session.started_at AS started_at,
+       session.ended_at AS ended_at
+ORDER BY student_id, session.started_at, session.id;
+
+// -- session/list_stale --
+// Sessions in progress that started before a moment, with their students, oldest first.
+// returns: many
+// about: everybody
+MATCH (student:Student)-[:HAS_SESSION]->(session:Session {status: 'IN_PROGRESS'})
+WHERE session.started_at < $before
+RETURN session.id AS id, student.id AS student_id, session.status AS status, session.started_at AS started_at,
+       session.ended_at AS ended_at
+ORDER BY started_at, id
+LIMIT $limit;
+
+// -- session/list_uncounted --
+// Sessions of students that do not count (G7): not handed in yet, or abandoned.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[:HAS_SESSION]->(session:Session)
+WHERE session.status IN ['IN_PROGRESS', 'ABANDONED']
+RETURN session.id AS id;
+
+// -- session/create --
+// Start a session of a student; one with the same id that is there already stays as it is.
+// returns: nothing
+// about: students $student_id
+MATCH (student:Student {id: $student_id})
+MERGE (session:Session {id: $id})
+ON CREATE SET session.status = 'IN_PROGRESS', session.started_at = $started_at
+WITH student, session
+WHERE NOT EXISTS { (:Student)-[:HAS_SESSION]->(session) }
+CREATE (student)-[:HAS_SESSION]->(session);
+
+// -- session/end --
+// End a session of a student.
+// returns: nothing
+// about: students $student_id
+MATCH (:Student {id: $student_id})-[:HAS_SESSION]->(session:Session {id: $id})
+SET session.status = $status, session.ended_at = $ended_at;
+
+// -- session/put --
+// Store sessions that took place already, each of a student who is there; one that is there stays as it is.
+// returns: nothing
+// about: everybody
+UNWIND $rows AS row
+MATCH (student:Student {id: row.student_id})
+MERGE (session:Session {id: row.id})
+ON CREATE SET session.status = row.status, session.started_at = row.started_at, session.ended_at = row.ended_at
+MERGE (student)-[:HAS_SESSION]->(session);

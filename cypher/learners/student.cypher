@@ -1,0 +1,153 @@
+// -- student/count --
+// How many students a page is taken from.
+// returns: value
+// about: everybody
+MATCH (student:Student)
+WHERE ($search IS NULL OR student.search CONTAINS $search)
+  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+RETURN count(student) AS total;
+
+// -- student/list_page_by_name --
+// A page of students in order of name, then id, after a given one; all, those of a group, or those with a text in id or name.
+// returns: many
+// about: named everybody
+MATCH (student:Student)
+WHERE student.name >= $after_name AND (student.name > $after_name OR student.id > $after_id)
+  AND ($search IS NULL OR student.search CONTAINS $search)
+  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+WITH student
+ORDER BY student.name, student.id
+LIMIT $limit
+RETURN student.id AS id, student.name AS name
+ORDER BY name, id;
+
+// -- student/list_page_by_id --
+// A page of students in order of id, after a given one; all, those of a group, or those with a text in id or name.
+// returns: many
+// about: named everybody
+MATCH (student:Student)
+WHERE student.id > $after_id
+  AND ($search IS NULL OR student.search CONTAINS $search)
+  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+RETURN student.id AS id, student.name AS name
+ORDER BY id
+LIMIT $limit;
+
+// -- student/count_taught --
+// How many students of one teacher a page is taken from.
+// returns: value
+// about: students seen by $viewer
+MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group)<-[:MEMBER_OF]-(student)
+WHERE ($group_id IS NULL OR group.id = $group_id) AND ($search IS NULL OR student.search CONTAINS $search)
+RETURN count(DISTINCT student) AS total;
+
+// -- student/list_taught_page --
+// A page of the students of one teacher, in order of name, then id, or of id alone, after a given one.
+// returns: many
+// about: named students seen by $viewer
+MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group)<-[:MEMBER_OF]-(student)
+WHERE ($group_id IS NULL OR group.id = $group_id) AND ($search IS NULL OR student.search CONTAINS $search)
+WITH DISTINCT student, CASE WHEN $by_name THEN student.name ELSE '' END AS place
+WHERE place > $after_name OR (place = $after_name AND student.id > $after_id)
+RETURN student.id AS id, student.name AS name
+ORDER BY place, id
+LIMIT $limit;
+
+// -- student/list_members_page --
+// A page of the members of each group, in order of name, then id, after a given one.
+// returns: many
+// about: named groups $group_ids
+UNWIND $group_ids AS group_id
+MATCH (group:Group {id: group_id})
+CALL (group) {
+  MATCH (student:Student)-[:MEMBER_OF]->(group)
+  WHERE student.name > $after_name OR (student.name = $after_name AND student.id > $after_id)
+  RETURN student.id AS id, student.name AS name
+  ORDER BY name, id
+  LIMIT $limit
+}
+RETURN group_id AS group_id, id AS id, name AS name;
+
+// -- student/list_by_ids --
+// Students by id.
+// returns: many
+// about: named students $ids
+UNWIND $ids AS id
+MATCH (student:Student {id: id})
+RETURN student.id AS id, student.name AS name;
+
+// -- student/list_revisions --
+// How often each student was written to: what changes when anything of theirs does.
+// returns: many
+// about: students $ids
+UNWIND $ids AS id
+MATCH (student:Student {id: id})
+RETURN id AS id, coalesce(student.revision, 0) AS revision;
+
+// -- student/list_inactive --
+// Students who came before a moment and have practised nothing since.
+// returns: many
+// about: named everybody
+MATCH (student:Student)
+WHERE student.created_at < $before
+  AND NOT EXISTS { MATCH (student)-[mastery:HAS_MASTERY]->() WHERE mastery.last_practiced_at >= $before }
+RETURN student.id AS id
+LIMIT $limit;
+
+// -- student/count_links --
+// How many answers, masteries and sessions a student has.
+// returns: optional
+// about: everybody
+MATCH (student:Student {id: $id})
+RETURN COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } AS answers,
+       COUNT { (student)-[:HAS_MASTERY]->() } AS masteries, COUNT { (student)-[:HAS_SESSION]->() } AS sessions;
+
+// -- student/touch --
+// Create the students that are new and lock all of them, so that their answers are written by one writer at a time.
+// Whether one was erased is read after the lock: no erasure can come in between (G6).
+// returns: many
+// about: students $rows
+UNWIND $rows AS row
+MERGE (student:Student {id: row.student_id})
+ON CREATE SET student.created_at = $now, student.name = '', student.search = toLower(row.student_id), student.revision = 0
+SET student.revision = student.revision + 1
+WITH row
+OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
+WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
+OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
+UNWIND students AS found
+RETURN found.id AS id, found.erased AS erased, key.mark AS mark;
+
+// -- student/put --
+// Create students or replace their names; a name of null leaves what is stored.
+// Whether one was erased is read after the lock: no erasure can come in between (G6).
+// returns: many
+// about: everybody
+UNWIND $rows AS row
+MERGE (student:Student {id: row.student_id})
+ON CREATE SET student.created_at = $now, student.revision = 0
+SET student.name = coalesce(row.name, student.name, ''),
+    student.search = toLower(student.id + ' ' + coalesce(row.name, student.name, ''))
+WITH row
+OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
+WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
+OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
+UNWIND students AS found
+RETURN found.id AS id, found.erased AS erased, key.mark AS mark;
+
+// -- student/lock --
+// Lock students until the transaction ends, as touching does; those that are not there stay away.
+// returns: nothing
+// about: everybody
+UNWIND $ids AS id
+MATCH (student:Student {id: id})
+SET student.revision = coalesce(student.revision, 0) + 1;
+
+// -- student/delete --
+// Erase students: node, edges, history and sessions (G6).
+// returns: nothing
+// about: everybody
+UNWIND $ids AS id
+MATCH (student:Student {id: id})
+OPTIONAL MATCH (student)-[:HAS_SESSION]->(session:Session)
+DETACH DELETE student, session;

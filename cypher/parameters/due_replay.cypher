@@ -1,0 +1,63 @@
+// -- due_replay/list_concepts --
+// The concepts whose levels a run has to replay, with that run.
+// returns: many
+MATCH (concept:Concept)
+WHERE concept.replay_run_id IS NOT NULL
+RETURN concept.id AS target, concept.replay_run_id AS run_id;
+
+// -- due_replay/list_skills --
+// The skills whose levels a run has to replay, with that run.
+// returns: many
+MATCH (skill:Skill)
+WHERE skill.replay_run_id IS NOT NULL
+RETURN skill.code AS target, skill.replay_run_id AS run_id;
+
+// -- due_replay/list_stale_concepts --
+// Which of some concepts have a level that was computed under another set than the one given for it.
+// returns: many
+// about: everybody
+UNWIND $rows AS row
+MATCH (concept:Concept {id: row.target})
+MATCH (concept)<-[mastery:HAS_MASTERY]-()
+WHERE mastery.parameter_set_id <> row.set_id
+RETURN DISTINCT row.target AS target;
+
+// -- due_replay/list_stale_skills --
+// Which of some skills have a level that was computed under another set than the one given for it.
+// returns: many
+// about: everybody
+UNWIND $rows AS row
+MATCH (skill:Skill {code: row.target})
+MATCH (skill)<-[mastery:HAS_MASTERY]-()
+WHERE mastery.parameter_set_id <> row.set_id
+RETURN DISTINCT row.target AS target;
+
+// -- due_replay/mark_concepts --
+// Note which run has to replay the levels of concepts, until it has done so.
+// returns: nothing
+UNWIND $rows AS row
+MATCH (concept:Concept {id: row.target})
+SET concept.replay_run_id = row.run_id;
+
+// -- due_replay/mark_skills --
+// Note which run has to replay the levels of skills, until it has done so.
+// returns: nothing
+UNWIND $rows AS row
+MATCH (skill:Skill {code: row.target})
+SET skill.replay_run_id = row.run_id;
+
+// -- due_replay/clear_concepts --
+// Remove the note that a run has to replay the levels of concepts, unless another run has taken over.
+// returns: nothing
+UNWIND $targets AS target
+MATCH (concept:Concept {id: target})
+WHERE concept.replay_run_id = $run_id
+SET concept.replay_run_id = null;
+
+// -- due_replay/clear_skills --
+// Remove the note that a run has to replay the levels of skills, unless another run has taken over.
+// returns: nothing
+UNWIND $targets AS target
+MATCH (skill:Skill {code: target})
+WHERE skill.replay_run_id = $run_id
+SET skill.replay_run_id = null;
