@@ -1,4 +1,4 @@
-"""Topics and sampling (T1-T6): worked values, every edge, and the laws."""
+"""Topics (T1-T5): worked values, every edge, and the laws."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

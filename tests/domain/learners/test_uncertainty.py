@@ -1,4 +1,4 @@
-"""Intervals, confidence and forgetting: laws, coverage by simulation, golden values (Q8, Q9)."""
+"""Intervals and confidence: laws, coverage by simulation, golden values (Q8)."""
 
 from datetime import UTC, datetime, timedelta
 

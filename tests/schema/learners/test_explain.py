@@ -1,4 +1,4 @@
-"""The explanation of a level, next steps, what-if replays, intervals, and the due list (Q5, Q7, Q8, Q9)."""
+"""Explanations of a level, forecasts, simulations and confidence over HTTP (Q5, Q7, Q8)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,11 +7,8 @@ import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
-from graph_api.domain.learners.people import Group
 from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
-from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.learners.edit_people import upsert_group
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -31,15 +28,6 @@ SIMULATE = """query($outcomes: [Boolean!]!) { student(id: "anna") { simulate(con
 SURE = """{ student(id: "anna") { practised: mastery(conceptId: "nominative") { level interval { low high } confidence
   retrievability(asOf: "2026-03-02T12:00:00Z") } never: mastery(conceptId: "dative") { level confidence retrievability
   interval { low high } } } }"""
-DUE = """query($below: Float, $level: Float, $kind: TargetKind) { student(id: "anna") {
-  due(below: $below, minLevel: $level, kind: $kind, asOf: "2026-03-11T12:00:00Z") { retrievability halfLifeDays lastPracticedAt
-    mastery { level concept { id } skill { code } } } } }"""
-FAILURE = "... on Failure { __typename code message field rule value }"
-REPLAY = f"""mutation($input: ReplayInput!) {{ replay(input: $input) {{ __typename {FAILURE} ... on ReplayPayload {{
-  parameterSet {{ id }} masteries changed statusChanged meanChange differences {{ level change status
-    mastery {{ level status student {{ id }} concept {{ id }} skill {{ code }} }} }} }} }} }}"""
-PUT = """mutation { putParameterSet(input: {name: "harsh", prior: 0.05, learn: 0.02, guess: 0.4, slip: 0.02}) {
-  ... on ParameterSetPayload { parameterSet { id } } } }"""
 
 
 async def practise(intake: AnswerIntake, correct: str, student: str = "anna", concept: str = "nominative") -> None:
@@ -203,85 +191,6 @@ async def test_the_interval_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     assert practised["level"] == pytest.approx(0.99)
     assert (never["confidence"], never["retrievability"], never["level"]) == ("LOW", None, 0.1)
     assert never["interval"]["low"] < 0.1 < never["interval"]["high"]
-
-
-async def test_what_is_due(ask: Ask, intake: AnswerIntake) -> None:
-    await practise(intake, "1" * 4)
-    await practise(intake, "0" * 4, concept="dative")  # never known, so not forgotten
-
-    (due,) = await of_anna(ask, DUE)
-
-    assert due["mastery"]["concept"] == {"id": "nominative"}
-    assert due["retrievability"] < 0.01
-    assert due["halfLifeDays"] == pytest.approx(1.2, abs=0.2)
-    assert due["lastPracticedAt"] == NOW.isoformat()
-    assert [each["mastery"]["skill"]["code"] for each in await of_anna(ask, DUE, kind="SKILL")] == ["grammar"]
-    assert len(await of_anna(ask, DUE, level=0)) == 2
-    assert await of_anna(ask, DUE, below=0) == []
-
-
-async def test_what_if_under_other_parameters(
-    ask: Ask, gateway: Gateway, intake: AnswerIntake, counts: Ask, raw: Ask
-) -> None:
-    await practise(intake, "1" * 5)
-    await practise(intake, "10", student="ben")
-    await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
-    set_id = (await ask(PUT))["putParameterSet"]["parameterSet"]["id"]
-    stored = "MATCH ()-[m:HAS_MASTERY]->() RETURN m.key AS key, properties(m) AS kept ORDER BY key"
-    before = await counts(), await raw(stored)
-
-    actual = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
-
-    assert (actual["parameterSet"]["id"], actual["masteries"], actual["changed"]) == (set_id, 4, 4)
-    assert actual["meanChange"] < 0
-    harsh = Parameters(0.05, 0.02, 0.4, 0.02)
-    of_anna_ = next(
-        each
-        for each in actual["differences"]
-        if each["mastery"]["student"]["id"] == "anna" and each["mastery"]["concept"]
-    )
-    assert of_anna_["level"] == trace([True] * 5, harsh)[-1].after
-    assert of_anna_["change"] == pytest.approx(of_anna_["level"] - of_anna_["mastery"]["level"])
-    assert (of_anna_["mastery"]["status"], of_anna_["status"]) == ("MASTERED", "LEARNING")
-    sizes = [abs(each["change"]) for each in actual["differences"]]
-    assert sizes == sorted(sizes, reverse=True)
-    assert (await counts(), await raw(stored)) == before
-
-    only = await ask(REPLAY, input={"studentId": "ben", "parameterSetId": set_id, "conceptIds": ["nominative"]})
-    assert only["replay"]["masteries"] == 1
-    same = await ask(
-        REPLAY, input={"studentId": "ben", "parameterSetId": "bkt-concept-v1", "conceptIds": ["nominative"]}
-    )
-    assert (same["replay"]["changed"], same["replay"]["differences"]) == (0, [])
-
-
-@pytest.mark.parametrize(
-    ("given", "failure", "message"),
-    [
-        ({}, "InvalidInput", "studentId, groupId: give exactly one of them"),
-        ({"studentId": "anna", "groupId": "g"}, "InvalidInput", "studentId, groupId: give exactly one of them"),
-        ({"studentId": "nobody"}, "StudentNotFound", "studentId: must exist, got 'nobody'"),
-        ({"groupId": "none"}, "GroupNotFound", "groupId: must exist, got 'none'"),
-        (
-            {"studentId": "anna", "parameterSetId": "x"},
-            "ParameterSetNotFound",
-            "parameterSetId: must exist, got 'x'",
-        ),
-        (
-            {"studentId": "anna", "conceptIds": ["x"]},
-            "ConceptNotFound",
-            "conceptIds: must name concepts that exist, got 'x'",
-        ),
-    ],
-)
-async def test_what_if_about_nothing_is_named(
-    ask: Ask, intake: AnswerIntake, given: dict[str, Any], failure: str, message: str
-) -> None:
-    await practise(intake, "1")
-
-    actual = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
-
-    assert (actual["__typename"], actual["message"]) == (failure, message)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Root causes, clusters, what next and graph health over HTTP (Q3, Q4, Q11)."""
+"""Root causes and clusters of a student and of a group over HTTP (Q3)."""
 
 from datetime import timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import link_prerequisite, upsert_concepts
 from graph_api.usecases.learners.edit_people import upsert_group
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
@@ -69,19 +69,6 @@ async def test_a_weak_beginning_is_the_cause_of_what_comes_after(ask: Ask, intak
     assert [each["id"] for each in actual["learningPath"]] == ["nominative", "accusative", "dative"]
 
 
-async def test_what_is_mastered_opens_the_next_and_is_to_review(ask: Ask, intake: AnswerIntake) -> None:
-    await answers(intake, "anna", nominative=(5, True))
-
-    actual = await student(ask)
-
-    assert actual["rootCauses"]["causes"] == []
-    assert [(each["conceptId"], each["level"], each["attempts"]) for each in actual["readyToLearn"]] == [
-        ("accusative", 0.1, 0)
-    ]
-    assert actual["toReview"] == [{"id": "nominative"}]
-    assert [each["id"] for each in actual["learningPath"]] == ["accusative", "dative"]
-
-
 async def test_few_answers_are_not_weak(ask: Ask, intake: AnswerIntake) -> None:
     await answers(intake, "anna", nominative=(4, False))
 
@@ -124,22 +111,6 @@ async def test_a_changed_course_is_seen_at_once(ask: Ask, gateway: Gateway, inta
     assert [each["conceptId"] for each in (await student(ask))["rootCauses"]["causes"]] == ["nominative"]
 
 
-async def test_the_health_of_the_graph(ask: Ask, gateway: Gateway) -> None:
-    await upsert_concepts(gateway, [Concept("alone", "Alone", [], [])], NOW)
-    await link_prerequisite(gateway, "nominative", "dative")
-
-    actual = (
-        await ask(
-            "{ graphHealth { concepts links depth longestChain components largestComponent orphans redundantLinks { prerequisiteId conceptId } } }"
-        )
-    )["graphHealth"]
-
-    assert actual == {
-        "concepts": 4, "links": 3, "depth": 2, "longestChain": ["nominative", "accusative", "dative"], "components": 2,
-        "largestComponent": 3, "orphans": ["alone"], "redundantLinks": [{"prerequisiteId": "nominative", "conceptId": "dative"}],
-    }  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("field", "message"),
     [
@@ -174,24 +145,3 @@ async def test_clusters_that_a_minimum_share_hides_are_reported(
     own = "weakClusters { excludedCount largestShare clusters { size } }"
     of_one = (await ask(f'{{ student(id: "ben") {{ {own} }} }}'))["student"]["weakClusters"]
     assert of_one == {"excludedCount": None, "largestShare": None, "clusters": []}
-
-
-async def test_a_path_to_nowhere_is_named(client: httpx.AsyncClient, intake: AnswerIntake) -> None:
-    await answers(intake, "anna", nominative=(1, True))
-
-    reply = (
-        await client.post("/graphql", json={"query": '{ student(id: "anna") { learningPath(conceptId: "x") { id } } }'})
-    ).json()
-
-    assert reply["errors"][0]["message"] == "conceptId: must exist, got 'x'"
-    assert reply["errors"][0]["extensions"]["code"] == "CONCEPT_NOT_FOUND"
-
-
-async def test_an_empty_course_has_no_answers_and_no_faults(raw: Ask, ask: Ask) -> None:
-    await empty(raw)
-    actual = await ask(
-        "{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } graphHealth { concepts depth longestChain } }"
-    )
-
-    assert actual["graphHealth"] == {"concepts": 0, "depth": 0, "longestChain": []}
-    assert (actual["rootCauses"]["causes"], actual["weakClusters"]["clusters"]) == ([], [])
