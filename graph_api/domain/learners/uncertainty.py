@@ -15,7 +15,7 @@ from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_
 Vector = NDArray[np.float64]
 
 COVERAGE = 0.9
-"""How probable it is that the truth lies in an interval, unless said otherwise."""
+"""The default probability that an interval contains the truth."""
 WORTH = 10
 """How many answers a parameter is worth as a description of one student. This is an assumption: how the parameters of
 students differ within a skill has not been measured. Those of skills differ like Beta variables worth 3 to 15 answers
@@ -101,7 +101,7 @@ def level_intervals(
 
     The parameters of a set describe students in general. Those of one student are taken to vary around them, each like
     a Beta variable worth `WORTH` answers, cut off at guess + slip < 1. A fixed sample of them is weighted by how likely
-    it makes the student's answers; the interval lies between the quantiles of what it says.
+    it makes the student's answers; the interval lies between the quantiles of the weighted sample.
 
     If students do vary so, `p_correct` covers the truth in about `coverage` of the cases. `level` covers it at least
     as often, and more often after many answers: 90 % then covers 89 to 97 %. Levels pile up at 0.99, the clamp, and an

@@ -1,4 +1,4 @@
-"""Mastery: what a student knows of one target."""
+"""Mastery: the level of a student on one target, with what it is judged by."""
 
 from collections.abc import Callable
 from datetime import datetime
