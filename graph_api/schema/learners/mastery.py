@@ -105,9 +105,9 @@ class Mastery:
         return Recency.of(score)
 
     @strawberry.field(
-        description="A 90 % interval of the level, from its 5 % to its 95 % quantile, if the student's own "
-        "parameters differ from the set's. In simulations it contains 89 to 97 % of the true "
-        "levels. See docs/models.md for the assumptions."
+        description="A 90 % interval of the level, from its 5 % to its 95 % quantile. It allows for differences "
+        "between the parameters of students. In simulations it contains 89 to 97 % of the true levels. See "
+        "docs/models.md for the assumptions."
     )
     async def interval(self, info: Info) -> Interval:
         return Interval.of((await self._intervals(info)).level)
