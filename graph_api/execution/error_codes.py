@@ -30,5 +30,5 @@ def code_of(error: GraphQLError) -> str:
 
 
 def is_unsound(error: GraphQLError) -> bool:
-    """Whether a value of ours cannot be shown, such as a number that is none. Values of clients have no path."""
+    """Whether a value of ours cannot be shown, such as a float that is not a number. Values of clients have no path."""
     return bool(error.path) and " cannot represent " in error.message

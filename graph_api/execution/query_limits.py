@@ -1,4 +1,4 @@
-"""How large a query may be, told before anything of it runs.
+"""How large a query may be, checked before it runs.
 
 A query is measured as if its fragments were written out in place, each fragment once: sixty fragments that double each
 other are as quick to refuse as one. The cost is an upper bound of the fields of the reply, pages multiplied by their
@@ -87,8 +87,8 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 def operations_of(document: DocumentNode, name: str | None) -> list[OperationDefinitionNode]:
     """The operations of a document that may run: those of a name; all of them without one."""
-    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    return found if name is None else [node for node in found if node.name and node.name.value == name]
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return operations if name is None else [node for node in operations if node.name and node.name.value == name]
 
 
 class Measure:
@@ -130,7 +130,7 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             size = measure.of(node.selection_set)
-            for found, limit, told in (
+            for actual, limit, rule in (
                 (size.depth, limits.depth, "must nest at most {0} deep, nests {1}"),
                 (size.aliases, limits.aliases, "must have at most {0} aliases, has {1}"),
                 (size.here, limits.root_fields, "must have at most {0} root fields, has {1}"),
@@ -138,8 +138,8 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
                 (size.fields, limits.fields, "must have at most {0} fields, fragments written out, has {1}"),
                 (size.widest, limits.width, "must have at most {0} fields in one selection, has {1}"),
             ):
-                if found > limit:
-                    return "query: " + told.format(limit, found)
+                if actual > limit:
+                    return "query: " + rule.format(limit, actual)
     return None
 
 

@@ -46,7 +46,7 @@ from graph_api.store.gateway import DatabaseUnavailable
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 ASKS = frozenset({"query", "documentId", "extensions"})
-"""What a URL that asks for something has at least one of."""
+"""The parameters of which a URL with an operation has at least one."""
 COST_HEADER = "Graph-Api-Cost"
 """With `1` the reply has the operation's cost in its extensions."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -126,9 +126,9 @@ class GraphQLView(GraphQL[Context, None]):
             if started:
                 raise
             log.warning("gave up", seconds=self.limits.seconds)
-            told = f"this took longer than {self.limits.seconds:g} s and was given up"
+            message = f"this took longer than {self.limits.seconds:g} s and was given up"
             wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
-            await ErrorResponse(503, told, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
+            await ErrorResponse(503, message, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, until it has more bytes or values than the limits."""
@@ -165,10 +165,10 @@ class GraphQLView(GraphQL[Context, None]):
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
-        """Ask who is there: by the handshake's header, or by the payload of `connection_init`.
+        """Authenticate: by the handshake's header, or by the payload of `connection_init`.
 
         Raises:
-            ConnectionRejectionError: nobody who may be there.
+            ConnectionRejectionError: the token is missing or invalid.
         """
         given = context.connection_params
         params = given if isinstance(given, dict) else {}
@@ -185,7 +185,7 @@ class GraphQLView(GraphQL[Context, None]):
         return bool(request.scope.get("origin_allowed"))
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
-        """Whether a browser asks for the page."""
+        """Whether a browser requests the page."""
         return super().should_render_graphql_ide(request) and ASKS.isdisjoint(request.query_params)
 
     async def render_graphql_ide(self, request: Request) -> Response:
@@ -193,30 +193,30 @@ class GraphQLView(GraphQL[Context, None]):
         return page(request.url.path, self._examples)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """The request in a body that is JSON, and says so.
+        """The request in a body of JSON, which must have that media type.
 
         Raises:
-            HTTPException: 400 or 415, saying why.
+            HTTPException: 400 or 415, with the reason.
         """
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
         if request.method == "POST" and media_type != JSON:
             raise HTTPException(415, f"Content-Type: must be {JSON}")
         try:
-            found = await super().parse_http_body(request)
+            data = await super().parse_http_body(request)
         except AttributeError as fault:
             raise HTTPException(400, "the body must be a JSON object with a query") from fault
-        if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "operationName must be a string or null, if provided")
-        return found
+        return data
 
     def parse_json(self, data: str | bytes) -> object:
-        """What a body says; an id of a document stands where it is looked for."""
+        """The content of a body; the id of a document is put where strawberry reads it."""
         return with_document_id(super().parse_json(data))
 
     def parse_query_params(self, params: QueryParams) -> dict[str, object]:
-        """What a URL says, likewise."""
-        found: dict[str, object] = with_document_id(super().parse_query_params(params))
-        return found
+        """The parameters of a URL, likewise."""
+        parameters: dict[str, object] = with_document_id(super().parse_query_params(params))
+        return parameters
 
     def decode_json(self, data: str | bytes) -> object:
         """The value of a body, a parameter or a message; no NaN, and no text that a reply could not repeat.
@@ -233,7 +233,7 @@ class GraphQLView(GraphQL[Context, None]):
         """Text, because frames of websockets have to be text; what is encoded already stays as it is."""
         return data if isinstance(data, bytes) else orjson.dumps(data).decode()
 
-    def told(self, error: GraphQLError) -> dict[str, Any]:
+    def as_seen(self, error: GraphQLError) -> dict[str, Any]:
         """An error as clients of this endpoint see it."""
         return formatted(error, suggestions=self._suggestions)
 
@@ -241,7 +241,7 @@ class GraphQLView(GraphQL[Context, None]):
         """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
         data: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
-            data["errors"] = [self.told(error) for error in result.errors]
+            data["errors"] = [self.as_seen(error) for error in result.errors]
         if result.extensions:
             data["extensions"] = result.extensions
         refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
@@ -263,21 +263,21 @@ class GraphQLView(GraphQL[Context, None]):
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
-        """The reply, in the media type that was asked for."""
+        """The reply, in the requested media type."""
         media_type = sub_response.headers.get("content-type", f"{JSON}; charset=utf-8")
         body: Any = getattr(sub_response, "encoded", response_data)
         if "content-type" in sub_response.headers:
             del sub_response.headers["content-type"]
         response = super().create_response(body, sub_response)
         response.headers["content-type"] = media_type
-        response.headers["cache-control"] = "no-store"  # it is of somebody
+        response.headers["cache-control"] = "no-store"  # it has personal data
         return response
 
 
 def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
-    An expected failure tells its field, rule and value. A fault is logged with an id, and the client gets the id.
+    An expected failure has its field, rule and value. A fault is logged with an id, and the client gets the id.
     """
     cause = error.original_error
     if isinstance(cause, DatabaseUnavailable):

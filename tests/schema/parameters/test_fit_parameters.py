@@ -11,7 +11,7 @@ from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.course.course import Concept
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.targets import TargetKind
-from graph_api.jobs.refit import refit
+from graph_api.jobs.jobs import refit
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
