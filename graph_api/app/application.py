@@ -197,9 +197,7 @@ async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
 def authenticator_of(settings: Settings) -> Authenticator | None:
     """The check of tokens; None without authentication."""
     if settings.auth == "none":
-        log.warning(
-            "no authentication: every caller of this address has every permission", host=settings.host
-        )
+        log.warning("no authentication: every caller of this address has every permission", host=settings.host)
         return None
     keys: Keys
     if settings.jwt_secret is not None:

@@ -166,14 +166,14 @@ class Mastery:
         )
 
     @classmethod
-    def not_started(cls, student_id: str, target: Target, in_force: StoredSet) -> Self:
-        """What is known before the first answer: the prior."""
+    def not_started(cls, student_id: str, target: Target, in_effect: StoredSet) -> Self:
+        """The mastery before the first answer: the prior."""
         return cls(
             target=target,
             student_id=student_id,
-            set_id=in_force.id,
+            set_id=in_effect.id,
             kind=target.kind,
-            level=in_force.start,
+            level=in_effect.start,
             status=domain.Status.NOT_STARTED,
             attempts=0,
             correct=0,
