@@ -176,7 +176,7 @@ class Loaders:
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_force = LoadOne[Target, str](read_set_ids_in_effect)
+    set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
@@ -239,7 +239,7 @@ class Loaders:
                 if used is None:
                     raise LookupError(f"parameter set {row.parameter_set_id} is gone")
                 return used
-        set_id = await self.set_ids_in_force.load(target)
+        set_id = await self.set_ids_in_effect.load(target)
         return await self.parameter_sets.load(set_id) if set_id else None
 
     @cached_property
@@ -258,7 +258,7 @@ class Loaders:
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
         """The parameter set in effect for each target, in their order; None for a target that does not exist."""
-        set_ids = await self.set_ids_in_force.load_many(targets)
+        set_ids = await self.set_ids_in_effect.load_many(targets)
         known = sorted({set_id for set_id in set_ids if set_id is not None})
         sets = dict(zip(known, await self.parameter_sets.load_many(known), strict=True))
         return [None if set_id is None else sets[set_id] for set_id in set_ids]

@@ -39,7 +39,7 @@ class ClassLevels:
 
     @property
     def started(self) -> NDArray[np.bool_]:
-        """Which pairs have answers, shape (students, targets)."""
+        """The pairs with answers, shape (students, targets)."""
         return self.attempts > 0
 
     def only(self, keys: Collection[str]) -> "ClassLevels":
@@ -117,10 +117,10 @@ def deficits(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: Weak
 
 
 def is_weak(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.bool_]:
-    """Which levels are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
+    """The levels that are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
     return (attempts >= rule.min_attempts) & (np.nan_to_num(level, nan=1.0) < rule.below)
 
 
 def is_mastered(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Thresholds) -> NDArray[np.bool_]:
-    """Which levels have the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
+    """The levels with the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
     return (attempts > 0) & (np.nan_to_num(level, nan=0.0) >= thresholds.mastered)

@@ -46,7 +46,9 @@ def levels_to_start(level: NDArray[np.float64], priors: Mapping[int, float]) -> 
 def outer_fringe(
     graph: CourseGraph, mastered: NDArray[np.bool_], level: NDArray[np.float64], weak: NDArray[np.bool_]
 ) -> list[Ready]:
-    """What is not mastered and whose direct prerequisites all are: most weak descendants first, then lowest level, id.
+    """The outer fringe, ordered: the most weak descendants first, then the lowest level, then id.
+
+    It holds the concepts that are not mastered and whose direct prerequisites are all mastered.
 
     Args:
         graph: the course.
@@ -69,7 +71,7 @@ def order_fringe(
 
 
 def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
-    """What is mastered with nothing mastered right behind it: the edge of what the student knows, places ascending."""
+    """The inner fringe: mastered, without a mastered concept right after it; places ascending."""
     return [
         place
         for place, after in enumerate(graph.after)
@@ -78,7 +80,7 @@ def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
 
 
 def learning_path(graph: CourseGraph, target: int, mastered: NDArray[np.bool_]) -> list[int]:
-    """What is not mastered on the way to a concept, it included, each after its prerequisites.
+    """The concepts on the way to a concept that are not mastered, itself included, each after its prerequisites.
 
     >>> graph = CourseGraph.of("abc", {"b": ["a"], "c": ["b"]})
     >>> learning_path(graph, 2, np.array([True, False, False]))

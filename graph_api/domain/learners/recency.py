@@ -30,7 +30,7 @@ class RecencyStatus(StrEnum):
 
 
 class BucketShare(NamedTuple):
-    """What one window contributes: accuracy · weight; an empty one contributes 0."""
+    """The contribution of one window: accuracy · weight; that of an empty window is 0."""
 
     days: int
     attempts: int
@@ -64,7 +64,7 @@ class Breakdown(NamedTuple):
 
     @property
     def effective_answers(self) -> float:
-        """How many equally weighted answers the score is worth; an answer weighs in every window that it lies in."""
+        """The number of equally weighted answers of the same worth; an answer counts in each window around it."""
         nested = sorted((share for share in self.buckets if share.attempts), key=lambda share: share.days)
         weights: list[float] = []
         for place, share in enumerate(nested):
@@ -82,7 +82,7 @@ class Breakdown(NamedTuple):
 
     @property
     def confidence(self) -> Confidence:
-        """How much weight the score bears."""
+        """The confidence in the score."""
         interval = self.interval()
         return Confidence.LOW if interval is None else confidence(self.effective_answers, interval)
 
@@ -179,7 +179,7 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
 def answer_weights(
     age: NDArray[np.int64], difficulty: NDArray[np.int64], parameters: RecencyParameters
 ) -> NDArray[np.float64]:
-    """What each answer of one pair weighs in its score, shape (answers,): the right ones' weights sum to the score.
+    """The weight of each answer of a pair in its score, shape (answers,); those of correct answers sum to the score.
 
     Args:
         age: shape (answers,), microseconds before the moment of the score.

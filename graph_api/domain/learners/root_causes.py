@@ -167,7 +167,7 @@ class SharedCause(NamedTuple):
 
 
 def find_blocks(graph: CourseGraph, weak: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Who has which root causes, and how many weak concepts each blocks; both of shape (students, concepts).
+    """The root causes of each student, and how many weak concepts each blocks; both of shape (students, concepts).
 
     Args:
         graph: the course.
@@ -258,7 +258,7 @@ def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int, le
 
 
 def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
-    """What a group is weak in, shape (concepts,): the mean deficit where a share of those who practised is weak.
+    """The deficits of a group, shape (concepts,): the mean where at least a share of those who practised is weak.
 
     Args:
         deficits: shape (students, concepts).

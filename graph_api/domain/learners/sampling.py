@@ -112,7 +112,7 @@ def fold(sampling: Sampling, sampled: Iterable[Sampled], parameters: TopicParame
 
 
 class Priority(NamedTuple):
-    """How urgent a concept is: at most 1, and uncapped for ordering."""
+    """The priority of a concept: at most 1, and uncapped for ordering."""
 
     capped: float
     uncapped: float

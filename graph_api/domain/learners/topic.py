@@ -71,7 +71,7 @@ class Average:
 
     @property
     def size(self) -> int:
-        """How many values it holds."""
+        """The number of values."""
         return self.n + self.imputed
 
     def value(self, parameters: TopicParameters) -> float:
@@ -89,7 +89,7 @@ class Average:
         return self.raw / (1 - (1 - parameters.alpha) ** self.size)
 
     def stand_in(self, other: float, parameters: TopicParameters) -> float:
-        """What counts in place of a score that an answer lacks; `other` is the score that it has.
+        """The value that stands in for a score that an answer lacks; `other` is the score that it has.
 
         Until the part has been scored, and always under IMPUTE, that is `other`: the part with evidence carries the
         weight. After that, under KEEP, a missing score lowers nothing and invents nothing: `other`, but not below the
@@ -108,7 +108,7 @@ class Average:
 
 
 class Parts(NamedTuple):
-    """What each kind of score adds to a topic's mastery, which is their sum."""
+    """The parts of a topic's mastery by kind of score; the mastery is their sum."""
 
     semantic: float
     keyword: float
@@ -164,7 +164,7 @@ class Topic:
         return round(self.velocity, DIGITS) < parameters.falling
 
     def parts(self, parameters: TopicParameters) -> Parts:
-        """What the averages add to the mastery, by weight.
+        """The weighted averages that sum to the mastery.
 
         >>> state = Topic(Average(0.3, 1), Average(0.3, 0, 1), mastery=0.3)
         >>> round(sum(state.parts(TopicParameters())), 9)
@@ -184,7 +184,7 @@ class TopicUnder(NamedTuple):
 
     @property
     def stage(self) -> Stage:
-        """What the mastery means."""
+        """The stage of the mastery."""
         return self.topic.stage(self.used.parameters)
 
     @property
@@ -199,7 +199,7 @@ class TopicUnder(NamedTuple):
 
     @property
     def parts(self) -> Parts:
-        """What each kind of score adds to the mastery."""
+        """The parts of the mastery by kind of score."""
         return self.topic.parts(self.used.parameters)
 
     @property

@@ -43,7 +43,7 @@ async def curve(
     """The curve of some students over a concept, a skill, or all concepts.
 
     Raises:
-        InvalidInput: it names two targets, or too many opportunities.
+        InvalidInput: two targets, or too many opportunities.
     """
     if not 1 <= longest <= MOST_OPPORTUNITIES:
         raise InvalidInput("longest", f"must be from 1 to {MOST_OPPORTUNITIES}", str(longest))
@@ -57,7 +57,7 @@ async def curve(
 
 @strawberry.type
 class StudentLearningCurve:
-    """The field of a student that shows how they learn."""
+    """The field of a student about learning curves."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

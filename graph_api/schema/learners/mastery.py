@@ -1,4 +1,4 @@
-"""Mastery: what a student knows of one target."""
+"""Mastery: the level of a student on one target, with what it is judged by."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -105,9 +105,9 @@ class Mastery:
         return Recency.of(score)
 
     @strawberry.field(
-        description="A 90 % interval of the level, from its 5 % to its 95 % quantile, if the student's own "
-        "parameters differ from the set's. In simulations it contains 89 to 97 % of the true "
-        "levels. See docs/models.md for the assumptions."
+        description="A 90 % interval of the level, from its 5 % to its 95 % quantile. It allows for differences "
+        "between the parameters of students. In simulations it contains 89 to 97 % of the true levels. See "
+        "docs/models.md for the assumptions."
     )
     async def interval(self, info: Info) -> Interval:
         return Interval.of((await self._intervals(info)).level)
@@ -166,14 +166,14 @@ class Mastery:
         )
 
     @classmethod
-    def not_started(cls, student_id: str, target: Target, in_force: StoredSet) -> Self:
-        """What is known before the first answer: the prior."""
+    def not_started(cls, student_id: str, target: Target, in_effect: StoredSet) -> Self:
+        """The mastery before the first answer: the prior."""
         return cls(
             target=target,
             student_id=student_id,
-            set_id=in_force.id,
+            set_id=in_effect.id,
             kind=target.kind,
-            level=in_force.start,
+            level=in_effect.start,
             status=domain.Status.NOT_STARTED,
             attempts=0,
             correct=0,

@@ -251,7 +251,7 @@ async def shared_causes(
 
 @strawberry.type
 class GroupRootCauses:
-    """The fields of a group that are about root causes."""
+    """The fields of a group about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID
@@ -300,7 +300,7 @@ class RootCauseQuery:
 
 @strawberry.type
 class StudentRootCauses:
-    """The fields of a student that are about root causes."""
+    """The fields of a student about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

@@ -117,8 +117,8 @@ class Student(
         for row in await loaders.masteries_of_student.load(self.id):
             if row.target == target:
                 return Mastery.of(row, info.context.services.thresholds)
-        in_force = await loaders.set_of_level(self.id, target)
-        return Mastery.not_started(self.id, target, in_force) if in_force else None
+        in_effect = await loaders.set_of_level(self.id, target)
+        return Mastery.not_started(self.id, target, in_effect) if in_effect else None
 
     @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
     async def weak_skills(

@@ -32,7 +32,7 @@ from graph_api.usecases.learners.watch_class import Watched
 log = structlog.get_logger(__name__)
 
 UNREADABLE = (TypeError, ValueError, LookupError)
-"""What a corrupt row of a student raises when it is read or folded."""
+"""The errors of reading or folding a corrupt row of a student."""
 
 Topics = Mapping[str, Mapping[str, TopicUnder]]
 """By student and skill code."""
@@ -66,7 +66,7 @@ def replay_masteries(
 
 
 class _Stored(NamedTuple):
-    """What a class's states are folded from."""
+    """The rows from which the states of a class are folded."""
 
     keys: Sequence[str]
     student_ids: Sequence[str]

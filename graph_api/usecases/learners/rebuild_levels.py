@@ -1,4 +1,4 @@
-"""Write again every level that is not what a replay of its answers under the set in effect gives.
+"""Write again every level that differs from a replay of its answers under the set in effect.
 
 What an operator does about levels that `graph-api doctor` names. Answers are the truth, so no level is lost: each is
 computed anew, and those that are already right stay untouched.
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class Rebuilt(NamedTuple):
-    """How many students and levels were looked at, how many levels were written, and how many students were skipped.
+    """The counts of students and levels examined, levels written, and students skipped.
 
     A student is skipped whose answers cannot be read.
     """

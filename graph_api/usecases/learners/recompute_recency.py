@@ -28,7 +28,7 @@ STUDENTS_AT_A_TIME = 50
 
 @dataclass(frozen=True, slots=True)
 class RecomputeRequest:
-    """What to recompute, and how.
+    """The scores to recompute, and their parameters.
 
     Attributes:
         student_id: only this student.

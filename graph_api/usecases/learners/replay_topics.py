@@ -30,7 +30,7 @@ LOCKED_AT_A_TIME = 20
 
 
 class Replayed(NamedTuple):
-    """How many topics and sampling records were replayed, and how many students have rows that cannot be read."""
+    """The counts of topics and sampling records replayed, and of students whose rows cannot be read."""
 
     topics: int = 0
     samplings: int = 0

@@ -25,7 +25,7 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> float:
-        """What would be added to the level."""
+        """The level under the other set minus the stored level."""
         return self.level - self.stored.level
 
 
