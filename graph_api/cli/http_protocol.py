@@ -20,7 +20,7 @@ class HttpProtocol(HttpToolsProtocol):
     """uvicorn's HTTP, whose heads are bounded in bytes and seconds, and whose refusals are errors like all others."""
 
     head_seconds = 10.0
-    """Seconds that a head may take, from the connection or from its first byte on a connection that is kept."""
+    """Seconds that a head may take, from the connection or from its first byte on a connection that stays open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn's
         super().__init__(*args, **kwargs)
@@ -73,12 +73,12 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Expect a next head, for as long as a connection is kept."""
+        """Expect a next head, while the connection stays open."""
         super().on_message_complete()
         self._in_head = True
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP, and end the connection."""
+        """Reject input that is not HTTP, and close the connection."""
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
 
     @classmethod
@@ -99,13 +99,13 @@ class HttpProtocol(HttpToolsProtocol):
         if not self._head_bytes:
             self.transport.close()  # nothing was sent: nothing to answer
         elif not self.transport.is_closing():
-            told = f"the request line and headers must come within {self.head_seconds:g} s"
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT, told)
+            message = f"the request line and headers must come within {self.head_seconds:g} s"
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, message)
 
     def _refuse_head(self) -> None:
         if self._has_line:
-            told = f"the request line and headers must have at most {HEAD_BYTES} bytes"
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, told)
+            message = f"the request line and headers must have at most {HEAD_BYTES} bytes"
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)
         else:
             self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, f"the request line must have at most {HEAD_BYTES} bytes")
 
