@@ -105,8 +105,14 @@ LISTS = frozenset(field.name for field in fields(Content) if field.default == ()
 
 REQUIRED = tuple(field.name for field in fields(Content) if field.default is MISSING)
 
-HASHED_WHEN_EMPTY = frozenset(CONTENT) - {"mentioned", "missed"}
-"""Fields that digests always include. A newer field is left out while it is empty, so that old digests stay valid."""
+ALWAYS_HASHED = frozenset(
+    {"student_id", "correct", "concept_ids", "skill_codes", "session_id", "question_id", "difficulty"}
+    | {"response_time", "semantic_score", "keyword_score"}
+)
+"""Fields of the first version, which digests always include. A newer field counts only if it has a value.
+
+Therefore digests that were stored before the field existed stay valid.
+"""
 
 _content_values = attrgetter(*CONTENT)
 
@@ -198,9 +204,7 @@ class AnswerInput(Content):
         if self.frozen is not None:
             return self.frozen.digest
         sent = {
-            name: value
-            for name, value in content_of(self).items()
-            if name in HASHED_WHEN_EMPTY or value not in ((), None)
+            name: value for name, value in content_of(self).items() if name in ALWAYS_HASHED or value not in ((), None)
         }
         sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
