@@ -63,8 +63,8 @@ class Patch(Generic[T]):
             return item
         key, *others = (each.name for each in fields(item))
         values = {name: getattr(item, name) for name in others}
-        kept = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
-        return cls(type(item), getattr(item, key), kept)
+        stated = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
+        return cls(type(item), getattr(item, key), stated)
 
     def apply(self, stored: T | None) -> T:
         """The object after the change. Applying a patch twice gives the same as once.
@@ -88,7 +88,7 @@ class Patch(Generic[T]):
         return self._make(values)
 
     def touches(self, name: str) -> bool:
-        """Whether the patch says anything about a field."""
+        """Whether the patch has a field."""
         return name in self.stated or name in self.added
 
     def _make(self, values: Mapping[str, Any]) -> T:
