@@ -183,5 +183,5 @@ async def test_wrong_credentials_are_not_waited_for(database: dict[str, str]) ->
 async def test_a_statement_is_called_as_its_contract_says(gateway: Gateway) -> None:
     with pytest.raises(TypeError, match="takes"):
         await gateway.read(lambda tx: tx.many("student/list_by_ids"))
-    with pytest.raises(TypeError, match="returns many, asked for value"):
+    with pytest.raises(TypeError, match="returns many, called for value"):
         await gateway.read(lambda tx: tx.value("student/list_by_ids", ids=[]))

@@ -51,7 +51,7 @@ async def find_inconsistencies(gateway: Gateway) -> list[Inconsistency]:
 async def _of_all(tx: Transaction) -> list[Inconsistency]:
     found = await inconsistencies.read_of_all(tx)
     if cycle := find_cycle(await concepts.read_prerequisites(tx)):
-        found.append(Inconsistency(ACYCLIC, cycle[0], found=" -> ".join(cycle)))
+        found.append(Inconsistency(ACYCLIC, cycle[0], actual=" -> ".join(cycle)))
     return found
 
 
