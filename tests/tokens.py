@@ -5,7 +5,7 @@ from typing import Any
 
 import jwt
 
-SECRET = "a secret of the tests, and of nobody else"
+SECRET = "a secret that only these tests use, no service"
 
 
 def claims(**changed: object) -> dict[str, Any]:

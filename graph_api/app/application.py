@@ -10,13 +10,13 @@ from importlib.metadata import version
 import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph_api.app.authentication import Authentication
+from graph_api.app.cors import Cors
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
 from graph_api.app.metrics import Metrics, has_workers, published
@@ -54,7 +54,7 @@ log = structlog.get_logger(__name__)
 
 VERSION = version("graph-api")
 OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID, COST_HEADER)
-"""Headers that pages of allowed origins may send whatever GRAPH_API_CORS_HEADERS says: the service reads them."""
+"""Headers that pages of allowed origins may always send: the service reads them. GRAPH_API_CORS_HEADERS adds others."""
 
 
 def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
@@ -75,7 +75,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         introspection=settings.may_introspect,
         examples=EXAMPLES,
         query_limits=query_limits(settings),
-        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds),
+        http_limits=HttpLimits(settings.body_bytes, settings.request_seconds, settings.body_values),
         documents=documents,
     )
 
@@ -156,7 +156,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
 
 
 def trusted_documents(settings: Settings) -> Documents | None:
-    """The documents that may be asked for by id, if a file of them is set."""
+    """The documents that clients may request by id, if a file of them is configured."""
     path = settings.trusted_documents
     return None if path is None else read_documents(path, only=settings.trusted_documents_only)
 
@@ -171,13 +171,13 @@ def operation_names(documents: Documents | None) -> OperationNames:
 def web_pages(settings: Settings) -> list[Middleware]:
     """What refuses web pages of other origins, and lets those of `GRAPH_API_ORIGINS` read replies.
 
-    Requests under a host name that is not the service's are refused as well: anybody can let a name point here.
+    Requests under a host name that is not the service's are refused as well: any domain can resolve to this address.
     """
     return [
         Middleware(ErrorsAsJson),  # for what CORS refuses
         Middleware(Origins, allowed=settings.origins, names=settings.names),
         Middleware(
-            CORSMiddleware,
+            Cors,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST"],
             allow_headers=[*OWN_HEADERS, *settings.cors_headers],
@@ -195,9 +195,9 @@ async def not_found(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def authenticator_of(settings: Settings) -> Authenticator | None:
-    """Who checks tokens; None where nobody is asked."""
+    """The check of tokens; None without authentication."""
     if settings.auth == "none":
-        log.warning("nobody is asked who they are: whoever reaches this address may do everything", host=settings.host)
+        log.warning("no authentication: every caller of this address has every permission", host=settings.host)
         return None
     keys: Keys
     if settings.jwt_secret is not None:
@@ -220,9 +220,10 @@ def analyst_rules(settings: Settings) -> AnalystRules | None:
 
 
 def query_limits(settings: Settings) -> QueryLimits:
-    """The limits of queries as set."""
+    """The configured limits of queries."""
     return QueryLimits(
         depth=settings.query_depth,
+        characters=settings.query_characters,
         tokens=settings.query_tokens,
         aliases=settings.query_aliases,
         root_fields=settings.query_root_fields,

@@ -71,7 +71,7 @@ class Authentication:
 
 
 def _is_page(scope: Scope) -> bool:
-    """Whether a browser asks for GraphiQL, which shows nothing of anybody."""
+    """Whether a browser requests GraphiQL, which has no personal data."""
     return (
         scope["path"] == "/graphql" and scope["method"] == "GET" and ASKS.isdisjoint(QueryParams(scope["query_string"]))
     )

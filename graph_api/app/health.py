@@ -18,7 +18,7 @@ RETRY_AFTER = 5
 PATIENCE = 3.0
 """Seconds that the database has to answer a readiness check, and as many again for a write."""
 CHECK_SECONDS = 5.0
-"""For so long a write that was checked is not checked again."""
+"""Seconds before a write is checked again."""
 WRITE_CHECK = "write-check"
 """The node that the check writes to: a job that has no schedule."""
 SHOWN = 200
@@ -57,8 +57,8 @@ async def readyz(request: Request) -> JSONResponse:
 def _write_check(app: Starlette) -> "WriteCheck":
     if not hasattr(app.state, "write_check"):
         app.state.write_check = WriteCheck()
-    found: WriteCheck = app.state.write_check
-    return found
+    check: WriteCheck = app.state.write_check
+    return check
 
 
 def _not_ready(reason: str) -> JSONResponse:

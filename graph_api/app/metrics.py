@@ -67,9 +67,7 @@ class Metrics:
             "graph_api_websocket_operations", "GraphQL operations over websockets.", ("type",), registry=registry
         )
         self._closes = Counter("graph_api_websocket_closes", "Websockets closed.", ("code",), registry=registry)
-        self._answers = Counter(
-            "graph_api_answers", "Answers taken in, by what became of them.", ("outcome",), registry=registry
-        )
+        self._answers = Counter("graph_api_answers", "Answers received, by outcome.", ("outcome",), registry=registry)
         self._batch_size = Histogram(
             "graph_api_intake_batch_answers", "Answers in one transaction.", buckets=SIZES, registry=registry
         )
@@ -96,11 +94,11 @@ class Metrics:
         )
 
         self._ticks = Counter(
-            "graph_api_job_ticks", "Ticks of jobs, by what came of them.", ("job", "outcome"), registry=registry
+            "graph_api_job_ticks", "Ticks of jobs, by outcome.", ("job", "outcome"), registry=registry
         )
         self._last_tick = Gauge(
             "graph_api_job_last_tick_seconds",
-            "When a job last came to this, as Unix time.",
+            "When a job last had this outcome, as Unix time.",
             ("job", "outcome"),
             registry=registry,
             multiprocess_mode="mostrecent",
@@ -156,16 +154,16 @@ class Metrics:
         self._query_rows.labels(name).inc(rows)
 
     def tick(self, job: str, outcome: str) -> None:
-        """Count what came of a tick."""
+        """Count the outcome of a tick."""
         self._ticks.labels(job, outcome).inc()
         self._last_tick.labels(job, outcome).set_to_current_time()
 
     def schedule(self, job: str, next_tick: Callable[[], float]) -> None:
-        """Tell when a job runs next, when asked."""
+        """Report when a job runs next, at each scrape."""
         self._watch(self._next_tick.labels(job), next_tick)
 
     def watch(self, depth: Callable[[], int], restarts: Callable[[], int]) -> None:
-        """Read these when asked."""
+        """Read these at each scrape."""
         self._watch(self._depth, depth)
         self._watch(self._restarts, restarts)
 

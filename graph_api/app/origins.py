@@ -1,10 +1,10 @@
 """Which web pages may call the service: its own, and those of `GRAPH_API_ORIGINS`. Checked here and nowhere else.
 
-Browsers say where a page is from (`Origin`), other clients say nothing. Without this check a page could open a
+Browsers send the origin of a page (`Origin`), other clients do not. Without this check a page could open a
 websocket to a service on its visitor's own machine, which CORS does not prevent.
 
-A page of another origin is refused before anything of its request is read. It may read the refusal, which says what to
-configure, and nothing else: its preflight requests are answered, so that browsers send the request that is refused.
+A page of another origin is refused before anything of its request is read. It may read the refusal, which names the
+setting, and nothing else: its preflight requests are answered, so that browsers send the request that is refused.
 """
 
 import re
@@ -23,9 +23,9 @@ log = structlog.get_logger(__name__)
 
 CODE = "ORIGIN_NOT_ALLOWED"
 PROBES = ("/healthz", "/readyz")
-"""What balancers and containers request by address. It shows nothing of anybody."""
+"""What balancers and containers request by address. They have no personal data."""
 ALLOWED = "origin_allowed"
-"""The key of the scope that says that this check was passed."""
+"""The key of the scope that is true once this check has passed."""
 
 
 class Origins:

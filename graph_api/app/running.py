@@ -104,7 +104,7 @@ async def running(settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRAC
 
 
 def intake_limits(settings: Settings) -> IntakeLimits:
-    """The intake's limits as set."""
+    """The configured limits of the intake."""
     return IntakeLimits(
         linger=settings.intake_linger_ms / 1_000,
         batch=settings.intake_batch,
@@ -120,5 +120,5 @@ def fit_defaults(settings: Settings) -> FitDefaults:
 
 
 def thresholds(settings: Settings) -> Thresholds:
-    """The thresholds as set."""
+    """The configured thresholds."""
     return Thresholds(settings.mastered_level, settings.focus_level, settings.weak_level, settings.weak_attempts)

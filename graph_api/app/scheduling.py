@@ -1,4 +1,4 @@
-"""The scheduler as set: which jobs there are, and when they run."""
+"""The scheduler as configured: its jobs, and when they run."""
 
 import math
 import os
@@ -10,12 +10,9 @@ from zoneinfo import ZoneInfo
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import fit_defaults, utc_now
 from graph_api.config import Settings
-from graph_api.jobs.recency import recompute
-from graph_api.jobs.refit import refit
-from graph_api.jobs.retention import erase
+from graph_api.jobs.jobs import erase, expire, recompute, refit
 from graph_api.jobs.schedule import Schedule
 from graph_api.jobs.scheduler import Job, Scheduler, Timing
-from graph_api.jobs.sessions import expire
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.operations.hold_job import JobHolder
 

@@ -1,6 +1,6 @@
-"""Tokens: JWTs that say who their bearer is, checked by PyJWT against keys that are set, read from a file, or fetched.
+"""Tokens: JWTs that name their bearer, checked by PyJWT against keys that are configured, read from a file, or fetched.
 
-The algorithm is pinned by the settings, never taken from the token. `exp`, `iat`, `sub`, `iss`, `aud` have to be there.
+The algorithm is pinned by the settings, never taken from the token. `exp`, `iat`, `sub`, `iss`, `aud` are required.
 """
 
 import asyncio
@@ -33,15 +33,15 @@ LATEST = 253_402_300_800
 FETCH_SECONDS = 5.0
 FRESH_SECONDS = 300.0
 COOL_SECONDS = 30.0
-"""For so long an unknown key id does not make the keys be fetched again."""
+"""Seconds before an unknown key id makes the service fetch the keys again."""
 
 
 class BadToken(Exception):
-    """The token is not accepted; the message says why, to its bearer."""
+    """The token is not accepted; the message gives the reason to its bearer."""
 
 
 class Forbidden(Exception):
-    """The token is good, and its bearer may not do this."""
+    """The token is valid, and its bearer lacks the permission."""
 
 
 class Keys(Protocol):
@@ -96,37 +96,37 @@ class KeySet:
     async def _read(self, now: float) -> None:
         self._tried_at = now
         try:
-            found = await asyncio.to_thread(read_key_set, self._source)
+            keys = await asyncio.to_thread(read_key_set, self._source)
         except (OSError, ValueError, PyJWTError) as fault:
             log.warning("the key set cannot be read", source=self._source, reason=str(fault))
             return
-        self._keys, self._read_at = found, now
+        self._keys, self._read_at = keys, now
 
 
 def read_key_set(source: str) -> dict[str | None, PyJWK]:
     """The public signature keys of a JWKS document, by id; the only one also without.
 
     Raises:
-        OSError, ValueError, PyJWTError: it cannot be had, or is none.
+        OSError, ValueError, PyJWTError: it cannot be read, or is invalid.
     """
     if source.startswith(("https://", "http://")):
         with urllib.request.urlopen(source, timeout=FETCH_SECONDS) as reply:  # noqa: S310 - the two schemes above
             document = json.loads(reply.read(1_000_000))
     else:
         document = json.loads(Path(source).read_text(encoding="utf-8"))
-    found: dict[str | None, PyJWK] = {}
+    by_id: dict[str | None, PyJWK] = {}
     for each in document["keys"]:
         if each.get("kty") in {"RSA", "EC"} and each.get("use", "sig") == "sig":
-            found[each.get("kid")] = PyJWK.from_dict(each)
-    if not found:
+            by_id[each.get("kid")] = PyJWK.from_dict(each)
+    if not by_id:
         raise ValueError("it holds no public key for signatures")
-    if len(found) == 1:
-        found[None] = next(iter(found.values()))
-    return found
+    if len(by_id) == 1:
+        by_id[None] = next(iter(by_id.values()))
+    return by_id
 
 
 class Authenticator:
-    """Tells who the bearer of a token is."""
+    """Names the bearer of a token."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a token is checked by
         self,
@@ -149,7 +149,7 @@ class Authenticator:
         """Who the bearer is.
 
         Raises:
-            BadToken: it is malformed, forged, expired, or meant for somebody else.
+            BadToken: it is malformed, forged, expired, or meant for another service.
             Forbidden: the role may not do anything here.
         """
         try:

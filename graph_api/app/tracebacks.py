@@ -10,6 +10,10 @@ ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | N
 
 QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 LONGEST = 300
+READ = 1_000
+"""Characters of a message that are looked at: quotes in a long one would take seconds to pair."""
+CUT = re.compile(rf"{QUOTED.pattern}|['\"][\s\S]*\Z")
+"""Quoted texts of a message that was cut: the last one may not end."""
 
 
 def traceback_of(exc_info: ExcInfo) -> str:
@@ -27,10 +31,19 @@ def write_traceback(to: TextIO, info: ExcInfo) -> None:
     to.write(traceback_of(info))
 
 
+def without_quoted(message: str) -> str:
+    """A message without what stands in quotes.
+
+    >>> without_quoted("no 'anna'"), without_quoted("no 'anna" + "a" * 5_000)
+    ("no '…'", "no '…'")
+    """
+    return QUOTED.sub("'…'", message) if len(message) <= READ else CUT.sub("'…'", message[:READ])
+
+
 def _told(error: BaseException | None) -> Iterator[str]:
     while error is not None:
         frames = "".join(traceback.format_tb(error.__traceback__))
-        message = QUOTED.sub("'…'", str(error))[:LONGEST]
+        message = without_quoted(str(error))[:LONGEST]
         yield f"{frames}{type(error).__qualname__}: {message}"
         if isinstance(error, BaseExceptionGroup):
             for each in error.exceptions:

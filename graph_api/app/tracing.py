@@ -232,8 +232,8 @@ def exporter_names(environment: Mapping[str, str]) -> list[str]:
 
 
 def _exporter(name: str) -> Any:  # noqa: ANN401 - of an optional package
-    for found in entry_points(group="opentelemetry_traces_exporter", name=name):
-        return found.load()()
+    for exporter in entry_points(group="opentelemetry_traces_exporter", name=name):
+        return exporter.load()()
     raise TracingUnavailable(
         f"OTEL_TRACES_EXPORTER: the exporter {name} must be installed; graph-api[otel] brings otlp (http/protobuf)"
         " and console"

@@ -1,6 +1,7 @@
 """The code of an error in a reply."""
 
 from graphql import GraphQLError
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 
 from graph_api.domain.failures import Failure, Overloaded, Unavailable
 from graph_api.execution.trusted_documents import PersistedQueryError
@@ -23,9 +24,11 @@ def code_of(error: GraphQLError) -> str:
         return Unavailable.code
     if isinstance(cause, Failure | PersistedQueryError):
         return cause.code
+    if isinstance(cause, CannotGetOperationTypeError):
+        return "BAD_REQUEST"
     return "BAD_REQUEST" if (cause is None or isinstance(cause, GraphQLError)) and not is_unsound(error) else "INTERNAL"
 
 
 def is_unsound(error: GraphQLError) -> bool:
-    """Whether a value of ours cannot be shown, such as a number that is none. Values of clients have no path."""
+    """Whether a value of ours cannot be shown, such as a float that is not a number. Values of clients have no path."""
     return bool(error.path) and " cannot represent " in error.message

@@ -19,7 +19,7 @@ from graph_api.usecases.computing import compute
 LARGE = 500
 """Values of JSON beyond which an input is large; fewer take about 20 ms at most."""
 MOST_ERRORS = 50
-"""Errors of variables that a reply tells: as many as graphql-core tells."""
+"""Errors of variables in a reply: the same number as in graphql-core."""
 
 
 class Coerced(NamedTuple):
@@ -40,12 +40,12 @@ def is_large(value: object) -> bool:
     >>> is_large({"a": [{"b": n} for n in range(9)]}), is_large({"a": [{"b": n} for n in range(900)]})
     (False, True)
     """
-    found, waiting = 0, [value]
+    count, waiting = 0, [value]
     while waiting:
         each = waiting.pop()
         if isinstance(each, Mapping | list):
-            found += len(each)
-            if found > LARGE:
+            count += len(each)
+            if count > LARGE:
                 return True
             waiting.extend(each.values() if isinstance(each, Mapping) else each)
     return False
@@ -62,10 +62,10 @@ async def coerce(schema: GraphQLSchema, operation: OperationDefinitionNode, inpu
 
 
 def known(operation: OperationDefinitionNode, inputs: object) -> VariableValuesOrErrors | None:
-    """What `coerce` found; None if it had nothing to do."""
-    found = COERCED.get()
-    is_it = found is not None and found.operation is operation and found.inputs is inputs
-    return found.values if found is not None and is_it else None
+    """The variables that `coerce` has coerced; None if it had nothing to do."""
+    last = COERCED.get()
+    is_it = last is not None and last.operation is operation and last.inputs is inputs
+    return last.values if last is not None and is_it else None
 
 
 def without_variables(document: DocumentNode, operation: OperationDefinitionNode) -> DocumentNode:

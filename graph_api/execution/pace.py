@@ -78,10 +78,10 @@ _paces: "WeakKeyDictionary[asyncio.AbstractEventLoop, Pace]" = WeakKeyDictionary
 def pace() -> Pace:
     """The pace of the running event loop."""
     loop = asyncio.get_running_loop()
-    found = _paces.get(loop)
-    if found is None:
-        found = _paces[loop] = Pace(loop)
-    return found
+    running = _paces.get(loop)
+    if running is None:
+        running = _paces[loop] = Pace(loop)
+    return running
 
 
 async def in_slices(work: Callable[[T], R], items: Iterable[T]) -> list[R]:

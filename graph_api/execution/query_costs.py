@@ -4,7 +4,7 @@ The cost is an upper estimate of the fields of the reply: a list multiplies the 
 that come the prices of fields that compute for long. An argument counts as it will reach the resolver: from a literal,
 a variable, the variable's default or the argument's default, after coercion.
 
-The length of a list is what its paging argument asks for, else what is declared here. While the operation runs,
+The length of a list is its paging argument, else the length declared here. While the operation runs,
 `execution.pace.Budget` bounds the objects that it really makes.
 """
 

@@ -1,4 +1,4 @@
-"""How large a query may be, told before anything of it runs.
+"""How large a query may be, checked before it runs.
 
 A query is measured as if its fragments were written out in place, each fragment once: sixty fragments that double each
 other are as quick to refuse as one. The cost is an upper bound of the fields of the reply, pages multiplied by their
@@ -18,10 +18,12 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
 )
-from strawberry.extensions import ValidationCache
+from strawberry.extensions import SchemaExtension, ValidationCache
 
 DOCUMENTS_KEPT = 500
 """Documents to remember, parsed, measured and validated: that is most of a small query's cost."""
+NAME_LENGTH = 200
+"""Characters of an `operationName`."""
 ENOUGH = 10**12
 """Measures stop growing here."""
 
@@ -31,6 +33,7 @@ class QueryLimits:
     """The limits of one request. Each is a setting."""
 
     depth: int = 20
+    characters: int = 100_000
     tokens: int = 5_000
     aliases: int = 100
     root_fields: int = 30
@@ -84,8 +87,8 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 
 def operations_of(document: DocumentNode, name: str | None) -> list[OperationDefinitionNode]:
     """The operations of a document that may run: those of a name; all of them without one."""
-    found = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
-    return found if name is None else [node for node in found if node.name and node.name.value == name]
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    return operations if name is None else [node for node in operations if node.name and node.name.value == name]
 
 
 class Measure:
@@ -127,7 +130,7 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
             size = measure.of(node.selection_set)
-            for found, limit, told in (
+            for actual, limit, rule in (
                 (size.depth, limits.depth, "must nest at most {0} deep, nests {1}"),
                 (size.aliases, limits.aliases, "must have at most {0} aliases, has {1}"),
                 (size.here, limits.root_fields, "must have at most {0} root fields, has {1}"),
@@ -135,9 +138,43 @@ def too_large(document: DocumentNode, limits: QueryLimits) -> str | None:
                 (size.fields, limits.fields, "must have at most {0} fields, fragments written out, has {1}"),
                 (size.widest, limits.width, "must have at most {0} fields in one selection, has {1}"),
             ):
-                if found > limit:
-                    return "query: " + told.format(limit, found)
+                if actual > limit:
+                    return "query: " + rule.format(limit, actual)
     return None
+
+
+class TextLimits(SchemaExtension):
+    """Refuses a document or an operation name that is too long, before anything reads it character by character."""
+
+    def __init__(self, limits: QueryLimits) -> None:
+        super().__init__()
+        self._limits = limits
+
+    def on_operation(self) -> Iterator[None]:
+        """Look at the lengths.
+
+        Raises:
+            GraphQLError: one is above its limit.
+        """
+        asked = self.execution_context
+        check_length("query", asked.query, self._limits.characters)
+        check_length("operationName", asked._provided_operation_name, NAME_LENGTH)  # noqa: SLF001 - no public way
+        yield
+
+
+def check_length(field: str, text: str | None, most: int) -> None:
+    """Refuse a text that is too long.
+
+    Raises:
+        GraphQLError: naming the field, the limit and the length.
+
+    >>> check_length("query", "{ a }", 4)
+    Traceback (most recent call last):
+        ...
+    graphql.error.graphql_error.GraphQLError: query: must have at most 4 characters, has 5
+    """
+    if text is not None and len(text) > most:
+        raise GraphQLError(f"{field}: must have at most {most} characters, has {len(text)}")
 
 
 class SizedValidation(ValidationCache):

@@ -1,4 +1,4 @@
-"""When to try again: what the failures of a reply say, gathered for its header `Retry-After`."""
+"""When to try again: the waits of the failures of a reply, gathered for its header `Retry-After`."""
 
 import math
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextvars import ContextVar
 
 
 class RetryAfter:
-    """The longest wait that a failure of one reply asked for, in seconds; None if none did."""
+    """The longest wait that a failure of one reply needs, in seconds; None if no failure does."""
 
     def __init__(self) -> None:
         self.seconds: float | None = None
@@ -29,7 +29,7 @@ def whole_seconds(seconds: float) -> str:
 
 @contextmanager
 def retries_gathered() -> Iterator[RetryAfter]:
-    """Gather what is asked for in this block, and in the tasks that it starts."""
+    """Gather the waits of this block, and in the tasks that it starts."""
     asked = RetryAfter()
     token = _asked.set(asked)
     try:
@@ -39,7 +39,7 @@ def retries_gathered() -> Iterator[RetryAfter]:
 
 
 def ask_to_retry(seconds: float) -> None:
-    """Ask the client of the reply at hand to try again after so many seconds.
+    """Ask the client of the reply at hand to try again after a number of seconds.
 
     >>> with retries_gathered() as asked:
     ...     ask_to_retry(0.2)

@@ -1,4 +1,4 @@
-"""Trusted documents: what clients may ask is written down beforehand, and asked for by its id.
+"""Trusted documents: the operations that clients may run are listed beforehand, and requested by id.
 
 The file is what clients' build tools write: a JSON object of documents by id (Relay, graphql-codegen), or Apollo's
 manifest of operations. An id comes as `documentId`, or as `extensions.persistedQuery.sha256Hash`; a trusted document
@@ -27,7 +27,7 @@ DOCUMENT_ID = "documentId"
 
 
 class BadDocuments(Exception):
-    """What is wrong with a file of documents, a line each."""
+    """The faults of a file of documents, one per line."""
 
 
 class UnknownDocument(Failure):
@@ -65,14 +65,14 @@ class PersistedQueryNotSupported(PersistedQueryError):
 
 
 class UntrustedDocument(Failure):
-    """Only trusted documents are run, and this is none."""
+    """Only trusted documents are run, and this one is not."""
 
     code: ClassVar[str] = "DOCUMENT_NOT_TRUSTED"
 
 
 @dataclass(frozen=True, eq=False)
 class Documents:
-    """Documents by id; `only` says that nothing else is run."""
+    """Documents by id; with `only`, no other document is run."""
 
     by_id: Mapping[str, str]
     only: bool = True
@@ -109,17 +109,17 @@ def read_documents(path: Path, *, only: bool) -> Documents:
     """The documents of a file.
 
     Raises:
-        BadDocuments: it cannot be read, or is none of the two forms.
+        BadDocuments: it cannot be read, or has neither of the two forms.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if "operations" in found:
-            found = {each["id"]: each["body"] for each in found["operations"]}
-        documents = Documents({key: str(text) for key, text in found.items()}, only)
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if "operations" in content:
+            content = {each["id"]: each["body"] for each in content["operations"]}
+        documents = Documents({key: str(text) for key, text in content.items()}, only)
         clashing = [key for key, text in documents.by_id.items() if documents.text(key) != text]
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as fault:
-        told = "must be a JSON object of documents by id, or a manifest with operations"
-        raise BadDocuments(f"{path.name}: {told}: {fault}") from fault
+        rule = "must be a JSON object of documents by id, or a manifest with operations"
+        raise BadDocuments(f"{path.name}: {rule}: {fault}") from fault
     if clashing:
         raise BadDocuments(
             f"{path.name}: an id with and without sha256: must name one document, got {shown(clashing[0])}"

@@ -1,1 +1,1 @@
-"""Work that nobody asks for: the scheduler, and one file a job, each of which calls one use case."""
+"""Background jobs: the scheduler, and `jobs`, which calls one use case per job."""

@@ -17,13 +17,13 @@ def graphql_app(
     http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
     documents: Documents | None = None,
 ) -> GraphQLView:
-    """The endpoint. In development it shows GraphiQL with the examples, a tab each.
+    """The endpoint. In development it shows GraphiQL with the examples, one tab for each.
 
-    Without introspection the schema cannot be asked for, and errors do not suggest names from it. The application it is
+    Without introspection the schema cannot be queried, and errors do not suggest names from it. The application it is
     part of has the `Services` in `state.services`.
 
     Raises:
-        BadDocuments: a trusted document is none of this schema.
+        BadDocuments: a trusted document does not fit this schema.
     """
     schema = build_schema(query_limits, introspection=introspection, documents=documents)
     if documents is not None:
@@ -34,5 +34,6 @@ def graphql_app(
         suggestions=introspection,
         examples=examples,
         limits=http_limits,
+        query_characters=query_limits.characters,
         documents=documents,
     )

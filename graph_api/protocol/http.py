@@ -21,12 +21,13 @@ from strawberry.http import GraphQLHTTPResponse, GraphQLRequestData
 from strawberry.http.base import BaseRequestProtocol
 from strawberry.http.types import QueryParams
 from strawberry.schema import BaseSchema
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 from strawberry.types.unset import UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable
+from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
 from graph_api.domain.principals import NOBODY_YET
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.operation_outcomes import time_limit
@@ -34,6 +35,7 @@ from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whol
 from graph_api.execution.trusted_documents import Documents, PersistedQueryError, with_document_id
 from graph_api.protocol.graphiql.page import page
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.schema.context import Context
@@ -44,7 +46,7 @@ from graph_api.store.gateway import DatabaseUnavailable
 MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 ASKS = frozenset({"query", "documentId", "extensions"})
-"""What a URL that asks for something has at least one of."""
+"""The parameters of which a URL with an operation has at least one."""
 COST_HEADER = "Graph-Api-Cost"
 """With `1` the reply has the operation's cost in its extensions."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
@@ -54,10 +56,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HttpLimits:
-    """What a request may take: bytes of its body, and seconds of work."""
+    """What a request may take: bytes and JSON values of its body, and seconds of work."""
 
     body_bytes: int = 10_000_000
     seconds: float = 120.0
+    body_values: int = MOST_VALUES
 
 
 DEFAULT_HTTP_LIMITS = HttpLimits()
@@ -77,6 +80,7 @@ class GraphQLView(GraphQL[Context, None]):
         suggestions: bool,
         examples: Sequence[str],
         limits: HttpLimits,
+        query_characters: int,
         documents: Documents | None,
     ) -> None:
         super().__init__(
@@ -87,12 +91,19 @@ class GraphQLView(GraphQL[Context, None]):
         self._suggestions = suggestions
         self._examples = examples
         self.limits = limits
+        self.query_characters = query_characters
         self.documents = documents
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
+            return
+        if (encoding := Headers(scope=scope).get("content-encoding", "")).strip().lower() not in {"", "identity"}:
+            rule = f"must be identity or not be sent, got {shown(encoding)!r}; send the body uncompressed"
+            await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(
+                scope, receive, send
+            )
             return
         started = False
 
@@ -115,21 +126,25 @@ class GraphQLView(GraphQL[Context, None]):
             if started:
                 raise
             log.warning("gave up", seconds=self.limits.seconds)
-            told = f"this took longer than {self.limits.seconds:g} s and was given up"
+            message = f"this took longer than {self.limits.seconds:g} s and was given up"
             wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
-            await ErrorResponse(503, told, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
+            await ErrorResponse(503, message, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """The body of a request, as long as it is not too long."""
-        limit, seen = self.limits.body_bytes, 0
+        """The body of a request, until it has more bytes or values than the limits."""
+        limit, seen, values = self.limits.body_bytes, 0, 0
         promised = Headers(scope=scope).get("content-length", "")
 
         async def bounded() -> Message:
-            nonlocal seen
+            nonlocal seen, values
             message = await receive()
-            seen += len(message.get("body", b""))
+            piece = message.get("body", b"")
+            seen += len(piece)
             if seen > limit or (promised.isdigit() and int(promised) > limit):
                 raise HTTPException(413, f"the body must be at most {limit} bytes")
+            values += values_in(piece)
+            if values > self.limits.body_values:
+                raise HTTPException(413, f"the body {values_rule(self.limits.body_values)}")
             return message
 
         return bounded
@@ -150,10 +165,10 @@ class GraphQLView(GraphQL[Context, None]):
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
-        """Ask who is there: by the handshake's header, or by the payload of `connection_init`.
+        """Authenticate: by the handshake's header, or by the payload of `connection_init`.
 
         Raises:
-            ConnectionRejectionError: nobody who may be there.
+            ConnectionRejectionError: the token is missing or invalid.
         """
         given = context.connection_params
         params = given if isinstance(given, dict) else {}
@@ -170,7 +185,7 @@ class GraphQLView(GraphQL[Context, None]):
         return bool(request.scope.get("origin_allowed"))
 
     def should_render_graphql_ide(self, request: BaseRequestProtocol) -> bool:
-        """Whether a browser asks for the page."""
+        """Whether a browser requests the page."""
         return super().should_render_graphql_ide(request) and ASKS.isdisjoint(request.query_params)
 
     async def render_graphql_ide(self, request: Request) -> Response:
@@ -178,40 +193,47 @@ class GraphQLView(GraphQL[Context, None]):
         return page(request.url.path, self._examples)
 
     async def parse_http_body(self, request: AsyncHTTPRequestAdapter) -> GraphQLRequestData | list[GraphQLRequestData]:
-        """The request in a body that is JSON, and says so.
+        """The request in a body of JSON, which must have that media type.
 
         Raises:
-            HTTPException: 400 or 415, saying why.
+            HTTPException: 400 or 415, with the reason.
         """
         media_type = (request.content_type or "").partition(";")[0].strip().lower()
         if request.method == "POST" and media_type != JSON:
             raise HTTPException(415, f"Content-Type: must be {JSON}")
         try:
-            found = await super().parse_http_body(request)
+            data = await super().parse_http_body(request)
         except AttributeError as fault:
             raise HTTPException(400, "the body must be a JSON object with a query") from fault
-        if isinstance(found, GraphQLRequestData) and not isinstance(found.operation_name, str | None):
+        if isinstance(data, GraphQLRequestData) and not isinstance(data.operation_name, str | None):
             raise HTTPException(400, "operationName must be a string or null, if provided")
-        return found
+        return data
 
     def parse_json(self, data: str | bytes) -> object:
-        """What a body says; an id of a document stands where it is looked for."""
+        """The content of a body; the id of a document is put where strawberry reads it."""
         return with_document_id(super().parse_json(data))
 
     def parse_query_params(self, params: QueryParams) -> dict[str, object]:
-        """What a URL says, likewise."""
-        found: dict[str, object] = with_document_id(super().parse_query_params(params))
-        return found
+        """The parameters of a URL, likewise."""
+        parameters: dict[str, object] = with_document_id(super().parse_query_params(params))
+        return parameters
 
     def decode_json(self, data: str | bytes) -> object:
-        """What a body, a parameter or a frame says; no NaN, and no text that a reply could not repeat."""
+        """The value of a body, a parameter or a message; no NaN, and no text that a reply could not repeat.
+
+        Raises:
+            TooManyValues: a message has too many. Those of a body were counted as it came.
+            JSONDecodeError: it is not JSON.
+        """
+        if isinstance(data, str) and values_in(data) > self.limits.body_values:
+            raise TooManyValues(self.limits.body_values)
         return orjson.loads(data)
 
     def encode_json(self, data: object) -> str | bytes:
         """Text, because frames of websockets have to be text; what is encoded already stays as it is."""
         return data if isinstance(data, bytes) else orjson.dumps(data).decode()
 
-    def told(self, error: GraphQLError) -> dict[str, Any]:
+    def as_seen(self, error: GraphQLError) -> dict[str, Any]:
         """An error as clients of this endpoint see it."""
         return formatted(error, suggestions=self._suggestions)
 
@@ -219,7 +241,7 @@ class GraphQLView(GraphQL[Context, None]):
         """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
         data: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
-            data["errors"] = [self.told(error) for error in result.errors]
+            data["errors"] = [self.as_seen(error) for error in result.errors]
         if result.extensions:
             data["extensions"] = result.extensions
         refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
@@ -241,21 +263,21 @@ class GraphQLView(GraphQL[Context, None]):
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
     ) -> Response:
-        """The reply, in the media type that was asked for."""
+        """The reply, in the requested media type."""
         media_type = sub_response.headers.get("content-type", f"{JSON}; charset=utf-8")
         body: Any = getattr(sub_response, "encoded", response_data)
         if "content-type" in sub_response.headers:
             del sub_response.headers["content-type"]
         response = super().create_response(body, sub_response)
         response.headers["content-type"] = media_type
-        response.headers["cache-control"] = "no-store"  # it is of somebody
+        response.headers["cache-control"] = "no-store"  # it has personal data
         return response
 
 
 def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any]:
     """An error as clients see it: always with a code, and without the text of what was not expected.
 
-    An expected failure tells its field, rule and value. A fault is logged with an id, and the client gets the id.
+    An expected failure has its field, rule and value. A fault is logged with an id, and the client gets the id.
     """
     cause = error.original_error
     if isinstance(cause, DatabaseUnavailable):
@@ -269,7 +291,8 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any
         return {"message": cause.message, "extensions": {"code": cause.code}}
     if code_of(error) == "BAD_REQUEST":
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
-        message = error.message if suggestions else SUGGESTION.sub("", error.message)
+        message = cause.as_http_error_reason() if isinstance(cause, CannotGetOperationTypeError) else error.message
+        message = message if suggestions else SUGGESTION.sub("", message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id, message = masked(cause or error, path=error.path)
     return {**error.formatted, "message": message, "extensions": {"code": "INTERNAL", "id": fault_id}}

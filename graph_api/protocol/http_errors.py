@@ -126,7 +126,7 @@ def masked(fault: BaseException, **where: object) -> tuple[str, str]:
 
 
 def is_json(message: Message) -> bool:
-    """Whether a reply says that it is JSON."""
+    """Whether the media type of a reply is JSON."""
     return Headers(raw=message["headers"]).get("content-type", "").partition(";")[0].strip().endswith("json")
 
 
@@ -137,9 +137,9 @@ def media_type(scope: Scope) -> str:
 
 
 def reason(scope: Scope, status: int, text: bytes) -> str:
-    """What an error that a library made says: its text, or what was requested where that is only the status."""
-    said = text.decode("utf-8", "replace").strip()[:MESSAGE_LENGTH]
+    """The message of an error that a library made: its text, or the request where that is only the status."""
+    message = text.decode("utf-8", "replace").strip()[:MESSAGE_LENGTH]
     phrase = HTTPStatus(status).phrase
-    if said.casefold() in {"", phrase.casefold()}:
+    if message.casefold() in {"", phrase.casefold()}:
         return f"{scope.get('method', 'GET')} {scope['path'][:MESSAGE_LENGTH]}: {phrase.lower()}"
-    return said
+    return message

@@ -1,4 +1,4 @@
-"""The graphql-transport-ws protocol: strawberry's handler, with errors told as over HTTP and strange frames refused."""
+"""The graphql-transport-ws protocol: strawberry's handler, with the errors of HTTP, and invalid frames refused."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import nullcontext
@@ -14,7 +14,9 @@ from strawberry.types.execution import PreExecutionError
 
 from graph_api.execution.operation_outcomes import ANONYMOUS, UNKNOWN, time_limit
 from graph_api.execution.operation_outcomes import Operation as Finished
+from graph_api.execution.query_limits import DEFAULT_LIMITS
 from graph_api.execution.trusted_documents import document_named, with_document_id
+from graph_api.protocol.json_bodies import TooManyValues
 from graph_api.protocol.json_replies import encode
 from graph_api.schema.context import Context
 
@@ -37,10 +39,10 @@ class WebSocketAdapter(ASGIWebSocketAdapter):
             raise WebSocketDisconnected from gone
 
 
-class Tells(Protocol):
-    """Who knows what clients may see of an error."""
+class ErrorView(Protocol):
+    """The part of an error that clients may see."""
 
-    def told(self, error: GraphQLError) -> dict[str, Any]:
+    def as_seen(self, error: GraphQLError) -> dict[str, Any]:
         """The error as clients see it."""
 
 
@@ -48,6 +50,13 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
     """One connection."""
 
     view: Any
+
+    async def handle(self) -> None:
+        """Serve the connection until it ends; a message with too many values ends it."""
+        try:
+            await super().handle()
+        except TooManyValues as fault:
+            await self.handle_invalid_message(f"a message {fault}")
 
     async def handle_message(self, message: Any) -> None:  # noqa: ANN401 - whatever a client sends
         """Serve a message; an invalid frame ends the connection, as the protocol requires."""
@@ -82,9 +91,12 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         named: Any = {**message, "payload": {**payload, "query": text}}
         await super().handle_message(named)
 
+    def _subscribes(self, operation: Operation[Context, None]) -> bool:
+        return subscribes(operation.query, operation.operation_name, self.view.query_characters)
+
     async def _refuse(self, operation_id: str, fault: GraphQLError) -> None:
         """End an operation that has not begun."""
-        shown = self.view.told(fault)
+        shown = self.view.as_seen(fault)
         if self.context.on_operation is not None:
             self.context.on_operation(Finished(ANONYMOUS, UNKNOWN, shown["extensions"]["code"], 0.0, "websocket"))
         await self.websocket.send_json({"id": operation_id, "type": "error", "payload": [shown]})
@@ -93,16 +105,16 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
         """Send results; queries and mutations have as long as over HTTP, subscriptions have no end."""
         seconds = self.view.limits.seconds
         try:
-            async with time_limit(None if subscribes(operation.query, operation.operation_name) else seconds):
-                await super()._send_result_stream(operation, told(self.view, result_source))
+            async with time_limit(None if self._subscribes(operation) else seconds):
+                await super()._send_result_stream(operation, with_seen_errors(self.view, result_source))
         except TimeoutError:
             extensions = {"code": "UNAVAILABLE", "retryAfter": RETRY_AFTER}
             fault = GraphQLError(f"this took longer than {seconds:g} s and was given up", extensions=extensions)
             await operation.send_initial_errors([fault])
 
 
-async def told(view: Tells, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
-    """Results whose errors are as clients may see them: here nothing else would see to it."""
+async def with_seen_errors(view: ErrorView, results: AsyncGenerator[Any, None]) -> AsyncGenerator[Any, None]:
+    """Results with errors as clients may see them; over a websocket no other place does this."""
     try:
         async for result in results:
             if isinstance(result, ExecutionResult) and result.errors:
@@ -112,38 +124,40 @@ async def told(view: Tells, results: AsyncGenerator[Any, None]) -> AsyncGenerato
         yield PreExecutionError(data=None, errors=[seen(view, error)])
 
 
-def seen(view: Tells, error: GraphQLError) -> GraphQLError:
+def seen(view: ErrorView, error: GraphQLError) -> GraphQLError:
     """An error that has nothing but what clients may see."""
-    shown = view.told(error)
+    shown = view.as_seen(error)
     return GraphQLError(
         shown["message"], error.nodes, error.source, error.positions, error.path, extensions=shown["extensions"]
     )
 
 
-def subscribes(query: str, operation_name: str | None) -> bool:
-    """Whether a document asks for a subscription.
+def subscribes(query: str, operation_name: str | None, longest: int = DEFAULT_LIMITS.characters) -> bool:
+    """Whether a document is a subscription. One that is too long is refused, and therefore not read.
 
     >>> subscribes("subscription { a }", None), subscribes("{ a }", None), subscribes("{", None)
     (True, False, False)
     """
+    if len(query) > longest:
+        return False
     try:
-        found = get_operation_ast(parse(query, max_tokens=MOST_TOKENS), operation_name)
+        operation = get_operation_ast(parse(query, max_tokens=MOST_TOKENS), operation_name)
     except (GraphQLError, RecursionError):
         return False
-    return found is not None and found.operation is OperationType.SUBSCRIPTION
+    return operation is not None and operation.operation is OperationType.SUBSCRIPTION
 
 
-def is_message(found: object) -> bool:
+def is_message(frame: object) -> bool:
     """Whether a frame is a message of the protocol, as far as its handler does not see to that itself.
 
     >>> is_message({"type": "ping"}), is_message([]), is_message({"type": "complete", "id": []})
     (True, False, False)
     """
-    if not (isinstance(found, dict) and isinstance(found.get("type"), str)):
+    if not (isinstance(frame, dict) and isinstance(frame.get("type"), str)):
         return False
-    if found["type"] not in TEXTS:
+    if frame["type"] not in TEXTS:
         return True
-    return isinstance(found.get("id"), str) and (found["type"] == "complete" or is_request(found.get("payload")))
+    return isinstance(frame.get("id"), str) and (frame["type"] == "complete" or is_request(frame.get("payload")))
 
 
 def is_request(payload: object) -> bool:

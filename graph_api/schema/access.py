@@ -122,13 +122,13 @@ RULES: list[tuple[str, frozenset[Role], str]] = [
     ("LevelDifference", TEACHING, "mastery level change status"),
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.
     ("Interval", EVERYBODY, "low high"),
-    ("CurvePoint", EVERYBODY, "opportunity answers wrong errorRate interval confidence"),
+    ("CurvePoint", EVERYBODY, "opportunity answers incorrect errorRate interval confidence"),
     ("RootCauses", EVERYBODY, "rule threshold minAttempts students causes"),
     ("RootCause", EVERYBODY, "conceptId level score students studentsBlocked studentsWeak concept blocks"),
     ("RootCause", STAFF, "heldBackStudents blockedStudents weakStudents"),
     ("CauseStudent", STAFF, "studentId level status attempts blocks"),
     ("CauseStudent", TEACHING, "student"),
-    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters leftOut largestShare"),
+    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters excludedCount largestShare"),
     ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
     # Parameters, and how well they predict.
     ("ParameterSet", EVERYBODY, "id name version prior learn guess slip forget origin createdAt active"),

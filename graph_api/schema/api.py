@@ -12,7 +12,7 @@ from strawberry.tools import merge_types
 from graph_api.execution.bounded_execution import BoundedExecutor
 from graph_api.execution.large_inputs import convert_in_threads
 from graph_api.execution.query_costs import CostLimit
-from graph_api.execution.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation
+from graph_api.execution.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation, TextLimits
 from graph_api.execution.trusted_documents import Documents, TrustedDocuments
 from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
@@ -93,6 +93,7 @@ def build_schema(
         NoteDocument,
     ]
     extensions.insert(0, lambda: TrustedDocuments(documents))
+    extensions.insert(0, lambda: TextLimits(limits))
     schema = Schema(
         query=_root("Query", "What can be asked.", *queries),
         mutation=mutation,

@@ -1,4 +1,4 @@
-"""Loaders: however many rows a list has, each of its fields costs one read (see tests/schema/test_round_trips.py)."""
+"""Loaders: each field of a list costs one read for all its rows (see tests/schema/test_round_trips.py)."""
 
 import asyncio
 from collections import defaultdict
@@ -43,7 +43,7 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class AnswersPage:
-    """Which page of a student's answers."""
+    """A page of a student's answers."""
 
     student_id: str
     wanted: AnswerFilter
@@ -54,7 +54,7 @@ class AnswersPage:
 
 @dataclass(frozen=True, slots=True)
 class MembersPage:
-    """Which page of a group's members."""
+    """A page of a group's members."""
 
     group_id: str
     after_name: str
@@ -65,9 +65,9 @@ class MembersPage:
 async def isolated(
     gateway: Gateway, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]], keys: list[K]
 ) -> list[V | Exception | None]:
-    """The row of each key. A row that cannot be read is the fault of its key, and of no other."""
+    """The row of each key. A row that cannot be read is an error of its own key only."""
     try:
-        found = await gateway.read(lambda tx: read(tx, keys))
+        rows = await gateway.read(lambda tx: read(tx, keys))
     except Exception as fault:
         if isinstance(fault, DatabaseUnavailable | Failure) and not isinstance(fault, GroupTooSmall):
             raise
@@ -75,11 +75,11 @@ async def isolated(
             return [fault]
         half = len(keys) // 2
         return [*await isolated(gateway, read, keys[:half]), *await isolated(gateway, read, keys[half:])]
-    return [found.get(key) for key in keys]
+    return [rows.get(key) for key in keys]
 
 
 class LoadOne(Generic[K, V]):
-    """A loader of the row of a key, None where there is none; made when a request first uses it."""
+    """A loader of the row of a key, None if it does not exist; made when a request first uses it."""
 
     def __init__(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]) -> None:
         self._read = read
@@ -111,7 +111,7 @@ class LoadMany(Generic[K, V]):
         return loader
 
     async def _load(self, gateway: Gateway, keys: list[K]) -> list[list[V] | BaseException]:
-        return [[] if found is None else found for found in await isolated(gateway, self._read, keys)]
+        return [[] if rows is None else rows for rows in await isolated(gateway, self._read, keys)]
 
 
 async def _sessions(tx: Transaction, ids: Iterable[str]) -> dict[str, Session]:
@@ -123,15 +123,15 @@ async def _parameter_sets(tx: Transaction, ids: Iterable[str]) -> dict[str, Para
 
 
 async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Recorded]:
-    found = await answers.read_by_ids(tx, keys)
-    return {(item.answer.student_id, item.answer.id): item for item in found.values()}
+    recorded = await answers.read_by_ids(tx, keys)
+    return {(item.answer.student_id, item.answer.id): item for item in recorded.values()}
 
 
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
     alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
-    found: dict[AnswersPage, list[Answer]] = {}
+    rows: dict[AnswersPage, list[Answer]] = {}
     for (wanted, newest_first, after, limit), of_students in alike.items():
         by_student = await answers.read_page(
             tx,
@@ -141,21 +141,21 @@ async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[Answer
             after=after,
             limit=limit,
         )
-        found |= {page: by_student.get(page.student_id, []) for page in of_students}
-    return found
+        rows |= {page: by_student.get(page.student_id, []) for page in of_students}
+    return rows
 
 
 async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[MembersPage, list[Student]]:
     alike: dict[tuple[str, str, int], list[MembersPage]] = defaultdict(list)
     for page in pages:
         alike[page.after_name, page.after_id, page.limit].append(page)
-    found: dict[MembersPage, list[Student]] = {}
+    rows: dict[MembersPage, list[Student]] = {}
     for (after_name, after_id, limit), of_groups in alike.items():
         by_group = await students.read_members_page(
             tx, [page.group_id for page in of_groups], after_name=after_name, after_id=after_id, limit=limit
         )
-        found |= {page: by_group.get(page.group_id, []) for page in of_groups}
-    return found
+        rows |= {page: by_group.get(page.group_id, []) for page in of_groups}
+    return rows
 
 
 async def _class_levels(tx: Transaction, keys: Iterable[tuple[str, TargetKind]]) -> list[ClassLevels]:
@@ -176,7 +176,7 @@ class Loaders:
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_force = LoadOne[Target, str](read_set_ids_in_effect)
+    set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
@@ -207,13 +207,13 @@ class Loaders:
             if not isinstance(rows, BaseException)
             for row in rows
         }
-        found: list[list[Evidence] | BaseException] = []
+        evidence: list[list[Evidence] | BaseException] = []
         for key, of_one in zip(keys, await isolated(self.gateway, answers.read_evidence, keys), strict=True):
             if isinstance(of_one, BaseException) or isinstance(of_students[key[0]], BaseException):
-                found.append(of_one or [])
+                evidence.append(of_one or [])
             else:
-                found.append(await self._first(key[0], of_one or [], attempts.get(key, 0)))
-        return found
+                evidence.append(await self._first(key[0], of_one or [], attempts.get(key, 0)))
+        return evidence
 
     async def _first(self, student_id: str, evidence: list[Evidence], count: int) -> list[Evidence]:
         """The answers that were recorded first; all of them, unless some came while the request was read."""
@@ -239,7 +239,7 @@ class Loaders:
                 if used is None:
                     raise LookupError(f"parameter set {row.parameter_set_id} is gone")
                 return used
-        set_id = await self.set_ids_in_force.load(target)
+        set_id = await self.set_ids_in_effect.load(target)
         return await self.parameter_sets.load(set_id) if set_id else None
 
     @cached_property
@@ -258,7 +258,7 @@ class Loaders:
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
         """The parameter set in effect for each target, in their order; None for a target that does not exist."""
-        set_ids = await self.set_ids_in_force.load_many(targets)
+        set_ids = await self.set_ids_in_effect.load_many(targets)
         known = sorted({set_id for set_id in set_ids if set_id is not None})
         sets = dict(zip(known, await self.parameter_sets.load_many(known), strict=True))
         return [None if set_id is None else sets[set_id] for set_id in set_ids]

@@ -1,4 +1,4 @@
-"""Jobs run on their schedule, once however many instances there are, and are taken over when one dies (J1-J3)."""
+"""Jobs run on their schedule, once for any number of instances, and another instance takes over from a dead one (J1-J3)."""
 
 import asyncio
 import itertools
@@ -16,17 +16,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from graph_api.config import BadSettings, read_settings
 from graph_api.domain.answers.answers import AnswerInput
-from graph_api.jobs.schedule import Schedule, cron, latest_tick
+from graph_api.jobs.schedule import Schedule
 from graph_api.jobs.scheduler import Scheduler, Timing
 from graph_api.store import jobs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.operations.hold_job import JobHolder
 from graph_api.usecases.run_ledger import fail_dead_runs
 from tests.conftest import NOW, Ask
 
@@ -43,84 +40,6 @@ def every_second(gateway: Gateway, name: str, job: Callable[[str], Awaitable[Non
     clock = holder(gateway, name, lambda: datetime.now(UTC))
     schedule = Schedule({"job": "* * * * * *"}, ZoneInfo("UTC"))
     return Scheduler(clock, schedule, {"job": job}, Timing(jitter=0.05), lambda _job, outcome: seen.append(outcome))
-
-
-@given(
-    st.datetimes(NOW.replace(tzinfo=None), NOW.replace(year=2028, tzinfo=None)),
-    st.sampled_from(["0 3 * * *", "*/10 * * * *", "* * * * * *", "15 2 31 * *"]),
-)
-def test_the_latest_tick_is_the_last_before_now(naive: datetime, expression: str) -> None:
-    now, trigger = naive.replace(tzinfo=BERLIN), cron(expression, BERLIN)
-
-    tick = latest_tick(trigger, now)
-
-    assert tick is not None
-    assert tick <= now
-    after = trigger.get_next_fire_time(tick, tick)
-    assert after is not None
-    assert after > now
-
-
-def test_a_time_zone_is_kept_over_the_change_of_clocks() -> None:
-    upcoming = Schedule({"a": "0 4 * * *", "off": ""}, BERLIN).upcoming(datetime(2026, 10, 25, 1, tzinfo=UTC))
-
-    assert upcoming["a"].next_at == datetime(2026, 10, 25, 3, tzinfo=UTC)
-    assert upcoming["off"].next_at is None
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("schedule_refit", "never"),
-        ("schedule_recency", "99 * * * *"),
-        ("schedule_time_zone", "Mars/Base"),
-        ("job_lease_seconds", "0"),
-    ],
-)
-def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    monkeypatch.setenv(f"GRAPH_API_{name.upper()}", value)
-
-    with pytest.raises(BadSettings, match=f"GRAPH_API_{name.upper()}"):
-        read_settings()
-
-
-@pytest.mark.usefixtures("clean")
-async def test_a_tick_is_one_instance_s(gateway: Gateway) -> None:
-    claims = await asyncio.gather(*(holder(gateway, f"i{n}").claim("job", NOW, f"run{n}") for n in range(6)))
-
-    assert sorted(claims) == [Claim.CLAIMED, *[Claim.TAKEN] * 5]
-
-
-@pytest.mark.usefixtures("clean")
-async def test_a_tick_while_the_job_runs_is_skipped_and_counted(gateway: Gateway) -> None:
-    one, other = holder(gateway, "one"), holder(gateway, "other")
-    assert await one.claim("job", NOW, "run") is Claim.CLAIMED
-
-    assert await other.claim("job", NOW + timedelta(seconds=1), "run2") is Claim.BUSY
-
-    (listed,) = await gateway.read(jobs.read_all)
-    assert (listed.holder, listed.run_id, listed.skipped) == ("one", "run", 1)
-
-
-@pytest.mark.usefixtures("clean")
-async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(gateway: Gateway) -> None:
-    await holder(gateway, "dead").claim("job", NOW, "run")
-    for after, claim in ((1.9, Claim.BUSY), (2.1, Claim.CLAIMED)):
-        later = NOW + timedelta(seconds=after)
-        assert await holder(gateway, "heir", lambda later=later: later).claim("job", later, "run2") is claim  # type: ignore[misc]
-
-
-@pytest.mark.usefixtures("clean")
-async def test_a_holder_keeps_its_lease_as_long_as_it_works(gateway: Gateway) -> None:
-    def now() -> datetime:
-        return datetime.now(UTC)
-
-    short = JobHolder(gateway, "busy", timedelta(seconds=0.6), now)
-    assert await short.claim("job", now(), "run") is Claim.CLAIMED
-    async with short.holding("job"):
-        await asyncio.sleep(1.2)
-        assert await holder(gateway, "other", now).claim("job", now(), "run2") is Claim.BUSY
-    assert await holder(gateway, "other", now).claim("job", now(), "run3") is Claim.CLAIMED
 
 
 @pytest.mark.usefixtures("clean")

@@ -1,6 +1,7 @@
 """Errors at the HTTP level: whichever way a request fails, the reply is JSON in the shape of GraphQL, with a code."""
 
 import ast
+import gzip
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
@@ -53,6 +54,7 @@ WAYS: dict[str, tuple[Request, int, str]] = {
     "method of health": (("POST", "/healthz", {}, b""), 405, "METHOD_NOT_ALLOWED"),
     "method of the schema": (("POST", "/schema.graphql", {"authorization": "admin"}, b""), 405, "METHOD_NOT_ALLOWED"),
     "large": (("POST", "/graphql", JSON | {"authorization": "admin"}, LARGE), 413, "BODY_TOO_LARGE"),
+    "compressed": (("POST", "/graphql", JSON | {"authorization": "admin", "content-encoding": "gzip"}, b"{}"), 415, "UNSUPPORTED_MEDIA_TYPE"),
     "form": (("POST", "/graphql", {"authorization": "admin", "content-type": "text/plain"}, b"{}"), 415, "UNSUPPORTED_MEDIA_TYPE"),
     "no JSON": (("POST", "/graphql", JSON | {"authorization": "admin"}, b"{"), 400, "BAD_REQUEST"),
     "no object": (("POST", "/graphql", JSON | {"authorization": "admin"}, b"null"), 400, "BAD_REQUEST"),
@@ -93,6 +95,56 @@ async def test_every_way_to_fail_is_answered_as_graphql(guarded: httpx.AsyncClie
         assert reply.headers["content-type"].startswith(MODERN)
     assert ("allow" in reply.headers) == (status == 405)
     assert "x-request-id" in reply.headers
+
+
+PREFLIGHT = {"origin": "https://app.example", "access-control-request-method": "POST"}
+
+
+@pytest.mark.parametrize("accept", ["*/*", MODERN])
+async def test_a_refused_preflight_names_the_header_and_the_setting(guarded: httpx.AsyncClient, accept: str) -> None:
+    names = {"access-control-request-headers": "content-type, X-Nothing,x-other"}
+    reply = await guarded.options("/graphql", headers=PREFLIGHT | names | {"accept": accept})
+    message = error_of(reply)["message"]
+
+    assert message.startswith(
+        "Access-Control-Request-Headers: must be headers that are allowed, got 'X-Nothing, x-other'; add them to "
+        "GRAPH_API_CORS_HEADERS, or do not send them. Allowed are accept, "
+    )
+    assert {"authorization", "content-type", "x-request-id"} <= set(message.partition("Allowed are ")[2].split(", "))
+    assert reply.headers["access-control-allow-origin"] == "https://app.example"
+
+
+async def test_a_refused_preflight_names_the_method(guarded: httpx.AsyncClient) -> None:
+    reply = await guarded.options("/graphql", headers=PREFLIGHT | {"access-control-request-method": "PUT"})
+
+    assert error_of(reply)["message"] == "Access-Control-Request-Method: must be GET or POST, got 'PUT'"
+
+
+async def test_a_preflight_of_the_service_itself(guarded: httpx.AsyncClient) -> None:
+    reply = await guarded.options("/graphql", headers=PREFLIGHT | {"origin": "http://localhost"})
+
+    assert "http://localhost" in error_of(reply)["message"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "deflate", "GZIP", "identity, gzip", "x" * 500])
+async def test_a_compressed_body_is_refused_as_such(guarded: httpx.AsyncClient, encoding: str) -> None:
+    body = gzip.compress(b'{"query": "{ __typename }"}')
+    headers = JSON | {"authorization": "admin", "content-encoding": encoding}
+    reply = await send(guarded, ("POST", "/graphql", headers, body))
+    message = error_of(reply)["message"]
+
+    assert reply.status_code == 415
+    assert message.startswith(f"Content-Encoding: must be identity or not be sent, got '{encoding[:80]}")
+    assert len(message) < 300
+    assert reply.headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("encoding", ["", "identity", "Identity"])
+async def test_a_body_that_is_not_compressed_may_say_so(guarded: httpx.AsyncClient, encoding: str) -> None:
+    headers = JSON | {"authorization": "admin", "content-encoding": encoding}
+    reply = await send(guarded, ("POST", "/graphql", headers, b'{"query": "{ __typename }"}'))
+
+    assert reply.json() == {"data": {"__typename": "Query"}}
 
 
 async def test_a_host_that_is_not_served(client: httpx.AsyncClient) -> None:

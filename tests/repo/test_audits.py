@@ -74,5 +74,5 @@ def test_relay_knows_every_scalar_and_where_the_id_is(repository: Path, audits: 
 def test_the_security_page_is_one_page_and_found(repository: Path) -> None:
     lines = (repository / "SECURITY.md").read_text(encoding="utf-8").splitlines()
 
-    assert len(lines) <= 70
+    assert len(lines) <= 110  # one sentence per line
     assert "](SECURITY.md)" in (repository / "README.md").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ SETS = {
     "agreement-half": {"prior": 0.55, "learn": 0.05, "guess": 0.3, "slip": 0.2},
     "agreement-flat": {"prior": 0.42, "learn": 0.01, "guess": 0.45, "slip": 0.4},
 }
-"""Sets whose priors are told from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
+"""Sets whose priors differ from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
 
 WRITE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!, $students: [StudentInput!]!, $group: GroupInput!,
   $answers: RecordAnswersInput!, $at: DateTime!) {
@@ -55,7 +55,7 @@ STUDENT = f"""id masteries(first: 6) {{ totalCount nodes {{ {MASTERY} }} }}
   dueConcepts: due(asOf: $at, below: 1, minLevel: 0, first: 6) {{ retrievability below minLevel lastPracticedAt mastery {{ {MASTERY} }} }}
   due(asOf: $at, below: 1, first: 6) {{ below minLevel mastery {{ level }} }}
   answers(first: 200) {{ totalCount nodes {{ correct conceptIds skillCodes }} }}
-  learningCurve(longest: 60) {{ opportunity answers wrong errorRate }}"""
+  learningCurve(longest: 60) {{ opportunity answers incorrect errorRate }}"""
 TARGET = f"""mastery({{0}}) {{{{ {MASTERY.replace("{", "{{").replace("}", "}}")} }}}}
   explain{{n}}: explain({{0}}, last: 50) {{{{ level status rule attempts {THRESHOLDS.replace("{", "{{").replace("}", "}}")}
     parameters {{{{ id prior guess slip }}}} steps {{{{ before pCorrect after correct }}}} }}}}
@@ -68,7 +68,7 @@ GROUP = f"""size members(first: 6) {{ totalCount nodes {{ id }} }}
   skillMap: heatmap(kind: SKILL) {{ studentIds targetIds levels attempts }}
   rootCauses(threshold: $below, minAttempts: $least, first: 6) {{ {CAUSES} }}
   weakClusters(threshold: $below, minAttempts: $least) {{ {CLUSTERS} }}
-  learningCurve(longest: 60) {{ opportunity answers wrong errorRate }}
+  learningCurve(longest: 60) {{ opportunity answers incorrect errorRate }}
   atRisk(asOf: $at, threshold: $below, minAttempts: $least, stuckAttempts: $stuck, first: 6) {{ rule membersChecked atRiskCount
     threshold minAttempts masteredFrom stuckAttempts drop inactiveDays students {{ studentId reasons {{ __typename message
       ... on RootCauseReason {{ conceptId blocks level status threshold }}
@@ -186,11 +186,11 @@ RULES = st.fixed_dictionaries(
 class Reply:
     """One reply, with the class that it is about."""
 
-    def __init__(self, of: SmallClass, told: dict[str, Any], rule: dict[str, Any]) -> None:
-        self.of, self.told, self.rule = of, told, rule
-        self.thresholds = told["serviceInfo"]["thresholds"]
-        self.students = {each["id"]: each for each in told["students"]["nodes"]}
-        self.group = told["group"]
+    def __init__(self, of: SmallClass, data: dict[str, Any], rule: dict[str, Any]) -> None:
+        self.of, self.data, self.rule = of, data, rule
+        self.thresholds = data["serviceInfo"]["thresholds"]
+        self.students = {each["id"]: each for each in data["students"]["nodes"]}
+        self.group = data["group"]
         self.targets = [*of.concepts, *of.skills]
         self.below = self.thresholds["weak"] if rule["below"] is None else rule["below"]
         self.least = self.thresholds["weakAttempts"] if rule["least"] is None else rule["least"]
@@ -200,7 +200,7 @@ class Reply:
         return {key_of(each): each for each in self.students[student]["masteries"]["nodes"]}
 
     def status(self, level: float, attempts: int) -> str:
-        """The status by B4, told apart from the product's own rule."""
+        """The status by B4, computed apart from the product's own rule."""
         if not attempts:
             return "NOT_STARTED"
         if level >= self.thresholds["mastered"]:
@@ -230,8 +230,8 @@ class Reply:
 
 
 def key_of(mastery: dict[str, Any]) -> str:
-    found: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
-    return found
+    key: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
+    return key
 
 
 def ids(concepts: list[dict[str, Any]]) -> list[str]:

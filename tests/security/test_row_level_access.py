@@ -27,7 +27,7 @@ from tests.conftest import NOW, Ask
 from tests.schema.test_access import SCHEMA, literal, paths
 from tests.tokens import SECRET, signed
 
-KEY = "a key of the tests, and of nobody else"
+KEY = "a key of the tests, that nothing else uses"
 NAMES = {"anna": "Anna Ahrens", "ben": "Ben Brandt", "cleo": "Cleo Claus"}
 Asked = Callable[..., Awaitable[Any]]
 

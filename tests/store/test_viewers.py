@@ -15,7 +15,7 @@ from graph_api.store.viewers import AnalystRules, OneAnalyst, OneStudent, OneTea
 from tests.conftest import NOW, Ask
 
 STATEMENTS = load(packaged("cypher"))
-RULES = AnalystRules(b"a key of the tests, and of nobody else", least=1)
+RULES = AnalystRules(b"a key of the tests, that nothing else uses", least=1)
 PEOPLE = ["anna", "ben", "nobody"]
 CLASSES = ["hers", "other", "none"]
 

@@ -1,4 +1,4 @@
-"""The levels of a class: students by targets, and what can be said of all of them at once (Q6)."""
+"""The levels of a class: students by targets, with their distribution and the hardest targets (Q6)."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -13,7 +13,7 @@ from graph_api.domain.learners.root_causes import WeakRule
 
 
 class Hard(NamedTuple):
-    """A target that a class finds hard: who practised it, their mean level, and how many need focus."""
+    """A hard target of a class: how many practised it, their mean level, and how many of them need focus."""
 
     key: str
     students: int
@@ -39,7 +39,7 @@ class ClassLevels:
 
     @property
     def started(self) -> NDArray[np.bool_]:
-        """Which pairs have answers, shape (students, targets)."""
+        """The pairs with answers, shape (students, targets)."""
         return self.attempts > 0
 
     def only(self, keys: Collection[str]) -> "ClassLevels":
@@ -49,11 +49,11 @@ class ClassLevels:
         return ClassLevels(self.student_ids, names, self.level[:, places], self.attempts[:, places])
 
     def deficits(self, rule: WeakRule) -> NDArray[np.float64]:
-        """What is missing to the threshold, shape (students, targets); 0 for what is not weak."""
+        """The deficits to the threshold, shape (students, targets); 0 for what is not weak."""
         return deficits(self.level, self.attempts, rule)
 
     def distribution(self, thresholds: Thresholds) -> Counter[Status]:
-        """How many pairs have which status; those without answers are NOT_STARTED.
+        """The number of pairs with each status; pairs without answers are NOT_STARTED.
 
         >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
         >>> one.distribution(Thresholds()) == {Status.MASTERED: 1, Status.NOT_STARTED: 1}
@@ -61,7 +61,7 @@ class ClassLevels:
         """
         level = self.level[self.started]
         mastered, focus = int((level >= thresholds.mastered).sum()), int((level < thresholds.focus).sum())
-        found = Counter(
+        counts = Counter(
             {
                 Status.NOT_STARTED: self.level.size - level.size,
                 Status.NEEDS_FOCUS: focus,
@@ -69,7 +69,7 @@ class ClassLevels:
                 Status.MASTERED: mastered,
             }
         )
-        return +found
+        return +counts
 
     def students_by_status(self, thresholds: Thresholds) -> dict[Status, NDArray[np.bool_]]:
         """For each status, which students have it on at least one target, shape (students,).
@@ -89,7 +89,7 @@ class ClassLevels:
         return {status: np.asarray(pairs.any(axis=1)) for status, pairs in cells.items()}
 
     def practised_by(self, least: int) -> "ClassLevels":
-        """The columns that at least so many students practised, and those that no student practised.
+        """The columns that at least `least` students practised, and those that no student practised.
 
         >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
         >>> list(one.practised_by(2).keys)
@@ -103,24 +103,24 @@ class ClassLevels:
         number = self.started.sum(axis=0)
         total = np.where(self.started, self.level, 0.0).sum(axis=0)
         focus = (self.started & (np.nan_to_num(self.level) < thresholds.focus)).sum(axis=0)
-        found = [
+        hard = [
             Hard(self.keys[place], int(number[place]), float(total[place] / number[place]), int(focus[place]))
             for place in np.flatnonzero(number >= max(min_students, 1)).tolist()
         ]
-        return sorted(found, key=lambda each: (round(each.mean_level, 12), each.key))
+        return sorted(hard, key=lambda each: (round(each.mean_level, 12), each.key))
 
 
 def deficits(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.float64]:
-    """What is missing to the threshold; 0 for what is not weak. Any shape."""
+    """The deficits to the threshold; 0 for what is not weak. Any shape."""
     weak = is_weak(level, attempts, rule)
     return np.where(weak, rule.threshold - np.where(weak, level, 0.0), 0.0)
 
 
 def is_weak(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakRule) -> NDArray[np.bool_]:
-    """Which levels are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
+    """The levels that are weak by a rule, as `WeakRule.is_weak`. Any shape; NaN without answers."""
     return (attempts >= rule.min_attempts) & (np.nan_to_num(level, nan=1.0) < rule.below)
 
 
 def is_mastered(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Thresholds) -> NDArray[np.bool_]:
-    """Which levels have the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
+    """The levels with the status MASTERED, as `Thresholds.status`. Any shape; NaN without answers."""
     return (attempts > 0) & (np.nan_to_num(level, nan=0.0) >= thresholds.mastered)

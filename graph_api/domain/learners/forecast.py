@@ -1,4 +1,4 @@
-"""What a level says about the next answers (Q7)."""
+"""Forecasts of the next answers from a level (Q7)."""
 
 from typing import NamedTuple
 
@@ -16,12 +16,12 @@ FINEST, NEAREST = 5_000, 100
 
 
 class Forecast(NamedTuple):
-    """What to expect if the student goes on answering.
+    """The forecast of the next answers.
 
     Attributes:
-        p_next_correct: P(the next answer is right).
-        answers_to_mastery: the expected number of answers until the level reaches the threshold, 0 if it is there; a
-            course that takes more than 100 counts as 100. None if it is likelier not to be within 100 answers.
+        p_next_correct: P(the next answer is correct).
+        answers_to_mastery: the expected number of answers until the level reaches the threshold, 0 if it has; a
+            sequence of more than 100 counts as 100. None if mastery within 100 answers is less likely than not.
         p_mastered_within: P(the level reaches the threshold within n answers), for n = 1, 2 … 100.
     """
 
@@ -39,8 +39,8 @@ def forecast(level: float, parameters: Parameters, threshold: float, *, started:
         threshold: the level that counts as mastery.
         started: whether there is an answer: without one nothing is mastered, however high the prior.
 
-    >>> found = forecast(0.3, Parameters(0.3, 0.09, 0.2, 0.1), threshold=0.95)
-    >>> round(found.p_next_correct, 2), found.p_mastered_within[0], round(found.answers_to_mastery, 1)
+    >>> expected = forecast(0.3, Parameters(0.3, 0.09, 0.2, 0.1), threshold=0.95)
+    >>> round(expected.p_next_correct, 2), expected.p_mastered_within[0], round(expected.answers_to_mastery, 1)
     (0.41, 0.0, 11.4)
     """
     on = level < threshold or not started

@@ -1,8 +1,8 @@
-"""How well something learnt can be recalled after a pause (Q9); apart from the level, which only answers move.
+"""Retrievability: the probability of recall after a pause (Q9), apart from the level, which only answers change.
 
-Recall halves with every half-life that passes without practice. A right answer lengthens the half-life, the more the
-less could be recalled when it came, so that cramming does little; a wrong one halves it. A right answer just when
-recall is one half doubles it, as boxes of flash cards do.
+Recall halves with every half-life that passes without practice. A correct answer lengthens the half-life, the more the
+less could be recalled at that time, so cramming does little. An incorrect answer halves it. A correct answer when
+recall is exactly one half doubles it, as boxes of flash cards do.
 
 References: B. Settles, B. Meeder (2016), "A trainable spaced repetition model for language learning", ACL 2016, for
 half-lives and their bounds; S. Leitner (1972), "So lernt man lernen", for doubling and halving; N. J. Cepeda and others
@@ -21,7 +21,7 @@ DUE = 0.5
 
 
 def half_life(evidence: Iterable[Evidence], until: datetime) -> tuple[timedelta, datetime] | None:
-    """The half-life after the answers given by a moment, and when the last was given; None without any.
+    """The half-life after the answers up to a moment, and the time of the last of them; None without answers.
 
     >>> from graph_api.domain.answers.order import Order
     >>> start = datetime(2026, 1, 1)
@@ -45,7 +45,7 @@ def half_life(evidence: Iterable[Evidence], until: datetime) -> tuple[timedelta,
 
 
 def recalled(life: timedelta, pause: timedelta) -> float:
-    """The chance to recall after a pause: 2 to the power of -pause / half-life, 0..1.
+    """The probability of recall after a pause: 2 to the power of -pause / half-life, 0..1.
 
     >>> recalled(timedelta(days=2), timedelta(days=4))
     0.25
@@ -54,6 +54,6 @@ def recalled(life: timedelta, pause: timedelta) -> float:
 
 
 def retrievability(evidence: Iterable[Evidence], moment: datetime) -> float | None:
-    """The chance to recall at a moment, 0..1; None without answers by then."""
-    found = half_life(evidence, moment)
-    return None if found is None else recalled(found[0], moment - found[1])
+    """The probability of recall at a moment, 0..1; None without answers by then."""
+    memory = half_life(evidence, moment)
+    return None if memory is None else recalled(memory[0], moment - memory[1])

@@ -1,4 +1,4 @@
-"""Learning curves (Q2): how often answers are wrong at the first opportunity, the second, and so on."""
+"""Learning curves (Q2): the share of incorrect answers at the first, second … opportunity."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -7,17 +7,17 @@ from graph_api.domain.learners.uncertainty import Interval, wilson
 
 
 class CurvePoint(NamedTuple):
-    """One opportunity, from 1: how many answered it, how many were wrong, their share, and where that lies."""
+    """One opportunity, from 1: answers, incorrect ones, their share, and its 90 % interval."""
 
     opportunity: int
     answers: int
-    wrong: int
+    incorrect: int
     error_rate: float
     interval: Interval
 
 
 def learning_curve(counts: Iterable[tuple[int, int, int]]) -> list[CurvePoint]:
-    """The curve from counts: opportunity, answers, wrong ones; at least one answer each.
+    """The curve from counts: opportunity, answers, incorrect ones; at least one answer each.
 
     Later points hold those who went on practising, who may be the slower ones: read the number of answers too.
 
@@ -25,6 +25,6 @@ def learning_curve(counts: Iterable[tuple[int, int, int]]) -> list[CurvePoint]:
     [(1, 0.75), (2, 0.25)]
     """
     return [
-        CurvePoint(opportunity, answers, wrong, wrong / answers, wilson(wrong / answers, answers))
-        for opportunity, answers, wrong in counts
+        CurvePoint(opportunity, answers, incorrect, incorrect / answers, wilson(incorrect / answers, answers))
+        for opportunity, answers, incorrect in counts
     ]

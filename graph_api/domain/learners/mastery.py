@@ -14,7 +14,7 @@ from graph_api.domain.targets import Target
 
 
 class Status(StrEnum):
-    """What a level means to a person (B4)."""
+    """The status of a level (B4)."""
 
     NOT_STARTED = "NOT_STARTED"
     NEEDS_FOCUS = "NEEDS_FOCUS"
@@ -24,7 +24,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The levels at which words change. `weak` and `weak_attempts` bound the weak lists (Q1).
+    """The levels at which statuses change. `weak` and `weak_attempts` bound the weak lists (Q1).
 
     >>> Thresholds(mastered=0.3, focus=0.4)
     Traceback (most recent call last):
@@ -71,14 +71,14 @@ class Thresholds:
 
 
 class Evidence(NamedTuple):
-    """What the fold needs of an answer. Its natural order is that of answers (B6)."""
+    """The part of an answer that the fold needs. Its natural order is that of answers (B6)."""
 
     order: Order
     correct: bool
 
     @property
     def at(self) -> datetime:
-        """When it was given."""
+        """The time of the answer."""
         return self.order.at
 
     @property
@@ -106,7 +106,7 @@ class Mastery:
 
     @property
     def last_practiced_at(self) -> datetime:
-        """When the last answer was given."""
+        """The time of the last answer."""
         return self.last.at
 
     @property
@@ -116,7 +116,7 @@ class Mastery:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers, 0..1."""
+        """The share of correct answers, 0..1."""
         return self.correct / self.attempts
 
     def precedes(self, evidence: Evidence) -> bool:
@@ -125,7 +125,7 @@ class Mastery:
 
 
 class Change(NamedTuple):
-    """What one answer did to one target. `opportunity` is the place of the answer in the student's history of it.
+    """The effect of one answer on one target. `opportunity` is the place of the answer in the student's history of it.
 
     For a late answer these are the levels at its own place in time, as known when it was recorded.
     """
@@ -140,24 +140,24 @@ class Change(NamedTuple):
 def fold(
     start: Mastery | None, evidence: Iterable[Evidence], student_id: str, target: Target, used: ParameterSet
 ) -> Iterator[tuple[Change, Mastery]]:
-    """Fold answers, in the order given, into a state; yields what each did and the state after it.
+    """Fold answers, in the order of the input, into a state; yields the change by each and the state after it.
 
     From None, the prior is where it starts.
     """
     mastery = start
     level = clamp(used.parameters.prior) if start is None else start.level
-    attempts, right = (0, 0) if start is None else (start.attempts, start.correct)
+    attempts, correct = (0, 0) if start is None else (start.attempts, start.correct)
     for item in evidence:
         after = update(level, correct=item.correct, parameters=used.parameters).after
-        attempts, right = attempts + 1, right + item.correct
+        attempts, correct = attempts + 1, correct + item.correct
         change = Change(target, level, after, attempts, used.id)
-        mastery = Mastery(student_id, target, after, attempts, right, item.order, used.id)
+        mastery = Mastery(student_id, target, after, attempts, correct, item.order, used.id)
         level = after
         yield change, mastery
 
 
 def replay(evidence: Iterable[Evidence], student_id: str, target: Target, used: ParameterSet) -> Mastery | None:
-    """The state after all the answers, whatever order they are given in (B6); None without answers."""
+    """The state after all the answers, in any order of the input (B6); None without answers."""
     mastery: Mastery | None = None
     for _, mastery in fold(None, sorted(evidence), student_id, target, used):  # noqa: B007 - the last one counts
         pass
@@ -165,7 +165,7 @@ def replay(evidence: Iterable[Evidence], student_id: str, target: Target, used: 
 
 
 def level_at(evidence: Iterable[Evidence], moment: datetime, used: ParameterSet) -> float:
-    """The level as of a past moment (Q2): the replay of what had been answered by then; the prior before that."""
+    """The level as of a past moment (Q2): the replay of the answers up to then; the prior before the first."""
     level = clamp(used.parameters.prior)
     for item in sorted(evidence):
         if item.at > moment:

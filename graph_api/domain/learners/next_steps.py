@@ -1,4 +1,4 @@
-"""What next (Q4): what a student is ready to learn, what to review, and the way to a concept."""
+"""Next steps of a student (Q4): concepts to learn, concepts to review, and the path to a concept."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -46,7 +46,9 @@ def levels_to_start(level: NDArray[np.float64], priors: Mapping[int, float]) -> 
 def outer_fringe(
     graph: CourseGraph, mastered: NDArray[np.bool_], level: NDArray[np.float64], weak: NDArray[np.bool_]
 ) -> list[Ready]:
-    """What is not mastered and whose direct prerequisites all are: most weak descendants first, then lowest level, id.
+    """The outer fringe, ordered: the most weak descendants first, then the lowest level, then id.
+
+    It holds the concepts that are not mastered and whose direct prerequisites are all mastered.
 
     Args:
         graph: the course.
@@ -64,12 +66,12 @@ def order_fringe(
     graph: CourseGraph, places: Iterable[int], level: NDArray[np.float64], weak: NDArray[np.bool_]
 ) -> list[Ready]:
     """Places of the outer fringe, most weak descendants first, then lowest level, id."""
-    found = [Ready(place, int((graph.ancestors[:, place] & weak).sum())) for place in places]
-    return sorted(found, key=lambda each: (-each.unlocks_weak, round(float(level[each.place]), DIGITS), each.place))
+    fringe = [Ready(place, int((graph.ancestors[:, place] & weak).sum())) for place in places]
+    return sorted(fringe, key=lambda each: (-each.unlocks_weak, round(float(level[each.place]), DIGITS), each.place))
 
 
 def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
-    """What is mastered with nothing mastered right behind it: the edge of what the student knows, places ascending."""
+    """The inner fringe: mastered, without a mastered concept right after it; places ascending."""
     return [
         place
         for place, after in enumerate(graph.after)
@@ -78,7 +80,7 @@ def inner_fringe(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
 
 
 def learning_path(graph: CourseGraph, target: int, mastered: NDArray[np.bool_]) -> list[int]:
-    """What is not mastered on the way to a concept, it included, each after its prerequisites.
+    """The concepts on the way to a concept that are not mastered, itself included, each after its prerequisites.
 
     >>> graph = CourseGraph.of("abc", {"b": ["a"], "c": ["b"]})
     >>> learning_path(graph, 2, np.array([True, False, False]))

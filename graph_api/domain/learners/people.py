@@ -47,6 +47,6 @@ class Group:
         identifier(self.id, "id")
         identifier(self.name, "name", NAME_LENGTH)
         for name, field in (("student_ids", "studentIds"), ("teacher_ids", "teacherIds")):
-            given = getattr(self, name)
-            if given is not None:
-                object.__setattr__(self, name, identifiers(given, field, most=MAX_MEMBERS))
+            ids = getattr(self, name)
+            if ids is not None:
+                object.__setattr__(self, name, identifiers(ids, field, most=MAX_MEMBERS))

@@ -1,4 +1,4 @@
-"""Recency-weighted mastery (R1-R5): how right somebody has been lately, explainable to the last digit.
+"""Recency-weighted mastery (R1-R5): recent accuracy, explainable to the last digit.
 
 The score of a student on a skill as of a moment is Σ accuracy · weight over windows that all end at that moment, so an
 answer of today counts in each of them. Sums are of whole numbers, so the order of answers cannot change a digit.
@@ -30,7 +30,7 @@ class RecencyStatus(StrEnum):
 
 
 class BucketShare(NamedTuple):
-    """What one window contributes: accuracy · weight; an empty one contributes 0."""
+    """The contribution of one window: accuracy · weight; that of an empty window is 0."""
 
     days: int
     attempts: int
@@ -41,7 +41,7 @@ class BucketShare(NamedTuple):
 
 
 class Breakdown(NamedTuple):
-    """A score and all that it is made of (R5). Without enough answers the score is 0 and `reason` says why (R4)."""
+    """A score and its components (R5). Without enough answers the score is 0, and `reason` gives the cause (R4)."""
 
     score: float
     status: RecencyStatus
@@ -64,7 +64,7 @@ class Breakdown(NamedTuple):
 
     @property
     def effective_answers(self) -> float:
-        """How many equally weighted answers the score is worth; an answer weighs in every window that it lies in."""
+        """The number of equally weighted answers of the same worth; an answer counts in each window around it."""
         nested = sorted((share for share in self.buckets if share.attempts), key=lambda share: share.days)
         weights: list[float] = []
         for place, share in enumerate(nested):
@@ -82,13 +82,13 @@ class Breakdown(NamedTuple):
 
     @property
     def confidence(self) -> Confidence:
-        """How much weight the score bears."""
+        """The confidence in the score."""
         interval = self.interval()
         return Confidence.LOW if interval is None else confidence(self.effective_answers, interval)
 
 
 class Recency(NamedTuple):
-    """A score as it is kept: what it is made of, as of when, by which run, under which parameters."""
+    """A stored score: its components, its moment, its run, and its parameters."""
 
     breakdown: Breakdown
     as_of: datetime
@@ -148,30 +148,30 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
         parameters: how.
 
     >>> day = MICROSECONDS_A_DAY
-    >>> found = score(np.zeros(5, int), np.full(5, 60 * day), np.ones(5, bool), np.full(5, -1), 1, RecencyParameters())
-    >>> found.score.tolist()
+    >>> scores = score(np.zeros(5, int), np.full(5, 60 * day), np.ones(5, bool), np.full(5, -1), 1, RecencyParameters())
+    >>> scores.score.tolist()
     [0.2]
     """
     windows = [bucket.days for bucket in parameters.buckets]
     edges = np.unique([*windows, parameters.lookback_days])
     kinds = len(DIFFICULTIES) + 1 if parameters.use_difficulty else 1
-    wrong, right = _count(pair, age, correct, difficulty, (len(edges), kinds, pairs), edges)
-    everything = wrong + right
+    incorrect, correct_answers = _count(pair, age, correct, difficulty, (len(edges), kinds, pairs), edges)
+    everything = incorrect + correct_answers
     rows = np.searchsorted(edges, np.minimum(windows, parameters.lookback_days))
     within = _added(everything[np.searchsorted(edges, parameters.lookback_days)])
     weights = [1.0, *(parameters.difficulty_weights[each] for each in DIFFICULTIES)][:kinds]
     accuracy = np.zeros((len(windows), pairs))
     for row, of_window in zip(rows, accuracy, strict=True):
         total = _added(everything[row], weights)
-        np.divide(_added(right[row], weights), total, out=of_window, where=total > 0)
-    found = np.zeros(pairs)
+        np.divide(_added(correct_answers[row], weights), total, out=of_window, where=total > 0)
+    sums = np.zeros(pairs)
     for bucket, of_bucket in zip(parameters.buckets, accuracy, strict=True):
-        found += of_bucket * bucket.weight
+        sums += of_bucket * bucket.weight
     return Scores(
-        score=np.where(within >= parameters.min_attempts, np.clip(found, 0, 1), 0),
+        score=np.where(within >= parameters.min_attempts, np.clip(sums, 0, 1), 0),
         attempts=within,
         bucket_attempts=np.stack([_added(everything[row]) for row in rows]),
-        bucket_correct=np.stack([_added(right[row]) for row in rows]),
+        bucket_correct=np.stack([_added(correct_answers[row]) for row in rows]),
         bucket_accuracy=accuracy,
     )
 
@@ -179,7 +179,7 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
 def answer_weights(
     age: NDArray[np.int64], difficulty: NDArray[np.int64], parameters: RecencyParameters
 ) -> NDArray[np.float64]:
-    """What each answer of one pair weighs in its score, shape (answers,): the right ones' weights sum to the score.
+    """The weight of each answer of a pair in its score, shape (answers,); those of correct answers sum to the score.
 
     Args:
         age: shape (answers,), microseconds before the moment of the score.
@@ -187,8 +187,8 @@ def answer_weights(
         parameters: how.
 
     >>> day = MICROSECONDS_A_DAY
-    >>> found = answer_weights(np.array([3 * day, 20 * day]), np.full(2, -1), RecencyParameters())
-    >>> [round(float(weight), 2) for weight in found]
+    >>> weights = answer_weights(np.array([3 * day, 20 * day]), np.full(2, -1), RecencyParameters())
+    >>> [round(float(weight), 2) for weight in weights]
     [0.75, 0.25]
     """
     hard = np.array([*(parameters.difficulty_weights[each] for each in DIFFICULTIES), 1.0])
@@ -210,7 +210,7 @@ def _count(  # noqa: PLR0913, PLR0917 - a column each
     shape: tuple[int, int, int],
     edges: NDArray[np.int64],
 ) -> NDArray[np.int64]:
-    """Wrong and right answers at most as old as each edge: shape (2, edges, kinds, pairs)."""
+    """Incorrect and correct answers at most as old as each edge: shape (2, edges, kinds, pairs)."""
     rings, kinds, pairs = shape
     ring = np.zeros(len(age), np.int8)  # the smallest window that holds the answer; the last is for none
     for edge in edges:
@@ -239,7 +239,7 @@ def _added(counts: NDArray[np.int64], weights: Sequence[float] | None = None) ->
 
 def _breakdown(  # noqa: PLR0913, PLR0917 - a column each
     parameters: RecencyParameters,
-    found: float,
+    score: float,
     within: int,
     attempts: Sequence[int],
     correct: Sequence[int],
@@ -247,7 +247,7 @@ def _breakdown(  # noqa: PLR0913, PLR0917 - a column each
 ) -> Breakdown:
     enough = within >= parameters.min_attempts
     return Breakdown(
-        found,
+        score,
         RecencyStatus.SCORED if enough else RecencyStatus.INSUFFICIENT_DATA,
         within,
         parameters.min_attempts,

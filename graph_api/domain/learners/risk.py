@@ -20,7 +20,7 @@ from graph_api.domain.shares import decimal
 
 @dataclass(frozen=True, slots=True)
 class RiskRule:
-    """What counts as a reason.
+    """The rules of reasons.
 
     Attributes:
         inactive_days: students without practice for more days are inactive.

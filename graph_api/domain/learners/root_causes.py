@@ -1,6 +1,6 @@
-"""Which few concepts hold a student back, and what they block (Q3).
+"""Root causes: the weak concepts that block others, and clusters of weak concepts (Q3).
 
-A root cause is a weak concept without a weak ancestor anywhere in the prerequisite graph. Its score is what is missing
+A root cause is a weak concept without a weak ancestor anywhere in the prerequisite graph. Its score is the deficit
 below it: the sum of (threshold - level) over its weak descendants.
 """
 
@@ -17,12 +17,12 @@ from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.shares import least_count
 
 DIGITS = 12
-"""Scores are compared to so many digits, so that the order of additions does not decide a tie."""
+"""Scores are compared to this many digits, so that the order of additions does not decide a tie."""
 
 
 @dataclass(frozen=True, slots=True)
 class WeakRule:
-    """What is weak: a level below the threshold, with enough answers. What was never practised is not weak.
+    """The rule of weakness: a level below the threshold, with enough answers. Unpractised concepts are never weak.
 
     Attributes:
         threshold: levels below this are weak, 0..1.
@@ -46,7 +46,7 @@ class WeakRule:
 
     @classmethod
     def of(cls, thresholds: Thresholds, threshold: float | None = None, min_attempts: int | None = None) -> Self:
-        """The rule that a caller gives; what is None is as configured.
+        """The rule that a caller gives; None takes the configured value.
 
         >>> WeakRule.of(Thresholds(weak=0.6), min_attempts=3)
         WeakRule(threshold=0.6, min_attempts=3, mastered=0.95)
@@ -83,7 +83,7 @@ class WeakRule:
 
 
 class ClusterMethod(StrEnum):
-    """How weak concepts are put together."""
+    """How weak concepts are grouped into clusters."""
 
     ROOT_CAUSE = "ROOT_CAUSE"
     """Each goes to the cause with the largest score among its ancestors, the nearest on a tie."""
@@ -121,11 +121,11 @@ def find_root_causes(graph: CourseGraph, deficit: NDArray[np.float64]) -> list[R
     """
     weak = deficit > 0
     caused = graph.ancestors[:, weak].any(axis=1)
-    found = []
+    causes = []
     for place in np.flatnonzero(weak & ~caused).tolist():
         blocks = np.flatnonzero(graph.ancestors[:, place] & weak)
-        found.append(RootCause(place, float(deficit[place]), float(deficit[blocks].sum()), blocks.tolist()))
-    return sorted(found, key=lambda each: (-round(each.score, DIGITS), each.place))
+        causes.append(RootCause(place, float(deficit[place]), float(deficit[blocks].sum()), blocks.tolist()))
+    return sorted(causes, key=lambda each: (-round(each.score, DIGITS), each.place))
 
 
 def find_clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[Cluster]:
@@ -150,8 +150,10 @@ def find_clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: Clus
             members.setdefault(chosen, set()).add(place)
     roots = {cause.place for cause in causes}
     ordered = [sorted(each) for each in members.values()]
-    found = [Cluster([place for place in each if place in roots], each, float(deficit[each].sum())) for each in ordered]
-    return sorted(found, key=lambda each: (-round(each.deficit, DIGITS), each.members))
+    clusters = [
+        Cluster([place for place in each if place in roots], each, float(deficit[each].sum())) for each in ordered
+    ]
+    return sorted(clusters, key=lambda each: (-round(each.deficit, DIGITS), each.members))
 
 
 class SharedCause(NamedTuple):
@@ -165,7 +167,7 @@ class SharedCause(NamedTuple):
 
 
 def find_blocks(graph: CourseGraph, weak: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
-    """Who has which root causes, and how many weak concepts each blocks; both of shape (students, concepts).
+    """The root causes of each student, and how many weak concepts each blocks; both of shape (students, concepts).
 
     Args:
         graph: the course.
@@ -188,7 +190,7 @@ def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> lis
     root, blocks = find_blocks(graph, weak)
     places = np.flatnonzero(root.any(axis=0))
     below = np.where(root[:, places], deficits @ graph.ancestors[:, places].astype(np.float64), 0).sum(axis=0)
-    found = [
+    causes = [
         SharedCause(
             place,
             int(root[:, place].sum()),
@@ -198,7 +200,7 @@ def find_shared_causes(graph: CourseGraph, deficits: NDArray[np.float64]) -> lis
         )
         for place, score in zip(places.tolist(), below, strict=True)
     ]
-    return sorted(found, key=lambda each: (-each.blocked, -each.students, -round(each.score, 4), each.place))
+    return sorted(causes, key=lambda each: (-each.blocked, -each.students, -round(each.score, 4), each.place))
 
 
 class StudentsBehind(NamedTuple):
@@ -256,7 +258,7 @@ def blocked_by(graph: CourseGraph, deficits: NDArray[np.float64], place: int, le
 
 
 def mean_deficit(deficits: NDArray[np.float64], practised: NDArray[np.bool_], share: float) -> NDArray[np.float64]:
-    """What a group is weak in, shape (concepts,): the mean deficit where a share of those who practised is weak.
+    """The deficits of a group, shape (concepts,): the mean where at least a share of those who practised is weak.
 
     Args:
         deficits: shape (students, concepts).

@@ -1,4 +1,4 @@
-"""Concept sampling (T4-T6): which concepts the next free-text question should bring up.
+"""Concept sampling (T4-T6): the concepts for the next free-text question.
 
 A student's answers mention concepts or miss them. What was missed, has stagnated or was not seen for long comes first;
 the draw is without replacement and reproducible from a seed.
@@ -32,18 +32,18 @@ class Sampling:
     mentioned: int = 0
     missed: int = 0
     stagnation: int = 0
-    """How often it was missed since it was last mentioned."""
+    """The number of misses since the last mention."""
     mastery: float = 0.0
     last: Order | None = None
 
     @property
     def last_at(self) -> datetime | None:
-        """When it was last asked about."""
+        """The time of the last mention or miss."""
         return self.last and self.last.at
 
     @property
     def attempts(self) -> int:
-        """How often it was asked about."""
+        """The number of mentions and misses."""
         return self.mentioned + self.missed
 
     def precedes(self, sampled: Sampled) -> bool:
@@ -105,14 +105,14 @@ def follow(sampling: Sampling, sampled: Sampled, parameters: TopicParameters) ->
 
 
 def fold(sampling: Sampling, sampled: Iterable[Sampled], parameters: TopicParameters) -> Sampling:
-    """A record after some answers, whatever order they are given in."""
+    """A record after answers, in any order of the input."""
     for each in sorted(sampled):
         sampling = follow(sampling, each, parameters)
     return sampling
 
 
 class Priority(NamedTuple):
-    """How urgent a concept is: at most 1, and uncapped for ordering."""
+    """The priority of a concept: at most 1, and uncapped for ordering."""
 
     capped: float
     uncapped: float

@@ -10,7 +10,7 @@ UNKNOWN_SESSION = "must name a session of this student"
 
 
 class SessionStatus(StrEnum):
-    """Where a session stands. Only IN_PROGRESS may change."""
+    """The status of a session. Only IN_PROGRESS may change."""
 
     IN_PROGRESS = "IN_PROGRESS"
     SUBMITTED = "SUBMITTED"
@@ -31,10 +31,10 @@ class Session:
     def takes_answer(self, student_id: str, at: datetime) -> None:
         """Refuse an answer that cannot belong to this session.
 
-        An answer that arrives late is taken if it was given before the session ended.
+        A late answer is accepted if its `at` is before the end of the session.
 
         Raises:
-            SessionNotFound: the session is another student's, who is told no more than if there were none.
+            SessionNotFound: the session is another student's; the error does not reveal that it exists.
             SessionClosed: the answer was given after the session's end.
         """
         if self.student_id != student_id:

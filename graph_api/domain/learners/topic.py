@@ -29,7 +29,7 @@ VERSION = "2"
 
 
 class Stage(StrEnum):
-    """What topic mastery means."""
+    """The stage of a topic, by its mastery."""
 
     BEGINNER = "BEGINNER"
     INTERMEDIATE = "INTERMEDIATE"
@@ -37,7 +37,7 @@ class Stage(StrEnum):
 
 
 class Scored(NamedTuple):
-    """What a topic needs of an answer; its natural order is that of answers (B6). At least one score is given."""
+    """The part of an answer that a topic needs, in the order of answers (B6). At least one score is not None."""
 
     order: Order
     correct: bool
@@ -52,7 +52,7 @@ class Average:
 
     Attributes:
         raw: the average as it is folded.
-        n: how many values were given.
+        n: how many values are scores.
         imputed: how many values stand in for missing ones.
     """
 
@@ -71,7 +71,7 @@ class Average:
 
     @property
     def size(self) -> int:
-        """How many values it holds."""
+        """The number of values."""
         return self.n + self.imputed
 
     def value(self, parameters: TopicParameters) -> float:
@@ -89,7 +89,7 @@ class Average:
         return self.raw / (1 - (1 - parameters.alpha) ** self.size)
 
     def stand_in(self, other: float, parameters: TopicParameters) -> float:
-        """What counts in place of a score that an answer lacks; `other` is the score that it has.
+        """The value that stands in for a score that an answer lacks; `other` is the score that it has.
 
         Until the part has been scored, and always under IMPUTE, that is `other`: the part with evidence carries the
         weight. After that, under KEEP, a missing score lowers nothing and invents nothing: `other`, but not below the
@@ -108,7 +108,7 @@ class Average:
 
 
 class Parts(NamedTuple):
-    """What each kind of score adds to a topic's mastery, which is their sum."""
+    """The parts of a topic's mastery by kind of score; the mastery is their sum."""
 
     semantic: float
     keyword: float
@@ -147,7 +147,7 @@ class Topic:
         return Stage.ADVANCED if mastery > parameters.advanced else Stage.INTERMEDIATE
 
     def interval(self, parameters: TopicParameters) -> Interval:
-        """Where mastery would lie with many more answers like these (Q8), as wide as if they were right or wrong.
+        """Where mastery would lie with many more answers like these (Q8), as wide as if they were correct or incorrect.
 
         A moving average forgets: with alpha = 0.3 it never weighs more than 5.7 answers.
 
@@ -164,7 +164,7 @@ class Topic:
         return round(self.velocity, DIGITS) < parameters.falling
 
     def parts(self, parameters: TopicParameters) -> Parts:
-        """What the averages add to the mastery, by weight.
+        """The weighted averages that sum to the mastery.
 
         >>> state = Topic(Average(0.3, 1), Average(0.3, 0, 1), mastery=0.3)
         >>> round(sum(state.parts(TopicParameters())), 9)
@@ -184,7 +184,7 @@ class TopicUnder(NamedTuple):
 
     @property
     def stage(self) -> Stage:
-        """What the mastery means."""
+        """The stage of the mastery."""
         return self.topic.stage(self.used.parameters)
 
     @property
@@ -199,7 +199,7 @@ class TopicUnder(NamedTuple):
 
     @property
     def parts(self) -> Parts:
-        """What each kind of score adds to the mastery."""
+        """The parts of the mastery by kind of score."""
         return self.topic.parts(self.used.parameters)
 
     @property
@@ -254,14 +254,14 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
 
 
 def _with_score(average: Average, score: float | None, other: float | None, parameters: TopicParameters) -> Average:
-    """The average of a part after an answer, whose own score or the other one is given."""
+    """The average of a part after an answer with its own score, the other score, or both."""
     if score is not None or other is None:
         return average.after(score, parameters)
     return average.after(average.stand_in(other, parameters), parameters, given=False)
 
 
 def fold(topic: Topic, scored: Iterable[Scored], parameters: TopicParameters) -> Topic:
-    """A topic after some answers, whatever order they are given in."""
+    """A topic after answers, in any order of the input."""
     for each in sorted(scored, key=lambda one: one.order):
         topic = follow(topic, each, parameters)
     return topic

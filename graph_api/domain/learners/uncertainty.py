@@ -1,4 +1,4 @@
-"""How sure an estimate is (Q8): intervals, and a word for them."""
+"""Uncertainty of estimates (Q8): intervals, and the confidence that they give."""
 
 import math
 from collections.abc import Sequence
@@ -15,18 +15,21 @@ from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_
 Vector = NDArray[np.float64]
 
 COVERAGE = 0.9
-"""How probable it is that the truth lies in an interval, unless said otherwise."""
+"""The default probability that an interval contains the truth."""
 WORTH = 10
-"""How many answers a parameter is worth as a description of one student. This is an assumption: how the parameters of
-students differ within a skill has not been measured. Those of skills differ like Beta variables worth 3 to 15 answers
-(88 skills of ASSISTments) and 14 to 26 (25 skills of Glops), which only gives the order of magnitude."""
+"""The number of answers that a parameter is worth as a description of one student.
+
+This is an assumption: how the parameters of students differ within a skill has not been measured. Those of skills
+differ like Beta variables worth 3 to 15 answers (88 skills of ASSISTments) and 14 to 26 (25 skills of Glops), which
+only gives the order of magnitude.
+"""
 POINTS_LOG2 = 8
 ENOUGH, MANY = 5, 10
 NARROW, WIDE = 0.2, 0.5
 
 
 class Confidence(StrEnum):
-    """How much weight an estimate bears."""
+    """The confidence in an estimate."""
 
     LOW = "LOW"
     MEDIUM = "MEDIUM"
@@ -41,7 +44,7 @@ class Interval(NamedTuple):
 
 
 class LevelIntervals(NamedTuple):
-    """Where a level may be, and P(the next answer is right)."""
+    """Where a level may be, and P(the next answer is correct)."""
 
     level: Interval
     p_correct: Interval
@@ -60,7 +63,7 @@ def confidence(answers: float, interval: Interval) -> Confidence:
 
 
 def wilson(share: float, answers: float, coverage: float = COVERAGE) -> Interval:
-    """The score interval of a share of right answers; everything without answers.
+    """The score interval of a share of correct answers; 0 to 1 without answers.
 
     Args:
         share: 0..1.
@@ -83,7 +86,7 @@ def wilson(share: float, answers: float, coverage: float = COVERAGE) -> Interval
 
 
 def effective_answers(weights: Sequence[float]) -> float:
-    """How many equally weighted answers some weighted ones are worth: (sum of w) squared / sum of w squared; 0 if none.
+    """The number of equally weighted answers that weighted ones are worth: (sum of w)² / sum of w²; 0 without any.
 
     Reference: L. Kish (1965), "Survey Sampling", section 11.7.
 
@@ -101,14 +104,14 @@ def level_intervals(
 
     The parameters of a set describe students in general. Those of one student are taken to vary around them, each like
     a Beta variable worth `WORTH` answers, cut off at guess + slip < 1. A fixed sample of them is weighted by how likely
-    it makes the student's answers; the interval lies between the quantiles of what it says.
+    it makes the student's answers; the interval lies between the quantiles of the weighted sample.
 
     If students do vary so, `p_correct` covers the truth in about `coverage` of the cases. `level` covers it at least
     as often, and more often after many answers: 90 % then covers 89 to 97 %. Levels pile up at 0.99, the clamp, and an
     interval that ends there holds all of them; of the true levels between the clamps it holds 87 to 93 %.
 
     Args:
-        histories: for each student and target the parameters in force, and the answers, oldest first.
+        histories: for each student and target the parameters in effect, and the answers, oldest first.
         coverage: how probable it is that the truth lies inside.
 
     Returns:
@@ -141,22 +144,22 @@ def level_intervals(
         level[on] = np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     p_correct = level * (1 - slip) + (1 - level) * guess
-    found = [
+    intervals = [
         LevelIntervals(*(_between(values[row], weight[row], coverage) for values in (level, p_correct)))
         for row in range(len(order))
     ]
-    return [found[place] for place in np.argsort(order)]
+    return [intervals[place] for place in np.argsort(order)]
 
 
 @lru_cache(maxsize=512)
 def _points(parameters: Parameters) -> Vector:
-    """What a student's own parameters may be: shape (5, points), prior first; the set's own are the first point."""
+    """The sample of a student's own parameters: shape (5, points), prior first; the set's own are the first point."""
     center = np.array([parameters.prior, parameters.learn, parameters.guess, parameters.slip])
     spread = stats.qmc.Sobol(len(center), scramble=False).random_base2(POINTS_LOG2) + 0.5**POINTS_LOG2 / 2
     drawn = np.transpose(np.asarray(stats.beta.ppf(spread, WORTH * center, WORTH * (1 - center))))
     smallest = np.finfo(float).eps
     drawn = np.clip(drawn, smallest, 1 - smallest)
-    swapped = drawn[2] + drawn[3] >= 1  # such a student would be right where others are wrong
+    swapped = drawn[2] + drawn[3] >= 1  # such a student would be correct where others are incorrect
     drawn[:, swapped] = center[:, None]
     drawn[:, 0] = center
     return np.vstack([drawn, np.full(drawn.shape[1], parameters.forget)])

@@ -1,4 +1,4 @@
-"""What analyses of learners read and judge by, from the context of a request."""
+"""The reads and the rules of analyses of learners, from the context of a request."""
 
 from typing import Annotated
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
 
 ORDER_KEY = (datetime, datetime, int, str)
-"""What the cursor of a page of answers holds: time, recording time, place in the call counted from 1, id."""
+"""The content of the cursor of a page of answers: time, recording time, place in the call counted from 1, id."""
 
 
 def key_of_order(order: Order) -> list[Any]:

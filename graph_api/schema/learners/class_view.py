@@ -1,4 +1,4 @@
-"""The class at a glance: distribution, heat map, learning curve (Q2, Q6)."""
+"""The class view: distribution, heat map, learning curve (Q2, Q6)."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
@@ -169,7 +169,7 @@ class HeatMap:
 
 @strawberry.type
 class GroupClassView:
-    """The fields of a group that show all of it at a glance."""
+    """The fields of a group about all its members."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

@@ -1,4 +1,4 @@
-"""What a student should practise again before it is forgotten (Q9)."""
+"""The targets that a student should practise again before they are forgotten (Q9)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -40,7 +40,7 @@ class Due:
 
 @strawberry.type
 class StudentDue:
-    """The field of a student that is about forgetting."""
+    """The field of a student about forgetting."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

@@ -1,4 +1,4 @@
-"""Why a level is what it is, and what comes of the next answers (Q5, Q7)."""
+"""Explanations of levels, and forecasts of the next answers (Q5, Q7)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -161,7 +161,7 @@ class Forecast:
 
 @strawberry.type
 class StudentExplained:
-    """The fields of a student that explain levels and look ahead."""
+    """The fields of a student that explain and forecast levels."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

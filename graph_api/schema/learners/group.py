@@ -90,8 +90,8 @@ class GroupQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the group.")],
     ) -> Group | None:
-        found = await info.context.loaders.groups.load(id)
-        return Group.of(found) if found else None
+        group = await info.context.loaders.groups.load(id)
+        return Group.of(group) if group else None
 
     @strawberry.field(
         description="All groups, in order of id. Analysts do not see groups below the minimum group size, and "

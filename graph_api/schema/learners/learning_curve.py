@@ -26,15 +26,15 @@ Longest = Annotated[
 class CurvePoint:
     opportunity: int = strawberry.field(description="The number of the opportunity, from 1.")
     answers: int = strawberry.field(description="The number of answers. Later opportunities have fewer students.")
-    wrong: int = strawberry.field(description="The number of incorrect answers.")
+    incorrect: int = strawberry.field(description="The number of incorrect answers.")
     error_rate: float = strawberry.field(description="The share of incorrect answers, 0..1.")
     interval: Interval = strawberry.field(description="A 90 % interval of the error rate.")
     confidence: Confidence = strawberry.field(description="The confidence in the error rate. LOW: not enough data.")
 
     @classmethod
     def of(cls, point: domain.CurvePoint) -> Self:
-        told = {**point._asdict(), "interval": Interval.of(point.interval)}
-        return cls(**told, confidence=confidence(point.answers, point.interval))
+        columns = {**point._asdict(), "interval": Interval.of(point.interval)}
+        return cls(**columns, confidence=confidence(point.answers, point.interval))
 
 
 async def curve(
@@ -43,7 +43,7 @@ async def curve(
     """The curve of some students over a concept, a skill, or all concepts.
 
     Raises:
-        InvalidInput: it names two targets, or too many opportunities.
+        InvalidInput: two targets, or too many opportunities.
     """
     if not 1 <= longest <= MOST_OPPORTUNITIES:
         raise InvalidInput("longest", f"must be from 1 to {MOST_OPPORTUNITIES}", str(longest))
@@ -57,7 +57,7 @@ async def curve(
 
 @strawberry.type
 class StudentLearningCurve:
-    """The field of a student that shows how they learn."""
+    """The field of a student about learning curves."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

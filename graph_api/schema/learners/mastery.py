@@ -1,4 +1,4 @@
-"""Mastery: what a student knows of one target."""
+"""Mastery: the level of a student on one target, with what it is judged by."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -87,10 +87,10 @@ class Mastery:
 
     @strawberry.field(description="The parameter set of the level.")
     async def parameters(self, info: Info) -> ParameterSet:
-        found = await info.context.loaders.parameter_sets.load(self.set_id)
-        if found is None:
-            raise LookupError(f"parameter set {self.set_id} is gone")
-        return ParameterSet.of(found)
+        used = await info.context.loaders.parameter_sets.load(self.set_id)
+        if used is None:
+            raise LookupError(f"parameter set {self.set_id} does not exist any more")
+        return ParameterSet.of(used)
 
     @strawberry.field(
         description="The recency-weighted score, as of the last run. Null for concepts, and before the first run."
@@ -99,15 +99,15 @@ class Mastery:
         if self.kind is not TargetKind.SKILL:
             return None
         of_student = await info.context.loaders.recency_of_student.load(self.student_id)
-        found = (of_student or {}).get(self.target.key)
-        if found is None or (self.past is not None and found.as_of > self.past):
+        score = (of_student or {}).get(self.target.key)
+        if score is None or (self.past is not None and score.as_of > self.past):
             return None
-        return Recency.of(found)
+        return Recency.of(score)
 
     @strawberry.field(
-        description="A 90 % interval of the level, from its 5 % to its 95 % quantile, if the student's own "
-        "parameters differ from the set's. In simulations it contains 89 to 97 % of the true "
-        "levels. See docs/models.md for the assumptions."
+        description="A 90 % interval of the level, from its 5 % to its 95 % quantile. It allows for differences "
+        "between the parameters of students. In simulations it contains 89 to 97 % of the true levels. See "
+        "docs/models.md for the assumptions."
     )
     async def interval(self, info: Info) -> Interval:
         return Interval.of((await self._intervals(info)).level)
@@ -166,14 +166,14 @@ class Mastery:
         )
 
     @classmethod
-    def not_started(cls, student_id: str, target: Target, in_force: StoredSet) -> Self:
-        """What is known before the first answer: the prior."""
+    def not_started(cls, student_id: str, target: Target, in_effect: StoredSet) -> Self:
+        """The mastery before the first answer: the prior."""
         return cls(
             target=target,
             student_id=student_id,
-            set_id=in_force.id,
+            set_id=in_effect.id,
             kind=target.kind,
-            level=in_force.start,
+            level=in_effect.start,
             status=domain.Status.NOT_STARTED,
             attempts=0,
             correct=0,
@@ -193,7 +193,7 @@ class MasteryOrder(Enum):
     TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
 
     def key(self) -> Callable[[domain.Mastery], list[Any]]:
-        """The sort key, ascending, of this order: a list, so that it can be kept in a cursor."""
+        """The sort key, ascending, of this order: a list, which a cursor can hold."""
         value: Callable[[domain.Mastery], float] = {
             "LEVEL_ASC": lambda mastery: mastery.level,
             "LEVEL_DESC": lambda mastery: -mastery.level,

@@ -1,4 +1,4 @@
-"""What next: what a student is ready to learn, what to review, and the way to a concept."""
+"""Next steps of a student: concepts to learn, concepts to review, and the path to a concept (Q4)."""
 
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -48,7 +48,7 @@ class ReadyConcept:
 
 @strawberry.type
 class StudentNextSteps:
-    """The fields of a student that say what next."""
+    """The fields of a student about next steps."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

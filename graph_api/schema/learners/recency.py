@@ -1,4 +1,4 @@
-"""Recency-weighted mastery: the second, explainable score."""
+"""Recency-weighted mastery: the score that is explained by its windows."""
 
 import uuid
 from datetime import datetime
@@ -102,8 +102,8 @@ class Recency:
 
     @strawberry.field(description="The run that computed the score.")
     async def run(self, info: Info) -> Run | None:
-        found = await info.context.loaders.runs.load(self.run_id)
-        return Run.of(found) if found else None
+        run = await info.context.loaders.runs.load(self.run_id)
+        return Run.of(run) if run else None
 
     @classmethod
     def of(cls, recency: domain.Recency) -> Self:

@@ -1,4 +1,4 @@
-"""Root causes and clusters of weak concepts, of a student, a group or everybody."""
+"""Root causes and clusters of weak concepts, of a student, a group or all students."""
 
 from typing import TYPE_CHECKING, Annotated, Self
 
@@ -217,7 +217,7 @@ class WeakClusters:
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
     method: domain.ClusterMethod = strawberry.field(description="How the clusters were formed.")
     clusters: list[WeakCluster] = strawberry.field(description="The clusters, the largest deficit first.")
-    left_out: int | None = strawberry.field(
+    excluded_count: int | None = strawberry.field(
         description="The number of weak concepts left out because the share of weak students is less than "
         "minShare. Null for one student."
     )
@@ -235,7 +235,7 @@ class WeakClusters:
             min_attempts=report.weak.min_attempts,
             method=report.method,
             clusters=[WeakCluster.of(each) for each in report.clusters],
-            left_out=report.left_out,
+            excluded_count=report.excluded_count,
             largest_share=report.largest_share,
         )
 
@@ -251,7 +251,7 @@ async def shared_causes(
 
 @strawberry.type
 class GroupRootCauses:
-    """The fields of a group that are about root causes."""
+    """The fields of a group about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID
@@ -277,7 +277,7 @@ class GroupRootCauses:
 
 @strawberry.type
 class RootCauseQuery:
-    """Queries about everybody."""
+    """Queries about all students."""
 
     @strawberry.field(description="The root causes of all students' weak concepts: the most students blocked first.")
     async def root_causes(
@@ -300,7 +300,7 @@ class RootCauseQuery:
 
 @strawberry.type
 class StudentRootCauses:
-    """The fields of a student that are about root causes."""
+    """The fields of a student about root causes."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

@@ -119,8 +119,8 @@ class SessionQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the session.")],
     ) -> Session | None:
-        found = await info.context.loaders.sessions.load(id)
-        return Session.of(found) if found else None
+        session = await info.context.loaders.sessions.load(id)
+        return Session.of(session) if session else None
 
 
 @strawberry.type

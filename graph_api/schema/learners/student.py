@@ -117,8 +117,8 @@ class Student(
         for row in await loaders.masteries_of_student.load(self.id):
             if row.target == target:
                 return Mastery.of(row, info.context.services.thresholds)
-        in_force = await loaders.set_of_level(self.id, target)
-        return Mastery.not_started(self.id, target, in_force) if in_force else None
+        in_effect = await loaders.set_of_level(self.id, target)
+        return Mastery.not_started(self.id, target, in_effect) if in_effect else None
 
     @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
     async def weak_skills(
@@ -206,7 +206,7 @@ class Student(
         last = None if wanted.after is None else order_of_key(wanted.after)
         lines = AnswersPage(self.id, matching, order_by is AnswerOrder.NEWEST_FIRST, last, wanted.limit)
         rows = await info.context.loaders.answers_page.load(lines)
-        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.id, wanted=matching))
+        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.id, filters=matching))
         return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
 
     @strawberry.field(
@@ -231,14 +231,13 @@ class Student(
         from graph_api.schema.learners.group import Group  # noqa: PLC0415 - the two nouns know each other
 
         ids = await info.context.loaders.group_ids_of_student.load(self.id)
-        found = await info.context.loaders.groups.load_many(ids)
-        return [Group.of(group) for group in found if group]
+        return [Group.of(group) for group in await info.context.loaders.groups.load_many(ids) if group]
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
         """The student with an id, or None."""
-        found = await info.context.loaders.students.load(id)
-        return cls.of(found) if found else None
+        student = await info.context.loaders.students.load(id)
+        return cls.of(student) if student else None
 
     @classmethod
     def of(cls, student: domain.Student) -> Self:

@@ -1,4 +1,4 @@
-"""Topics and concept sampling: what free-text answers say, and what to ask about next."""
+"""Topics of free-text answers, and the sampling of concepts for the next question (T1-T7)."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Self
@@ -168,7 +168,7 @@ class Topic:
 
 @strawberry.type
 class StudentTopics:
-    """The fields of a student that are about topics."""
+    """The fields of a student about topics."""
 
     if TYPE_CHECKING:
         id: strawberry.ID

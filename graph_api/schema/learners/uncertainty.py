@@ -1,4 +1,4 @@
-"""How sure an estimate is: intervals and confidence (Q8)."""
+"""Uncertainty of estimates: intervals and confidence (Q8)."""
 
 from typing import Self
 

@@ -168,7 +168,7 @@ class ParameterSet:
         """Whether it is in force."""
         loaders = info.context.loaders
         found = await loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
-        return await loaders.set_ids_in_force.load(found.target) == self.id if found else None
+        return await loaders.set_ids_in_effect.load(found.target) == self.id if found else None
 
     @classmethod
     def of(cls, stored: domain.ParameterSet) -> Self:

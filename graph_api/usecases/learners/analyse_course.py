@@ -47,7 +47,7 @@ class CourseGraphs:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What analyses of learners read, and what they judge by.
+    """The reads and the rules of analyses of learners.
 
     Attributes:
         reads: the reads of the request.
@@ -76,7 +76,7 @@ class Analysis:
 
 
 class Standing(NamedTuple):
-    """What a student knows of every concept; all of shape (concepts,). Without answers: level NaN, 0 attempts."""
+    """A student's levels on every concept; all of shape (concepts,). Without answers: level NaN, 0 attempts."""
 
     level: NDArray[np.float64]
     attempts: NDArray[np.int64]

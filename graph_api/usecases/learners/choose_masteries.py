@@ -11,7 +11,7 @@ from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.usecases.learners.reads import LearnerReads
 
 WEAK_SCORE = 0.7
-"""A recency score below this is weak, unless a caller says otherwise (R4)."""
+"""A recency score below this is weak, unless a caller gives another threshold (R4)."""
 SCORE_DIGITS = 12
 """Scores are compared to this many digits: 0.5 · 0.7 + 0.3 · 0.7 + 0.2 · 0.7 is not below 0.7."""
 
@@ -51,15 +51,15 @@ class WeakSkill(NamedTuple):
 async def read_masteries(
     reads: LearnerReads,
     student_id: str,
-    wanted: MasteryFilter,
+    matching: MasteryFilter,
     thresholds: Thresholds,
     order: Callable[[Mastery], Any],
 ) -> list[Mastery]:
     """The masteries of a student that pass a filter, in order."""
-    rows = [row for row in await reads.masteries_of_student.load(student_id) if wanted.matches(row, thresholds)]
-    if wanted.skill_code is not None:
-        ids = await reads.concept_ids_of_skill.load(wanted.skill_code)
-        targets = {skill(wanted.skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
+    rows = [row for row in await reads.masteries_of_student.load(student_id) if matching.matches(row, thresholds)]
+    if matching.skill_code is not None:
+        ids = await reads.concept_ids_of_skill.load(matching.skill_code)
+        targets = {skill(matching.skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
         rows = [row for row in rows if row.target in targets]
     return sorted(rows, key=order)
 

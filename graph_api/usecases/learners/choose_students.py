@@ -1,4 +1,4 @@
-"""Which students a call is about: one, or the members of a group."""
+"""The students of a call: one, or the members of a group."""
 
 from collections.abc import AsyncIterator
 
@@ -28,7 +28,7 @@ async def read_student_ids(tx: Transaction, student_id: str | None, group_id: st
 
     Raises:
         InvalidInput: neither is named, or both are.
-        StudentNotFound, GroupNotFound: it is not there.
+        StudentNotFound, GroupNotFound: the student or group does not exist.
     """
     if student_id is not None and group_id is None:
         if not await students.read_by_ids(tx, [student_id]):

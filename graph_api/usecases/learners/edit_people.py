@@ -21,12 +21,12 @@ from graph_api.usecases.read_back import read_back
 async def upsert_students(
     gateway: Gateway, students: Sequence[Student], now: datetime, registrar: Principal | None = None
 ) -> list[Student]:
-    """Create students or replace their names; returns what is stored, in the order given.
+    """Create students or replace their names; returns the stored students, in the order of the input.
 
     A registrar who is an administrator also registers erased students again, which is noted in the audit log.
 
     Raises:
-        InvalidInput: an id is given twice, or there are too many students for one call.
+        InvalidInput: a repeated id, or too many students for one call.
         StudentErased: some of them are erased, and the registrar is no administrator; nothing is written.
     """
     ids = bounded([student.id for student in students], "id")
@@ -45,15 +45,15 @@ async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datet
 
     Raises:
         InvalidInput: it does not exist and has no name.
-        StudentNotFound, StudentErased: listing the members that are not there; nothing is written.
+        StudentNotFound, StudentErased: listing the members that do not exist; nothing is written.
     """
     patch = Patch.of(group)
 
     async def work(tx: Transaction) -> GroupSummary:
-        found = (await group_store.read_by_ids(tx, [patch.key])).get(patch.key)
-        changed = patch.apply(Group(found.id, found.name) if found else None)
-        wanted = set(changed.student_ids or ())
-        if missing := sorted(wanted - (await student_store.read_by_ids(tx, wanted)).keys()):
+        stored_group = (await group_store.read_by_ids(tx, [patch.key])).get(patch.key)
+        changed = patch.apply(Group(stored_group.id, stored_group.name) if stored_group else None)
+        member_ids = set(changed.student_ids or ())
+        if missing := sorted(member_ids - (await student_store.read_by_ids(tx, member_ids)).keys()):
             if erased := await erasures.read_erased(tx, missing):
                 raise erasures.erased_failure("studentIds", erased)
             raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)

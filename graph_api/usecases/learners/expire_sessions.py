@@ -1,4 +1,4 @@
-"""End the sessions that nobody handed in (G7, J1)."""
+"""End sessions that were in progress for too long (G7, J1)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -27,13 +27,13 @@ async def expire_sessions(
     Their answers count for recency from then on. Taking an answer and ending a session lock the student, as here, so a
     session is never expired under an answer that is being recorded.
     """
-    async with recorded_run(gateway, run, clock, watch) as kept:
+    async with recorded_run(gateway, run, clock, watch) as recorded:
         before, expired = run.started_at - age, 0
         while count := await gateway.write(lambda tx: _expire_some(tx, before, clock())):
             expired += count
-            kept.report("expiring sessions", expired, expired)
-        kept.output["expired"] = expired
-    return kept.output
+            recorded.report("expiring sessions", expired, expired)
+        recorded.output["expired"] = expired
+    return recorded.output
 
 
 async def _expire_some(tx: Transaction, before: datetime, now: datetime) -> int:

@@ -55,7 +55,7 @@ async def read_learning_path(analysis: Analysis, student_id: str, concept_id: st
 async def find_ready_concepts(
     graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, rule: WeakRule, read_sets: ReadSets
 ) -> list[ReadyConcept]:
-    """What a student is ready to learn: what unlocks most weak concepts first, then the lowest level, then by id.
+    """The concepts that a student is ready to learn: most weak concepts unlocked first, then lowest level, then id.
 
     Args:
         graph: the course.

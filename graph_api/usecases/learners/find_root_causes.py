@@ -119,14 +119,14 @@ class CauseReport(NamedTuple):
 class ClusterReport(NamedTuple):
     """Clusters, the rule and the method that produced them; for many students what a minimum share left out.
 
-    `left_out` counts the concepts that students are weak in but too small a share of them; `largest_share` is the
+    `excluded_count` counts the concepts that students are weak in but too small a share of them; `largest_share` is the
     largest share of students who are weak in a concept, among those who practised it enough, None if no student is.
     """
 
     clusters: Sequence[ConceptCluster]
     weak: WeakRule
     method: ClusterMethod
-    left_out: int | None = None
+    excluded_count: int | None = None
     largest_share: float | None = None
 
     @property
@@ -235,9 +235,9 @@ def find_shared_clusters(
     deficits = np.where(practised.sum(axis=0) >= least, shared.deficits, 0.0)
     mean = domain.mean_deficit(deficits, practised, share)
     shares = domain.weak_shares(deficits, practised)
-    left_out = int(((shares > 0) & (mean == 0)).sum())
+    excluded_count = int(((shares > 0) & (mean == 0)).sum())
     largest = float(shares.max(initial=0.0))
-    return ClusterReport(_clusters(shared.graph, mean, method), rule, method, left_out, largest or None)
+    return ClusterReport(_clusters(shared.graph, mean, method), rule, method, excluded_count, largest or None)
 
 
 def _clusters(graph: CourseGraph, deficit: NDArray[np.float64], method: ClusterMethod) -> list[ConceptCluster]:

@@ -16,7 +16,7 @@ from graph_api.usecases.learners.reads import LearnerReads
 
 @dataclass(frozen=True, slots=True)
 class DueRule:
-    """What is due: a known target with a low retrievability.
+    """The rule of due targets: known, with a low retrievability.
 
     Attributes:
         kind: concepts or skills.
@@ -59,7 +59,7 @@ class DueTarget(NamedTuple):
 async def read_due(
     reads: LearnerReads, student_id: str, rule: DueRule, at: datetime, *, is_past: bool
 ) -> list[DueTarget]:
-    """What is due for a student at a moment, the most forgotten first.
+    """The due targets of a student at a moment, the most forgotten first.
 
     Args:
         reads: the reads of the request.
@@ -82,7 +82,7 @@ async def read_due(
 def list_due(
     known: Sequence[Mastery], evidence: Iterable[Iterable[Evidence]], at: datetime, below: float
 ) -> list[DueTarget]:
-    """What is due at a moment: a retrievability below a bound, the most forgotten first, then by target.
+    """The due targets at a moment: a retrievability below a bound, the most forgotten first, then by target.
 
     Args:
         known: masteries of one student.

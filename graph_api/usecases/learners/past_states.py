@@ -1,4 +1,4 @@
-"""States as of a past moment (`asOf`): folded again from the answers that were given by then.
+"""States as of a past moment (`asOf`): folded again from the answers up to then.
 
 An answer counts by when it was given (`at`), whenever it was recorded: one that was recorded late counts from its own
 time on. Each state is folded under the parameters that the stored state names, and a state without answers by then
@@ -32,7 +32,7 @@ from graph_api.usecases.learners.watch_class import Watched
 log = structlog.get_logger(__name__)
 
 UNREADABLE = (TypeError, ValueError, LookupError)
-"""What a corrupt row of a student raises when it is read or folded."""
+"""The errors of reading or folding a corrupt row of a student."""
 
 Topics = Mapping[str, Mapping[str, TopicUnder]]
 """By student and skill code."""
@@ -66,7 +66,7 @@ def replay_masteries(
 
 
 class _Stored(NamedTuple):
-    """What a class's states are folded from."""
+    """The rows from which the states of a class are folded."""
 
     keys: Sequence[str]
     student_ids: Sequence[str]

@@ -1,4 +1,4 @@
-"""Write again every level that is not what a replay of its answers under the set in effect gives.
+"""Write again every level that differs from a replay of its answers under the set in effect.
 
 What an operator does about levels that `graph-api doctor` names. Answers are the truth, so no level is lost: each is
 computed anew, and those that are already right stay untouched.
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class Rebuilt(NamedTuple):
-    """How many students and levels were looked at, how many levels were written, and how many students were skipped.
+    """The counts of students and levels examined, levels written, and students skipped.
 
     A student is skipped whose answers cannot be read.
     """
@@ -49,15 +49,15 @@ async def rebuild_levels(
         StudentNotFound: the student does not exist.
         ParameterSetNotFound: the set in effect for a target does not exist.
     """
-    async with recorded_run(gateway, run, clock, on_progress) as kept:
+    async with recorded_run(gateway, run, clock, on_progress) as recorded:
         total = await gateway.read(lambda tx: students.count(tx, group_id=None, search=None))
         done = Rebuilt(0, 0, 0, 0)
         ids = await _first(gateway, student_id)
         while ids:
-            kept.report("replaying levels", done.students, total if student_id is None else 1)
+            recorded.report("replaying levels", done.students, total if student_id is None else 1)
             done = Rebuilt(*map(sum, zip(done, await _rebuild(gateway, ids, clock), strict=True)))
             ids = [] if student_id is not None else await _page(gateway, ids[-1])
-        kept.output.update(
+        recorded.output.update(
             students=done.students,
             levels=done.levels,
             replayedLevels=done.replayed_levels,
@@ -102,7 +102,7 @@ async def _work(tx: Transaction, ids: Sequence[str], now: datetime) -> Rebuilt:
     if missing := sorted(set(set_ids.values()) - used.keys()):
         raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), missing)
     replayed = [replay(evidence[pair], *pair, used[set_ids[pair[1]]]) for pair in sorted(evidence)]
-    wrong = [
+    incorrect = [
         level
         for level in replayed
         if level is not None
@@ -111,5 +111,5 @@ async def _work(tx: Transaction, ids: Sequence[str], now: datetime) -> Rebuilt:
             or replace(before, updated_at=None) != level
         )
     ]
-    await masteries.put(tx, wrong, now)
-    return Rebuilt(len(ids), len(replayed), len(wrong), 0)
+    await masteries.put(tx, incorrect, now)
+    return Rebuilt(len(ids), len(replayed), len(incorrect), 0)

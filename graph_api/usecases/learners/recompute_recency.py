@@ -28,17 +28,17 @@ STUDENTS_AT_A_TIME = 50
 
 @dataclass(frozen=True, slots=True)
 class RecomputeRequest:
-    """What to recompute, and how.
+    """The scores to recompute, and their parameters.
 
     Attributes:
         student_id: only this student.
-        group_id: only the members of this group; with neither, everybody.
+        group_id: only the members of this group; with neither, all students.
         skill_codes: only these skills.
-        as_of: as of when; now, if not given.
+        as_of: the moment at which the windows end; None is now.
         parameter_set_id: under which version of the parameters.
 
     Raises:
-        InvalidInput: a student and a group are given.
+        InvalidInput: both a student and a group.
     """
 
     student_id: str | None = None
@@ -53,14 +53,14 @@ class RecomputeRequest:
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
-        asked = {
+        summary = {
             "studentId": self.student_id,
             "groupId": self.group_id,
             "skillCodes": None if self.skill_codes is None else list(self.skill_codes),
             "asOf": (self.as_of or now).isoformat(),
         }
         how = {"parameterSet": self.parameter_set_id}
-        return Run(run_id, Algorithm.RECOMPUTE_RECENCY, VERSION, how, trigger, now, input=asked)
+        return Run(run_id, Algorithm.RECOMPUTE_RECENCY, VERSION, how, trigger, now, input=summary)
 
 
 async def recompute_recency(
@@ -72,27 +72,27 @@ async def recompute_recency(
     recomputing writes them in place.
 
     Raises:
-        StudentNotFound, GroupNotFound, SkillNotFound, ParameterSetNotFound: something named is not there.
+        StudentNotFound, GroupNotFound, SkillNotFound, ParameterSetNotFound: not scores.
         InvalidInput: the moment is so early that nothing can be looked back at.
     """
     as_of = request.as_of or run.started_at
-    async with recorded_run(gateway, run, clock, watch) as kept:
+    async with recorded_run(gateway, run, clock, watch) as recorded:
         used, total = await gateway.read(lambda tx: _check(tx, request))
         done = 0
         counts: Counter[str] = Counter()
         async for ids in _students(gateway, request):
-            kept.report("recomputing recency", done, total)
+            recorded.report("recomputing recency", done, total)
             counts += await gateway.write(lambda tx, ids=ids: _recompute(tx, ids, request, used, as_of, run.id))  # type: ignore[misc]
             done += len(ids)
-        kept.report("recomputing recency", done, total)
-        kept.output.update(
+        recorded.report("recomputing recency", done, total)
+        recorded.output.update(
             students=done,
             written=counts.total(),
             scored=counts[RecencyStatus.SCORED],
             insufficientData=counts[RecencyStatus.INSUFFICIENT_DATA],
             warnings=used.parameters.warnings,
         )
-    return kept.output
+    return recorded.output
 
 
 async def has_stale_scores(gateway: Gateway, set_id: str) -> bool:
@@ -143,9 +143,9 @@ async def _recompute(  # noqa: PLR0913, PLR0917 - whose, how, as of when, noted 
     since = as_of - timedelta(days=used.parameters.lookback_days)
     recent = await recencies.read_recent_answers(tx, student_ids, request.skill_codes, since, as_of)
     scores = score(recent.pair, recent.age, recent.correct, recent.difficulty, len(recent.pairs), used.parameters)
-    found = {
+    stored = {
         pair: Recency(breakdown, as_of, run_id, used.id, VERSION)
         for pair, breakdown in zip(recent.pairs, scores.breakdowns(used.parameters), strict=True)
     }
-    await recencies.put(tx, found)
-    return Counter(recency.breakdown.status for recency in found.values())
+    await recencies.put(tx, stored)
+    return Counter(recency.breakdown.status for recency in stored.values())

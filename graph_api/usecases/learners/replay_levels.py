@@ -25,14 +25,14 @@ log = structlog.get_logger(__name__)
 async def replay_levels(
     gateway: Gateway, targets: Iterable[Target], clock: Callable[[], datetime], on_progress: OnProgress = unwatched
 ) -> int:
-    """Bring every level of some targets to the set in force now; returns how many were replayed."""
-    wanted = sorted(set(targets))
+    """Replay the levels of targets under the sets in effect; returns how many were replayed."""
+    ordered = sorted(set(targets))
     replayed = 0
-    for done, target in enumerate(wanted):
-        on_progress("replaying levels", done, len(wanted))
-        told = partial(on_progress, "replaying levels", done, len(wanted))
-        replayed += await _replay_target(gateway, target, clock, told)
-    on_progress("replaying levels", len(wanted), len(wanted))
+    for done, target in enumerate(ordered):
+        on_progress("replaying levels", done, len(ordered))
+        report = partial(on_progress, "replaying levels", done, len(ordered))
+        replayed += await _replay_target(gateway, target, clock, report)
+    on_progress("replaying levels", len(ordered), len(ordered))
     return replayed
 
 
@@ -76,10 +76,10 @@ async def _stale(tx: Transaction, target: Target) -> list[str]:
 async def _replay(tx: Transaction, target: Target, student_ids: Sequence[str], now: datetime) -> int:
     await students.lock(tx, student_ids)
     set_id = await _set_id(tx, target)
-    found = await parameter_sets.read_by_ids(tx, [set_id])
-    if not found:
+    sets = await parameter_sets.read_by_ids(tx, [set_id])
+    if not sets:
         raise ParameterSetNotFound("parameterSet", "must exist", set_id, [set_id])
-    (used,) = found
+    (used,) = sets
     evidence = await answers.read_evidence(tx, [(student_id, target) for student_id in student_ids])
     levels = [replay(of_one, student_id, target, used) for (student_id, _), of_one in evidence.items()]
     await masteries.put(tx, [level for level in levels if level is not None], now)
@@ -87,5 +87,5 @@ async def _replay(tx: Transaction, target: Target, student_ids: Sequence[str], n
 
 
 async def _set_id(tx: Transaction, target: Target) -> str:
-    (found,) = await parameter_sets.read_targets(tx, target.kind, [target.key])
-    return found.set_id
+    (row,) = await parameter_sets.read_targets(tx, target.kind, [target.key])
+    return row.set_id

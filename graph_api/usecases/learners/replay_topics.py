@@ -30,7 +30,7 @@ LOCKED_AT_A_TIME = 20
 
 
 class Replayed(NamedTuple):
-    """How many topics and sampling records were replayed, and how many students have rows that cannot be read."""
+    """The counts of topics and sampling records replayed, and of students whose rows cannot be read."""
 
     topics: int = 0
     samplings: int = 0
@@ -62,18 +62,18 @@ async def replay_topics(
     on_progress: OnProgress = unwatched,
 ) -> Replayed:
     """Bring every stale topic and sampling record to a parameter set; returns how many there were."""
-    async with recorded_run(gateway, run, clock, on_progress) as kept:
+    async with recorded_run(gateway, run, clock, on_progress) as recorded:
         total = await gateway.read(lambda tx: students.count(tx, group_id=None, search=None))
         done, replayed = 0, Replayed()
         async for ids in student_pages(gateway, None):
-            kept.report("replaying topics", done, total)
+            recorded.report("replaying topics", done, total)
             stale = await gateway.read(partial(_read_stale, student_ids=ids, used=used))
             for start in range(0, len(stale), LOCKED_AT_A_TIME):
                 some = stale[start : start + LOCKED_AT_A_TIME]
                 replayed = replayed.plus(await _replay_readable(gateway, some, used))
             done += len(ids)
-        kept.report("replaying topics", done, total)
-        kept.output.update(
+        recorded.report("replaying topics", done, total)
+        recorded.output.update(
             students=done,
             replayedTopics=replayed.topics,
             replayedSamplings=replayed.samplings,

@@ -1,4 +1,4 @@
-"""What levels would be under another parameter set (Q7); writes nothing."""
+"""Levels under another parameter set (Q7); nothing is stored."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -25,7 +25,7 @@ class Difference(NamedTuple):
 
     @property
     def change(self) -> float:
-        """What would be added to the level."""
+        """The level under the other set minus the stored level."""
         return self.level - self.stored.level
 
 
@@ -36,23 +36,23 @@ async def replay_under(
 
     Raises:
         InvalidInput: neither a student nor a group is named, or both are.
-        ParameterSetNotFound, StudentNotFound, GroupNotFound, ConceptNotFound, SkillNotFound: something is not there.
-        GroupTooSmall: an analyst asks about the answers of too few students.
+        ParameterSetNotFound, StudentNotFound, GroupNotFound, ConceptNotFound, SkillNotFound: not found.
+        GroupTooSmall: the answers are of fewer students than analysts may see.
     """
 
     async def check(tx: Transaction) -> tuple[ParameterSet, list[str], set[Target]]:
         ids = await read_student_ids(tx, student_id, group_id)
-        found = await parameter_sets.read_by_ids(tx, [set_id])
-        if not found:
+        sets = await parameter_sets.read_by_ids(tx, [set_id])
+        if not sets:
             raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
-        wanted = {each.target for kind in TargetKind for each in await targets.read(tx, kind)}
-        return found[0], ids, wanted
+        chosen = {each.target for kind in TargetKind for each in await targets.read(tx, kind)}
+        return sets[0], ids, chosen
 
-    used, ids, wanted = await gateway.read(check)
+    used, ids, chosen = await gateway.read(check)
     differences: list[Difference] = []
     for start in range(0, len(ids), STUDENTS_AT_A_TIME):
         some = ids[start : start + STUDENTS_AT_A_TIME]
-        stored, evidence = await gateway.read(lambda tx, some=some: _read(tx, some, wanted))  # type: ignore[misc]
+        stored, evidence = await gateway.read(lambda tx, some=some: _read(tx, some, chosen))  # type: ignore[misc]
         differences += await compute(_differences, stored, evidence, used)
     if 0 < len({each.stored.student_id for each in differences}) < gateway.least_students:
         raise GroupTooSmall.of("conceptIds, skillCodes", gateway.least_students)
@@ -60,19 +60,19 @@ async def replay_under(
 
 
 async def _read(
-    tx: Transaction, student_ids: Sequence[str], wanted: set[Target]
+    tx: Transaction, student_ids: Sequence[str], chosen: set[Target]
 ) -> tuple[list[Mastery], dict[Pair, list[Evidence]]]:
     of_students = await masteries.read_of_students(tx, student_ids)
-    stored = [row for rows in of_students.values() for row in rows if row.target in wanted]
+    stored = [row for rows in of_students.values() for row in rows if row.target in chosen]
     return stored, await answers.read_evidence(tx, [(row.student_id, row.target) for row in stored])
 
 
 def _differences(
     stored: Sequence[Mastery], evidence: Mapping[Pair, Sequence[Evidence]], used: ParameterSet
 ) -> list[Difference]:
-    found = []
+    differences = []
     for row in stored:
         after = replay(evidence[row.student_id, row.target], row.student_id, row.target, used)
         if after is not None:
-            found.append(Difference(row, after.level))
-    return found
+            differences.append(Difference(row, after.level))
+    return differences

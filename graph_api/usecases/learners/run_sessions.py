@@ -11,7 +11,7 @@ from graph_api.usecases.read_back import read_back
 
 
 async def start_session(gateway: Gateway, session_id: str, student_id: str, now: datetime) -> Session:
-    """Start a session; one of this student with this id that is there already is returned as it is.
+    """Start a session; if the student has a session with this id, it is returned unchanged.
 
     A student not seen before is created, as by a first answer.
 
@@ -27,8 +27,8 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
         if not stored:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
-            found = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
-            stored = read_back(found, [session_id])
+            created = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
+            stored = read_back(created, [session_id])
         if stored[0].student_id != student_id:
             raise taken
         return stored[0]
@@ -36,7 +36,7 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
     taken = InvalidInput("id", "is the id of another student's session", session_id)
     try:
         return await gateway.write(work)
-    except ConstraintViolated as error:  # it is there, and whoever asks may not see it
+    except ConstraintViolated as error:  # the session exists, but the caller may not see it
         raise taken from error
 
 
@@ -44,7 +44,7 @@ async def end_session(gateway: Gateway, session_id: str, status: SessionStatus, 
     """End a session. Ending it again the same way changes nothing.
 
     Raises:
-        SessionNotFound: it is not there.
+        SessionNotFound: the session does not exist.
         SessionClosed: it has ended in another way.
         StudentErased: the student was erased meanwhile.
         InvalidInput: the status does not end a session.

@@ -19,7 +19,7 @@ MAX_DRAWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """How many concepts to draw, 1 to 100, and the seed, 0 or more; None draws at random.
+    """The number of concepts to draw, 1 to 100, and the seed, 0 or more; None draws at random.
 
     >>> Draw(0)
     Traceback (most recent call last):

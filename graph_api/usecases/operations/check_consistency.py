@@ -77,7 +77,7 @@ async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection
         return found + await _misplaced_levels(tx, sound, bad_sets)
     except (InvalidInput, KeyError, TypeError, ValueError) as fault:
         if len(sound) == 1:
-            return [*found, Inconsistency(READABLE, sound[0], found=type(fault).__name__)]
+            return [*found, Inconsistency(READABLE, sound[0], actual=type(fault).__name__)]
     return found + [each for one in sound for each in await _of_students(tx, [one], bad_sets)]
 
 

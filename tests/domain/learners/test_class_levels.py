@@ -1,6 +1,6 @@
-"""A class at a glance, learning curves, and who is at risk (Q2, Q6)."""
+"""Levels of a group: statuses, weak concepts, hardest first, and causes of its students (Q2)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -8,21 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph_api.domain.course.course_graph import CourseGraph
-from graph_api.domain.failures import InvalidInput
-from graph_api.domain.learners.class_levels import ClassLevels
+from graph_api.domain.learners.class_levels import ClassLevels, deficits, is_mastered, is_weak
 from graph_api.domain.learners.forecast import forecast
-from graph_api.domain.learners.learning_curve import learning_curve
 from graph_api.domain.learners.mastery import Status, Thresholds
 from graph_api.domain.learners.risk import (
-    RiskRule,
-    RootCauseReason,
-    Stuck,
-    Student,
-    Trend,
     find_causes,
-    stagnation_in_words,
 )
-from graph_api.domain.learners.root_causes import WeakRule, find_root_causes
+from graph_api.domain.learners.root_causes import (
+    WeakRule,
+    find_root_causes,
+    mean_deficit,
+)
 from graph_api.domain.parameters.knowledge_tracing import Parameters, clamp
 from tests.strategies import parameters
 
@@ -69,10 +65,10 @@ def test_causes_of_a_class_are_those_of_its_students(levels: ClassLevels) -> Non
     graph = CourseGraph.of(ids, {key: ids[max(0, n - 2) : n] for n, key in enumerate(ids)})
     deficits = levels.deficits(WeakRule(min_attempts=1))
 
-    for row, found in zip(deficits, find_causes(graph, deficits), strict=True):
+    for row, causes in zip(deficits, find_causes(graph, deficits), strict=True):
         alone = {graph.ids[each.place]: len(each.blocks) for each in find_root_causes(graph, row) if each.blocks}
-        assert {each.concept_id: each.blocks for each in found} == alone
-        assert [each.blocks for each in found] == sorted(alone.values(), reverse=True)
+        assert {each.concept_id: each.blocks for each in causes} == alone
+        assert [each.blocks for each in causes] == sorted(alone.values(), reverse=True)
 
 
 def test_columns_can_be_chosen() -> None:
@@ -82,77 +78,38 @@ def test_columns_can_be_chosen() -> None:
     assert levels.only(["z"]).level.tolist() == [[0.3]]
 
 
-def test_a_curve_has_its_numbers_and_intervals() -> None:
-    first, second = learning_curve([(1, 10, 5), (2, 8, 0)])
-
-    assert (first.error_rate, second.error_rate) == (0.5, 0.0)
-    assert first.interval.low < 0.5 < first.interval.high
-    assert second.interval.low == 0 < second.interval.high < 0.3
-
-
-@pytest.mark.parametrize(
-    ("trend", "falls"),
-    [
-        (Trend(60, 54, 30, 15), True),
-        (Trend(60, 54, 30, 24), False),  # ten per cent less
-        (Trend(6, 6, 4, 3), False),  # as chance would have it
-        (Trend(0, 0, 10, 0), False),
-        (Trend(10, 10, 0, 0), False),
-        (Trend(60, 30, 30, 27), False),  # it rises
-    ],
-)
-def test_what_a_falling_trend_takes(trend: Trend, falls: bool) -> None:
-    assert trend.falls(0.15) is falls
-
-
-@pytest.mark.parametrize(("days", "inactive"), [(0, False), (14, False), (14.001, True), (None, True), (-3, False)])
-def test_what_inactivity_takes(days: float | None, inactive: bool) -> None:
-    last = None if days is None else NOW - timedelta(days=days)
-
-    assert Student("anna", last).inactive(RiskRule(), NOW) is inactive
-
-
-@pytest.mark.parametrize(
-    ("rule", "message"),
-    [
-        ({"inactive_days": 0}, "inactiveDays: must be >= 1, got '0'"),
-        ({"drop": 0.0}, "drop: must be > 0 and <= 1, got '0.0'"),
-        ({"drop": 1.1}, "drop: must be > 0 and <= 1, got '1.1'"),
-        ({"stuck_attempts": 0}, "stuckAttempts: must be >= 1, got '0'"),
-    ],
-)
-def test_rules_that_mean_nothing_are_refused(rule: dict[str, float], message: str) -> None:
-    with pytest.raises(InvalidInput, match=message.split(",", maxsplit=1)[0]):
-        RiskRule(**rule)  # type: ignore[arg-type]
-
-
 @settings(deadline=None, max_examples=25)
 @given(parameters(), st.floats(0.5, 0.98))
 def test_nothing_is_mastered_before_the_first_answer(used: Parameters, threshold: float) -> None:
     """A prior above the threshold is NOT_STARTED (B4), so a forecast from it needs an answer."""
     level = clamp(used.prior)
-    found = forecast(level, used, threshold, started=False)
+    prediction = forecast(level, used, threshold, started=False)
 
-    assert found.answers_to_mastery is None or found.answers_to_mastery >= 1 - 1e-9
-    assert found.p_next_correct == pytest.approx(level * (1 - used.slip) + (1 - level) * used.guess)
+    assert prediction.answers_to_mastery is None or prediction.answers_to_mastery >= 1 - 1e-9
+    assert prediction.p_next_correct == pytest.approx(level * (1 - used.slip) + (1 - level) * used.guess)
     if level < threshold:
-        assert found == forecast(level, used, threshold)
+        assert prediction == forecast(level, used, threshold)
 
 
-@given(st.floats(0.01, 0.99), st.integers(1, 30), st.floats(0.01, 1), st.floats(0.3, 0.99), st.floats(0.05, 0.29))
-def test_a_reason_names_level_and_status_and_claims_nothing_else(
-    level: float, attempts: int, threshold: float, mastered: float, focus: float
+@given(st.floats(0.01, 1), st.integers(1, 9), st.floats(0.3, 0.99), st.floats(0.01, 0.99), st.integers(0, 9))
+def test_no_level_is_weak_and_mastered(
+    threshold: float, least: int, mastered: float, level: float, attempts: int
 ) -> None:
-    thresholds = Thresholds(mastered=mastered, focus=focus)
-    weak, status = WeakRule.of(thresholds, threshold, 1), thresholds.status(level, attempts)
-    if not weak.is_weak(level, attempts):
-        return
-    sentences = (
-        RootCauseReason("verbs", 2, level, status).in_words(weak),
-        stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status)], weak, RiskRule()),
-    )
-    for told in sentences:
-        assert "LEARNING" in told if status is Status.LEARNING else "NEEDS_FOCUS" in told
-        assert float(told.partition("(level ")[2][:4]) <= level
-        assert f"below {min(threshold, mastered):g}" in told
-        assert not any(word in told for word in ("weak", "stuck", "no progress", "mastered"))
+    thresholds = Thresholds(mastered=mastered, focus=0.2)
+    rule = WeakRule.of(thresholds, threshold, least)
+    status = thresholds.status(level, attempts)
+    weak = rule.is_weak(level, attempts)
+
+    assert weak == (level < threshold and attempts >= least and status is not Status.MASTERED)
+    value, number = np.array([level if attempts else np.nan]), np.array([attempts])
+    assert is_weak(value, number, rule).tolist() == [weak]
+    assert is_mastered(value, number, thresholds).tolist() == [status is Status.MASTERED]
+    assert deficits(value, number, rule).tolist() == [pytest.approx(threshold - level) if weak else 0]
+    assert (deficits(value, number, rule) > 0).tolist() == [weak]
+
+
+def test_a_group_is_weak_where_enough_of_those_who_practised_are() -> None:
+    missing = np.array([[0.2, 0.1], [0.4, 0.0], [0.0, 0.0]])
+    practised = np.array([[True, True], [True, True], [False, True]])
+
+    assert mean_deficit(missing, practised, 0.5) == pytest.approx([0.3, 0.0])

@@ -1,8 +1,6 @@
-"""Root causes, clusters, what next and graph health: planted causes, and the laws over random graphs (Q3, Q4)."""
+"""Root causes and clusters: planted causes, and the laws over random graphs (Q3)."""
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -10,12 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.learners.class_levels import deficits, is_mastered, is_weak
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
-from graph_api.domain.learners.next_steps import inner_fringe, learning_path, outer_fringe
 from graph_api.domain.learners.root_causes import (
     ClusterMethod,
     WeakRule,
@@ -23,24 +17,8 @@ from graph_api.domain.learners.root_causes import (
     find_root_causes,
     find_shared_causes,
     find_students_behind,
-    mean_deficit,
 )
-from graph_api.domain.parameters.knowledge_tracing import Parameters
-from graph_api.domain.parameters.parameter_sets import Origin, ParameterSet
-from graph_api.domain.targets import Target, concept
-from graph_api.usecases.learners.find_next_steps import find_ready_concepts
-
-
-@st.composite
-def graphs(draw: st.DrawFn) -> CourseGraph:
-    size = draw(st.integers(1, 14))
-    links = draw(st.sets(st.tuples(st.integers(0, size - 1), st.integers(0, size - 1)), max_size=30))
-    names = draw(st.permutations([f"c{n:02}" for n in range(size)]))
-    prerequisites: dict[str, list[str]] = {}
-    for one, other in links:
-        if one != other:
-            prerequisites.setdefault(names[max(one, other)], []).append(names[min(one, other)])
-    return CourseGraph.of(names, prerequisites)
+from tests.course_graphs import by_walking, generated_graph, graphs, stored_graph
 
 
 @st.composite
@@ -48,48 +26,6 @@ def weak_graphs(draw: st.DrawFn) -> tuple[CourseGraph, np.ndarray]:
     graph = draw(graphs())
     values = st.sampled_from([0.0, 0.0, 0.1, 0.25, 0.4])
     return graph, np.array(draw(st.lists(values, min_size=len(graph.ids), max_size=len(graph.ids))))
-
-
-def by_walking(graph: CourseGraph, place: int) -> set[int]:
-    """The ancestors, the plain way."""
-    found, front = set(), [place]
-    while front:
-        for needed in graph.before[front.pop()]:
-            if needed not in found:
-                found.add(needed)
-                front.append(needed)
-    return found
-
-
-@given(graphs())
-def test_the_closure_is_that_of_walking(graph: CourseGraph) -> None:
-    for place in range(len(graph.ids)):
-        assert set(np.flatnonzero(graph.ancestors[place]).tolist()) == by_walking(graph, place)
-
-
-@given(graphs())
-def test_order_depth_and_chain_respect_every_link(graph: CourseGraph) -> None:
-    rank = {place: n for n, place in enumerate(graph.order)}
-    assert sorted(graph.order) == list(range(len(graph.ids)))
-    for place, before in enumerate(graph.before):
-        for needed in before:
-            assert rank[needed] < rank[place]
-            assert graph.depth[needed] < graph.depth[place]
-    assert len(graph.longest_chain) == max(graph.depth) + 1
-    for one, other in zip(graph.longest_chain, graph.longest_chain[1:], strict=False):
-        assert one in graph.before[other]
-
-
-@given(graphs())
-def test_a_redundant_link_can_go_without_changing_what_comes_before_what(graph: CourseGraph) -> None:
-    redundant = set(graph.redundant_links)
-    kept = {
-        concept: [graph.ids[p] for p in graph.before[n] if (graph.ids[p], concept) not in redundant]
-        for n, concept in enumerate(graph.ids)
-    }
-    np.testing.assert_array_equal(CourseGraph.of(graph.ids, kept).ancestors, graph.ancestors)
-    assert sorted(key for part in graph.components for key in part) == list(graph.ids)
-    assert set(graph.orphans) == {part[0] for part in graph.components if len(part) == 1}
 
 
 @given(weak_graphs())
@@ -163,101 +99,6 @@ def test_what_a_shared_cause_counts_can_be_listed(graph: CourseGraph, data: st.D
         assert dict(zip(behind.blocked, behind.blocks, strict=True)) == blocked
 
 
-@given(st.floats(0.01, 1), st.integers(1, 9), st.floats(0.3, 0.99), st.floats(0.01, 0.99), st.integers(0, 9))
-def test_no_level_is_weak_and_mastered(
-    threshold: float, least: int, mastered: float, level: float, attempts: int
-) -> None:
-    thresholds = Thresholds(mastered=mastered, focus=0.2)
-    rule = WeakRule.of(thresholds, threshold, least)
-    status = thresholds.status(level, attempts)
-    weak = rule.is_weak(level, attempts)
-
-    assert weak == (level < threshold and attempts >= least and status is not Status.MASTERED)
-    value, number = np.array([level if attempts else np.nan]), np.array([attempts])
-    assert is_weak(value, number, rule).tolist() == [weak]
-    assert is_mastered(value, number, thresholds).tolist() == [status is Status.MASTERED]
-    assert deficits(value, number, rule).tolist() == [pytest.approx(threshold - level) if weak else 0]
-    assert (deficits(value, number, rule) > 0).tolist() == [weak]
-
-
-@given(graphs(), st.data())
-async def test_the_level_of_an_unpractised_concept_is_the_prior_in_effect(
-    graph: CourseGraph, data: st.DataObject
-) -> None:
-    """`readyToLearn` used the default set's prior, whatever was named or active for a concept."""
-    sets = {
-        concept(key): ParameterSet.of(
-            key, 1, Parameters(data.draw(st.floats(0.01, 0.99)), 0.1, 0.2, 0.1), Origin.WRITTEN
-        )
-        for key in graph.ids
-    }
-    flags = data.draw(st.lists(st.sampled_from([None, 0.3, 0.97]), min_size=len(graph.ids), max_size=len(graph.ids)))
-    rows = [
-        Mastery("anna", concept(key), level, 5, 3, Order(datetime(2026, 1, 1, tzinfo=UTC)), "bkt-concept-v1")
-        for key, level in zip(graph.ids, flags, strict=True)
-        if level is not None
-    ]
-
-    async def read_sets(targets: list[Target]) -> list[ParameterSet | None]:
-        return [sets[target] for target in targets]
-
-    ready = await find_ready_concepts(graph, rows, Thresholds(), WeakRule(), read_sets)
-
-    levels = {row.target.key: row.level for row in rows}
-    for each in ready:
-        expected = levels.get(each.concept_id, sets[concept(each.concept_id)].start)
-        assert (each.level, each.status) == (expected, Thresholds().status(expected, each.attempts))
-    order = [(-each.unlocks_weak, round(each.level, 12)) for each in ready]
-    assert order == sorted(order)
-
-
-def test_a_group_is_weak_where_enough_of_those_who_practised_are() -> None:
-    missing = np.array([[0.2, 0.1], [0.4, 0.0], [0.0, 0.0]])
-    practised = np.array([[True, True], [True, True], [False, True]])
-
-    assert mean_deficit(missing, practised, 0.5) == pytest.approx([0.3, 0.0])
-
-
-@given(graphs(), st.data())
-def test_fringes_and_paths(graph: CourseGraph, data: st.DataObject) -> None:
-    size = len(graph.ids)
-    flags = st.lists(st.booleans(), min_size=size, max_size=size)
-    mastered, weak = np.array(data.draw(flags)), np.array(data.draw(flags))
-    level = np.where(mastered, 0.97, 0.3)
-    ready = {each.place for each in outer_fringe(graph, mastered, level, weak)}
-    assert not ready & set(np.flatnonzero(mastered).tolist())
-    for place in ready:
-        assert all(mastered[needed] for needed in graph.before[place])
-    for place in inner_fringe(graph, mastered):
-        assert mastered[place]
-        assert not any(mastered[later] for later in graph.after[place])
-    target = data.draw(st.integers(0, size - 1))
-    path = learning_path(graph, target, mastered)
-    assert not any(mastered[place] for place in path)
-    for n, place in enumerate(path):
-        assert {each for each in graph.before[place] if not mastered[each]} <= set(path[:n])
-    one_more = mastered.copy()
-    one_more[data.draw(st.integers(0, size - 1))] = True
-    reachable, more = (
-        {p for p in range(size) if known[p] or all(known[n] for n in graph.before[p])} for known in (mastered, one_more)
-    )
-    assert reachable <= more
-
-
-def stored_graph(path: Path) -> CourseGraph:
-    stored = json.loads(path.read_text())
-    prerequisites: dict[str, list[str]] = {}
-    for link in stored["edges"]:
-        prerequisites.setdefault(link["concept"], []).append(link["prerequisite"])
-    return CourseGraph.of([node["id"] for node in stored["nodes"]], prerequisites)
-
-
-def generated_graph() -> CourseGraph:
-    rng = np.random.default_rng(0)
-    names = [f"c{n:03}" for n in range(487)]
-    return CourseGraph.of(names, {names[n]: [names[p] for p in rng.integers(0, n, 3)] for n in range(1, 487)})
-
-
 @pytest.fixture(params=["generated", "real"])
 def large_graph(request: pytest.FixtureRequest) -> CourseGraph:
     """A course of 487 concepts: random links, or those of Metacademy."""
@@ -281,16 +122,11 @@ def test_two_planted_causes_are_the_two_that_are_found(large_graph: CourseGraph,
     weak[[one, other]] = True
     deficit = np.where(weak, rng.uniform(0.05, 0.4, len(weak)), 0)
 
-    found = {cause.place for cause in find_root_causes(graph, deficit)}
+    places = {cause.place for cause in find_root_causes(graph, deficit)}
 
-    assert found == {one, other}
+    assert places == {one, other}
     foil = {place for place in np.flatnonzero(weak).tolist() if not any(weak[needed] for needed in graph.before[place])}
-    assert foil > found  # looking only at direct prerequisites names more
-
-
-def test_a_cycle_is_named() -> None:
-    with pytest.raises(ValueError, match="a → b → a"):
-        CourseGraph.of("ab", {"a": ["b"], "b": ["a"]})
+    assert foil > places  # looking only at direct prerequisites names more
 
 
 @pytest.mark.parametrize("given_", [{"threshold": 0.0}, {"threshold": 1.1}, {"min_attempts": 0}])

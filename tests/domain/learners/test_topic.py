@@ -1,21 +1,16 @@
-"""Topics and sampling (T1-T6): worked values, every edge, and the laws."""
+"""Topics (T1-T5): worked values, every edge, and the laws."""
 
-from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import chisquare
 
 from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.learners import sampling as s
 from graph_api.domain.learners import topic as t
-from graph_api.domain.learners.sampling import Sampled, Sampling, draw, priority
 from graph_api.domain.learners.topic import Scored, Stage, Topic, combined, follow
 from graph_api.domain.parameters.topic_parameters import ColdStart, DifficultyPolicy, TopicParameters
 
@@ -45,13 +40,13 @@ def answers(draw_: st.DrawFn) -> list[Scored]:
 
 
 def test_the_first_answer() -> None:
-    found = follow(Topic(), scored(0, 0.82, 0.75, 38.5), PLAIN)
+    state = follow(Topic(), scored(0, 0.82, 0.75, 38.5), PLAIN)
 
-    assert found.semantic.raw == pytest.approx(0.246)
-    assert found.keyword.raw == pytest.approx(0.225)
-    assert found.mastery == found.velocity == pytest.approx(0.2397)
-    assert found.seconds.raw == pytest.approx(11.55)
-    assert (found.stage(PLAIN), found.last_mastery, found.attempted, found.correct) == (Stage.BEGINNER, 0, 1, 1)
+    assert state.semantic.raw == pytest.approx(0.246)
+    assert state.keyword.raw == pytest.approx(0.225)
+    assert state.mastery == state.velocity == pytest.approx(0.2397)
+    assert state.seconds.raw == pytest.approx(11.55)
+    assert (state.stage(PLAIN), state.last_mastery, state.attempted, state.correct) == (Stage.BEGINNER, 0, 1, 1)
 
 
 # Ten answers of 0.82 and 0.75, by hand: after n, average = score · (1 - 0.7^n), mastery = 0.799 · (1 - 0.7^n).
@@ -97,9 +92,9 @@ def test_stages_at_their_edges(mastery: float, stage: Stage) -> None:
     [(0.7, 0.7, 0, 0), (0.71, 0.71, 1, 0), (0.4, 0.4, 0, 0), (0.39, 0.39, 0, 1), (0.5, 0.5, 0, 0)],
 )
 def test_streaks_at_their_edges(semantic: float, keyword: float, good: int, poor: int) -> None:
-    (found,) = many((semantic, keyword))
+    (state,) = many((semantic, keyword))
 
-    assert (found.good, found.poor) == (good, poor)
+    assert (state.good, state.poor) == (good, poor)
 
 
 @pytest.mark.parametrize(("keyword", "correct"), [(0.6, 0), (0.6000001, 1)])
@@ -114,14 +109,14 @@ def test_velocity_falls_below_five_hundredths_and_not_at_it() -> None:
 
 
 def test_one_score_alone_counts_as_both() -> None:
-    found = follow(Topic(), scored(0, None, 0.8), PLAIN)
+    state = follow(Topic(), scored(0, None, 0.8), PLAIN)
 
     assert combined(None, 0.8, PLAIN) == 0.8
-    assert (found.semantic.n, found.semantic.imputed) == (0, 1)
-    assert (found.keyword.n, found.keyword.imputed) == (1, 0)
-    assert found.semantic.value(PLAIN) == found.keyword.value(PLAIN) == pytest.approx(0.24)
-    assert found.mastery == pytest.approx(0.24)
-    assert found.good == 1
+    assert (state.semantic.n, state.semantic.imputed) == (0, 1)
+    assert (state.keyword.n, state.keyword.imputed) == (1, 0)
+    assert state.semantic.value(PLAIN) == state.keyword.value(PLAIN) == pytest.approx(0.24)
+    assert state.mastery == pytest.approx(0.24)
+    assert state.good == 1
 
 
 @pytest.mark.parametrize(
@@ -173,85 +168,8 @@ def test_laws_of_topics(given_: list[Scored], cold_start: ColdStart, policy: Dif
     assert t.fold(Topic(), reversed(given_), parameters) == state
 
 
-def test_eight_mentions_are_strong_and_seven_are_not() -> None:
-    state, seen = Sampling(), []
-    for n in range(10):
-        state = s.follow(state, Sampled(Order(START + timedelta(minutes=n)), mentioned=True), PLAIN)
-        seen.append((state.mastery, state.is_strong(PLAIN)))
-
-    assert seen[6:8] == [(0.7, False), (0.8, True)]
-    assert state.mastery == 1.0
-
-
-def test_weak_is_low_and_missed_twice() -> None:
-    assert not Sampling(missed=1, mastery=0.1).is_weak(PLAIN)
-    assert Sampling(missed=2, mastery=0.49).is_weak(PLAIN)
-    assert not Sampling(missed=2, mastery=0.5).is_weak(PLAIN)
-    assert not Sampling(mentioned=2, mastery=0.9).is_strong(PLAIN)
-
-
 @pytest.mark.parametrize(
-    ("record", "falling", "uncapped"),
-    [
-        (Sampling(mastery=0.4, last=Order(START)), False, 0.6),
-        (Sampling(mastery=0.4, last=Order(START - timedelta(seconds=3_600))), False, 0.6),
-        (Sampling(mastery=0.4, last=Order(START - timedelta(seconds=3_601))), False, 0.7),
-        (Sampling(mastery=0.4), False, 0.7),
-        (Sampling(mastery=0.4, missed=2, last=Order(START)), False, 0.6),
-        (Sampling(mastery=0.4, missed=3, last=Order(START)), False, 0.8),
-        (Sampling(mastery=0.4, stagnation=1, last=Order(START)), False, 0.6),
-        (Sampling(mastery=0.4, stagnation=2, last=Order(START)), False, 0.75),
-        (Sampling(mastery=0.4, last=Order(START)), True, 0.8),
-        (Sampling(missed=3, stagnation=3), True, 1.65),
-    ],
-)
-def test_priorities_at_their_edges(record: Sampling, falling: bool, uncapped: float) -> None:
-    found = priority(record, START, falling=falling, parameters=PLAIN)
-
-    assert found == (min(uncapped, 1.0), uncapped)
-
-
-@given(st.lists(st.booleans(), max_size=30))
-def test_laws_of_sampling(outcomes: list[bool]) -> None:
-    events = [Sampled(Order(START + timedelta(minutes=n)), mentioned) for n, mentioned in enumerate(outcomes)]
-    state = Sampling()
-    for event in events:
-        state = s.follow(state, event, PLAIN)
-        assert 0 <= state.mastery <= 1
-        assert state.attempts == state.mentioned + state.missed
-    assert state.attempts == len(outcomes)
-    assert s.fold(Sampling(), reversed(events), PLAIN) == state
-
-
-@given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.65]), max_size=8), st.integers(0, 10), st.integers(0, 99))
-def test_a_draw_never_repeats_fills_up_and_is_reproducible(priorities: list[float], count: int, seed: int) -> None:
-    found = draw(priorities, count, np.random.default_rng(seed))
-
-    assert len(found) == len(set(found)) == min(count, len(priorities))
-    positive = {place for place, each in enumerate(priorities) if each > 0}
-    assert positive <= set(found) or set(found) <= positive
-    assert found == draw(priorities, count, np.random.default_rng(seed))
-
-
-def test_a_draw_follows_the_priorities() -> None:
-    priorities, rng = [0.1, 0.2, 0.3, 0.4], np.random.default_rng(7)
-
-    first = Counter(draw(priorities, 2, rng)[0] for _ in range(20_000))
-
-    assert chisquare([first[n] for n in range(4)], [2_000, 4_000, 6_000, 8_000]).pvalue > 0.001
-
-
-def test_a_draw_without_priorities_is_uniform() -> None:
-    rng = np.random.default_rng(8)
-
-    first = Counter(draw([0.0] * 4, 1, rng)[0] for _ in range(20_000))
-
-    assert chisquare([first[n] for n in range(4)]).pvalue > 0.001
-    assert draw([], 3, rng) == []
-
-
-@pytest.mark.parametrize(
-    ("given_", "told"),
+    ("given_", "message"),
     [
         ({"alpha": 0}, "alpha must be > 0 and <= 1"),
         ({"semantic_weight": 1.2}, "semanticWeight must be from 0 to 1"),
@@ -262,11 +180,11 @@ def test_a_draw_without_priorities_is_uniform() -> None:
         ({"unseen_seconds": float("nan")}, "unseenSeconds must be >= 0"),
     ],
 )
-def test_bad_parameters_are_named(given_: dict[str, Any], told: str) -> None:
+def test_bad_parameters_are_named(given_: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         TopicParameters(**given_)
 
-    assert told in refused.value.message
+    assert message in refused.value.message
 
 
 def test_parameters_survive_storage() -> None:

@@ -1,4 +1,4 @@
-"""Intervals, confidence and forgetting: laws, coverage by simulation, golden values (Q8, Q9)."""
+"""Intervals and confidence: laws, coverage by simulation, golden values (Q8)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.domain.answers.order import Order
-from graph_api.domain.learners.forgetting import FIRST, LONGEST, SHORTEST, half_life, recalled, retrievability
-from graph_api.domain.learners.mastery import Evidence
 from graph_api.domain.learners.recency import Breakdown, BucketShare, RecencyStatus, answer_weights, score
 from graph_api.domain.learners.topic import Scored, Topic, fold
 from graph_api.domain.learners.uncertainty import (
@@ -64,9 +62,9 @@ def drawn(
 def test_intervals_cover_the_truth_nine_times_in_ten(set_: Parameters) -> None:
     answers, truth = simulated(set_, 3_000, np.random.default_rng(7))
 
-    found = level_intervals([(set_, given_) for given_ in answers])
+    intervals = level_intervals([(set_, given_) for given_ in answers])
 
-    inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(found, truth, strict=True)]
+    inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(intervals, truth, strict=True)]
     assert 0.87 <= np.mean(inside) <= 0.93
 
 
@@ -81,9 +79,9 @@ def test_the_coverage_of_levels_is_as_documented(
     rng = np.random.default_rng(7)
     answers, _, truth = drawn(set_, 1_500, lengths, rng)
 
-    found = level_intervals([(set_, given_) for given_ in answers])
+    intervals = level_intervals([(set_, given_) for given_ in answers])
 
-    inside = np.array([each.level.low <= t <= each.level.high for each, t in zip(found, truth, strict=True)])
+    inside = np.array([each.level.low <= t <= each.level.high for each, t in zip(intervals, truth, strict=True)])
     between = np.array([LOWEST_LEVEL < t < HIGHEST_LEVEL for t in truth])
     assert least <= inside.mean() <= most
     assert 0.85 <= inside[between].mean() <= 0.94
@@ -96,18 +94,18 @@ def test_intervals_that_cover_more_are_wider_and_cover_more() -> None:
     answers, truth = simulated(SETS[0], 1_000, np.random.default_rng(8))
     shares = []
     for coverage in (0.5, 0.9, 0.99):
-        found = level_intervals([(SETS[0], given_) for given_ in answers], coverage)
-        inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(found, truth, strict=True)]
+        intervals = level_intervals([(SETS[0], given_) for given_ in answers], coverage)
+        inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(intervals, truth, strict=True)]
         shares.append(np.mean(inside))
     assert shares[0] < 0.6 < shares[1] < shares[2]
 
 
 @given(parameters(), st.lists(st.lists(st.booleans(), max_size=30), max_size=5))
 def test_the_level_itself_is_inside_and_together_is_as_alone(set_: Parameters, histories: list[list[bool]]) -> None:
-    found = level_intervals([(set_, given_) for given_ in histories])
+    intervals = level_intervals([(set_, given_) for given_ in histories])
 
-    assert [level_intervals([(set_, given_)])[0] for given_ in histories] == found
-    for given_, each in zip(histories, found, strict=True):
+    assert [level_intervals([(set_, given_)])[0] for given_ in histories] == intervals
+    for given_, each in zip(histories, intervals, strict=True):
         if given_:
             level = trace(given_, set_)[-1].after
             assert each.level.low - 1e-9 <= level <= each.level.high + 1e-9
@@ -154,19 +152,19 @@ def test_weighted_answers_are_worth_at_most_their_number(weights: list[float]) -
 def test_the_interval_of_the_worked_recency_example() -> None:
     windows = [BucketShare(7, 3, 2, 2 / 3, 0.5, 1 / 3), BucketShare(30, 5, 4, 0.8, 0.3, 0.24)]
     windows.append(BucketShare(90, 12, 9, 0.75, 0.2, 0.15))
-    found = Breakdown(0.7233333333333333, RecencyStatus.SCORED, 12, 5, windows, use_difficulty=False)
+    breakdown = Breakdown(0.7233333333333333, RecencyStatus.SCORED, 12, 5, windows, use_difficulty=False)
 
-    assert found.effective_answers == pytest.approx(5.226480836, abs=1e-9)
-    assert found.interval(0.95) == pytest.approx((0.3225702556, 0.9348746378), abs=1e-6)
+    assert breakdown.effective_answers == pytest.approx(5.226480836, abs=1e-9)
+    assert breakdown.interval(0.95) == pytest.approx((0.3225702556, 0.9348746378), abs=1e-6)
 
 
 def test_no_score_no_interval() -> None:
-    found = Breakdown(
+    breakdown = Breakdown(
         0.0, RecencyStatus.INSUFFICIENT_DATA, 1, 5, [BucketShare(7, 1, 1, 1, 0.5, 0.5)], use_difficulty=False
     )
 
-    assert found.interval() is None
-    assert found.confidence is Confidence.LOW
+    assert breakdown.interval() is None
+    assert breakdown.confidence is Confidence.LOW
 
 
 @given(
@@ -194,46 +192,3 @@ def test_a_topic_never_weighs_more_than_its_last_answers(cold_start: ColdStart) 
 
     assert 0 <= low <= 0.8 <= high <= 1
     assert high - low > 0.3
-
-
-@given(st.lists(st.tuples(st.integers(0, 10**7), st.booleans()), max_size=30), st.integers(0, 10**7))
-def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]], later: int) -> None:
-    given_ = [
-        Evidence(Order(START + timedelta(seconds=at), answer_id=str(n)), right) for n, (at, right) in enumerate(rows)
-    ]
-    after = START + timedelta(seconds=10**7)
-    now, then = retrievability(given_, after), retrievability(given_, after + timedelta(seconds=later))
-
-    if not rows:
-        assert now is then is None
-        return
-    assert now is not None
-    assert then is not None
-    assert 0 <= then <= now <= 1
-    kept = half_life(given_[::-1], after)
-    assert kept == half_life(given_, after)
-    assert kept is not None
-    assert SHORTEST <= kept[0] <= LONGEST
-
-
-def evidence(*after: timedelta, correct: bool = True) -> list[Evidence]:
-    return [Evidence(Order(START + pause, answer_id=str(n)), correct) for n, pause in enumerate(after)]
-
-
-def test_spaced_practice_lasts_and_cramming_does_not() -> None:
-    spaced = evidence(0 * DAY, 1 * DAY, 3 * DAY, 7 * DAY)
-    crammed = evidence(*(n * timedelta(seconds=1) for n in range(4)))
-    later = START + 30 * DAY
-
-    assert half_life(spaced, later) == (8 * DAY, START + 7 * DAY)
-    kept = half_life(crammed, later)
-    assert kept is not None
-    assert FIRST <= kept[0] < FIRST * 1.01
-    assert recalled(FIRST, FIRST) == 0.5
-
-
-def test_a_wrong_answer_halves_and_what_comes_later_does_not_count() -> None:
-    rows = evidence(0 * DAY, 9 * DAY, correct=False)
-
-    assert half_life(rows, START + DAY) == (FIRST / 2, START)
-    assert retrievability(rows, START - DAY) is None

@@ -1,7 +1,7 @@
 """`asOf` looks at the past: the reply is that of a graph in which only the answers given by then were ever recorded.
 
 Random classes with free-text answers, some recorded after answers that were given later. The second graph is another
-one, written from scratch, and asked without `asOf` by a service whose clock is at the moment.
+one, written from scratch, and queried without `asOf` by a service whose clock is at the moment.
 """
 
 from datetime import datetime, timedelta
@@ -119,8 +119,8 @@ async def test_as_of_now_agrees_with_no_moment_and_in_september_no_failure_of_no
 
     early = (NOW - timedelta(days=400)).isoformat()
     before = await ask(document(f'asOf: "{early}"'), at=early)
-    reasons = [each for one in before["group"]["atRisk"]["students"] for each in one["reasons"]]
-    assert [(each["__typename"], each["message"]) for each in reasons] == [("Inactivity", "never practised")] * 3
+    causes = [each for one in before["group"]["atRisk"]["students"] for each in one["reasons"]]
+    assert [(each["__typename"], each["message"]) for each in causes] == [("Inactivity", "never practised")] * 3
     assert all(not student["concepts"] and not student["skills"] for student in before["students"]["nodes"])
     drawn = [one for student in before["students"]["nodes"] for one in (*student["s0"], *student["s1"])]
     assert drawn

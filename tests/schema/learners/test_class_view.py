@@ -15,7 +15,7 @@ from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
-CURVE = "opportunity answers wrong errorRate confidence interval { low high }"
+CURVE = "opportunity answers incorrect errorRate confidence interval { low high }"
 VIEW = f"""query($kind: TargetKind!, $skill: ID) {{ group(id: "g") {{
   distribution(kind: $kind, skillCode: $skill) {{ kind students targets defined total coverage meanLevel
     statuses {{ status count share }} hardest(minStudents: 2) {{ students meanLevel needFocus concept {{ id }} skill {{ code }} }} }}
@@ -55,17 +55,17 @@ async def group(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 @pytest.mark.usefixtures("group")
 async def test_the_class_at_a_glance(ask: Ask) -> None:
-    found = (await ask(VIEW, kind="CONCEPT"))["group"]
+    group = (await ask(VIEW, kind="CONCEPT"))["group"]
 
-    told = found["distribution"]
-    assert (told["students"], told["targets"], told["defined"], told["total"]) == (3, 3, 3, 9)
-    assert told["coverage"] == pytest.approx(1 / 3)
-    counts = {each["status"]: each["count"] for each in told["statuses"]}
+    summary = group["distribution"]
+    assert (summary["students"], summary["targets"], summary["defined"], summary["total"]) == (3, 3, 3, 9)
+    assert summary["coverage"] == pytest.approx(1 / 3)
+    counts = {each["status"]: each["count"] for each in summary["statuses"]}
     assert counts == {"NOT_STARTED": 6, "NEEDS_FOCUS": 1, "LEARNING": 1, "MASTERED": 1}
-    assert sum(each["share"] for each in told["statuses"]) == pytest.approx(1)
-    (hard,) = told["hardest"]
+    assert sum(each["share"] for each in summary["statuses"]) == pytest.approx(1)
+    (hard,) = summary["hardest"]
     assert (hard["concept"], hard["skill"], hard["students"]) == ({"id": "nominative"}, None, 2)
-    levels = found["heatmap"]
+    levels = group["heatmap"]
     assert (levels["studentIds"], levels["targetIds"]) == (
         ["anna", "ben", "cleo"],
         ["accusative", "dative", "nominative"],
@@ -73,10 +73,10 @@ async def test_the_class_at_a_glance(ask: Ask) -> None:
     assert levels["attempts"] == [[0, 0, 6], [1, 0, 2], [0, 0, 0]]
     assert levels["levels"][0] == [None, None, 0.99]
     assert levels["levels"][2] == [None, None, None]
-    assert told["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
-    curve = {point["opportunity"]: point for point in found["learningCurve"]}
-    assert (curve[1]["answers"], curve[1]["wrong"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
-    assert (curve[2]["answers"], curve[2]["wrong"]) == (2, 0)
+    assert summary["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
+    curve = {point["opportunity"]: point for point in group["learningCurve"]}
+    assert (curve[1]["answers"], curve[1]["incorrect"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
+    assert (curve[2]["answers"], curve[2]["incorrect"]) == (2, 0)
     assert max(curve) == 6
     assert curve[1]["confidence"] == "LOW"
     assert curve[1]["interval"]["low"] < 2 / 3 < curve[1]["interval"]["high"]
@@ -98,11 +98,11 @@ async def test_skills_and_parts_of_a_skill(ask: Ask) -> None:
 async def test_an_empty_class(ask: Ask, gateway: Gateway) -> None:
     await upsert_group(gateway, Group("g", "G", [], []), NOW)
 
-    found = (await ask(VIEW, kind="CONCEPT"))["group"]
+    group = (await ask(VIEW, kind="CONCEPT"))["group"]
     risk = (await ask(RISK))["group"]["atRisk"]
 
-    assert (found["distribution"]["coverage"], found["distribution"]["meanLevel"]) == (None, None)
-    assert (found["heatmap"]["levels"], found["learningCurve"]) == ([], [])
+    assert (group["distribution"]["coverage"], group["distribution"]["meanLevel"]) == (None, None)
+    assert (group["heatmap"]["levels"], group["learningCurve"]) == ([], [])
     assert (risk["membersChecked"], risk["students"]) == (0, [])
 
 
@@ -111,18 +111,18 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "anna", "dative", "0")
     await practise(intake, "anna", "nominative", "1", ago=1)  # late: it comes first now
 
-    found = (
+    curves = (
         await ask(
             f"""{{ student(id: "anna") {{ all: learningCurve {{ {CURVE} }}
-              one: learningCurve(conceptId: "nominative") {{ wrong }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ wrong }}
-              none: learningCurve(skillCode: "talk") {{ wrong }} }} }}"""
+              one: learningCurve(conceptId: "nominative") {{ incorrect }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ incorrect }}
+              none: learningCurve(skillCode: "talk") {{ incorrect }} }} }}"""
         )
     )["student"]
 
-    assert [(point["answers"], point["wrong"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
-    assert [point["wrong"] for point in found["one"]] == [0, 1, 0]
-    assert [point["wrong"] for point in found["skill"]] == [0, 1]
-    assert found["none"] == []
+    assert [(point["answers"], point["incorrect"]) for point in curves["all"]] == [(2, 1), (1, 1), (1, 0)]
+    assert [point["incorrect"] for point in curves["one"]] == [0, 1, 0]
+    assert [point["incorrect"] for point in curves["skill"]] == [0, 1]
+    assert curves["none"] == []
 
 
 def by_type(student: Any) -> dict[str, Any]:
@@ -214,7 +214,10 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
             'atRisk(asOf: "0001-01-01T00:00:00Z") { rule }',
             "asOf: must be at least 28 days after the beginning of the year 1, got '0001-01-01T00:00:00+00:00'",
         ),
-        ('learningCurve(conceptId: "a", skillCode: "b") { wrong }', "conceptId, skillCode: give exactly one of them"),
+        (
+            'learningCurve(conceptId: "a", skillCode: "b") { incorrect }',
+            "conceptId, skillCode: give exactly one of them",
+        ),
     ],
 )
 @pytest.mark.usefixtures("group")
