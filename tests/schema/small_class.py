@@ -24,7 +24,7 @@ SETS = {
     "agreement-half": {"prior": 0.55, "learn": 0.05, "guess": 0.3, "slip": 0.2},
     "agreement-flat": {"prior": 0.42, "learn": 0.01, "guess": 0.45, "slip": 0.4},
 }
-"""Sets whose priors are told from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
+"""Sets whose priors differ from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
 
 WRITE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!, $students: [StudentInput!]!, $group: GroupInput!,
   $answers: RecordAnswersInput!, $at: DateTime!) {
@@ -200,7 +200,7 @@ class Reply:
         return {key_of(each): each for each in self.students[student]["masteries"]["nodes"]}
 
     def status(self, level: float, attempts: int) -> str:
-        """The status by B4, told apart from the product's own rule."""
+        """The status by B4, computed apart from the product's own rule."""
         if not attempts:
             return "NOT_STARTED"
         if level >= self.thresholds["mastered"]:

@@ -1,4 +1,4 @@
-"""Who may ask for what: every field of the schema, for every role, asked of the service itself."""
+"""Row-level and field access: every field of the schema, for every role, requested from the service itself."""
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
@@ -99,7 +99,7 @@ PATHS = paths()
 
 
 def document(coordinate: str) -> str:
-    """A document that asks for a field, and is skipped where it is let through: nothing runs."""
+    """A document that selects a field and skips it where it is allowed: nothing runs."""
     type_name, name = coordinate.split(".")
     kind = SCHEMA.type_map[type_name]
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
@@ -119,7 +119,7 @@ async def guarded(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_every_field_is_let_through_or_refused_as_its_rule_says(
+async def test_every_field_is_allowed_or_refused_by_its_rule(
     guarded: httpx.AsyncClient, role: Role, record_property: Callable[[str, object], None]
 ) -> None:
     headers = {"Authorization": f"Bearer {signed(role=role.value)}"}
@@ -141,7 +141,7 @@ def test_every_field_has_exactly_one_rule() -> None:
     assert ruled == Counter(FIELDS)
 
 
-def test_nobody_may_what_an_admin_may_not() -> None:
+def test_no_role_may_do_more_than_an_admin() -> None:
     assert all(ALLOWED[role] <= ALLOWED[Role.ADMIN] for role in Role)
     assert ALLOWED[Role.ADMIN] == set(FIELDS)
 
@@ -160,7 +160,7 @@ def test_only_these_write() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "Mastery", "Topic", "Change"])
-def test_an_analyst_sees_nobody(kind: str) -> None:
+def test_an_analyst_reads_no_field_about_students(kind: str) -> None:
     assert not any(field.startswith(f"{kind}.") for field in ALLOWED[Role.ANALYST])
 
 
@@ -209,7 +209,7 @@ async def test_there_is_no_way_around(guarded: httpx.AsyncClient, query: str) ->
     assert not reply.get("data")
 
 
-def test_the_documentation_tells_the_rules_of_the_roots(repository: Path) -> None:
+def test_the_documentation_lists_the_rules_of_the_root_fields(repository: Path) -> None:
     text = (repository / "docs/access.md").read_text(encoding="utf-8")
     head, *rows = [
         [cell.strip(" `") for cell in line.strip("|").split("|")]

@@ -150,7 +150,7 @@ async def test_8_what_was_forgotten(ask: Ask, raw: Ask, now: datetime) -> None:
         assert rows[mastery["concept"]["id"]]["level"] == mastery["level"] >= 0.5
 
 
-async def test_9_how_far_and_how_sure(ask: Ask, raw: Ask, now: datetime) -> None:
+async def test_9_forecast_and_confidence(ask: Ask, raw: Ask, now: datetime) -> None:
     found = await graphql(ask, 9)
 
     level = found["mastery"]

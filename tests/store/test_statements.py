@@ -132,7 +132,7 @@ async def test_migrations_are_carried_out_once(gateway: Gateway) -> None:
     assert await migrate(gateway, migrations, NOW) == []
 
 
-async def test_a_database_that_is_not_there() -> None:
+async def test_a_missing_database() -> None:
     away = Gateway.connect(
         "bolt://127.0.0.1:9", user="u", password="p", database=None, statements=STATEMENTS, retry_time=0.2
     )
@@ -180,7 +180,7 @@ async def test_wrong_credentials_are_not_waited_for(database: dict[str, str]) ->
             await wrong.wait_until_ready(60, lambda _: pytest.fail("waited"))
 
 
-async def test_a_statement_is_called_as_its_contract_says(gateway: Gateway) -> None:
+async def test_a_statement_is_called_by_its_contract(gateway: Gateway) -> None:
     with pytest.raises(TypeError, match="takes"):
         await gateway.read(lambda tx: tx.many("student/list_by_ids"))
     with pytest.raises(TypeError, match="returns many, asked for value"):

@@ -1,4 +1,4 @@
-"""What somebody may see, statement by statement: every statement there is, and every kind of viewer."""
+"""Row-level access in the database layer: every statement, for every kind of viewer."""
 
 from typing import Any
 
@@ -42,7 +42,9 @@ def shapes(statement: Statement) -> list[Any]:
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
 @pytest.mark.parametrize("viewer", [OneStudent("anna"), OneTeacher("ms-t")], ids=["student", "teacher"])
 @pytest.mark.usefixtures("people")
-async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: Statement, viewer: Viewer) -> None:
+async def test_parameters_are_narrowed_to_what_the_viewer_may_see(
+    gateway: Gateway, statement: Statement, viewer: Viewer
+) -> None:
     about = statement.about
 
     async def narrowed(params: dict[str, Any]) -> Any:
@@ -68,7 +70,7 @@ async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: St
 
 
 @pytest.mark.usefixtures("people")
-async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
+async def test_a_pseudonym_is_of_one_analyst_and_key(gateway: Gateway) -> None:
     seen = gateway.seen_by(OneAnalyst("a", RULES))
 
     (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))
@@ -84,7 +86,7 @@ async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
-async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Statement, gateway: Gateway) -> None:
+async def test_an_analyst_writes_nothing_and_reads_no_names(statement: Statement, gateway: Gateway) -> None:
     viewer = OneAnalyst("a", RULES)
     if statement.mode == "write" or statement.about.named:
         with pytest.raises(Forbidden):
@@ -104,10 +106,10 @@ WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
     "student/count_links", "due_replay/list_stale_concepts", "due_replay/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
-"""Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
+"""Statements about all students that return no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
 
 
-def test_what_is_about_everybody_names_nobody_to_an_analyst() -> None:
+def test_statements_about_all_students_return_no_names_to_an_analyst() -> None:
     told = {
         statement.name
         for statement in STATEMENTS.values()

@@ -302,7 +302,7 @@ async def test_records_with_other_content_are_conflicts(gateway: Gateway, tmp_pa
     assert str(report) == "2 rows: 1 recorded, 0 already present, 1 conflicts"
 
 
-def test_a_json_line_that_lacks_what_is_needed_says_which_keys(tmp_path: Path) -> None:
+def test_a_json_line_names_its_missing_keys(tmp_path: Path) -> None:
     path = tmp_path / "statements.jsonl"
     path.write_text('{"actor": {"name": "a"}, "verb": {}}\n')
 

@@ -98,7 +98,7 @@ def test_too_few_answers_have_no_score_and_say_so() -> None:
     assert (found.required, found.attempts) == (5, 4)
 
 
-def test_difficulty_counts_only_when_asked() -> None:
+def test_difficulty_counts_only_with_the_option() -> None:
     answers = [(DAY, True, Difficulty.HARD), (DAY, False, Difficulty.EASY), (DAY, True, None)]
     weighted = RecencyParameters(min_attempts=1, use_difficulty=True)
 
@@ -113,7 +113,7 @@ def test_a_window_beyond_the_lookback_counts_what_the_lookback_holds() -> None:
 
 
 @given(ANSWERS, PARAMETERS)
-def test_it_is_the_plain_loop(
+def test_the_score_is_that_of_a_plain_loop(
     answers: list[tuple[int, bool, Difficulty | None]], parameters: RecencyParameters
 ) -> None:
     found = one(answers, parameters)
@@ -193,7 +193,7 @@ def test_each_rule_is_named(given_: dict[str, Any], told: str) -> None:
     assert told in refused.value.message
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_errors_are_reported_at_once() -> None:
     with pytest.raises(InvalidInput) as refused:
         RecencyParameters(
             lookback_days=0, min_attempts=0, buckets=[Bucket(0, 2)], difficulty_weights={Difficulty.EASY: -1}

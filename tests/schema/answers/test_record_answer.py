@@ -150,7 +150,7 @@ async def test_what_the_types_refuse(client: httpx.AsyncClient, counts: Ask, bod
     assert await counts() == before
 
 
-async def test_a_sequence_has_an_outcome_each(ask: Ask) -> None:
+async def test_each_answer_of_a_sequence_has_an_outcome(ask: Ask) -> None:
     good = {"studentId": "anna", "conceptIds": ["nominative"], "correct": True}
     answers = [{**good, "id": "a"}, {**good, "conceptIds": ["nope"]}, {**good, "studentId": ""}, {**good, "id": "a"}]
 

@@ -1,7 +1,7 @@
 """`asOf` looks at the past: the reply is that of a graph in which only the answers given by then were ever recorded.
 
 Random classes with free-text answers, some recorded after answers that were given later. The second graph is another
-one, written from scratch, and asked without `asOf` by a service whose clock is at the moment.
+one, written from scratch, and queried without `asOf` by a service whose clock is at the moment.
 """
 
 from datetime import datetime, timedelta

@@ -178,7 +178,7 @@ async def test_imagined_answers_leave_no_trace(ask: Ask, intake: AnswerIntake, c
     assert await counts() == before
 
 
-async def test_how_sure_a_level_is(ask: Ask, intake: AnswerIntake) -> None:
+async def test_the_confidence_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1" * 12)
 
     found = (await ask(SURE))["student"]

@@ -1,4 +1,4 @@
-"""A level is one number (B3a): every field that shows it agrees, after any sequence of changes, whoever made them.
+"""A level is one number (B3a): every field that shows it agrees, after any sequence of changes by any caller.
 
 The oracle is a knowledge tracing of its own, over the answers that the service exports, under the set that B1's rule
 gives. Changes go through two instances of the service on one database, so that a stale cache of either shows.

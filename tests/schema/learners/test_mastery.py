@@ -228,7 +228,7 @@ async def test_pages_have_no_gap_and_no_repeat(ask: Ask, gateway: Gateway, intak
 
 
 @pytest.mark.parametrize("after", ["", "nonsense", "W10", "eA", "bnVsbA"])
-async def test_a_cursor_that_is_none(client: httpx.AsyncClient, after: str) -> None:
+async def test_an_invalid_cursor(client: httpx.AsyncClient, after: str) -> None:
     reply = await client.post("/graphql", json={"query": f'{{ students(after: "{after}") {{ nodes {{ id }} }} }}'})
     (error,) = reply.json()["errors"]
     assert (error["extensions"]["code"], error["extensions"]["field"]) == ("INVALID_INPUT", "after")

@@ -1,4 +1,4 @@
-"""Masteries as they change, whoever changes them."""
+"""Subscriptions to masteries: each change by any caller is sent."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ CHANGED = """subscription($student: ID, $group: ID) { masteryChanged(studentId: 
 
 @asynccontextmanager
 async def watching(client: Client, **whom: str) -> AsyncIterator["asyncio.Queue[Any]"]:
-    """What a subscriber is told."""
+    """The events that a subscriber receives."""
     told: asyncio.Queue[Any] = asyncio.Queue()
     stream: Any = await build_schema().subscribe(CHANGED, variable_values=whom, context_value=Context(client.services))
 
@@ -91,7 +91,9 @@ async def test_masteries_that_are_written_again_unchanged_are_not_sent(
         assert told.empty(), "sent once, and written again"
 
 
-async def test_a_group_is_followed_and_whoever_joins_it(client: Client, gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_a_subscription_to_a_group_includes_new_members(
+    client: Client, gateway: Gateway, intake: AnswerIntake
+) -> None:
     await upsert_students(gateway, [Student("anna"), Student("ben"), Student("cleo")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna"], []), NOW)
     async with watching(client, group="g") as told:
@@ -111,6 +113,8 @@ async def test_a_group_is_followed_and_whoever_joins_it(client: Client, gateway:
         ({"group": "none"}, "groupId: must exist, got 'none'"),
     ],
 )
-async def test_nobody_can_be_followed(client: Client, whom: dict[str, str], message: str) -> None:
+async def test_a_subscription_needs_an_existing_student_or_group(
+    client: Client, whom: dict[str, str], message: str
+) -> None:
     async with watching(client, **whom) as told:
         assert await taken(told, 1) == [message]

@@ -149,7 +149,7 @@ async def subscribed(client: Client, run_id: str) -> list[Any]:
     return [each.data["runProgress"] if each.data else each.errors async for each in stream]
 
 
-async def test_progress_is_told_until_the_end(
+async def test_progress_is_sent_until_the_run_ends(
     ask: Ask, client: Client, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.05)
@@ -193,13 +193,13 @@ async def test_a_run_is_cancelled_from_elsewhere(ask: Ask, gateway: Gateway, mon
     assert (await ask(cancel))["cancelRun"]["__typename"] == "RunNotFound"
 
 
-async def test_a_run_that_is_not_there_cannot_be_followed(client: Client) -> None:
+async def test_a_run_that_does_not_exist_cannot_be_followed(client: Client) -> None:
     (errors,) = await subscribed(client, "nobody")
 
     assert "must exist" in str(errors[0])
 
 
-async def test_jobs_tell_when_they_run(ask: Ask) -> None:
+async def test_jobs_show_their_next_time(ask: Ask) -> None:
     found = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
 
     jobs = {each["name"]: each for each in found["serviceInfo"]["jobs"]}
@@ -209,7 +209,7 @@ async def test_jobs_tell_when_they_run(ask: Ask) -> None:
     assert jobs["refit"]["lastRun"] is None
 
 
-async def test_sessions_are_expired_when_asked(ask: Ask) -> None:
+async def test_a_mutation_expires_sessions(ask: Ask) -> None:
     start = 'mutation { startSession(input: {studentId: "anna", id: "s"}) { ... on SessionPayload { session { status } } } }'
     await ask(start)
 

@@ -1,4 +1,4 @@
-"""The audit log: every mutation of operators is on record, whoever does it and whatever comes of it."""
+"""The audit log: every mutation of operators is recorded with its caller and its outcome."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -33,7 +33,7 @@ async def asked(http: httpx.AsyncClient, sub: str, query: str, role: str = "admi
     return (await http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)).json()
 
 
-async def test_who_did_what_and_what_came_of_it(guarded: httpx.AsyncClient) -> None:
+async def test_each_entry_has_caller_mutation_and_outcome(guarded: httpx.AsyncClient) -> None:
     await asked(guarded, "olga", 'mutation { upsertStudents(input: [{id: "zoe-1f9c", name: "Zoe"}]) { __typename } }')
     await asked(guarded, "olga", 'mutation { upsertGroup(input: {id: "7b", name: "7b"}) { __typename } }')
     await asked(

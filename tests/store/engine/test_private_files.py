@@ -12,7 +12,7 @@ from graph_api.store.engine.private_files import open_private, write_whole
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """Whatever this process creates is for all users, unless it says otherwise."""
+    """Whatever this process creates is for all users, unless it sets a mode."""
     before = os.umask(0)
     yield
     os.umask(before)

@@ -258,7 +258,7 @@ async def test_a_sequence_without_times_keeps_its_order(intake: AnswerIntake, ra
     assert (await mastery(raw))["nominative"]["level"] == trace(pattern, CONCEPT)[-1].after
 
 
-async def test_another_parameter_set_in_force_replays_the_target(
+async def test_another_parameter_set_in_effect_replays_the_target(
     intake: AnswerIntake, gateway: Gateway, raw: Ask
 ) -> None:
     await intake.submit([answer(correct=False), answer(correct=False)])

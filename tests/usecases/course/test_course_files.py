@@ -167,7 +167,7 @@ GOOD = {"skills": [{**SKILL, "level": "", "year": 2.0}], "concepts": [{"id": "q"
     b"prerequisite,concept,skill\n,q,k\n", "\ufeffprerequisite;concept;skill\r\n;q;k\r\n".encode(),
     "prerequisite\tconcept\tskill\n\tq\tk\n".encode("utf-16"),
 ], ids=["json", "json with a mark", "json in utf-16", "csv", "semicolons with a mark", "tabs in utf-16"])  # fmt: skip
-async def test_the_content_says_what_the_format_is(
+async def test_the_format_is_detected_from_the_content(
     take: Callable[..., Any], gateway: Gateway, name: str, packed: Callable[[bytes], bytes], content: bytes
 ) -> None:
     await take(packed(content), name)

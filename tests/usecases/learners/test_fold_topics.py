@@ -176,7 +176,7 @@ async def test_erasure_takes_topics_and_records(gateway: Gateway, intake: Answer
     assert await raw("MATCH ()-[s:SAMPLED]->() RETURN s") == []
 
 
-async def test_keywords_need_no_extra_and_meaning_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_keywords_need_no_extra_and_meaning_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> Any:
         raise ImportError(name)
 

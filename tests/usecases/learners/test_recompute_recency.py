@@ -95,7 +95,7 @@ async def test_five_right_answers(gateway: Gateway, intake: AnswerIntake, days: 
     assert (await breakdown(gateway)).score == score
 
 
-async def test_scores_slide_although_nobody_answers(gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_scores_slide_without_new_answers(gateway: Gateway, intake: AnswerIntake) -> None:
     await answer(intake, 0, 5, 0)
 
     scores = []
@@ -175,7 +175,7 @@ async def test_again_is_the_same_bytes_but_for_the_run(gateway: Gateway, intake:
     assert await stored(raw) == before
 
 
-async def test_whom_and_what_it_is_asked_for(gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_students_and_targets_can_be_chosen(gateway: Gateway, intake: AnswerIntake) -> None:
     for student in ("anna", "ben", "cleo"):
         await answer(intake, 1, 5, 0, student=student)
     await upsert_group(gateway, Group("g", "Class", ["ben", "cleo"], []), NOW)
@@ -187,7 +187,7 @@ async def test_whom_and_what_it_is_asked_for(gateway: Gateway, intake: AnswerInt
     assert (await recompute(gateway))["students"] == 3
 
 
-async def test_what_is_not_there_is_named(gateway: Gateway) -> None:
+async def test_what_does_not_exist_is_named(gateway: Gateway) -> None:
     for given, failure in (
         ({"student_id": "nobody"}, StudentNotFound),
         ({"group_id": "nobody"}, GroupNotFound),
@@ -295,7 +295,7 @@ async def test_a_run_whose_process_died_is_failed(gateway: Gateway) -> None:
     assert found[alive.id].status is RunStatus.RUNNING
 
 
-async def test_sessions_nobody_handed_in_expire(gateway: Gateway) -> None:
+async def test_open_sessions_expire(gateway: Gateway) -> None:
     for name, age in (("old", 25), ("new", 23)):
         await start_session(gateway, name, "anna", NOW - timedelta(hours=age))
     day = timedelta(hours=24)

@@ -139,7 +139,7 @@ async def _answers(tx: Any, student: str) -> list[Any]:
     return [answer async for answer in answer_store.stream_of_students(tx, [student])]
 
 
-async def test_what_is_there_is_not_written_over(
+async def test_a_restore_overwrites_no_database(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path
 ) -> None:
     await a_little_of_everything(ask, gateway, intake)

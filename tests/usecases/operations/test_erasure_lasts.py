@@ -175,9 +175,7 @@ class TestAnErasedStudent:
         assert len(await raw("MATCH (e:Erasure) RETURN e")) == 1
 
 
-async def test_an_answer_in_a_session_that_was_erased_with_its_student_says_so(
-    intake: AnswerIntake, gateway: Gateway
-) -> None:
+async def test_an_answer_in_an_erased_session_is_refused_as_erased(intake: AnswerIntake, gateway: Gateway) -> None:
     await start_session(gateway, "s", WHO, NOW)
     await erase_student(gateway, WHO, NOW)
     (outcome,) = await intake.submit([answer(session_id="s", at=LATER - timedelta(days=1))])
