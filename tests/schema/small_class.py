@@ -186,11 +186,11 @@ RULES = st.fixed_dictionaries(
 class Reply:
     """One reply, with the class that it is about."""
 
-    def __init__(self, of: SmallClass, told: dict[str, Any], rule: dict[str, Any]) -> None:
-        self.of, self.told, self.rule = of, told, rule
-        self.thresholds = told["serviceInfo"]["thresholds"]
-        self.students = {each["id"]: each for each in told["students"]["nodes"]}
-        self.group = told["group"]
+    def __init__(self, of: SmallClass, data: dict[str, Any], rule: dict[str, Any]) -> None:
+        self.of, self.data, self.rule = of, data, rule
+        self.thresholds = data["serviceInfo"]["thresholds"]
+        self.students = {each["id"]: each for each in data["students"]["nodes"]}
+        self.group = data["group"]
         self.targets = [*of.concepts, *of.skills]
         self.below = self.thresholds["weak"] if rule["below"] is None else rule["below"]
         self.least = self.thresholds["weakAttempts"] if rule["least"] is None else rule["least"]
@@ -230,8 +230,8 @@ class Reply:
 
 
 def key_of(mastery: dict[str, Any]) -> str:
-    found: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
-    return found
+    result: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
+    return result
 
 
 def ids(concepts: list[dict[str, Any]]) -> list[str]:

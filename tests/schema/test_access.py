@@ -39,7 +39,7 @@ def composites(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInt
             yield kind
 
 
-Told = Callable[[str, GraphQLField], str]
+Selection = Callable[[str, GraphQLField], str]
 """Writes a field down with its arguments."""
 
 FIELDS = [f"{kind.name}.{name}" for kind in composites(SCHEMA) for name in kind.fields]
@@ -69,18 +69,20 @@ def call(name: str, field: GraphQLField) -> str:
 
 
 def paths(
-    allowed: Collection[str] = FIELDS, roots: Collection[str] = ("Query", "Mutation", "Subscription"), told: Told = call
+    allowed: Collection[str] = FIELDS,
+    roots: Collection[str] = ("Query", "Mutation", "Subscription"),
+    selection: Selection = call,
 ) -> dict[str, list[str]]:
     """The shortest way from a root to each type, by fields that are allowed: what to open, one after the other."""
-    found: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
-    ahead = deque(name for name in found if name != "Subscription")  # whose fields cannot be skipped
+    results: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
+    ahead = deque(name for name in results if name != "Subscription")  # whose fields cannot be skipped
     while ahead:
         name = ahead.popleft()
         kind = SCHEMA.type_map[name]
         steps: list[tuple[str, str]] = []
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             steps += [
-                (get_named_type(field.type).name, told(key, field))
+                (get_named_type(field.type).name, selection(key, field))
                 for key, field in kind.fields.items()
                 if f"{name}.{key}" in allowed
             ]
@@ -89,10 +91,10 @@ def paths(
         if isinstance(kind, GraphQLObjectType):
             steps += [(each.name, f"... on {each.name}") for each in kind.interfaces]
         for to, step in steps:
-            if to not in found:
-                found[to] = [*found[name], step]
+            if to not in results:
+                results[to] = [*results[name], step]
                 ahead.append(to)
-    return found
+    return results
 
 
 PATHS = paths()
@@ -216,11 +218,11 @@ def test_the_documentation_lists_the_rules_of_the_root_fields(repository: Path) 
         for line in text.splitlines()
         if line.startswith(("| field", "| `")) and line.count("|") == len(Role) + 2
     ]
-    told = {
+    results = {
         (name, Role(role)) for name, *cells in rows for role, cell in zip(head[1:], cells, strict=True) if cell == "yes"
     }
     roots = tuple(f"{kind.name}." for kind in ROOTS if kind)
 
-    assert told == {
+    assert results == {
         (field.partition(".")[2], role) for role in Role for field in ALLOWED[role] if field.startswith(roots)
     }

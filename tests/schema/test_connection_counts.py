@@ -41,20 +41,20 @@ async def test_a_connection_counts_what_its_pages_hold(
     for fitting in filters:
         query = f"query($first: Int!, $after: String) {{ {field.format(fitting, PAGE).replace(', )', ')')} }}"
         seen: list[str] = []
-        told, after, more = None, None, True
+        shown, after, more = None, None, True
         while more:
-            told = await ask(query, first=first, after=after)
-            while told and "totalCount" not in told:
-                told = next(iter(told.values()))
-            if told is None:
+            shown = await ask(query, first=first, after=after)
+            while shown and "totalCount" not in shown:
+                shown = next(iter(shown.values()))
+            if shown is None:
                 break
-            assert told["pageInfo"]["hasPreviousPage"] == (after is not None)
-            cursors = [each["cursor"] for each in told["edges"]]
-            assert len(cursors) == first or not told["pageInfo"]["hasNextPage"]
+            assert shown["pageInfo"]["hasPreviousPage"] == (after is not None)
+            cursors = [each["cursor"] for each in shown["edges"]]
+            assert len(cursors) == first or not shown["pageInfo"]["hasNextPage"]
             seen += cursors
-            after, more = told["pageInfo"]["endCursor"], told["pageInfo"]["hasNextPage"]
+            after, more = shown["pageInfo"]["endCursor"], shown["pageInfo"]["hasNextPage"]
         assert len(set(seen)) == len(seen)
-        assert told is None or told["totalCount"] == len(seen), (fitting, told)
+        assert shown is None or shown["totalCount"] == len(seen), (fitting, shown)
 
 
 @EXAMPLES

@@ -154,8 +154,8 @@ async def test_what_comes_in_between_is_tried_again(gateway: Gateway, code: str)
         tries.append(1)
         if len(tries) == 1:
             raise Neo4jError._hydrate_neo4j(code=code, message="Record #21:44 not found")
-        found: int = await tx.value("service/ping")
-        return found
+        result: int = await tx.value("service/ping")
+        return result
 
     assert await gateway.write(work) == 1
     assert len(tries) == 2

@@ -52,10 +52,10 @@ async def test_parameters_are_narrowed_to_what_the_viewer_may_see(
 
     if about.whose in {"students", "groups"} and about.param not in {None, VIEWER}:
         for given in shapes(statement):
-            told = str(await narrowed({about.param: given}))
-            assert not any(key in told for key in ("ben", "nobody", "other", "none")), told
-            assert ("anna" in told) == ("anna" in str(given)), told
-            assert ("hers" in told) == ("hers" in str(given)), told
+            result = str(await narrowed({about.param: given}))
+            assert not any(key in result for key in ("ben", "nobody", "other", "none")), result
+            assert ("anna" in result) == ("anna" in str(given)), result
+            assert ("hers" in result) == ("hers" in str(given)), result
     elif about.param == VIEWER and isinstance(viewer, OneTeacher):
         assert await narrowed({VIEWER: None}) == {VIEWER: "ms-t"}
     elif about.whose == "students" and about.param is None:
@@ -110,12 +110,12 @@ WITHOUT_STUDENTS = {
 
 
 def test_statements_about_all_students_return_no_names_to_an_analyst() -> None:
-    told = {
+    results = {
         statement.name
         for statement in STATEMENTS.values()
         if statement.mode == "read" and statement.about == ("everybody", None, False)
     }
-    assert {name for name in told if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
+    assert {name for name in results if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
 
 
 def test_who_has_no_viewer() -> None:

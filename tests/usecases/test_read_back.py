@@ -107,17 +107,17 @@ async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dic
         "mutation ($asOf: DateTime!) { recomputeRecency(input: {asOf: $asOf}) { __typename } }",
         asOf=as_of.isoformat(),
     )
-    found: dict[str, Any] = {name: [row async for row in export(gateway)] for name, export in EXPORTS.items()}
-    for row in found["answers"]:
+    results: dict[str, Any] = {name: [row async for row in export(gateway)] for name, export in EXPORTS.items()}
+    for row in results["answers"]:
         del row["recorded_at"]
-    found["mastery"] = [row async for row in export_mastery(gateway)]
-    found["graph"] = await export_graph(gateway)
-    found["scores"] = [await ask(SCORES, id=student) for student in STUDENTS]
+    results["mastery"] = [row async for row in export_mastery(gateway)]
+    results["graph"] = await export_graph(gateway)
+    results["scores"] = [await ask(SCORES, id=student) for student in STUDENTS]
     without = ("recorded_at", "sequence", "level_before", "level_after", "opportunity", "parameter_set_id")
     history = await raw(
         "MATCH (s:Student)-[a:ANSWERED]->(t) RETURN coalesce(t.id, t.code) AS target, properties(a) AS a ORDER BY a.key"
     )
-    found["history"] = [
+    results["history"] = [
         (row["target"], {name: value for name, value in row["a"].items() if name not in without}) for row in history
     ]
     states = await raw(
@@ -125,14 +125,14 @@ async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dic
         "RETURN s.id AS id, type(m) AS type, coalesce(t.id, t.code) AS target, properties(m) AS m ORDER BY id, type, target"
     )
     when = ("updated_at", "last_recorded_at", "last_sequence", "topic_last_recorded_at", "topic_last_sequence")
-    found["states"] = [
+    results["states"] = [
         (
             *(row[name] for name in ("id", "type", "target")),
             {name: value for name, value in row["m"].items() if name not in (*when, "recency_run_id")},
         )
         for row in states
     ]
-    return found
+    return results
 
 
 async def export_all(gateway: Gateway, folder: Path, form: Format) -> dict[str, Path]:

@@ -29,20 +29,20 @@ ALPHABET = st.characters(categories=["Ll", "Lu", "Nd"])
     ],
 )
 def test_what_counts_as_found(text: str, keywords: list[str], missing: list[str]) -> None:
-    found = cover(text, Expected(keywords))
+    result = cover(text, Expected(keywords))
 
-    assert found is not None
-    assert found.missing == missing
-    assert found.score == (len(keywords) - len(missing)) / len(keywords)
+    assert result is not None
+    assert result.missing == missing
+    assert result.score == (len(keywords) - len(missing)) / len(keywords)
 
 
 def test_other_words_count_for_their_keyword() -> None:
     expected = Expected(["relation", "tuple"], {"relation": ["table"], "tuple": ["row", "data record"]})
 
-    found = cover("A table holds data records? No: a data record a line.", expected)
+    result = cover("A table holds data records? No: a data record a line.", expected)
 
-    assert found is not None
-    assert found.found == ["relation", "tuple"]
+    assert result is not None
+    assert result.found == ["relation", "tuple"]
 
 
 def test_without_keywords_there_is_no_coverage() -> None:
@@ -55,13 +55,13 @@ def test_every_word_of_a_text_is_found_whatever_its_case_or_form(texts: list[str
     keywords = [text for text in texts if words(text) and words(change(text)) == words(text)]
 
     if keywords:
-        found = cover(" - ".join(map(change, texts)), Expected(keywords))
-        assert found is not None
-        assert found.score == 1
+        result = cover(" - ".join(map(change, texts)), Expected(keywords))
+        assert result is not None
+        assert result.score == 1
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "message"),
     [
         (Expected, "expected: must hold keywords or answers"),
         (lambda: Expected(["a"] * 101), "expected.keywords: must hold at most 100, holds 101"),
@@ -72,11 +72,11 @@ def test_every_word_of_a_text_is_found_whatever_its_case_or_form(texts: list[str
         (lambda: check_text("x" * 20_001, "answerText"), "answerText: must be at most 20000 characters, has 20001"),
     ],
 )
-def test_bad_expectations_are_named(make: object, told: str) -> None:
+def test_bad_expectations_are_named(make: object, message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         make()  # type: ignore[operator]
 
-    assert told in refused.value.message
+    assert message in refused.value.message
 
 
 def test_nearness_is_the_nearest_cosine_and_never_negative() -> None:

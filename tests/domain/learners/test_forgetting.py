@@ -29,10 +29,10 @@ def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]],
     assert now is not None
     assert then is not None
     assert 0 <= then <= now <= 1
-    kept = half_life(given_[::-1], after)
-    assert kept == half_life(given_, after)
-    assert kept is not None
-    assert SHORTEST <= kept[0] <= LONGEST
+    result = half_life(given_[::-1], after)
+    assert result == half_life(given_, after)
+    assert result is not None
+    assert SHORTEST <= result[0] <= LONGEST
 
 
 def evidence(*after: timedelta, correct: bool = True) -> list[Evidence]:
@@ -45,9 +45,9 @@ def test_spaced_practice_lasts_and_cramming_does_not() -> None:
     later = START + 30 * DAY
 
     assert half_life(spaced, later) == (8 * DAY, START + 7 * DAY)
-    kept = half_life(crammed, later)
-    assert kept is not None
-    assert FIRST <= kept[0] < FIRST * 1.01
+    result = half_life(crammed, later)
+    assert result is not None
+    assert FIRST <= result[0] < FIRST * 1.01
     assert recalled(FIRST, FIRST) == 0.5
 
 

@@ -69,8 +69,8 @@ def test_a_reason_names_level_and_status_and_claims_nothing_else(
         RootCauseReason("verbs", 2, level, status).in_words(weak),
         stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status)], weak, RiskRule()),
     )
-    for told in sentences:
-        assert "LEARNING" in told if status is Status.LEARNING else "NEEDS_FOCUS" in told
-        assert float(told.partition("(level ")[2][:4]) <= level
-        assert f"below {min(threshold, mastered):g}" in told
-        assert not any(word in told for word in ("weak", "stuck", "no progress", "mastered"))
+    for shown in sentences:
+        assert "LEARNING" in shown if status is Status.LEARNING else "NEEDS_FOCUS" in shown
+        assert float(shown.partition("(level ")[2][:4]) <= level
+        assert f"below {min(threshold, mastered):g}" in shown
+        assert not any(word in shown for word in ("weak", "stuck", "no progress", "mastered"))

@@ -202,5 +202,5 @@ async def test_sessions_end_once(ask: Ask) -> None:
     assert (closed["__typename"], closed["status"]) == ("SessionClosed", "SUBMITTED")
     assert (await ask(end, input={"id": "nope"}))["endSession"]["missing"] == ["nope"]
     assert (await ask(end, input={"id": session, "status": "IN_PROGRESS"}))["endSession"]["field"] == "status"
-    found = await ask("query($id: ID!) { session(id: $id) { id status student { id } } }", id=session)
-    assert found["session"] == {"id": session, "status": "SUBMITTED", "student": {"id": "anna"}}
+    reply = await ask("query($id: ID!) { session(id: $id) { id status student { id } } }", id=session)
+    assert reply["session"] == {"id": session, "status": "SUBMITTED", "student": {"id": "anna"}}

@@ -46,8 +46,8 @@ async def test_concepts_may_name_each_other_in_one_call(ask: Ask) -> None:
 
 
 async def test_null_leaves_links_and_a_list_replaces_them(ask: Ask) -> None:
-    (kept,) = (await concepts(ask, {"id": "accusative", "name": "Fourth case"}))["concepts"]
-    assert (kept["name"], kept["skillCodes"], kept["prerequisiteIds"]) == (
+    (result,) = (await concepts(ask, {"id": "accusative", "name": "Fourth case"}))["concepts"]
+    assert (result["name"], result["skillCodes"], result["prerequisiteIds"]) == (
         "Fourth case", ["cases", "grammar"], ["nominative"],
     )  # fmt: skip
     (replaced,) = (
@@ -116,8 +116,8 @@ async def test_skills(ask: Ask, counts: Ask) -> None:
         reply = (await ask(UPSERT_SKILLS, input=[given, bad]))["upsertSkills"]
         assert (reply["__typename"], reply["field"]) == ("InvalidInput", field)
     assert await counts() == before
-    found = await ask('{ skill(code: "k") { name concepts { nodes { id } } } none: skill(code: "z") { name } }')
-    assert found == {"skill": {"name": "K", "concepts": {"nodes": []}}, "none": None}
+    data = await ask('{ skill(code: "k") { name concepts { nodes { id } } } none: skill(code: "z") { name } }')
+    assert data == {"skill": {"name": "K", "concepts": {"nodes": []}}, "none": None}
     named = await ask(
         '{ category: skills(category: "grammar") { nodes { code } } level: skills(level: B2) { totalCount nodes { code } } '
         'search: skills(search: "TALK") { nodes { code concepts { totalCount } } } }'
@@ -128,12 +128,12 @@ async def test_skills(ask: Ask, counts: Ask) -> None:
 
 
 async def test_concepts_are_listed_and_found(ask: Ask) -> None:
-    found = await ask(
+    reply = await ask(
         '{ of: concepts(skillCode: "cases") { totalCount nodes { id } } search: concepts(search: "NOM") { nodes { id } } '
         'concept(id: "dative") { name } none: concept(id: "z") { name } '
         'skill(code: "grammar") { concepts(first: 1) { totalCount nodes { id } pageInfo { hasNextPage } } } }'
     )
-    assert found == {
+    assert reply == {
         "of": {"totalCount": 2, "nodes": [{"id": "accusative"}, {"id": "dative"}]},
         "search": {"nodes": [{"id": "nominative"}]},
         "concept": {"name": "Dative"},

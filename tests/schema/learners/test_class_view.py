@@ -55,17 +55,17 @@ async def group(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 @pytest.mark.usefixtures("group")
 async def test_the_class_at_a_glance(ask: Ask) -> None:
-    found = (await ask(VIEW, kind="CONCEPT"))["group"]
+    reply = (await ask(VIEW, kind="CONCEPT"))["group"]
 
-    told = found["distribution"]
-    assert (told["students"], told["targets"], told["defined"], told["total"]) == (3, 3, 3, 9)
-    assert told["coverage"] == pytest.approx(1 / 3)
-    counts = {each["status"]: each["count"] for each in told["statuses"]}
+    shown = reply["distribution"]
+    assert (shown["students"], shown["targets"], shown["defined"], shown["total"]) == (3, 3, 3, 9)
+    assert shown["coverage"] == pytest.approx(1 / 3)
+    counts = {each["status"]: each["count"] for each in shown["statuses"]}
     assert counts == {"NOT_STARTED": 6, "NEEDS_FOCUS": 1, "LEARNING": 1, "MASTERED": 1}
-    assert sum(each["share"] for each in told["statuses"]) == pytest.approx(1)
-    (hard,) = told["hardest"]
+    assert sum(each["share"] for each in shown["statuses"]) == pytest.approx(1)
+    (hard,) = shown["hardest"]
     assert (hard["concept"], hard["skill"], hard["students"]) == ({"id": "nominative"}, None, 2)
-    levels = found["heatmap"]
+    levels = reply["heatmap"]
     assert (levels["studentIds"], levels["targetIds"]) == (
         ["anna", "ben", "cleo"],
         ["accusative", "dative", "nominative"],
@@ -73,8 +73,8 @@ async def test_the_class_at_a_glance(ask: Ask) -> None:
     assert levels["attempts"] == [[0, 0, 6], [1, 0, 2], [0, 0, 0]]
     assert levels["levels"][0] == [None, None, 0.99]
     assert levels["levels"][2] == [None, None, None]
-    assert told["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
-    curve = {point["opportunity"]: point for point in found["learningCurve"]}
+    assert shown["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
+    curve = {point["opportunity"]: point for point in reply["learningCurve"]}
     assert (curve[1]["answers"], curve[1]["incorrect"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
     assert (curve[2]["answers"], curve[2]["incorrect"]) == (2, 0)
     assert max(curve) == 6
@@ -98,11 +98,11 @@ async def test_skills_and_parts_of_a_skill(ask: Ask) -> None:
 async def test_an_empty_class(ask: Ask, gateway: Gateway) -> None:
     await upsert_group(gateway, Group("g", "G", [], []), NOW)
 
-    found = (await ask(VIEW, kind="CONCEPT"))["group"]
+    reply = (await ask(VIEW, kind="CONCEPT"))["group"]
     risk = (await ask(RISK))["group"]["atRisk"]
 
-    assert (found["distribution"]["coverage"], found["distribution"]["meanLevel"]) == (None, None)
-    assert (found["heatmap"]["levels"], found["learningCurve"]) == ([], [])
+    assert (reply["distribution"]["coverage"], reply["distribution"]["meanLevel"]) == (None, None)
+    assert (reply["heatmap"]["levels"], reply["learningCurve"]) == ([], [])
     assert (risk["membersChecked"], risk["students"]) == (0, [])
 
 
@@ -111,7 +111,7 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "anna", "dative", "0")
     await practise(intake, "anna", "nominative", "1", ago=1)  # late: it comes first now
 
-    found = (
+    reply = (
         await ask(
             f"""{{ student(id: "anna") {{ all: learningCurve {{ {CURVE} }}
               one: learningCurve(conceptId: "nominative") {{ incorrect }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ incorrect }}
@@ -119,10 +119,10 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
         )
     )["student"]
 
-    assert [(point["answers"], point["incorrect"]) for point in found["all"]] == [(2, 1), (1, 1), (1, 0)]
-    assert [point["incorrect"] for point in found["one"]] == [0, 1, 0]
-    assert [point["incorrect"] for point in found["skill"]] == [0, 1]
-    assert found["none"] == []
+    assert [(point["answers"], point["incorrect"]) for point in reply["all"]] == [(2, 1), (1, 1), (1, 0)]
+    assert [point["incorrect"] for point in reply["one"]] == [0, 1, 0]
+    assert [point["incorrect"] for point in reply["skill"]] == [0, 1]
+    assert reply["none"] == []
 
 
 def by_type(student: Any) -> dict[str, Any]:

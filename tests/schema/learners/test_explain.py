@@ -48,18 +48,19 @@ async def of_anna(ask: Ask, document: str, **variables: Any) -> Any:
 async def test_each_step_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "110")
 
-    found = await of_anna(ask, EXPLAIN, concept="nominative")
+    result = await of_anna(ask, EXPLAIN, concept="nominative")
 
     steps = trace([True, True, False], CONCEPT)
     assert [
-        (step["correct"], step["before"], step["pCorrect"], step["posterior"], step["after"]) for step in found["steps"]
+        (step["correct"], step["before"], step["pCorrect"], step["posterior"], step["after"])
+        for step in result["steps"]
     ] == [(right, *step) for right, step in zip([True, True, False], steps, strict=True)]
-    assert found["steps"][-1]["at"] == NOW.isoformat()
-    assert found["level"] == steps[-1].after
-    assert (found["status"], found["attempts"]) == ("LEARNING", 3)
-    assert found["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
-    assert found["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
-    assert (found["recency"], found["recencyWeights"], found["topic"]) == (None, [], None)
+    assert result["steps"][-1]["at"] == NOW.isoformat()
+    assert result["level"] == steps[-1].after
+    assert (result["status"], result["attempts"]) == ("LEARNING", 3)
+    assert result["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
+    assert result["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
+    assert (result["recency"], result["recencyWeights"], result["topic"]) == (None, [], None)
 
 
 async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
@@ -74,8 +75,8 @@ async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
 async def test_nothing_answered_is_the_prior_and_nothing_there_is_null(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1")
 
-    found = await of_anna(ask, EXPLAIN, concept="dative")
-    assert (found["level"], found["status"], found["steps"]) == (0.1, "NOT_STARTED", [])
+    result = await of_anna(ask, EXPLAIN, concept="dative")
+    assert (result["level"], result["status"], result["steps"]) == (0.1, "NOT_STARTED", [])
     assert await of_anna(ask, EXPLAIN, concept="nowhere") is None
     assert await of_anna(ask, FORECAST, skill="nowhere") is None
 
@@ -99,16 +100,16 @@ async def test_a_skill_is_explained_with_recency_and_topic(ask: Ask, intake: Ans
         at=NOW.isoformat(),
     )
 
-    found = await of_anna(ask, EXPLAIN, skill="talk")
+    result = await of_anna(ask, EXPLAIN, skill="talk")
 
-    assert found["recency"]["score"] == 1
-    assert sum(each["weight"] for each in found["recencyWeights"] if each["correct"]) == pytest.approx(1)
-    assert [each["at"] for each in found["recencyWeights"]] == [
+    assert result["recency"]["score"] == 1
+    assert sum(each["weight"] for each in result["recencyWeights"] if each["correct"]) == pytest.approx(1)
+    assert [each["at"] for each in result["recencyWeights"]] == [
         (NOW - timedelta(days=days)).isoformat() for days in (1, 2, 20, 60, 61)
     ]
-    assert found["recencyWeights"][0]["weight"] > found["recencyWeights"][-1]["weight"]
-    assert 0.5 < found["recency"]["interval"]["low"] < found["recency"]["interval"]["high"] == 1
-    topic = found["topic"]
+    assert result["recencyWeights"][0]["weight"] > result["recencyWeights"][-1]["weight"]
+    assert 0.5 < result["recency"]["interval"]["low"] < result["recency"]["interval"]["high"] == 1
+    topic = result["topic"]
     assert topic["semantic"] + topic["keyword"] == pytest.approx(topic["mastery"], abs=0.0011)
     assert topic["mastery"] == pytest.approx((1 - 0.7**5) * (0.7 * 0.9 + 0.3 * 0.8), abs=0.0006)
 
@@ -170,20 +171,20 @@ async def test_imagined_answers_leave_no_trace(ask: Ask, intake: AnswerIntake, c
     await practise(intake, "1")
     before = await counts()
 
-    found = await of_anna(ask, SIMULATE, outcomes=[True, False])
+    result = await of_anna(ask, SIMULATE, outcomes=[True, False])
 
     steps = trace([True, False], CONCEPT, trace([True], CONCEPT)[-1].after)
-    assert [step["after"] for step in found] == [step.after for step in steps]
-    assert {step["answerId"] for step in found} == {None}
+    assert [step["after"] for step in result] == [step.after for step in steps]
+    assert {step["answerId"] for step in result} == {None}
     assert await counts() == before
 
 
 async def test_the_confidence_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1" * 12)
 
-    found = (await ask(SURE))["student"]
+    reply = (await ask(SURE))["student"]
 
-    practised, never = found["practised"], found["never"]
+    practised, never = reply["practised"], reply["never"]
     assert practised["confidence"] == "HIGH"
     assert practised["interval"]["low"] <= practised["level"] <= practised["interval"]["high"]
     assert 0.4 < practised["retrievability"] < 0.7  # a day later; twelve hours of cramming taught it once

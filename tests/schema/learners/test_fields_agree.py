@@ -37,21 +37,21 @@ async def asks(database: dict[str, str], parameter_sets: None) -> AsyncIterator[
         return send
 
     async with AsyncExitStack() as stack:
-        found = {}
+        results = {}
         for name, changed in CONFIGURED.items():
             app = create_app(Settings(_env_file=None, scheduler=False, **database, **changed))  # type: ignore[arg-type]
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app)
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60)
-            found[name] = asking(await stack.enter_async_context(client))
-        yield found
+            results[name] = asking(await stack.enter_async_context(client))
+        yield results
 
 
 @pytest.fixture(params=CONFIGURED)
 def configured(request: pytest.FixtureRequest, asks: dict[str, Ask]) -> Ask:
     """The service under one of the settings."""
-    found: Ask = asks[request.param]
-    return found
+    result: Ask = asks[request.param]
+    return result
 
 
 async def reply_of(ask: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]) -> Reply:
@@ -92,15 +92,15 @@ async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
     reply = await reply_of(configured, raw, of, rule)
-    for causes in (reply.group["rootCauses"], reply.told["rootCauses"]):
+    for causes in (reply.group["rootCauses"], reply.data["rootCauses"]):
         for cause in causes["causes"]:
             for listed in ("heldBackStudents", "blockedStudents", "weakStudents"):
                 for each in cause[listed]["nodes"]:
                     assert each["status"] in {"NEEDS_FOCUS", "LEARNING"}
                     assert cause["conceptId"] not in reply.mastered(each["studentId"])
-    for found in reply.group["atRisk"]["students"]:
-        mastered = reply.mastered(found["studentId"])
-        for reason in found["reasons"]:
+    for result in reply.group["atRisk"]["students"]:
+        mastered = reply.mastered(result["studentId"])
+        for reason in result["reasons"]:
             if reason["__typename"] == "Stagnation":
                 assert not mastered & {*reason["stuckIds"], *reason["missedIds"]}
             if reason["__typename"] == "RootCauseReason":
@@ -115,22 +115,24 @@ async def test_a_class_is_the_sum_of_its_students(
     reply = await reply_of(configured, raw, of, rule)
     group = reply.group
     for kind, keys in (("concepts", list(of.concepts)), ("skills", of.skills)):
-        told, cells = group[kind], group[kind.removesuffix("s") + "Map"]
+        shown, cells = group[kind], group[kind.removesuffix("s") + "Map"]
         own = {name: reply.masteries(name) for name in of.members}
         pairs = [own[name].get(key) for name in of.members for key in sorted(keys)]
         levels = [each["level"] for each in pairs if each]
-        assert (told["students"], told["targets"]) == (len(of.members), len(keys))
-        assert (told["defined"], told["total"]) == (len(levels), len(of.members) * len(keys))
-        assert told["coverage"] == (len(levels) / len(pairs) if pairs else None)
-        assert told["meanLevel"] == (pytest.approx(sum(levels) / len(levels), abs=1e-4) if levels else None)
+        assert (shown["students"], shown["targets"]) == (len(of.members), len(keys))
+        assert (shown["defined"], shown["total"]) == (len(levels), len(of.members) * len(keys))
+        assert shown["coverage"] == (len(levels) / len(pairs) if pairs else None)
+        assert shown["meanLevel"] == (pytest.approx(sum(levels) / len(levels), abs=1e-4) if levels else None)
         by_status = Counter(each["status"] if each else "NOT_STARTED" for each in pairs)
-        assert {each["status"]: each["count"] for each in told["statuses"]} == {key: by_status[key] for key in STATUSES}
-        assert sum(each["share"] for each in told["statuses"]) == pytest.approx(1 if pairs else 0)
+        assert {each["status"]: each["count"] for each in shown["statuses"]} == {
+            key: by_status[key] for key in STATUSES
+        }
+        assert sum(each["share"] for each in shown["statuses"]) == pytest.approx(1 if pairs else 0)
         assert (cells["studentIds"], cells["targetIds"]) == (sorted(of.members), sorted(keys))
         flat = [cell for row in cells["levels"] for cell in row]
         assert flat == [pytest.approx(each["level"], abs=1e-4) if each else None for each in pairs]
         assert [n for row in cells["attempts"] for n in row] == [each["attempts"] if each else 0 for each in pairs]
-        hard = {(each["concept"] or {}).get("id") or each["skill"]["code"]: each for each in told["hardest"]}
+        hard = {(each["concept"] or {}).get("id") or each["skill"]["code"]: each for each in shown["hardest"]}
         assert set(hard) == {key for key in keys if any(key in each for each in own.values())}
         for key, each in hard.items():
             column = [of_one[key] for of_one in own.values() if key in of_one]
@@ -154,14 +156,14 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
     everyone = [
         name for name in of.students if any(each["kind"] == "CONCEPT" for each in reply.masteries(name).values())
     ]
-    for told, members in ((reply.group["rootCauses"], of.members), (reply.told["rootCauses"], everyone)):
+    for shown, members in ((reply.group["rootCauses"], of.members), (reply.data["rootCauses"], everyone)):
         own: dict[str, dict[str, Any]] = {}
         for name in members:
             for cause in reply.students[name]["rootCauses"]["causes"]:
                 own.setdefault(cause["conceptId"], {})[name] = cause
-        assert told["students"] == len(members)
-        assert {each["conceptId"] for each in told["causes"]} == set(own)
-        for cause in told["causes"]:
+        assert shown["students"] == len(members)
+        assert {each["conceptId"] for each in shown["causes"]} == set(own)
+        for cause in shown["causes"]:
             of_cause = own[cause["conceptId"]]
             blocked = {name for name, each in of_cause.items() if each["blocks"]}
             weak = {name for name in members if cause["conceptId"] in reply.weak(name)}
@@ -187,9 +189,9 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
         causes = reply.students[name]["rootCauses"]["causes"]
         held = [
             each
-            for found in reply.group["atRisk"]["students"]
-            if found["studentId"] == name
-            for each in found["reasons"]
+            for result in reply.group["atRisk"]["students"]
+            if result["studentId"] == name
+            for each in result["reasons"]
             if each["__typename"] == "RootCauseReason"
         ]
         if name in of.members:
@@ -238,13 +240,13 @@ async def test_every_weak_list_uses_one_rule_and_returns_it(
             assert each["masteredFrom"] == reply.thresholds["mastered"]
             if each["conceptId"] in causes:
                 assert each["unlocksWeak"] == len(causes[each["conceptId"]]["blocks"])
-    for told in (
+    for shown in (
         reply.group["rootCauses"],
-        reply.told["rootCauses"],
+        reply.data["rootCauses"],
         reply.group["weakClusters"],
         reply.group["atRisk"],
     ):
-        assert {key: told[key] for key in used} == used
+        assert {key: shown[key] for key in used} == used
 
 
 @EXAMPLES
@@ -259,9 +261,9 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
         max(rule["stuck"], reply.least),
     )
     bound = min(reply.below, reply.thresholds["mastered"])
-    for found in risk["students"]:
-        masteries, weak = reply.masteries(found["studentId"]), reply.weak(found["studentId"])
-        for reason in found["reasons"]:
+    for result in risk["students"]:
+        masteries, weak = reply.masteries(result["studentId"]), reply.weak(result["studentId"])
+        for reason in result["reasons"]:
             message = reason["message"]
             for key, level, status in re.findall(r"(\w+) \(level ([\d.]+), (\w+)\)", message):
                 assert status == masteries[key]["status"] in {"NEEDS_FOCUS", "LEARNING"}
@@ -342,7 +344,7 @@ async def test_counts_are_the_lengths_of_their_lists(
     assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["membersChecked"]
     assert sorted(ids(group["members"]["nodes"])) == group["conceptMap"]["studentIds"] == sorted(of.members)
     assert risk["atRiskCount"] == len(risk["students"])
-    assert reply.told["students"]["totalCount"] == len(reply.students) == len(of.students)
+    assert reply.data["students"]["totalCount"] == len(reply.students) == len(of.students)
     for student in reply.students.values():
         for connection in (student["masteries"], student["answers"]):
             assert connection["totalCount"] == len(connection["nodes"])

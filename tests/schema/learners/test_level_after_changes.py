@@ -242,24 +242,24 @@ async def check(world: World) -> None:
     expected: dict[tuple[str, str], tuple[float, str]] = {}
     for student in STUDENTS:
         for ask in world.asks:
-            found = (await ask(OF_STUDENT, id=student))["student"]
+            reply = (await ask(OF_STUDENT, id=student))["student"]
             exported = [
                 (datetime.fromisoformat(each["at"]), each["correct"], {*each["conceptIds"], *each["skillCodes"]})
-                for each in found["answers"]["nodes"]
+                for each in reply["answers"]["nodes"]
             ]
-            shown = [*found["masteries"]["nodes"]]
+            shown = [*reply["masteries"]["nodes"]]
             for kind in ("CONCEPT", "SKILL"):
-                shown += [*found[f"weak{kind}"], *(each["mastery"] for each in found[f"due{kind}"])]
+                shown += [*reply[f"weak{kind}"], *(each["mastery"] for each in reply[f"due{kind}"])]
             for target in TARGETS:
                 evidence = sorted((at, correct) for at, correct, tags in exported if target in tags)
                 assert evidence == world.evidence(student, target)
                 used = world.in_effect(target)
                 level = traced([correct for _, correct in evidence], world.parameters[used])
-                one, why = found[target], found[f"{target}_explain"]
+                one, why = reply[target], reply[f"{target}_explain"]
                 assert one["parameters"]["id"] == why["parameters"]["id"] == used
                 assert one["level"] == pytest.approx(level, abs=1e-12), (student, target, used)
-                assert one["level"] == why["level"] == found[f"{target}_forecast"]["level"] == found[f"{target}_at"]
-                assert one["level"] == found[f"{target}_simulate"][0]["before"]
+                assert one["level"] == why["level"] == reply[f"{target}_forecast"]["level"] == reply[f"{target}_at"]
+                assert one["level"] == reply[f"{target}_simulate"][0]["before"]
                 assert not evidence or one["level"] == why["steps"][-1]["after"]
                 assert one["attempts"] == why["attempts"] == len(evidence)
                 assert one["correct"] == sum(correct for _, correct in evidence)
@@ -271,20 +271,20 @@ async def check(world: World) -> None:
                 ]
                 assert {(each["level"], each["status"]) for each in same} <= {(one["level"], one["status"])}
                 expected[student, target] = one["level"], one["status"]
-            for each in found["readyToLearn"]:
+            for each in reply["readyToLearn"]:
                 assert not each["attempts"] or each["level"] == expected[student, each["conceptId"]][0]
     await check_class(world, expected)
 
 
 async def check_class(world: World, expected: dict[tuple[str, str], tuple[float, str]]) -> None:
-    found = (await world.asks[0](OF_GROUP))["group"]
+    result = (await world.asks[0](OF_GROUP))["group"]
     for kind, targets in (("CONCEPT", CONCEPTS), ("SKILL", SKILLS)):
-        cells = found[f"map{kind}"]
+        cells = result[f"map{kind}"]
         for student, levels in zip(cells["studentIds"], cells["levels"], strict=True):
             for target, level in zip(cells["targetIds"], levels, strict=True):
                 one, state = expected[student, target]
                 assert level == (None if state == "NOT_STARTED" else round(one, 4))
-        counts = {each["status"]: each["count"] for each in found[f"all{kind}"]["statuses"]}
+        counts = {each["status"]: each["count"] for each in result[f"all{kind}"]["statuses"]}
         of_kind = [state for (_, target), (_, state) in expected.items() if target in targets]
         assert counts == {each: of_kind.count(each) for each in counts}
     for target in TARGETS:

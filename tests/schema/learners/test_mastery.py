@@ -44,7 +44,7 @@ def tell(intake: AnswerIntake) -> Tell:
 
 async def test_one_mastery(ask: Ask, tell: Tell) -> None:
     await tell("anna", "nominative", "1101")
-    found = await ask(
+    reply = await ask(
         """query { student(id: "anna") {
           one: mastery(conceptId: "nominative") { kind level status attempts correct accuracy lastPracticedAt updatedAt
             concept { name } skill { code } student { id } parameters { id name version prior learn guess slip origin } }
@@ -52,7 +52,7 @@ async def test_one_mastery(ask: Ask, tell: Tell) -> None:
           skill: mastery(skillCode: "talk") { kind level status skill { name } concept { id } }
           unknown: mastery(conceptId: "nope") { level } } }"""
     )
-    student = found["student"]
+    student = reply["student"]
     assert datetime.fromisoformat(student["one"].pop("updatedAt")) > NOW
     assert student["one"] == {
         "kind": "CONCEPT", "level": trace([True, True, False, True], CONCEPT)[-1].after, "status": "LEARNING",
@@ -91,9 +91,9 @@ async def test_masteries_are_filtered_and_ordered(ask: Ask, tell: Tell) -> None:
     )
 
     async def names(**given: object) -> list[str]:
-        found = (await ask(document, **given))["student"]["masteries"]
-        assert found["totalCount"] == len(found["nodes"])
-        return [(node["concept"] or {}).get("id") or node["skill"]["code"] for node in found["nodes"]]
+        reply = (await ask(document, **given))["student"]["masteries"]
+        assert reply["totalCount"] == len(reply["nodes"])
+        return [(node["concept"] or {}).get("id") or node["skill"]["code"] for node in reply["nodes"]]
 
     assert await names() == ["accusative", "dative", "nominative", "cases", "grammar"]
     assert await names(kind="SKILL") == ["cases", "grammar"]
@@ -117,9 +117,9 @@ async def test_weak_skills(ask: Ask, tell: Tell) -> None:
     )
 
     async def weak(**given: object) -> list[str]:
-        found = (await ask(document, **given))["student"]["weakSkills"]
-        assert [each["level"] for each in found] == sorted(each["level"] for each in found)
-        return [(each["skill"] or each["concept"]).popitem()[1] for each in found]
+        reply = (await ask(document, **given))["student"]["weakSkills"]
+        assert [each["level"] for each in reply] == sorted(each["level"] for each in reply)
+        return [(each["skill"] or each["concept"]).popitem()[1] for each in reply]
 
     assert await weak() == ["grammar"]  # dative has too few answers, and what was never answered is not weak
     assert await weak(least=1) == ["cases", "grammar"]
@@ -150,9 +150,9 @@ async def test_answers_by_everything(ask: Ask, tell: Tell) -> None:
     )
 
     async def ids(**given: object) -> list[str]:
-        found = (await ask(document, **given))["student"]["answers"]
-        assert found["totalCount"] == len(found["nodes"])
-        return [node["id"].removeprefix("anna-") for node in found["nodes"]]
+        reply = (await ask(document, **given))["student"]["answers"]
+        assert reply["totalCount"] == len(reply["nodes"])
+        return [node["id"].removeprefix("anna-") for node in reply["nodes"]]
 
     everything = ["nominative-2", "accusative-1", "nominative-1", "accusative-0", "nominative-0"]
     assert await ids() == everything
@@ -178,15 +178,15 @@ async def walk(ask: Ask, field: str, size: Callable[[], int], path: str = "") ->
             outer
             % f"{name}({', '.join(filter(None, [given, arguments]))}) {{ totalCount pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {selection} }} }}"
         )
-        found = await ask("{ " + document + " }")
-        while "edges" not in found:
-            (found,) = found.values()
-        nodes += [edge["node"] for edge in found["edges"]]
-        info = found["pageInfo"]
+        reply = await ask("{ " + document + " }")
+        while "edges" not in reply:
+            (reply,) = reply.values()
+        nodes += [edge["node"] for edge in reply["edges"]]
+        info = reply["pageInfo"]
         assert info["hasPreviousPage"] == (after is not None)
-        assert info["endCursor"] == (found["edges"][-1]["cursor"] if found["edges"] else None)
+        assert info["endCursor"] == (reply["edges"][-1]["cursor"] if reply["edges"] else None)
         if not info["hasNextPage"]:
-            assert found["totalCount"] == len(nodes)
+            assert reply["totalCount"] == len(nodes)
             return nodes
         after = info["endCursor"]
     raise AssertionError("the pages do not end")

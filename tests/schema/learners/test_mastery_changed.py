@@ -28,24 +28,24 @@ CHANGED = """subscription($student: ID, $group: ID) { masteryChanged(studentId: 
 @asynccontextmanager
 async def watching(client: Client, **whom: str) -> AsyncIterator["asyncio.Queue[Any]"]:
     """The events that a subscriber receives."""
-    told: asyncio.Queue[Any] = asyncio.Queue()
+    events: asyncio.Queue[Any] = asyncio.Queue()
     stream: Any = await build_schema().subscribe(CHANGED, variable_values=whom, context_value=Context(client.services))
 
     async def listen() -> None:
         async for each in stream:
-            await told.put(each.data["masteryChanged"] if each.data else each.errors[0].message)
+            await events.put(each.data["masteryChanged"] if each.data else each.errors[0].message)
 
     listening = asyncio.create_task(listen())
     await asyncio.sleep(0.1)
     try:
-        yield told
+        yield events
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
 
 
-async def taken(told: "asyncio.Queue[Any]", count: int) -> list[Any]:
-    return [await asyncio.wait_for(told.get(), 10) for _ in range(count)]
+async def taken(events: "asyncio.Queue[Any]", count: int) -> list[Any]:
+    return [await asyncio.wait_for(events.get(), 10) for _ in range(count)]
 
 
 def answer(student: str, concept: str = "nominative") -> AnswerInput:
@@ -56,13 +56,13 @@ async def test_a_student_is_followed(client: Client, gateway: Gateway, intake: A
     await upsert_students(gateway, [Student("anna", "Anna")], NOW)
     await intake.submit([answer("anna")])  # before: not told
     await asyncio.sleep(0.01)
-    async with watching(client, student="anna") as told:
+    async with watching(client, student="anna") as events:
         await intake.submit([answer("anna"), answer("ben")])
-        first = await taken(told, 2)
+        first = await taken(events, 2)
         await intake.submit([answer("anna", "dative")])
-        second = await taken(told, 2)
+        second = await taken(events, 2)
 
-        assert told.empty()
+        assert events.empty()
     assert [each["concept"] or each["skill"] for each in first] == [{"id": "nominative"}, {"code": "grammar"}]
     assert {each["attempts"] for each in first} == {2}
     assert first[0]["student"] == {"id": "anna", "name": "Anna"}
@@ -80,15 +80,15 @@ async def test_masteries_that_are_written_again_unchanged_are_not_sent(
         await students.touch(tx, ["anna"], NOW)
 
     await intake.submit([answer("anna")])
-    async with watching(client, student="anna") as told:
+    async with watching(client, student="anna") as events:
         await gateway.write(write_again)
         await asyncio.sleep(1.5)
-        assert told.empty(), "written before the subscription, and again since"
+        assert events.empty(), "written before the subscription, and again since"
         await intake.submit([answer("anna")])
-        assert {each["attempts"] for each in await taken(told, 2)} == {2}
+        assert {each["attempts"] for each in await taken(events, 2)} == {2}
         await gateway.write(write_again)
         await asyncio.sleep(1.5)
-        assert told.empty(), "sent once, and written again"
+        assert events.empty(), "sent once, and written again"
 
 
 async def test_a_subscription_to_a_group_includes_new_members(
@@ -96,12 +96,12 @@ async def test_a_subscription_to_a_group_includes_new_members(
 ) -> None:
     await upsert_students(gateway, [Student("anna"), Student("ben"), Student("cleo")], NOW)
     await upsert_group(gateway, Group("g", "G", ["anna"], []), NOW)
-    async with watching(client, group="g") as told:
+    async with watching(client, group="g") as events:
         await intake.submit([answer("anna"), answer("ben")])
-        assert {each["student"]["id"] for each in await taken(told, 2)} == {"anna"}
+        assert {each["student"]["id"] for each in await taken(events, 2)} == {"anna"}
         await upsert_group(gateway, Group("g", "G", ["anna", "cleo"], []), NOW)
         await intake.submit([answer("cleo")])
-        assert {each["student"]["id"] for each in await taken(told, 2)} == {"cleo"}
+        assert {each["student"]["id"] for each in await taken(events, 2)} == {"cleo"}
 
 
 @pytest.mark.parametrize(
@@ -116,5 +116,5 @@ async def test_a_subscription_to_a_group_includes_new_members(
 async def test_a_subscription_needs_an_existing_student_or_group(
     client: Client, whom: dict[str, str], message: str
 ) -> None:
-    async with watching(client, **whom) as told:
-        assert await taken(told, 1) == [message]
+    async with watching(client, **whom) as events:
+        assert await taken(events, 1) == [message]

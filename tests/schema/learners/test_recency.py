@@ -56,8 +56,8 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
     run = (await recompute(ask, studentId="anna"))["run"]
 
     assert (run["status"], run["trigger"], run["output"]["written"]) == ("SUCCESS", "mutation", 3)
-    found = (await ask(RECENCY, id="anna"))["student"]
-    cases, grammar, talk = (each["recency"] for each in found["masteries"]["nodes"])
+    reply = (await ask(RECENCY, id="anna"))["student"]
+    cases, grammar, talk = (each["recency"] for each in reply["masteries"]["nodes"])
     assert talk == {
         "score": 0.7233, "status": "SCORED", "asOf": "2026-03-01T12:00:00+00:00", "parameterSetId": "recency-v0",
         "version": "1", "run": {"id": run["id"], "status": "SUCCESS"},
@@ -75,8 +75,8 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
     assert (cases["breakdown"]["reason"], cases["breakdown"]["totalAttempts"]) == ("insufficient_attempts", 4)
     assert (cases["breakdown"]["required"], cases["breakdown"]["actual"]) == (5, 4)
     assert {each["contribution"] for each in cases["breakdown"]["buckets"]} == {0}
-    assert found["weakByRecency"] == []
-    assert [each["skill"]["code"] for each in found["all"]] == ["cases", "talk", "grammar"]
+    assert reply["weakByRecency"] == []
+    assert [each["skill"]["code"] for each in reply["all"]] == ["cases", "talk", "grammar"]
 
 
 async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerIntake) -> None:
@@ -84,9 +84,9 @@ async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerInt
     await answered(intake, "cases", (1, 3, 3))
     await recompute(ask)
 
-    found = (await ask(RECENCY, id="anna"))["student"]
+    reply = (await ask(RECENCY, id="anna"))["student"]
 
-    assert found["weakByRecency"] == [
+    assert reply["weakByRecency"] == [
         {"skill": {"code": "talk"}, "recency": {"score": 0.2}},
         {"skill": {"code": "cases"}, "recency": {"score": 0.5}},
     ]
@@ -95,9 +95,9 @@ async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerInt
 async def test_concepts_and_what_was_never_computed_have_none(ask: Ask, intake: AnswerIntake) -> None:
     await intake.submit([AnswerInput("anna", correct=True, concept_ids=["nominative"], at=NOW)])
 
-    found = await ask('{ student(id: "anna") { masteries { nodes { kind recency { score } } } } }')
+    reply = await ask('{ student(id: "anna") { masteries { nodes { kind recency { score } } } } }')
 
-    assert [each["recency"] for each in found["student"]["masteries"]["nodes"]] == [None, None]
+    assert [each["recency"] for each in reply["student"]["masteries"]["nodes"]] == [None, None]
 
 
 async def test_parameters_are_versions_and_partial_ones_take_defaults(ask: Ask) -> None:
@@ -200,9 +200,9 @@ async def test_a_run_that_does_not_exist_cannot_be_followed(client: Client) -> N
 
 
 async def test_jobs_show_their_next_time(ask: Ask) -> None:
-    found = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
+    reply = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
 
-    jobs = {each["name"]: each for each in found["serviceInfo"]["jobs"]}
+    jobs = {each["name"]: each for each in reply["serviceInfo"]["jobs"]}
     assert set(jobs) == {"refit", "recency", "expire-sessions", "retention"}
     assert jobs["refit"]["schedule"] == "0 3 * * *"
     assert jobs["refit"]["nextAt"].endswith("T03:00:00+00:00")
@@ -237,5 +237,5 @@ async def test_ending_a_session_recomputes_its_student_if_that_is_set(
         state.services = usual
 
     assert ended["endSession"]["session"]["status"] == "SUBMITTED"
-    found = (await ask(score))["student"]["mastery"]["recency"]
-    assert found == {"score": 1.0, "run": {"trigger": "session"}}
+    reply = (await ask(score))["student"]["mastery"]["recency"]
+    assert reply == {"score": 1.0, "run": {"trigger": "session"}}

@@ -44,9 +44,9 @@ async def student(ask: Ask, key: str = "anna", least: int = 5) -> Any:
 async def test_a_weak_beginning_is_the_cause_of_what_comes_after(ask: Ask, intake: AnswerIntake) -> None:
     await answers(intake, "anna", nominative=(5, False), dative=(5, False))  # between them nothing was practised
 
-    found = await student(ask)
+    reply = await student(ask)
 
-    causes = found["rootCauses"]
+    causes = reply["rootCauses"]
     assert causes["rule"].startswith("weak: level < 0.5 with at least 5 answers; root cause: no weak ancestor")
     (cause,) = causes["causes"]
     assert (cause["conceptId"], cause["concept"], cause["blocks"]) == (
@@ -55,9 +55,9 @@ async def test_a_weak_beginning_is_the_cause_of_what_comes_after(ask: Ask, intak
         [{"id": "dative"}],
     )
     assert cause["score"] == pytest.approx(0.5 - cause["level"])
-    (cluster,) = found["weakClusters"]["clusters"]
+    (cluster,) = reply["weakClusters"]["clusters"]
     assert (cluster["causes"], cluster["size"]) == ([{"id": "nominative"}], 2)
-    assert found["readyToLearn"] == [
+    assert reply["readyToLearn"] == [
         {
             "conceptId": "nominative",
             "level": cause["level"],
@@ -66,7 +66,7 @@ async def test_a_weak_beginning_is_the_cause_of_what_comes_after(ask: Ask, intak
             "concept": {"name": "Nominative"},
         }
     ]
-    assert [each["id"] for each in found["learningPath"]] == ["nominative", "accusative", "dative"]
+    assert [each["id"] for each in reply["learningPath"]] == ["nominative", "accusative", "dative"]
 
 
 async def test_few_answers_are_not_weak(ask: Ask, intake: AnswerIntake) -> None:
@@ -83,16 +83,16 @@ async def test_a_group_by_whom_its_causes_block(ask: Ask, gateway: Gateway, inta
     await answers(intake, "outside", dative=(5, False))
     await upsert_group(gateway, Group("g", "G", ["anna", "ben", "cleo"], []), NOW)
 
-    found = (await ask(GROUP, min=5))["group"]
+    reply = (await ask(GROUP, min=5))["group"]
 
-    told = [
+    results = [
         (each["conceptId"], each["students"], each["studentsBlocked"], each["studentsWeak"])
-        for each in found["rootCauses"]["causes"]
+        for each in reply["rootCauses"]["causes"]
     ]
-    assert told == [("nominative", 2, 1, 2), ("accusative", 1, 1, 2)]
-    assert found["rootCauses"]["causes"][0]["blocks"] == [{"id": "accusative"}]  # weak for anna, whom it holds back
-    assert found["rootCauses"]["causes"][1]["blocks"] == [{"id": "dative"}]
-    assert found["weakClusters"]["clusters"] == [
+    assert results == [("nominative", 2, 1, 2), ("accusative", 1, 1, 2)]
+    assert reply["rootCauses"]["causes"][0]["blocks"] == [{"id": "accusative"}]  # weak for anna, whom it holds back
+    assert reply["rootCauses"]["causes"][1]["blocks"] == [{"id": "dative"}]
+    assert reply["weakClusters"]["clusters"] == [
         {"concepts": [{"id": "accusative"}, {"id": "dative"}, {"id": "nominative"}]}
     ]
     everyone = await ask("{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } }")
@@ -137,11 +137,11 @@ async def test_clusters_that_a_minimum_share_hides_are_reported(
     await upsert_group(gateway, Group("shares", "Shares", names, []), NOW)
     clusters = "weakClusters(minShare: %s) { excludedCount largestShare clusters { size } }"
 
-    async def found(share: float) -> Any:
+    async def read_clusters(share: float) -> Any:
         return (await ask(f'{{ group(id: "shares") {{ {clusters % share} }} }}'))["group"]["weakClusters"]
 
-    assert await found(0.5) == {"excludedCount": 1, "largestShare": 0.25, "clusters": []}
-    assert await found(0.25) == {"excludedCount": 0, "largestShare": 0.25, "clusters": [{"size": 1}]}
+    assert await read_clusters(0.5) == {"excludedCount": 1, "largestShare": 0.25, "clusters": []}
+    assert await read_clusters(0.25) == {"excludedCount": 0, "largestShare": 0.25, "clusters": [{"size": 1}]}
     own = "weakClusters { excludedCount largestShare clusters { size } }"
     of_one = (await ask(f'{{ student(id: "ben") {{ {own} }} }}'))["student"]["weakClusters"]
     assert of_one == {"excludedCount": None, "largestShare": None, "clusters": []}

@@ -46,9 +46,9 @@ async def test_each_entry_has_caller_mutation_and_outcome(guarded: httpx.AsyncCl
     refused = await asked(guarded, "quiz", 'mutation { deleteStudent(id: "zoe-1f9c") { __typename } }', "service")
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
-    found = (await asked(guarded, "olga", LOG))["data"]["auditLog"]
+    reply = (await asked(guarded, "olga", LOG))["data"]["auditLog"]
 
-    assert [tuple(row.values()) for row in found["nodes"]] == [
+    assert [tuple(row.values()) for row in reply["nodes"]] == [
         ("pete", "ADMIN", "deleteStudent", [], "DeleteStudentPayload"),
         ("olga", "ADMIN", "linkPrerequisite", ["a", "nope"], "ConceptNotFound"),
         ("olga", "ADMIN", "upsertConcepts", ["a", "b"], "UpsertConceptsPayload"),
@@ -57,10 +57,10 @@ async def test_each_entry_has_caller_mutation_and_outcome(guarded: httpx.AsyncCl
     page = (await asked(guarded, "olga", LOG, first=3))["data"]["auditLog"]
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (4, True)
     rest = (await asked(guarded, "olga", LOG, first=3, after=page["pageInfo"]["endCursor"]))["data"]["auditLog"]
-    assert page["nodes"] + rest["nodes"] == found["nodes"]
+    assert page["nodes"] + rest["nodes"] == reply["nodes"]
     only = (await asked(guarded, "olga", LOG, principal="pete", mutation="deleteStudent"))["data"]["auditLog"]
     assert only["totalCount"] == 1
-    assert "zoe" not in str(found)
+    assert "zoe" not in str(reply)
 
 
 async def test_a_fault_is_on_record_as_well(guarded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

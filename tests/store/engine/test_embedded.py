@@ -77,14 +77,14 @@ def listeners(pid: int) -> list[tuple[str, int]]:
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
             inodes.add(link.readlink().name)
-    found = []
+    results = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             columns = line.split()
             if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
                 address, _, port = columns[1].rpartition(":")
-                found.append((address, int(port, 16)))
-    return found
+                results.append((address, int(port, 16)))
+    return results
 
 
 def jvm_arguments(pid: int) -> bytes:
@@ -287,5 +287,5 @@ async def test_without_its_package_the_error_names_what_to_install(
 
 async def things(connected: neo4j.AsyncDriver) -> list[int]:
     """The ids of all things, in order."""
-    found = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_="graph")
-    return [record["id"] for record in found.records]
+    result = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_="graph")
+    return [record["id"] for record in result.records]

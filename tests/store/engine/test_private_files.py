@@ -50,7 +50,7 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     with write_whole(path) as file:
         file.write(b"anna")
         assert not path.exists()
-        assert [mode(found) for found in tmp_path.iterdir()] == [0o600]
+        assert [mode(result) for result in tmp_path.iterdir()] == [0o600]
     assert (path.read_bytes(), mode(path)) == (b"anna", 0o600)
 
 
@@ -59,7 +59,7 @@ def test_an_error_leaves_the_last_file_and_no_part(tmp_path: Path) -> None:
     path.write_text("the last")
     with pytest.raises(OSError, match="full"):
         _write_half(path)
-    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("backup", "the last")]
+    assert [(result.name, result.read_text()) for result in tmp_path.iterdir()] == [("backup", "the last")]
 
 
 def _write_half(path: Path) -> None:

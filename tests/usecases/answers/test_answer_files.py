@@ -64,15 +64,15 @@ async def test_an_import_equals_a_replay_and_changes_nothing_the_second_time(
     report = await imported(gateway, path)
 
     assert (report.rows, report.recorded, report.duplicates, report.rejected) == (5_000, 5_000, 0, 0)
-    found = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
-    assert found.keys() == held.keys()
+    results = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
+    assert results.keys() == held.keys()
     for pair, answers in held.items():
-        assert (found[pair]["attempts"], found[pair]["correct"]) == (len(answers), sum(answers))
-        assert found[pair]["level"] == trace(answers, SKILL)[-1].after
+        assert (results[pair]["attempts"], results[pair]["correct"]) == (len(answers), sum(answers))
+        assert results[pair]["level"] == trace(answers, SKILL)[-1].after
     before = await counts()
     again = await imported(gateway, path)
     assert (again.recorded, again.duplicates) == (0, 5_000)
-    assert (await counts(), await levels(gateway)) == (before, list(found.values()))
+    assert (await counts(), await levels(gateway)) == (before, list(results.values()))
 
 
 @pytest.mark.usefixtures("clean")
@@ -108,14 +108,14 @@ async def test_the_real_file(gateway: Gateway, counts: Ask, data_file: Callable[
 
     assert report.recorded == len(rows) == REAL_ROWS
     assert (await counts())["answers"] == REAL_ROWS
-    found = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
-    assert len(found) == len({(student, skill) for student, skill, _ in rows})
-    assert sum(row["attempts"] for row in found.values()) == len(rows)
+    results = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
+    assert len(results) == len({(student, skill) for student, skill, _ in rows})
+    assert sum(row["attempts"] for row in results.values()) == len(rows)
     busiest = [student for student, _ in Counter(student for student, *_ in rows).most_common(10)]
     for student in busiest:
         for skill in {skill for each, skill, _ in rows if each == student}:
             answers = [right for each, of, right in rows if (each, of) == (student, skill)]
-            assert found[student, f"assistments-{skill}"]["level"] == trace(answers, SKILL)[-1].after
+            assert results[student, f"assistments-{skill}"]["level"] == trace(answers, SKILL)[-1].after
     again = await imported(gateway, path)
     assert (again.recorded, again.duplicates) == (0, len(rows))
 

@@ -89,9 +89,9 @@ class TestPartialStatements:
 
     async def test_what_creates_states_what_is_required(self, take: Callable[..., Any], counts: Ask) -> None:
         before = await counts()
-        found = await faults_of(take, {"skills": [{"code": "x", "name": "X"}], "concepts": [{"id": "y"}]})
-        assert "skills[0].category: must be given to create 'x'" in found
-        assert "concepts[0].name: must be given to create 'y'" in found
+        errors = await faults_of(take, {"skills": [{"code": "x", "name": "X"}], "concepts": [{"id": "y"}]})
+        assert "skills[0].category: must be given to create 'x'" in errors
+        assert "concepts[0].name: must be given to create 'y'" in errors
         assert await counts() == before
 
 
@@ -151,9 +151,9 @@ async def test_each_error_is_named_with_its_place_and_nothing_is_stored(
     take: Callable[..., Any], counts: Ask, content: object, expected: list[str]
 ) -> None:
     before = await counts()
-    found = await faults_of(take, content)
+    errors = await faults_of(take, content)
     for fault in expected:
-        assert fault in found
+        assert fault in errors
     assert await counts() == before
 
 
@@ -177,8 +177,8 @@ async def test_the_format_is_detected_from_the_content(
 @pytest.mark.parametrize("cell", ['"a,b"', "a;b", "a|b", "a~~b", '"[""a"", ""b""]"', "\"['a', 'b']\"", '" a , b "'])
 async def test_a_list_in_a_cell_is_several_links(take: Callable[..., Any], gateway: Gateway, cell: str) -> None:
     await take(f"prerequisite,concept,skill\n{cell},q,{cell}\n")
-    found = await stored_concept(gateway, "q")
-    assert (found.prerequisite_ids, found.skill_codes) == (("a", "b"), ("a", "b"))
+    result = await stored_concept(gateway, "q")
+    assert (result.prerequisite_ids, result.skill_codes) == (("a", "b"), ("a", "b"))
 
 
 async def test_an_id_with_a_comma_is_no_list(take: Callable[..., Any], gateway: Gateway) -> None:
@@ -188,8 +188,8 @@ async def test_an_id_with_a_comma_is_no_list(take: Callable[..., Any], gateway: 
 
 
 async def test_a_column_that_is_not_read_is_named(take: Callable[..., Any]) -> None:
-    found = await take("prerequisite,concept,skil,weight\na,b,k,1\n")
-    assert found.warnings == [
+    imported = await take("prerequisite,concept,skil,weight\na,b,k,1\n")
+    assert imported.warnings == [
         "line 1: the column 'skil' is not read (did you mean skill?)", "line 1: the column 'weight' is not read",
     ]  # fmt: skip
 

@@ -44,13 +44,13 @@ def scored(minute: int, semantic: float | None = 0.8, keyword: float | None = 0.
 
 
 async def state(gateway: Gateway, skill: str = "grammar", student: str = "anna") -> Topic:
-    found = await gateway.read(lambda tx: topics.read_of_students(tx, [student]))
-    return found[student][skill].topic
+    rows = await gateway.read(lambda tx: topics.read_of_students(tx, [student]))
+    return rows[student][skill].topic
 
 
 async def record(gateway: Gateway, concept: str, student: str = "anna") -> Sampling:
-    found = await gateway.read(lambda tx: samplings.read_of_students(tx, [student]))
-    return found[student][concept].sampling
+    rows = await gateway.read(lambda tx: samplings.read_of_students(tx, [student]))
+    return rows[student][concept].sampling
 
 
 async def all_recorded(intake: AnswerIntake, sent: list[AnswerInput]) -> None:
@@ -60,8 +60,12 @@ async def all_recorded(intake: AnswerIntake, sent: list[AnswerInput]) -> None:
 async def test_a_scored_answer_moves_the_topics_of_its_skills(gateway: Gateway, intake: AnswerIntake) -> None:
     await all_recorded(intake, [scored(0, 0.82, 0.75, response_time=38.5)])
 
-    found = await state(gateway)
-    assert (round(found.mastery, 4), round(found.velocity, 4), round(found.seconds.raw, 2)) == (0.2397, 0.2397, 11.55)
+    result = await state(gateway)
+    assert (round(result.mastery, 4), round(result.velocity, 4), round(result.seconds.raw, 2)) == (
+        0.2397,
+        0.2397,
+        11.55,
+    )
 
 
 async def test_answers_without_scores_leave_no_topic(gateway: Gateway, intake: AnswerIntake) -> None:
@@ -140,10 +144,10 @@ async def test_another_version_of_the_parameters_replays(gateway: Gateway, intak
     async with AnswerIntake(RecordAnswers(gateway, await read_topic_set(gateway, made.id))) as other:
         await all_recorded(other, [scored(2)])
 
-    found = await gateway.read(lambda tx: topics.read_of_students(tx, ["anna"]))
-    assert found["anna"]["grammar"].set_id == made.id
-    assert found["anna"]["grammar"].topic.mastery == pytest.approx(0.77)
-    assert found["anna"]["grammar"].topic.attempted == 3
+    rows = await gateway.read(lambda tx: topics.read_of_students(tx, ["anna"]))
+    assert rows["anna"]["grammar"].set_id == made.id
+    assert rows["anna"]["grammar"].topic.mastery == pytest.approx(0.77)
+    assert rows["anna"]["grammar"].topic.attempted == 3
 
 
 async def test_answers_of_many_at_once_are_all_folded(gateway: Gateway, intake: AnswerIntake) -> None:

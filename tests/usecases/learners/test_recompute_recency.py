@@ -79,10 +79,10 @@ async def test_the_worked_example(gateway: Gateway, intake: AnswerIntake) -> Non
 
     output = await recompute(gateway)
 
-    found = await recency(gateway)
-    assert found.breakdown.score == pytest.approx(0.7233333333333333, abs=1e-15)
-    assert [(each.correct, each.attempts) for each in found.breakdown.buckets] == [(2, 3), (4, 5), (9, 12)]
-    assert (found.parameter_set_id, found.as_of, found.version) == ("recency-v0", NOW, "1")
+    result = await recency(gateway)
+    assert result.breakdown.score == pytest.approx(0.7233333333333333, abs=1e-15)
+    assert [(each.correct, each.attempts) for each in result.breakdown.buckets] == [(2, 3), (4, 5), (9, 12)]
+    assert (result.parameter_set_id, result.as_of, result.version) == ("recency-v0", NOW, "1")
     assert output == {"students": 1, "written": 1, "scored": 1, "insufficientData": 0, "warnings": []}
 
 
@@ -139,8 +139,8 @@ async def test_tags_are_frozen(gateway: Gateway, intake: AnswerIntake) -> None:
 
     await recompute(gateway)
 
-    found = (await gateway.read(lambda tx: recencies.read_of_students(tx, ["anna"])))["anna"]
-    assert {code: each.breakdown.score for code, each in found.items()} == {"grammar": 1.0}
+    rows = (await gateway.read(lambda tx: recencies.read_of_students(tx, ["anna"])))["anna"]
+    assert {code: each.breakdown.score for code, each in rows.items()} == {"grammar": 1.0}
 
 
 async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerIntake) -> None:
@@ -151,9 +151,9 @@ async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerI
 
     output = await recompute(gateway, parameter_set_id=made.id)
 
-    found = await recency(gateway)
-    assert found.breakdown.score == pytest.approx(0.9 * 1.1 / 2.0)
-    assert found.parameter_set_id == made.id
+    result = await recency(gateway)
+    assert result.breakdown.score == pytest.approx(0.9 * 1.1 / 2.0)
+    assert result.parameter_set_id == made.id
     assert output["warnings"] == ["the weights of the buckets sum to 0.9, not to 1"]
     again = await put_policy(gateway, recency_sets, made.name, own, NOW)
     assert again.id == made.id
@@ -209,9 +209,9 @@ async def test_an_interruption_leaves_whole_students(
     monkeypatch.setattr(recomputing, "STUDENTS_AT_A_TIME", 2)
     put = recencies.put
 
-    async def fails_after_writing(tx: Any, found: Any) -> int:
-        written = await put(tx, found)
-        if any(student == "s4" for student, _ in found):
+    async def fails_after_writing(tx: Any, result: Any) -> int:
+        written = await put(tx, result)
+        if any(student == "s4" for student, _ in result):
             raise RuntimeError("the process died here")
         return written
 
@@ -260,8 +260,8 @@ async def test_the_ledger_knows_every_end(
     run = RecomputeRequest(parameter_set_id="recency-v0").run(next(run_ids), "test", NOW)
 
     async def work() -> None:
-        async with recorded_run(gateway, run, lambda: NOW) as kept:
-            kept.report("working", 1, 2)
+        async with recorded_run(gateway, run, lambda: NOW) as result:
+            result.report("working", 1, 2)
             if isinstance(fault, RunCancelled):
                 await cancel_run(gateway, run.id)
                 await asyncio.sleep(5)
@@ -271,8 +271,8 @@ async def test_the_ledger_knows_every_end(
     with pytest.raises(type(fault)) if fault else contextlib.nullcontext():
         await work()
 
-    found = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id])))[run.id]
-    assert (found.status, found.error) == (status, error)
+    stored = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id])))[run.id]
+    assert (stored.status, stored.error) == (status, error)
 
 
 async def test_only_a_run_that_runs_can_be_cancelled(gateway: Gateway) -> None:
@@ -290,9 +290,9 @@ async def test_a_run_whose_process_died_is_failed(gateway: Gateway) -> None:
 
     assert await fail_dead_runs(gateway, NOW) == 1
 
-    found = await gateway.read(lambda tx: runs.read_by_ids(tx, [alive.id, dead.id]))
-    assert (found[dead.id].status, found[dead.id].error) == (RunStatus.FAILED, "its process died")
-    assert found[alive.id].status is RunStatus.RUNNING
+    rows = await gateway.read(lambda tx: runs.read_by_ids(tx, [alive.id, dead.id]))
+    assert (rows[dead.id].status, rows[dead.id].error) == (RunStatus.FAILED, "its process died")
+    assert rows[alive.id].status is RunStatus.RUNNING
 
 
 async def test_open_sessions_expire(gateway: Gateway) -> None:

@@ -32,12 +32,12 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 
 async def everything(gateway: Gateway) -> bytes:
     """The graph as lines, without how often a student was locked."""
-    found = [
+    rows = [
         ({key: value for key, value in student.properties.items() if key != "revision"}, student.links)
         async for some in read_all_students(gateway)
         for student in some
     ]
-    return encode(found)
+    return encode(rows)
 
 
 async def a_little_of_everything(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
@@ -60,15 +60,15 @@ async def test_a_graph_comes_back_as_it_was(
 ) -> None:
     await a_little_of_everything(ask, gateway, intake)
     before, path = await everything(gateway), tmp_path / "b.jsonl.gz"
-    told = await back_up(gateway, path, NOW, quiet)
+    shown = await back_up(gateway, path, NOW, quiet)
     assert not path.with_name("b.jsonl.gz.part").exists()
     await empty(raw)
 
     restored = await restore(gateway, path, replace=False, on_progress=quiet)
 
-    assert restored == told == check(path)
+    assert restored == shown == check(path)
     assert await everything(gateway) == before
-    assert told.students == 1
+    assert shown.students == 1
     (row,) = await raw("MATCH (:Teacher {id: 'teacher'})-[:TEACHES]->(g:Group) RETURN count(g) AS n")
     assert row["n"] == 2
     again = await intake.submit(
@@ -85,14 +85,14 @@ async def test_a_class_comes_back_digit_for_digit(
         '{ group(id: "demo") { heatmap(kind: CONCEPT) { levels attempts } members(first: 100) { nodes { id name } } } }'
     )
     before = await ask(shown), await everything(gateway)
-    told = await back_up(gateway, tmp_path / "b.gz", NOW, quiet)
+    result = await back_up(gateway, tmp_path / "b.gz", NOW, quiet)
     await empty(raw)
 
     await restore(gateway, tmp_path / "b.gz", replace=True, on_progress=quiet)
 
     assert (await ask(shown), await everything(gateway)) == before
-    assert told.students == 30
-    assert told.relationships > 2 * 6_910
+    assert result.students == 30
+    assert result.relationships > 2 * 6_910
 
 
 async def test_answers_go_on_meanwhile(raw: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path) -> None:
@@ -120,16 +120,16 @@ async def test_answers_go_on_meanwhile(raw: Ask, gateway: Gateway, intake: Answe
 
     await restore(gateway, tmp_path / "b.gz", replace=True, on_progress=quiet)
 
-    kept: dict[str, list[Any]] = {}
+    remaining: dict[str, list[Any]] = {}
     for student in (f"s{n}" for n in range(40)):
-        found = await gateway.read(lambda tx, student=student: _answers(tx, student))  # type: ignore[misc]
-        kept[student] = sorted((answer.at, answer.id, answer.correct) for answer in found)
-    ids = {each for of_one in kept.values() for _, each, _ in of_one}
+        rows = await gateway.read(lambda tx, student=student: _answers(tx, student))  # type: ignore[misc]
+        remaining[student] = sorted((answer.at, answer.id, answer.correct) for answer in rows)
+    ids = {each for of_one in remaining.values() for _, each, _ in of_one}
     assert before <= ids
     assert len(acknowledged) > len(before)
-    levels = await gateway.read(lambda tx: masteries.read_of_students(tx, kept))
+    levels = await gateway.read(lambda tx: masteries.read_of_students(tx, remaining))
     parameters = DEFAULTS[TargetKind.CONCEPT].parameters
-    for student, history in kept.items():
+    for student, history in remaining.items():
         (mastery,) = (each for each in levels[student] if each.target.kind is TargetKind.CONCEPT)
         assert mastery.attempts == len(history)
         assert mastery.level == trace([right for *_, right in history], parameters)[-1].after

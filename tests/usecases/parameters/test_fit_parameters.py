@@ -96,13 +96,13 @@ async def levels(raw: Ask, target: str) -> dict[str, tuple[float, str, int]]:
 
 
 async def stored_parameters(gateway: Gateway, set_id: str) -> Parameters:
-    (found,) = await gateway.read(lambda tx: parameter_sets.read_by_ids(tx, [set_id]))
-    return found.parameters
+    (rows,) = await gateway.read(lambda tx: parameter_sets.read_by_ids(tx, [set_id]))
+    return rows.parameters
 
 
 async def in_force(gateway: Gateway, target: str) -> str:
-    (found,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, [target]))
-    return found.set_id
+    (rows,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, [target]))
+    return rows.set_id
 
 
 async def test_a_better_fit_is_stored_activated_and_replayed(
@@ -315,11 +315,11 @@ async def test_an_interrupted_replay_leaves_whole_levels_and_can_go_on(
     outcome = await fit_one(gateway, target, activate=False)
     monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 5)
 
-    told: list[int] = []
+    results: list[int] = []
 
     def interrupt(_doing: str, done: int, _total: int) -> None:
-        told.append(done)
-        if len(told) > 1:  # the first batch is written
+        results.append(done)
+        if len(results) > 1:  # the first batch is written
             raise asyncio.CancelledError
 
     run = activation_run(next(run_ids), outcome.set_id, Targets(), "test", NOW)
