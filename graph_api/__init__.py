@@ -1,1 +1,1 @@
-"""A learner-model service: answers in, mastery out, kept in a graph and asked for over GraphQL."""
+"""A learner-model service: answers in, mastery out, stored in a graph and queried over GraphQL."""

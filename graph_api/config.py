@@ -142,8 +142,8 @@ class Settings(BaseSettings):
         self._check_keys()
         if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
-                f"{PREFIX}HOST: {self.host} is open to others, and nobody is asked who they are; set {PREFIX}AUTH=jwt, "
-                f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if something in front of the service asks"
+                f"{PREFIX}HOST: {self.host} is open to others without authentication; set {PREFIX}AUTH=jwt, "
+                f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if a proxy authenticates"
             )
         self._check_hosts()
         return self
@@ -151,7 +151,7 @@ class Settings(BaseSettings):
     def _check_hosts(self) -> None:
         """Without names to answer to, a page of any name that points here would be taken for the service's own."""
         if self.auth == "none" and "*" in self.hosts:
-            raise ValueError(f"{PREFIX}HOSTS: must name hosts while {PREFIX}AUTH is none; * is refused")
+            raise ValueError(f"{PREFIX}HOSTS: must name hosts with {PREFIX}AUTH=none; * is rejected")
         if not (self.is_loopback or self.hosts):
             raise ValueError(
                 f"{PREFIX}HOSTS: must name the hosts that clients use in their addresses, such as api.example, because "
@@ -175,27 +175,27 @@ class Settings(BaseSettings):
     @field_validator("origins", mode="before")
     @classmethod
     def _origins(cls, given: object) -> object:
-        found = _listed(given)
-        if isinstance(found, list) and (wrong := [each for each in found if not ORIGIN.fullmatch(str(each))]):
+        names = _listed(given)
+        if isinstance(names, list) and (wrong := [each for each in names if not ORIGIN.fullmatch(str(each))]):
             raise ValueError(f"must be origins, such as https://app.example, with commas between them; not {wrong[0]}")
-        return [normalize_origin(str(each)) for each in found] if isinstance(found, list) else found
+        return [normalize_origin(str(each)) for each in names] if isinstance(names, list) else names
 
     @field_validator("hosts", mode="before")
     @classmethod
     def _hosts(cls, given: object) -> object:
-        found = _listed(given)
-        if isinstance(found, list) and (wrong := [each for each in found if not NAME.fullmatch(str(each))]):
+        names = _listed(given)
+        if isinstance(names, list) and (wrong := [each for each in names if not NAME.fullmatch(str(each))]):
             rule = "must be names without scheme and port, such as api.example or *.example, with commas between them"
             raise ValueError(f"{rule}; not {wrong[0]}")
-        return [str(each).lower().rstrip(".") for each in found] if isinstance(found, list) else found
+        return [str(each).lower().rstrip(".") for each in names] if isinstance(names, list) else names
 
     @field_validator("cors_headers", mode="before")
     @classmethod
     def _cors_headers(cls, given: object) -> object:
-        found = _listed(given)
-        if isinstance(found, list) and (wrong := [each for each in found if not HEADER.fullmatch(str(each))]):
+        names = _listed(given)
+        if isinstance(names, list) and (wrong := [each for each in names if not HEADER.fullmatch(str(each))]):
             raise ValueError(f"must be names of headers, with commas between them, or *; not {wrong[0]}")
-        return found
+        return names
 
     @field_validator("rate_limit", "rate_limit_clients")
     @classmethod
@@ -230,17 +230,17 @@ class Settings(BaseSettings):
 
     @property
     def is_development(self) -> bool:
-        """Whether a browser at /graphql gets GraphiQL: as set, else when only this machine can reach it."""
+        """Whether a browser at /graphql gets GraphiQL. Default: true if only this machine can reach it."""
         return self.is_loopback if self.development is None else self.development
 
     @property
     def algorithm(self) -> str:
-        """How tokens are signed: as set, else HS256 with a secret and RS256 with a public key."""
+        """How tokens are signed: the configured algorithm, else HS256 with a secret and RS256 with a public key."""
         return self.jwt_algorithm or ("HS256" if self.jwt_secret else "RS256")
 
     @property
     def may_introspect(self) -> bool:
-        """Whether the schema can be asked for: as set, else in development."""
+        """Whether introspection is allowed: the configured value, else true in development."""
         return self.is_development if self.introspection is None else self.introspection
 
     @property

@@ -23,13 +23,13 @@ def graphs(draw: st.DrawFn) -> CourseGraph:
 
 def by_walking(graph: CourseGraph, place: int) -> set[int]:
     """The ancestors, the plain way."""
-    found, front = set(), [place]
+    actual, front = set(), [place]
     while front:
         for needed in graph.before[front.pop()]:
-            if needed not in found:
-                found.add(needed)
+            if needed not in actual:
+                actual.add(needed)
                 front.append(needed)
-    return found
+    return actual
 
 
 def stored_graph(path: Path) -> CourseGraph:

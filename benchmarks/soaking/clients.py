@@ -181,7 +181,7 @@ class Client:
         self._ledger.acknowledged[sent["studentId"], sent["conceptIds"][0]].append(answer)
 
     async def _ask(self, query: str, token: str, field: str | None, **variables: object) -> dict[str, Any] | None:
-        """The field's value, or all data; None if it came to something that sending again does not mend."""
+        """The field's value, or all data; None after an error that a retry does not fix."""
         body = json.dumps({"query": query, "variables": variables}).encode()
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
@@ -205,7 +205,7 @@ class Client:
 
 
 def failures(status: int, reply: Any, field: str | None) -> set[str]:  # noqa: ANN401 - whatever came
-    """What a reply says went wrong; of a list of outcomes, what is to be sent again."""
+    """The error of a reply; of a list of outcomes, those to send again."""
     if status == 503 and not reply:  # noqa: PLR2004
         return {"UNAVAILABLE"}
     if "errors" in reply:

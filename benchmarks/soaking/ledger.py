@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 GRACE = 20.0
-"""Seconds after a fault is mended in which the service may still recover from it."""
+"""Seconds after the end of a fault in which the service may still recover from it."""
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Ledger:
     expected: Counter[str] = field(default_factory=Counter)
     unexpected: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    """What was done, with the seconds until it was mended."""
+    """What was done, with the seconds until it ended."""
     _until: float = 0.0
 
     @property

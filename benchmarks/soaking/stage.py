@@ -112,7 +112,7 @@ WORKERS = 2
 async def break_in_turn(
     stage: Stage, ledger: Ledger, every: float, until: float, flood: Callable[[], Awaitable[None]]
 ) -> None:
-    """A fault after the other, one each `every` seconds, as long as there is time to mend it."""
+    """A fault after the other, one each `every` seconds, as long as time is left to end it."""
     faults = stage.faults(flood)
     begin = time.monotonic() + every / 3
     for turn in range(10_000):

@@ -1,5 +1,5 @@
 // -- recording/list_known_ids --
-// Which of some event ids are recorded already, looked up from their students.
+// Those of some answer ids that are recorded, looked up from their students.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -8,7 +8,7 @@ WHERE answer.position = 0 AND answer.id IN $ids
 RETURN answer.id AS id;
 
 // -- recording/list_by_ids --
-// The stored relationships of answers, found from their students: what an event id did the first time.
+// The stored relationships of answers, looked up from their students: the first result of an answer id.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -21,7 +21,7 @@ ORDER BY answer.id, answer.position;
 // -- recording/create_on_concepts --
 // Append answers to the history (G4): one relationship for each concept that the answer counts towards.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Concept {id: row.target})
@@ -41,7 +41,7 @@ RETURN count(answer) AS written;
 // -- recording/create_on_skills --
 // Append answers to the history (G4): one relationship for each skill that the answer counts towards.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Skill {code: row.target})

@@ -1,5 +1,5 @@
 // -- concept/count --
-// How many concepts a page is taken from.
+// Number of concepts that fit the filters of a page.
 // returns: value
 MATCH (concept:Concept)
 WHERE ($search IS NULL OR concept.search CONTAINS $search)
@@ -7,7 +7,7 @@ WHERE ($search IS NULL OR concept.search CONTAINS $search)
 RETURN count(concept) AS total;
 
 // -- concept/list_page --
-// A page of concepts in order of id, after a given one; all, those of a skill, or those whose id or name holds a text.
+// A page of concepts in order of id, after one. Filters: skill, text in id or name.
 // returns: many
 MATCH (concept:Concept)
 WHERE concept.id > $after
@@ -46,7 +46,7 @@ RETURN skill.code AS skill_code, concept.id AS concept_id
 ORDER BY skill_code, concept_id;
 
 // -- concept/list_tags --
-// What an answer to each concept counts towards now, with the tags of each skill and the parameter sets named.
+// The skills of each concept with their tags, and the parameter sets of each: what an answer is recorded with.
 // returns: many
 UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
@@ -56,7 +56,7 @@ RETURN concept.id AS id, concept.active_set_id AS active_set_id, concept.named_s
                 block: skill.block, year: skill.year}) AS skills;
 
 // -- concept/put --
-// Create concepts or write what is stored of them, all of it but their links.
+// Create concepts or replace all their properties; links stay.
 // returns: nothing
 UNWIND $rows AS row
 MERGE (concept:Concept {id: row.id})
@@ -65,7 +65,7 @@ SET concept.name = row.name, concept.named_set_id = row.named_set_id,
     concept.search = toLower(row.id + ' ' + row.name);
 
 // -- concept/link_skills --
-// Make concepts part of skills.
+// Link concepts to their skills.
 // returns: nothing
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.concept_id})
@@ -73,7 +73,7 @@ MATCH (skill:Skill {code: row.skill_code})
 MERGE (concept)-[:PART_OF]->(skill);
 
 // -- concept/unlink_skills --
-// Take concepts out of all their skills, before they are linked anew.
+// Remove all links of concepts to skills, before new ones are stored.
 // returns: nothing
 UNWIND $ids AS id
 MATCH (:Concept {id: id})-[part_of:PART_OF]->(:Skill)

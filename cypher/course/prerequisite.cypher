@@ -21,13 +21,13 @@ MATCH (concept:Concept {id: row.concept_id})
 MERGE (prerequisite)-[:PREREQUISITE_OF]->(concept);
 
 // -- prerequisite/unlink --
-// Take away one prerequisite link.
+// Remove one prerequisite link.
 // returns: nothing
 MATCH (:Concept {id: $prerequisite_id})-[link:PREREQUISITE_OF]->(:Concept {id: $concept_id})
 DELETE link;
 
 // -- prerequisite/unlink_all --
-// Take away all direct prerequisites of concepts, before they are linked anew.
+// Remove all prerequisite links of concepts, before new ones are stored.
 // returns: nothing
 UNWIND $ids AS id
 MATCH (:Concept)-[link:PREREQUISITE_OF]->(:Concept {id: id})

@@ -1,5 +1,5 @@
 // -- skill/count --
-// How many skills a page is taken from.
+// Number of skills that fit the filters of a page.
 // returns: value
 MATCH (skill:Skill)
 WHERE ($category IS NULL OR skill.category = $category)
@@ -8,7 +8,7 @@ WHERE ($category IS NULL OR skill.category = $category)
 RETURN count(skill) AS total;
 
 // -- skill/list_page --
-// A page of skills in order of code, after a given one; all, or those of a category, a level, a text in code or name.
+// A page of skills in order of code, after one. Filters: category, level, text in code or name.
 // returns: many
 MATCH (skill:Skill)
 WHERE skill.code > $after
@@ -38,7 +38,7 @@ RETURN skill.code AS code
 ORDER BY code;
 
 // -- skill/list_tags --
-// The tags that are frozen with an answer to each skill, and which parameter sets are named for it.
+// The tags of each skill and its parameter sets: what an answer is recorded with.
 // returns: many
 UNWIND $codes AS code
 MATCH (skill:Skill {code: code})
@@ -46,7 +46,7 @@ RETURN skill.code AS code, skill.active_set_id AS active_set_id, skill.named_set
        skill.block AS block, skill.year AS year;
 
 // -- skill/put --
-// Create skills or write what is stored of them, all of it (G1).
+// Create skills or replace all their properties (G1).
 // returns: nothing
 UNWIND $rows AS row
 MERGE (skill:Skill {code: row.code})

@@ -1,5 +1,5 @@
 // -- answer/count --
-// How many answers of a student a page is taken from.
+// Number of a student's answers that fit the filters of a page.
 // returns: value
 // about: students $student_id
 MATCH (:Student {id: $student_id})-[answer:ANSWERED]->()
@@ -14,7 +14,7 @@ WHERE answer.position = 0
 RETURN count(answer) AS total;
 
 // -- answer/list_page_newest_first --
-// A page of each student's answers, newest first, after a given one; all, or those that fit the filters.
+// A page of each student's answers that fit the filters, newest first, after one.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -41,7 +41,7 @@ CALL (student) {
 RETURN student_id AS student_id, properties(answer) AS answer;
 
 // -- answer/list_page_oldest_first --
-// A page of each student's answers, oldest first, after a given one; all, or those that fit the filters.
+// A page of each student's answers that fit the filters, oldest first, after one.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -68,7 +68,7 @@ CALL (student) {
 RETURN student_id AS student_id, properties(answer) AS answer;
 
 // -- answer/list_curve_on_concepts --
-// How many answered, and how many were wrong, at the first opportunity to practise one of some concepts, the second, and so on.
+// The learning curve on concepts: answers, incorrect answers and students at each opportunity.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -84,7 +84,7 @@ RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[o
 ORDER BY opportunity;
 
 // -- answer/list_curve_on_skills --
-// How many answered, and how many were wrong, at the first opportunity to practise one of some skills, the second, and so on.
+// The learning curve on skills: answers, incorrect answers and students at each opportunity.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -100,7 +100,7 @@ RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[o
 ORDER BY opportunity;
 
 // -- answer/list_trends_of_group --
-// When each member of a group last practised, and how many answers they gave, and right ones, before and after a moment.
+// The last practice of each member of a group, and answers and correct answers before and after a moment.
 // returns: many
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)

@@ -1,5 +1,5 @@
 // -- group/count --
-// How many groups a page is taken from.
+// Number of groups that fit the filters of a page.
 // returns: value
 // about: groups seen by $viewer
 MATCH (group:Group)
@@ -9,7 +9,7 @@ WHERE ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower
 RETURN count(group) AS total;
 
 // -- group/list_page --
-// A page of groups in order of id, after a given one; all, or those with a text in id or name.
+// A page of groups in order of id, after one. Filter: text in id or name.
 // returns: many
 // about: groups seen by $viewer
 MATCH (group:Group)
@@ -54,7 +54,7 @@ ORDER BY student_id;
 // -- group/put --
 // Create a group or replace its name.
 // returns: nothing
-// about: everybody
+// about: all students
 MERGE (group:Group {id: $id})
 ON CREATE SET group.created_at = $now
 SET group.name = $name, group.search = toLower($id + ' ' + $name);
@@ -62,31 +62,31 @@ SET group.name = $name, group.search = toLower($id + ' ' + $name);
 // -- group/link_members --
 // Make students members of a group.
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (group:Group {id: $id})
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})
 MERGE (student)-[:MEMBER_OF]->(group);
 
 // -- group/unlink_members --
-// Take all members out of a group, before they are put in anew.
+// Remove all members of a group, before new ones are stored.
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
 DELETE membership;
 
 // -- group/link_teachers --
-// Name the teachers of a group (G8).
+// Link teachers to a group (G8).
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (group:Group {id: $id})
 UNWIND $teacher_ids AS teacher_id
 MERGE (teacher:Teacher {id: teacher_id})
 MERGE (teacher)-[:TEACHES]->(group);
 
 // -- group/unlink_teachers --
-// Take all teachers from a group, before they are named anew.
+// Remove all teachers of a group, before new ones are stored.
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
 DELETE teaches;

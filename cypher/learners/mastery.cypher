@@ -1,5 +1,5 @@
 // -- mastery/list_of_students --
-// Every mastery of each student: at most one a target, so they are read whole.
+// Every mastery of each student. A student has at most one per target.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -26,12 +26,12 @@ RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
        mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
 
 // -- mastery/list_states --
-// The masteries of students that have one of the keys asked for, for the fold of new answers.
+// The masteries with some keys, looked up from their students, for the fold of new answers.
 // returns: many
-// about: everybody
-UNWIND $students AS wanted
-MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->()
-WHERE mastery.key IN wanted.keys
+// about: all students
+UNWIND $students AS entry
+MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->()
+WHERE mastery.key IN entry.keys
 RETURN mastery.key AS key, mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
@@ -55,15 +55,15 @@ MATCH (:Student {id: student_id})-[:HAS_MASTERY]->(skill:Skill)
 RETURN student_id AS student_id, collect(skill.code) AS skill_codes;
 
 // -- mastery/list_levels_of_all --
-// The levels of every student on concepts: one row a student.
+// The levels of all students on concepts, one row per student.
 // returns: many
-// about: everybody
+// about: all students
 MATCH (student:Student)-[mastery:HAS_MASTERY]->(concept:Concept)
 RETURN student.id AS student_id, collect(concept.id) AS keys, collect(coalesce(mastery.level, -1.0)) AS levels,
        collect(coalesce(mastery.attempts, 0)) AS attempts;
 
 // -- mastery/list_levels_of_group_on_concepts --
-// The levels of every member of a group on concepts: one row a member, an empty one for who has none.
+// The levels of a group's members on concepts, one row per member; lists are empty for a member without levels.
 // returns: many
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
@@ -73,7 +73,7 @@ RETURN student.id AS student_id, collect(concept.id) AS keys,
        collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
 
 // -- mastery/list_levels_of_group_on_skills --
-// The levels of every member of a group on skills: one row a member, an empty one for who has none.
+// The levels of a group's members on skills, one row per member; lists are empty for a member without levels.
 // returns: many
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
@@ -83,23 +83,23 @@ RETURN student.id AS student_id, collect(skill.code) AS keys,
        collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
 
 // -- mastery/list_stale_on_concepts --
-// Students whose mastery of a concept was computed under another set than the one given.
+// Students whose level on a concept was computed under another parameter set than the given one.
 // returns: many
-// about: everybody
+// about: all students
 MATCH (concept:Concept {id: $target})<-[mastery:HAS_MASTERY]-(student:Student)
 WHERE mastery.parameter_set_id <> $set_id
 RETURN student.id AS student_id;
 
 // -- mastery/list_stale_on_skills --
-// Students whose mastery of a skill was computed under another set than the one given.
+// Students whose level on a skill was computed under another parameter set than the given one.
 // returns: many
-// about: everybody
+// about: all students
 MATCH (skill:Skill {code: $target})<-[mastery:HAS_MASTERY]-(student:Student)
 WHERE mastery.parameter_set_id <> $set_id
 RETURN student.id AS student_id;
 
 // -- mastery/list_evidence_on_concepts --
-// Every answer of each student-concept pair, as knowledge tracing needs it, for replay.
+// Every answer of each student-concept pair, for the replay of levels.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
@@ -110,7 +110,7 @@ RETURN student.id AS student_id, target.id AS target, toString(answer.at) AS at,
        toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
 
 // -- mastery/list_evidence_on_skills --
-// Every answer of each student-skill pair, as knowledge tracing needs it, for replay.
+// Every answer of each student-skill pair, for the replay of levels.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
@@ -121,9 +121,9 @@ RETURN student.id AS student_id, target.code AS target, toString(answer.at) AS a
        toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
 
 // -- mastery/put_on_concepts --
-// Write the mastery of each student-concept pair, one edge a pair (G3).
+// Write the mastery of each student-concept pair: one relationship per pair (G3).
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Concept {id: row.target})
@@ -136,9 +136,9 @@ SET mastery.key = row.key, mastery.level = row.level, mastery.attempts = row.att
 RETURN count(mastery) AS written;
 
 // -- mastery/put_on_skills --
-// Write the mastery of each student-skill pair, one edge a pair (G3).
+// Write the mastery of each student-skill pair: one relationship per pair (G3).
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Skill {code: row.target})

@@ -1,5 +1,5 @@
 // -- recency/list_of_students --
-// The recency of every skill of each student that has one.
+// The recency score of each skill of students, where one is stored.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -10,7 +10,7 @@ RETURN student_id AS student_id, skill.code AS skill_code, mastery.recency_break
        mastery.recency_version AS version;
 
 // -- recency/list_stale --
-// Those of some students with a recency score that was computed under another parameter set than given.
+// Those of some students with a recency score computed under another parameter set than the given one.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -19,7 +19,7 @@ WHERE mastery.recency_set_id IS NOT NULL AND mastery.recency_set_id <> $set_id
 RETURN DISTINCT student_id AS student_id;
 
 // -- recency/list_answers --
-// The answers of each student to each skill between two moments, without those of sessions that do not count (G7).
+// Answers of students to each skill between two moments, except in sessions that do not count (G7).
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -30,7 +30,7 @@ RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answ
        collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
 
 // -- recency/list_answers_in_order --
-// As list_recent_on_skills, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
+// The same, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -44,12 +44,12 @@ RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answ
        collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
 
 // -- recency/put --
-// Write the recency of skills beside the level: for each student, rows by skill code.
+// Write recency scores beside the levels: for each student, rows by skill code.
 // returns: value
-// about: everybody
-UNWIND $students AS wanted
-MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->(skill:Skill)
-WITH mastery, wanted.rows[skill.code] AS row
+// about: all students
+UNWIND $students AS entry
+MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->(skill:Skill)
+WITH mastery, entry.rows[skill.code] AS row
 WHERE row IS NOT NULL
 SET mastery.recency_score = row.score, mastery.recency_status = row.status, mastery.recency_breakdown = row.breakdown,
     mastery.recency_as_of = datetime(row.as_of), mastery.recency_run_id = row.run_id,

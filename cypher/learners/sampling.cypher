@@ -1,5 +1,5 @@
 // -- sampling/list_of_students --
-// Every record of each student.
+// The sampling record of each concept of students.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -11,7 +11,7 @@ RETURN student_id AS student_id, concept.id AS concept_id, sampled.mentioned AS 
        coalesce(sampled.version, '1') AS version;
 
 // -- sampling/list_stale --
-// The concepts of some students whose record was computed under another parameter set, or by another version, than given.
+// Concepts of students whose sampling record was computed under another parameter set or by another version.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -20,7 +20,7 @@ WHERE sampled.set_id <> $set_id OR coalesce(sampled.version, '1') <> $version
 RETURN student_id AS student_id, concept.id AS concept_id;
 
 // -- sampling/list_answers --
-// Every answer of a student that mentioned or missed a concept, for each pair, for replay.
+// Every answer that mentioned or missed the concept of a student-concept pair, for replay.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
@@ -31,9 +31,9 @@ RETURN student.id AS student_id, pair.target AS target, toString(answer.at) AS a
        coalesce(pair.target IN answer.mentioned, false) AS mentioned;
 
 // -- sampling/put --
-// Write the record of each student for a concept: one edge a pair, apart from mastery, which an answer need not give.
+// Write sampling records: one relationship per student-concept pair. A pair may have a record without a mastery.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (concept:Concept {id: row.concept_id})

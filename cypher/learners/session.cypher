@@ -10,7 +10,7 @@ RETURN session.id AS id, student.id AS student_id, session.status AS status,
 // -- session/list_of_students --
 // Every session of some students, in order of student, start and id.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[:HAS_SESSION]->(session:Session)
 RETURN session.id AS id, student_id AS student_id, session.status AS status, session.started_at AS started_at,
@@ -20,7 +20,7 @@ ORDER BY student_id, session.started_at, session.id;
 // -- session/list_stale --
 // Sessions in progress that started before a moment, with their students, oldest first.
 // returns: many
-// about: everybody
+// about: all students
 MATCH (student:Student)-[:HAS_SESSION]->(session:Session {status: 'IN_PROGRESS'})
 WHERE session.started_at < $before
 RETURN session.id AS id, student.id AS student_id, session.status AS status, session.started_at AS started_at,
@@ -29,7 +29,7 @@ ORDER BY started_at, id
 LIMIT $limit;
 
 // -- session/list_uncounted --
-// Sessions of students that do not count (G7): not handed in yet, or abandoned.
+// Sessions of students that do not count (G7): in progress or abandoned.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -38,7 +38,7 @@ WHERE session.status IN ['IN_PROGRESS', 'ABANDONED']
 RETURN session.id AS id;
 
 // -- session/create --
-// Start a session of a student; one with the same id that is there already stays as it is.
+// Start a session of a student; a stored session with the same id stays as it is.
 // returns: nothing
 // about: students $student_id
 MATCH (student:Student {id: $student_id})
@@ -56,9 +56,9 @@ MATCH (:Student {id: $student_id})-[:HAS_SESSION]->(session:Session {id: $id})
 SET session.status = $status, session.ended_at = $ended_at;
 
 // -- session/put --
-// Store sessions that took place already, each of a student who is there; one that is there stays as it is.
+// Store past sessions of stored students; a stored session stays as it is.
 // returns: nothing
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MERGE (session:Session {id: row.id})

@@ -1,16 +1,16 @@
 // -- student/count --
-// How many students a page is taken from.
+// Number of students that fit the filters of a page.
 // returns: value
-// about: everybody
+// about: all students
 MATCH (student:Student)
 WHERE ($search IS NULL OR student.search CONTAINS $search)
   AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
 RETURN count(student) AS total;
 
 // -- student/list_page_by_name --
-// A page of students in order of name, then id, after a given one; all, those of a group, or those with a text in id or name.
+// A page of students in order of name, then id, after one. Filters: group, text in id or name.
 // returns: many
-// about: named everybody
+// about: named all students
 MATCH (student:Student)
 WHERE student.name >= $after_name AND (student.name > $after_name OR student.id > $after_id)
   AND ($search IS NULL OR student.search CONTAINS $search)
@@ -22,9 +22,9 @@ RETURN student.id AS id, student.name AS name
 ORDER BY name, id;
 
 // -- student/list_page_by_id --
-// A page of students in order of id, after a given one; all, those of a group, or those with a text in id or name.
+// A page of students in order of id, after one. Filters: group, text in id or name.
 // returns: many
-// about: named everybody
+// about: named all students
 MATCH (student:Student)
 WHERE student.id > $after_id
   AND ($search IS NULL OR student.search CONTAINS $search)
@@ -34,7 +34,7 @@ ORDER BY id
 LIMIT $limit;
 
 // -- student/count_taught --
-// How many students of one teacher a page is taken from.
+// Number of a teacher's students that fit the filters of a page.
 // returns: value
 // about: students seen by $viewer
 MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group)<-[:MEMBER_OF]-(student)
@@ -42,7 +42,7 @@ WHERE ($group_id IS NULL OR group.id = $group_id) AND ($search IS NULL OR studen
 RETURN count(DISTINCT student) AS total;
 
 // -- student/list_taught_page --
-// A page of the students of one teacher, in order of name, then id, or of id alone, after a given one.
+// A page of a teacher's students in order of name, then id, or of id alone, after one.
 // returns: many
 // about: named students seen by $viewer
 MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group)<-[:MEMBER_OF]-(student)
@@ -54,7 +54,7 @@ ORDER BY place, id
 LIMIT $limit;
 
 // -- student/list_members_page --
-// A page of the members of each group, in order of name, then id, after a given one.
+// A page of each group's members in order of name, then id, after one.
 // returns: many
 // about: named groups $group_ids
 UNWIND $group_ids AS group_id
@@ -77,7 +77,7 @@ MATCH (student:Student {id: id})
 RETURN student.id AS id, student.name AS name;
 
 // -- student/list_revisions --
-// How often each student was written to: what changes when anything of theirs does.
+// Revisions of students: a number that every write to a student increases.
 // returns: many
 // about: students $ids
 UNWIND $ids AS id
@@ -85,9 +85,9 @@ MATCH (student:Student {id: id})
 RETURN id AS id, coalesce(student.revision, 0) AS revision;
 
 // -- student/list_inactive --
-// Students who came before a moment and have practised nothing since.
+// Students created before a moment who have practised nothing since.
 // returns: many
-// about: named everybody
+// about: named all students
 MATCH (student:Student)
 WHERE student.created_at < $before
   AND NOT EXISTS { MATCH (student)-[mastery:HAS_MASTERY]->() WHERE mastery.last_practiced_at >= $before }
@@ -95,16 +95,16 @@ RETURN student.id AS id
 LIMIT $limit;
 
 // -- student/count_links --
-// How many answers, masteries and sessions a student has.
+// Numbers of answers, masteries and sessions of a student.
 // returns: optional
-// about: everybody
+// about: all students
 MATCH (student:Student {id: $id})
 RETURN COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } AS answers,
        COUNT { (student)-[:HAS_MASTERY]->() } AS masteries, COUNT { (student)-[:HAS_SESSION]->() } AS sessions;
 
 // -- student/touch --
-// Create the students that are new and lock all of them, so that their answers are written by one writer at a time.
-// Whether one was erased is read after the lock: no erasure can come in between (G6).
+// Create new students and lock all, so that one writer at a time writes their answers.
+// Erasures are read after the lock, so none can happen in between (G6).
 // returns: many
 // about: students $rows
 UNWIND $rows AS row
@@ -115,14 +115,14 @@ WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
 WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
 OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
-UNWIND students AS found
-RETURN found.id AS id, found.erased AS erased, key.mark AS mark;
+UNWIND students AS student
+RETURN student.id AS id, student.erased AS erased, key.mark AS mark;
 
 // -- student/put --
 // Create students or replace their names; a name of null leaves what is stored.
-// Whether one was erased is read after the lock: no erasure can come in between (G6).
+// Erasures are read after the lock, so none can happen in between (G6).
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MERGE (student:Student {id: row.student_id})
 ON CREATE SET student.created_at = $now, student.revision = 0
@@ -132,13 +132,13 @@ WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
 WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
 OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
-UNWIND students AS found
-RETURN found.id AS id, found.erased AS erased, key.mark AS mark;
+UNWIND students AS student
+RETURN student.id AS id, student.erased AS erased, key.mark AS mark;
 
 // -- student/lock --
-// Lock students until the transaction ends, as touching does; those that are not there stay away.
+// Lock students until the transaction ends, without creating missing ones.
 // returns: nothing
-// about: everybody
+// about: all students
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 SET student.revision = coalesce(student.revision, 0) + 1;
@@ -146,7 +146,7 @@ SET student.revision = coalesce(student.revision, 0) + 1;
 // -- student/delete --
 // Erase students: node, edges, history and sessions (G6).
 // returns: nothing
-// about: everybody
+// about: all students
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 OPTIONAL MATCH (student)-[:HAS_SESSION]->(session:Session)

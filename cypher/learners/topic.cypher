@@ -1,5 +1,5 @@
 // -- topic/list_of_students --
-// The topic of every skill of each student that has one.
+// The topic of each skill of students, where one is stored.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -10,7 +10,7 @@ RETURN student_id AS student_id, skill.code AS skill_code, properties(mastery) A
        mastery.topic_last_sequence AS last_sequence, mastery.topic_last_answer_id AS last_answer_id;
 
 // -- topic/list_stale --
-// The skills of some students whose topic was computed under another parameter set, or by another version, than given.
+// Skills of students whose topic was computed under another parameter set or by another version.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -20,7 +20,7 @@ WHERE mastery.topic_set_id IS NOT NULL
 RETURN student_id AS student_id, skill.code AS skill_code;
 
 // -- topic/list_answers --
-// Every scored answer of each student-skill pair, as topics need it, for replay.
+// Every scored answer of each student-skill pair, for the replay of topics.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
@@ -34,12 +34,12 @@ RETURN student.id AS student_id, target.code AS target, toString(answer.at) AS a
        answer.response_time AS response_time;
 
 // -- topic/put --
-// Write the topic of skills beside the level: for each student, properties by skill code.
+// Write topics beside the levels: for each student, rows by skill code.
 // returns: value
-// about: everybody
-UNWIND $students AS wanted
-MATCH (:Student {id: wanted.id})-[mastery:HAS_MASTERY]->(skill:Skill)
-WITH mastery, wanted.rows[skill.code] AS row
+// about: all students
+UNWIND $students AS entry
+MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->(skill:Skill)
+WITH mastery, entry.rows[skill.code] AS row
 WHERE row IS NOT NULL
 SET mastery.topic_mastery = row.mastery, mastery.topic_last_mastery = row.last_mastery,
     mastery.topic_velocity = row.velocity, mastery.topic_semantic = row.semantic,

@@ -1,15 +1,15 @@
 // -- audit/count --
-// How many entries of the audit log a page is taken from.
+// Number of entries of the audit log that fit the filters of a page.
 // returns: value
-// about: everybody
+// about: all students
 MATCH (entry:AuditEntry)
 WHERE ($principal IS NULL OR entry.principal = $principal) AND ($mutation IS NULL OR entry.mutation = $mutation)
 RETURN count(entry) AS total;
 
 // -- audit/list_page --
-// A page of the audit log, newest first, after a given entry; all, or what one principal did, or one mutation.
+// A page of the audit log, newest first, after an entry. Filters: principal, mutation.
 // returns: many
-// about: everybody
+// about: all students
 MATCH (entry:AuditEntry)
 WHERE ($after_at IS NULL OR entry.at < $after_at OR (entry.at = $after_at AND entry.id < $after_id))
   AND ($principal IS NULL OR entry.principal = $principal)
@@ -22,9 +22,9 @@ RETURN entry.id AS id, entry.at AS at, entry.principal AS principal, entry.role 
 ORDER BY at DESC, id DESC;
 
 // -- audit/put --
-// Write an entry of the audit log; it is created before what it is about is done, and told what came of it.
+// Write an entry of the audit log: before the operation, and again with its outcome.
 // returns: nothing
-// about: everybody
+// about: all students
 MERGE (entry:AuditEntry {id: $id})
 SET entry.at = $at, entry.principal = $principal, entry.role = $role, entry.mutation = $mutation,
     entry.subjects = $subjects, entry.outcome = $outcome;

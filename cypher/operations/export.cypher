@@ -1,7 +1,7 @@
 // -- export/list_answers_of_students --
 // All answers of some students, in order of student, then of answers (B6).
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0
@@ -10,9 +10,9 @@ ORDER BY student_id, answer.at, CASE WHEN answer.sequence IS NULL THEN datetime(
          coalesce(answer.sequence, -1), answer.id;
 
 // -- export/list_tags_of_students --
-// The block and year that were frozen with the answers of some students to skills, for export; without those that have neither.
+// The block and year recorded with the answers of some students to skills; answers with neither are left out.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE skill.code IS NOT NULL AND (answer.block IS NOT NULL OR answer.year IS NOT NULL)

@@ -1,44 +1,44 @@
 // -- job/list --
-// Every job: who holds it, its last tick and run, and how often it was skipped.
+// Every job: its holder, last tick and run, and the number of skipped ticks.
 // returns: many
 MATCH (job:Job)
 RETURN job.name AS name, job.holder AS holder, job.held_until AS held_until, job.last_tick AS last_tick,
        job.run_id AS run_id, coalesce(job.skipped, 0) AS skipped;
 
 // -- job/lock --
-// Lock a job until the transaction ends, and read who holds it: one instance at a time decides about it (J2).
+// Lock a job until the transaction ends, and read its holder: one instance at a time decides about it (J2).
 // returns: one
 MERGE (job:Job {name: $name})
 SET job.revision = coalesce(job.revision, 0) + 1
 RETURN job.holder AS holder, job.held_until AS held_until, job.last_tick AS last_tick, job.run_id AS run_id;
 
 // -- job/begin --
-// Note where a job's schedule begins, so that only ticks after it can be missed.
+// Store where a job's schedule begins, so that only later ticks can be missed.
 // returns: nothing
 MATCH (job:Job {name: $name})
 SET job.last_tick = $tick;
 
 // -- job/claim --
-// Hold a job for a tick of its schedule.
+// Take the lease of a job for a tick of its schedule.
 // returns: nothing
 MATCH (job:Job {name: $name})
 SET job.holder = $holder, job.held_until = $held_until, job.last_tick = $tick, job.run_id = $run_id;
 
 // -- job/renew --
-// Hold a job longer; nothing happens if another instance has taken it over.
+// Extend the lease of a job; 0 if another instance has taken it over.
 // returns: value
 MATCH (job:Job {name: $name, holder: $holder})
 SET job.held_until = $held_until
 RETURN count(job) AS held;
 
 // -- job/skip --
-// Note a tick at which a job was still running.
+// Store that a tick was skipped because the job was still running.
 // returns: nothing
 MATCH (job:Job {name: $name})
 SET job.last_tick = $tick, job.skipped = coalesce(job.skipped, 0) + 1;
 
 // -- job/release --
-// Let a job go.
+// Release the lease of a job.
 // returns: nothing
 MATCH (job:Job {name: $name, holder: $holder})
 SET job.holder = null, job.held_until = null;

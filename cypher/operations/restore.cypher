@@ -1,15 +1,15 @@
 // -- restore/count_nodes --
-// How many nodes there are that a service does not make by itself.
+// Number of nodes, except those that a service creates by itself.
 // returns: value
-// about: everybody
+// about: all students
 MATCH (node)
 WHERE NOT node:Migration AND NOT node:ParameterSet AND NOT node:PolicySet AND NOT node:Course AND NOT node:Job AND NOT node:ErasureKey
 RETURN count(node) AS nodes;
 
 // -- restore/delete_rest --
-// Delete every node but migrations, once students are gone.
+// Delete every node but migrations, after the students.
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (node)
 WHERE NOT node:Migration
 DETACH DELETE node;
@@ -17,7 +17,7 @@ DETACH DELETE node;
 // -- restore/create_student --
 // Put back Student nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Student)
 SET node = row.properties
@@ -26,7 +26,7 @@ RETURN count(node) AS created;
 // -- restore/create_skill --
 // Put back Skill nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Skill)
 SET node = row.properties
@@ -35,7 +35,7 @@ RETURN count(node) AS created;
 // -- restore/create_concept --
 // Put back Concept nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Concept)
 SET node = row.properties
@@ -44,7 +44,7 @@ RETURN count(node) AS created;
 // -- restore/create_group --
 // Put back Group nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Group)
 SET node = row.properties
@@ -53,7 +53,7 @@ RETURN count(node) AS created;
 // -- restore/create_teacher --
 // Put back Teacher nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Teacher)
 SET node = row.properties
@@ -62,7 +62,7 @@ RETURN count(node) AS created;
 // -- restore/create_parameter_set --
 // Put back ParameterSet nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:ParameterSet)
 SET node = row.properties
@@ -71,7 +71,7 @@ RETURN count(node) AS created;
 // -- restore/create_policy_set --
 // Put back PolicySet nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:PolicySet)
 SET node = row.properties
@@ -80,7 +80,7 @@ RETURN count(node) AS created;
 // -- restore/create_run --
 // Put back Run nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Run)
 SET node = row.properties
@@ -89,7 +89,7 @@ RETURN count(node) AS created;
 // -- restore/create_job --
 // Put back Job nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Job)
 SET node = row.properties
@@ -98,7 +98,7 @@ RETURN count(node) AS created;
 // -- restore/create_audit_entry --
 // Put back AuditEntry nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:AuditEntry)
 SET node = row.properties
@@ -107,7 +107,7 @@ RETURN count(node) AS created;
 // -- restore/create_course --
 // Put back Course nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 CREATE (node:Course)
 SET node = row.properties
@@ -132,7 +132,7 @@ RETURN count(node) AS created;
 // -- restore/link_answered_concept --
 // Put back ANSWERED relationships to Concept nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -143,7 +143,7 @@ RETURN count(link) AS created;
 // -- restore/link_answered_skill --
 // Put back ANSWERED relationships to Skill nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -154,7 +154,7 @@ RETURN count(link) AS created;
 // -- restore/link_has_mastery_concept --
 // Put back HAS_MASTERY relationships to Concept nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -165,7 +165,7 @@ RETURN count(link) AS created;
 // -- restore/link_has_mastery_skill --
 // Put back HAS_MASTERY relationships to Skill nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -176,7 +176,7 @@ RETURN count(link) AS created;
 // -- restore/link_sampled_concept --
 // Put back SAMPLED relationships to Concept nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -187,7 +187,7 @@ RETURN count(link) AS created;
 // -- restore/link_has_session_session --
 // Put back sessions, each with its student.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 CREATE (node)-[link:HAS_SESSION]->(target:Session)
@@ -197,7 +197,7 @@ RETURN count(link) AS created;
 // -- restore/link_member_of_group --
 // Put back MEMBER_OF relationships to Group nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Group {id: row.to_key})
@@ -208,7 +208,7 @@ RETURN count(link) AS created;
 // -- restore/link_part_of_skill --
 // Put back PART_OF relationships to Skill nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Concept {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -219,7 +219,7 @@ RETURN count(link) AS created;
 // -- restore/link_prerequisite_of_concept --
 // Put back PREREQUISITE_OF relationships to Concept nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Concept {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -230,7 +230,7 @@ RETURN count(link) AS created;
 // -- restore/link_teaches_group --
 // Put back TEACHES relationships to Group nodes as they were.
 // returns: value
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (node:Teacher {id: row.key})
 MATCH (target:Group {id: row.to_key})

@@ -1,7 +1,7 @@
 // -- active_set/list_on_concepts --
-// Which parameter sets are named for concepts, and how many answers count towards them: some, or all.
+// The parameter sets of some or all concepts, and the number of answers that count towards each.
 // returns: many
-// about: nobody
+// about: no student
 MATCH (concept:Concept)
 WHERE $keys IS NULL OR concept.id IN $keys
 RETURN concept.id AS target, concept.active_set_id AS active_set_id, concept.named_set_id AS named_set_id,
@@ -9,9 +9,9 @@ RETURN concept.id AS target, concept.active_set_id AS active_set_id, concept.nam
 ORDER BY target;
 
 // -- active_set/list_on_skills --
-// Which parameter sets are named for skills, and how many answers count towards them: some, or all.
+// The parameter sets of some or all skills, and the number of answers that count towards each.
 // returns: many
-// about: nobody
+// about: no student
 MATCH (skill:Skill)
 WHERE $keys IS NULL OR skill.code IN $keys
 RETURN skill.code AS target, skill.active_set_id AS active_set_id, skill.named_set_id AS named_set_id,
@@ -19,14 +19,14 @@ RETURN skill.code AS target, skill.active_set_id AS active_set_id, skill.named_s
 ORDER BY target;
 
 // -- active_set/put_on_concepts --
-// Name the active parameter set of concepts, or take it away with a null.
+// Set the active parameter set of concepts; null removes it.
 // returns: nothing
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.target})
 SET concept.active_set_id = row.set_id;
 
 // -- active_set/put_on_skills --
-// Name the active parameter set of skills, or take it away with a null.
+// Set the active parameter set of skills; null removes it.
 // returns: nothing
 UNWIND $rows AS row
 MATCH (skill:Skill {code: row.target})

@@ -13,9 +13,9 @@ WHERE skill.replay_run_id IS NOT NULL
 RETURN skill.code AS target, skill.replay_run_id AS run_id;
 
 // -- due_replay/list_stale_concepts --
-// Which of some concepts have a level that was computed under another set than the one given for it.
+// Those of some concepts with a level computed under another parameter set than the given one.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.target})
 MATCH (concept)<-[mastery:HAS_MASTERY]-()
@@ -23,9 +23,9 @@ WHERE mastery.parameter_set_id <> row.set_id
 RETURN DISTINCT row.target AS target;
 
 // -- due_replay/list_stale_skills --
-// Which of some skills have a level that was computed under another set than the one given for it.
+// Those of some skills with a level computed under another parameter set than the given one.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $rows AS row
 MATCH (skill:Skill {code: row.target})
 MATCH (skill)<-[mastery:HAS_MASTERY]-()
@@ -33,21 +33,21 @@ WHERE mastery.parameter_set_id <> row.set_id
 RETURN DISTINCT row.target AS target;
 
 // -- due_replay/mark_concepts --
-// Note which run has to replay the levels of concepts, until it has done so.
+// Mark concepts whose levels a run has to replay, until it has done so.
 // returns: nothing
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.target})
 SET concept.replay_run_id = row.run_id;
 
 // -- due_replay/mark_skills --
-// Note which run has to replay the levels of skills, until it has done so.
+// Mark skills whose levels a run has to replay, until it has done so.
 // returns: nothing
 UNWIND $rows AS row
 MATCH (skill:Skill {code: row.target})
 SET skill.replay_run_id = row.run_id;
 
 // -- due_replay/clear_concepts --
-// Remove the note that a run has to replay the levels of concepts, unless another run has taken over.
+// Remove the mark of concepts that a run has replayed, unless another run has taken over.
 // returns: nothing
 UNWIND $targets AS target
 MATCH (concept:Concept {id: target})
@@ -55,7 +55,7 @@ WHERE concept.replay_run_id = $run_id
 SET concept.replay_run_id = null;
 
 // -- due_replay/clear_skills --
-// Remove the note that a run has to replay the levels of skills, unless another run has taken over.
+// Remove the mark of skills that a run has replayed, unless another run has taken over.
 // returns: nothing
 UNWIND $targets AS target
 MATCH (skill:Skill {code: target})

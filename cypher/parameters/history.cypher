@@ -1,25 +1,25 @@
 // -- history/list_on_concepts --
-// Every answer to some concepts, in no order, for fitting: sorting here would hold all of them in the database's memory.
+// Every answer to some concepts, for fitting. Unsorted: sorting would load all of them into the database's memory.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $targets AS target
 MATCH (:Concept {id: target})<-[answer:ANSWERED]-(student)
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at,
        toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
 
 // -- history/list_on_skills --
-// Every answer to some skills, in no order, for fitting: sorting here would hold all of them in the database's memory.
+// Every answer to some skills, for fitting. Unsorted: sorting would load all of them into the database's memory.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $targets AS target
 MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student)
 RETURN target AS target, student.id AS student_id, toString(answer.at) AS at,
        toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
 
 // -- history/list_with_questions_on_concepts --
-// Every answer to some concepts, of everyone or of a group, in no order, with its question, for comparing models.
+// Every answer to some concepts, of all students or a group, unsorted, with its question, for comparing models.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $targets AS target
 MATCH (:Concept {id: target})<-[answer:ANSWERED]-(student)
 WHERE $group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) }
@@ -29,9 +29,9 @@ RETURN target AS target, student.id AS student_id, toString(answer.at) AS at,
        coalesce(answer.difficulty, '') AS difficulty;
 
 // -- history/list_with_questions_on_skills --
-// Every answer to some skills, of everyone or of a group, in no order, with its question, for comparing models.
+// Every answer to some skills, of all students or a group, unsorted, with its question, for comparing models.
 // returns: many
-// about: everybody
+// about: all students
 UNWIND $targets AS target
 MATCH (:Skill {code: target})<-[answer:ANSWERED]-(student)
 WHERE $group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) }

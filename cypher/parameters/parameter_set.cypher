@@ -1,5 +1,5 @@
 // -- parameter_set/count --
-// How many parameter sets a page is taken from.
+// Number of parameter sets that fit the filters of a page.
 // returns: value
 MATCH (stored:ParameterSet)
 WHERE ($name IS NULL OR stored.name = $name)
@@ -10,7 +10,7 @@ WHERE ($name IS NULL OR stored.name = $name)
 RETURN count(stored) AS total;
 
 // -- parameter_set/list_page --
-// A page of parameter sets by name, newest version first, after a given one; all, or those that fit the filters.
+// A page of parameter sets that fit the filters by name, newest version first, after one.
 // returns: many
 MATCH (stored:ParameterSet)
 WHERE (stored.name > $after_name OR (stored.name = $after_name AND stored.version < $after_version))
@@ -35,7 +35,7 @@ RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.p
        stored.created_at AS created_at;
 
 // -- parameter_set/list_newest --
-// The newest set of each name that has one.
+// The newest version of each name.
 // returns: many
 UNWIND $names AS name
 MATCH (stored:ParameterSet {name: name})
@@ -47,7 +47,7 @@ RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.p
        stored.created_at AS created_at;
 
 // -- parameter_set/list_fits --
-// How fitted sets came about; sets that were not fitted are left out.
+// The fit records of sets; sets that were not fitted are left out.
 // returns: many
 UNWIND $ids AS id
 MATCH (stored:ParameterSet {id: id})
@@ -55,7 +55,7 @@ WHERE stored.run_id IS NOT NULL
 RETURN stored.id AS id, properties(stored) AS fit;
 
 // -- parameter_set/create --
-// Store parameter sets; one that is there already never changes (B1).
+// Store parameter sets; a stored set never changes (B1).
 // returns: nothing
 UNWIND $rows AS row
 MERGE (stored:ParameterSet {id: row.id})
@@ -64,7 +64,7 @@ ON CREATE SET stored.name = row.name, stored.version = row.version, stored.prior
               stored.created_at = $now;
 
 // -- parameter_set/put_fits --
-// Note how fitted sets came about and how they did on held-out students (B7).
+// Write the fit records of sets, with their metrics on held-out students (B7).
 // returns: nothing
 UNWIND $rows AS row
 MATCH (stored:ParameterSet {id: row.id})

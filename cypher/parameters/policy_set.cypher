@@ -1,5 +1,5 @@
 // -- policy_set/list_all --
-// Versions of the parameters of an estimator by name, newest first; all, or those of a name.
+// Versions of recency or topic parameters by name, newest first. Filter: name.
 // returns: many
 MATCH (stored:PolicySet)
 WHERE stored.kind = $kind AND ($name IS NULL OR stored.name = $name)
@@ -9,7 +9,7 @@ ORDER BY name, version DESC
 LIMIT $limit;
 
 // -- policy_set/list_by_ids --
-// Versions of the parameters of an estimator by id.
+// Versions of recency or topic parameters by id.
 // returns: many
 UNWIND $ids AS id
 MATCH (stored:PolicySet {id: id})
@@ -18,7 +18,7 @@ RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.p
        stored.created_at AS created_at;
 
 // -- policy_set/create --
-// Store a version of the parameters of an estimator; one that is there already never changes.
+// Store a version of recency or topic parameters; a stored version never changes.
 // returns: nothing
 MERGE (stored:PolicySet {id: $id})
 ON CREATE SET stored.kind = $kind, stored.name = $name, stored.version = $version, stored.parameters = $parameters,

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: concept_id, students
-// about: everybody
+// about: all students
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[mastery:HAS_MASTERY]->(concept:Concept)
 WHERE mastery.level < $threshold AND mastery.attempts >= $min_attempts
   AND NOT EXISTS {

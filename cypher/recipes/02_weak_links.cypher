@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: prerequisite_id, concept_id
-// about: everybody
+// about: all students
 MATCH (student:Student {id: $student_id})-[before:HAS_MASTERY]->(prerequisite:Concept)
 MATCH (prerequisite)-[:PREREQUISITE_OF]->(concept:Concept)<-[after:HAS_MASTERY]-(student)
 WHERE before.level < $threshold AND before.attempts >= $min_attempts

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: concept_id
-// about: everybody
+// about: all students
 MATCH (student:Student {id: $student_id})
 MATCH (concept:Concept)
 WHERE NOT EXISTS { (student)-[mastery:HAS_MASTERY]->(concept) WHERE mastery.level >= $mastered }

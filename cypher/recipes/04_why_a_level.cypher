@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: at, correct, level_before, level_after, parameter_set_id
-// about: everybody
+// about: all students
 MATCH (:Student {id: $student_id})-[answer:ANSWERED]->(:Concept {id: $concept_id})
 RETURN toString(answer.at) AS at, answer.correct AS correct, answer.level_before AS level_before,
        answer.level_after AS level_after, answer.parameter_set_id AS parameter_set_id

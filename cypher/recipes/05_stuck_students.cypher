@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: student_id, stuck, last_practiced_at
-// about: everybody
+// about: all students
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
 WITH student, max(mastery.last_practiced_at) AS last_practiced_at,

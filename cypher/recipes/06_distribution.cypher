@@ -3,7 +3,7 @@
 // mode: read
 // returns: one
 // columns: mastered, learning, need_focus, total
-// about: everybody
+// about: all students
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
 MATCH (concept:Concept)
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept)

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: opportunity, answers, wrong
-// about: everybody
+// about: all students
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[answer:ANSWERED]->(concept:Concept)
 WITH student, concept, answer
 ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,

@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: concept_id, level, last_practiced_at
-// about: everybody
+// about: all students
 MATCH (:Student {id: $student_id})-[mastery:HAS_MASTERY]->(concept:Concept)
 WHERE mastery.level >= $min_level AND mastery.last_practiced_at < datetime($since)
 RETURN concept.id AS concept_id, mastery.level AS level, toString(mastery.last_practiced_at) AS last_practiced_at

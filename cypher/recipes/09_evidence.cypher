@@ -3,7 +3,7 @@
 // mode: read
 // returns: many
 // columns: parameter_set_id, levels, few, answers
-// about: everybody
+// about: all students
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(:Student)-[mastery:HAS_MASTERY]->(:Concept)
 RETURN mastery.parameter_set_id AS parameter_set_id, count(mastery) AS levels,
        sum(CASE WHEN mastery.attempts < 5 THEN 1 ELSE 0 END) AS few, sum(mastery.attempts) AS answers

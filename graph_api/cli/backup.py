@@ -31,10 +31,10 @@ def backup(path: File) -> None:
 
     with faults_told():
         try:
-            found = asyncio.run(run())
+            contents = asyncio.run(run())
         except OSError as fault:
             stop(f"{path}: {fault}", FAILED)
-    out.print(f"{path}: {_said(found)}", highlight=False)
+    out.print(f"{path}: {_summary(contents)}", highlight=False)
 
 
 def restore(
@@ -42,7 +42,7 @@ def restore(
     *,
     replace: Annotated[bool, typer.Option("--replace", help="Erase what the database holds first.")] = False,
 ) -> None:
-    """Put a backup back into an empty database, and compare every line of it with what is there then.
+    """Put a backup back into an empty database, and compare every line of it with what was stored.
 
     If parameters changed while the backup was taken, the levels that it holds under the old ones are replayed.
     """
@@ -56,14 +56,14 @@ def restore(
 
     with faults_told():
         try:
-            found = asyncio.run(run())
+            contents = asyncio.run(run())
         except BadBackup as bad:
             stop(str(bad), FAILED)
-    out.print(f"restored and compared: {_said(found)}", highlight=False)
+    out.print(f"restored and compared: {_summary(contents)}", highlight=False)
 
 
-def _said(found: Contents) -> str:
-    return f"{found.students} students, {found.relationships} relationships, {found.nodes} nodes"
+def _summary(contents: Contents) -> str:
+    return f"{contents.students} students, {contents.relationships} relationships, {contents.nodes} nodes"
 
 
 @asynccontextmanager

@@ -45,7 +45,7 @@ def schema(
         SCHEMA_FILE.write_text(text, encoding="utf-8")
     elif check:
         if not SCHEMA_FILE.exists() or SCHEMA_FILE.read_text(encoding="utf-8") != text:
-            stop("schema.graphql is not what the code says; run: make schema", FAILED)
+            stop("schema.graphql differs from the code; run: make schema", FAILED)
     else:
         sys.stdout.write(text)
 
@@ -137,11 +137,11 @@ async def _database(settings: Settings) -> str:
         if reason := await why_not_ready(gateway):
             return f"answers; {reason} (they are carried out when the service starts)"
         counts = await gateway.read(read_counts)
-        found = await find_inconsistencies(gateway)
-        found += await find_wrong_topics(gateway, await read_topic_set(gateway, settings.topic_parameters))
-    if found:
-        more = [f"… and {len(found) - MOST_SHOWN} more"] if len(found) > MOST_SHOWN else []
-        if any(each.rule in REPAIRED_BY_REPLAY for each in found):
+        findings = await find_inconsistencies(gateway)
+        findings += await find_wrong_topics(gateway, await read_topic_set(gateway, settings.topic_parameters))
+    if findings:
+        more = [f"… and {len(findings) - MOST_SHOWN} more"] if len(findings) > MOST_SHOWN else []
+        if any(each.rule in REPAIRED_BY_REPLAY for each in findings):
             more.append("graph-api replay computes levels again from the answers")
-        raise Inconsistent("\n".join([*map(str, found[:MOST_SHOWN]), *more]))
+        raise Inconsistent("\n".join([*map(str, findings[:MOST_SHOWN]), *more]))
     return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ", all consistent"

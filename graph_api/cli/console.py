@@ -43,8 +43,8 @@ def settings_for_command(*, log_level: str | None = None, data_dir: Path | None 
 async def behind() -> AsyncIterator[Running]:
     """What runs behind the service, for a command that works on the data itself."""
     settings = with_running_engine(settings_for_command(log_level="warning"))
-    async with running(settings, Metrics("", settings.engine)) as found:
-        yield found
+    async with running(settings, Metrics("", settings.engine)) as service:
+        yield service
 
 
 async def check_data() -> None:
@@ -61,14 +61,14 @@ async def check_data() -> None:
 def with_running_engine(settings: Settings) -> Settings:
     """The settings to use the embedded engine that a running service holds, if one does."""
     if settings.neo4j_uri is None and (engine := find_running(settings.data_dir)):
-        told = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
-        return settings.model_copy(update=told | {"neo4j_password": SecretStr(engine.password)})
+        address = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
+        return settings.model_copy(update=address | {"neo4j_password": SecretStr(engine.password)})
     return settings
 
 
 @contextmanager
 def faults_told() -> Iterator[None]:
-    """End the command with one clear line, not a traceback, for what an operator can mend."""
+    """End the command with one clear line, not a traceback, for errors that an operator can fix."""
     try:
         yield
     except (

@@ -90,7 +90,7 @@ def mastery(form: Form = Format.CSV, student: OneStudent = None, path: Out = Non
 
 @exports.command("student")
 def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose data.")], path: Out = None) -> None:
-    """Write everything that is kept about one student, as JSON: what they may ask to be given."""
+    """Write everything that is stored about one student, as JSON: what they may request."""
 
     async def run() -> Row:
         async with behind() as running:
@@ -98,10 +98,10 @@ def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose 
 
     with faults_told():
         try:
-            found = asyncio.run(run())
+            record = asyncio.run(run())
         except StudentNotFound as missing:
             stop(str(missing), FAILED)
-    text = json.dumps(found, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
+    text = json.dumps(record, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
     if path is None:
         sys.stdout.write(text)
     else:

@@ -99,13 +99,13 @@ class HttpProtocol(HttpToolsProtocol):
         if not self._head_bytes:
             self.transport.close()  # nothing was sent: nothing to answer
         elif not self.transport.is_closing():
-            told = f"the request line and headers must come within {self.head_seconds:g} s"
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT, told)
+            message = f"the request line and headers must come within {self.head_seconds:g} s"
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, message)
 
     def _refuse_head(self) -> None:
         if self._has_line:
-            told = f"the request line and headers must have at most {HEAD_BYTES} bytes"
-            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, told)
+            message = f"the request line and headers must have at most {HEAD_BYTES} bytes"
+            self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, message)
         else:
             self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG, f"the request line must have at most {HEAD_BYTES} bytes")
 

@@ -1,4 +1,4 @@
-"""`graph-api recompute`, `replay`, `expire-sessions` and `scheduler`: the jobs, asked for or on their schedule."""
+"""`graph-api recompute`, `replay`, `expire-sessions` and `scheduler`: the jobs, on request or on their schedule."""
 
 import asyncio
 import signal
@@ -35,7 +35,7 @@ def recompute(
     parameters: Annotated[str | None, typer.Option(help="Under this version, as in recency-v0.")] = None,
     as_of: Annotated[datetime | None, typer.Option(help="The moment that the windows end at, UTC; now.")] = None,
 ) -> None:
-    """Recompute recency-weighted scores, of everybody or some."""
+    """Recompute recency-weighted scores, of all students or some."""
     settings = settings_for_command(log_level="warning")
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
@@ -68,7 +68,9 @@ def replay_stale_topics() -> None:
 
 
 def expire(
-    hours: Annotated[float | None, typer.Option(min=0, help="Older sessions expire; as set, if not given.")] = None,
+    hours: Annotated[
+        float | None, typer.Option(min=0, help="Older sessions expire. Default: the configured hours.")
+    ] = None,
 ) -> None:
     """End sessions that have been in progress for too long."""
     settings = settings_for_command(log_level="warning")
@@ -101,7 +103,9 @@ def replay(
 
 
 def erase_inactive_students(
-    days: Annotated[float | None, typer.Option(min=1, help="Longer than this; as set, if not given.")] = None,
+    days: Annotated[
+        float | None, typer.Option(min=1, help="Inactive for longer than this. Default: the configured days.")
+    ] = None,
 ) -> None:
     """Erase students who practised nothing for long."""
     settings = settings_for_command(log_level="warning")
@@ -129,21 +133,21 @@ async def _schedule(settings: Settings) -> None:
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, ended.set)
     metrics = Metrics("", settings.engine)
-    async with running(settings, metrics) as found, scheduler_of(settings, found.gateway, metrics):
+    async with running(settings, metrics) as services, scheduler_of(settings, services.gateway, metrics):
         out.print("scheduling", highlight=False)
         await ended.wait()
 
 
 def _with_progress(work: Callable[[Gateway, OnProgress], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     async def run() -> dict[str, Any]:
-        async with behind() as found:
+        async with behind() as services:
             with progress_bar() as bar:
                 task = bar.add_task("starting", total=None)
 
                 def show(doing: str, done: int, total: int) -> None:
                     bar.update(task, description=doing, completed=done, total=total)
 
-                return await work(found.gateway, show)
+                return await work(services.gateway, show)
 
     with faults_told():
         try:

@@ -9,7 +9,7 @@ from graph_api.cli.console import print_version
 
 app = typer.Typer(
     name="graph-api",
-    help="A learner-model service: answers in, mastery out, kept in a graph and asked for over GraphQL.",
+    help="A learner-model service: answers in, mastery out, stored in a graph and queried over GraphQL.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

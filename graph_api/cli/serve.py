@@ -96,7 +96,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        lifespan="off",  # run below, so that a fault of the database is told in one line
+        lifespan="off",  # run below, so that an error of the database is reported in one line
         log_config=None,
         access_log=False,
         http=HttpProtocol.within(settings.head_seconds),
@@ -113,7 +113,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
             starting.cancel()
 
     def drain() -> None:
-        """Say that it is not ready, go on for a while, then stop; told twice, stop at once."""
+        """Report that it is not ready, continue for a while, then stop; at a second signal, stop at once."""
         if not server.started or settings.drain_seconds == 0 or health.is_draining(app):
             stop_now()
         else:

@@ -15,6 +15,7 @@ from graph_api.domain.learners.risk import BEFORE, RECENT, Trend
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.orders import decode_order
+from graph_api.store.rows_by_kind import by_kind
 from graph_api.store.times import as_text, as_time
 
 CREATE = {
@@ -53,11 +54,12 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
         ConstraintViolated: an id is in the graph already.
         Interfered: a student or target was erased meanwhile; the transaction is run again and finds out which.
     """
-    rows: dict[TargetKind, list[Row]] = defaultdict(list)
-    for item in recorded:
-        for position, change in enumerate(item.changes):
-            rows[change.target.kind].append(_row(item.answer, position, change, tags))
-    for kind, of_kind in rows.items():
+    rows = (
+        (change.target.kind, _row(item.answer, position, change, tags))
+        for item in recorded
+        for position, change in enumerate(item.changes)
+    )
+    for kind, of_kind in by_kind(rows).items():
         written: int = await tx.value(CREATE[kind], rows=of_kind)
         if written != len(of_kind):
             raise Interfered("a student or target was erased while answers were being recorded")
@@ -66,14 +68,14 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
 async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
     """Every answer of each pair, in no particular order."""
     evidence: dict[Pair, list[Evidence]] = defaultdict(list)
-    for kind, of_kind in pairs_by_kind(pairs).items():
+    for kind, of_kind in by_kind((target.kind, pair_row((student, target))) for student, target in pairs).items():
         async for row in tx.each(LIST_EVIDENCE[kind], pairs=of_kind):
             evidence[row["student_id"], Target(kind, row["target"])].append(_evidence(row))
     return evidence
 
 
 class StoredTrend(NamedTuple):
-    """When a student last practised, if ever, and their answers of late."""
+    """The last practice of a student, if any, and the trend of their answers."""
 
     last_practiced_at: datetime | None
     trend: Trend
@@ -84,9 +86,9 @@ async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: d
 
     Args:
         tx: where to read.
-        group_id: whose members.
+        group_id: the group.
         as_of: where the last week ends.
-        latest: what was last practised is looked for among the answers given by then.
+        latest: answers after this moment do not count as the last practice.
 
     Raises:
         InvalidInput: the moment has no four weeks before it.
@@ -107,9 +109,9 @@ async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: d
 async def read_curve(
     tx: Transaction, student_ids: Iterable[str], kind: TargetKind, keys: Iterable[str] | None, longest: int
 ) -> list[tuple[int, int, int]]:
-    """Opportunity, answers and wrong answers, over every pair of some students and targets, or all targets.
+    """Opportunity, answers and incorrect answers, over every pair of some students and targets, or all targets.
 
-    An analyst is not shown opportunities of too few students.
+    For an analyst, opportunities of too few students are left out.
     """
     rows = await tx.many(
         LIST_CURVE[kind],
@@ -120,33 +122,31 @@ async def read_curve(
     return [(row["opportunity"], row["answers"], row["wrong"]) for row in rows if row["students"] >= tx.least_students]
 
 
-def pairs_by_kind(pairs: Iterable[Pair]) -> dict[TargetKind, list[Row]]:
-    """Pairs as parameters of the statements that come once for each kind of target."""
-    by_kind: dict[TargetKind, list[Row]] = defaultdict(list)
-    for student_id, target in pairs:
-        by_kind[target.kind].append({"student_id": student_id, "target": target.key})
-    return by_kind
+def pair_row(pair: Pair) -> Row:
+    """A pair as a row of statements about pairs."""
+    student_id, target = pair
+    return {"student_id": student_id, "target": target.key}
 
 
 async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> dict[str, Recorded]:
     """Stored answers by id, looked up from their students: pairs of student id and answer id."""
-    wanted = sorted(set(answers))
+    pairs = sorted(set(answers))
     rows = await tx.many(
         "recording/list_by_ids",
-        student_ids=sorted({student_id for student_id, _ in wanted}),
-        ids=sorted({answer_id for _, answer_id in wanted}),
+        student_ids=sorted({student_id for student_id, _ in pairs}),
+        ids=sorted({answer_id for _, answer_id in pairs}),
     )
     by_id = groupby(rows, key=lambda row: row["answer"]["id"])
     return {answer_id: decode_recorded(list(stored)) for answer_id, stored in by_id}
 
 
 async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> set[str]:
-    """Which answers are recorded already: pairs of student id and answer id."""
-    wanted = sorted(set(answers))
+    """The ids of the answers that are recorded, of pairs of student id and answer id."""
+    pairs = sorted(set(answers))
     rows = await tx.many(
         "recording/list_known_ids",
-        student_ids=sorted({student_id for student_id, _ in wanted}),
-        ids=[answer_id for _, answer_id in wanted],
+        student_ids=sorted({student_id for student_id, _ in pairs}),
+        ids=[answer_id for _, answer_id in pairs],
     )
     return {row["id"] for row in rows}
 
@@ -158,16 +158,16 @@ async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> Asy
 
 
 async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Tag]]:
-    """The tags that were frozen with the answers of some students: by answer id and skill code, where there are any."""
-    found: dict[str, dict[str, Tag]] = defaultdict(dict)
+    """The tags that were recorded with the answers of some students, by answer id and skill code."""
+    tags: dict[str, dict[str, Tag]] = defaultdict(dict)
     for row in await tx.many("export/list_tags_of_students", student_ids=sorted(set(student_ids))):
-        found[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
-    return found
+        tags[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
+    return tags
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerFilter:
-    """Which answers of a student: `since` inclusive to `until` exclusive, and whatever else is not None."""
+    """A filter of a student's answers, `since` inclusive to `until` exclusive. None: no restriction."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -178,14 +178,14 @@ class AnswerFilter:
     correct: bool | None = None
 
     def params(self) -> Row:
-        """As the parameters of the statements that filter answers."""
+        """The parameters of statements that filter answers."""
         return asdict(self)
 
 
 async def read_page(  # noqa: PLR0913 - what makes a page
     tx: Transaction,
     student_ids: Iterable[str],
-    wanted: AnswerFilter,
+    filters: AnswerFilter,
     *,
     newest_first: bool,
     after: Order | None,
@@ -201,7 +201,7 @@ async def read_page(  # noqa: PLR0913 - what makes a page
         after_sequence=after_sequence,
         after_id=after_id,
         limit=limit,
-        **wanted.params(),
+        **filters.params(),
     )
     pages: dict[str, list[Answer]] = defaultdict(list)
     async for row in rows:
@@ -211,9 +211,9 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     return pages
 
 
-async def count(tx: Transaction, student_id: str, wanted: AnswerFilter) -> int:
-    """How many answers of a student fit."""
-    total: int = await tx.value("answer/count", student_id=student_id, **wanted.params())
+async def count(tx: Transaction, student_id: str, filters: AnswerFilter) -> int:
+    """Number of a student's answers that fit."""
+    total: int = await tx.value("answer/count", student_id=student_id, **filters.params())
     return total
 
 

@@ -8,7 +8,7 @@ from graph_api.store.gateway import Transaction
 
 
 async def put(tx: Transaction, entry: AuditEntry) -> None:
-    """Write an entry as it stands."""
+    """Create an entry or replace all its properties."""
     await tx.nothing(
         "audit/put",
         id=entry.id,
@@ -33,6 +33,6 @@ async def read_page(
 
 
 async def count(tx: Transaction, *, principal: str | None, mutation: str | None) -> int:
-    """How many entries fit."""
+    """Number of entries that fit."""
     total: int = await tx.value("audit/count", principal=principal, mutation=mutation)
     return total

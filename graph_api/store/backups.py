@@ -1,4 +1,4 @@
-"""The graph as rows, and back: every node and relationship with its properties, whatever they are."""
+"""The graph as rows, and back: every node and relationship with all its properties."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ class Node(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A relationship: from which node, to which, and, to a session, what that holds."""
+    """A relationship, its ends and, if the target is a session, the properties of the session."""
 
     key: str
     type: str
@@ -61,7 +61,7 @@ class StoredStudent(NamedTuple):
 
 
 async def read_students(tx: Transaction, ids: Sequence[str]) -> dict[str, StoredStudent]:
-    """Everything about some students."""
+    """All properties and relationships of some students."""
     links: dict[str, list[Link]] = defaultdict(list)
     for row in await tx.many("backup/list_links_of_students", ids=ids):
         to = row["label"], row["key"], row["target"]
@@ -91,13 +91,13 @@ async def read_erasures(tx: Transaction) -> list[Node]:
 
 
 async def count_nodes(tx: Transaction) -> int:
-    """How many nodes there are that a service does not make by itself."""
+    """Number of nodes, except those that a service creates by itself."""
     total: int = await tx.value("restore/count_nodes")
     return total
 
 
 async def delete_rest(tx: Transaction) -> None:
-    """Delete every node but migrations; students are gone already."""
+    """Delete every node but migrations, after the students."""
     await tx.nothing("restore/delete_rest")
 
 
@@ -111,7 +111,7 @@ async def put_nodes(tx: Transaction, nodes: Iterable[Node]) -> None:
 
 
 async def put_links(tx: Transaction, links: Iterable[Link]) -> None:
-    """Put relationships back; both ends are there."""
+    """Put relationships back; both ends must be stored."""
     rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for link in links:
         rows[link.type, link.to_label].append(link._asdict())

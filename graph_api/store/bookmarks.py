@@ -1,8 +1,7 @@
-"""What a client has seen of the database: its next transaction sees at least that, whichever server it runs on.
+"""The bookmarks of a client: its next transaction sees at least what it has seen, on any server of a cluster.
 
-A cluster's servers follow one another; a bookmark names a transaction that a server must have before it answers.
-Bookmarks
-travel with the task that serves a request, from the header it brought to the header of its reply.
+A bookmark names a transaction that a server must have applied before it answers. Bookmarks travel with the task that
+serves a request, from the header of the request to the header of its response.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,17 +16,17 @@ class Bookmarks:
         self.values = frozenset(values)
 
     def follow(self, sent: frozenset[str], seen: Iterable[str]) -> None:
-        """A transaction that waited for some saw these."""
-        if found := frozenset(seen):
-            self.values = (self.values - sent) | found
+        """Replace the bookmarks that a transaction was sent by those that it returned."""
+        if received := frozenset(seen):
+            self.values = (self.values - sent) | received
 
     def add(self, other: "Bookmarks") -> None:
-        """What somebody else did is seen too."""
+        """Wait for the transactions of other bookmarks, too."""
         self.values |= other.values
 
     @contextmanager
     def followed(self) -> Iterator["Bookmarks"]:
-        """Let every transaction in this block, and in the tasks that it starts, follow these."""
+        """Apply these to every transaction in this block, and in the tasks that it starts."""
         token = _followed.set(self)
         try:
             yield self
@@ -39,5 +38,5 @@ _followed: ContextVar[Bookmarks | None] = ContextVar("bookmarks", default=None)
 
 
 def followed() -> Bookmarks:
-    """The bookmarks of the work at hand; of nobody if none were given."""
+    """The bookmarks of the current task; empty if it has none."""
     return _followed.get() or Bookmarks()

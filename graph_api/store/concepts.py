@@ -10,13 +10,13 @@ from graph_api.store.gateway import Row, Transaction
 
 
 async def lock_course(tx: Transaction) -> int:
-    """Let one writer at a time change the course, and return the number of its change."""
+    """Lock the course until the transaction ends; returns the number of the change."""
     version: int = await tx.value("course/lock", mark=uuid.uuid4().hex)
     return version
 
 
 async def read_course_version(tx: Transaction) -> str:
-    """Which course this is: a mark that every change replaces, so that another one never has it; empty before any."""
+    """The mark of the course, which every change replaces; empty before the first change."""
     row = await tx.optional("course/read_version")
     return (row and row["version"]) or ""
 
@@ -27,21 +27,23 @@ async def read_ids(tx: Transaction) -> list[str]:
 
 
 async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> None:
-    """Create concepts or write what is stored of them, all of it; links that are None stay as they are."""
+    """Create concepts or replace all their properties; links that are None stay as they are."""
     await tx.nothing(
         "concept/put",
         rows=[{"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id} for c in concepts],
         now=now,
     )
-    in_skills = [c for c in concepts if c.skill_codes is not None]
-    behind = [c for c in concepts if c.prerequisite_ids is not None]
-    await tx.nothing("concept/unlink_skills", ids=[c.id for c in in_skills])
-    await tx.nothing("prerequisite/unlink_all", ids=[c.id for c in behind])
+    with_skills = [c for c in concepts if c.skill_codes is not None]
+    with_prerequisites = [c for c in concepts if c.prerequisite_ids is not None]
+    await tx.nothing("concept/unlink_skills", ids=[c.id for c in with_skills])
+    await tx.nothing("prerequisite/unlink_all", ids=[c.id for c in with_prerequisites])
     await tx.nothing(
         "concept/link_skills",
-        rows=[{"concept_id": c.id, "skill_code": code} for c in in_skills for code in c.skill_codes or ()],
+        rows=[{"concept_id": c.id, "skill_code": code} for c in with_skills for code in c.skill_codes or ()],
     )
-    await link_prerequisites(tx, [(needed, c.id) for c in behind for needed in c.prerequisite_ids or ()])
+    await link_prerequisites(
+        tx, [(prerequisite, c.id) for c in with_prerequisites for prerequisite in c.prerequisite_ids or ()]
+    )
 
 
 async def link_prerequisites(tx: Transaction, links: Iterable[tuple[str, str]]) -> None:
@@ -51,7 +53,7 @@ async def link_prerequisites(tx: Transaction, links: Iterable[tuple[str, str]]) 
 
 
 async def unlink_prerequisite(tx: Transaction, prerequisite_id: str, concept_id: str) -> None:
-    """Take away one prerequisite link, if it is there."""
+    """Remove one prerequisite link, if it exists."""
     await tx.nothing("prerequisite/unlink", prerequisite_id=prerequisite_id, concept_id=concept_id)
 
 
@@ -78,7 +80,7 @@ async def read_page(
 
 
 async def count(tx: Transaction, *, skill_code: str | None, search: str | None) -> int:
-    """How many concepts fit the filters."""
+    """Number of concepts that fit the filters."""
     total: int = await tx.value("concept/count", skill_code=skill_code, search=search)
     return total
 

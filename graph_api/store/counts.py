@@ -1,4 +1,4 @@
-"""How much the graph holds."""
+"""The numbers of nodes and answers in the graph."""
 
 from graph_api.store.gateway import Row, Transaction
 

@@ -16,12 +16,12 @@ column) or `nothing`. Parameters, columns and mode (read or write) are derived f
 
 `about:` states whose data a statement touches. `graph_api.store.viewers` limits it to what the viewer may see:
 
-    nobody                        no student's: the course, parameters
+    no student                    the course, parameters
     students $ids                 of the students in a parameter
     students                      of students, whose ids are in the column student_id
     groups $ids                   of the groups in a parameter
     groups seen by $viewer        of those that its own WHERE selects; the transaction sets the parameter
-    everybody                     of any student: refused unless the viewer may see all students
+    all students                  of any student: refused unless the viewer may see all students
 
 `named` in front of it: rows identify students, elsewhere than in the column student_id. A statement that touches no
 student, group, session, teacher or run needs no such line.
@@ -49,7 +49,7 @@ READ_VERBS = frozenset({"list", "count", "read", "ping"})
 """The first words of names of statements that read. All other statements write."""
 NAME_LINE = re.compile(r"// -- \S+ --")
 ABOUT = re.compile(
-    r"(?P<named>named )?(?P<whose>students|groups|everybody|nobody)(?P<seen> seen by)?(?: \$(?P<param>\w+))?"
+    r"(?P<named>named )?(?P<whose>students|groups|all students|no student)(?P<seen> seen by)?(?: \$(?P<param>\w+))?"
 )
 OF_PEOPLE = re.compile(r":(Student|Group|Session|Teacher|Run)\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF|TEACHES)\b")
 OF_STUDENTS = re.compile(r":Student\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF)\b")
@@ -64,7 +64,7 @@ class CypherFilesError(Exception):
 class About(NamedTuple):
     """Whose data a statement touches; `param` is the parameter that names them."""
 
-    whose: Literal["students", "groups", "everybody", "nobody"] = "nobody"
+    whose: Literal["students", "groups", "all students", "no student"] = "no student"
     param: str | None = None
     named: bool = False
 
@@ -238,7 +238,7 @@ def _about_errors(contract: Mapping[str, str], code: str) -> Iterator[str]:
         return
     about = ABOUT.fullmatch(line)
     if about is None:
-        yield f"about must be as in 'students $ids', 'groups seen by $viewer', 'everybody', is '{line}'"
+        yield f"about must be as in 'students $ids', 'groups seen by $viewer', 'all students', is '{line}'"
     elif (param := about["param"]) is None:
         if line == "students" and "student_id" not in columns(code):
             yield "rows about students must have the column student_id"
@@ -253,7 +253,7 @@ def _about_errors(contract: Mapping[str, str], code: str) -> Iterator[str]:
 def _statement(block: Block) -> Statement:
     """The statement of a block without errors."""
     code = blank(block.body)
-    about = ABOUT.fullmatch(block.contract.get("about", "nobody"))
+    about = ABOUT.fullmatch(block.contract.get("about", "no student"))
     return Statement(
         name=block.name,
         summary=block.header[0],

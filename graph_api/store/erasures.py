@@ -1,8 +1,8 @@
 """Erased students: keyed hashes of their ids, so that no later answer brings one back (G6).
 
 A hash is an HMAC-SHA-256 of the id. Its key is made at the first erasure and stored in the database, so hashes mean
-the same to every process and after a restore. A process keeps the key; every statement that may create a student
-returns the mark of the key that is stored, so a kept key that is out of date is noticed in the same transaction.
+the same to every process and after a restore. A process caches the key. Every statement that may create a student
+returns the mark of the stored key, so an outdated cached key is noticed in the same transaction.
 """
 
 import hashlib
@@ -15,12 +15,12 @@ from graph_api.domain.failures import StudentErased
 from graph_api.store.gateway import Row, Transaction
 
 KEY = "erasure key"
-"""Under which name a process keeps the key."""
+"""The name of the key in the cache of the process."""
 
 
 def as_rows(tx: Transaction, ids: Iterable[str]) -> list[Row]:
-    """Students as the rows of a statement that may create them: id, and the hash under the key that is kept."""
-    secret = tx.kept.get(KEY)
+    """The rows of a statement that may create students: id, and the hash under the cached key."""
+    secret = tx.cache.get(KEY)
     return [{"student_id": each, "hash": _hash(secret, each) if secret else ""} for each in sorted(set(ids))]
 
 
@@ -30,7 +30,7 @@ async def refuse_erased(tx: Transaction, rows: Sequence[Row], field: str) -> Non
     Raises:
         StudentErased: naming them. The transaction must be rolled back.
     """
-    secret = tx.kept.get(KEY)
+    secret = tx.cache.get(KEY)
     current = secret and _mark(secret)
     if any(row["mark"] not in (None, current) for row in rows):
         erased = await read_erased(tx, [row["id"] for row in rows])
@@ -48,7 +48,7 @@ def erased_failure(field: str, ids: Iterable[str]) -> StudentErased:
 
 
 async def read_erased(tx: Transaction, ids: Iterable[str]) -> list[str]:
-    """Which of some students are erased, in order of id."""
+    """Those of some students who are erased, in order of id."""
     hashes = await _hashes(tx, ids)
     stored = {row["hash"] for row in await tx.many("erasure/list", hashes=sorted(hashes))} if hashes else set()
     return sorted(hashes[each] for each in stored)
@@ -75,7 +75,7 @@ async def _hashes(tx: Transaction, ids: Iterable[str]) -> Mapping[str, str]:
     if row is None:
         return {}
     secret: str = row["secret"]
-    tx.kept[KEY] = secret
+    tx.cache[KEY] = secret
     return {_hash(secret, each): each for each in set(ids)}
 
 
@@ -84,5 +84,5 @@ def _hash(secret: str, student_id: str) -> str:
 
 
 def _mark(secret: str) -> str:
-    """What a key is recognised by, which does not reveal it."""
+    """A short hash that identifies a key and does not reveal it."""
     return hashlib.sha256(bytes.fromhex(secret)).hexdigest()[:16]

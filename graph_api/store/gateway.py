@@ -22,11 +22,11 @@ T = TypeVar("T")
 
 Work: TypeAlias = Callable[["Transaction"], Awaitable[T]]
 Observe: TypeAlias = Callable[[str, float, int], None]
-"""Told of each statement: its name, seconds until its rows were here, rows."""
+"""Called after each statement with its name, the seconds until its rows arrived, and their number."""
 
 STATEMENT = {"db.system.name": "neo4j"}
 ROWS = "db.response.returned_rows"
-"""What the span of a statement has besides its name: neither text nor parameters."""
+"""The attributes of a statement's span. Text and parameters are left out."""
 
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 15.0
@@ -36,13 +36,13 @@ FETCH = 200
 SLICE = 0.005
 """Seconds of decoding before other work has a turn."""
 ATTEMPTS = 5
-"""At a write that meets others which create the same: each time one of them gets through."""
+"""Attempts at a write that conflicts with others which create the same: each time one of them succeeds."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
 INVALID_BOOKMARK = "Neo.ClientError.Transaction.InvalidBookmark"
 VANISHED = "Neo.ClientError.Statement.EntityNotFound"
-"""A node or relationship went away, or was not yet whole, while somebody else wrote: trying again finds it, or not."""
+"""Another transaction deleted a node or relationship, or had not completed it: a retry decides."""
 LOST = "Neo.ClientError.Transaction.TransactionNotFound"
-"""A transaction is gone, through no fault of ours: so says the embedded engine when it cannot write to a full disk."""
+"""A transaction is gone. The embedded engine returns this when it cannot write, as on a full disk."""
 
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of names that no data has used yet
 
@@ -56,7 +56,7 @@ class DatabaseUnavailable(Exception):
 
 
 class Interfered(TransientError):
-    """Somebody else's transaction came in between: the driver runs the work again."""
+    """Another transaction interfered: the driver runs the work again."""
 
     def is_retryable(self) -> bool:
         """Yes."""
@@ -64,24 +64,24 @@ class Interfered(TransientError):
 
 
 class Transaction:
-    """A running transaction. Each method takes a statement's name and exactly its declared parameters.
+    """A running transaction. Each method takes a statement's name and exactly its parameters.
 
-    In the name of a viewer, statements reach what they may see and nothing else.
+    With a viewer, statements only reach what the viewer may see.
     """
 
-    def __init__(  # noqa: PLR0913, PLR0917 - what it runs on, and in whose name
+    def __init__(  # noqa: PLR0913, PLR0917 - what it runs on, and for which viewer
         self,
         running: neo4j.AsyncManagedTransaction,
         statements: Mapping[str, Statement],
         observe: Observe,
         heard: Callable[[], None],
         viewer: Viewer | None = None,
-        kept: dict[str, str] | None = None,
+        cache: dict[str, str] | None = None,
         tracer: Tracer = NO_TRACING,
     ) -> None:
         self._tracer = tracer
-        self.kept = {} if kept is None else kept
-        """What the process keeps between transactions; the reader checks that the database still agrees."""
+        self.cache = {} if cache is None else cache
+        """Values that the process caches between transactions; readers check that the database still agrees."""
         self._running = running
         self._statements = statements
         self._observe = observe
@@ -89,8 +89,8 @@ class Transaction:
         self._viewer = viewer
 
     @property
-    def sees_everybody(self) -> bool:
-        """Whether lists are of everybody, or of those whom a viewer may see."""
+    def sees_all_students(self) -> bool:
+        """Whether lists are of all students, or only of those whom the viewer may see."""
         return self._viewer is None or not self._viewer.has_pages
 
     @property
@@ -103,7 +103,7 @@ class Transaction:
         return await self._rows(name, "many", params)
 
     async def each(self, name: str, /, **params: object) -> AsyncIterator[Row]:
-        """All rows, one by one, for results that take long to decode: now and then others have the event loop."""
+        """All rows, one by one, for results that take long to decode: it yields to the event loop now and then."""
         began = time.perf_counter()
         for row in await self._rows(name, "many", params):
             yield row
@@ -159,7 +159,7 @@ class Transaction:
         return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch, params)
 
     async def _fetch(self, name: str, /, **params: object) -> list[Row]:
-        """The rows of a statement, whoever looks."""
+        """The rows of a statement, without regard to the viewer."""
         started = time.perf_counter()
         rows: list[Row] = []
         with self._tracer.span(name, STATEMENT, kind="client") as span:
@@ -176,7 +176,7 @@ class Transaction:
     def _statement(self, name: str, returns: Returns, params: dict[str, object]) -> Statement:
         statement = self._statements[name]
         if statement.returns != returns:
-            raise TypeError(f"{name} returns {statement.returns}, asked for {returns}")
+            raise TypeError(f"{name} returns {statement.returns}, called for {returns}")
         if statement.about.param == VIEWER:
             params[VIEWER] = None
             if MIN_SIZE in statement.params:
@@ -202,7 +202,7 @@ class Gateway:
         self._database = database
         self._silence = silence
         self._viewer: Viewer | None = None
-        self._kept: dict[str, str] = {}
+        self._cache: dict[str, str] = {}
         self.statements = statements
         self.observe = observe
         self.tracer = tracer
@@ -213,7 +213,7 @@ class Gateway:
         return 1 if self._viewer is None else self._viewer.least
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
-        """The same connections, in the name of somebody; of whoever may see everybody, if None."""
+        """The same connections, limited to what a viewer may see; unlimited if None."""
         seen = copy(self)
         seen._viewer = viewer  # noqa: SLF001 - its own
         return seen
@@ -236,14 +236,14 @@ class Gateway:
 
         Args:
             uri: where the database is.
-            user: who asks.
-            password: the user's.
+            user: the database user.
+            password: the user's password.
             database: its name; None leaves it to the server.
             statements: what may be sent.
-            observe: told of each statement.
+            observe: called after each statement.
             retry_time: seconds for which one transaction is tried again, and waits for a free connection.
-            silence: seconds without a word from the database after which a transaction is given up. A network that
-                swallows packets looks like that, and nothing else would ever end the wait.
+            silence: seconds without data from the database after which a transaction is abandoned. Otherwise a
+                network that drops packets would block it permanently.
             tracer: makes a span for each statement.
         """
         driver = neo4j.AsyncGraphDatabase.driver(
@@ -269,7 +269,7 @@ class Gateway:
         await self.close()
 
     async def read(self, work: Work[T]) -> T:
-        """Run `work` in one read transaction; it may run again when the database asks for a retry.
+        """Run `work` in one read transaction; it may run again when the database requests a retry.
 
         Raises:
             DatabaseUnavailable: the database did not answer within the retry time.
@@ -278,14 +278,14 @@ class Gateway:
         return await self._run(work, neo4j.READ_ACCESS)
 
     async def write(self, work: Work[T], attempts: int = ATTEMPTS) -> T:
-        """Run `work` in one write transaction: all of it is kept or nothing. It must be safe to run again.
+        """Run `work` in one write transaction, all or nothing. It must be safe to run again.
 
-        The embedded engine does not lock what is not there yet: of two writers that create the same, the second breaks
-        a constraint. When it runs again, it finds what the first created.
+        The embedded engine does not lock nodes that do not exist yet: of two writers that create the same, the second
+        breaks a constraint. When it runs again, it finds what the first created.
 
         Raises:
             ConstraintViolated: nothing was written.
-            DatabaseUnavailable: whether it was written is not known.
+            DatabaseUnavailable: the outcome is unknown.
         """
         for _ in range(attempts - 1):
             with contextlib.suppress(ConstraintViolated):
@@ -306,13 +306,13 @@ class Gateway:
                 ) as session,
             ):
                 execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-                found = await execute(self._unit(work, patience))
+                value = await execute(self._unit(work, patience))
                 seen.follow(sent, (await session.last_bookmarks()).raw_values)
-                return found
+                return value
         except TimeoutError as error:
             if not patience.expired():
                 raise
-            raise DatabaseUnavailable(f"it said nothing for {self._silence:g} s") from error
+            raise DatabaseUnavailable(f"it sent nothing for {self._silence:g} s") from error
         except ConstraintError as error:
             raise ConstraintViolated(error.message) from error
         except (DriverError, Neo4jError) as error:
@@ -327,7 +327,7 @@ class Gateway:
     def _unit(
         self, work: Work[T], patience: asyncio.Timeout
     ) -> Callable[[neo4j.AsyncManagedTransaction], Awaitable[T]]:
-        """The work as the driver runs it, once or again; whatever is heard from the database renews the patience."""
+        """The work as the driver runs it, once or again; all data from the database renews the patience."""
         now = asyncio.get_running_loop().time
 
         def heard() -> None:
@@ -336,8 +336,8 @@ class Gateway:
         @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
         async def unit(running: neo4j.AsyncManagedTransaction) -> T:
             try:
-                given = (running, self.statements, self.observe, heard, self._viewer, self._kept, self.tracer)
-                return await work(Transaction(*given))
+                arguments = (running, self.statements, self.observe, heard, self._viewer, self._cache, self.tracer)
+                return await work(Transaction(*arguments))
             except ClientError as error:
                 if error.code == VANISHED:
                     raise Interfered(error.message) from error
@@ -352,7 +352,7 @@ class Gateway:
             await result.consume()
 
     async def wait_until_ready(self, patience: float, on_wait: Callable[[str], None]) -> None:
-        """Wait, with a bounded back-off, until the database answers; `on_wait` is told what is waited for.
+        """Wait, with a bounded back-off, until the database answers; `on_wait` is called with the reason.
 
         Raises:
             DatabaseUnavailable: it did not answer within `patience` seconds, or refused the credentials.
@@ -371,7 +371,7 @@ class Gateway:
                 result = await session.run(self.statements["service/ping"].text)
                 await result.consume()
         except TimeoutError:
-            return TimeoutError(f"it said nothing for {self._silence:g} s")
+            return TimeoutError(f"it sent nothing for {self._silence:g} s")
         except (DriverError, Neo4jError, OSError) as error:
             return error
         return None

@@ -10,7 +10,7 @@ from graph_api.store.gateway import Row, Transaction
 
 
 class GroupSummary(NamedTuple):
-    """A group as it is listed: its members are counted, not named."""
+    """A group with the number of its members."""
 
     id: str
     name: str
@@ -19,7 +19,7 @@ class GroupSummary(NamedTuple):
 
 
 async def put(tx: Transaction, group: Group, now: datetime) -> None:
-    """Create a group or replace what is stored of it; members and teachers that are None stay as they are."""
+    """Create a group or replace it; members and teachers that are None stay as they are."""
     await tx.nothing("group/put", id=group.id, name=group.name, now=now)
     if group.student_ids is not None:
         await tx.nothing("group/unlink_members", id=group.id)
@@ -40,7 +40,7 @@ async def read_page(tx: Transaction, *, after: str, search: str | None, limit: i
 
 
 async def count(tx: Transaction, *, search: str | None) -> int:
-    """How many groups fit the filter."""
+    """Number of groups that fit the filter."""
     total: int = await tx.value("group/count", search=search)
     return total
 
@@ -54,7 +54,7 @@ async def read_ids_of_students(tx: Transaction, student_ids: Iterable[str]) -> d
 
 
 async def read_member_ids(tx: Transaction, group_id: str) -> list[str]:
-    """The ids of its members, in order."""
+    """The ids of a group's members, in order."""
     return [row["student_id"] for row in await tx.many("group/list_member_ids", id=group_id)]
 
 

@@ -43,7 +43,7 @@ async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str])
 async def read_timed_histories(
     tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
 ) -> TimedHistories:
-    """The histories of some targets, of everyone or of a group, with times and questions; numbered as above."""
+    """The histories of some targets, of all students or a group, with times and questions; numbered as above."""
     return (await read_histories_with_difficulties(tx, kind, keys, group_id))[0]
 
 
@@ -69,7 +69,7 @@ async def read_histories_with_difficulties(
 
 
 class _Columns:
-    """Rows gathered into columns, some dozens of bytes a row."""
+    """Rows as columns, with some dozens of bytes per row."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         self._target_numbers = {key: number for number, key in enumerate(keys)}

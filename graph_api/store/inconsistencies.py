@@ -1,4 +1,4 @@
-"""What should never be in the graph: each rule with the statement that finds what breaks it."""
+"""Rules of a consistent graph, each with the statement that lists what breaks it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -13,14 +13,14 @@ RULES_OF_ALL = {
     "doctor/list_nodes_without_key": "every node has the id, code or version it is known by",
     "doctor/list_nodes_without_name": "students, skills, concepts, groups and parameter sets have a name",
     BAD_SETS: "a parameter set has all its properties, which are probabilities with guess + slip below 1",
-    "doctor/list_targets_without_set": "the parameter set that a concept or skill names is there",
+    "doctor/list_targets_without_set": "the parameter set that a concept or skill names is stored",
     BAD_SESSIONS: "a session has one student, a known status, and an end exactly when it has ended",
     BAD_RUNS: "a run has a known status and algorithm, and an end exactly when it has ended",
 }
 RULES_OF_STUDENTS = {
     "doctor/list_bad_levels": "a level is a number from 0.01 to 0.99",
     "doctor/list_bare_masteries": "a mastery has all its properties",
-    "doctor/list_masteries_without_set": "the parameter set of a level is there",
+    "doctor/list_masteries_without_set": "the parameter set of a level is stored",
     "doctor/list_miscounted_masteries": "a pair has one mastery, which counts each of its answers",
     "doctor/list_unfolded_answers": "what was answered has a mastery",
     "doctor/list_bare_answers": "an answer has all its properties, and levels from 0.01 to 0.99",
@@ -32,16 +32,16 @@ KNOWN: Mapping[str, Mapping[str, Sequence[str]]] = {
     BAD_SESSIONS: {"statuses": [*SessionStatus]},
     BAD_RUNS: {"statuses": [*RunStatus], "algorithms": [*Algorithm]},
 }
-"""The words that statements take for known."""
+"""The known values that statements are passed."""
 
 
 class Inconsistency(NamedTuple):
-    """A rule that does not hold: of whom or what, towards which target, and what was found instead."""
+    """A broken rule: its subject, such as a student, the target, and the actual value."""
 
     rule: str
     subject: str | None
     target: str | None = None
-    found: str | None = None
+    actual: str | None = None
 
     def __str__(self) -> str:
         """One line for an operator.
@@ -50,7 +50,7 @@ class Inconsistency(NamedTuple):
         'anna, dative: a level is a number from 0.01 to 0.99, found 2.0'
         """
         where = ", ".join(part for part in (self.subject or "without an id", self.target) if part)
-        return f"{where}: {self.rule}" + (f", found {self.found}" if self.found else "")
+        return f"{where}: {self.rule}" + (f", found {self.actual}" if self.actual else "")
 
 
 async def read_student_ids(tx: Transaction, *, after: str, limit: int) -> list[str]:
@@ -59,7 +59,7 @@ async def read_student_ids(tx: Transaction, *, after: str, limit: int) -> list[s
 
 
 async def read_of_all(tx: Transaction) -> list[Inconsistency]:
-    """What is wrong with the graph apart from what students have answered."""
+    """The broken rules of the graph, except those about answers and masteries."""
     return [
         Inconsistency(rule, **row)
         for name, rule in RULES_OF_ALL.items()
@@ -68,7 +68,7 @@ async def read_of_all(tx: Transaction) -> list[Inconsistency]:
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> list[Inconsistency]:
-    """What is wrong with the answers and masteries of some students."""
+    """The broken rules of the answers and masteries of some students."""
     ids = sorted(set(student_ids))
     return [
         Inconsistency(rule, **row)

@@ -1,4 +1,4 @@
-"""Jobs in the graph: who holds each, and for which tick of its schedule (J2)."""
+"""Jobs in the graph: the lease of each, and the last tick of its schedule (J2)."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from graph_api.store.gateway import Transaction
 
 
 class HeldJob(NamedTuple):
-    """A job as it stands; None where it never was."""
+    """The lease of a job. Null before the first tick."""
 
     holder: str | None
     held_until: datetime | None
@@ -16,7 +16,7 @@ class HeldJob(NamedTuple):
 
 
 class ListedJob(NamedTuple):
-    """A job, its holder, its last tick and run, and how often a tick came while it was still running."""
+    """A job, its holder, its last tick and run, and the number of ticks that came while it was running."""
 
     name: str
     holder: str | None
@@ -32,31 +32,31 @@ async def lock(tx: Transaction, name: str) -> HeldJob:
 
 
 async def begin(tx: Transaction, name: str, tick: datetime) -> None:
-    """Note where a locked job's schedule begins."""
+    """Store where a locked job's schedule begins."""
     await tx.nothing("job/begin", name=name, tick=tick)
 
 
-async def claim(tx: Transaction, name: str, holder: str, held_until: datetime, tick: datetime, run_id: str) -> None:  # noqa: PLR0913, PLR0917 - a column each
-    """Hold a job for a tick."""
+async def claim(tx: Transaction, name: str, holder: str, held_until: datetime, tick: datetime, run_id: str) -> None:  # noqa: PLR0913, PLR0917 - one per column
+    """Take the lease of a job for a tick."""
     await tx.nothing("job/claim", name=name, holder=holder, held_until=held_until, tick=tick, run_id=run_id)
 
 
 async def skip(tx: Transaction, name: str, tick: datetime) -> None:
-    """Note a tick at which a job was still running."""
+    """Store that a tick was skipped because the job was still running."""
     await tx.nothing("job/skip", name=name, tick=tick)
 
 
 async def renew(tx: Transaction, name: str, holder: str, held_until: datetime) -> bool:
-    """Hold a job longer; returns whether it is still held."""
-    held: int = await tx.value("job/renew", name=name, holder=holder, held_until=held_until)
-    return held > 0
+    """Extend the lease of a job; returns False if another instance has taken it over."""
+    extended: int = await tx.value("job/renew", name=name, holder=holder, held_until=held_until)
+    return extended > 0
 
 
 async def release(tx: Transaction, name: str, holder: str) -> None:
-    """Let a job go, if it is held."""
+    """Release the lease of a job, if this holder has it."""
     await tx.nothing("job/release", name=name, holder=holder)
 
 
 async def read_all(tx: Transaction) -> list[ListedJob]:
-    """Every job that ever had a tick."""
+    """Every job that has had a tick."""
     return [ListedJob(**row) for row in await tx.many("job/list")]

@@ -1,4 +1,4 @@
-"""`HAS_MASTERY` edges: at most one a pair (G3)."""
+"""Masteries in the graph: at most one relationship per student-target pair (G3)."""
 
 import asyncio
 from collections import defaultdict
@@ -15,12 +15,13 @@ from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_last, encode_last
+from graph_api.store.rows_by_kind import by_kind
 from graph_api.store.times import as_text, as_time
 
 log = structlog.get_logger(__name__)
 
 AT_A_TIME = 50
-"""Students whose levels are checked between two looks at other work."""
+"""Students whose levels are checked before the event loop has a turn."""
 
 PUT = {
     TargetKind.CONCEPT: "mastery/put_on_concepts",
@@ -56,19 +57,19 @@ async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> l
 
 
 async def read_skill_pairs(tx: Transaction, student_ids: Iterable[str]) -> list[Pair]:
-    """Every pair of one of some students and a skill that they have answered."""
+    """Every pair of some students and the skills that they have answered."""
     rows = await tx.many("mastery/list_skills_of_students", student_ids=sorted(set(student_ids)))
     return [(row["student_id"], skill(code)) for row in rows for code in row["skill_codes"]]
 
 
 async def read_latest_times(tx: Transaction, student_ids: Iterable[str]) -> dict[str, datetime]:
-    """When each student last practised anything; students who never did are left out."""
+    """The last practice of each student; students without answers are left out."""
     rows = await tx.many("mastery/list_latest_of_students", student_ids=sorted(set(student_ids)))
     return {row["student_id"]: as_time(row["last_practiced_at"]) for row in rows if row["last_practiced_at"]}
 
 
 class Levels(NamedTuple):
-    """A student's levels on concepts or skills, and how many answers are behind each."""
+    """A student's levels on concepts or skills, and the number of answers behind each."""
 
     student_id: str
     keys: Sequence[str]
@@ -76,8 +77,8 @@ class Levels(NamedTuple):
     attempts: Sequence[int]
 
 
-async def read_levels_of_everybody(tx: Transaction) -> list[Levels]:
-    """The levels on concepts of everybody who has any, in order of student."""
+async def read_levels_of_all(tx: Transaction) -> list[Levels]:
+    """The levels on concepts of all students who have any, in order of student."""
     return await _levels(tx.each("mastery/list_levels_of_all"))
 
 
@@ -87,14 +88,14 @@ async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind)
 
 
 async def _levels(rows: AsyncIterator[Row]) -> list[Levels]:
-    """What is no level is left out: one row that somebody else wrote must not hide a class."""
-    found = [Levels(**row) async for row in rows]
-    sound = []
-    for place, each in enumerate(found):
-        sound.append(each if all(map(is_level, each.levels)) else _sound_part(each))
+    """Invalid levels are left out, so that one invalid row does not hide a whole group."""
+    stored = [Levels(**row) async for row in rows]
+    valid = []
+    for place, each in enumerate(stored):
+        valid.append(each if all(map(is_level, each.levels)) else _valid_part(each))
         if place % AT_A_TIME == 0:
             await asyncio.sleep(0)
-    return sorted(sound, key=lambda each: each.student_id)
+    return sorted(valid, key=lambda each: each.student_id)
 
 
 def is_level(value: object) -> bool:
@@ -102,8 +103,8 @@ def is_level(value: object) -> bool:
     return isinstance(value, float) and LOWEST_LEVEL <= value <= HIGHEST_LEVEL
 
 
-def _sound_part(levels: Levels) -> Levels:
-    log.error("levels that cannot be are left out: run graph-api doctor")
+def _valid_part(levels: Levels) -> Levels:
+    log.error("invalid levels are left out: run graph-api doctor")
     rows = [row for row in zip(levels.keys, levels.levels, levels.attempts, strict=True) if is_level(row[1])]
     keys, values, attempts = zip(*rows, strict=True) if rows else ((), (), ())
     return Levels(levels.student_id, keys, values, attempts)
@@ -111,10 +112,8 @@ def _sound_part(levels: Levels) -> Levels:
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
     """Write the mastery of each pair in place."""
-    rows: dict[TargetKind, list[Row]] = defaultdict(list)
-    for mastery in masteries:
-        rows[mastery.target.kind].append(_row(mastery, updated_at))
-    for kind, of_kind in rows.items():
+    rows = ((mastery.target.kind, _row(mastery, updated_at)) for mastery in masteries)
+    for kind, of_kind in by_kind(rows).items():
         await tx.value(PUT[kind], rows=of_kind)
 
 
@@ -138,16 +137,16 @@ def _of_row(row: Row) -> Mastery:
 
 
 def _key(student_id: str, target: Target) -> str:
-    """The unique key of the edge of a pair."""
+    """The unique key of a pair's relationship."""
     return joined(student_id, *target)
 
 
 def _decode_or_replay(row: Row, student_id: str, target: Target) -> Mastery:
-    """The state of a pair; of what cannot be read, one under no parameter set, so that it is replayed."""
+    """The mastery of a pair. An invalid one is returned without a parameter set, so that it is replayed."""
     try:
         return decode(row, student_id, target)
     except (TypeError, ValueError):
-        log.error("a mastery that cannot be read is replayed")  # noqa: TRY400 - a trace would show whose
+        log.error("an invalid mastery is replayed")  # noqa: TRY400 - a trace would show whose
         return Mastery(student_id, target, LOWEST_LEVEL, 0, 0, Order(UNRECORDED), "")
 
 
@@ -155,10 +154,10 @@ def decode(row: Row, student_id: str, target: Target) -> Mastery:
     """A mastery from a row with its properties.
 
     Raises:
-        TypeError, ValueError: the row is not what the service writes.
+        TypeError, ValueError: the row is invalid.
     """
     if not is_level(row["level"]):
-        raise ValueError("a stored level is none: run graph-api doctor")
+        raise ValueError("a stored level is invalid: run graph-api doctor")
     return Mastery(
         student_id=student_id,
         target=target,

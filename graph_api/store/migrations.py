@@ -1,4 +1,4 @@
-"""Schema migrations: `cypher/migrations/NNNN_name.cypher`, carried out once each, in order.
+"""Schema migrations: `cypher/migrations/NNNN_name.cypher`, applied once each, in order.
 
 Every command is idempotent (`IF NOT EXISTS`), so an interrupted migration, or two instances that start together,
 do no harm.
@@ -43,7 +43,7 @@ def load_migrations(folder: Path) -> list[Migration]:
 
 
 async def pending(gateway: Gateway, migrations: list[Migration]) -> list[Migration]:
-    """The migrations that the database has not had."""
+    """The migrations that the database has not applied."""
 
     async def work(tx: Transaction) -> set[int]:
         return {row["version"] for row in await tx.many("migration/list")}
@@ -53,7 +53,7 @@ async def pending(gateway: Gateway, migrations: list[Migration]) -> list[Migrati
 
 
 async def migrate(gateway: Gateway, migrations: list[Migration], now: datetime) -> list[Migration]:
-    """Carry out what is pending, and return it."""
+    """Apply the pending migrations, and return them."""
     todo = await pending(gateway, migrations)
     for migration in todo:
         for command in migration.commands:

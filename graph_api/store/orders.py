@@ -1,6 +1,6 @@
 """The order of answers (B6) as columns of rows, and of the last answer that a state was folded from.
 
-A column that is missing or null is of an answer from before sequence numbers were stored: see
+A column that is missing or null belongs to an answer from before sequence numbers were stored: see
 `graph_api.domain.answers.order`.
 """
 

@@ -1,6 +1,5 @@
 """Parameter sets in the graph, and which of them are active."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,13 +10,14 @@ from graph_api.domain.parameters.parameter_sets import FitRecord, Origin, Parame
 from graph_api.domain.parameters.prediction_metrics import Metrics
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.rows_by_kind import by_kind
 
 ACTIVATE = {TargetKind.CONCEPT: "active_set/put_on_concepts", TargetKind.SKILL: "active_set/put_on_skills"}
 LIST_TARGETS = {TargetKind.CONCEPT: "active_set/list_on_concepts", TargetKind.SKILL: "active_set/list_on_skills"}
 
 
 async def create(tx: Transaction, sets: Iterable[ParameterSet], now: datetime) -> None:
-    """Store versions; one that is there already stays as it is."""
+    """Store versions; a stored version stays as it is."""
     rows = [
         {"id": stored.id, "name": stored.name, "version": stored.version, "origin": stored.origin.value}
         | asdict(stored.parameters)
@@ -27,7 +27,7 @@ async def create(tx: Transaction, sets: Iterable[ParameterSet], now: datetime) -
 
 
 async def put_fits(tx: Transaction, fits: Mapping[str, FitRecord]) -> None:
-    """Note how fitted sets came about, by id."""
+    """Write the fit records of sets, by id."""
     await tx.nothing("parameter_set/put_fits", rows=[_fit_row(set_id, record) for set_id, record in fits.items()])
 
 
@@ -37,7 +37,7 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> list[ParameterSet]
 
 
 async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, FitRecord]:
-    """How fitted sets came about, by id."""
+    """The fit records of sets, by id."""
     rows = await tx.many("parameter_set/list_fits", ids=sorted(set(ids)))
     return {row["id"]: _decode_fit(row["fit"]) for row in rows}
 
@@ -50,7 +50,7 @@ async def read_newest(tx: Transaction, names: Iterable[str]) -> dict[str, Parame
 
 @dataclass(frozen=True, slots=True)
 class ParameterSetFilter:
-    """Which parameter sets: whatever is not None."""
+    """A filter of parameter sets. None: no restriction."""
 
     name: str | None = None
     origin: Origin | None = None
@@ -58,7 +58,7 @@ class ParameterSetFilter:
     run_id: str | None = None
 
     def params(self) -> Row:
-        """As the parameters of the statements that filter sets."""
+        """The parameters of statements that filter sets."""
         return {
             "name": self.name,
             "origin": self.origin and self.origin.value,
@@ -69,24 +69,24 @@ class ParameterSetFilter:
 
 
 async def read_page(
-    tx: Transaction, wanted: ParameterSetFilter, *, after: tuple[str, int], limit: int
+    tx: Transaction, filters: ParameterSetFilter, *, after: tuple[str, int], limit: int
 ) -> list[ParameterSet]:
     """At most `limit` sets by name, newest version first, after a name and version."""
     rows = await tx.many(
-        "parameter_set/list_page", after_name=after[0], after_version=after[1], limit=limit, **wanted.params()
+        "parameter_set/list_page", after_name=after[0], after_version=after[1], limit=limit, **filters.params()
     )
     return [_decode(row) for row in rows]
 
 
-async def count(tx: Transaction, wanted: ParameterSetFilter) -> int:
-    """How many sets fit."""
-    total: int = await tx.value("parameter_set/count", **wanted.params())
+async def count(tx: Transaction, filters: ParameterSetFilter) -> int:
+    """Number of sets that fit."""
+    total: int = await tx.value("parameter_set/count", **filters.params())
     return total
 
 
 @dataclass(frozen=True, slots=True)
 class TargetInForce:
-    """A target, the set in force for it, and how many answers count towards it."""
+    """A target, the parameter set in effect for it, and the number of answers that count towards it."""
 
     target: Target
     set_id: str
@@ -117,16 +117,14 @@ class Chosen(NamedTuple):
 async def read_chosen(tx: Transaction, kind: TargetKind) -> list[Chosen]:
     """The targets of a kind that a set was chosen for, in order of key."""
     rows = await tx.many(LIST_TARGETS[kind], keys=None)
-    found = [Chosen(row["target"], row["named_set_id"], row["active_set_id"]) for row in rows]
-    return [each for each in found if each.named is not None or each.active is not None]
+    targets = [Chosen(row["target"], row["named_set_id"], row["active_set_id"]) for row in rows]
+    return [each for each in targets if each.named is not None or each.active is not None]
 
 
 async def activate(tx: Transaction, set_ids: Mapping[Target, str | None]) -> None:
     """Make a set the active one of each target; None goes back to the set that is named on it, or its default."""
-    rows: dict[TargetKind, list[Row]] = defaultdict(list)
-    for target, set_id in set_ids.items():
-        rows[target.kind].append({"target": target.key, "set_id": set_id})
-    for kind, of_kind in rows.items():
+    rows = ((target.kind, {"target": target.key, "set_id": set_id}) for target, set_id in set_ids.items())
+    for kind, of_kind in by_kind(rows).items():
         await tx.nothing(ACTIVATE[kind], rows=of_kind)
 
 
@@ -160,7 +158,7 @@ def _fit_row(set_id: str, record: FitRecord) -> Row:
 
 MEANING = ("mastered_correct", "calibration_before", "calibration", "chance")
 UNSETTLED = -1.0
-"""A standard error that the answers do not settle; lists in a graph hold no nulls."""
+"""A standard error that the answers do not determine; lists in a graph hold no nulls."""
 
 
 def _metrics_row(metrics: Metrics) -> Row:

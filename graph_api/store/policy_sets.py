@@ -1,9 +1,9 @@
-"""The versions of the parameters of recency and topics in the graph."""
+"""Recency parameters and topic parameters in the graph."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import orjson
 
@@ -12,18 +12,28 @@ from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicP
 from graph_api.store.gateway import Row, Transaction
 
 S = TypeVar("S", RecencyParameterSet, TopicParameterSet)
+State = TypeVar("State", bound="UnderSet")
+Interpreted = TypeVar("Interpreted")
+
+
+class UnderSet(Protocol):
+    """A stored state that was computed under a parameter set."""
+
+    @property
+    def set_id(self) -> str:
+        """The id of the parameter set."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicySets(Generic[S]):
-    """The versions of one kind: how to make a set of its columns, and how to read its parameters."""
+    """The parameter sets of one kind; `make` builds a set from its columns, `read` parses its parameters."""
 
     kind: str
     make: Callable[[str, str, int, Any, datetime | None], S]
     read: Callable[[Mapping[str, Any]], object]
 
     async def create(self, tx: Transaction, stored: S, now: datetime) -> None:
-        """Store a version; one that is there already stays as it is."""
+        """Store a version; a stored version stays as it is."""
         await tx.nothing(
             "policy_set/create",
             id=stored.id,
@@ -40,7 +50,7 @@ class PolicySets(Generic[S]):
         return {row["id"]: self._decode(row) for row in rows}
 
     async def read_all(self, tx: Transaction, *, name: str | None, limit: int) -> list[S]:
-        """At most `limit` versions by name, newest first; all, or those of a name."""
+        """At most `limit` versions by name, newest first; of one name if given."""
         rows = await tx.many("policy_set/list_all", kind=self.kind, name=name, limit=limit)
         return [self._decode(row) for row in rows]
 
@@ -51,3 +61,21 @@ class PolicySets(Generic[S]):
 
 recency_sets = PolicySets("recency", RecencyParameterSet, RecencyParameters.of_json)
 topic_sets = PolicySets("topic", TopicParameterSet, TopicParameters.of_json)
+
+
+async def with_parameters(
+    tx: Transaction,
+    stored: Mapping[str, Mapping[str, State]],
+    combine: Callable[[State, TopicParameterSet], Interpreted],
+) -> dict[str, dict[str, Interpreted]]:
+    """The states of students by key, each combined with the topic parameters that it was computed under.
+
+    Raises:
+        KeyError: the parameter set of a state is not stored.
+    """
+    ids = {state.set_id for states in stored.values() for state in states.values()}
+    sets = await topic_sets.read_by_ids(tx, ids) if ids else {}
+    return {
+        student_id: {key: combine(state, sets[state.set_id]) for key, state in states.items()}
+        for student_id, states in stored.items()
+    }

@@ -1,4 +1,4 @@
-"""Recency in the graph: scores beside the levels on the mastery edges."""
+"""Recency scores in the graph, stored beside the levels."""
 
 from array import array
 from collections import defaultdict
@@ -22,12 +22,12 @@ PLACE = {"": -1} | {difficulty.value: place for place, difficulty in enumerate(D
 
 
 class RecentAnswers(NamedTuple):
-    """Answers of some students to skills, in no order unless it was asked for.
+    """Answers of some students to skills, unsorted unless `in_order`.
 
     Attributes:
         pairs: every student-skill pair that has a mastery, with or without recent answers.
         pair: shape (answers,), int; an index of `pairs`.
-        age: shape (answers,), int; microseconds before the moment asked for.
+        age: shape (answers,), int; microseconds before `until`.
         correct: shape (answers,), bool.
         difficulty: shape (answers,), int; an index of `DIFFICULTIES`, or -1.
     """
@@ -50,11 +50,11 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
 ) -> RecentAnswers:
     """The answers from `since` to `until` that count (G7), to some skills or all.
 
-    Scores do not depend on the order of answers, so they are sorted only if asked for (B6).
+    Scores do not depend on the order of answers, so they are sorted only for `in_order` (B6).
     """
     ids = sorted(set(student_ids))
-    wanted = None if skill_codes is None else set(skill_codes)
-    pairs = sorted(pair for pair in await read_skill_pairs(tx, ids) if wanted is None or pair[1].key in wanted)
+    codes = None if skill_codes is None else set(skill_codes)
+    pairs = sorted(pair for pair in await read_skill_pairs(tx, ids) if codes is None or pair[1].key in codes)
     places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
     uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
     statement = "recency/list_answers_in_order" if in_order else "recency/list_answers"
@@ -76,10 +76,10 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
     )
 
 
-async def put(tx: Transaction, found: Mapping[Pair, Recency]) -> int:
-    """Write scores in place; returns how many."""
+async def put(tx: Transaction, recencies: Mapping[Pair, Recency]) -> int:
+    """Write scores; returns how many."""
     rows: dict[str, dict[str, Row]] = defaultdict(dict)
-    for (student_id, target), recency in found.items():
+    for (student_id, target), recency in recencies.items():
         rows[student_id][target.key] = _row(recency)
     students = [{"id": student_id, "rows": of_one} for student_id, of_one in rows.items()]
     written: int = await tx.value("recency/put", students=students)
@@ -94,25 +94,25 @@ async def read_stale_students(tx: Transaction, student_ids: Iterable[str], set_i
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, Recency]]:
     """The scores of each student, by skill code."""
-    found: dict[str, dict[str, Recency]] = defaultdict(dict)
+    scores: dict[str, dict[str, Recency]] = defaultdict(dict)
     async for row in tx.each("recency/list_of_students", student_ids=sorted(set(student_ids))):
-        found[row["student_id"]][row["skill_code"]] = Recency(
+        scores[row["student_id"]][row["skill_code"]] = Recency(
             _decode(orjson.loads(row["breakdown"])),
             as_time(row["as_of"]),
             row["run_id"],
             row["set_id"],
             row["version"],
         )
-    return found
+    return scores
 
 
 def _row(recency: Recency) -> Row:
     breakdown = recency.breakdown
-    told = breakdown._asdict() | {"buckets": [bucket._asdict() for bucket in breakdown.buckets]}
+    content = breakdown._asdict() | {"buckets": [bucket._asdict() for bucket in breakdown.buckets]}
     return {
         "score": breakdown.score,
         "status": breakdown.status.value,
-        "breakdown": orjson.dumps(told).decode(),
+        "breakdown": orjson.dumps(content).decode(),
         "as_of": as_text(recency.as_of),
         "run_id": recency.run_id,
         "set_id": recency.parameter_set_id,
@@ -120,6 +120,6 @@ def _row(recency: Recency) -> Row:
     }
 
 
-def _decode(told: Row) -> Breakdown:
-    buckets = [BucketShare(**bucket) for bucket in told["buckets"]]
-    return Breakdown(**told | {"buckets": buckets, "status": RecencyStatus(told["status"])})
+def _decode(content: Row) -> Breakdown:
+    buckets = [BucketShare(**bucket) for bucket in content["buckets"]]
+    return Breakdown(**content | {"buckets": buckets, "status": RecencyStatus(content["status"])})

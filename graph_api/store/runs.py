@@ -30,35 +30,36 @@ async def put(tx: Transaction, run: Run) -> None:
 
 
 async def forget_student(tx: Transaction, student_id: str) -> int:
-    """Take a student's id out of what runs were asked and out of their errors; returns how many runs had it."""
-    forgotten: int = await tx.value("run/forget_student", instead='"studentId":"(erased)"', **_as_told(student_id))
-    return forgotten
+    """Remove a student's id from the input and errors of runs; returns the number of runs that had it."""
+    replacement = '"studentId":"(erased)"'
+    changed: int = await tx.value("run/forget_student", replacement=replacement, **_quotations(student_id))
+    return changed
 
 
 async def read_naming(tx: Transaction, student_id: str) -> list[Run]:
-    """The runs that were asked to work on a student, or failed of them, oldest first."""
-    return [_decode(row["run"]) for row in await tx.many("run/list_naming", **_as_told(student_id))]
+    """The runs whose input or error names a student, oldest first."""
+    return [_decode(row["run"]) for row in await tx.many("run/list_naming", **_quotations(student_id))]
 
 
-def _as_told(student_id: str) -> dict[str, str]:
-    """How a student stands in what runs were asked, and in their errors."""
-    return {"told": f'"studentId":{orjson.dumps(student_id).decode()}', "quoted": f"'{student_id}'"}
+def _quotations(student_id: str) -> dict[str, str]:
+    """The text that names a student in the input and in the errors of runs."""
+    return {"input_text": f'"studentId":{orjson.dumps(student_id).decode()}', "error_text": f"'{student_id}'"}
 
 
 async def beat(tx: Transaction, run_id: str, progress: Progress, now: datetime) -> bool:
-    """Say that a run is alive; returns whether somebody wants it to stop."""
+    """Store a sign of life of a run; returns whether it was cancelled."""
     row = await tx.optional("run/beat", id=run_id, now=now, **progress._asdict())
     return row is not None and row["cancelled"]
 
 
 async def cancel(tx: Transaction, run_id: str) -> bool:
-    """Ask a run to stop; returns whether it runs at all."""
-    asked: int = await tx.value("run/cancel", id=run_id)
-    return asked > 0
+    """Cancel a run; returns False if it does not run."""
+    cancelled: int = await tx.value("run/cancel", id=run_id)
+    return cancelled > 0
 
 
 async def fail_dead(tx: Transaction, before: datetime, now: datetime) -> int:
-    """Mark runs as failed that have not been heard of since `before`; returns how many."""
+    """Mark runs as failed that have shown no sign of life since `before`; returns how many."""
     failed: int = await tx.value("run/fail_dead", before=before, now=now, error="its process died")
     return failed
 
@@ -91,7 +92,7 @@ async def read_page(
 
 
 async def count(tx: Transaction, *, algorithm: Algorithm | None, status: RunStatus | None) -> int:
-    """How many runs fit."""
+    """Number of runs that fit."""
     total: int = await tx.value("run/count", algorithm=algorithm and algorithm.value, status=status and status.value)
     return total
 

@@ -1,4 +1,4 @@
-"""Sampling records in the graph: one `SAMPLED` edge a student and concept."""
+"""Sampling records in the graph: one `SAMPLED` relationship per student and concept."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,10 +7,10 @@ from typing import NamedTuple
 from graph_api.domain.answers.order import UNRECORDED, Order
 from graph_api.domain.learners.sampling import VERSION, Sampled, Sampling, SamplingUnder
 from graph_api.domain.targets import concept
-from graph_api.store.answers import Pair
+from graph_api.store.answers import Pair, pair_row
 from graph_api.store.gateway import Transaction
 from graph_api.store.orders import decode_last, decode_order, encode_last
-from graph_api.store.policy_sets import topic_sets
+from graph_api.store.policy_sets import with_parameters
 from graph_api.store.times import as_text
 
 
@@ -22,18 +22,18 @@ class StoredSampling(NamedTuple):
     version: str
 
     def is_current(self, set_id: str) -> bool:
-        """Whether it is what this version of the fold computes under a parameter set."""
+        """Whether this version of the fold computed it, under a parameter set."""
         return (self.set_id, self.version) == (set_id, VERSION)
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredSampling]]:
     """The records of each student, by concept id."""
-    found: dict[str, dict[str, StoredSampling]] = defaultdict(dict)
+    records: dict[str, dict[str, StoredSampling]] = defaultdict(dict)
     async for row in tx.each("sampling/list_of_students", student_ids=sorted(set(student_ids))):
         counts = row["mentioned"], row["missed"], row["stagnation"], row["mastery"]
         sampling = Sampling(*counts, decode_last(row, row["last_at"]))
-        found[row["student_id"]][row["concept_id"]] = StoredSampling(sampling, row["set_id"], row["version"])
-    return found
+        records[row["student_id"]][row["concept_id"]] = StoredSampling(sampling, row["set_id"], row["version"])
+    return records
 
 
 async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, SamplingUnder]]:
@@ -43,12 +43,7 @@ async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, d
         KeyError: the parameter set of a record is not stored.
     """
     stored = await read_of_students(tx, student_ids)
-    ids = {each.set_id for of_one in stored.values() for each in of_one.values()}
-    sets = await topic_sets.read_by_ids(tx, ids) if ids else {}
-    return {
-        student_id: {key: SamplingUnder(each.sampling, sets[each.set_id]) for key, each in of_one.items()}
-        for student_id, of_one in stored.items()
-    }
+    return await with_parameters(tx, stored, lambda record, used: SamplingUnder(record.sampling, used))
 
 
 async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
@@ -59,16 +54,15 @@ async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -
 
 async def read_sampled(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Sampled]]:
     """Every answer of each pair that mentioned or missed the concept, in no particular order."""
-    found: dict[Pair, list[Sampled]] = defaultdict(list)
-    wanted = [{"student_id": student_id, "target": target.key} for student_id, target in pairs]
-    for row in await tx.many("sampling/list_answers", pairs=wanted):
+    answers: dict[Pair, list[Sampled]] = defaultdict(list)
+    for row in await tx.many("sampling/list_answers", pairs=list(map(pair_row, pairs))):
         sampled = Sampled(decode_order(row), row["mentioned"])
-        found[row["student_id"], concept(row["target"])].append(sampled)
-    return found
+        answers[row["student_id"], concept(row["target"])].append(sampled)
+    return answers
 
 
 async def put(tx: Transaction, samplings: Mapping[Pair, Sampling], set_id: str) -> None:
-    """Write records in place."""
+    """Write records."""
     rows = [
         {
             "student_id": student_id,

@@ -8,12 +8,12 @@ from graph_api.store.gateway import Row, Transaction
 
 
 async def create(tx: Transaction, session_id: str, student_id: str, started_at: datetime) -> None:
-    """Start a session of a student who is there; a session with this id stays as it is."""
+    """Start a session of a stored student; a stored session with this id stays as it is."""
     await tx.nothing("session/create", id=session_id, student_id=student_id, started_at=started_at)
 
 
-async def put(tx: Transaction, past: Iterable[Session]) -> None:
-    """Store sessions that took place already, of students who are there."""
+async def put(tx: Transaction, sessions: Iterable[Session]) -> None:
+    """Store past sessions of stored students; stored sessions stay as they are."""
     rows = [
         {
             "id": session.id,
@@ -22,7 +22,7 @@ async def put(tx: Transaction, past: Iterable[Session]) -> None:
             "started_at": session.started_at,
             "ended_at": session.ended_at,
         }
-        for session in past
+        for session in sessions
     ]
     await tx.nothing("session/put", rows=rows)
 

@@ -8,7 +8,7 @@ from graph_api.store.gateway import Row, Transaction
 
 
 async def put(tx: Transaction, skills: Iterable[Skill], now: datetime) -> None:
-    """Create skills or write what is stored of them, all of it."""
+    """Create skills or replace all their properties."""
     await tx.nothing("skill/put", rows=[_row(skill) for skill in skills], now=now)
 
 
@@ -23,7 +23,7 @@ async def read_codes(tx: Transaction) -> list[str]:
     return [row["code"] for row in await tx.many("skill/list_codes")]
 
 
-async def read_page(  # noqa: PLR0913 - a filter each
+async def read_page(  # noqa: PLR0913 - one per filter
     tx: Transaction,
     *,
     after: str,
@@ -45,7 +45,7 @@ async def read_page(  # noqa: PLR0913 - a filter each
 
 
 async def count(tx: Transaction, *, category: str | None, level: CefrLevel | None, search: str | None) -> int:
-    """How many skills fit the filters."""
+    """Number of skills that fit the filters."""
     total: int = await tx.value("skill/count", category=category, level=level and level.value, search=search)
     return total
 

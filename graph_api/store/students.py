@@ -24,31 +24,31 @@ async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
 
 
 async def lock(tx: Transaction, ids: Iterable[str]) -> None:
-    """Lock students as `touch` does, without creating those that are not there."""
+    """Lock students as `touch` does, without creating missing ones."""
     await tx.nothing("student/lock", ids=sorted(set(ids)))
 
 
 async def read_revisions(tx: Transaction, ids: Iterable[str]) -> dict[str, int]:
-    """How often each student was written to: it changes whenever anything of theirs does."""
+    """Revisions of students: a number that every write to a student increases."""
     return {row["id"]: row["revision"] for row in await tx.many("student/list_revisions", ids=sorted(set(ids)))}
 
 
-class Kept(NamedTuple):
-    """How much there is of a student."""
+class Erasure(NamedTuple):
+    """Numbers of what is stored of a student, and is erased with them."""
 
     answers: int
     masteries: int
     sessions: int
 
 
-async def count_links(tx: Transaction, student_id: str) -> Kept | None:
-    """How much there is of a student; None if it is not there."""
+async def count_links(tx: Transaction, student_id: str) -> Erasure | None:
+    """Numbers of what is stored of a student; None if the student is not stored."""
     row = await tx.optional("student/count_links", id=student_id)
-    return None if row is None else Kept(**row)
+    return None if row is None else Erasure(**row)
 
 
 async def read_inactive_ids(tx: Transaction, before: datetime, limit: int) -> list[str]:
-    """Students who came before a moment and who practised nothing since, at most so many."""
+    """At most `limit` students created before a moment who have practised nothing since."""
     return [row["id"] for row in await tx.many("student/list_inactive", before=before, limit=limit)]
 
 
@@ -83,21 +83,21 @@ async def read_page(  # noqa: PLR0913 - an order, and a filter each
     search: str | None = None,
     limit: int,
 ) -> list[Student]:
-    """At most `limit` students after an id in order of id; or after a name, if one is given, and id in that order."""
-    wanted: dict[str, object] = {"after_id": after_id, "group_id": group_id, "search": search, "limit": limit}
-    if not tx.sees_everybody:
+    """At most `limit` students in order of id, after one; with `after_name`, in order of name, then id."""
+    filters: dict[str, object] = {"after_id": after_id, "group_id": group_id, "search": search, "limit": limit}
+    if not tx.sees_all_students:
         by_name = after_name is not None
-        rows = await tx.many("student/list_taught_page", by_name=by_name, after_name=after_name or "", **wanted)
+        rows = await tx.many("student/list_taught_page", by_name=by_name, after_name=after_name or "", **filters)
     elif after_name is not None:
-        rows = await tx.many("student/list_page_by_name", after_name=after_name, **wanted)
+        rows = await tx.many("student/list_page_by_name", after_name=after_name, **filters)
     else:
-        rows = await tx.many("student/list_page_by_id", **wanted)
+        rows = await tx.many("student/list_page_by_id", **filters)
     return [Student(row["id"], row["name"]) for row in rows]
 
 
 async def count(tx: Transaction, *, group_id: str | None, search: str | None) -> int:
-    """How many students fit the filters."""
-    statement = "student/count" if tx.sees_everybody else "student/count_taught"
+    """Number of students that fit the filters."""
+    statement = "student/count" if tx.sees_all_students else "student/count_taught"
     total: int = await tx.value(statement, group_id=group_id, search=search)
     return total
 

@@ -1,6 +1,5 @@
-"""What concepts and skills are now: the tags to freeze with an answer, and the parameter sets named for them."""
+"""The tags that are recorded with an answer, and the parameter sets in effect, of concepts and skills."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -8,17 +7,18 @@ from graph_api.domain.answers.answers import Tag
 from graph_api.domain.parameters.parameter_sets import id_in_force
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.rows_by_kind import by_kind
 
 
 class SkillTags(NamedTuple):
-    """A skill's block and year, and the parameter set in force for it."""
+    """A skill's block and year, and the parameter set in effect for it."""
 
     tag: Tag
     parameter_set_id: str
 
 
 class ConceptTags(NamedTuple):
-    """The skills that a concept is part of, by code, and the parameter set in force for it."""
+    """The skills of a concept by code, and the parameter set in effect for it."""
 
     skills: Mapping[str, SkillTags]
     parameter_set_id: str
@@ -42,14 +42,12 @@ async def read_skill_tags(tx: Transaction, codes: Iterable[str]) -> dict[str, Sk
 
 async def read_set_ids(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
     """The id of the parameter set in effect for each target (B1); unknown targets are left out."""
-    keys: dict[TargetKind, list[str]] = defaultdict(list)
-    for target in targets:
-        keys[target.kind].append(target.key)
-    of_concepts = await read_concept_tags(tx, keys[TargetKind.CONCEPT]) if keys[TargetKind.CONCEPT] else {}
-    of_skills = await read_skill_tags(tx, keys[TargetKind.SKILL]) if keys[TargetKind.SKILL] else {}
+    keys = by_kind(targets)
+    of_concepts = await read_concept_tags(tx, keys[TargetKind.CONCEPT]) if TargetKind.CONCEPT in keys else {}
+    of_skills = await read_skill_tags(tx, keys[TargetKind.SKILL]) if TargetKind.SKILL in keys else {}
     return {
-        **{Target(TargetKind.CONCEPT, key): found.parameter_set_id for key, found in of_concepts.items()},
-        **{Target(TargetKind.SKILL, key): found.parameter_set_id for key, found in of_skills.items()},
+        **{Target(TargetKind.CONCEPT, key): tags.parameter_set_id for key, tags in of_concepts.items()},
+        **{Target(TargetKind.SKILL, key): tags.parameter_set_id for key, tags in of_skills.items()},
     }
 
 
@@ -59,5 +57,5 @@ def _by_code(skills: list[Row]) -> list[Row]:
 
 
 def _skill_tags(row: Row) -> SkillTags:
-    in_force = id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
-    return SkillTags(Tag(row["block"], row["year"]), in_force)
+    set_id = id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
+    return SkillTags(Tag(row["block"], row["year"]), set_id)

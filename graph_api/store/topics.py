@@ -1,4 +1,4 @@
-"""Topics in the graph: beside the level on the mastery edges of skills."""
+"""Topics in the graph, stored beside the levels of skills."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,14 +7,14 @@ from typing import NamedTuple
 from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.learners.topic import VERSION, Average, Scored, Topic, TopicUnder
 from graph_api.domain.targets import skill
-from graph_api.store.answers import Pair
+from graph_api.store.answers import Pair, pair_row
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_last, decode_order, encode_last
-from graph_api.store.policy_sets import topic_sets
+from graph_api.store.policy_sets import with_parameters
 from graph_api.store.times import as_text
 
 UNNAMED_VERSION = "1"
-"""The version of the topics that were stored before topics named theirs."""
+"""The version of topics that were stored without one."""
 
 
 class StoredTopic(NamedTuple):
@@ -25,16 +25,16 @@ class StoredTopic(NamedTuple):
     version: str
 
     def is_current(self, set_id: str) -> bool:
-        """Whether it is what this version of the fold computes under a parameter set."""
+        """Whether this version of the fold computed it, under a parameter set."""
         return (self.set_id, self.version) == (set_id, VERSION)
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, StoredTopic]]:
     """The topics of each student, by skill code."""
-    found: dict[str, dict[str, StoredTopic]] = defaultdict(dict)
+    topics: dict[str, dict[str, StoredTopic]] = defaultdict(dict)
     async for row in tx.each("topic/list_of_students", student_ids=sorted(set(student_ids))):
-        found[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
-    return found
+        topics[row["student_id"]][row["skill_code"]] = _decode(row["topic"], row)
+    return topics
 
 
 async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, dict[str, TopicUnder]]:
@@ -44,12 +44,7 @@ async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, d
         KeyError: the parameter set of a topic is not stored.
     """
     stored = await read_of_students(tx, student_ids)
-    ids = {each.set_id for of_one in stored.values() for each in of_one.values()}
-    sets = await topic_sets.read_by_ids(tx, ids) if ids else {}
-    return {
-        student_id: {code: TopicUnder(each.topic, sets[each.set_id]) for code, each in of_one.items()}
-        for student_id, of_one in stored.items()
-    }
+    return await with_parameters(tx, stored, lambda state, used: TopicUnder(state.topic, used))
 
 
 async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
@@ -60,16 +55,15 @@ async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -
 
 async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Scored]]:
     """Every scored answer of each pair, in no particular order."""
-    found: dict[Pair, list[Scored]] = defaultdict(list)
-    wanted = [{"student_id": student_id, "target": target.key} for student_id, target in pairs]
-    for row in await tx.many("topic/list_answers", pairs=wanted):
+    answers: dict[Pair, list[Scored]] = defaultdict(list)
+    for row in await tx.many("topic/list_answers", pairs=list(map(pair_row, pairs))):
         scores = row["semantic_score"], row["keyword_score"], row["response_time"]
-        found[row["student_id"], skill(row["target"])].append(Scored(decode_order(row), row["correct"], *scores))
-    return found
+        answers[row["student_id"], skill(row["target"])].append(Scored(decode_order(row), row["correct"], *scores))
+    return answers
 
 
 async def put(tx: Transaction, topics: Mapping[Pair, Topic], set_id: str) -> None:
-    """Write topics in place."""
+    """Write topics."""
     rows: dict[str, dict[str, Row]] = defaultdict(dict)
     for (student_id, target), topic in topics.items():
         rows[student_id][target.key] = _row(topic, set_id)
@@ -78,7 +72,7 @@ async def put(tx: Transaction, topics: Mapping[Pair, Topic], set_id: str) -> Non
 
 def _row(topic: Topic, set_id: str) -> Row:
     if topic.last is None:
-        raise ValueError("a topic without answers is not kept")
+        raise ValueError("a topic without answers cannot be stored")
     averages = {"semantic": topic.semantic, "keyword": topic.keyword, "seconds": topic.seconds}
     return {
         "mastery": topic.mastery,
@@ -104,7 +98,7 @@ def _decode(stored: Row, last: Row) -> StoredTopic:
         return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"], stored.get(f"topic_{name}_imputed") or 0)
 
     semantic, keyword = average("semantic"), average("keyword")
-    if semantic.size == 0:  # version 1 kept no values in place of missing ones; its mastery was the other average
+    if semantic.size == 0:  # version 1 stored no values in place of missing ones; its mastery was the other average
         semantic = Average(keyword.raw, 0, keyword.size)
     elif keyword.size == 0:
         keyword = Average(semantic.raw, 0, semantic.size)

@@ -1,8 +1,8 @@
-"""What somebody may see of the graph, held to at every statement that is sent in their name.
+"""Row-level access: what a viewer may see of the graph, enforced at every statement.
 
-Each statement says whose data it touches (`about:`, see `graph_api.store.cypher_files`). A viewer leaves out of its
-parameters the students and groups that are out of reach, in the same transaction, so that what may not be seen looks
-just like what is not there; a statement about everybody is refused. Those who may see everybody have no viewer at all.
+Each statement states whose data it touches (`about:`, see `graph_api.store.cypher_files`). A viewer removes the
+students and groups that it may not see from the parameters, in the same transaction, so that hidden objects and missing
+objects look the same. A statement about all students is refused. Callers who may see all students have no viewer.
 """
 
 import hashlib
@@ -19,21 +19,21 @@ from graph_api.store.cypher_files import VIEWER, Statement
 
 Row: TypeAlias = dict[str, Any]
 Fetch: TypeAlias = Callable[..., Awaitable[list[Row]]]
-"""Runs a statement by name with its parameters, whoever looks."""
+"""Runs a statement by name with its parameters, without regard to the viewer."""
 
 PSEUDONYM_LENGTH = 16
 LEAST_STUDENTS = 10
 """The smallest group that an analyst may read about, unless GRAPH_API_ANALYST_MIN_GROUP states another."""
 MIN_SIZE = "min_size"
-"""The parameter of lists of groups that leaves out smaller ones."""
+"""The parameter of lists of groups that excludes smaller groups."""
 
 Scope: TypeAlias = Literal["group", "global"]
-"""Where a student keeps a pseudonym: within one group, or everywhere."""
+"""Where a pseudonym stays the same: within one group, or everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnalystRules:
-    """What holds for analysts: the key of pseudonyms, the smallest group, and where a pseudonym stays the same."""
+    """The rules for analysts: the key of pseudonyms, the smallest group, and where a pseudonym stays the same."""
 
     key: bytes
     least: int = LEAST_STUDENTS
@@ -57,29 +57,29 @@ class AnalystRules:
 
 
 class Viewer(ABC):
-    """Somebody who may not see everything."""
+    """A caller who may see only a part of the data."""
 
     def __init__(self, principal_id: str) -> None:
         self.id = principal_id
 
     async def narrow(self, statement: Statement, params: Row, fetch: Fetch) -> Row:
-        """The parameters, without what is out of reach.
+        """The parameters, without what the viewer may not see.
 
         Raises:
             Forbidden: the statement is not for this viewer.
         """
         about = statement.about
-        if about.whose == "nobody" and statement.mode == "read":
+        if about.whose == "no student" and statement.mode == "read":
             return params
-        if about.whose in {"nobody", "everybody"} or (about.param == VIEWER and not self.has_pages):
+        if about.whose in {"no student", "all students"} or (about.param == VIEWER and not self.has_pages):
             raise Forbidden(statement.name, "is not for you")
         if about.param is None:
             return params
         if about.param == VIEWER:
             return params | {VIEWER: self.id}
-        given = params[about.param]
-        reach = self.students if about.whose == "students" else self.groups
-        return params | {about.param: _only(given, await reach(_ids(given), fetch))}
+        value = params[about.param]
+        visible = self.students if about.whose == "students" else self.groups
+        return params | {about.param: _only(value, await visible(_ids(value), fetch))}
 
     @property
     def least(self) -> int:
@@ -93,26 +93,26 @@ class Viewer(ABC):
         fetch: Fetch,
         params: Row | None = None,  # noqa: ARG002 - for those who are shown pseudonyms
     ) -> list[Row]:
-        """The rows, without those that are out of reach; `params` as the caller gave them."""
+        """The rows, without those that the viewer may not see; `params` as the caller passed them."""
         if statement.about.whose != "students" or statement.about.param is not None:
             return rows
         within = await self.students({row["student_id"] for row in rows}, fetch)
         return [row for row in rows if row["student_id"] in within]
 
     has_pages = False
-    """Whether there are lists of whom they may see."""
+    """Whether the viewer can list students and groups."""
 
     @abstractmethod
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:
-        """Those of some students that are within reach, by what this viewer calls them."""
+        """The students among some ids that the viewer may see, by the id or pseudonym that the viewer uses."""
 
     @abstractmethod
     async def groups(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:
-        """Those of some groups that are within reach, likewise."""
+        """The groups among some ids that the viewer may see, likewise."""
 
 
 class OneStudent(Viewer):
-    """A student: their own data, and the groups that they are a member of."""
+    """A student: sees their own data, and the groups that they are a member of."""
 
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:  # noqa: ARG002 - as the others
         """Themselves."""
@@ -124,7 +124,7 @@ class OneStudent(Viewer):
 
 
 class OneTeacher(Viewer):
-    """A teacher: the groups that they teach, and the members of these (G8)."""
+    """A teacher: sees the groups that they teach, and the members of these (G8)."""
 
     has_pages = True
 
@@ -138,11 +138,11 @@ class OneTeacher(Viewer):
 
 
 class OneAnalyst(Viewer):
-    """An analyst: every student, under pseudonyms that mean nothing without the key, in groups that are large enough.
+    """An analyst: sees all students under pseudonyms, in groups that are large enough.
 
-    In rows, students stand under their pseudonyms, and in order of these. Parameters accept only pseudonyms that this
-    viewer was shown. Names do not reach this viewer: a group stands under its id. Whatever is about a smaller group, or
-    about all students where these are few, is refused; lists leave small groups out.
+    Rows have pseudonyms instead of student ids, and are sorted by them. Parameters accept only pseudonyms that this
+    viewer was shown. Names are removed: a group has its id instead. Statements about a smaller group, or about all
+    students if they are few, are refused; lists exclude small groups.
     """
 
     def __init__(self, principal_id: str, rules: AnalystRules) -> None:
@@ -164,7 +164,7 @@ class OneAnalyst(Viewer):
         about = statement.about
         if statement.mode != "read" or about.named:
             raise Forbidden(statement.name, "is not for you")
-        if about.whose == "everybody":
+        if about.whose == "all students":
             if statement.is_about_students and (await fetch("access/count_students"))[0]["total"] < self.least:
                 raise GroupTooSmall.of("students", self.least)
             return params
@@ -186,16 +186,16 @@ class OneAnalyst(Viewer):
             rows = [row | {"name": row["id"], "teacher_ids": []} for row in rows]
         if "student_id" not in statement.columns:
             return rows
-        about, given = statement.about, params or {}
+        about, passed = statement.about, params or {}
         if about.whose == "students" and about.param is not None:
-            hidden = self._hide_again(rows, _ids(given.get(about.param)))
+            hidden = self._hide_again(rows, _ids(passed.get(about.param)))
         else:
-            group_id = given.get(about.param or "") if about.whose == "groups" else None
+            group_id = passed.get(about.param or "") if about.whose == "groups" else None
             hidden = [row | {"student_id": self._pseudonym(group_id, row["student_id"])} for row in rows]
         return sorted(hidden, key=lambda row: row["student_id"])
 
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:  # noqa: ARG002 - as the others
-        """Those who were shown."""
+        """The students who were shown."""
         return {key: self._shown[key] for key in ids if key in self._shown}
 
     async def groups(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:  # noqa: ARG002 - as the others
@@ -222,7 +222,7 @@ class OneAnalyst(Viewer):
 
 
 def viewer_of(principal: Principal, analysts: AnalystRules | None) -> Viewer | None:
-    """How a principal is held to what they may see; None for those who may see every student.
+    """The viewer of a principal; None for those who may see all students.
 
     Raises:
         Forbidden: an analyst, where no key for pseudonyms is configured.
@@ -243,17 +243,17 @@ def _same(rows: list[Row]) -> dict[str, str]:
     return {row["id"]: row["id"] for row in rows}
 
 
-def _ids(given: Any) -> set[str]:  # noqa: ANN401 - one id, ids, or rows with a student_id
-    if given is None or isinstance(given, str):
-        return {given} if given else set()
-    return {item if isinstance(item, str) else item["student_id"] for item in given}
+def _ids(value: Any) -> set[str]:  # noqa: ANN401 - one id, ids, or rows with a student_id
+    if value is None or isinstance(value, str):
+        return {value} if value else set()
+    return {item if isinstance(item, str) else item["student_id"] for item in value}
 
 
-def _only(given: Any, within: Mapping[str, str]) -> Any:  # noqa: ANN401 - as given
-    """The same, without what is out of reach: null for one id."""
-    if given is None or isinstance(given, str):
-        return within.get(given or "")
-    known = [item for item in given if (item if isinstance(item, str) else item["student_id"]) in within]
+def _only(value: Any, within: Mapping[str, str]) -> Any:  # noqa: ANN401 - the type of the value
+    """The same, without ids that are not in `within`: null for one id."""
+    if value is None or isinstance(value, str):
+        return within.get(value or "")
+    known = [item for item in value if (item if isinstance(item, str) else item["student_id"]) in within]
     return [
         within[item] if isinstance(item, str) else item | {"student_id": within[item["student_id"]]} for item in known
     ]

@@ -1,4 +1,4 @@
-"""Who may ask for what: every field of the schema, for every role, asked of the service itself."""
+"""Access: every field of the schema, for every role, by requests to the service itself."""
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
@@ -69,18 +69,20 @@ def call(name: str, field: GraphQLField) -> str:
 
 
 def paths(
-    allowed: Collection[str] = FIELDS, roots: Collection[str] = ("Query", "Mutation", "Subscription"), told: Told = call
+    allowed: Collection[str] = FIELDS,
+    roots: Collection[str] = ("Query", "Mutation", "Subscription"),
+    message: Told = call,
 ) -> dict[str, list[str]]:
     """The shortest way from a root to each type, by fields that are allowed: what to open, one after the other."""
-    found: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
-    ahead = deque(name for name in found if name != "Subscription")  # whose fields cannot be skipped
+    actual: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
+    ahead = deque(name for name in actual if name != "Subscription")  # whose fields cannot be skipped
     while ahead:
         name = ahead.popleft()
         kind = SCHEMA.type_map[name]
         steps: list[tuple[str, str]] = []
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             steps += [
-                (get_named_type(field.type).name, told(key, field))
+                (get_named_type(field.type).name, message(key, field))
                 for key, field in kind.fields.items()
                 if f"{name}.{key}" in allowed
             ]
@@ -89,17 +91,17 @@ def paths(
         if isinstance(kind, GraphQLObjectType):
             steps += [(each.name, f"... on {each.name}") for each in kind.interfaces]
         for to, step in steps:
-            if to not in found:
-                found[to] = [*found[name], step]
+            if to not in actual:
+                actual[to] = [*actual[name], step]
                 ahead.append(to)
-    return found
+    return actual
 
 
 PATHS = paths()
 
 
 def document(coordinate: str) -> str:
-    """A document that asks for a field, and is skipped where it is let through: nothing runs."""
+    """A document that selects a field, and is skipped if it is allowed: nothing runs."""
     type_name, name = coordinate.split(".")
     kind = SCHEMA.type_map[type_name]
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
@@ -119,7 +121,7 @@ async def guarded(database: dict[str, str]) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.mark.parametrize("role", Role)
-async def test_every_field_is_let_through_or_refused_as_its_rule_says(
+async def test_every_field_is_allowed_or_refused_by_its_rule(
     guarded: httpx.AsyncClient, role: Role, record_property: Callable[[str, object], None]
 ) -> None:
     headers = {"Authorization": f"Bearer {signed(role=role.value)}"}
@@ -141,7 +143,7 @@ def test_every_field_has_exactly_one_rule() -> None:
     assert ruled == Counter(FIELDS)
 
 
-def test_nobody_may_what_an_admin_may_not() -> None:
+def test_no_role_may_do_what_an_admin_may_not() -> None:
     assert all(ALLOWED[role] <= ALLOWED[Role.ADMIN] for role in Role)
     assert ALLOWED[Role.ADMIN] == set(FIELDS)
 
@@ -160,7 +162,7 @@ def test_only_these_write() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "Mastery", "Topic", "Change"])
-def test_an_analyst_sees_nobody(kind: str) -> None:
+def test_an_analyst_sees_no_person(kind: str) -> None:
     assert not any(field.startswith(f"{kind}.") for field in ALLOWED[Role.ANALYST])
 
 
@@ -209,18 +211,18 @@ async def test_there_is_no_way_around(guarded: httpx.AsyncClient, query: str) ->
     assert not reply.get("data")
 
 
-def test_the_documentation_tells_the_rules_of_the_roots(repository: Path) -> None:
+def test_the_documentation_has_the_rules_of_the_roots(repository: Path) -> None:
     text = (repository / "docs/access.md").read_text(encoding="utf-8")
     head, *rows = [
         [cell.strip(" `") for cell in line.strip("|").split("|")]
         for line in text.splitlines()
         if line.startswith(("| field", "| `")) and line.count("|") == len(Role) + 2
     ]
-    told = {
+    message = {
         (name, Role(role)) for name, *cells in rows for role, cell in zip(head[1:], cells, strict=True) if cell == "yes"
     }
     roots = tuple(f"{kind.name}." for kind in ROOTS if kind)
 
-    assert told == {
+    assert message == {
         (field.partition(".")[2], role) for role in Role for field in ALLOWED[role] if field.startswith(roots)
     }

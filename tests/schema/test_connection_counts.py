@@ -41,20 +41,20 @@ async def test_a_connection_counts_what_its_pages_hold(
     for fitting in filters:
         query = f"query($first: Int!, $after: String) {{ {field.format(fitting, PAGE).replace(', )', ')')} }}"
         seen: list[str] = []
-        told, after, more = None, None, True
+        message, after, more = None, None, True
         while more:
-            told = await ask(query, first=first, after=after)
-            while told and "totalCount" not in told:
-                told = next(iter(told.values()))
-            if told is None:
+            message = await ask(query, first=first, after=after)
+            while message and "totalCount" not in message:
+                message = next(iter(message.values()))
+            if message is None:
                 break
-            assert told["pageInfo"]["hasPreviousPage"] == (after is not None)
-            cursors = [each["cursor"] for each in told["edges"]]
-            assert len(cursors) == first or not told["pageInfo"]["hasNextPage"]
+            assert message["pageInfo"]["hasPreviousPage"] == (after is not None)
+            cursors = [each["cursor"] for each in message["edges"]]
+            assert len(cursors) == first or not message["pageInfo"]["hasNextPage"]
             seen += cursors
-            after, more = told["pageInfo"]["endCursor"], told["pageInfo"]["hasNextPage"]
+            after, more = message["pageInfo"]["endCursor"], message["pageInfo"]["hasNextPage"]
         assert len(set(seen)) == len(seen)
-        assert told is None or told["totalCount"] == len(seen), (fitting, told)
+        assert message is None or message["totalCount"] == len(seen), (fitting, message)
 
 
 @EXAMPLES

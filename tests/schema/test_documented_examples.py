@@ -42,8 +42,8 @@ async def cypher(raw: Ask, name: str, since: datetime) -> Any:
 
 async def graphql(ask: Ask, number: int) -> Any:
     """The answer to a question of the paper; of the group or student, if it is about one."""
-    found = await ask(QUESTIONS[number - 1][1])
-    return found.get("group") or found.get("student") or found
+    actual = await ask(QUESTIONS[number - 1][1])
+    return actual.get("group") or actual.get("student") or actual
 
 
 def test_every_question_has_both() -> None:
@@ -52,13 +52,13 @@ def test_every_question_has_both() -> None:
 
 
 async def test_1_what_holds_the_class_back(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = (await graphql(ask, 1))["rootCauses"]
+    actual = (await graphql(ask, 1))["rootCauses"]
     everything = await ask('{ group(id: "demo") { rootCauses(first: 500) { causes { conceptId students } } } }')
 
-    assert found["students"] == 30
-    assert found["causes"][0]["concept"]["name"] == "Definite and indefinite articles"  # what the gap students missed
-    assert found["causes"][0]["studentsBlocked"] >= found["causes"][1]["studentsBlocked"]
-    assert {"name": "Accusative case"} in found["causes"][0]["blocks"]
+    assert actual["students"] == 30
+    assert actual["causes"][0]["concept"]["name"] == "Definite and indefinite articles"  # what the gap students missed
+    assert actual["causes"][0]["studentsBlocked"] >= actual["causes"][1]["studentsBlocked"]
+    assert {"name": "Accusative case"} in actual["causes"][0]["blocks"]
     of_all = {each["conceptId"]: each["students"] for each in everything["group"]["rootCauses"]["causes"]}
     rows = await cypher(raw, "01_root_causes", now)
     assert {row["concept_id"]: row["students"] for row in rows} == of_all
@@ -76,25 +76,25 @@ async def test_2_what_belongs_together(ask: Ask, raw: Ask, now: datetime) -> Non
 
 
 async def test_3_what_next(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = await graphql(ask, 3)
+    actual = await graphql(ask, 3)
 
     rows = await cypher(raw, "03_ready_to_learn", now)
-    assert {each["concept"]["id"] for each in found["readyToLearn"]} == {row["concept_id"] for row in rows}
-    unlocks = [each["unlocksWeak"] for each in found["readyToLearn"]]
+    assert {each["concept"]["id"] for each in actual["readyToLearn"]} == {row["concept_id"] for row in rows}
+    unlocks = [each["unlocksWeak"] for each in actual["readyToLearn"]]
     assert unlocks == sorted(unlocks, reverse=True)
-    assert found["learningPath"][-1]["name"] == "Dative case"
-    assert len(found["toReview"]) == 3
+    assert actual["learningPath"][-1]["name"] == "Dative case"
+    assert len(actual["toReview"]) == 3
 
 
 async def test_4_why(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = (await graphql(ask, 4))["explain"]
+    actual = (await graphql(ask, 4))["explain"]
 
     rows = await cypher(raw, "04_why_a_level", now)
-    assert [(step["correct"], step["before"], step["after"]) for step in found["steps"][::-1]] == [
+    assert [(step["correct"], step["before"], step["after"]) for step in actual["steps"][::-1]] == [
         (row["correct"], row["level_before"], row["level_after"]) for row in rows
     ]
-    assert found["level"] == rows[0]["level_after"]
-    assert {row["parameter_set_id"] for row in rows} == {found["parameters"]["id"]}
+    assert actual["level"] == rows[0]["level_after"]
+    assert {row["parameter_set_id"] for row in rows} == {actual["parameters"]["id"]}
 
 
 async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
@@ -115,18 +115,18 @@ async def test_5_who_may_need_help(ask: Ask, raw: Ask, now: datetime) -> None:
 
 
 async def test_6_how_the_class_stands(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = await graphql(ask, 6)
+    actual = await graphql(ask, 6)
 
-    told = {each["status"]: each["count"] for each in found["distribution"]["statuses"]}
+    message = {each["status"]: each["count"] for each in actual["distribution"]["statuses"]}
     (row,) = await cypher(raw, "06_distribution", now)
-    assert (told["MASTERED"], told["LEARNING"], told["NEEDS_FOCUS"]) == (
+    assert (message["MASTERED"], message["LEARNING"], message["NEEDS_FOCUS"]) == (
         row["mastered"],
         row["learning"],
         row["need_focus"],
     )
-    assert sum(told.values()) == row["total"]
-    assert len(found["heatmap"]["levels"]) == 30
-    assert {len(levels) for levels in found["heatmap"]["levels"]} == {len(found["heatmap"]["targetIds"])}
+    assert sum(message.values()) == row["total"]
+    assert len(actual["heatmap"]["levels"]) == 30
+    assert {len(levels) for levels in actual["heatmap"]["levels"]} == {len(actual["heatmap"]["targetIds"])}
 
 
 async def test_7_practice_helps(ask: Ask, raw: Ask, now: datetime) -> None:
@@ -150,13 +150,13 @@ async def test_8_what_was_forgotten(ask: Ask, raw: Ask, now: datetime) -> None:
         assert rows[mastery["concept"]["id"]]["level"] == mastery["level"] >= 0.5
 
 
-async def test_9_how_far_and_how_sure(ask: Ask, raw: Ask, now: datetime) -> None:
-    found = await graphql(ask, 9)
+async def test_9_how_far_and_with_which_interval(ask: Ask, raw: Ask, now: datetime) -> None:
+    actual = await graphql(ask, 9)
 
-    level = found["mastery"]
+    level = actual["mastery"]
     assert level["interval"]["low"] <= level["level"] <= level["interval"]["high"]
-    assert found["simulate"][-1]["after"] > level["level"]
-    assert found["forecast"]["answersToMastery"] > 1
+    assert actual["simulate"][-1]["after"] > level["level"]
+    assert actual["forecast"]["answersToMastery"] > 1
     (row,) = await cypher(raw, "09_evidence", now)
     assert (row["parameter_set_id"], row["answers"]) == ("bkt-concept-v1", 6_910)
     assert 0 < row["few"] < row["levels"]
@@ -166,6 +166,6 @@ async def test_10_the_graph_is_in_order(ask: Ask, raw: Ask, now: datetime) -> No
     health = (await graphql(ask, 10))["graphHealth"]
 
     rows = await cypher(raw, "10_redundant_links", now)
-    told = sorted((link["prerequisiteId"], link["conceptId"]) for link in health["redundantLinks"])
-    assert told == [(row["prerequisite_id"], row["concept_id"]) for row in rows]
+    message = sorted((link["prerequisiteId"], link["conceptId"]) for link in health["redundantLinks"])
+    assert message == [(row["prerequisite_id"], row["concept_id"]) for row in rows]
     assert health["depth"] == len(health["longestChain"]) - 1

@@ -27,8 +27,8 @@ CONCEPT = {"id": "q", "name": "Queue", "skillCodes": ["k"], "prerequisiteIds": [
 
 
 async def mutate(ask: Ask, skill: dict[str, Any], concept: dict[str, Any]) -> tuple[Any, Any]:
-    found = await ask(MUTATE, skills=[skill], concepts=[concept])
-    skills, concepts = found["upsertSkills"], found["upsertConcepts"]
+    actual = await ask(MUTATE, skills=[skill], concepts=[concept])
+    skills, concepts = actual["upsertSkills"], actual["upsertConcepts"]
     return skills.get("skills", [skills])[0], concepts.get("concepts", [concepts])[0]
 
 
@@ -74,8 +74,8 @@ async def test_people(ask: Ask) -> None:
         return (await ask(STUDENTS, input=list(sent)))["upsertStudents"]["students"]
 
     async def group(**sent: Any) -> Any:
-        found = (await ask(GROUP, input={"id": "g", **sent}))["upsertGroup"]
-        return found if "code" in found else found["group"]
+        actual = (await ask(GROUP, input={"id": "g", **sent}))["upsertGroup"]
+        return actual if "code" in actual else actual["group"]
 
     anna, ben = await students({"id": "anna", "name": "Anna"}, {"id": "ben"})
     assert await students({"id": "anna"}, {"id": "anna2", "name": None}) == [anna, {"id": "anna2", "name": ""}]

@@ -189,7 +189,7 @@ async def test_a_key_set_is_read_again_and_the_last_good_one_kept(tmp_path: Path
         ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "auth": "jwt", "jwt_secret": SECRET}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "allow_public_without_auth": "true"}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
-        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts while GRAPH_API_AUTH is none"),
+        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts with GRAPH_API_AUTH=none"),
         ({"hosts": "https://api.example"}, "GRAPH_API_HOSTS: must be names without scheme and port"),
     ],
 )  # fmt: skip

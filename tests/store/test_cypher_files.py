@@ -22,7 +22,7 @@ RETURN s.id AS id, s.name AS name;
 // -- student/delete --
 // Erase students.
 // returns: nothing
-// about: everybody
+// about: all students
 MATCH (s:Student {id: $id})
 DETACH DELETE s;
 """

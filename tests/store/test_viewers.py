@@ -60,7 +60,7 @@ async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: St
         rows = [{"student_id": key} for key in PEOPLE]
         shown = await gateway.read(lambda tx: viewer.show(statement, rows, tx._fetch))
         assert shown == [{"student_id": "anna"}]
-    elif about.whose == "nobody" and statement.mode == "read":
+    elif about.whose == "no student" and statement.mode == "read":
         assert await narrowed({"anything": 1}) == {"anything": 1}
     else:
         with pytest.raises(Forbidden):
@@ -111,7 +111,7 @@ def test_what_is_about_everybody_names_nobody_to_an_analyst() -> None:
     told = {
         statement.name
         for statement in STATEMENTS.values()
-        if statement.mode == "read" and statement.about == ("everybody", None, False)
+        if statement.mode == "read" and statement.about == ("all students", None, False)
     }
     assert {name for name in told if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
 

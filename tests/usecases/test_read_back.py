@@ -107,17 +107,17 @@ async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dic
         "mutation ($asOf: DateTime!) { recomputeRecency(input: {asOf: $asOf}) { __typename } }",
         asOf=as_of.isoformat(),
     )
-    found: dict[str, Any] = {name: [row async for row in export(gateway)] for name, export in EXPORTS.items()}
-    for row in found["answers"]:
+    actual: dict[str, Any] = {name: [row async for row in export(gateway)] for name, export in EXPORTS.items()}
+    for row in actual["answers"]:
         del row["recorded_at"]
-    found["mastery"] = [row async for row in export_mastery(gateway)]
-    found["graph"] = await export_graph(gateway)
-    found["scores"] = [await ask(SCORES, id=student) for student in STUDENTS]
+    actual["mastery"] = [row async for row in export_mastery(gateway)]
+    actual["graph"] = await export_graph(gateway)
+    actual["scores"] = [await ask(SCORES, id=student) for student in STUDENTS]
     without = ("recorded_at", "sequence", "level_before", "level_after", "opportunity", "parameter_set_id")
     history = await raw(
         "MATCH (s:Student)-[a:ANSWERED]->(t) RETURN coalesce(t.id, t.code) AS target, properties(a) AS a ORDER BY a.key"
     )
-    found["history"] = [
+    actual["history"] = [
         (row["target"], {name: value for name, value in row["a"].items() if name not in without}) for row in history
     ]
     states = await raw(
@@ -125,14 +125,14 @@ async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dic
         "RETURN s.id AS id, type(m) AS type, coalesce(t.id, t.code) AS target, properties(m) AS m ORDER BY id, type, target"
     )
     when = ("updated_at", "last_recorded_at", "last_sequence", "topic_last_recorded_at", "topic_last_sequence")
-    found["states"] = [
+    actual["states"] = [
         (
             *(row[name] for name in ("id", "type", "target")),
             {name: value for name, value in row["m"].items() if name not in (*when, "recency_run_id")},
         )
         for row in states
     ]
-    return found
+    return actual
 
 
 async def export_all(gateway: Gateway, folder: Path, form: Format) -> dict[str, Path]:
@@ -302,7 +302,7 @@ async def test_records_with_other_content_are_conflicts(gateway: Gateway, tmp_pa
     assert str(report) == "2 rows: 1 recorded, 0 already present, 1 conflicts"
 
 
-def test_a_json_line_that_lacks_what_is_needed_says_which_keys(tmp_path: Path) -> None:
+def test_a_json_line_that_lacks_keys_names_them(tmp_path: Path) -> None:
     path = tmp_path / "statements.jsonl"
     path.write_text('{"actor": {"name": "a"}, "verb": {}}\n')
 

@@ -105,7 +105,7 @@ async def read_levels_of_all(tx: Transaction) -> ClassLevels:
     Raises:
         InvalidInput: too many students for one query.
     """
-    rows = await masteries.read_levels_of_everybody(tx)
+    rows = await masteries.read_levels_of_all(tx)
     if len(rows) > MOST_STUDENTS:
         raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
     return await compute(class_levels_of, rows, await concepts.read_ids(tx))

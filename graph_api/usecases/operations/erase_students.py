@@ -12,14 +12,14 @@ from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.store import erasures, runs, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.students import Kept
+from graph_api.store.students import Erasure
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "1"
 STUDENTS_AT_A_TIME = 50
 
 
-async def erase_student(gateway: Gateway, student_id: str, now: datetime | None = None) -> Kept:
+async def erase_student(gateway: Gateway, student_id: str, now: datetime | None = None) -> Erasure:
     """Erase a student: node, edges, history, sessions, and the id wherever the ledger has it; returns what was erased.
 
     Nothing else changes: answers of others, parameters fitted with theirs, and groups stay. The erasure lasts until an
@@ -29,7 +29,7 @@ async def erase_student(gateway: Gateway, student_id: str, now: datetime | None 
         StudentNotFound: it is not there.
     """
 
-    async def work(tx: Transaction) -> Kept:
+    async def work(tx: Transaction) -> Erasure:
         await students.lock(tx, [student_id])
         kept = await students.count_links(tx, student_id)
         if kept is None:

@@ -76,7 +76,7 @@ def test_the_same_target_twice_counts_once() -> None:
         {"keyword_score": 0.5},
     ],
 )
-def test_a_digest_tells_content_apart(other: dict[str, Any]) -> None:
+def test_a_digest_differs_with_the_content(other: dict[str, Any]) -> None:
     answer = AnswerInput(**GOOD)
 
     assert answer.digest != replace(answer, **other).digest

@@ -29,20 +29,20 @@ ALPHABET = st.characters(categories=["Ll", "Lu", "Nd"])
     ],
 )
 def test_what_counts_as_found(text: str, keywords: list[str], missing: list[str]) -> None:
-    found = cover(text, Expected(keywords))
+    actual = cover(text, Expected(keywords))
 
-    assert found is not None
-    assert found.missing == missing
-    assert found.score == (len(keywords) - len(missing)) / len(keywords)
+    assert actual is not None
+    assert actual.missing == missing
+    assert actual.score == (len(keywords) - len(missing)) / len(keywords)
 
 
 def test_other_words_count_for_their_keyword() -> None:
     expected = Expected(["relation", "tuple"], {"relation": ["table"], "tuple": ["row", "data record"]})
 
-    found = cover("A table holds data records? No: a data record a line.", expected)
+    actual = cover("A table holds data records? No: a data record a line.", expected)
 
-    assert found is not None
-    assert found.found == ["relation", "tuple"]
+    assert actual is not None
+    assert actual.found == ["relation", "tuple"]
 
 
 def test_without_keywords_there_is_no_coverage() -> None:
@@ -55,13 +55,13 @@ def test_every_word_of_a_text_is_found_whatever_its_case_or_form(texts: list[str
     keywords = [text for text in texts if words(text) and words(change(text)) == words(text)]
 
     if keywords:
-        found = cover(" - ".join(map(change, texts)), Expected(keywords))
-        assert found is not None
-        assert found.score == 1
+        actual = cover(" - ".join(map(change, texts)), Expected(keywords))
+        assert actual is not None
+        assert actual.score == 1
 
 
 @pytest.mark.parametrize(
-    ("make", "told"),
+    ("make", "rule"),
     [
         (Expected, "expected: must hold keywords or answers"),
         (lambda: Expected(["a"] * 101), "expected.keywords: must hold at most 100, holds 101"),
@@ -72,11 +72,11 @@ def test_every_word_of_a_text_is_found_whatever_its_case_or_form(texts: list[str
         (lambda: check_text("x" * 20_001, "answerText"), "answerText: must be at most 20000 characters, has 20001"),
     ],
 )
-def test_bad_expectations_are_named(make: object, told: str) -> None:
+def test_bad_expectations_are_named(make: object, rule: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         make()  # type: ignore[operator]
 
-    assert told in refused.value.message
+    assert rule in refused.value.message
 
 
 def test_nearness_is_the_nearest_cosine_and_never_negative() -> None:

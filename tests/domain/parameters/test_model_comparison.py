@@ -17,12 +17,12 @@ DAY = 86_400.0
 
 @given(histories(students=3, answers=12))
 def test_ratio_is_the_share_so_far(sent: Histories) -> None:
-    found = ratio(sent)
+    actual = ratio(sent)
 
     for start, stop in zip(sent.starts, sent.starts[1:], strict=False):
         for place in range(start, stop):
             right = sent.correct[start:place].sum()
-            assert found[place] == pytest.approx((right + 1) / (place - start + 2))
+            assert actual[place] == pytest.approx((right + 1) / (place - start + 2))
 
 
 @pytest.fixture(scope="module")
@@ -41,11 +41,11 @@ def test_the_model_that_made_the_answers_predicts_them_best(forgetful: Histories
 
     compared = compare(forgetful, by_question, [Parameters(0.3, 0.09, 0.2, 0.1)], folds=5, rng=np.random.default_rng(4))
 
-    found = {each.model: each.metrics for each in compared}
-    assert set(found) == set(Model)
+    actual = {each.model: each.metrics for each in compared}
+    assert set(actual) == set(Model)
     assert compared[0].model is Model.BKT_FITTED_FORGETTING
-    assert found[Model.BKT_FITTED].log_loss < found[Model.BKT_SKILL_DEFAULT].log_loss
-    assert found[Model.BKT_IN_FORCE] == found[Model.BKT_SKILL_DEFAULT]
+    assert actual[Model.BKT_FITTED].log_loss < actual[Model.BKT_SKILL_DEFAULT].log_loss
+    assert actual[Model.BKT_IN_FORCE] == actual[Model.BKT_SKILL_DEFAULT]
     assert [each.metrics.log_loss for each in compared] == sorted(each.metrics.log_loss for each in compared)
 
 

@@ -22,15 +22,15 @@ from graph_api.domain.parameters.prediction_metrics import calibrate, measure
 def test_metrics_are_their_definitions(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     predicted, correct = drawn
 
-    found = measure(predicted, correct)
+    actual = measure(predicted, correct)
 
     right, wrong = predicted[correct], predicted[~correct]
     pairs = [(a > b) + (a == b) / 2 for a, b in itertools.product(right, wrong)]
-    assert found.auc == (pytest.approx(np.mean(pairs)) if pairs else None)
-    assert found.rmse == pytest.approx(np.sqrt(((predicted - correct) ** 2).mean()))
+    assert actual.auc == (pytest.approx(np.mean(pairs)) if pairs else None)
+    assert actual.rmse == pytest.approx(np.sqrt(((predicted - correct) ** 2).mean()))
     of_answer = [max(p if c else 1 - p, 1e-15) for p, c in zip(predicted, correct, strict=True)]
-    assert found.log_loss == pytest.approx(-np.log(of_answer).mean())
-    assert found.accuracy == np.mean((predicted >= 0.5) == correct)
+    assert actual.log_loss == pytest.approx(-np.log(of_answer).mean())
+    assert actual.accuracy == np.mean((predicted >= 0.5) == correct)
     bins = calibrate(predicted, correct)
     assert sum(each.answers for each in bins) == len(correct)
     assert sum(each.answers * each.correct for each in bins) == pytest.approx(correct.sum())

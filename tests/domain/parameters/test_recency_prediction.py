@@ -45,7 +45,7 @@ def test_the_smoothed_score_is_that_of_brute_force(
     sent, ordered = timed(drawn)
     mean = np.full(len(ordered), 0.6)
     difficulty = np.array([row[4] for row in ordered])
-    found = smooth(count_windows(sent, how, difficulty), mean, strength, how)
+    actual = smooth(count_windows(sent, how, difficulty), mean, strength, how)
 
     for place, (student, target, _, day, _) in enumerate(ordered):
         before = [row for row in ordered[:place] if row[:2] == (student, target)]
@@ -57,7 +57,7 @@ def test_the_smoothed_score_is_that_of_brute_force(
             total += weight * (right + strength * 0.6) / (sum(counts) + strength)
         scale = sum(weight for _, weight in of)
         expected = total / scale if scale else 0.6
-        assert found[place] == pytest.approx(min(max(expected, 0.01), 0.99))
+        assert actual[place] == pytest.approx(min(max(expected, 0.01), 0.99))
 
 
 @settings(max_examples=30, deadline=None)
@@ -67,12 +67,12 @@ def test_nothing_of_a_student_decides_their_own_prediction_but_their_earlier_ans
 ) -> None:
     sent, ordered = timed(drawn)
     fold = np.asarray(sent.student % folds, np.int64)
-    found = predict_by_recency(sent, fold, RecencyParameters())
+    actual = predict_by_recency(sent, fold, RecencyParameters())
     changed = [(s, t, not c if s == 0 else c, d, x) for s, t, c, d, x in ordered]
     flipped = predict_by_recency(timed(changed)[0], fold, RecencyParameters())
 
     first = sent.starts[:-1][sent.student == 0]
-    assert found[first] == pytest.approx(flipped[first])
+    assert actual[first] == pytest.approx(flipped[first])
 
 
 def test_recency_without_times_is_refused() -> None:

@@ -150,7 +150,7 @@ async def test_what_the_types_refuse(client: httpx.AsyncClient, counts: Ask, bod
     assert await counts() == before
 
 
-async def test_a_sequence_has_an_outcome_each(ask: Ask) -> None:
+async def test_each_answer_of_a_sequence_has_an_outcome(ask: Ask) -> None:
     good = {"studentId": "anna", "conceptIds": ["nominative"], "correct": True}
     answers = [{**good, "id": "a"}, {**good, "conceptIds": ["nope"]}, {**good, "studentId": ""}, {**good, "id": "a"}]
 
@@ -202,5 +202,5 @@ async def test_sessions_end_once(ask: Ask) -> None:
     assert (closed["__typename"], closed["status"]) == ("SessionClosed", "SUBMITTED")
     assert (await ask(end, input={"id": "nope"}))["endSession"]["missing"] == ["nope"]
     assert (await ask(end, input={"id": session, "status": "IN_PROGRESS"}))["endSession"]["field"] == "status"
-    found = await ask("query($id: ID!) { session(id: $id) { id status student { id } } }", id=session)
-    assert found["session"] == {"id": session, "status": "SUBMITTED", "student": {"id": "anna"}}
+    actual = await ask("query($id: ID!) { session(id: $id) { id status student { id } } }", id=session)
+    assert actual["session"] == {"id": session, "status": "SUBMITTED", "student": {"id": "anna"}}

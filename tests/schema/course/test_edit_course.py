@@ -55,8 +55,8 @@ async def test_concepts_may_name_each_other_in_one_call(ask: Ask) -> None:
 
 
 async def test_null_leaves_links_and_a_list_replaces_them(ask: Ask) -> None:
-    (kept,) = (await concepts(ask, {"id": "accusative", "name": "Fourth case"}))["concepts"]
-    assert (kept["name"], kept["skillCodes"], kept["prerequisiteIds"]) == (
+    (remaining,) = (await concepts(ask, {"id": "accusative", "name": "Fourth case"}))["concepts"]
+    assert (remaining["name"], remaining["skillCodes"], remaining["prerequisiteIds"]) == (
         "Fourth case", ["cases", "grammar"], ["nominative"],
     )  # fmt: skip
     (replaced,) = (
@@ -125,8 +125,8 @@ async def test_skills(ask: Ask, counts: Ask) -> None:
         reply = (await ask(UPSERT_SKILLS, input=[given, bad]))["upsertSkills"]
         assert (reply["__typename"], reply["field"]) == ("InvalidInput", field)
     assert await counts() == before
-    found = await ask('{ skill(code: "k") { name concepts { nodes { id } } } none: skill(code: "z") { name } }')
-    assert found == {"skill": {"name": "K", "concepts": {"nodes": []}}, "none": None}
+    actual = await ask('{ skill(code: "k") { name concepts { nodes { id } } } none: skill(code: "z") { name } }')
+    assert actual == {"skill": {"name": "K", "concepts": {"nodes": []}}, "none": None}
     named = await ask(
         '{ category: skills(category: "grammar") { nodes { code } } level: skills(level: B2) { totalCount nodes { code } } '
         'search: skills(search: "TALK") { nodes { code concepts { totalCount } } } }'
@@ -137,12 +137,12 @@ async def test_skills(ask: Ask, counts: Ask) -> None:
 
 
 async def test_concepts_are_listed_and_found(ask: Ask) -> None:
-    found = await ask(
+    actual = await ask(
         '{ of: concepts(skillCode: "cases") { totalCount nodes { id } } search: concepts(search: "NOM") { nodes { id } } '
         'concept(id: "dative") { name } none: concept(id: "z") { name } '
         'skill(code: "grammar") { concepts(first: 1) { totalCount nodes { id } pageInfo { hasNextPage } } } }'
     )
-    assert found == {
+    assert actual == {
         "of": {"totalCount": 2, "nodes": [{"id": "accusative"}, {"id": "dative"}]},
         "search": {"nodes": [{"id": "nominative"}]},
         "concept": {"name": "Dative"},
@@ -169,12 +169,12 @@ async def test_students_and_groups(ask: Ask, counts: Ask) -> None:
     twice = (await ask(UPSERT_STUDENTS, input=[{"id": "n"}, {"id": "n"}]))["upsertStudents"]
     assert (twice["__typename"], twice["field"], twice["value"]) == ("InvalidInput", "id", "n")
     assert await counts() == before
-    found = await ask(
+    actual = await ask(
         '{ group(id: "g") { nodeId size } none: group(id: "z") { id } groups(search: "g") { totalCount nodes { id } } '
         'students(groupId: "g", orderBy: NAME) { totalCount nodes { name } } search: students(search: "ZO") '
         '{ nodes { id } } student(id: "s1") { groups { id name } } nobody: student(id: "z") { id } }'
     )
-    assert found == {
+    assert actual == {
         "group": {"nodeId": "Group:g", "size": 2},
         "none": None,
         "groups": {"totalCount": 1, "nodes": [{"id": "g"}]},
@@ -212,13 +212,13 @@ async def test_nodes(ask: Ask) -> None:
     await ask(UPSERT_GROUP, input={"id": "g", "name": "G"})
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     for node_id in ("Student:anna", "Group:g", "Skill:cases", "Concept:dative", "Session:p"):
-        found = (await ask("query($id: ID!) { node(id: $id) { __typename nodeId } }", id=node_id))["node"]
-        assert found == {"__typename": node_id.split(":")[0], "nodeId": node_id}
+        actual = (await ask("query($id: ID!) { node(id: $id) { __typename nodeId } }", id=node_id))["node"]
+        assert actual == {"__typename": node_id.split(":")[0], "nodeId": node_id}
     for node_id in ("Student:nobody", "Unknown:x"):
         assert (await ask("query($id: ID!) { node(id: $id) { nodeId } }", id=node_id))["node"] is None
 
 
-async def test_the_service_says_what_it_is(ask: Ask) -> None:
+async def test_the_service_describes_itself(ask: Ask) -> None:
     info = (await ask("{ serviceInfo { name version engine time } }"))["serviceInfo"]
     assert (info["name"], info["version"]) == ("graph-api", "0.1.0")
     assert info["engine"] in ("neo4j", "embedded")

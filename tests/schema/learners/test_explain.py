@@ -1,4 +1,4 @@
-"""Explanations, forecasts, simulations, replays, intervals and what is due (Q5, Q7, Q8, Q9)."""
+"""The explanation of a level, next steps, what-if replays, intervals, and the due list (Q5, Q7, Q8, Q9)."""
 
 from datetime import timedelta
 from typing import Any
@@ -60,19 +60,19 @@ async def of_anna(ask: Ask, document: str, **variables: Any) -> Any:
 async def test_each_step_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "110")
 
-    explanation = await of_anna(ask, EXPLAIN, concept="nominative")
+    actual = await of_anna(ask, EXPLAIN, concept="nominative")
 
     steps = trace([True, True, False], CONCEPT)
     assert [
         (step["correct"], step["before"], step["pCorrect"], step["posterior"], step["after"])
-        for step in explanation["steps"]
+        for step in actual["steps"]
     ] == [(right, *step) for right, step in zip([True, True, False], steps, strict=True)]
-    assert explanation["steps"][-1]["at"] == NOW.isoformat()
-    assert explanation["level"] == steps[-1].after
-    assert (explanation["status"], explanation["attempts"]) == ("LEARNING", 3)
-    assert explanation["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
-    assert explanation["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
-    assert (explanation["recency"], explanation["recencyWeights"], explanation["topic"]) == (None, [], None)
+    assert actual["steps"][-1]["at"] == NOW.isoformat()
+    assert actual["level"] == steps[-1].after
+    assert (actual["status"], actual["attempts"]) == ("LEARNING", 3)
+    assert actual["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
+    assert actual["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
+    assert (actual["recency"], actual["recencyWeights"], actual["topic"]) == (None, [], None)
 
 
 async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
@@ -87,8 +87,8 @@ async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
 async def test_nothing_answered_is_the_prior_and_nothing_there_is_null(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1")
 
-    explanation = await of_anna(ask, EXPLAIN, concept="dative")
-    assert (explanation["level"], explanation["status"], explanation["steps"]) == (0.1, "NOT_STARTED", [])
+    actual = await of_anna(ask, EXPLAIN, concept="dative")
+    assert (actual["level"], actual["status"], actual["steps"]) == (0.1, "NOT_STARTED", [])
     assert await of_anna(ask, EXPLAIN, concept="nowhere") is None
     assert await of_anna(ask, FORECAST, skill="nowhere") is None
 
@@ -112,16 +112,16 @@ async def test_a_skill_is_explained_with_recency_and_topic(ask: Ask, intake: Ans
         at=NOW.isoformat(),
     )
 
-    explanation = await of_anna(ask, EXPLAIN, skill="talk")
+    actual = await of_anna(ask, EXPLAIN, skill="talk")
 
-    assert explanation["recency"]["score"] == 1
-    assert sum(each["weight"] for each in explanation["recencyWeights"] if each["correct"]) == pytest.approx(1)
-    assert [each["at"] for each in explanation["recencyWeights"]] == [
+    assert actual["recency"]["score"] == 1
+    assert sum(each["weight"] for each in actual["recencyWeights"] if each["correct"]) == pytest.approx(1)
+    assert [each["at"] for each in actual["recencyWeights"]] == [
         (NOW - timedelta(days=days)).isoformat() for days in (1, 2, 20, 60, 61)
     ]
-    assert explanation["recencyWeights"][0]["weight"] > explanation["recencyWeights"][-1]["weight"]
-    assert 0.5 < explanation["recency"]["interval"]["low"] < explanation["recency"]["interval"]["high"] == 1
-    topic = explanation["topic"]
+    assert actual["recencyWeights"][0]["weight"] > actual["recencyWeights"][-1]["weight"]
+    assert 0.5 < actual["recency"]["interval"]["low"] < actual["recency"]["interval"]["high"] == 1
+    topic = actual["topic"]
     assert topic["semantic"] + topic["keyword"] == pytest.approx(topic["mastery"], abs=0.0011)
     assert topic["mastery"] == pytest.approx((1 - 0.7**5) * (0.7 * 0.9 + 0.3 * 0.8), abs=0.0006)
 
@@ -183,20 +183,20 @@ async def test_imagined_answers_leave_no_trace(ask: Ask, intake: AnswerIntake, c
     await practise(intake, "1")
     before = await counts()
 
-    simulated = await of_anna(ask, SIMULATE, outcomes=[True, False])
+    actual = await of_anna(ask, SIMULATE, outcomes=[True, False])
 
     steps = trace([True, False], CONCEPT, trace([True], CONCEPT)[-1].after)
-    assert [step["after"] for step in simulated] == [step.after for step in steps]
-    assert {step["answerId"] for step in simulated} == {None}
+    assert [step["after"] for step in actual] == [step.after for step in steps]
+    assert {step["answerId"] for step in actual} == {None}
     assert await counts() == before
 
 
-async def test_interval_and_confidence_of_a_levelb(ask: Ask, intake: AnswerIntake) -> None:
+async def test_the_interval_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1" * 12)
 
-    student = (await ask(SURE))["student"]
+    actual = (await ask(SURE))["student"]
 
-    practised, never = student["practised"], student["never"]
+    practised, never = actual["practised"], actual["never"]
     assert practised["confidence"] == "HIGH"
     assert practised["interval"]["low"] <= practised["level"] <= practised["interval"]["high"]
     assert 0.4 < practised["retrievability"] < 0.7  # a day later; twelve hours of cramming taught it once
@@ -227,23 +227,23 @@ async def test_what_if_under_other_parameters(
     await practise(intake, "10", student="ben")
     await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
     set_id = (await ask(PUT))["putParameterSet"]["parameterSet"]["id"]
-    stored = "MATCH ()-[m:HAS_MASTERY]->() RETURN m.key AS key, properties(m) AS fields ORDER BY key"
+    stored = "MATCH ()-[m:HAS_MASTERY]->() RETURN m.key AS key, properties(m) AS kept ORDER BY key"
     before = await counts(), await raw(stored)
 
-    replay = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
+    actual = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
 
-    assert (replay["parameterSet"]["id"], replay["masteries"], replay["changed"]) == (set_id, 4, 4)
-    assert replay["meanChange"] < 0
+    assert (actual["parameterSet"]["id"], actual["masteries"], actual["changed"]) == (set_id, 4, 4)
+    assert actual["meanChange"] < 0
     harsh = Parameters(0.05, 0.02, 0.4, 0.02)
     of_anna_ = next(
         each
-        for each in replay["differences"]
+        for each in actual["differences"]
         if each["mastery"]["student"]["id"] == "anna" and each["mastery"]["concept"]
     )
     assert of_anna_["level"] == trace([True] * 5, harsh)[-1].after
     assert of_anna_["change"] == pytest.approx(of_anna_["level"] - of_anna_["mastery"]["level"])
     assert (of_anna_["mastery"]["status"], of_anna_["status"]) == ("MASTERED", "LEARNING")
-    sizes = [abs(each["change"]) for each in replay["differences"]]
+    sizes = [abs(each["change"]) for each in actual["differences"]]
     assert sizes == sorted(sizes, reverse=True)
     assert (await counts(), await raw(stored)) == before
 
@@ -279,9 +279,9 @@ async def test_what_if_about_nothing_is_named(
 ) -> None:
     await practise(intake, "1")
 
-    outcome = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
+    actual = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
 
-    assert (outcome["__typename"], outcome["message"]) == (failure, message)
+    assert (actual["__typename"], actual["message"]) == (failure, message)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The audit log: every mutation of operators is on record, whoever does it and whatever comes of it."""
+"""The audit log: every mutation of operators is on record, for any caller and any outcome."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -33,7 +33,7 @@ async def asked(http: httpx.AsyncClient, sub: str, query: str, role: str = "admi
     return (await http.post("/graphql", json={"query": query, "variables": variables}, headers=headers)).json()
 
 
-async def test_who_did_what_and_what_came_of_it(guarded: httpx.AsyncClient) -> None:
+async def test_the_actor_the_action_and_the_outcome(guarded: httpx.AsyncClient) -> None:
     await asked(guarded, "olga", 'mutation { upsertStudents(input: [{id: "zoe-1f9c", name: "Zoe"}]) { __typename } }')
     await asked(guarded, "olga", 'mutation { upsertGroup(input: {id: "7b", name: "7b"}) { __typename } }')
     await asked(
@@ -46,9 +46,9 @@ async def test_who_did_what_and_what_came_of_it(guarded: httpx.AsyncClient) -> N
     refused = await asked(guarded, "quiz", 'mutation { deleteStudent(id: "zoe-1f9c") { __typename } }', "service")
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
-    found = (await asked(guarded, "olga", LOG))["data"]["auditLog"]
+    actual = (await asked(guarded, "olga", LOG))["data"]["auditLog"]
 
-    assert [tuple(row.values()) for row in found["nodes"]] == [
+    assert [tuple(row.values()) for row in actual["nodes"]] == [
         ("pete", "ADMIN", "deleteStudent", [], "DeleteStudentPayload"),
         ("olga", "ADMIN", "linkPrerequisite", ["a", "nope"], "ConceptNotFound"),
         ("olga", "ADMIN", "upsertConcepts", ["a", "b"], "UpsertConceptsPayload"),
@@ -57,10 +57,10 @@ async def test_who_did_what_and_what_came_of_it(guarded: httpx.AsyncClient) -> N
     page = (await asked(guarded, "olga", LOG, first=3))["data"]["auditLog"]
     assert (page["totalCount"], page["pageInfo"]["hasNextPage"]) == (4, True)
     rest = (await asked(guarded, "olga", LOG, first=3, after=page["pageInfo"]["endCursor"]))["data"]["auditLog"]
-    assert page["nodes"] + rest["nodes"] == found["nodes"]
+    assert page["nodes"] + rest["nodes"] == actual["nodes"]
     only = (await asked(guarded, "olga", LOG, principal="pete", mutation="deleteStudent"))["data"]["auditLog"]
     assert only["totalCount"] == 1
-    assert "zoe" not in str(found)
+    assert "zoe" not in str(actual)
 
 
 async def test_a_fault_is_on_record_as_well(guarded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,23 +54,23 @@ async def answered(gateway: Gateway, intake: AnswerIntake, request: pytest.Fixtu
 
 
 async def test_a_fit_from_the_mutation_to_the_level(ask: Ask, answered: str) -> None:
-    found = (await ask(FIT, input={"conceptIds": [answered], "method": "EMPIRICAL_BAYES"}))["fitParameters"]
+    actual = (await ask(FIT, input={"conceptIds": [answered], "method": "EMPIRICAL_BAYES"}))["fitParameters"]
 
-    (outcome,) = found["outcomes"]
+    (outcome,) = actual["outcomes"]
     stored = outcome["parameterSet"]
     assert outcome["reason"] == "IMPROVED"
     assert stored["id"] == f"bkt-concept/{answered}-v1"
     assert stored["active"] is True
     assert stored["fit"]["replacedId"] == outcome["before"]["id"] == "bkt-concept-v1"
-    assert stored["fit"]["run"]["id"] == found["run"]["id"]
-    assert stored["fit"]["heldOut"] == found["heldOut"]
+    assert stored["fit"]["run"]["id"] == actual["run"]["id"]
+    assert stored["fit"]["heldOut"] == actual["heldOut"]
     assert stored["fit"]["masteredCorrect"] > 0.7
     assert stored["fit"]["calibration"] < stored["fit"]["calibrationBefore"]
     assert stored["fit"]["chance"] < 0.05
     assert stored["fit"]["flags"] == ["SLIP_AT_BOUND"]
-    assert found["heldOut"]["logLoss"] < found["before"]["logLoss"]
-    assert found["replayedLevels"] == 30
-    run = found["run"]
+    assert actual["heldOut"]["logLoss"] < actual["before"]["logLoss"]
+    assert actual["replayedLevels"] == 30
+    run = actual["run"]
     assert (run["status"], run["trigger"], run["error"]) == ("SUCCESS", "mutation", None)
     assert run["output"]["activated"] == 1
     reply = await ask(
@@ -183,14 +183,14 @@ async def test_models_are_compared_best_first_and_reproducibly(ask: Ask, answere
       answers students folds seed models { model metrics { auc logLoss }
         calibration { low high answers predicted correct } } } }"""
 
-    found, again = [(await ask(document, ids=[answered], seed=3))["modelComparison"] for _ in range(2)]
+    actual, again = [(await ask(document, ids=[answered], seed=3))["modelComparison"] for _ in range(2)]
 
-    assert found == again
-    assert (found["answers"], found["students"], found["folds"]) == (180, 30, 5)
-    losses = [each["metrics"]["logLoss"] for each in found["models"]]
+    assert actual == again
+    assert (actual["answers"], actual["students"], actual["folds"]) == (180, 30, 5)
+    losses = [each["metrics"]["logLoss"] for each in actual["models"]]
     assert losses == sorted(losses)
-    assert found["models"][0]["model"].startswith("BKT_FITTED")
-    for each in found["models"]:
+    assert actual["models"][0]["model"].startswith("BKT_FITTED")
+    for each in actual["models"]:
         assert sum(part["answers"] for part in each["calibration"]) == 180
 
 

@@ -71,15 +71,15 @@ async def test_an_import_equals_a_replay_and_changes_nothing_the_second_time(
     report = await imported(gateway, path)
 
     assert (report.rows, report.recorded, report.duplicates, report.rejected) == (5_000, 5_000, 0, 0)
-    found = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
-    assert found.keys() == held.keys()
+    actual = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
+    assert actual.keys() == held.keys()
     for pair, answers in held.items():
-        assert (found[pair]["attempts"], found[pair]["correct"]) == (len(answers), sum(answers))
-        assert found[pair]["level"] == trace(answers, SKILL)[-1].after
+        assert (actual[pair]["attempts"], actual[pair]["correct"]) == (len(answers), sum(answers))
+        assert actual[pair]["level"] == trace(answers, SKILL)[-1].after
     before = await counts()
     again = await imported(gateway, path)
     assert (again.recorded, again.duplicates) == (0, 5_000)
-    assert (await counts(), await levels(gateway)) == (before, list(found.values()))
+    assert (await counts(), await levels(gateway)) == (before, list(actual.values()))
 
 
 @pytest.mark.usefixtures("clean")
@@ -115,14 +115,14 @@ async def test_the_real_file(gateway: Gateway, counts: Ask, data_file: Callable[
 
     assert report.recorded == len(rows) == REAL_ROWS
     assert (await counts())["answers"] == REAL_ROWS
-    found = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
-    assert len(found) == len({(student, skill) for student, skill, _ in rows})
-    assert sum(row["attempts"] for row in found.values()) == len(rows)
+    actual = {(row["student_id"], row["skill_code"]): row for row in await levels(gateway)}
+    assert len(actual) == len({(student, skill) for student, skill, _ in rows})
+    assert sum(row["attempts"] for row in actual.values()) == len(rows)
     busiest = [student for student, _ in Counter(student for student, *_ in rows).most_common(10)]
     for student in busiest:
         for skill in {skill for each, skill, _ in rows if each == student}:
             answers = [right for each, of, right in rows if (each, of) == (student, skill)]
-            assert found[student, f"assistments-{skill}"]["level"] == trace(answers, SKILL)[-1].after
+            assert actual[student, f"assistments-{skill}"]["level"] == trace(answers, SKILL)[-1].after
     again = await imported(gateway, path)
     assert (again.recorded, again.duplicates) == (0, len(rows))
 
@@ -319,7 +319,7 @@ class TestCourses:
         ("text", "fault"),
         [("{", "Expecting property name"), ("[]", "must hold an object"), ('{"skills": 1}', "must be a list")],
     )
-    async def test_a_file_that_is_none(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
+    async def test_an_invalid_file(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
         path = tmp_path / "x.json"
         path.write_text(text)
         with pytest.raises(BadCourseFile, match=fault):

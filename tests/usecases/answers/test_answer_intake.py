@@ -85,7 +85,7 @@ async def test_leaving_finishes_what_was_accepted(gateway: Gateway, counts: Ask)
     assert (await counts())["answers"] == 20
 
 
-async def test_a_caller_who_goes_away_harms_nobody(gateway: Gateway, counts: Ask) -> None:
+async def test_a_caller_who_disconnects_does_not_affect_others(gateway: Gateway, counts: Ask) -> None:
     async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
         gone = asyncio.create_task(intake.submit([answer(key="gone")]))
         await asyncio.sleep(0)

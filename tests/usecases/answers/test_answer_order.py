@@ -73,7 +73,7 @@ async def check(in_order: Sequence[AnswerInput], ask: Ask, raw: Ask, gateway: Ga
     moment = (NOW + timedelta(days=1)).isoformat()
     recompute = "mutation ($moment: DateTime!) { recomputeRecency(input: {asOf: $moment}) { __typename } }"
     await ask(recompute, moment=moment)
-    found = (await ask(
+    actual = (await ask(
         """query ($moment: DateTime!) { student(id: "anna") {
           weights: explain(skillCode: "cases") { recencyWeights { correct } }
           explain(conceptId: "dative", last: 500) { level steps { correct after } }
@@ -84,12 +84,14 @@ async def check(in_order: Sequence[AnswerInput], ask: Ask, raw: Ask, gateway: Ga
         } }""",
         moment=moment,
     ))["student"]  # fmt: skip
-    assert found["explain"]["steps"] == [{"correct": c, "after": s.after} for c, s in zip(outcomes, steps, strict=True)]
-    assert found["explain"]["level"] == found["levelAt"] == steps[-1].after
-    assert [each["correct"] for each in found["weights"]["recencyWeights"]] == outcomes[::-1]
-    assert [point["errorRate"] for point in found["learningCurve"]] == [float(not each) for each in outcomes]
-    assert [node["correct"] for node in found["oldest"]["nodes"]] == outcomes
-    assert [node["correct"] for node in found["newest"]["nodes"]] == outcomes[::-1]
+    assert actual["explain"]["steps"] == [
+        {"correct": c, "after": s.after} for c, s in zip(outcomes, steps, strict=True)
+    ]
+    assert actual["explain"]["level"] == actual["levelAt"] == steps[-1].after
+    assert [each["correct"] for each in actual["weights"]["recencyWeights"]] == outcomes[::-1]
+    assert [point["errorRate"] for point in actual["learningCurve"]] == [float(not each) for each in outcomes]
+    assert [node["correct"] for node in actual["oldest"]["nodes"]] == outcomes
+    assert [node["correct"] for node in actual["newest"]["nodes"]] == outcomes[::-1]
 
     for kind, key in ((TargetKind.CONCEPT, "dative"), (TargetKind.SKILL, "cases")):
         histories = await gateway.read(lambda tx, k=kind, t=key: read_histories(tx, k, [t]))  # type: ignore[misc]

@@ -167,7 +167,7 @@ async def test_without_reject_a_batch_is_recorded_whole_or_not_at_all(
 async def test_edited_rows_are_conflicts_in_every_batch(
     gateway: Gateway, tmp_path: Path, edit: tuple[int, str, str]
 ) -> None:
-    column, value, told = edit
+    column, value, rule = edit
     rows = [["a", "1", "talk"] for _ in range(20)]
     path = write(tmp_path / "week.csv", ["user", "ok", "skill"], rows)
     await imported(gateway, path, IN_FILE_ORDER)
@@ -176,7 +176,7 @@ async def test_edited_rows_are_conflicts_in_every_batch(
     noted = await imported(gateway, write(path, ["user", "ok", "skill"], rows), IN_FILE_ORDER, batch=4)
     assert counts(noted.use_case.report) == (0, 17, 3, 0)
     assert [line for line, _ in noted.conflicts] == [2, 11, 21]
-    assert all(told in message for _, message in noted.conflicts), noted.conflicts
+    assert all(rule in message for _, message in noted.conflicts), noted.conflicts
     assert "week.csv:11" in noted.conflicts[1][1]
 
 

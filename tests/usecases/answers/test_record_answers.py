@@ -70,12 +70,12 @@ async def test_a_new_student_learns(intake: AnswerIntake, raw: Ask) -> None:
     of_skill = [outcome.changes[1] for outcome in outcomes]
     assert of_skill[0].level_before == 0.3
     assert [change.level_after for change in of_skill] == [step.after for step in trace([True] * 4, SKILL)]
-    found = await mastery(raw)
-    assert found.keys() == {"nominative", "grammar"}
-    assert found["nominative"]["used"] == "bkt-concept-v1"
-    assert found["grammar"]["used"] == "bkt-skill-v1"
-    assert found["nominative"]["level"] == of_concept[-1].level_after
-    assert (found["nominative"]["attempts"], found["nominative"]["correct"]) == (4, 4)
+    actual = await mastery(raw)
+    assert actual.keys() == {"nominative", "grammar"}
+    assert actual["nominative"]["used"] == "bkt-concept-v1"
+    assert actual["grammar"]["used"] == "bkt-skill-v1"
+    assert actual["nominative"]["level"] == of_concept[-1].level_after
+    assert (actual["nominative"]["attempts"], actual["nominative"]["correct"]) == (4, 4)
 
 
 async def test_the_same_event_again_changes_nothing(intake: AnswerIntake, raw: Ask, counts: Ask) -> None:
@@ -176,7 +176,7 @@ async def test_an_answer_counts_towards_all_its_tags_once(intake: AnswerIntake, 
     assert outcome.answer.concept_ids == ("accusative", "dative")
     assert outcome.answer.skill_codes == ("talk", "cases", "grammar")
     assert [change.target.key for change in outcome.changes] == ["accusative", "dative", "talk", "cases", "grammar"]
-    assert {name: found["attempts"] for name, found in (await mastery(raw)).items()} == {
+    assert {name: actual["attempts"] for name, actual in (await mastery(raw)).items()} == {
         "accusative": 1, "dative": 1, "talk": 1, "cases": 1, "grammar": 1,
     }  # fmt: skip
 
@@ -203,8 +203,8 @@ async def test_tags_are_frozen(intake: AnswerIntake, gateway: Gateway, raw: Ask)
     ]
     # A late answer replays the concept; the skill it has left keeps what the old answer did.
     await recorded(intake, answer("late", concept_ids=["dative"], at=NOW - timedelta(days=9)))
-    found = await mastery(raw)
-    assert {name: each["attempts"] for name, each in found.items()} == {"dative": 3, "cases": 1, "talk": 2}
+    actual = await mastery(raw)
+    assert {name: each["attempts"] for name, each in actual.items()} == {"dative": 3, "cases": 1, "talk": 2}
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -224,8 +224,8 @@ async def test_late_answers_end_where_they_would_have_in_order(intake: AnswerInt
         sent = sent[size:]
 
     late, ordered = await mastery(raw), await mastery(raw, "ordered")
-    for found in (*late.values(), *ordered.values()):
-        found["last"] = found["last"].removeprefix("o")
+    for actual in (*late.values(), *ordered.values()):
+        actual["last"] = actual["last"].removeprefix("o")
     assert late == ordered
 
 
@@ -245,8 +245,8 @@ async def test_history_is_never_rewritten(intake: AnswerIntake, raw: Ask) -> Non
 
     assert await raw(history) == before
     assert late.changes[0].opportunity == 1  # at its own place in time
-    found = await mastery(raw)
-    assert found["nominative"]["level"] == trace([False, True, True, True], CONCEPT)[-1].after
+    actual = await mastery(raw)
+    assert actual["nominative"]["level"] == trace([False, True, True, True], CONCEPT)[-1].after
 
 
 async def test_a_sequence_without_times_keeps_its_order(intake: AnswerIntake, raw: Ask) -> None:
@@ -258,7 +258,7 @@ async def test_a_sequence_without_times_keeps_its_order(intake: AnswerIntake, ra
     assert (await mastery(raw))["nominative"]["level"] == trace(pattern, CONCEPT)[-1].after
 
 
-async def test_another_parameter_set_in_force_replays_the_target(
+async def test_another_parameter_set_in_effect_replays_the_target(
     intake: AnswerIntake, gateway: Gateway, raw: Ask
 ) -> None:
     await intake.submit([answer(correct=False), answer(correct=False)])
@@ -268,10 +268,10 @@ async def test_another_parameter_set_in_force_replays_the_target(
 
     await recorded(intake, answer())
 
-    found = (await mastery(raw))["nominative"]
-    assert found["used"] == "strict-v1"
-    assert found["attempts"] == 3
-    assert found["level"] == trace([False, False, True], strict.parameters)[-1].after
+    actual = (await mastery(raw))["nominative"]
+    assert actual["used"] == "strict-v1"
+    assert actual["attempts"] == 3
+    assert actual["level"] == trace([False, False, True], strict.parameters)[-1].after
 
 
 async def test_sessions(intake: AnswerIntake, gateway: Gateway) -> None:

@@ -89,9 +89,9 @@ class TestPartialStatements:
 
     async def test_what_creates_states_what_is_required(self, take: Callable[..., Any], counts: Ask) -> None:
         before = await counts()
-        found = await faults_of(take, {"skills": [{"code": "x", "name": "X"}], "concepts": [{"id": "y"}]})
-        assert "skills[0].category: must be given to create 'x'" in found
-        assert "concepts[0].name: must be given to create 'y'" in found
+        actual = await faults_of(take, {"skills": [{"code": "x", "name": "X"}], "concepts": [{"id": "y"}]})
+        assert "skills[0].category: must be given to create 'x'" in actual
+        assert "concepts[0].name: must be given to create 'y'" in actual
         assert await counts() == before
 
 
@@ -151,9 +151,9 @@ async def test_each_error_is_named_with_its_place_and_nothing_is_stored(
     take: Callable[..., Any], counts: Ask, content: object, expected: list[str]
 ) -> None:
     before = await counts()
-    found = await faults_of(take, content)
+    actual = await faults_of(take, content)
     for fault in expected:
-        assert fault in found
+        assert fault in actual
     assert await counts() == before
 
 
@@ -167,7 +167,7 @@ GOOD = {"skills": [{**SKILL, "level": "", "year": 2.0}], "concepts": [{"id": "q"
     b"prerequisite,concept,skill\n,q,k\n", "\ufeffprerequisite;concept;skill\r\n;q;k\r\n".encode(),
     "prerequisite\tconcept\tskill\n\tq\tk\n".encode("utf-16"),
 ], ids=["json", "json with a mark", "json in utf-16", "csv", "semicolons with a mark", "tabs in utf-16"])  # fmt: skip
-async def test_the_content_says_what_the_format_is(
+async def test_the_content_determines_the_format(
     take: Callable[..., Any], gateway: Gateway, name: str, packed: Callable[[bytes], bytes], content: bytes
 ) -> None:
     await take(packed(content), name)
@@ -177,8 +177,8 @@ async def test_the_content_says_what_the_format_is(
 @pytest.mark.parametrize("cell", ['"a,b"', "a;b", "a|b", "a~~b", '"[""a"", ""b""]"', "\"['a', 'b']\"", '" a , b "'])
 async def test_a_list_in_a_cell_is_several_links(take: Callable[..., Any], gateway: Gateway, cell: str) -> None:
     await take(f"prerequisite,concept,skill\n{cell},q,{cell}\n")
-    found = await stored_concept(gateway, "q")
-    assert (found.prerequisite_ids, found.skill_codes) == (("a", "b"), ("a", "b"))
+    actual = await stored_concept(gateway, "q")
+    assert (actual.prerequisite_ids, actual.skill_codes) == (("a", "b"), ("a", "b"))
 
 
 async def test_an_id_with_a_comma_is_no_list(take: Callable[..., Any], gateway: Gateway) -> None:
@@ -188,8 +188,8 @@ async def test_an_id_with_a_comma_is_no_list(take: Callable[..., Any], gateway: 
 
 
 async def test_a_column_that_is_not_read_is_named(take: Callable[..., Any]) -> None:
-    found = await take("prerequisite,concept,skil,weight\na,b,k,1\n")
-    assert found.warnings == [
+    actual = await take("prerequisite,concept,skil,weight\na,b,k,1\n")
+    assert actual.warnings == [
         "line 1: the column 'skil' is not read (did you mean skill?)", "line 1: the column 'weight' is not read",
     ]  # fmt: skip
 

@@ -32,12 +32,12 @@ def quiet(_what: str, _done: int, _total: int) -> None:
 
 async def everything(gateway: Gateway) -> bytes:
     """The graph as lines, without how often a student was locked."""
-    found = [
+    actual = [
         ({key: value for key, value in student.properties.items() if key != "revision"}, student.links)
         async for some in read_all_students(gateway)
         for student in some
     ]
-    return encode(found)
+    return encode(actual)
 
 
 async def a_little_of_everything(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
@@ -60,15 +60,15 @@ async def test_a_graph_comes_back_as_it_was(
 ) -> None:
     await a_little_of_everything(ask, gateway, intake)
     before, path = await everything(gateway), tmp_path / "b.jsonl.gz"
-    told = await back_up(gateway, path, NOW, quiet)
+    message = await back_up(gateway, path, NOW, quiet)
     assert not path.with_name("b.jsonl.gz.part").exists()
     await empty(raw)
 
     restored = await restore(gateway, path, replace=False, on_progress=quiet)
 
-    assert restored == told == check(path)
+    assert restored == message == check(path)
     assert await everything(gateway) == before
-    assert told.students == 1
+    assert message.students == 1
     (row,) = await raw("MATCH (:Teacher {id: 'teacher'})-[:TEACHES]->(g:Group) RETURN count(g) AS n")
     assert row["n"] == 2
     again = await intake.submit(
@@ -85,14 +85,14 @@ async def test_a_class_comes_back_digit_for_digit(
         '{ group(id: "demo") { heatmap(kind: CONCEPT) { levels attempts } members(first: 100) { nodes { id name } } } }'
     )
     before = await ask(shown), await everything(gateway)
-    told = await back_up(gateway, tmp_path / "b.gz", NOW, quiet)
+    message = await back_up(gateway, tmp_path / "b.gz", NOW, quiet)
     await empty(raw)
 
     await restore(gateway, tmp_path / "b.gz", replace=True, on_progress=quiet)
 
     assert (await ask(shown), await everything(gateway)) == before
-    assert told.students == 30
-    assert told.relationships > 2 * 6_910
+    assert message.students == 30
+    assert message.relationships > 2 * 6_910
 
 
 async def test_answers_go_on_meanwhile(raw: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path) -> None:
@@ -120,16 +120,16 @@ async def test_answers_go_on_meanwhile(raw: Ask, gateway: Gateway, intake: Answe
 
     await restore(gateway, tmp_path / "b.gz", replace=True, on_progress=quiet)
 
-    kept: dict[str, list[Any]] = {}
+    stored: dict[str, list[Any]] = {}
     for student in (f"s{n}" for n in range(40)):
-        found = await gateway.read(lambda tx, student=student: _answers(tx, student))  # type: ignore[misc]
-        kept[student] = sorted((answer.at, answer.id, answer.correct) for answer in found)
-    ids = {each for of_one in kept.values() for _, each, _ in of_one}
+        actual = await gateway.read(lambda tx, student=student: _answers(tx, student))  # type: ignore[misc]
+        stored[student] = sorted((answer.at, answer.id, answer.correct) for answer in actual)
+    ids = {each for of_one in stored.values() for _, each, _ in of_one}
     assert before <= ids
     assert len(acknowledged) > len(before)
-    levels = await gateway.read(lambda tx: masteries.read_of_students(tx, kept))
+    levels = await gateway.read(lambda tx: masteries.read_of_students(tx, stored))
     parameters = DEFAULTS[TargetKind.CONCEPT].parameters
-    for student, history in kept.items():
+    for student, history in stored.items():
         (mastery,) = (each for each in levels[student] if each.target.kind is TargetKind.CONCEPT)
         assert mastery.attempts == len(history)
         assert mastery.level == trace([right for *_, right in history], parameters)[-1].after
@@ -139,7 +139,7 @@ async def _answers(tx: Any, student: str) -> list[Any]:
     return [answer async for answer in answer_store.stream_of_students(tx, [student])]
 
 
-async def test_what_is_there_is_not_written_over(
+async def test_existing_data_is_not_overwritten(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path
 ) -> None:
     await a_little_of_everything(ask, gateway, intake)

@@ -74,8 +74,8 @@ async def test_what_the_service_wrote_is_sound(gateway: Gateway) -> None:
 async def test_what_does_not_belong_is_named(gateway: Gateway, raw: Ask, poison: str, rule: str, named: str) -> None:
     await raw(poison)
 
-    found = await find_inconsistencies(gateway)
+    actual = await find_inconsistencies(gateway)
 
     await raw("MATCH (p:ParameterSet) WHERE p.prior = 2.0 DELETE p")
-    assert [str(each) for each in found if each.rule == rule and str(each).startswith(named)], found
-    assert not [each for each in found if each.subject == "ben"]
+    assert [str(each) for each in actual if each.rule == rule and str(each).startswith(named)], actual
+    assert not [each for each in actual if each.subject == "ben"]

@@ -48,17 +48,17 @@ async def test_the_doctor_names_states_that_a_replay_does_not_give(
     assert await find_inconsistencies(gateway) == []
     await raw(poison)
 
-    found = await find_wrong_topics(gateway, DEFAULT_SET)
+    actual = await find_wrong_topics(gateway, DEFAULT_SET)
 
-    assert [(each.rule, each.subject) for each in found] == [(rule, "s1")], found
+    assert [(each.rule, each.subject) for each in actual] == [(rule, "s1")], actual
 
 
 @pytest.mark.usefixtures("practised")
 async def test_the_doctor_names_states_under_another_set(gateway: Gateway) -> None:
     used = await own_set(gateway, TopicParameters(missing_score=MissingScore.IMPUTE))
 
-    found = await find_wrong_topics(gateway, used)
+    actual = await find_wrong_topics(gateway, used)
 
-    assert {each.rule for each in found} == {IN_EFFECT}
-    assert {(each.subject, each.target) for each in found} >= {("s0", "cases"), ("s2", "dative")}
-    assert all(f"topic-v1, version {topic.VERSION}, not {used.id}" in str(e) for e in found if e.target == "cases")
+    assert {each.rule for each in actual} == {IN_EFFECT}
+    assert {(each.subject, each.target) for each in actual} >= {("s0", "cases"), ("s2", "dative")}
+    assert all(f"topic-v1, version {topic.VERSION}, not {used.id}" in str(e) for e in actual if e.target == "cases")

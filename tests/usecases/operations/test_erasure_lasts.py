@@ -175,7 +175,7 @@ class TestAnErasedStudent:
         assert len(await raw("MATCH (e:Erasure) RETURN e")) == 1
 
 
-async def test_an_answer_in_a_session_that_was_erased_with_its_student_says_so(
+async def test_an_answer_in_a_session_that_was_erased_with_its_student_is_refused(
     intake: AnswerIntake, gateway: Gateway
 ) -> None:
     await start_session(gateway, "s", WHO, NOW)

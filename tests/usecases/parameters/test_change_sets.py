@@ -190,12 +190,12 @@ async def test_a_change_that_leaves_every_level_opens_no_run(gateway: Gateway, r
 
 @pytest.mark.usefixtures("answered")
 async def test_subscribers_get_what_naming_a_set_replays(client: Client, gateway: Gateway) -> None:
-    async with watching(client, student="anna") as told:
+    async with watching(client, student="anna") as message:
         await asyncio.sleep(0.6)
         await upsert_concepts(
             gateway, [Concept("accusative", "A", parameter_set_id=STRICT.id)], datetime.now(NOW.tzinfo)
         )
-        (changed,) = await taken(told, 1)
+        (changed,) = await taken(message, 1)
 
     assert changed["concept"] == {"id": "accusative"}
     assert changed["level"] == expected(STRICT.id)[1]
@@ -213,11 +213,16 @@ AGREE = """{ student(id: "anna") { mastery(conceptId: "accusative") { level stat
 async def test_a_reply_never_mixes_two_sets_before_a_replay(gateway: Gateway, ask: Ask) -> None:
     await name_and_die(gateway, LAX.id, replay_run(next(run_ids), "named", "test", NOW))
 
-    found = (await ask(AGREE))["student"]
+    actual = (await ask(AGREE))["student"]
 
-    assert found["mastery"] == found["explain"]
-    assert found["mastery"]["parameters"] == {"id": "bkt-concept-v1"}
-    shown = {found["mastery"]["level"], found["forecast"]["level"], found["levelAt"], found["simulate"][0]["before"]}
+    assert actual["mastery"] == actual["explain"]
+    assert actual["mastery"]["parameters"] == {"id": "bkt-concept-v1"}
+    shown = {
+        actual["mastery"]["level"],
+        actual["forecast"]["level"],
+        actual["levelAt"],
+        actual["simulate"][0]["before"],
+    }
     assert shown == {expected("bkt-concept-v1")[1]}
 
 
@@ -307,11 +312,11 @@ class Interrupted(Gateway):
 
     async def write(self, work: Work[Any], attempts: int = 5) -> Any:
         async def slowly(tx: Transaction) -> Any:
-            found = await work(tx)
+            actual = await work(tx)
             meanwhile, self.meanwhile = self.meanwhile, None
             if meanwhile:
                 await meanwhile()
-            return found
+            return actual
 
         return await super().write(slowly, attempts)
 
@@ -356,14 +361,14 @@ async def test_naming_sets_while_answers_come_ends_in_one_set(gateway: Gateway, 
 
 
 @pytest.mark.usefixtures("answered")
-async def test_a_student_who_cannot_be_read_holds_up_nobody_else(gateway: Gateway, raw: Ask) -> None:
+async def test_a_student_who_cannot_be_read_does_not_delay_others(gateway: Gateway, raw: Ask) -> None:
     await raw("MATCH (:Student {id: 'ben'})-[a:ANSWERED]->(:Concept) WITH a LIMIT 1 REMOVE a.at")
 
     await name(gateway)
 
-    found = await levels(raw)
-    assert found.pop("ben")[0] == "bkt-concept-v1"
-    assert found == dict.fromkeys(["anna", "cleo"], expected(STRICT.id))
+    actual = await levels(raw)
+    assert actual.pop("ben")[0] == "bkt-concept-v1"
+    assert actual == dict.fromkeys(["anna", "cleo"], expected(STRICT.id))
 
 
 @pytest.mark.usefixtures("answered")
@@ -426,16 +431,16 @@ async def test_the_doctor_names_a_level_that_is_not_a_replay_and_a_rebuild_repai
 ) -> None:
     await raw(poison)
 
-    found = [each for each in await find_inconsistencies(gateway) if each.rule == rule]
-    assert found
-    assert all(named in str(each.found) and each.target == "accusative" for each in found), found
+    actual = [each for each in await find_inconsistencies(gateway) if each.rule == rule]
+    assert actual
+    assert all(named in str(each.found) and each.target == "accusative" for each in actual), actual
     run = replay_run(next(run_ids), "rebuilt", "command", NOW)
     done = await rebuild_levels(gateway, run, clock)
 
     assert await find_inconsistencies(gateway) == []
-    assert done.replayed_levels == len(found)
+    assert done.replayed_levels == len(actual)
     assert (done.students, done.levels, done.skipped_students) == (3, 9, 0)
-    assert (await ledger(gateway))[0].output["replayedLevels"] == len(found)
+    assert (await ledger(gateway))[0].output["replayedLevels"] == len(actual)
 
 
 @pytest.mark.usefixtures("answered")

@@ -96,13 +96,13 @@ async def levels(raw: Ask, target: str) -> dict[str, tuple[float, str, int]]:
 
 
 async def stored_parameters(gateway: Gateway, set_id: str) -> Parameters:
-    (found,) = await gateway.read(lambda tx: parameter_sets.read_by_ids(tx, [set_id]))
-    return found.parameters
+    (actual,) = await gateway.read(lambda tx: parameter_sets.read_by_ids(tx, [set_id]))
+    return actual.parameters
 
 
 async def in_force(gateway: Gateway, target: str) -> str:
-    (found,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, [target]))
-    return found.set_id
+    (actual,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, [target]))
+    return actual.set_id
 
 
 async def test_a_better_fit_is_stored_activated_and_replayed(
@@ -191,7 +191,7 @@ async def test_fitting_again_changes_nothing(gateway: Gateway, intake: AnswerInt
         ([], Reason.TOO_FEW_ANSWERS),
     ],
 )
-async def test_guard_rails_keep_what_was_in_force(
+async def test_guard_rails_keep_the_set_in_effect(
     gateway: Gateway, intake: AnswerIntake, raw: Ask, target: str, outcomes: list[list[bool]], reason: Reason
 ) -> None:
     if outcomes:
@@ -315,11 +315,11 @@ async def test_an_interrupted_replay_leaves_whole_levels_and_can_go_on(
     outcome = await fit_one(gateway, target, activate=False)
     monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 5)
 
-    told: list[int] = []
+    message: list[int] = []
 
     def interrupt(_doing: str, done: int, _total: int) -> None:
-        told.append(done)
-        if len(told) > 1:  # the first batch is written
+        message.append(done)
+        if len(message) > 1:  # the first batch is written
             raise asyncio.CancelledError
 
     run = activation_run(next(run_ids), outcome.set_id, Targets(), "test", NOW)
@@ -378,7 +378,7 @@ async def test_nothing_named_is_everything_and_a_kind_named_is_nothing_of_the_ot
     assert [outcome.target for outcome in only_skill.outcomes] == [skill("talk")]
 
 
-async def test_a_run_that_fails_says_so(gateway: Gateway) -> None:
+async def test_a_failed_run_is_recorded(gateway: Gateway) -> None:
     for targets, failure in (
         (Targets(["nobody"]), ConceptNotFound),
         (Targets(skill_codes=["nobody"]), SkillNotFound),
@@ -417,7 +417,7 @@ async def test_written_sets_get_versions(gateway: Gateway) -> None:
             await put_parameter_set(gateway, reserved, TRUTH, NOW)
 
 
-async def test_forgetting_in_force_is_forgetting_in_levels(
+async def test_forgetting_in_effect_is_forgetting_in_levels(
     gateway: Gateway, intake: AnswerIntake, raw: Ask, target: str
 ) -> None:
     leaky = Parameters(0.4, 0.1, 0.2, 0.1, forget=0.3)
@@ -429,7 +429,7 @@ async def test_forgetting_in_force_is_forgetting_in_levels(
     assert (await levels(raw, target))["s0"][0] == trace([True, True, True], leaky)[-1].after
 
 
-async def test_models_are_compared_on_the_answers_of_whom_it_is_asked(
+async def test_models_are_compared_on_the_answers_of_the_requested_students(
     gateway: Gateway, intake: AnswerIntake, target: str
 ) -> None:
     await answer(intake, target, a_class(13))

@@ -32,7 +32,7 @@ def histories(draw: st.DrawFn, students: int = 8, answers: int = 6, targets: int
 def simulated(
     rng: np.random.Generator, truth: Parameters, *, students: int = 500, answers: int = 20, targets: int = 1
 ) -> Histories:
-    """Students who answer as the model says, each every target."""
+    """Students who answer by the model, each of them every target."""
     shape = (targets, students)
     known = rng.random(shape) < truth.prior
     correct = np.empty((*shape, answers), np.bool_)

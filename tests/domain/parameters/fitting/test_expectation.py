@@ -39,13 +39,13 @@ def test_posterior_is_that_of_enumerating_every_hidden_path(answers: list[bool],
     sent = Histories.of_answers([0] * len(answers), [0] * len(answers), answers)
     layout = Layout.of(sent, Bounds(), forgetting=True)
 
-    found = expect(PrefixTree.grow(sent), layout, layout.spread(parameters))
+    actual = expect(PrefixTree.grow(sent), layout, layout.spread(parameters))
 
     chance, counts = by_enumeration(answers, parameters)
-    assert found.log_likelihood[0] == pytest.approx(math.log(chance), abs=1e-12)
+    assert actual.log_likelihood[0] == pytest.approx(math.log(chance), abs=1e-12)
     for kind, (acted, not_acted) in counts.items():
-        assert found.acted[layout.blocks[kind]][0] == pytest.approx(acted, abs=1e-12)
-        assert found.not_acted[layout.blocks[kind]][0] == pytest.approx(not_acted, abs=1e-12)
+        assert actual.acted[layout.blocks[kind]][0] == pytest.approx(acted, abs=1e-12)
+        assert actual.not_acted[layout.blocks[kind]][0] == pytest.approx(not_acted, abs=1e-12)
 
 
 @given(histories(), PARAMETERS)
@@ -84,9 +84,9 @@ def test_targets_are_independent_of_each_other(sent: Histories, parameters: Para
 
     whole, part = expect(tree, layout, at), expect(tree.of_targets(chosen), layout, at)
 
-    kept = chosen[layout.owner]
+    stored = chosen[layout.owner]
     np.testing.assert_allclose(whole.log_likelihood[chosen], part.log_likelihood[chosen])
-    np.testing.assert_allclose(whole.acted[kept], part.acted[kept], atol=1e-12)
+    np.testing.assert_allclose(whole.acted[stored], part.acted[stored], atol=1e-12)
 
 
 @given(histories(targets=1), st.permutations(range(8)))
@@ -108,10 +108,10 @@ def test_a_very_long_history_neither_underflows_nor_overflows() -> None:
     layout = Layout.of(sent, Bounds())
     at = layout.clip(layout.spread(Parameters(0.5, 1e-5, 1e-5, 1e-5)))
 
-    found = expect(PrefixTree.grow(sent), layout, at)
+    actual = expect(PrefixTree.grow(sent), layout, at)
 
-    assert np.isfinite(found.log_likelihood).all()
-    assert np.isfinite(found.gradient(at)).all()
+    assert np.isfinite(actual.log_likelihood).all()
+    assert np.isfinite(actual.gradient(at)).all()
 
 
 def test_identical_histories_are_one_path() -> None:

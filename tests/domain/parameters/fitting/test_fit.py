@@ -29,9 +29,9 @@ def test_known_parameters_are_recovered(method: Method) -> None:
     seeds = 100
     sent = simulated(np.random.default_rng(1), TRUTH, targets=seeds)
 
-    found = np.array([(p.prior, p.learn, p.guess, p.slip) for p in fit(sent, FitOptions(method=method)).by_target()])
+    actual = np.array([(p.prior, p.learn, p.guess, p.slip) for p in fit(sent, FitOptions(method=method)).by_target()])
 
-    near = np.abs(found - [TRUTH.prior, TRUTH.learn, TRUTH.guess, TRUTH.slip]) <= 0.05
+    near = np.abs(actual - [TRUTH.prior, TRUTH.learn, TRUTH.guess, TRUTH.slip]) <= 0.05
     assert (near.mean(axis=0) >= 0.95).all()
 
 
@@ -100,10 +100,10 @@ def test_a_label_swapped_start_ends_unswapped() -> None:
     sent = simulated(np.random.default_rng(4), TRUTH)
     swapped = Parameters(prior=1 - TRUTH.prior, learn=0.01, guess=1 - TRUTH.slip - 0.01, slip=0.1)
 
-    (found,) = fit(sent, FitOptions(method=Method.MAXIMUM_LIKELIHOOD, starts=[swapped])).by_target()
+    (actual,) = fit(sent, FitOptions(method=Method.MAXIMUM_LIKELIHOOD, starts=[swapped])).by_target()
 
-    assert found.guess + found.slip < 1
-    assert found.guess == pytest.approx(TRUTH.guess, abs=0.05)
+    assert actual.guess + actual.slip < 1
+    assert actual.guess == pytest.approx(TRUTH.guess, abs=0.05)
 
 
 def test_the_same_histories_give_the_same_fit() -> None:
@@ -112,7 +112,7 @@ def test_the_same_histories_give_the_same_fit() -> None:
     np.testing.assert_array_equal(fit(sent).parameters, fit(sent).parameters)
 
 
-def test_it_says_that_it_did_not_converge() -> None:
+def test_it_reports_that_it_did_not_converge() -> None:
     sent = simulated(np.random.default_rng(6), TRUTH, students=100)
 
     fitted = fit(sent, FitOptions(method=Method.EM, iterations=2, tolerance=1e-12))
@@ -209,12 +209,12 @@ def test_a_target_without_answers_keeps_the_first_start() -> None:
 
     fitted = fit(sent, LIKELIHOOD)
 
-    kept = fitted.by_target()[0]
-    assert (kept.prior, kept.learn, kept.guess, kept.slip) == pytest.approx((0.3, 0.09, 0.2, 0.1))
+    stored = fitted.by_target()[0]
+    assert (stored.prior, stored.learn, stored.guess, stored.slip) == pytest.approx((0.3, 0.09, 0.2, 0.1))
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         (lambda: FitOptions(tolerance=0), "tolerance: must be > 0 and < 1, got '0'"),
         (lambda: FitOptions(iterations=0), "iterations: must be >= 1, got '0'"),
@@ -225,8 +225,8 @@ def test_a_target_without_answers_keeps_the_first_start() -> None:
         (lambda: Histories.of_answers([1], [0, 0], [1, 1]), "answers: columns must be of one length"),
     ],
 )
-def test_bad_options_are_named(options: object, told: str) -> None:
-    with pytest.raises(InvalidInput, match=told.replace("+", r"\+")):
+def test_bad_options_are_named(options: object, message: str) -> None:
+    with pytest.raises(InvalidInput, match=message.replace("+", r"\+")):
         options()  # type: ignore[operator]
 
 
@@ -241,13 +241,13 @@ def test_two_real_skills_have_the_optimum_that_two_other_methods_found(data_file
 
     fitted = fit(sent, LIKELIHOOD)
 
-    found = dict(zip(skills[0].tolist(), fitted.by_target(), strict=True))
+    actual = dict(zip(skills[0].tolist(), fitted.by_target(), strict=True))
     likelihood = dict(zip(skills[0].tolist(), fitted.log_likelihood, strict=True))
     for skill, (prior, learn, guess, slip), value in (
         ("G6.207", (0.45077, 0.06572, 0.27343, 0.15429), -2833.4143),
         ("G5.198", (0.88470, 0.03700, 0.15215, 0.31830), -1884.2696),
     ):
-        at = found[skill]
+        at = actual[skill]
         assert (at.prior, at.learn, at.guess, at.slip) == pytest.approx((prior, learn, guess, slip), abs=2e-4)
         assert likelihood[skill] == pytest.approx(value, abs=1e-4)
 

@@ -21,7 +21,7 @@ def test_students_are_dealt_whole_evenly_and_reproducibly(sent: Histories, folds
     dealt = deal(sent, folds, np.random.default_rng(seed))
 
     of_student = {student: set(dealt[sent.student == student].tolist()) for student in sent.student}
-    assert all(len(found) == 1 for found in of_student.values())
+    assert all(len(actual) == 1 for actual in of_student.values())
     sizes = np.bincount([fold for (fold,) in of_student.values()], minlength=folds)
     assert sizes.max() - sizes.min() <= 1
     np.testing.assert_array_equal(dealt, deal(sent, folds, np.random.default_rng(seed)))
@@ -54,7 +54,7 @@ def test_empirical_bayes_predicts_sparse_targets_better_than_likelihood(seed: in
 
     losses = {}
     for method in (Method.MAXIMUM_LIKELIHOOD, Method.EMPIRICAL_BAYES):
-        found = measure(predict_held_out(sent, FitOptions(method=method), fold), sent.correct)
-        losses[method] = found.log_loss
+        actual = measure(predict_held_out(sent, FitOptions(method=method), fold), sent.correct)
+        losses[method] = actual.log_loss
 
     assert losses[Method.EMPIRICAL_BAYES] < losses[Method.MAXIMUM_LIKELIHOOD]

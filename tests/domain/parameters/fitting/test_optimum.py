@@ -71,8 +71,8 @@ def test_a_bounded_sum_of_guess_and_slip_is_a_triangle(truth: Parameters, bounds
 
     fitted = fit(sent, FitOptions(method=method, bounds=bounds, iterations=5_000, tolerance=1e-12))
 
-    found = fitted.by_target()[0]
-    assert found.guess + found.slip < bounds.total
+    actual = fitted.by_target()[0]
+    assert actual.guess + actual.slip < bounds.total
     rng = np.random.default_rng(0)
     ends = []
     for _ in range(6):
@@ -89,7 +89,7 @@ def test_a_bounded_sum_of_guess_and_slip_is_a_triangle(truth: Parameters, bounds
         )
     best = -min(end.fun for end in ends if end.success)
     assert fitted.log_likelihood[0] >= best - 1e-3
-    at = np.array([found.prior, found.learn, found.guess, found.slip])
+    at = np.array([actual.prior, actual.learn, actual.guess, actual.slip])
     assert enumerated(rows, at) == pytest.approx(fitted.log_likelihood[0], abs=1e-8)
 
 
@@ -127,10 +127,10 @@ def test_copies_of_targets_have_the_values_of_their_targets(
     whole = objective(tree, free)
 
     copies, source = objective.replicate(np.array(copied))
-    found = copies(tree.replicate(np.array(copied)), free[source])
+    actual = copies(tree.replicate(np.array(copied)), free[source])
 
-    np.testing.assert_allclose(found.value, whole.value[copied], atol=1e-9)
-    np.testing.assert_allclose(found.gradient, whole.gradient[source], atol=1e-9)
+    np.testing.assert_allclose(actual.value, whole.value[copied], atol=1e-9)
+    np.testing.assert_allclose(actual.gradient, whole.gradient[source], atol=1e-9)
 
 
 def shortfall(sent: Histories, starts: int, seed: int) -> np.ndarray:
