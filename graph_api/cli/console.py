@@ -1,4 +1,4 @@
-"""How commands begin, end and speak."""
+"""What commands share: settings, errors and progress bars."""
 
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -30,7 +30,7 @@ err = Console(stderr=True)
 
 
 def settings_for_command(*, log_level: str | None = None, data_dir: Path | None = None, **given: object) -> Settings:
-    """Read the settings, set up logging; ends the command with exit code 2 if a setting is wrong."""
+    """Read the settings, set up logging; ends the command with exit code 2 if a setting is invalid."""
     try:
         settings = read_settings(data_dir=data_dir, log_level=log_level, **given)
     except BadSettings as error:
@@ -41,10 +41,10 @@ def settings_for_command(*, log_level: str | None = None, data_dir: Path | None 
 
 @asynccontextmanager
 async def behind() -> AsyncIterator[Running]:
-    """What runs behind the service, for a command that works on the data itself."""
+    """The gateway and its settings, for a command that works on the data itself."""
     settings = with_running_engine(settings_for_command(log_level="warning"))
-    async with running(settings, Metrics("", settings.engine)) as service:
-        yield service
+    async with running(settings, Metrics("", settings.engine)) as services:
+        yield services
 
 
 async def check_data() -> None:
@@ -61,14 +61,14 @@ async def check_data() -> None:
 def with_running_engine(settings: Settings) -> Settings:
     """The settings to use the embedded engine that a running service holds, if one does."""
     if settings.neo4j_uri is None and (engine := find_running(settings.data_dir)):
-        address = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
-        return settings.model_copy(update=address | {"neo4j_password": SecretStr(engine.password)})
+        connection = {f"neo4j_{name}": value for name, value in engine._asdict().items()}
+        return settings.model_copy(update=connection | {"neo4j_password": SecretStr(engine.password)})
     return settings
 
 
 @contextmanager
-def faults_told() -> Iterator[None]:
-    """End the command with one clear line, not a traceback, for errors that an operator can fix."""
+def report_errors() -> Iterator[None]:
+    """End the command with one line instead of a traceback, for errors that an operator can fix."""
     try:
         yield
     except (
@@ -78,12 +78,12 @@ def faults_told() -> Iterator[None]:
         ParameterSetNotFound,
         BadDocuments,
         TracingUnavailable,
-    ) as fault:
-        stop(str(fault), FAILED)
+    ) as error:
+        stop(str(error), FAILED)
 
 
 def stop(message: str, code: int) -> NoReturn:
-    """Say why on standard error and end the command."""
+    """Print a message on standard error and end the command."""
     err.print(message, style="red", markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(code)
 

@@ -15,7 +15,7 @@ from typing import IO, Annotated
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, err, faults_told, out, stop
+from graph_api.cli.console import FAILED, behind, err, out, report_errors, stop
 from graph_api.cli.import_answers import import_answers
 from graph_api.domain.failures import StudentNotFound
 from graph_api.store.engine.private_files import open_private
@@ -24,10 +24,10 @@ from graph_api.usecases.course.course_file import BadCourseFile
 from graph_api.usecases.course.import_course import import_course, load_seeds
 from graph_api.usecases.operations.export import export_answers, export_mastery, export_student
 
-imports = typer.Typer(help="Bring data in.", no_args_is_help=True)
-exports = typer.Typer(help="Take data out.", no_args_is_help=True)
+imports = typer.Typer(help="Import data.", no_args_is_help=True)
+exports = typer.Typer(help="Export data.", no_args_is_help=True)
 
-Out = Annotated[Path | None, typer.Option("--out", help="The file to write; standard output if not given.")]
+Out = Annotated[Path | None, typer.Option("--out", help="The file to write. Default: standard output.")]
 OneStudent = Annotated[str | None, typer.Option("--student", help="Only this student.")]
 
 
@@ -38,18 +38,18 @@ class Format(StrEnum):
     JSONL = "jsonl"
 
 
-Form = Annotated[Format, typer.Option("--format", help="How rows are written.")]
+Form = Annotated[Format, typer.Option("--format", help="The format of rows.")]
 
 
 def seed() -> None:
-    """Store the courses that come with the service. Doing it again changes nothing."""
+    """Store the courses that come with the service. Running it again changes nothing."""
 
     async def run() -> None:
         async with behind() as running:
             for course in await load_seeds(running.gateway, utc_now()):
                 out.print(f"{len(course.skills)} skills, {len(course.concepts)} concepts", highlight=False)
 
-    with faults_told():
+    with report_errors():
         asyncio.run(run())
 
 
@@ -66,7 +66,7 @@ def import_graph(
             err.print(f"{path.name}: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
         out.print(f"stored {len(course.skills)} skills and {len(course.concepts)} concepts", highlight=False)
 
-    with faults_told():
+    with report_errors():
         try:
             asyncio.run(run())
         except BadCourseFile as bad:
@@ -90,18 +90,18 @@ def mastery(form: Form = Format.CSV, student: OneStudent = None, path: Out = Non
 
 @exports.command("student")
 def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose data.")], path: Out = None) -> None:
-    """Write everything that is stored about one student, as JSON: what they may request."""
+    """Write all stored data of one student, as JSON: the answer to a request for access to personal data."""
 
     async def run() -> Row:
         async with behind() as running:
             return await export_student(running.gateway, student_id)
 
-    with faults_told():
+    with report_errors():
         try:
-            record = asyncio.run(run())
+            stored = asyncio.run(run())
         except StudentNotFound as missing:
             stop(str(missing), FAILED)
-    text = json.dumps(record, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
+    text = json.dumps(stored, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
     if path is None:
         sys.stdout.write(text)
     else:
@@ -118,7 +118,7 @@ def write_rows(
         async with behind() as running:
             return await write_file(export(running.gateway, student), form, path)
 
-    with faults_told():
+    with report_errors():
         count = asyncio.run(run())
     err.print(f"{count:,} rows", highlight=False)
 

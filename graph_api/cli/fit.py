@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from graph_api.app.running import fit_defaults, utc_now
-from graph_api.cli.console import FAILED, behind, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, settings_for_command, stop
 from graph_api.domain.failures import Failure
 from graph_api.domain.parameters.fitting.activation import ActivationRules
 from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
@@ -22,7 +22,9 @@ def fit(  # noqa: PLR0913 - an option each
     *,
     concept: Annotated[list[str] | None, typer.Option(help="Only this concept; may be given several times.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
-    method: Annotated[Method, typer.Option(help="How; the default predicts best.")] = Method.EMPIRICAL_BAYES,
+    method: Annotated[
+        Method, typer.Option(help="The method of fitting. The default predicts best.")
+    ] = Method.EMPIRICAL_BAYES,
     forgetting: Annotated[bool, typer.Option(help="Fit a chance to forget as well.")] = False,
     max_guess: Annotated[float, typer.Option(help="The largest guess.")] = 0.5,
     max_slip: Annotated[float, typer.Option(help="The largest slip.")] = 0.5,
@@ -46,14 +48,14 @@ def fit(  # noqa: PLR0913 - an option each
     tolerance: Annotated[
         float, typer.Option(help="Converged when a pass gains less than this share of the log-likelihood.")
     ] = TOLERANCE,
-    min_answers: Annotated[int, typer.Option(help="Targets with fewer answers keep what they have.")] = 50,
-    min_students: Annotated[int, typer.Option(help="Targets with fewer students keep what they have.")] = 5,
-    folds: Annotated[int, typer.Option(help="Parts that students are dealt into to judge fits.")] = 5,
+    min_answers: Annotated[int, typer.Option(help="Targets with fewer answers keep their parameters.")] = 50,
+    min_students: Annotated[int, typer.Option(help="Targets with fewer students keep their parameters.")] = 5,
+    folds: Annotated[int, typer.Option(help="Number of folds of students for judging fits.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Random seed for the fold split.")] = 0,
-    activate: Annotated[bool, typer.Option(help="Activate fits that meet all rules.")] = True,
+    activate: Annotated[bool, typer.Option(help="Activate fits that meet all activation criteria.")] = True,
 ) -> None:
     """Fit parameters to all answers, judge them on held-out students, store and activate them, replay levels."""
-    with faults_told():
+    with report_errors():
         try:
             defaults = fit_defaults(settings_for_command(log_level="warning"))
             rules = defaults.rules

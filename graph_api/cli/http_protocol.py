@@ -20,7 +20,7 @@ class HttpProtocol(HttpToolsProtocol):
     """uvicorn's HTTP, whose heads are bounded in bytes and seconds, and whose refusals are errors like all others."""
 
     head_seconds = 10.0
-    """Seconds that a head may take, from the connection or from its first byte on a connection that is kept."""
+    """Seconds that a head may take, from the connection or from its first byte on a connection that stays open."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as uvicorn's
         super().__init__(*args, **kwargs)
@@ -73,12 +73,12 @@ class HttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """Expect a next head, for as long as a connection is kept."""
+        """Expect a next head, while the connection stays open."""
         super().on_message_complete()
         self._in_head = True
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse what is not HTTP, and end the connection."""
+        """Reject input that is not HTTP, and close the connection."""
         self._refuse(HTTPStatus.BAD_REQUEST, msg)
 
     @classmethod

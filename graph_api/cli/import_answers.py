@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import csv
+import inspect
 import json
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -16,13 +17,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, USAGE, behind, err, faults_told, out, progress_bar, stop
+from graph_api.cli.console import FAILED, USAGE, behind, err, out, progress_bar, report_errors, stop
 from graph_api.domain.failures import Failure
 from graph_api.domain.text import identifier
 from graph_api.store.engine.private_files import OWNER_ONLY
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.answers.answer_cells import NO_VALUES, CellRules
-from graph_api.usecases.answers.answer_files import LAYOUTS, OPTIONAL, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_columns import OPTIONAL, OPTIONS
+from graph_api.usecases.answers.answer_files import FileRow, dataset_name, read_answers
+from graph_api.usecases.answers.answer_layouts import LAYOUTS, Layout
 from graph_api.usecases.answers.derived_times import FIRST_TIME
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.answers.skill_names import check_prefix
@@ -45,17 +48,6 @@ def import_answers(  # noqa: PLR0913 - one per column
     path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header, or JSON lines; plain or gzipped.")],
     *,
     layout: Annotated[str, typer.Option(help=f"Columns by name: {', '.join(LAYOUTS)}.")] = "export",
-    student: Annotated[str | None, typer.Option(help="The column of student ids.")] = None,
-    correct: Annotated[str | None, typer.Option(help="The column of correct (1) and incorrect (0).")] = None,
-    concept: Annotated[str | None, typer.Option(help="The column of concept ids; '' for none.")] = None,
-    skill: Annotated[str | None, typer.Option(help="The column of skill codes or names; '' for none.")] = None,
-    at: Annotated[str | None, typer.Option(help="The column of times; '' for none.")] = None,
-    order: Annotated[str | None, typer.Option(help="The column of numbers that grow with time; '' for none.")] = None,
-    id_column: Annotated[str | None, typer.Option("--id", help="The column of event ids; '' for none.")] = None,
-    question: Annotated[str | None, typer.Option(help="The column of question ids; '' for none.")] = None,
-    session: Annotated[str | None, typer.Option(help="The column of session ids, which must exist.")] = None,
-    difficulty: Annotated[str | None, typer.Option(help="The column of EASY, MEDIUM, HARD; '' for none.")] = None,
-    response_time: Annotated[str | None, typer.Option(help="The column of response times; '' for none.")] = None,
     skill_prefix: Annotated[str | None, typer.Option(help="What goes before every skill code.")] = None,
     tag_separator: Annotated[
         str | None, typer.Option(help="What splits a cell of several skills or concepts, as in '~~'; '' for nothing.")
@@ -90,6 +82,7 @@ def import_answers(  # noqa: PLR0913 - one per column
         Path | None,
         typer.Option(metavar="REJECTS", help="Write bad rows and conflicts to this new CSV file and continue."),
     ] = None,
+    **columns: str | None,
 ) -> None:
     """Record the answers of a file. Run it again to resume: no row is recorded twice.
 
@@ -97,12 +90,7 @@ def import_answers(  # noqa: PLR0913 - one per column
     content) + rejected. The exit code is 0 only if the whole file was read, no row conflicts, and every rejected row
     was written to the file that --skip-bad names.
     """
-    given = {
-        "student": student, "correct": correct, "concept": concept, "skill": skill, "at": at, "order": order,
-        "id": id_column, "question": question, "session": session, "difficulty": difficulty,
-        "response_time": response_time,
-    }  # fmt: skip
-    mapped, optional = _mapped(layout, given, skill_prefix)
+    mapped, optional = _mapped(layout, columns, skill_prefix)
     rules = _rules(tag_separator, time_unit, time_zone, response_time_unit, no_value, decimal_comma=decimal_comma)
     name = dataset or dataset_name(path)
     with _usage("--dataset"):
@@ -115,8 +103,8 @@ def import_answers(  # noqa: PLR0913 - one per column
         optional=optional, encoding=encoding, delimiter=DELIMITERS.get(delimiter or "", delimiter),
     )  # fmt: skip
     earlier = path.name.split(".")[0]
-    generated = mapped.id is None or (mapped.id == "id" and id_column is None and "id" in optional)
-    with faults_told(), _notes(skip_bad, path) as notes:
+    generated = mapped.id is None or (mapped.id == "id" and columns.get("id") is None and "id" in optional)
+    with report_errors(), _notes(skip_bad, path) as notes:
         importing = _Import(
             path,
             notes,
@@ -126,6 +114,26 @@ def import_answers(  # noqa: PLR0913 - one per column
         importing.run(rows)
     if importing.report.conflicts:
         raise typer.Exit(FAILED)
+
+
+def _with_column_options(command: Callable[..., None]) -> inspect.Signature:
+    """The parameters of the command with one option for each column of answer files, after `--layout`."""
+    signature = inspect.signature(command, eval_str=True)
+    own = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    options = [
+        inspect.Parameter(
+            column.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=None,
+            annotation=Annotated[str | None, typer.Option(f"--{column.name.replace('_', '-')}", help=column.help)],
+        )
+        for column in OPTIONS
+    ]
+    place = [each.name for each in own].index("layout") + 1
+    return signature.replace(parameters=[*own[:place], *options, *own[place:]])
+
+
+import_answers.__signature__ = _with_column_options(import_answers)  # type: ignore[attr-defined]  # typer reads it
 
 
 @dataclass(slots=True)
@@ -208,11 +216,10 @@ def _mapped(layout: str, given: dict[str, str | None], skill_prefix: str | None)
     for name, other in (("at", "order"), ("order", "at")):
         if columns.get(name):
             columns.setdefault(other, None)
-    mapped = replace(LAYOUTS[layout], **columns)  # type: ignore[arg-type]
     if skill_prefix is not None:
         with _usage("--skill-prefix"):
             check_prefix(skill_prefix)
-        mapped = replace(mapped, skill_prefix=skill_prefix)
+    mapped = LAYOUTS[layout].with_columns(columns, skill_prefix)
     others = frozenset(given) - columns.keys() - {"student", "correct"} if columns else frozenset[str]()
     return mapped, OPTIONAL - columns.keys() | others
 
@@ -259,7 +266,7 @@ class Notes:
 
     @property
     def is_file(self) -> bool:
-        """Whether rejected rows are kept, so that the import continues after them."""
+        """Whether rejected rows are written to a file, so that the import continues after them."""
         return self._rows is not None
 
     def reject(self, row: FileRow, failure: Failure) -> None:
@@ -278,7 +285,7 @@ class Notes:
             self._unnamed += 1
 
     def print_rest(self) -> None:
-        """Say how many conflicts were not named."""
+        """Print how many conflicts were not listed."""
         if self._unnamed:
             hint = "" if self.is_file else "; --skip-bad FILE lists all"
             err.print(f"and {self._unnamed:,} more conflicts{hint}", style="red", highlight=False)

@@ -1,4 +1,4 @@
-"""`graph-api recompute`, `replay`, `expire-sessions` and `scheduler`: the jobs, on request or on their schedule."""
+"""`graph-api recompute`, `replay`, `expire-sessions` and `scheduler`: the jobs, once or on their schedule."""
 
 import asyncio
 import signal
@@ -13,7 +13,7 @@ import uvloop
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running, utc_now
 from graph_api.app.scheduling import scheduler_of
-from graph_api.cli.console import FAILED, USAGE, behind, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.console import FAILED, USAGE, behind, out, progress_bar, report_errors, settings_for_command, stop
 from graph_api.config import Settings
 from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
@@ -32,10 +32,10 @@ def recompute(
     student: Annotated[str | None, typer.Option(help="Only this student.")] = None,
     group: Annotated[str | None, typer.Option(help="Only the members of this group.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
-    parameters: Annotated[str | None, typer.Option(help="Under this version, as in recency-v0.")] = None,
-    as_of: Annotated[datetime | None, typer.Option(help="The moment that the windows end at, UTC; now.")] = None,
+    parameters: Annotated[str | None, typer.Option(help="The recency parameter set, as in recency-v0.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(help="When the windows end, UTC. Default: now.")] = None,
 ) -> None:
-    """Recompute recency-weighted scores, of all students or some."""
+    """Recompute the recency-weighted scores of all students, or of some."""
     settings = settings_for_command(log_level="warning")
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
@@ -68,9 +68,7 @@ def replay_stale_topics() -> None:
 
 
 def expire(
-    hours: Annotated[
-        float | None, typer.Option(min=0, help="Older sessions expire. Default: the configured hours.")
-    ] = None,
+    hours: Annotated[float | None, typer.Option(min=0, help="Older sessions expire. Default: as configured.")] = None,
 ) -> None:
     """End sessions that have been in progress for too long."""
     settings = settings_for_command(log_level="warning")
@@ -87,7 +85,7 @@ def expire(
 def replay(
     student: Annotated[str | None, typer.Option(help="Only the levels of this student.")] = None,
 ) -> None:
-    """Compute every level again from the answers, and write those that differ: the repair for what doctor finds."""
+    """Recompute every level from the answers, and write those that differ. This repairs levels that doctor reports."""
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
         run = replay_run(uuid.uuid4().hex, "rebuilt", "command", utc_now())
@@ -104,13 +102,13 @@ def replay(
 
 def erase_inactive_students(
     days: Annotated[
-        float | None, typer.Option(min=1, help="Inactive for longer than this. Default: the configured days.")
+        float | None, typer.Option(min=1, help="Inactive for more days than this. Default: as configured.")
     ] = None,
 ) -> None:
-    """Erase students who practised nothing for long."""
+    """Erase students who have been inactive for a number of days."""
     settings = settings_for_command(log_level="warning")
     if days is None and settings.retention_days is None:
-        stop("say how long: --days, or GRAPH_API_RETENTION_DAYS", USAGE)
+        stop("--days: is required unless GRAPH_API_RETENTION_DAYS is set", USAGE)
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
         age = timedelta(days=days or settings.retention_days or 0)
@@ -122,9 +120,9 @@ def erase_inactive_students(
 
 
 def scheduler() -> None:
-    """Run the jobs on their schedule, in a process of its own; any number of them may run beside each other."""
+    """Run the background jobs on their schedule. Several schedulers may run at the same time."""
     settings = settings_for_command()
-    with faults_told():
+    with report_errors():
         uvloop.run(_schedule(settings))
 
 
@@ -144,12 +142,12 @@ def _with_progress(work: Callable[[Gateway, OnProgress], Awaitable[dict[str, Any
             with progress_bar() as bar:
                 task = bar.add_task("starting", total=None)
 
-                def show(doing: str, done: int, total: int) -> None:
-                    bar.update(task, description=doing, completed=done, total=total)
+                def show(step: str, done: int, total: int) -> None:
+                    bar.update(task, description=step, completed=done, total=total)
 
                 return await work(services.gateway, show)
 
-    with faults_told():
+    with report_errors():
         try:
             return asyncio.run(run())
         except Failure as failure:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, faults_told, out, stop
+from graph_api.cli.console import FAILED, behind, out, report_errors, stop
 from graph_api.cli.data import Form, Format, OneStudent, Out, exports, imports, write_rows
 from graph_api.domain.failures import Failure
 from graph_api.store.engine.private_files import open_private
@@ -39,7 +39,7 @@ def graph(path: Out = None) -> None:
         async with behind() as running:
             return await export_graph(running.gateway)
 
-    with faults_told():
+    with report_errors():
         course = asyncio.run(run())
     text = json.dumps(course, ensure_ascii=False, indent=1) + "\n"
     if path is None:
@@ -102,13 +102,13 @@ def _import(path: Path, work: Callable[[Gateway], Awaitable[RecordsReport]]) -> 
         async with behind() as running:
             return await work(running.gateway)
 
-    with faults_told():
+    with report_errors():
         try:
             report = asyncio.run(run())
         except BadRecords as bad:
             stop(f"{bad}\n{len(bad.faults)} bad rows in {path.name}; nothing was written", FAILED)
-        except (Failure, OSError, UnicodeDecodeError) as fault:
-            stop(f"{path.name}: {fault}", FAILED)
+        except (Failure, OSError, UnicodeDecodeError) as error:
+            stop(f"{path.name}: {error}", FAILED)
     if report.conflicts:
         stop("\n".join([*report.conflicts, f"{report}; what is stored was not changed"]), FAILED)
     out.print(str(report), highlight=False)

@@ -16,7 +16,7 @@ from starlette.applications import Starlette
 
 from graph_api.app import health
 from graph_api.app.application import create_app
-from graph_api.cli.console import FAILED, faults_told, out, progress_bar, settings_for_command, stop
+from graph_api.cli.console import FAILED, out, progress_bar, report_errors, settings_for_command, stop
 from graph_api.cli.http_protocol import HttpProtocol
 from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
@@ -29,10 +29,10 @@ GRACE_SECONDS = 20
 def serve(  # noqa: PLR0913 - an option each
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
-    data_dir: Annotated[Path | None, typer.Option(help="Where the embedded engine keeps its data.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="The data folder of the embedded engine.")] = None,
     *,
     demo: Annotated[bool | None, typer.Option(help="Load the seeds and a simulated class at the first start.")] = None,
-    workers: Annotated[int, typer.Option(help="How many processes, behind one port and one database.", min=1)] = 1,
+    workers: Annotated[int, typer.Option(help="Number of processes behind one port and one database.", min=1)] = 1,
     fd: Annotated[
         int | None, typer.Option(help="An open socket to listen on, as the parent hands it.", hidden=True)
     ] = None,
@@ -44,7 +44,7 @@ def serve(  # noqa: PLR0913 - an option each
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
     listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
     on_accepting = partial(print_ready, listening) if ready_fd is None else partial(report_ready, ready_fd)
-    with faults_told(), listening:
+    with report_errors(), listening:
         uvloop.run(
             _serve(settings, listening, on_accepting)
             if workers == 1
@@ -53,7 +53,7 @@ def serve(  # noqa: PLR0913 - an option each
 
 
 def _listen(settings: Settings) -> socket.socket:
-    """Take the port before anything is started: a taken one is the commonest mistake."""
+    """Bind the port before anything is started: a port in use is the most common error."""
     listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -75,13 +75,13 @@ class Server(uvicorn.Server):
         self._on_accepting = on_accepting
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
+        """Listen, then report it."""
         await super().startup(sockets)
         self._on_accepting()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave them alone."""
+        """Install no handlers."""
         yield
 
 
@@ -96,7 +96,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        lifespan="off",  # run below, so that an error of the database is reported in one line
+        lifespan="off",  # run below, so that a database error is reported in one line
         log_config=None,
         access_log=False,
         http=HttpProtocol.within(settings.head_seconds),
@@ -113,7 +113,7 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
             starting.cancel()
 
     def drain() -> None:
-        """Report that it is not ready, continue for a while, then stop; at a second signal, stop at once."""
+        """Report as not ready, serve for a while, then stop. A second signal stops at once."""
         if not server.started or settings.drain_seconds == 0 or health.is_draining(app):
             stop_now()
         else:

@@ -75,7 +75,7 @@ def _reports(workers: int, on_all: Callable[[], None]) -> Iterator[int]:
 
 @contextlib.asynccontextmanager
 async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
-    """The variables that give workers the address of the database; the embedded engine lives as long as this."""
+    """The variables with the address of the database. The embedded engine runs until this context ends."""
     if settings.neo4j_uri is not None:
         yield {}
         return
@@ -86,8 +86,8 @@ async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
         check=settings.embedded_check,
     )
     async with engine:
-        address = {"URI": engine.uri, "USER": engine.user, "PASSWORD": engine.password, "DATABASE": engine.database}
-        yield {f"{PREFIX}NEO4J_{name}": value for name, value in address.items()}
+        connection = {"URI": engine.uri, "USER": engine.user, "PASSWORD": engine.password, "DATABASE": engine.database}
+        yield {f"{PREFIX}NEO4J_{name}": value for name, value in connection.items()}
 
 
 async def _keep_alive(
@@ -107,9 +107,9 @@ async def _keep_alive(
         )
         log.info("worker started", pid=worker.pid)
         ended = asyncio.create_task(worker.wait())
-        signalled = asyncio.create_task(stopping.wait())
-        await asyncio.wait([ended, signalled], return_when=asyncio.FIRST_COMPLETED)
-        signalled.cancel()
+        stop_requested = asyncio.create_task(stopping.wait())
+        await asyncio.wait([ended, stop_requested], return_when=asyncio.FIRST_COMPLETED)
+        stop_requested.cancel()
         if stopping.is_set():
             with contextlib.suppress(ProcessLookupError):
                 worker.terminate()

@@ -1,8 +1,8 @@
 """Bring topics, sampling records and recency to the parameters in effect, after a setting or the service has changed.
 
-This is done at the start, beside answers and queries: until its turn comes, each state is read by the set that it was
-computed under. However many instances start together, one does it; if that one dies, another continues. Stale states
-are looked for again now and then, because an instance with the old settings may have recorded answers meanwhile.
+It runs after the start, in parallel with answers and queries. Until a state is replayed, it is read under the set that
+it was computed with. One of the instances does the work; if it dies, another continues. Stale states are searched for
+again every hour, because an instance with the old settings may have recorded answers meanwhile.
 """
 
 import asyncio
@@ -33,11 +33,11 @@ TRIGGER = "setting"
 
 @dataclass(frozen=True, slots=True)
 class InEffect:
-    """The parameters in effect.
+    """The configured parameter sets.
 
     Attributes:
-        topic_set: of topics and sampling.
-        recency_set_id: of recency.
+        topic_set: for topics and sampling.
+        recency_set_id: for recency.
     """
 
     topic_set: TopicParameterSet
@@ -47,7 +47,7 @@ class InEffect:
 async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedelta = PAUSE) -> None:
     """Replay what is stale, and look again after each pause, until cancelled.
 
-    Scores of recency are looked at once: later ones under another set were asked for, and the schedule replaces them.
+    Recency scores are checked once. Later scores under another set were requested, and the schedule replaces them.
     """
     with_recency = True
     await asyncio.sleep(SETTLE.total_seconds())
@@ -60,8 +60,8 @@ async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedel
                 with_recency = not finished[-1]
             if not all(finished):
                 wait = min(pause, holder.lease)
-        except DatabaseUnavailable as fault:
-            log.warning("the database does not answer", reason=str(fault).splitlines()[0])
+        except DatabaseUnavailable as error:
+            log.warning("the database does not answer", reason=str(error).splitlines()[0])
             wait = min(pause, holder.lease)
         await asyncio.sleep(wait.total_seconds())
 
@@ -111,7 +111,7 @@ async def _once(
 
 
 async def _to_its_end(reading: Coroutine[Any, Any, T]) -> T:
-    """What a coroutine returns. A service that stops meanwhile waits for it, so that no connection is left open."""
+    """The result of a coroutine. A service that stops meanwhile waits for it, so that no connection is left open."""
     task = asyncio.create_task(reading)
     try:
         return await asyncio.shield(task)

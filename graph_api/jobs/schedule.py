@@ -17,7 +17,7 @@ def cron(expression: str, zone: ZoneInfo) -> CronTrigger:
     """The trigger of a cron expression: minute, hour, day, month, weekday; or six fields, with seconds before them.
 
     Raises:
-        ValueError: it is no cron expression.
+        ValueError: the expression is invalid.
 
     >>> cron("30 2 * * *", ZoneInfo("UTC")).get_next_fire_time(None, datetime(2026, 1, 1, tzinfo=ZoneInfo("UTC"))).hour
     2
@@ -32,14 +32,14 @@ def cron(expression: str, zone: ZoneInfo) -> CronTrigger:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The expressions by job; an empty one switches a job off."""
+    """The expressions by job. An empty one disables the job."""
 
     expressions: Mapping[str, str]
     zone: ZoneInfo
 
     @property
     def triggers(self) -> dict[str, CronTrigger]:
-        """The triggers of the jobs that are switched on."""
+        """The triggers of the enabled jobs."""
         return {name: cron(expression, self.zone) for name, expression in self.expressions.items() if expression}
 
     def upcoming(self, now: datetime) -> dict[str, Upcoming]:
@@ -52,7 +52,7 @@ class Schedule:
 
 
 def latest_tick(trigger: CronTrigger, now: datetime) -> datetime | None:
-    """The last time at or before `now` at which a trigger fires; None if there was none in four years."""
+    """The last time at or before `now` at which a trigger fires; None if it has not fired in four years."""
     for back in LOOK_BACK:
         tick: datetime | None = trigger.get_next_fire_time(None, now - back)
         if tick is not None and tick <= now:

@@ -28,7 +28,7 @@ Job: TypeAlias = Callable[[str], Awaitable[Any]]
 """Runs one job under a run's id."""
 
 OnTick: TypeAlias = Callable[[str, str], None]
-"""Is told of each tick: the job, and what came of it (a `Claim`, SUCCESS or FAILED)."""
+"""Is called for each tick with the job and the outcome (a `Claim`, SUCCESS or FAILED)."""
 
 AT_ONCE = 3
 DEAD_RUNS_SECONDS = 30
@@ -37,10 +37,10 @@ RESUME_SECONDS = 30
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """How exactly ticks are kept, in seconds.
+    """The tolerance of ticks, in seconds.
 
     Attributes:
-        jitter: each tick waits at random up to so long, so that instances do not all ask the database at once.
+        jitter: each tick waits for a random time up to this, so that instances do not query the database together.
         grace: a tick that is later than this by the time it is noticed is not run until the next.
     """
 
@@ -88,7 +88,7 @@ class Scheduler:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        """Interrupt what runs, and wait for it to say so."""
+        """Cancel running jobs, and wait until they have ended."""
         self._scheduler.shutdown(wait=False)
         for task in self._running:
             task.cancel()
@@ -125,11 +125,11 @@ class Scheduler:
                 async with self._holder.holding(name):
                     await self._jobs[name](run_id)
                 self._on_tick(name, "SUCCESS")
-        except DatabaseUnavailable as fault:
-            log.warning("a job failed: the database does not answer", job=name, reason=str(fault).splitlines()[0])
+        except DatabaseUnavailable as error:
+            log.warning("a job failed: the database does not answer", job=name, reason=str(error).splitlines()[0])
             self._on_tick(name, "FAILED")
-        except Exception as fault:
-            log.exception("a job failed", job=name, run_id=run_id, exc_info=fault)
+        except Exception as error:
+            log.exception("a job failed", job=name, run_id=run_id, exc_info=error)
             self._on_tick(name, "FAILED")
 
     async def _resume_replays(self) -> None:
@@ -137,14 +137,14 @@ class Scheduler:
         run = replay_run(uuid.uuid4().hex, "resumed", "schedule", self._holder.clock())
         try:
             await resume_replays(self._holder.gateway, run, self._holder.clock)
-        except (DatabaseUnavailable, RunCancelled) as fault:
-            log.warning("an unfinished replay was not resumed", reason=str(fault).splitlines()[0])
+        except (DatabaseUnavailable, RunCancelled) as error:
+            log.warning("an unfinished replay was not resumed", reason=str(error).splitlines()[0])
 
     async def _fail_dead_runs(self) -> None:
         try:
             failed = await fail_dead_runs(self._holder.gateway, self._holder.clock())
-        except DatabaseUnavailable as fault:
-            log.warning("the database does not answer", reason=str(fault).splitlines()[0])
+        except DatabaseUnavailable as error:
+            log.warning("the database does not answer", reason=str(error).splitlines()[0])
             return
         if failed:
             log.warning("runs of processes that died are failed", runs=failed)

@@ -8,7 +8,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers.answers import Answer, Difficulty, Recorded, Tag, earlier
+from graph_api.domain.answers.answers import Answer, Recorded, Tag, content_from, earlier, plain_content
 from graph_api.domain.answers.order import Order
 from graph_api.domain.learners.mastery import Change, Evidence
 from graph_api.domain.learners.risk import BEFORE, RECENT, Trend
@@ -231,24 +231,12 @@ def decode_recorded(rows: Sequence[Row]) -> Recorded:
 
 def decode_answer(student_id: str, stored: Row) -> Answer:
     """An answer from the properties of one of its relationships."""
-    difficulty = stored.get("difficulty")
     return Answer(
+        **content_from({**stored, "student_id": student_id}),
         id=stored["id"],
-        student_id=student_id,
         at=stored["at"],
         recorded_at=stored["recorded_at"],
         sequence=stored.get("sequence"),
-        correct=stored["correct"],
-        concept_ids=stored.get("concept_ids") or (),
-        skill_codes=stored.get("skill_codes") or (),
-        session_id=stored.get("session_id"),
-        question_id=stored.get("question_id"),
-        difficulty=Difficulty(difficulty) if difficulty else None,
-        response_time=stored.get("response_time"),
-        semantic_score=stored.get("semantic_score"),
-        keyword_score=stored.get("keyword_score"),
-        mentioned=stored.get("mentioned") or (),
-        missed=stored.get("missed") or (),
         digest=stored["digest"],
     )
 
@@ -263,7 +251,7 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
     else:
         tag = tags.get(change.target, NO_TAG)
     return {
-        "student_id": answer.student_id,
+        **plain_content(answer),
         "target": change.target.key,
         "key": unique_key(answer.id, position),
         "position": position,
@@ -272,21 +260,12 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
         "at": as_text(answer.at),
         "recorded_at": as_text(answer.recorded_at),
         "sequence": answer.sequence,
-        "correct": answer.correct,
         "level_before": change.level_before,
         "level_after": change.level_after,
         "opportunity": change.opportunity,
         "parameter_set_id": change.parameter_set_id,
-        "concept_ids": list(answer.concept_ids),
-        "skill_codes": list(answer.skill_codes),
         "block": tag.block,
         "year": tag.year,
-        "session_id": answer.session_id,
-        "question_id": answer.question_id,
-        "difficulty": answer.difficulty.value if answer.difficulty else None,
-        "response_time": answer.response_time,
-        "semantic_score": answer.semantic_score,
-        "keyword_score": answer.keyword_score,
         "mentioned": list(answer.mentioned) or None,
         "missed": list(answer.missed) or None,
     }

@@ -70,7 +70,10 @@ def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
         ({"GRAPH_API_PORT": "many"}, "GRAPH_API_PORT: Input should be a valid integer"),
         ({"GRAPH_API_MASTERED_LEVEL": "1.5"}, "GRAPH_API_MASTERED_LEVEL: Input should be less than 1, got '1.5'"),
         ({"GRAPH_API_MASTERED_LEVEL": "0.3"}, "GRAPH_API_MASTERED_LEVEL: must be above GRAPH_API_FOCUS_LEVEL"),
-        ({"GRAPH_API_HOST": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others without authentication"),  # noqa: S104
+        (
+            {"GRAPH_API_HOST": "0.0.0.0"},  # noqa: S104 - rejected
+            "GRAPH_API_HOST: 0.0.0.0 is reachable from other machines, but authentication is off",
+        ),
         ({"GRAPH_API_INTAKE_BATCH": "0", "GRAPH_API_LOG_LEVEL": "loud"}, "GRAPH_API_LOG_LEVEL: "),
     ],
     ids=["port", "level", "levels", "host", "two"],

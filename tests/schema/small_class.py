@@ -24,7 +24,7 @@ SETS = {
     "agreement-half": {"prior": 0.55, "learn": 0.05, "guess": 0.3, "slip": 0.2},
     "agreement-flat": {"prior": 0.42, "learn": 0.01, "guess": 0.45, "slip": 0.4},
 }
-"""Sets whose priors differ from the defaults: MASTERED if there were answers, above weak, and weak but LEARNING."""
+"""Sets whose priors differ from the defaults': MASTERED if there were answers, above weak, and weak but LEARNING."""
 
 WRITE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!, $students: [StudentInput!]!, $group: GroupInput!,
   $answers: RecordAnswersInput!, $at: DateTime!) {
@@ -186,11 +186,11 @@ RULES = st.fixed_dictionaries(
 class Reply:
     """One reply, with the class that it is about."""
 
-    def __init__(self, of: SmallClass, shown: dict[str, Any], rule: dict[str, Any]) -> None:
-        self.of, self.told, self.rule = of, shown, rule
-        self.thresholds = shown["serviceInfo"]["thresholds"]
-        self.students = {each["id"]: each for each in shown["students"]["nodes"]}
-        self.group = shown["group"]
+    def __init__(self, of: SmallClass, data: dict[str, Any], rule: dict[str, Any]) -> None:
+        self.of, self.data, self.rule = of, data, rule
+        self.thresholds = data["serviceInfo"]["thresholds"]
+        self.students = {each["id"]: each for each in data["students"]["nodes"]}
+        self.group = data["group"]
         self.targets = [*of.concepts, *of.skills]
         self.below = self.thresholds["weak"] if rule["below"] is None else rule["below"]
         self.least = self.thresholds["weakAttempts"] if rule["least"] is None else rule["least"]
@@ -230,8 +230,8 @@ class Reply:
 
 
 def key_of(mastery: dict[str, Any]) -> str:
-    actual: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
-    return actual
+    key: str = mastery["concept"]["id"] if mastery["concept"] else mastery["skill"]["code"]
+    return key
 
 
 def ids(concepts: list[dict[str, Any]]) -> list[str]:

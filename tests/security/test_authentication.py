@@ -15,7 +15,6 @@ from typer.testing import CliRunner
 
 from graph_api.app.tokens import BadToken, KeySet
 from graph_api.cli.main import app as command_line
-from graph_api.config import BadSettings, read_settings
 from tests.application import service
 from tests.tokens import SECRET, claims, signed
 
@@ -175,35 +174,6 @@ async def test_a_key_set_is_read_again_and_the_last_good_one_kept(tmp_path: Path
     path.unlink()
     now = 2_000.0
     assert (await keys.key("new")).key_id == "new"
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"auth": "jwt"}, "GRAPH_API_AUTH: jwt takes exactly one of"),
-        ({"auth": "jwt", "jwt_secret": SECRET, "jwt_jwks": "x"}, "GRAPH_API_AUTH: jwt takes exactly one of"),
-        ({"auth": "jwt", "jwt_secret": "short"}, "GRAPH_API_JWT_SECRET: must have at least 32 bytes"),
-        ({"auth": "jwt", "jwt_secret": SECRET, "jwt_algorithm": "RS256"}, "GRAPH_API_JWT_ALGORITHM: HS256 goes with a secret"),
-        ({"auth": "jwt", "jwt_jwks": "x", "jwt_algorithm": "HS256"}, "GRAPH_API_JWT_ALGORITHM: HS256 goes with a secret"),
-        ({"jwt_secret": SECRET}, "GRAPH_API_AUTH: must be jwt for a key to be used"),
-        ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others"),  # noqa: S104 - refused
-        ({"host": "0.0.0.0", "auth": "jwt", "jwt_secret": SECRET}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
-        ({"host": "0.0.0.0", "allow_public_without_auth": "true"}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
-        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts with GRAPH_API_AUTH=none"),
-        ({"hosts": "https://api.example"}, "GRAPH_API_HOSTS: must be names without scheme and port"),
-    ],
-)  # fmt: skip
-def test_settings_that_do_not_fit_together(given: dict[str, str], message: str) -> None:
-    with pytest.raises(BadSettings) as caught:
-        read_settings(_env_file=None, **given)
-
-    assert message in str(caught.value)
-    assert "short" not in str(caught.value)
-
-
-def test_with_tokens_it_may_listen_beyond_localhost() -> None:
-    settings = read_settings(_env_file=None, auth="jwt", jwt_secret=SECRET, host="0.0.0.0", hosts="api.example")  # noqa: S104
-    assert settings.algorithm == "HS256"
 
 
 async def test_a_token_from_the_command_line(guarded: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:

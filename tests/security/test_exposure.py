@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from graph_api.app.application import create_app
 from graph_api.app.rate_limits import RateLimits
 from graph_api.cli.main import app as command_line
-from graph_api.config import BadSettings, Settings, read_settings
+from graph_api.config import Settings
 from graph_api.domain.failures import RateLimited
 from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
 from graph_api.schema.api import build_schema
@@ -212,25 +212,3 @@ def test_an_invalid_file_of_documents_is_reported_at_the_start(
 
     assert ran.exit_code == 1
     assert message in ran.stderr
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"origins": "app.example"}, "GRAPH_API_ORIGINS: must be origins, such as https://app.example"),
-        ({"origins": "https://a.example,https://b.example/path"}, "GRAPH_API_ORIGINS: must be origins"),
-        ({"rate_limit": "often"}, "GRAPH_API_RATE_LIMIT:"),
-        ({"pseudonym_key": "short"}, "GRAPH_API_PSEUDONYM_KEY:"),
-    ],
-)  # fmt: skip
-def test_settings_that_break_a_rule(given: dict[str, str], message: str) -> None:
-    with pytest.raises(BadSettings) as caught:
-        read_settings(_env_file=None, **given)
-
-    assert message in str(caught.value)
-    assert "short" not in str(caught.value)
-
-
-def test_origins_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("GRAPH_API_ORIGINS", "https://a.example, http://b.example:8080,")
-    assert Settings(_env_file=None).origins == ["https://a.example", "http://b.example:8080"]

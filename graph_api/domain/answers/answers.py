@@ -8,10 +8,11 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import MAX_LINKS
@@ -63,23 +64,24 @@ class Frozen(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerInput:
-    """One answer as a client sent it, checked. Times are aware; `response_time` is in seconds, scores in 0..1.
+class Content:
+    """What an answer states: who answered, how, and about what.
 
-    The same concept or skill twice counts once (G5). Without `id` or `at`, the intake gives them. `mentioned` and
-    `missed` are the concepts that a free-text answer brought up, and those that it should have (T4). With `frozen`, it
-    comes from an export, and `skill_codes` are all skills that it counts towards.
+    A field that is added here is received, stored, read back and exported without further changes in Python.
 
-    Raises:
-        InvalidInput: naming the field, the rule and the value.
+    Attributes:
+        concept_ids: the concepts that the answer was tagged with. The same concept or skill twice counts once (G5).
+        response_time: in seconds.
+        semantic_score: similarity in meaning, 0..1.
+        keyword_score: the share of expected keywords, 0..1.
+        mentioned: the sampled concepts that a free-text answer mentioned (T4).
+        missed: the sampled concepts that a free-text answer did not mention.
     """
 
     student_id: str
     correct: bool
     concept_ids: Sequence[str] = ()
     skill_codes: Sequence[str] = ()
-    id: str | None = None
-    at: datetime | None = None
     session_id: str | None = None
     question_id: str | None = None
     difficulty: Difficulty | None = None
@@ -88,6 +90,86 @@ class AnswerInput:
     keyword_score: float | None = None
     mentioned: Sequence[str] = ()
     missed: Sequence[str] = ()
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether the answer counts for the topics of its skills (T1)."""
+        return self.semantic_score is not None or self.keyword_score is not None
+
+
+CONTENT = tuple(field.name for field in fields(Content))
+"""The names of the fields that an answer states."""
+
+LISTS = frozenset(field.name for field in fields(Content) if field.default == ())
+"""Those of them that are lists."""
+
+REQUIRED = tuple(field.name for field in fields(Content) if field.default is MISSING)
+
+ALWAYS_HASHED = frozenset(
+    {"student_id", "correct", "concept_ids", "skill_codes", "session_id", "question_id", "difficulty"}
+    | {"response_time", "semantic_score", "keyword_score"}
+)
+"""Fields of the first version, which digests always include. A newer field counts only if it has a value.
+
+Therefore digests that were stored before the field existed stay valid.
+"""
+
+_content_values = attrgetter(*CONTENT)
+
+
+def content_of(answer: Content) -> dict[str, Any]:
+    """What an answer states, by field.
+
+    >>> content_of(AnswerInput("anna", correct=True, skill_codes=["talk"]))["skill_codes"]
+    ('talk',)
+    """
+    return dict(zip(CONTENT, _content_values(answer), strict=True))
+
+
+def plain_content(answer: Content) -> dict[str, Any]:
+    """What an answer states as texts, numbers, truth values and lists of texts, as databases and files hold them.
+
+    >>> plain_content(AnswerInput("anna", correct=True, skill_codes=["talk"], difficulty=Difficulty.EASY))["difficulty"]
+    'EASY'
+    """
+    return {name: _plain(value) for name, value in content_of(answer).items()}
+
+
+def content_from(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer states, from plain values. Missing optional fields are None, or an empty list.
+
+    Raises:
+        KeyError: a required field is missing.
+
+    >>> content_from({"student_id": "anna", "correct": True, "difficulty": "EASY"})["difficulty"]
+    <Difficulty.EASY: 'EASY'>
+    """
+    content = {name: stored.get(name) or () if name in LISTS else stored.get(name) for name in CONTENT}
+    content |= {name: stored[name] for name in REQUIRED}
+    if difficulty := content["difficulty"]:
+        content["difficulty"] = Difficulty(difficulty)
+    return content
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, StrEnum):
+        return value.value
+    return list(value) if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerInput(Content):
+    """One answer as a client sent it, checked. Times are aware.
+
+    Without `id` or `at`, the intake provides them. With `frozen`, the answer comes from an export, and `skill_codes`
+    are all skills that it counts towards.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+    """
+
+    id: str | None = None
+    at: datetime | None = None
     frozen: Frozen | None = None
 
     def __post_init__(self) -> None:
@@ -121,55 +203,33 @@ class AnswerInput:
         """A short hash of what the client sent: an event id seen again must come with the same content."""
         if self.frozen is not None:
             return self.frozen.digest
-        sampled = ("mentioned", "missed")  # left out when empty: digests from before there were any stay as they are
-        without = {"id", "frozen", *(name for name in sampled if not getattr(self, name))}
-        names = (name for name in self.__slots__ if name not in without)
-        sent = {name: getattr(self, name) for name in names}
+        sent = {
+            name: value for name, value in content_of(self).items() if name in ALWAYS_HASHED or value not in ((), None)
+        }
         sent["at"] = self.at and self.at.isoformat()
         return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer as it is kept: the input with its id and times, and its frozen tags.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Content):
+    """An answer as it is stored: its content with its id and times, and its frozen tags.
 
-    `concept_ids` are the concepts it was tagged with, `skill_codes` every skill it counts towards. `sequence` is its
-    place in its call or file; None if it was recorded before sequence numbers were stored.
+    `skill_codes` are all skills that it counts towards. `sequence` is its position in its call or file; None if it was
+    recorded before sequence numbers were stored.
     """
 
     id: str
-    student_id: str
     at: datetime
     recorded_at: datetime
     sequence: int | None
-    correct: bool
-    concept_ids: Sequence[str]
-    skill_codes: Sequence[str]
-    session_id: str | None
-    question_id: str | None
-    difficulty: Difficulty | None
-    response_time: float | None
-    semantic_score: float | None
-    keyword_score: float | None
-    mentioned: Sequence[str]
-    missed: Sequence[str]
     digest: str
     frozen: Mapping[str, Tag] | None = None
-    """The tags of its skills, if they come from an export; None: the tags that the skills have when it is recorded."""
+    """The tags of its skills, if they come from an export. None: the tags that the skills have when it is recorded."""
 
-    @property
-    def content(self) -> tuple[object, ...]:
-        """All that it says, without when and how it was recorded."""
-        tags = tuple(self.concept_ids), frozenset(self.skill_codes)
-        scores = self.response_time, self.semantic_score, self.keyword_score
-        sampled = tuple(self.mentioned), tuple(self.missed)
-        about = self.session_id, self.question_id, self.difficulty
-        return (self.student_id, self.at, self.correct, *tags, *about, *scores, *sampled)
-
-    @property
-    def is_scored(self) -> bool:
-        """Whether it counts for the topics of its skills (T1)."""
-        return self.semantic_score is not None or self.keyword_score is not None
+    def has_same_content(self, other: "Answer") -> bool:
+        """Whether both state the same, apart from when and how they were recorded. The order of skills is ignored."""
+        mine, others = ({**plain_content(each), "skill_codes": set(each.skill_codes)} for each in (self, other))
+        return self.at == other.at and mine == others
 
     @property
     def targets(self) -> list[Target]:

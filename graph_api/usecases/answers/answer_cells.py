@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
-from graph_api.domain.answers.answers import in_utc
+from graph_api.domain.answers.answers import Difficulty, in_utc
 from graph_api.domain.failures import InvalidInput, shown
 
 NO_VALUES = frozenset({".", "NA", "N/A", "#N/A", "nan", "NaN", "None", "null", "NULL", "\\N", "{}"})
@@ -53,6 +53,21 @@ class CellRules:
         """
         text = cell.strip()
         return None if not text or text in self.no_values else text
+
+    def text(self, text: str, _column: str) -> str:
+        """The text of a cell, as it is."""
+        return text
+
+    def difficulty(self, text: str, column: str) -> Difficulty:
+        """A difficulty, in upper or lower case.
+
+        Raises:
+            InvalidInput: there is no such difficulty.
+        """
+        try:
+            return Difficulty(text.upper())
+        except ValueError:
+            raise InvalidInput(column, f"must be {', '.join(Difficulty)} or empty", shown(text)) from None
 
     def number(self, text: str, column: str) -> float:
         """A finite number.

@@ -1,101 +1,26 @@
 """Answer files: CSV or JSON lines, plain or gzipped, read row by row whatever their columns are called."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
-from graph_api.domain.answers.answers import AnswerInput, Difficulty, Frozen
+from graph_api.domain.answers.answers import AnswerInput, Frozen
 from graph_api.domain.failures import Failure, InvalidInput, shown
 from graph_api.usecases.answers.answer_cells import DEFAULT_RULES, CellRules
+from graph_api.usecases.answers.answer_columns import COLUMNS, OPTIONAL, Column, Read, columns_of_field
+from graph_api.usecases.answers.answer_layouts import LAYOUTS, Layout
 from graph_api.usecases.answers.derived_times import FIRST_TIME, time_of_order
 from graph_api.usecases.answers.known_formats import describe_format
 from graph_api.usecases.answers.skill_names import skill_code
 from graph_api.usecases.csv_rows import DELIMITERS, BadFile, CsvFile, CsvRow, open_csv
 from graph_api.usecases.exported_rows import frozen_tags
 
+__all__ = ["LAYOUTS", "OPTIONAL", "FileRow", "Layout", "dataset_name", "read_answers"]
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Which column holds what; None where a file has no such column.
-
-    A file has `at` (times), or `order` (a number that grows with time), or is in order of time. A cell of concepts or
-    skills is one id or name, or a list of them. `skill_prefix` goes before every skill code. A row with a digest was
-    exported: its skills are all that it counts towards, `blocks` and `years` their tags, in the same order.
-    """
-
-    student: str = "student_id"
-    correct: str = "correct"
-    concept: str | None = None
-    skill: str | None = None
-    at: str | None = None
-    order: str | None = None
-    id: str | None = None
-    question: str | None = None
-    session: str | None = None
-    difficulty: str | None = None
-    response_time: str | None = None
-    semantic_score: str | None = None
-    keyword_score: str | None = None
-    mentioned: str | None = None
-    missed: str | None = None
-    blocks: str | None = None
-    years: str | None = None
-    digest: str | None = None
-    skill_prefix: str = ""
-
-    def columns(self) -> dict[str, str]:
-        """The columns by what they hold."""
-        named = {name: getattr(self, name) for name in Layout.__slots__ if name != "skill_prefix"}
-        return {name: column for name, column in named.items() if column is not None}
-
-
-LAYOUTS = {
-    "export": Layout(
-        concept="concept_ids",
-        skill="skill_codes",
-        at="at",
-        id="id",
-        question="question_id",
-        session="session_id",
-        difficulty="difficulty",
-        response_time="response_time",
-        semantic_score="semantic_score",
-        keyword_score="keyword_score",
-        mentioned="mentioned",
-        missed="missed",
-        blocks="blocks",
-        years="years",
-        digest="digest",
-    ),
-    "assistments": Layout(student="user_id", skill="skill_name", question="item_id", skill_prefix="assistments-"),
-    "pybkt": Layout(student="user_id", skill="skill_name", order="order_id", skill_prefix="pybkt-"),
-}
-"""Layouts by name: what `graph-api export answers` writes, ASSISTments 2009 as preprocessed for research, pyBKT."""
-
-OPTIONAL = frozenset(
-    {"order", "question", "session", "semantic_score", "keyword_score", "mentioned", "missed"}
-    | {"blocks", "years", "digest"}
-)
-"""Columns of a named layout that a file may lack."""
-
-TAGS = frozenset({"concept", "skill", "mentioned", "missed"})
-"""What several columns of one name may hold: one tag each, as DataShop writes them."""
-
-FIELDS = {
-    "studentId": ("student",),
-    "id": ("id",),
-    "sessionId": ("session",),
-    "questionId": ("question",),
-    "conceptIds": ("concept", "skill"),
-    "skillCodes": ("skill", "concept"),
-    "sampled": ("mentioned", "missed"),
-    "at": ("at", "order"),
-    "responseTime": ("response_time",),
-    "semanticScore": ("semantic_score",),
-    "keywordScore": ("keyword_score",),
-}
-"""What holds a field of an answer, for messages that name columns."""
+_Reader = Callable[[CsvRow, dict[str, str]], Any]
+"""Reads a value of a row; the names behind skill codes are added to the dictionary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +53,7 @@ class FileRow:
     def column_of(self, name: str) -> str:
         """The column behind a field of an answer, else the field's name."""
         columns = self.layout.columns()
-        return next((columns[each] for each in FIELDS.get(name, ()) if each in columns), name)
+        return next((columns[each] for each in columns_of_field(name) if each in columns), name)
 
 
 def dataset_name(path: Path) -> str:
@@ -174,7 +99,7 @@ def _present(layout: Layout, file: CsvFile, optional: Collection[str]) -> Layout
     """The layout without the optional columns that this file lacks."""
     for name, column in layout.columns().items():
         places = file.positions(column)
-        if len(places) > 1 and name not in TAGS:
+        if len(places) > 1 and not COLUMNS[name].is_list:
             rule = f"the header must name the column {column!r} ({name}) once, names it {len(places)} times: rename one"
             raise BadFile("line 1", rule)
         if places:
@@ -183,7 +108,7 @@ def _present(layout: Layout, file: CsvFile, optional: Collection[str]) -> Layout
             hint = _hint(column, name, file)
             names = shown(", ".join(file.header))
             raise BadFile("line 1", f"the header must name the column {column!r} ({name}){hint}", names)
-        layout = replace(layout, **{name: None})  # type: ignore[arg-type]  # optional columns may be None
+        layout = layout.with_columns({name: None})
     if layout.concept is None and layout.skill is None:
         advice = describe_format(file.header) or "name one with --skill or --concept"
         rule = f"the header must name a column of skills or of concepts; {advice}"
@@ -211,41 +136,47 @@ class _RowReader:
         self._start, self._rules = start, rules
         self._columns = layout.columns()
         self._places = {name: file.positions(column) for name, column in self._columns.items()}
+        self._has_time = "at" in self._columns or "order" in self._columns
+        together: dict[str, _Reader] = {"skill": self._skills, "id": self._id, "at": self._time}
+        plan = [
+            (column.attribute, together.get(name) or self._reader(column))
+            for name, column in COLUMNS.items()
+            if name in together or (column.read is not None and name in self._columns)
+        ]
+        self._plan = [*plan, ("frozen", self._frozen)] if "digest" in self._columns else plan
 
     def read(self, row: CsvRow) -> FileRow:
-        """What a row says."""
+        """The answer of a row, or why it cannot be read."""
         names: dict[str, str] = {}
         answer = row.problem or self._answer(row, names)
-        has_time = self._layout.at is not None or self._layout.order is not None
-        earliest = None if has_time else self._start + timedelta(seconds=row.line)
+        earliest = None if self._has_time else self._start + timedelta(seconds=row.line)
         read = FileRow(row.line, answer, row.bytes_read, row.cells, self._header, self._layout, earliest, names)
-        if isinstance(answer, Failure) and answer.field in FIELDS:
+        if isinstance(answer, Failure) and columns_of_field(answer.field):
             named = replace(answer, field=read.column_of(answer.field), value=answer.value or self._shown(row, answer))
             return replace(read, answer=named)
         return read
 
     def _answer(self, row: CsvRow, names: dict[str, str]) -> AnswerInput | Failure:
         try:
-            difficulty = self._cell(row, "difficulty")
-            return AnswerInput(
-                student_id=self._required(row, "student"),
-                correct=self._rules.correct(self._required(row, "correct"), self._layout.correct),
-                concept_ids=self._tags(row, "concept"),
-                skill_codes=[self._code(name, names) for name in self._tags(row, "skill")],
-                id=self._required(row, "id") if self._layout.id else f"{self._dataset}:{row.line}",
-                at=self._time(row),
-                question_id=self._cell(row, "question"),
-                session_id=self._cell(row, "session"),
-                difficulty=None if difficulty is None else _difficulty(difficulty, self._columns["difficulty"]),
-                response_time=self._number(row, "response_time"),
-                semantic_score=self._number(row, "semantic_score"),
-                keyword_score=self._number(row, "keyword_score"),
-                mentioned=self._tags(row, "mentioned"),
-                missed=self._tags(row, "missed"),
-                frozen=self._frozen(row),
-            )
+            return AnswerInput(**{attribute: read(row, names) for attribute, read in self._plan})
         except Failure as failure:
             return failure
+
+    def _reader(self, column: Column) -> "_Reader":
+        """A function that reads a column that the file has."""
+        name, read = column.name, column.read or CellRules.text
+        if column.is_list:
+            return lambda row, _names: self._tags(row, name, read)
+
+        (place, *_), title, rules = self._places[name], self._columns[name], self._rules
+
+        def read_cell(row: CsvRow, _names: dict[str, str]) -> Any:  # noqa: ANN401 - of any column
+            cell = rules.value(row.cells[place])
+            if cell is None and column.is_required:
+                return self._required(row, name)
+            return None if cell is None else read(rules, cell, title)
+
+        return read_cell
 
     def _cell(self, row: CsvRow, name: str) -> str | None:
         places = self._places.get(name)
@@ -257,18 +188,18 @@ class _RowReader:
             raise InvalidInput(self._columns[name], "must not be empty", shown(row.cells[self._places[name][0]]))
         return value
 
-    def _number(self, row: CsvRow, name: str) -> float | None:
-        text = self._cell(row, name)
-        if text is None:
-            return None
-        read = self._rules.response_time if name == "response_time" else self._rules.number
-        return read(text, self._columns[name])
-
-    def _tags(self, row: CsvRow, name: str) -> list[str]:
+    def _tags(self, row: CsvRow, name: str, read: Read) -> list[str]:
         places = self._places.get(name, ())
-        return [tag for place in places for tag in self._rules.tags(row.cells[place], self._columns[name])]
+        return [tag for place in places for tag in read(self._rules, row.cells[place], self._columns[name])]
 
-    def _frozen(self, row: CsvRow) -> Frozen | None:
+    def _id(self, row: CsvRow, _names: dict[str, str]) -> str:
+        return self._required(row, "id") if "id" in self._columns else f"{self._dataset}:{row.line}"
+
+    def _skills(self, row: CsvRow, names: dict[str, str]) -> list[str]:
+        """The skill codes; the cells behind them are added to `names`."""
+        return [self._code(name, names) for name in self._tags(row, "skill", CellRules.tags)]
+
+    def _frozen(self, row: CsvRow, _names: dict[str, str]) -> Frozen | None:
         if self._cell(row, "digest") is None:
             return None
         try:
@@ -282,27 +213,20 @@ class _RowReader:
         names[code] = name
         return code
 
-    def _time(self, row: CsvRow) -> datetime | None:
-        if self._layout.at is not None:
-            return self._rules.time(self._required(row, "at"), self._layout.at)
-        if self._layout.order is None:
+    def _time(self, row: CsvRow, _names: dict[str, str]) -> datetime | None:
+        if (at := self._columns.get("at")) is not None:
+            return self._rules.time(self._required(row, "at"), at)
+        if (order := self._columns.get("order")) is None:
             return None
         text = self._required(row, "order")
         try:
-            return time_of_order(self._rules.number(text, self._layout.order), self._start)
+            return time_of_order(self._rules.number(text, order), self._start)
         except OverflowError:
-            rule = "must give a time in the years 1 to 9999: use another --start"
-            raise InvalidInput(self._layout.order, rule, shown(text)) from None
+            raise InvalidInput(
+                order, "must give a time in the years 1 to 9999: use another --start", shown(text)
+            ) from None
 
     def _shown(self, row: CsvRow, failure: Failure) -> str:
         """The raw cells behind a field that failed."""
-        held = [name for name in FIELDS[failure.field] if name in self._places]
+        held = [name for name in columns_of_field(failure.field) if name in self._places]
         return shown(", ".join(row.cells[place] for name in held for place in self._places[name]))
-
-
-def _difficulty(text: str, column: str) -> Difficulty:
-    try:
-        return Difficulty(text.upper())
-    except ValueError:
-        rule = f"must be {', '.join(Difficulty)} or empty"
-        raise InvalidInput(column, rule, shown(text)) from None

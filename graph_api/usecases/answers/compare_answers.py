@@ -5,21 +5,7 @@ from dataclasses import replace
 
 from graph_api.domain.answers.answers import Answer, AnswerInput
 from graph_api.domain.failures import shown
-
-_SAME = (
-    ("student", "student_id"),
-    ("correct", "correct"),
-    ("concept", "concept_ids"),
-    ("question", "question_id"),
-    ("session", "session_id"),
-    ("difficulty", "difficulty"),
-    ("response_time", "response_time"),
-    ("semantic_score", "semantic_score"),
-    ("keyword_score", "keyword_score"),
-    ("mentioned", "mentioned"),
-    ("missed", "missed"),
-)
-"""What a file may state, and the field of an answer that holds it as it was sent."""
+from graph_api.usecases.answers.answer_columns import COLUMNS
 
 
 def differences(sent: AnswerInput, stored: Answer, stated: Collection[str]) -> list[str]:
@@ -30,20 +16,22 @@ def differences(sent: AnswerInput, stored: Answer, stated: Collection[str]) -> l
     """
     if stored.student_id == sent.student_id and stored.digest in _digests(sent, stored):
         return []
-    found = [
-        _phrase(name, getattr(sent, attribute), getattr(stored, attribute))
-        for name, attribute in _SAME
-        if name in stated and _plain(getattr(sent, attribute)) != _plain(getattr(stored, attribute))
+    changes = [
+        _phrase(name, getattr(sent, column.attribute), getattr(stored, column.attribute))
+        for name, column in COLUMNS.items()
+        if column.is_compared
+        and name in stated
+        and _plain(getattr(sent, column.attribute)) != _plain(getattr(stored, column.attribute))
     ]
     if sent.at is not None and sent.at != stored.at:
-        found.append(_phrase("time", sent.at.isoformat(), stored.at.isoformat()))
+        changes.append(_phrase("time", sent.at.isoformat(), stored.at.isoformat()))
     skills = set(sent.skill_codes), set(stored.skill_codes)
     explained = (
         sent.concept_ids and sent.frozen is None and skills[0] <= skills[1]
     )  # the rest are skills of the concepts
-    if "skill" in stated and skills[0] != skills[1] and not (found and explained):
-        found.append(_phrase("skill", sent.skill_codes, stored.skill_codes))
-    return found
+    if "skill" in stated and skills[0] != skills[1] and not (changes and explained):
+        changes.append(_phrase("skill", sent.skill_codes, stored.skill_codes))
+    return changes
 
 
 def _digests(sent: AnswerInput, stored: Answer) -> set[str]:

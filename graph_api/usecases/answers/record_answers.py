@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded, not_in_future
+from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded, content_of, not_in_future
 from graph_api.domain.failures import Failure, ParameterSetNotFound, StudentErased
 from graph_api.domain.learners.mastery import Change, Evidence, Mastery, fold
 from graph_api.domain.parameters.parameter_sets import ParameterSet
@@ -38,22 +38,11 @@ def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) ->
         InvalidInput: its time is in the future.
     """
     return Answer(
+        **content_of(sent),
         id=sent.id or answer_id,
-        student_id=sent.student_id,
         at=now if sent.at is None else not_in_future(sent.at, now),
         recorded_at=now,
         sequence=sequence,
-        correct=sent.correct,
-        concept_ids=sent.concept_ids,
-        skill_codes=sent.skill_codes,
-        session_id=sent.session_id,
-        question_id=sent.question_id,
-        difficulty=sent.difficulty,
-        response_time=sent.response_time,
-        semantic_score=sent.semantic_score,
-        keyword_score=sent.keyword_score,
-        mentioned=sent.mentioned,
-        missed=sent.missed,
         digest=sent.digest,
         frozen=None if sent.frozen is None else sent.frozen.tags,
     )

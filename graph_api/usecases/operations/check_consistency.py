@@ -51,7 +51,7 @@ async def find_inconsistencies(gateway: Gateway) -> list[Inconsistency]:
 async def _of_all(tx: Transaction) -> list[Inconsistency]:
     found = await inconsistencies.read_of_all(tx)
     if cycle := find_cycle(await concepts.read_prerequisites(tx)):
-        found.append(Inconsistency(ACYCLIC, cycle[0], found=" -> ".join(cycle)))
+        found.append(Inconsistency(ACYCLIC, cycle[0], actual=" -> ".join(cycle)))
     return found
 
 
@@ -77,7 +77,7 @@ async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection
         return found + await _misplaced_levels(tx, sound, bad_sets)
     except (InvalidInput, KeyError, TypeError, ValueError) as fault:
         if len(sound) == 1:
-            return [*found, Inconsistency(READABLE, sound[0], found=type(fault).__name__)]
+            return [*found, Inconsistency(READABLE, sound[0], actual=type(fault).__name__)]
     return found + [each for one in sound for each in await _of_students(tx, [one], bad_sets)]
 
 

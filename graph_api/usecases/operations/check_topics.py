@@ -57,7 +57,7 @@ async def _find(tx: Transaction, student_ids: Sequence[str], used: TopicParamete
         return await _find_readable(tx, student_ids, used)
     except (InvalidInput, KeyError, TypeError, ValueError) as fault:
         if len(student_ids) == 1:
-            return [Inconsistency(READABLE, student_ids[0], found=f"{type(fault).__name__}: {fault}")]
+            return [Inconsistency(READABLE, student_ids[0], actual=f"{type(fault).__name__}: {fault}")]
     return [each for student_id in student_ids for each in await _find(tx, [student_id], used)]
 
 

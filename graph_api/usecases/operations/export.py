@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 
+from graph_api.domain.answers.answers import plain_content
 from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.targets import TargetKind
 from graph_api.store import answers, backups, masteries, runs, sessions, students
@@ -28,17 +29,7 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
                     "student_id": answer.student_id,
                     "at": answer.at.isoformat(),
                     "recorded_at": answer.recorded_at.isoformat(),
-                    "correct": answer.correct,
-                    "concept_ids": list(answer.concept_ids),
-                    "skill_codes": list(answer.skill_codes),
-                    "session_id": answer.session_id,
-                    "question_id": answer.question_id,
-                    "difficulty": answer.difficulty.value if answer.difficulty else None,
-                    "response_time": answer.response_time,
-                    "semantic_score": answer.semantic_score,
-                    "keyword_score": answer.keyword_score,
-                    "mentioned": list(answer.mentioned),
-                    "missed": list(answer.missed),
+                    **plain_content(answer),
                     "blocks": [tags[answer.id].get(code, NO_TAG).block for code in answer.skill_codes],
                     "years": [tags[answer.id].get(code, NO_TAG).year for code in answer.skill_codes],
                     "digest": answer.digest,

@@ -65,10 +65,10 @@ def test_causes_of_a_class_are_those_of_its_students(levels: ClassLevels) -> Non
     graph = CourseGraph.of(ids, {key: ids[max(0, n - 2) : n] for n, key in enumerate(ids)})
     deficits = levels.deficits(WeakRule(min_attempts=1))
 
-    for row, actual in zip(deficits, find_causes(graph, deficits), strict=True):
+    for row, causes in zip(deficits, find_causes(graph, deficits), strict=True):
         alone = {graph.ids[each.place]: len(each.blocks) for each in find_root_causes(graph, row) if each.blocks}
-        assert {each.concept_id: each.blocks for each in actual} == alone
-        assert [each.blocks for each in actual] == sorted(alone.values(), reverse=True)
+        assert {each.concept_id: each.blocks for each in causes} == alone
+        assert [each.blocks for each in causes] == sorted(alone.values(), reverse=True)
 
 
 def test_columns_can_be_chosen() -> None:
@@ -83,12 +83,12 @@ def test_columns_can_be_chosen() -> None:
 def test_nothing_is_mastered_before_the_first_answer(used: Parameters, threshold: float) -> None:
     """A prior above the threshold is NOT_STARTED (B4), so a forecast from it needs an answer."""
     level = clamp(used.prior)
-    actual = forecast(level, used, threshold, started=False)
+    prediction = forecast(level, used, threshold, started=False)
 
-    assert actual.answers_to_mastery is None or actual.answers_to_mastery >= 1 - 1e-9
-    assert actual.p_next_correct == pytest.approx(level * (1 - used.slip) + (1 - level) * used.guess)
+    assert prediction.answers_to_mastery is None or prediction.answers_to_mastery >= 1 - 1e-9
+    assert prediction.p_next_correct == pytest.approx(level * (1 - used.slip) + (1 - level) * used.guess)
     if level < threshold:
-        assert actual == forecast(level, used, threshold)
+        assert prediction == forecast(level, used, threshold)
 
 
 @given(st.floats(0.01, 1), st.integers(1, 9), st.floats(0.3, 0.99), st.floats(0.01, 0.99), st.integers(0, 9))

@@ -60,22 +60,22 @@ thresholds = st.sampled_from([0.3, 0.5, 0.8, 0.95, 0.97])
 @given(levels, sets, thresholds)
 def test_every_course_followed_by_itself_agrees(level: float, of: Parameters, threshold: float) -> None:
     assume(level < threshold)
-    actual = forecast(level, of, threshold).p_mastered_within
+    prediction = forecast(level, of, threshold).p_mastered_within
 
-    assert actual[:12] == pytest.approx(every_course(level, of, threshold, 12), abs=2e-3)
+    assert prediction[:12] == pytest.approx(every_course(level, of, threshold, 12), abs=2e-3)
 
 
 @settings(max_examples=12, deadline=None)
 @given(levels, sets, thresholds)
 def test_simulated_courses_agree(level: float, of: Parameters, threshold: float) -> None:
     assume(level < threshold)
-    actual, took = forecast(level, of, threshold), simulate(level, of, threshold, 20_000)
+    prediction, took = forecast(level, of, threshold), simulate(level, of, threshold, 20_000)
 
-    assert actual.p_mastered_within[-1] == pytest.approx((took <= FURTHEST).mean(), abs=0.02)
-    if actual.answers_to_mastery is not None:
+    assert prediction.p_mastered_within[-1] == pytest.approx((took <= FURTHEST).mean(), abs=0.02)
+    if prediction.answers_to_mastery is not None:
         capped = np.minimum(took, FURTHEST)
         margin = 5 * capped.std() / np.sqrt(len(took)) + 0.01
-        assert actual.answers_to_mastery == pytest.approx(capped.mean(), abs=margin)
+        assert prediction.answers_to_mastery == pytest.approx(capped.mean(), abs=margin)
 
 
 @pytest.mark.parametrize(("level", "of", "threshold"), [
@@ -86,12 +86,15 @@ def test_simulated_courses_agree(level: float, of: Parameters, threshold: float)
     (0.9599, Parameters(0.3, 1e-4, 0.4, 0.3), 0.96),
 ])  # fmt: skip
 def test_a_million_courses_agree(level: float, of: Parameters, threshold: float) -> None:
-    actual, took = forecast(level, of, threshold), np.minimum(simulate(level, of, threshold, 1_000_000), FURTHEST + 1)
+    prediction, took = (
+        forecast(level, of, threshold),
+        np.minimum(simulate(level, of, threshold, 1_000_000), FURTHEST + 1),
+    )
 
     capped = np.minimum(took, FURTHEST)
-    assert actual.answers_to_mastery == pytest.approx(capped.mean(), abs=4.5 * capped.std() / 1_000)
+    assert prediction.answers_to_mastery == pytest.approx(capped.mean(), abs=4.5 * capped.std() / 1_000)
     shares = np.searchsorted(np.sort(took), np.arange(1, FURTHEST + 1), side="right") / len(took)
-    assert actual.p_mastered_within == pytest.approx(shares, abs=2.5e-3)
+    assert prediction.p_mastered_within == pytest.approx(shares, abs=2.5e-3)
 
 
 def test_the_documented_figure() -> None:
@@ -108,21 +111,21 @@ def test_what_no_answers_reach_is_never_reached(of: Parameters, level: float, sh
     threshold = highest + short
     assume(level < highest)
     assume(threshold < 1)
-    actual = forecast(level, of, threshold)
+    prediction = forecast(level, of, threshold)
 
-    assert actual.answers_to_mastery is None
-    assert not any(actual.p_mastered_within)
+    assert prediction.answers_to_mastery is None
+    assert not any(prediction.p_mastered_within)
 
 
 @pytest.mark.parametrize("level", [0.3, 0.5, 0.9, 0.9499])
 def test_a_fixed_point_just_below_the_threshold_does_not_leak(level: float) -> None:
-    actual = forecast(level, Parameters(0.3, 0.1, 0.2, 0.1, forget=0.0401), 0.95)
+    prediction = forecast(level, Parameters(0.3, 0.1, 0.2, 0.1, forget=0.0401), 0.95)
     top = level
     for _ in range(1_000):
         top = update(top, correct=True, parameters=Parameters(0.3, 0.1, 0.2, 0.1, forget=0.0401)).after
 
     assert top < 0.95
-    assert (actual.answers_to_mastery, actual.p_mastered_within[-1]) == (None, 0.0)
+    assert (prediction.answers_to_mastery, prediction.p_mastered_within[-1]) == (None, 0.0)
 
 
 @given(levels, sets, thresholds)

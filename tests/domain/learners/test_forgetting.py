@@ -29,10 +29,10 @@ def test_recall_falls_until_something_is_practised(rows: list[tuple[int, bool]],
     assert now is not None
     assert then is not None
     assert 0 <= then <= now <= 1
-    stored = half_life(given_[::-1], after)
-    assert stored == half_life(given_, after)
-    assert stored is not None
-    assert SHORTEST <= stored[0] <= LONGEST
+    memory = half_life(given_[::-1], after)
+    assert memory == half_life(given_, after)
+    assert memory is not None
+    assert SHORTEST <= memory[0] <= LONGEST
 
 
 def evidence(*after: timedelta, correct: bool = True) -> list[Evidence]:
@@ -45,9 +45,9 @@ def test_spaced_practice_lasts_and_cramming_does_not() -> None:
     later = START + 30 * DAY
 
     assert half_life(spaced, later) == (8 * DAY, START + 7 * DAY)
-    stored = half_life(crammed, later)
-    assert stored is not None
-    assert FIRST <= stored[0] < FIRST * 1.01
+    memory = half_life(crammed, later)
+    assert memory is not None
+    assert FIRST <= memory[0] < FIRST * 1.01
     assert recalled(FIRST, FIRST) == 0.5
 
 

@@ -126,7 +126,7 @@ def test_thresholds_are_checked(given: dict[str, float]) -> None:
         Thresholds(**given)  # type: ignore[arg-type]
 
 
-def test_the_set_in_effect() -> None:
+def test_the_set_in_effectb() -> None:
     kind = TargetKind.CONCEPT
     assert id_in_force(kind, explicit="e", active="a", named="n") == "e"
     assert id_in_force(kind, active="a", named="n") == "a"

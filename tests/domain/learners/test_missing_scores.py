@@ -66,10 +66,10 @@ def test_a_perfect_answer_is_no_fall_when_a_score_first_appears(
 def test_a_perfect_answer_never_lowers_a_mastery(history: list[Pair], which: float, used: TopicParameters) -> None:
     perfect: Pair = (1.0, 1.0) if which < 1 / 3 else (1.0, None) if which < 2 / 3 else (None, 1.0)
 
-    actual = topic([*history, perfect], used)
+    state = topic([*history, perfect], used)
 
-    assert actual.velocity >= -NEAR
-    assert not actual.falls(used)
+    assert state.velocity >= -NEAR
+    assert not state.falls(used)
 
 
 @given(histories, one_or_both, keeping)
@@ -144,9 +144,9 @@ def test_with_both_scores_the_averages_are_plain_moving_averages(
         sides.append(average)
 
     for missing_score in MissingScore:
-        actual = topic(list(history), replace(used, missing_score=missing_score))
-        assert averages(actual, used) == tuple(sides)
-        assert actual.mastery == 0.7 * sides[0] + (1 - 0.7) * sides[1]
+        state = topic(list(history), replace(used, missing_score=missing_score))
+        assert averages(state, used) == tuple(sides)
+        assert state.mastery == 0.7 * sides[0] + (1 - 0.7) * sides[1]
 
 
 @given(score, st.lists(st.sampled_from(["both", "semantic", "keyword"]), min_size=1, max_size=15), parameters)
@@ -155,15 +155,15 @@ def test_equal_scores_lead_to_one_mastery_whichever_of_them_are_given(
 ) -> None:
     sent: dict[str, Pair] = {"both": (value, value), "semantic": (value, None), "keyword": (None, value)}
 
-    actual, plain = topic([sent[kind] for kind in kinds], used), topic([(value, value)] * len(kinds), used)
+    state, plain = topic([sent[kind] for kind in kinds], used), topic([(value, value)] * len(kinds), used)
 
-    assert actual.mastery == pytest.approx(plain.mastery, abs=NEAR)
+    assert state.mastery == pytest.approx(plain.mastery, abs=NEAR)
 
 
 @given(histories, histories, parameters)
 def test_folding_on_is_folding_anew(first: list[Pair], rest: list[Pair], used: TopicParameters) -> None:
     everything = answers([*first, *rest])
 
-    stored = fold(Topic(), everything[: len(first)], used)
+    earlier = fold(Topic(), everything[: len(first)], used)
 
-    assert fold(stored, everything[len(first) :], used) == fold(Topic(), everything, used)
+    assert fold(earlier, everything[len(first) :], used) == fold(Topic(), everything, used)

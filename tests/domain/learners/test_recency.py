@@ -39,7 +39,7 @@ PARAMETERS = st.builds(
 
 def one(answers: Sequence[tuple[float, bool, Difficulty | None]], parameters: RecencyParameters = DEFAULT) -> Breakdown:
     """The breakdown of one pair; ages in microseconds."""
-    (actual,) = score(
+    (breakdown,) = score(
         np.zeros(len(answers), np.int64),
         np.array([age for age, _, _ in answers], np.int64),
         np.array([correct for _, correct, _ in answers], np.bool_),
@@ -47,7 +47,7 @@ def one(answers: Sequence[tuple[float, bool, Difficulty | None]], parameters: Re
         1,
         parameters,
     ).breakdowns(parameters)
-    return actual
+    return breakdown
 
 
 def aged(days: float, right: int, wrong: int) -> list[tuple[float, bool, None]]:
@@ -55,13 +55,13 @@ def aged(days: float, right: int, wrong: int) -> list[tuple[float, bool, None]]:
 
 
 def test_the_worked_example() -> None:
-    actual = one([*aged(3, 2, 1), *aged(20, 2, 0), *aged(60, 5, 2)])
+    breakdown = one([*aged(3, 2, 1), *aged(20, 2, 0), *aged(60, 5, 2)])
 
-    assert actual.attempts == 12
-    assert [(each.correct, each.attempts) for each in actual.buckets] == [(2, 3), (4, 5), (9, 12)]
-    assert [round(each.contribution, 4) for each in actual.buckets] == [0.3333, 0.24, 0.15]
-    assert round(actual.score, 4) == 0.7233
-    assert actual.score == pytest.approx(0.7233333333333333, abs=1e-15)
+    assert breakdown.attempts == 12
+    assert [(each.correct, each.attempts) for each in breakdown.buckets] == [(2, 3), (4, 5), (9, 12)]
+    assert [round(each.contribution, 4) for each in breakdown.buckets] == [0.3333, 0.24, 0.15]
+    assert round(breakdown.score, 4) == 0.7233
+    assert breakdown.score == pytest.approx(0.7233333333333333, abs=1e-15)
 
 
 def test_all_right_within_a_week_is_one() -> None:
@@ -86,19 +86,23 @@ def test_five_right_answers_sixty_days_ago() -> None:
     ],
 )
 def test_boundaries_are_inside_to_the_microsecond(age: int, inside: int) -> None:
-    actual = one([(age, True, None)], RecencyParameters(min_attempts=1))
+    breakdown = one([(age, True, None)], RecencyParameters(min_attempts=1))
 
-    assert sum(each.attempts for each in actual.buckets) == inside
+    assert sum(each.attempts for each in breakdown.buckets) == inside
 
 
 def test_too_few_answers_have_no_score_and_say_so() -> None:
-    actual = one(aged(1, 4, 0))
+    breakdown = one(aged(1, 4, 0))
 
-    assert (actual.score, actual.status, actual.reason) == (0, RecencyStatus.INSUFFICIENT_DATA, "insufficient_attempts")
-    assert (actual.required, actual.attempts) == (5, 4)
+    assert (breakdown.score, breakdown.status, breakdown.reason) == (
+        0,
+        RecencyStatus.INSUFFICIENT_DATA,
+        "insufficient_attempts",
+    )
+    assert (breakdown.required, breakdown.attempts) == (5, 4)
 
 
-def test_difficulty_counts_only_if_configured() -> None:
+def test_difficulty_counts_only_when_configuredb() -> None:
     answers = [(DAY, True, Difficulty.HARD), (DAY, False, Difficulty.EASY), (DAY, True, None)]
     weighted = RecencyParameters(min_attempts=1, use_difficulty=True)
 
@@ -116,11 +120,11 @@ def test_a_window_beyond_the_lookback_counts_what_the_lookback_holds() -> None:
 def test_it_is_the_plain_loop(
     answers: list[tuple[int, bool, Difficulty | None]], parameters: RecencyParameters
 ) -> None:
-    actual = one(answers, parameters)
+    breakdown = one(answers, parameters)
 
     counted = [each for each in answers if 0 <= each[0] <= parameters.lookback_days * DAY]
     total = 0.0
-    for bucket, rule in zip(parameters.buckets, actual.buckets, strict=True):
+    for bucket, share in zip(parameters.buckets, breakdown.buckets, strict=True):
         inside = [each for each in counted if each[0] <= bucket.days * DAY]
         weights = [
             parameters.difficulty_weights[level] if parameters.use_difficulty and level else 1.0
@@ -128,11 +132,11 @@ def test_it_is_the_plain_loop(
         ]
         right = sum(weight for weight, (_, correct, _) in zip(weights, inside, strict=True) if correct)
         accuracy = right / sum(weights) if inside else 0.0
-        assert (rule.attempts, rule.correct) == (len(inside), sum(correct for _, correct, _ in inside))
-        assert rule.accuracy == pytest.approx(accuracy)
+        assert (share.attempts, share.correct) == (len(inside), sum(correct for _, correct, _ in inside))
+        assert share.accuracy == pytest.approx(accuracy)
         total += accuracy * bucket.weight
     enough = len(counted) >= parameters.min_attempts
-    assert actual.score == pytest.approx(min(max(total, 0), 1) if enough else 0)
+    assert breakdown.score == pytest.approx(min(max(total, 0), 1) if enough else 0)
 
 
 @given(ANSWERS, PARAMETERS, st.randoms(use_true_random=False))
@@ -145,21 +149,21 @@ def test_the_order_of_answers_changes_no_digit(answers: list[Any], parameters: R
 
 @given(ANSWERS, PARAMETERS)
 def test_the_score_can_be_recomputed_from_its_breakdown(answers: list[Any], parameters: RecencyParameters) -> None:
-    actual = one(answers, parameters)
+    breakdown = one(answers, parameters)
 
-    assert 0 <= actual.score <= 1
-    if actual.status is RecencyStatus.SCORED:
+    assert 0 <= breakdown.score <= 1
+    if breakdown.status is RecencyStatus.SCORED:
         total = 0.0
-        for each in actual.buckets:
+        for each in breakdown.buckets:
             assert each.contribution == each.accuracy * each.weight
             total += each.contribution
-        assert actual.score == min(total, 1.0)
+        assert breakdown.score == min(total, 1.0)
 
 
 @given(st.lists(ANSWERS, min_size=1, max_size=5), PARAMETERS)
 def test_many_pairs_at_once_are_each_alone(of_pairs: list[list[Any]], parameters: RecencyParameters) -> None:
     flat = [(pair, *answer) for pair, answers in enumerate(of_pairs) for answer in answers]
-    actual = score(
+    breakdowns = score(
         np.array([each[0] for each in flat], np.int64),
         np.array([each[1] for each in flat], np.int64),
         np.array([each[2] for each in flat], np.bool_),
@@ -168,11 +172,11 @@ def test_many_pairs_at_once_are_each_alone(of_pairs: list[list[Any]], parameters
         parameters,
     ).breakdowns(parameters)
 
-    assert actual == [one(answers, parameters) for answers in of_pairs]
+    assert breakdowns == [one(answers, parameters) for answers in of_pairs]
 
 
 @pytest.mark.parametrize(
-    ("given_", "rule"),
+    ("given_", "message"),
     [
         ({"lookback_days": 0}, "lookbackDays must be >= 1"),
         ({"min_attempts": 0}, "minAttempts must be >= 1"),
@@ -186,14 +190,14 @@ def test_many_pairs_at_once_are_each_alone(of_pairs: list[list[Any]], parameters
         ({"difficulty_weights": {Difficulty.EASY: math.inf}}, "difficultyWeights.easy must be > 0"),
     ],
 )
-def test_each_rule_is_named(given_: dict[str, Any], rule: str) -> None:
+def test_each_rule_is_named(given_: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         RecencyParameters(**given_)
 
-    assert rule in refused.value.message
+    assert message in refused.value.message
 
 
-def test_all_faults_are_reported_at_once() -> None:
+def test_all_errors_are_reported_at_onceb() -> None:
     with pytest.raises(InvalidInput) as refused:
         RecencyParameters(
             lookback_days=0, min_attempts=0, buckets=[Bucket(0, 2)], difficulty_weights={Difficulty.EASY: -1}

@@ -69,8 +69,8 @@ def test_a_reason_names_level_and_status_and_claims_nothing_else(
         RootCauseReason("verbs", 2, level, status).in_words(weak),
         stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status)], weak, RiskRule()),
     )
-    for text in sentences:
-        assert "LEARNING" in text if status is Status.LEARNING else "NEEDS_FOCUS" in text
-        assert float(text.partition("(level ")[2][:4]) <= level
-        assert f"below {min(threshold, mastered):g}" in text
-        assert not any(word in text for word in ("weak", "stuck", "no progress", "mastered"))
+    for sentence in sentences:
+        assert "LEARNING" in sentence if status is Status.LEARNING else "NEEDS_FOCUS" in sentence
+        assert float(sentence.partition("(level ")[2][:4]) <= level
+        assert f"below {min(threshold, mastered):g}" in sentence
+        assert not any(word in sentence for word in ("weak", "stuck", "no progress", "mastered"))

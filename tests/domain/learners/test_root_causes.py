@@ -122,11 +122,11 @@ def test_two_planted_causes_are_the_two_that_are_found(large_graph: CourseGraph,
     weak[[one, other]] = True
     deficit = np.where(weak, rng.uniform(0.05, 0.4, len(weak)), 0)
 
-    actual = {cause.place for cause in find_root_causes(graph, deficit)}
+    places = {cause.place for cause in find_root_causes(graph, deficit)}
 
-    assert actual == {one, other}
+    assert places == {one, other}
     foil = {place for place in np.flatnonzero(weak).tolist() if not any(weak[needed] for needed in graph.before[place])}
-    assert foil > actual  # looking only at direct prerequisites names more
+    assert foil > places  # looking only at direct prerequisites names more
 
 
 @pytest.mark.parametrize("given_", [{"threshold": 0.0}, {"threshold": 1.1}, {"min_attempts": 0}])

@@ -53,9 +53,9 @@ def test_weak_is_low_and_missed_twice() -> None:
     ],
 )
 def test_priorities_at_their_edges(record: Sampling, falling: bool, uncapped: float) -> None:
-    actual = priority(record, START, falling=falling, parameters=PLAIN)
+    urgency = priority(record, START, falling=falling, parameters=PLAIN)
 
-    assert actual == (min(uncapped, 1.0), uncapped)
+    assert urgency == (min(uncapped, 1.0), uncapped)
 
 
 @given(st.lists(st.booleans(), max_size=30))
@@ -72,12 +72,12 @@ def test_laws_of_sampling(outcomes: list[bool]) -> None:
 
 @given(st.lists(st.sampled_from([0.0, 0.1, 0.5, 1.0, 1.65]), max_size=8), st.integers(0, 10), st.integers(0, 99))
 def test_a_draw_never_repeats_fills_up_and_is_reproducible(priorities: list[float], count: int, seed: int) -> None:
-    actual = draw(priorities, count, np.random.default_rng(seed))
+    places = draw(priorities, count, np.random.default_rng(seed))
 
-    assert len(actual) == len(set(actual)) == min(count, len(priorities))
+    assert len(places) == len(set(places)) == min(count, len(priorities))
     positive = {place for place, each in enumerate(priorities) if each > 0}
-    assert positive <= set(actual) or set(actual) <= positive
-    assert actual == draw(priorities, count, np.random.default_rng(seed))
+    assert positive <= set(places) or set(places) <= positive
+    assert places == draw(priorities, count, np.random.default_rng(seed))
 
 
 def test_a_draw_follows_the_priorities() -> None:

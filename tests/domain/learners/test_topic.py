@@ -1,4 +1,4 @@
-"""Topics and sampling (T1-T6): worked values, every edge, and the laws."""
+"""Topics (T1-T5): worked values, every edge, and the laws."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,13 +40,13 @@ def answers(draw_: st.DrawFn) -> list[Scored]:
 
 
 def test_the_first_answer() -> None:
-    actual = follow(Topic(), scored(0, 0.82, 0.75, 38.5), PLAIN)
+    state = follow(Topic(), scored(0, 0.82, 0.75, 38.5), PLAIN)
 
-    assert actual.semantic.raw == pytest.approx(0.246)
-    assert actual.keyword.raw == pytest.approx(0.225)
-    assert actual.mastery == actual.velocity == pytest.approx(0.2397)
-    assert actual.seconds.raw == pytest.approx(11.55)
-    assert (actual.stage(PLAIN), actual.last_mastery, actual.attempted, actual.correct) == (Stage.BEGINNER, 0, 1, 1)
+    assert state.semantic.raw == pytest.approx(0.246)
+    assert state.keyword.raw == pytest.approx(0.225)
+    assert state.mastery == state.velocity == pytest.approx(0.2397)
+    assert state.seconds.raw == pytest.approx(11.55)
+    assert (state.stage(PLAIN), state.last_mastery, state.attempted, state.correct) == (Stage.BEGINNER, 0, 1, 1)
 
 
 # Ten answers of 0.82 and 0.75, by hand: after n, average = score · (1 - 0.7^n), mastery = 0.799 · (1 - 0.7^n).
@@ -92,9 +92,9 @@ def test_stages_at_their_edges(mastery: float, stage: Stage) -> None:
     [(0.7, 0.7, 0, 0), (0.71, 0.71, 1, 0), (0.4, 0.4, 0, 0), (0.39, 0.39, 0, 1), (0.5, 0.5, 0, 0)],
 )
 def test_streaks_at_their_edges(semantic: float, keyword: float, good: int, poor: int) -> None:
-    (actual,) = many((semantic, keyword))
+    (state,) = many((semantic, keyword))
 
-    assert (actual.good, actual.poor) == (good, poor)
+    assert (state.good, state.poor) == (good, poor)
 
 
 @pytest.mark.parametrize(("keyword", "correct"), [(0.6, 0), (0.6000001, 1)])
@@ -109,14 +109,14 @@ def test_velocity_falls_below_five_hundredths_and_not_at_it() -> None:
 
 
 def test_one_score_alone_counts_as_both() -> None:
-    actual = follow(Topic(), scored(0, None, 0.8), PLAIN)
+    state = follow(Topic(), scored(0, None, 0.8), PLAIN)
 
     assert combined(None, 0.8, PLAIN) == 0.8
-    assert (actual.semantic.n, actual.semantic.imputed) == (0, 1)
-    assert (actual.keyword.n, actual.keyword.imputed) == (1, 0)
-    assert actual.semantic.value(PLAIN) == actual.keyword.value(PLAIN) == pytest.approx(0.24)
-    assert actual.mastery == pytest.approx(0.24)
-    assert actual.good == 1
+    assert (state.semantic.n, state.semantic.imputed) == (0, 1)
+    assert (state.keyword.n, state.keyword.imputed) == (1, 0)
+    assert state.semantic.value(PLAIN) == state.keyword.value(PLAIN) == pytest.approx(0.24)
+    assert state.mastery == pytest.approx(0.24)
+    assert state.good == 1
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_laws_of_topics(given_: list[Scored], cold_start: ColdStart, policy: Dif
 
 
 @pytest.mark.parametrize(
-    ("given_", "rule"),
+    ("given_", "message"),
     [
         ({"alpha": 0}, "alpha must be > 0 and <= 1"),
         ({"semantic_weight": 1.2}, "semanticWeight must be from 0 to 1"),
@@ -180,11 +180,11 @@ def test_laws_of_topics(given_: list[Scored], cold_start: ColdStart, policy: Dif
         ({"unseen_seconds": float("nan")}, "unseenSeconds must be >= 0"),
     ],
 )
-def test_bad_parameters_are_named(given_: dict[str, Any], rule: str) -> None:
+def test_bad_parameters_are_named(given_: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         TopicParameters(**given_)
 
-    assert rule in refused.value.message
+    assert message in refused.value.message
 
 
 def test_parameters_survive_storage() -> None:

@@ -1,4 +1,4 @@
-"""Intervals, confidence and forgetting: laws, coverage by simulation, golden values (Q8, Q9)."""
+"""Intervals and confidence: laws, coverage by simulation, golden values (Q8)."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -62,9 +62,9 @@ def drawn(
 def test_intervals_cover_the_truth_nine_times_in_ten(set_: Parameters) -> None:
     answers, truth = simulated(set_, 3_000, np.random.default_rng(7))
 
-    actual = level_intervals([(set_, given_) for given_ in answers])
+    intervals = level_intervals([(set_, given_) for given_ in answers])
 
-    inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(actual, truth, strict=True)]
+    inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(intervals, truth, strict=True)]
     assert 0.87 <= np.mean(inside) <= 0.93
 
 
@@ -79,9 +79,9 @@ def test_the_coverage_of_levels_is_as_documented(
     rng = np.random.default_rng(7)
     answers, _, truth = drawn(set_, 1_500, lengths, rng)
 
-    actual = level_intervals([(set_, given_) for given_ in answers])
+    intervals = level_intervals([(set_, given_) for given_ in answers])
 
-    inside = np.array([each.level.low <= t <= each.level.high for each, t in zip(actual, truth, strict=True)])
+    inside = np.array([each.level.low <= t <= each.level.high for each, t in zip(intervals, truth, strict=True)])
     between = np.array([LOWEST_LEVEL < t < HIGHEST_LEVEL for t in truth])
     assert least <= inside.mean() <= most
     assert 0.85 <= inside[between].mean() <= 0.94
@@ -94,18 +94,18 @@ def test_intervals_that_cover_more_are_wider_and_cover_more() -> None:
     answers, truth = simulated(SETS[0], 1_000, np.random.default_rng(8))
     shares = []
     for coverage in (0.5, 0.9, 0.99):
-        actual = level_intervals([(SETS[0], given_) for given_ in answers], coverage)
-        inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(actual, truth, strict=True)]
+        intervals = level_intervals([(SETS[0], given_) for given_ in answers], coverage)
+        inside = [each.p_correct.low <= p <= each.p_correct.high for each, p in zip(intervals, truth, strict=True)]
         shares.append(np.mean(inside))
     assert shares[0] < 0.6 < shares[1] < shares[2]
 
 
 @given(parameters(), st.lists(st.lists(st.booleans(), max_size=30), max_size=5))
 def test_the_level_itself_is_inside_and_together_is_as_alone(set_: Parameters, histories: list[list[bool]]) -> None:
-    actual = level_intervals([(set_, given_) for given_ in histories])
+    intervals = level_intervals([(set_, given_) for given_ in histories])
 
-    assert [level_intervals([(set_, given_)])[0] for given_ in histories] == actual
-    for given_, each in zip(histories, actual, strict=True):
+    assert [level_intervals([(set_, given_)])[0] for given_ in histories] == intervals
+    for given_, each in zip(histories, intervals, strict=True):
         if given_:
             level = trace(given_, set_)[-1].after
             assert each.level.low - 1e-9 <= level <= each.level.high + 1e-9
@@ -152,19 +152,19 @@ def test_weighted_answers_are_worth_at_most_their_number(weights: list[float]) -
 def test_the_interval_of_the_worked_recency_example() -> None:
     windows = [BucketShare(7, 3, 2, 2 / 3, 0.5, 1 / 3), BucketShare(30, 5, 4, 0.8, 0.3, 0.24)]
     windows.append(BucketShare(90, 12, 9, 0.75, 0.2, 0.15))
-    actual = Breakdown(0.7233333333333333, RecencyStatus.SCORED, 12, 5, windows, use_difficulty=False)
+    breakdown = Breakdown(0.7233333333333333, RecencyStatus.SCORED, 12, 5, windows, use_difficulty=False)
 
-    assert actual.effective_answers == pytest.approx(5.226480836, abs=1e-9)
-    assert actual.interval(0.95) == pytest.approx((0.3225702556, 0.9348746378), abs=1e-6)
+    assert breakdown.effective_answers == pytest.approx(5.226480836, abs=1e-9)
+    assert breakdown.interval(0.95) == pytest.approx((0.3225702556, 0.9348746378), abs=1e-6)
 
 
 def test_no_score_no_interval() -> None:
-    actual = Breakdown(
+    breakdown = Breakdown(
         0.0, RecencyStatus.INSUFFICIENT_DATA, 1, 5, [BucketShare(7, 1, 1, 1, 0.5, 0.5)], use_difficulty=False
     )
 
-    assert actual.interval() is None
-    assert actual.confidence is Confidence.LOW
+    assert breakdown.interval() is None
+    assert breakdown.confidence is Confidence.LOW
 
 
 @given(

@@ -1,4 +1,4 @@
-"""Editing and reading skills, concepts, students and groups over HTTP."""
+"""Editing and reading skills and concepts over HTTP."""
 
 from typing import Any
 
@@ -18,15 +18,6 @@ UPSERT_CONCEPTS = (
 UPSERT_SKILLS = (
     "mutation($input: [SkillInput!]!) { upsertSkills(input: $input) { __typename ... on UpsertSkillsPayload { skills { "
     f"code name category level description block year }} }} {FAILURE} }} }}"
-)
-UPSERT_STUDENTS = (
-    "mutation($input: [StudentInput!]!) { upsertStudents(input: $input) { __typename "
-    f"... on UpsertStudentsPayload {{ students {{ id name nodeId groups {{ id }} }} }} {FAILURE} }} }}"
-)
-UPSERT_GROUP = (
-    "mutation($input: GroupInput!) { upsertGroup(input: $input) { __typename ... on UpsertGroupPayload { group { "
-    "id name size teacherIds members { totalCount nodes { id name } } } } ... on StudentNotFound { missing } "
-    f"{FAILURE} }} }}"
 )
 
 
@@ -149,76 +140,3 @@ async def test_concepts_are_listed_and_found(ask: Ask) -> None:
         "none": None,
         "skill": {"concepts": {"totalCount": 2, "nodes": [{"id": "accusative"}], "pageInfo": {"hasNextPage": True}}},
     }
-
-
-async def test_students_and_groups(ask: Ask, counts: Ask) -> None:
-    given = [{"id": "s1", "name": "Zoe"}, {"id": "s2", "name": "Abe"}]
-    stored = (await ask(UPSERT_STUDENTS, input=given))["upsertStudents"]["students"]
-    assert stored == [{**each, "nodeId": f"Student:{each['id']}", "groups": []} for each in given]
-    assert (await ask(UPSERT_STUDENTS, input=[{"id": "s1"}]))["upsertStudents"]["students"][0]["name"] == "Zoe"
-    group = (await ask(UPSERT_GROUP, input={"id": "g", "name": "G", "studentIds": ["s1", "s2"], "teacherIds": ["t"]}))[
-        "upsertGroup"
-    ]["group"]
-    assert group == {
-        "id": "g", "name": "G", "size": 2, "teacherIds": ["t"],
-        "members": {"totalCount": 2, "nodes": [{"id": "s2", "name": "Abe"}, {"id": "s1", "name": "Zoe"}]},
-    }  # fmt: skip
-    before = await counts()
-    unknown = (await ask(UPSERT_GROUP, input={"id": "h", "name": "H", "studentIds": ["s1", "x"]}))["upsertGroup"]
-    assert (unknown["__typename"], unknown["missing"]) == ("StudentNotFound", ["x"])
-    twice = (await ask(UPSERT_STUDENTS, input=[{"id": "n"}, {"id": "n"}]))["upsertStudents"]
-    assert (twice["__typename"], twice["field"], twice["value"]) == ("InvalidInput", "id", "n")
-    assert await counts() == before
-    actual = await ask(
-        '{ group(id: "g") { nodeId size } none: group(id: "z") { id } groups(search: "g") { totalCount nodes { id } } '
-        'students(groupId: "g", orderBy: NAME) { totalCount nodes { name } } search: students(search: "ZO") '
-        '{ nodes { id } } student(id: "s1") { groups { id name } } nobody: student(id: "z") { id } }'
-    )
-    assert actual == {
-        "group": {"nodeId": "Group:g", "size": 2},
-        "none": None,
-        "groups": {"totalCount": 1, "nodes": [{"id": "g"}]},
-        "students": {"totalCount": 2, "nodes": [{"name": "Abe"}, {"name": "Zoe"}]},
-        "search": {"nodes": [{"id": "s1"}]},
-        "student": {"groups": [{"id": "g", "name": "G"}]},
-        "nobody": None,
-    }
-
-
-async def test_erasing_a_student_erases_that_student(ask: Ask, counts: Ask, raw: Ask) -> None:
-    answer = 'mutation($s: ID!) { recordAnswer(input: {studentId: $s, conceptIds: ["dative"], correct: true}) { __typename } }'
-    session = "mutation($s: ID!) { startSession(input: {studentId: $s}) { __typename } }"
-    await ask(answer, s="ben")
-    await ask(session, s="ben")
-    before = await counts()
-    for _ in range(3):
-        await ask(answer, s="anna")
-    await ask(session, s="anna")
-    await ask(UPSERT_GROUP, input={"id": "g", "name": "G", "studentIds": ["anna", "ben"]})
-
-    erase = (
-        "mutation($id: ID!) { deleteStudent(id: $id) { __typename ... on DeleteStudentPayload { id } "
-        "... on StudentNotFound { missing } } }"
-    )
-    assert (await ask(erase, id="anna"))["deleteStudent"] == {"__typename": "DeleteStudentPayload", "id": "anna"}
-    assert (await ask(erase, id="anna"))["deleteStudent"]["missing"] == ["anna"]
-
-    await raw("MATCH (g:Group) DETACH DELETE g")
-    assert await counts() == before
-
-
-async def test_nodes(ask: Ask) -> None:
-    await ask(UPSERT_STUDENTS, input=[{"id": "anna", "name": "Anna"}])
-    await ask(UPSERT_GROUP, input={"id": "g", "name": "G"})
-    await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
-    for node_id in ("Student:anna", "Group:g", "Skill:cases", "Concept:dative", "Session:p"):
-        actual = (await ask("query($id: ID!) { node(id: $id) { __typename nodeId } }", id=node_id))["node"]
-        assert actual == {"__typename": node_id.split(":")[0], "nodeId": node_id}
-    for node_id in ("Student:nobody", "Unknown:x"):
-        assert (await ask("query($id: ID!) { node(id: $id) { nodeId } }", id=node_id))["node"] is None
-
-
-async def test_the_service_describes_itself(ask: Ask) -> None:
-    info = (await ask("{ serviceInfo { name version engine time } }"))["serviceInfo"]
-    assert (info["name"], info["version"]) == ("graph-api", "0.1.0")
-    assert info["engine"] in ("neo4j", "embedded")

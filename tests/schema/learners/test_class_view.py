@@ -55,17 +55,17 @@ async def group(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
 
 @pytest.mark.usefixtures("group")
 async def test_the_class_at_a_glance(ask: Ask) -> None:
-    actual = (await ask(VIEW, kind="CONCEPT"))["group"]
+    group = (await ask(VIEW, kind="CONCEPT"))["group"]
 
-    rule = actual["distribution"]
-    assert (rule["students"], rule["targets"], rule["defined"], rule["total"]) == (3, 3, 3, 9)
-    assert rule["coverage"] == pytest.approx(1 / 3)
-    counts = {each["status"]: each["count"] for each in rule["statuses"]}
+    summary = group["distribution"]
+    assert (summary["students"], summary["targets"], summary["defined"], summary["total"]) == (3, 3, 3, 9)
+    assert summary["coverage"] == pytest.approx(1 / 3)
+    counts = {each["status"]: each["count"] for each in summary["statuses"]}
     assert counts == {"NOT_STARTED": 6, "NEEDS_FOCUS": 1, "LEARNING": 1, "MASTERED": 1}
-    assert sum(each["share"] for each in rule["statuses"]) == pytest.approx(1)
-    (hard,) = rule["hardest"]
+    assert sum(each["share"] for each in summary["statuses"]) == pytest.approx(1)
+    (hard,) = summary["hardest"]
     assert (hard["concept"], hard["skill"], hard["students"]) == ({"id": "nominative"}, None, 2)
-    levels = actual["heatmap"]
+    levels = group["heatmap"]
     assert (levels["studentIds"], levels["targetIds"]) == (
         ["anna", "ben", "cleo"],
         ["accusative", "dative", "nominative"],
@@ -73,8 +73,8 @@ async def test_the_class_at_a_glance(ask: Ask) -> None:
     assert levels["attempts"] == [[0, 0, 6], [1, 0, 2], [0, 0, 0]]
     assert levels["levels"][0] == [None, None, 0.99]
     assert levels["levels"][2] == [None, None, None]
-    assert rule["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
-    curve = {point["opportunity"]: point for point in actual["learningCurve"]}
+    assert summary["meanLevel"] == pytest.approx((0.99 + levels["levels"][1][0] + levels["levels"][1][2]) / 3, abs=1e-4)
+    curve = {point["opportunity"]: point for point in group["learningCurve"]}
     assert (curve[1]["answers"], curve[1]["incorrect"], curve[1]["errorRate"]) == (3, 2, pytest.approx(2 / 3))
     assert (curve[2]["answers"], curve[2]["incorrect"]) == (2, 0)
     assert max(curve) == 6
@@ -98,11 +98,11 @@ async def test_skills_and_parts_of_a_skill(ask: Ask) -> None:
 async def test_an_empty_class(ask: Ask, gateway: Gateway) -> None:
     await upsert_group(gateway, Group("g", "G", [], []), NOW)
 
-    actual = (await ask(VIEW, kind="CONCEPT"))["group"]
+    group = (await ask(VIEW, kind="CONCEPT"))["group"]
     risk = (await ask(RISK))["group"]["atRisk"]
 
-    assert (actual["distribution"]["coverage"], actual["distribution"]["meanLevel"]) == (None, None)
-    assert (actual["heatmap"]["levels"], actual["learningCurve"]) == ([], [])
+    assert (group["distribution"]["coverage"], group["distribution"]["meanLevel"]) == (None, None)
+    assert (group["heatmap"]["levels"], group["learningCurve"]) == ([], [])
     assert (risk["membersChecked"], risk["students"]) == (0, [])
 
 
@@ -111,7 +111,7 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "anna", "dative", "0")
     await practise(intake, "anna", "nominative", "1", ago=1)  # late: it comes first now
 
-    actual = (
+    curves = (
         await ask(
             f"""{{ student(id: "anna") {{ all: learningCurve {{ {CURVE} }}
               one: learningCurve(conceptId: "nominative") {{ incorrect }} skill: learningCurve(skillCode: "grammar", longest: 2) {{ incorrect }}
@@ -119,10 +119,10 @@ async def test_the_curve_of_one_student(ask: Ask, intake: AnswerIntake) -> None:
         )
     )["student"]
 
-    assert [(point["answers"], point["incorrect"]) for point in actual["all"]] == [(2, 1), (1, 1), (1, 0)]
-    assert [point["incorrect"] for point in actual["one"]] == [0, 1, 0]
-    assert [point["incorrect"] for point in actual["skill"]] == [0, 1]
-    assert actual["none"] == []
+    assert [(point["answers"], point["incorrect"]) for point in curves["all"]] == [(2, 1), (1, 1), (1, 0)]
+    assert [point["incorrect"] for point in curves["one"]] == [0, 1, 0]
+    assert [point["incorrect"] for point in curves["skill"]] == [0, 1]
+    assert curves["none"] == []
 
 
 def by_type(student: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The explanation of a level, next steps, what-if replays, intervals, and the due list (Q5, Q7, Q8, Q9)."""
+"""Explanations, forecasts, simulations, replays, intervals and what is due (Q5, Q7, Q8, Q9)."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,11 +7,8 @@ import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
-from graph_api.domain.learners.people import Group
 from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
-from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.learners.edit_people import upsert_group
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
@@ -31,15 +28,6 @@ SIMULATE = """query($outcomes: [Boolean!]!) { student(id: "anna") { simulate(con
 SURE = """{ student(id: "anna") { practised: mastery(conceptId: "nominative") { level interval { low high } confidence
   retrievability(asOf: "2026-03-02T12:00:00Z") } never: mastery(conceptId: "dative") { level confidence retrievability
   interval { low high } } } }"""
-DUE = """query($below: Float, $level: Float, $kind: TargetKind) { student(id: "anna") {
-  due(below: $below, minLevel: $level, kind: $kind, asOf: "2026-03-11T12:00:00Z") { retrievability halfLifeDays lastPracticedAt
-    mastery { level concept { id } skill { code } } } } }"""
-FAILURE = "... on Failure { __typename code message field rule value }"
-REPLAY = f"""mutation($input: ReplayInput!) {{ replay(input: $input) {{ __typename {FAILURE} ... on ReplayPayload {{
-  parameterSet {{ id }} masteries changed statusChanged meanChange differences {{ level change status
-    mastery {{ level status student {{ id }} concept {{ id }} skill {{ code }} }} }} }} }} }}"""
-PUT = """mutation { putParameterSet(input: {name: "harsh", prior: 0.05, learn: 0.02, guess: 0.4, slip: 0.02}) {
-  ... on ParameterSetPayload { parameterSet { id } } } }"""
 
 
 async def practise(intake: AnswerIntake, correct: str, student: str = "anna", concept: str = "nominative") -> None:
@@ -60,19 +48,19 @@ async def of_anna(ask: Ask, document: str, **variables: Any) -> Any:
 async def test_each_step_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "110")
 
-    actual = await of_anna(ask, EXPLAIN, concept="nominative")
+    explanation = await of_anna(ask, EXPLAIN, concept="nominative")
 
     steps = trace([True, True, False], CONCEPT)
     assert [
         (step["correct"], step["before"], step["pCorrect"], step["posterior"], step["after"])
-        for step in actual["steps"]
+        for step in explanation["steps"]
     ] == [(right, *step) for right, step in zip([True, True, False], steps, strict=True)]
-    assert actual["steps"][-1]["at"] == NOW.isoformat()
-    assert actual["level"] == steps[-1].after
-    assert (actual["status"], actual["attempts"]) == ("LEARNING", 3)
-    assert actual["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
-    assert actual["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
-    assert (actual["recency"], actual["recencyWeights"], actual["topic"]) == (None, [], None)
+    assert explanation["steps"][-1]["at"] == NOW.isoformat()
+    assert explanation["level"] == steps[-1].after
+    assert (explanation["status"], explanation["attempts"]) == ("LEARNING", 3)
+    assert explanation["parameters"] == {"id": "bkt-concept-v1", "prior": 0.1}
+    assert explanation["rule"] == "mastered from 0.95, needs focus below 0.4, else learning"
+    assert (explanation["recency"], explanation["recencyWeights"], explanation["topic"]) == (None, [], None)
 
 
 async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
@@ -87,8 +75,8 @@ async def test_only_the_last_steps(ask: Ask, intake: AnswerIntake) -> None:
 async def test_nothing_answered_is_the_prior_and_nothing_there_is_null(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1")
 
-    actual = await of_anna(ask, EXPLAIN, concept="dative")
-    assert (actual["level"], actual["status"], actual["steps"]) == (0.1, "NOT_STARTED", [])
+    explanation = await of_anna(ask, EXPLAIN, concept="dative")
+    assert (explanation["level"], explanation["status"], explanation["steps"]) == (0.1, "NOT_STARTED", [])
     assert await of_anna(ask, EXPLAIN, concept="nowhere") is None
     assert await of_anna(ask, FORECAST, skill="nowhere") is None
 
@@ -112,16 +100,16 @@ async def test_a_skill_is_explained_with_recency_and_topic(ask: Ask, intake: Ans
         at=NOW.isoformat(),
     )
 
-    actual = await of_anna(ask, EXPLAIN, skill="talk")
+    explanation = await of_anna(ask, EXPLAIN, skill="talk")
 
-    assert actual["recency"]["score"] == 1
-    assert sum(each["weight"] for each in actual["recencyWeights"] if each["correct"]) == pytest.approx(1)
-    assert [each["at"] for each in actual["recencyWeights"]] == [
+    assert explanation["recency"]["score"] == 1
+    assert sum(each["weight"] for each in explanation["recencyWeights"] if each["correct"]) == pytest.approx(1)
+    assert [each["at"] for each in explanation["recencyWeights"]] == [
         (NOW - timedelta(days=days)).isoformat() for days in (1, 2, 20, 60, 61)
     ]
-    assert actual["recencyWeights"][0]["weight"] > actual["recencyWeights"][-1]["weight"]
-    assert 0.5 < actual["recency"]["interval"]["low"] < actual["recency"]["interval"]["high"] == 1
-    topic = actual["topic"]
+    assert explanation["recencyWeights"][0]["weight"] > explanation["recencyWeights"][-1]["weight"]
+    assert 0.5 < explanation["recency"]["interval"]["low"] < explanation["recency"]["interval"]["high"] == 1
+    topic = explanation["topic"]
     assert topic["semantic"] + topic["keyword"] == pytest.approx(topic["mastery"], abs=0.0011)
     assert topic["mastery"] == pytest.approx((1 - 0.7**5) * (0.7 * 0.9 + 0.3 * 0.8), abs=0.0006)
 
@@ -183,105 +171,26 @@ async def test_imagined_answers_leave_no_trace(ask: Ask, intake: AnswerIntake, c
     await practise(intake, "1")
     before = await counts()
 
-    actual = await of_anna(ask, SIMULATE, outcomes=[True, False])
+    simulated = await of_anna(ask, SIMULATE, outcomes=[True, False])
 
     steps = trace([True, False], CONCEPT, trace([True], CONCEPT)[-1].after)
-    assert [step["after"] for step in actual] == [step.after for step in steps]
-    assert {step["answerId"] for step in actual} == {None}
+    assert [step["after"] for step in simulated] == [step.after for step in steps]
+    assert {step["answerId"] for step in simulated} == {None}
     assert await counts() == before
 
 
-async def test_the_interval_of_a_level(ask: Ask, intake: AnswerIntake) -> None:
+async def test_interval_and_confidence_of_a_levelb(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1" * 12)
 
-    actual = (await ask(SURE))["student"]
+    student = (await ask(SURE))["student"]
 
-    practised, never = actual["practised"], actual["never"]
+    practised, never = student["practised"], student["never"]
     assert practised["confidence"] == "HIGH"
     assert practised["interval"]["low"] <= practised["level"] <= practised["interval"]["high"]
     assert 0.4 < practised["retrievability"] < 0.7  # a day later; twelve hours of cramming taught it once
     assert practised["level"] == pytest.approx(0.99)
     assert (never["confidence"], never["retrievability"], never["level"]) == ("LOW", None, 0.1)
     assert never["interval"]["low"] < 0.1 < never["interval"]["high"]
-
-
-async def test_what_is_due(ask: Ask, intake: AnswerIntake) -> None:
-    await practise(intake, "1" * 4)
-    await practise(intake, "0" * 4, concept="dative")  # never known, so not forgotten
-
-    (due,) = await of_anna(ask, DUE)
-
-    assert due["mastery"]["concept"] == {"id": "nominative"}
-    assert due["retrievability"] < 0.01
-    assert due["halfLifeDays"] == pytest.approx(1.2, abs=0.2)
-    assert due["lastPracticedAt"] == NOW.isoformat()
-    assert [each["mastery"]["skill"]["code"] for each in await of_anna(ask, DUE, kind="SKILL")] == ["grammar"]
-    assert len(await of_anna(ask, DUE, level=0)) == 2
-    assert await of_anna(ask, DUE, below=0) == []
-
-
-async def test_what_if_under_other_parameters(
-    ask: Ask, gateway: Gateway, intake: AnswerIntake, counts: Ask, raw: Ask
-) -> None:
-    await practise(intake, "1" * 5)
-    await practise(intake, "10", student="ben")
-    await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
-    set_id = (await ask(PUT))["putParameterSet"]["parameterSet"]["id"]
-    stored = "MATCH ()-[m:HAS_MASTERY]->() RETURN m.key AS key, properties(m) AS kept ORDER BY key"
-    before = await counts(), await raw(stored)
-
-    actual = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
-
-    assert (actual["parameterSet"]["id"], actual["masteries"], actual["changed"]) == (set_id, 4, 4)
-    assert actual["meanChange"] < 0
-    harsh = Parameters(0.05, 0.02, 0.4, 0.02)
-    of_anna_ = next(
-        each
-        for each in actual["differences"]
-        if each["mastery"]["student"]["id"] == "anna" and each["mastery"]["concept"]
-    )
-    assert of_anna_["level"] == trace([True] * 5, harsh)[-1].after
-    assert of_anna_["change"] == pytest.approx(of_anna_["level"] - of_anna_["mastery"]["level"])
-    assert (of_anna_["mastery"]["status"], of_anna_["status"]) == ("MASTERED", "LEARNING")
-    sizes = [abs(each["change"]) for each in actual["differences"]]
-    assert sizes == sorted(sizes, reverse=True)
-    assert (await counts(), await raw(stored)) == before
-
-    only = await ask(REPLAY, input={"studentId": "ben", "parameterSetId": set_id, "conceptIds": ["nominative"]})
-    assert only["replay"]["masteries"] == 1
-    same = await ask(
-        REPLAY, input={"studentId": "ben", "parameterSetId": "bkt-concept-v1", "conceptIds": ["nominative"]}
-    )
-    assert (same["replay"]["changed"], same["replay"]["differences"]) == (0, [])
-
-
-@pytest.mark.parametrize(
-    ("given", "failure", "message"),
-    [
-        ({}, "InvalidInput", "studentId, groupId: give exactly one of them"),
-        ({"studentId": "anna", "groupId": "g"}, "InvalidInput", "studentId, groupId: give exactly one of them"),
-        ({"studentId": "nobody"}, "StudentNotFound", "studentId: must exist, got 'nobody'"),
-        ({"groupId": "none"}, "GroupNotFound", "groupId: must exist, got 'none'"),
-        (
-            {"studentId": "anna", "parameterSetId": "x"},
-            "ParameterSetNotFound",
-            "parameterSetId: must exist, got 'x'",
-        ),
-        (
-            {"studentId": "anna", "conceptIds": ["x"]},
-            "ConceptNotFound",
-            "conceptIds: must name concepts that exist, got 'x'",
-        ),
-    ],
-)
-async def test_what_if_about_nothing_is_named(
-    ask: Ask, intake: AnswerIntake, given: dict[str, Any], failure: str, message: str
-) -> None:
-    await practise(intake, "1")
-
-    actual = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
-
-    assert (actual["__typename"], actual["message"]) == (failure, message)
 
 
 @pytest.mark.parametrize(

@@ -37,21 +37,21 @@ async def asks(database: dict[str, str], parameter_sets: None) -> AsyncIterator[
         return send
 
     async with AsyncExitStack() as stack:
-        actual = {}
+        clients = {}
         for name, changed in CONFIGURED.items():
             app = create_app(Settings(_env_file=None, scheduler=False, **database, **changed))  # type: ignore[arg-type]
             await stack.enter_async_context(app.router.lifespan_context(app))
             transport = httpx.ASGITransport(app)
             client = httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=60)
-            actual[name] = asking(await stack.enter_async_context(client))
-        yield actual
+            clients[name] = asking(await stack.enter_async_context(client))
+        yield clients
 
 
 @pytest.fixture(params=CONFIGURED)
 def configured(request: pytest.FixtureRequest, asks: dict[str, Ask]) -> Ask:
     """The service under one of the settings."""
-    actual: Ask = asks[request.param]
-    return actual
+    ask: Ask = asks[request.param]
+    return ask
 
 
 async def reply_of(ask: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]) -> Reply:
@@ -92,15 +92,15 @@ async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
     reply = await reply_of(configured, raw, of, rule)
-    for causes in (reply.group["rootCauses"], reply.told["rootCauses"]):
+    for causes in (reply.group["rootCauses"], reply.data["rootCauses"]):
         for cause in causes["causes"]:
             for listed in ("heldBackStudents", "blockedStudents", "weakStudents"):
                 for each in cause[listed]["nodes"]:
                     assert each["status"] in {"NEEDS_FOCUS", "LEARNING"}
                     assert cause["conceptId"] not in reply.mastered(each["studentId"])
-    for actual in reply.group["atRisk"]["students"]:
-        mastered = reply.mastered(actual["studentId"])
-        for reason in actual["reasons"]:
+    for member in reply.group["atRisk"]["students"]:
+        mastered = reply.mastered(member["studentId"])
+        for reason in member["reasons"]:
             if reason["__typename"] == "Stagnation":
                 assert not mastered & {*reason["stuckIds"], *reason["missedIds"]}
             if reason["__typename"] == "RootCauseReason":
@@ -115,22 +115,24 @@ async def test_a_class_is_the_sum_of_its_students(
     reply = await reply_of(configured, raw, of, rule)
     group = reply.group
     for kind, keys in (("concepts", list(of.concepts)), ("skills", of.skills)):
-        text, cells = group[kind], group[kind.removesuffix("s") + "Map"]
+        summary, cells = group[kind], group[kind.removesuffix("s") + "Map"]
         own = {name: reply.masteries(name) for name in of.members}
         pairs = [own[name].get(key) for name in of.members for key in sorted(keys)]
         levels = [each["level"] for each in pairs if each]
-        assert (text["students"], text["targets"]) == (len(of.members), len(keys))
-        assert (text["defined"], text["total"]) == (len(levels), len(of.members) * len(keys))
-        assert text["coverage"] == (len(levels) / len(pairs) if pairs else None)
-        assert text["meanLevel"] == (pytest.approx(sum(levels) / len(levels), abs=1e-4) if levels else None)
+        assert (summary["students"], summary["targets"]) == (len(of.members), len(keys))
+        assert (summary["defined"], summary["total"]) == (len(levels), len(of.members) * len(keys))
+        assert summary["coverage"] == (len(levels) / len(pairs) if pairs else None)
+        assert summary["meanLevel"] == (pytest.approx(sum(levels) / len(levels), abs=1e-4) if levels else None)
         by_status = Counter(each["status"] if each else "NOT_STARTED" for each in pairs)
-        assert {each["status"]: each["count"] for each in text["statuses"]} == {key: by_status[key] for key in STATUSES}
-        assert sum(each["share"] for each in text["statuses"]) == pytest.approx(1 if pairs else 0)
+        assert {each["status"]: each["count"] for each in summary["statuses"]} == {
+            key: by_status[key] for key in STATUSES
+        }
+        assert sum(each["share"] for each in summary["statuses"]) == pytest.approx(1 if pairs else 0)
         assert (cells["studentIds"], cells["targetIds"]) == (sorted(of.members), sorted(keys))
         flat = [cell for row in cells["levels"] for cell in row]
         assert flat == [pytest.approx(each["level"], abs=1e-4) if each else None for each in pairs]
         assert [n for row in cells["attempts"] for n in row] == [each["attempts"] if each else 0 for each in pairs]
-        hard = {(each["concept"] or {}).get("id") or each["skill"]["code"]: each for each in text["hardest"]}
+        hard = {(each["concept"] or {}).get("id") or each["skill"]["code"]: each for each in summary["hardest"]}
         assert set(hard) == {key for key in keys if any(key in each for each in own.values())}
         for key, each in hard.items():
             column = [of_one[key] for of_one in own.values() if key in of_one]
@@ -154,14 +156,14 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
     everyone = [
         name for name in of.students if any(each["kind"] == "CONCEPT" for each in reply.masteries(name).values())
     ]
-    for text, members in ((reply.group["rootCauses"], of.members), (reply.told["rootCauses"], everyone)):
+    for shared, members in ((reply.group["rootCauses"], of.members), (reply.data["rootCauses"], everyone)):
         own: dict[str, dict[str, Any]] = {}
         for name in members:
             for cause in reply.students[name]["rootCauses"]["causes"]:
                 own.setdefault(cause["conceptId"], {})[name] = cause
-        assert text["students"] == len(members)
-        assert {each["conceptId"] for each in text["causes"]} == set(own)
-        for cause in text["causes"]:
+        assert shared["students"] == len(members)
+        assert {each["conceptId"] for each in shared["causes"]} == set(own)
+        for cause in shared["causes"]:
             of_cause = own[cause["conceptId"]]
             blocked = {name for name, each in of_cause.items() if each["blocks"]}
             weak = {name for name in members if cause["conceptId"] in reply.weak(name)}
@@ -187,9 +189,9 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
         causes = reply.students[name]["rootCauses"]["causes"]
         held = [
             each
-            for actual in reply.group["atRisk"]["students"]
-            if actual["studentId"] == name
-            for each in actual["reasons"]
+            for member in reply.group["atRisk"]["students"]
+            if member["studentId"] == name
+            for each in member["reasons"]
             if each["__typename"] == "RootCauseReason"
         ]
         if name in of.members:
@@ -238,13 +240,13 @@ async def test_every_weak_list_uses_one_rule_and_returns_it(
             assert each["masteredFrom"] == reply.thresholds["mastered"]
             if each["conceptId"] in causes:
                 assert each["unlocksWeak"] == len(causes[each["conceptId"]]["blocks"])
-    for text in (
+    for part in (
         reply.group["rootCauses"],
-        reply.told["rootCauses"],
+        reply.data["rootCauses"],
         reply.group["weakClusters"],
         reply.group["atRisk"],
     ):
-        assert {key: text[key] for key in used} == used
+        assert {key: part[key] for key in used} == used
 
 
 @EXAMPLES
@@ -259,9 +261,9 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
         max(rule["stuck"], reply.least),
     )
     bound = min(reply.below, reply.thresholds["mastered"])
-    for actual in risk["students"]:
-        masteries, weak = reply.masteries(actual["studentId"]), reply.weak(actual["studentId"])
-        for reason in actual["reasons"]:
+    for member in risk["students"]:
+        masteries, weak = reply.masteries(member["studentId"]), reply.weak(member["studentId"])
+        for reason in member["reasons"]:
             message = reason["message"]
             for key, level, status in re.findall(r"(\w+) \(level ([\d.]+), (\w+)\)", message):
                 assert status == masteries[key]["status"] in {"NEEDS_FOCUS", "LEARNING"}
@@ -342,7 +344,7 @@ async def test_counts_are_the_lengths_of_their_lists(
     assert group["size"] == group["members"]["totalCount"] == len(group["members"]["nodes"]) == risk["membersChecked"]
     assert sorted(ids(group["members"]["nodes"])) == group["conceptMap"]["studentIds"] == sorted(of.members)
     assert risk["atRiskCount"] == len(risk["students"])
-    assert reply.told["students"]["totalCount"] == len(reply.students) == len(of.students)
+    assert reply.data["students"]["totalCount"] == len(reply.students) == len(of.students)
     for student in reply.students.values():
         for connection in (student["masteries"], student["answers"]):
             assert connection["totalCount"] == len(connection["nodes"])

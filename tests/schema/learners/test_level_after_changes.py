@@ -1,4 +1,4 @@
-"""A level is one number (B3a): every field that shows it agrees, after any sequence of changes, by any client.
+"""A level is one number (B3a): every field that shows it agrees, after any sequence of changes by any caller.
 
 The oracle is a knowledge tracing of its own, over the answers that the service exports, under the set that B1's rule
 gives. Changes go through two instances of the service on one database, so that a stale cache of either shows.
@@ -242,24 +242,24 @@ async def check(world: World) -> None:
     expected: dict[tuple[str, str], tuple[float, str]] = {}
     for student in STUDENTS:
         for ask in world.asks:
-            actual = (await ask(OF_STUDENT, id=student))["student"]
+            fields = (await ask(OF_STUDENT, id=student))["student"]
             exported = [
                 (datetime.fromisoformat(each["at"]), each["correct"], {*each["conceptIds"], *each["skillCodes"]})
-                for each in actual["answers"]["nodes"]
+                for each in fields["answers"]["nodes"]
             ]
-            shown = [*actual["masteries"]["nodes"]]
+            shown = [*fields["masteries"]["nodes"]]
             for kind in ("CONCEPT", "SKILL"):
-                shown += [*actual[f"weak{kind}"], *(each["mastery"] for each in actual[f"due{kind}"])]
+                shown += [*fields[f"weak{kind}"], *(each["mastery"] for each in fields[f"due{kind}"])]
             for target in TARGETS:
                 evidence = sorted((at, correct) for at, correct, tags in exported if target in tags)
                 assert evidence == world.evidence(student, target)
                 used = world.in_effect(target)
                 level = traced([correct for _, correct in evidence], world.parameters[used])
-                one, why = actual[target], actual[f"{target}_explain"]
+                one, why = fields[target], fields[f"{target}_explain"]
                 assert one["parameters"]["id"] == why["parameters"]["id"] == used
                 assert one["level"] == pytest.approx(level, abs=1e-12), (student, target, used)
-                assert one["level"] == why["level"] == actual[f"{target}_forecast"]["level"] == actual[f"{target}_at"]
-                assert one["level"] == actual[f"{target}_simulate"][0]["before"]
+                assert one["level"] == why["level"] == fields[f"{target}_forecast"]["level"] == fields[f"{target}_at"]
+                assert one["level"] == fields[f"{target}_simulate"][0]["before"]
                 assert not evidence or one["level"] == why["steps"][-1]["after"]
                 assert one["attempts"] == why["attempts"] == len(evidence)
                 assert one["correct"] == sum(correct for _, correct in evidence)
@@ -271,20 +271,20 @@ async def check(world: World) -> None:
                 ]
                 assert {(each["level"], each["status"]) for each in same} <= {(one["level"], one["status"])}
                 expected[student, target] = one["level"], one["status"]
-            for each in actual["readyToLearn"]:
+            for each in fields["readyToLearn"]:
                 assert not each["attempts"] or each["level"] == expected[student, each["conceptId"]][0]
     await check_class(world, expected)
 
 
 async def check_class(world: World, expected: dict[tuple[str, str], tuple[float, str]]) -> None:
-    actual = (await world.asks[0](OF_GROUP))["group"]
+    group = (await world.asks[0](OF_GROUP))["group"]
     for kind, targets in (("CONCEPT", CONCEPTS), ("SKILL", SKILLS)):
-        cells = actual[f"map{kind}"]
+        cells = group[f"map{kind}"]
         for student, levels in zip(cells["studentIds"], cells["levels"], strict=True):
             for target, level in zip(cells["targetIds"], levels, strict=True):
                 one, state = expected[student, target]
                 assert level == (None if state == "NOT_STARTED" else round(one, 4))
-        counts = {each["status"]: each["count"] for each in actual[f"all{kind}"]["statuses"]}
+        counts = {each["status"]: each["count"] for each in group[f"all{kind}"]["statuses"]}
         of_kind = [state for (_, target), (_, state) in expected.items() if target in targets]
         assert counts == {each: of_kind.count(each) for each in counts}
     for target in TARGETS:

@@ -44,7 +44,7 @@ def tell(intake: AnswerIntake) -> Tell:
 
 async def test_one_mastery(ask: Ask, tell: Tell) -> None:
     await tell("anna", "nominative", "1101")
-    actual = await ask(
+    reply = await ask(
         """query { student(id: "anna") {
           one: mastery(conceptId: "nominative") { kind level status attempts correct accuracy lastPracticedAt updatedAt
             concept { name } skill { code } student { id } parameters { id name version prior learn guess slip origin } }
@@ -52,7 +52,7 @@ async def test_one_mastery(ask: Ask, tell: Tell) -> None:
           skill: mastery(skillCode: "talk") { kind level status skill { name } concept { id } }
           unknown: mastery(conceptId: "nope") { level } } }"""
     )
-    student = actual["student"]
+    student = reply["student"]
     assert datetime.fromisoformat(student["one"].pop("updatedAt")) > NOW
     assert student["one"] == {
         "kind": "CONCEPT", "level": trace([True, True, False, True], CONCEPT)[-1].after, "status": "LEARNING",
@@ -91,9 +91,9 @@ async def test_masteries_are_filtered_and_ordered(ask: Ask, tell: Tell) -> None:
     )
 
     async def names(**given: object) -> list[str]:
-        actual = (await ask(document, **given))["student"]["masteries"]
-        assert actual["totalCount"] == len(actual["nodes"])
-        return [(node["concept"] or {}).get("id") or node["skill"]["code"] for node in actual["nodes"]]
+        masteries = (await ask(document, **given))["student"]["masteries"]
+        assert masteries["totalCount"] == len(masteries["nodes"])
+        return [(node["concept"] or {}).get("id") or node["skill"]["code"] for node in masteries["nodes"]]
 
     assert await names() == ["accusative", "dative", "nominative", "cases", "grammar"]
     assert await names(kind="SKILL") == ["cases", "grammar"]
@@ -117,9 +117,9 @@ async def test_weak_skills(ask: Ask, tell: Tell) -> None:
     )
 
     async def weak(**given: object) -> list[str]:
-        actual = (await ask(document, **given))["student"]["weakSkills"]
-        assert [each["level"] for each in actual] == sorted(each["level"] for each in actual)
-        return [(each["skill"] or each["concept"]).popitem()[1] for each in actual]
+        weak = (await ask(document, **given))["student"]["weakSkills"]
+        assert [each["level"] for each in weak] == sorted(each["level"] for each in weak)
+        return [(each["skill"] or each["concept"]).popitem()[1] for each in weak]
 
     assert await weak() == ["grammar"]  # dative has too few answers, and what was never answered is not weak
     assert await weak(least=1) == ["cases", "grammar"]
@@ -150,9 +150,9 @@ async def test_answers_by_everything(ask: Ask, tell: Tell) -> None:
     )
 
     async def ids(**given: object) -> list[str]:
-        actual = (await ask(document, **given))["student"]["answers"]
-        assert actual["totalCount"] == len(actual["nodes"])
-        return [node["id"].removeprefix("anna-") for node in actual["nodes"]]
+        answers = (await ask(document, **given))["student"]["answers"]
+        assert answers["totalCount"] == len(answers["nodes"])
+        return [node["id"].removeprefix("anna-") for node in answers["nodes"]]
 
     everything = ["nominative-2", "accusative-1", "nominative-1", "accusative-0", "nominative-0"]
     assert await ids() == everything
@@ -178,15 +178,15 @@ async def walk(ask: Ask, field: str, size: Callable[[], int], path: str = "") ->
             outer
             % f"{name}({', '.join(filter(None, [given, arguments]))}) {{ totalCount pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} edges {{ cursor node {selection} }} }}"
         )
-        actual = await ask("{ " + document + " }")
-        while "edges" not in actual:
-            (actual,) = actual.values()
-        nodes += [edge["node"] for edge in actual["edges"]]
-        info = actual["pageInfo"]
+        reply = await ask("{ " + document + " }")
+        while "edges" not in reply:
+            (reply,) = reply.values()
+        nodes += [edge["node"] for edge in reply["edges"]]
+        info = reply["pageInfo"]
         assert info["hasPreviousPage"] == (after is not None)
-        assert info["endCursor"] == (actual["edges"][-1]["cursor"] if actual["edges"] else None)
+        assert info["endCursor"] == (reply["edges"][-1]["cursor"] if reply["edges"] else None)
         if not info["hasNextPage"]:
-            assert actual["totalCount"] == len(nodes)
+            assert reply["totalCount"] == len(nodes)
             return nodes
         after = info["endCursor"]
     raise AssertionError("the pages do not end")
@@ -228,7 +228,7 @@ async def test_pages_have_no_gap_and_no_repeat(ask: Ask, gateway: Gateway, intak
 
 
 @pytest.mark.parametrize("after", ["", "nonsense", "W10", "eA", "bnVsbA"])
-async def test_an_invalid_cursor(client: httpx.AsyncClient, after: str) -> None:
+async def test_an_invalid_cursorb(client: httpx.AsyncClient, after: str) -> None:
     reply = await client.post("/graphql", json={"query": f'{{ students(after: "{after}") {{ nodes {{ id }} }} }}'})
     (error,) = reply.json()["errors"]
     assert (error["extensions"]["code"], error["extensions"]["field"]) == ("INVALID_INPUT", "after")

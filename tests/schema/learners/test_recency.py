@@ -56,8 +56,8 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
     run = (await recompute(ask, studentId="anna"))["run"]
 
     assert (run["status"], run["trigger"], run["output"]["written"]) == ("SUCCESS", "mutation", 3)
-    actual = (await ask(RECENCY, id="anna"))["student"]
-    cases, grammar, talk = (each["recency"] for each in actual["masteries"]["nodes"])
+    student = (await ask(RECENCY, id="anna"))["student"]
+    cases, grammar, talk = (each["recency"] for each in student["masteries"]["nodes"])
     assert talk == {
         "score": 0.7233, "status": "SCORED", "asOf": "2026-03-01T12:00:00+00:00", "parameterSetId": "recency-v0",
         "version": "1", "run": {"id": run["id"], "status": "SUCCESS"},
@@ -75,8 +75,8 @@ async def test_the_worked_example_to_the_digits_that_replies_have(ask: Ask, inta
     assert (cases["breakdown"]["reason"], cases["breakdown"]["totalAttempts"]) == ("insufficient_attempts", 4)
     assert (cases["breakdown"]["required"], cases["breakdown"]["actual"]) == (5, 4)
     assert {each["contribution"] for each in cases["breakdown"]["buckets"]} == {0}
-    assert actual["weakByRecency"] == []
-    assert [each["skill"]["code"] for each in actual["all"]] == ["cases", "talk", "grammar"]
+    assert student["weakByRecency"] == []
+    assert [each["skill"]["code"] for each in student["all"]] == ["cases", "talk", "grammar"]
 
 
 async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerIntake) -> None:
@@ -84,9 +84,9 @@ async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerInt
     await answered(intake, "cases", (1, 3, 3))
     await recompute(ask)
 
-    actual = (await ask(RECENCY, id="anna"))["student"]
+    student = (await ask(RECENCY, id="anna"))["student"]
 
-    assert actual["weakByRecency"] == [
+    assert student["weakByRecency"] == [
         {"skill": {"code": "talk"}, "recency": {"score": 0.2}},
         {"skill": {"code": "cases"}, "recency": {"score": 0.5}},
     ]
@@ -95,9 +95,9 @@ async def test_weak_by_recency_is_below_seven_tenths(ask: Ask, intake: AnswerInt
 async def test_concepts_and_what_was_never_computed_have_none(ask: Ask, intake: AnswerIntake) -> None:
     await intake.submit([AnswerInput("anna", correct=True, concept_ids=["nominative"], at=NOW)])
 
-    actual = await ask('{ student(id: "anna") { masteries { nodes { kind recency { score } } } } }')
+    reply = await ask('{ student(id: "anna") { masteries { nodes { kind recency { score } } } } }')
 
-    assert [each["recency"] for each in actual["student"]["masteries"]["nodes"]] == [None, None]
+    assert [each["recency"] for each in reply["student"]["masteries"]["nodes"]] == [None, None]
 
 
 async def test_parameters_are_versions_and_partial_ones_take_defaults(ask: Ask) -> None:
@@ -149,7 +149,7 @@ async def subscribed(client: Client, run_id: str) -> list[Any]:
     return [each.data["runProgress"] if each.data else each.errors async for each in stream]
 
 
-async def test_progress_is_reported_until_the_end(
+async def test_progress_is_reported_until_the_endb(
     ask: Ask, client: Client, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.05)
@@ -193,23 +193,23 @@ async def test_a_run_is_cancelled_from_elsewhere(ask: Ask, gateway: Gateway, mon
     assert (await ask(cancel))["cancelRun"]["__typename"] == "RunNotFound"
 
 
-async def test_a_run_that_does_not_exist_cannot_be_followed(client: Client) -> None:
+async def test_a_missing_run_cannot_be_followedb(client: Client) -> None:
     (errors,) = await subscribed(client, "nobody")
 
     assert "must exist" in str(errors[0])
 
 
-async def test_jobs_have_their_times(ask: Ask) -> None:
-    actual = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
+async def test_jobs_report_their_scheduleb(ask: Ask) -> None:
+    reply = await ask("{ serviceInfo { jobs { name schedule nextAt lastAt runningOn skipped lastRun { id } } } }")
 
-    jobs = {each["name"]: each for each in actual["serviceInfo"]["jobs"]}
+    jobs = {each["name"]: each for each in reply["serviceInfo"]["jobs"]}
     assert set(jobs) == {"refit", "recency", "expire-sessions", "retention"}
     assert jobs["refit"]["schedule"] == "0 3 * * *"
     assert jobs["refit"]["nextAt"].endswith("T03:00:00+00:00")
     assert jobs["refit"]["lastRun"] is None
 
 
-async def test_sessions_are_expired_by_a_mutation(ask: Ask) -> None:
+async def test_sessions_are_expired_by_a_mutationb(ask: Ask) -> None:
     start = 'mutation { startSession(input: {studentId: "anna", id: "s"}) { ... on SessionPayload { session { status } } } }'
     await ask(start)
 
@@ -237,5 +237,5 @@ async def test_ending_a_session_recomputes_its_student_if_that_is_set(
         state.services = usual
 
     assert ended["endSession"]["session"]["status"] == "SUBMITTED"
-    actual = (await ask(score))["student"]["mastery"]["recency"]
-    assert actual == {"score": 1.0, "run": {"trigger": "session"}}
+    recency = (await ask(score))["student"]["mastery"]["recency"]
+    assert recency == {"score": 1.0, "run": {"trigger": "session"}}

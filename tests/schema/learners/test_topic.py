@@ -44,8 +44,8 @@ async def test_the_first_scored_answer(ask: Ask) -> None:
     done = await record(ask, semanticScore=0.82, keywordScore=0.75, responseTime=38.5)
 
     assert done["answer"]["correct"] is True  # 0.75 is above 0.6
-    actual = await topic(ask)
-    assert actual == {
+    summary = await topic(ask)
+    assert summary == {
         "topic": "Cases", "skillCode": "cases", "skill": {"code": "cases"}, "masteryLevel": 0.24, "stage": "BEGINNER",
         "questionsAttempted": 1, "correctCount": 1, "currentDifficulty": "MEDIUM", "learningVelocity": 0.24, "lastMastery": 0,
         "semanticAvg": pytest.approx(0.246), "keywordAvg": pytest.approx(0.225), "avgResponseTime": pytest.approx(11.55),
@@ -67,8 +67,8 @@ async def test_a_perfect_answer_is_no_falling_topic(ask: Ask, alone: str) -> Non
 
     await record(ask, semanticScore=1, keywordScore=1)
 
-    actual = await topic(ask)
-    assert (actual["masteryLevel"], actual["learningVelocity"]) == (0.96, 0.017)
+    summary = await topic(ask)
+    assert (summary["masteryLevel"], summary["learningVelocity"]) == (0.96, 0.017)
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
     reasons = await ask('{ group(id: "g") { atRisk { students { reasons { __typename message } } } } }')
     kinds = [each["__typename"] for one in reasons["group"]["atRisk"]["students"] for each in one["reasons"]]
@@ -83,13 +83,13 @@ async def test_what_a_topic_shows_agrees_with_itself_and_its_explanation(ask: As
         scores = [{"semanticScore": rng.random(), "correct": True}, {"keywordScore": rng.random()}]
         await record(ask, **rng.choice([scores[0], scores[1], {**scores[0], **scores[1]}]), id=f"agree-{seed}-{n}")
 
-        actual, parts = await topic(ask), (await ask(explained))["student"]["explain"]["topic"]
+        summary, parts = await topic(ask), (await ask(explained))["student"]["explain"]["topic"]
 
-        assert parts["mastery"] == actual["masteryLevel"]
+        assert parts["mastery"] == summary["masteryLevel"]
         assert parts["semantic"] + parts["keyword"] == pytest.approx(parts["mastery"], abs=1e-9)
-        mastery = 0.7 * actual["semanticAvg"] + 0.3 * actual["keywordAvg"]
-        assert actual["masteryLevel"] == pytest.approx(mastery, abs=0.00051)
-        assert parts["semantic"] == pytest.approx(0.7 * actual["semanticAvg"], abs=0.00051)
+        mastery = 0.7 * summary["semanticAvg"] + 0.3 * summary["keywordAvg"]
+        assert summary["masteryLevel"] == pytest.approx(mastery, abs=0.00051)
+        assert parts["semantic"] == pytest.approx(0.7 * summary["semanticAvg"], abs=0.00051)
 
 
 async def test_three_good_answers_make_the_next_question_hard(ask: Ask) -> None:
@@ -105,9 +105,9 @@ async def test_concepts_become_weak_strong_and_stagnant(ask: Ask) -> None:
         sampled += [{"conceptId": "accusative", "mentioned": False}] if n < 3 else []
         await record(ask, semanticScore=0.5, keywordScore=0.5, sampled=sampled)
 
-    actual = await topic(ask)
+    summary = await topic(ask)
 
-    (strong,), (weak,), (stagnant,) = actual["strongConcepts"], actual["weakConcepts"], actual["stagnantConcepts"]
+    (strong,), (weak,), (stagnant,) = summary["strongConcepts"], summary["weakConcepts"], summary["stagnantConcepts"]
     assert (strong["conceptId"], strong["timesMentioned"], strong["samplingMastery"]) == ("dative", 8, 0.8)
     assert (weak["conceptId"], weak["attempts"], weak["concept"]) == ("accusative", 3, {"name": "Accusative"})
     assert (stagnant["conceptId"], stagnant["stagnationCount"]) == ("accusative", 3)
@@ -198,9 +198,9 @@ async def test_bad_input_is_named_and_nothing_is_written(
 ) -> None:
     before = await counts()
 
-    actual = await record(ask, **given)
+    outcome = await record(ask, **given)
 
-    assert (actual["__typename"], actual["message"]) == (kind, message)
+    assert (outcome["__typename"], outcome["message"]) == (kind, message)
     assert await counts() == before
 
 

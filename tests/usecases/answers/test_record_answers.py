@@ -1,6 +1,7 @@
 """Answers are recorded once, fold into mastery, and never harm each other (G3-G5, G7, B5, B6)."""
 
 import random
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -230,7 +231,7 @@ async def test_late_answers_end_where_they_would_have_in_order(intake: AnswerInt
 
 
 def _fields(item: AnswerInput) -> dict[str, Any]:
-    return {name: getattr(item, name) for name in AnswerInput.__slots__}
+    return {field.name: getattr(item, field.name) for field in fields(item)}
 
 
 async def test_history_is_never_rewritten(intake: AnswerIntake, raw: Ask) -> None:

@@ -44,13 +44,13 @@ def scored(minute: int, semantic: float | None = 0.8, keyword: float | None = 0.
 
 
 async def state(gateway: Gateway, skill: str = "grammar", student: str = "anna") -> Topic:
-    actual = await gateway.read(lambda tx: topics.read_of_students(tx, [student]))
-    return actual[student][skill].topic
+    states = await gateway.read(lambda tx: topics.read_of_students(tx, [student]))
+    return states[student][skill].topic
 
 
 async def record(gateway: Gateway, concept: str, student: str = "anna") -> Sampling:
-    actual = await gateway.read(lambda tx: samplings.read_of_students(tx, [student]))
-    return actual[student][concept].sampling
+    records = await gateway.read(lambda tx: samplings.read_of_students(tx, [student]))
+    return records[student][concept].sampling
 
 
 async def all_recorded(intake: AnswerIntake, sent: list[AnswerInput]) -> None:
@@ -60,8 +60,8 @@ async def all_recorded(intake: AnswerIntake, sent: list[AnswerInput]) -> None:
 async def test_a_scored_answer_moves_the_topics_of_its_skills(gateway: Gateway, intake: AnswerIntake) -> None:
     await all_recorded(intake, [scored(0, 0.82, 0.75, response_time=38.5)])
 
-    actual = await state(gateway)
-    assert (round(actual.mastery, 4), round(actual.velocity, 4), round(actual.seconds.raw, 2)) == (
+    current = await state(gateway)
+    assert (round(current.mastery, 4), round(current.velocity, 4), round(current.seconds.raw, 2)) == (
         0.2397,
         0.2397,
         11.55,
@@ -144,10 +144,10 @@ async def test_another_version_of_the_parameters_replays(gateway: Gateway, intak
     async with AnswerIntake(RecordAnswers(gateway, await read_topic_set(gateway, made.id))) as other:
         await all_recorded(other, [scored(2)])
 
-    actual = await gateway.read(lambda tx: topics.read_of_students(tx, ["anna"]))
-    assert actual["anna"]["grammar"].set_id == made.id
-    assert actual["anna"]["grammar"].topic.mastery == pytest.approx(0.77)
-    assert actual["anna"]["grammar"].topic.attempted == 3
+    states = await gateway.read(lambda tx: topics.read_of_students(tx, ["anna"]))
+    assert states["anna"]["grammar"].set_id == made.id
+    assert states["anna"]["grammar"].topic.mastery == pytest.approx(0.77)
+    assert states["anna"]["grammar"].topic.attempted == 3
 
 
 async def test_answers_of_many_at_once_are_all_folded(gateway: Gateway, intake: AnswerIntake) -> None:
@@ -180,9 +180,7 @@ async def test_erasure_takes_topics_and_records(gateway: Gateway, intake: Answer
     assert await raw("MATCH ()-[s:SAMPLED]->() RETURN s") == []
 
 
-async def test_keywords_need_no_extra_and_the_semantic_score_names_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_keywords_need_no_extra_and_semantics_name_what_to_installb(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent(name: str) -> Any:
         raise ImportError(name)
 

@@ -79,10 +79,10 @@ async def test_the_worked_example(gateway: Gateway, intake: AnswerIntake) -> Non
 
     output = await recompute(gateway)
 
-    actual = await recency(gateway)
-    assert actual.breakdown.score == pytest.approx(0.7233333333333333, abs=1e-15)
-    assert [(each.correct, each.attempts) for each in actual.breakdown.buckets] == [(2, 3), (4, 5), (9, 12)]
-    assert (actual.parameter_set_id, actual.as_of, actual.version) == ("recency-v0", NOW, "1")
+    stored = await recency(gateway)
+    assert stored.breakdown.score == pytest.approx(0.7233333333333333, abs=1e-15)
+    assert [(each.correct, each.attempts) for each in stored.breakdown.buckets] == [(2, 3), (4, 5), (9, 12)]
+    assert (stored.parameter_set_id, stored.as_of, stored.version) == ("recency-v0", NOW, "1")
     assert output == {"students": 1, "written": 1, "scored": 1, "insufficientData": 0, "warnings": []}
 
 
@@ -95,7 +95,7 @@ async def test_five_right_answers(gateway: Gateway, intake: AnswerIntake, days: 
     assert (await breakdown(gateway)).score == score
 
 
-async def test_scores_change_with_time_alone(gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_scores_slide_without_new_answersb(gateway: Gateway, intake: AnswerIntake) -> None:
     await answer(intake, 0, 5, 0)
 
     scores = []
@@ -139,8 +139,8 @@ async def test_tags_are_frozen(gateway: Gateway, intake: AnswerIntake) -> None:
 
     await recompute(gateway)
 
-    actual = (await gateway.read(lambda tx: recencies.read_of_students(tx, ["anna"])))["anna"]
-    assert {code: each.breakdown.score for code, each in actual.items()} == {"grammar": 1.0}
+    stored = (await gateway.read(lambda tx: recencies.read_of_students(tx, ["anna"])))["anna"]
+    assert {code: each.breakdown.score for code, each in stored.items()} == {"grammar": 1.0}
 
 
 async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerIntake) -> None:
@@ -151,9 +151,9 @@ async def test_difficulty_and_other_parameters(gateway: Gateway, intake: AnswerI
 
     output = await recompute(gateway, parameter_set_id=made.id)
 
-    actual = await recency(gateway)
-    assert actual.breakdown.score == pytest.approx(0.9 * 1.1 / 2.0)
-    assert actual.parameter_set_id == made.id
+    stored = await recency(gateway)
+    assert stored.breakdown.score == pytest.approx(0.9 * 1.1 / 2.0)
+    assert stored.parameter_set_id == made.id
     assert output["warnings"] == ["the weights of the buckets sum to 0.9, not to 1"]
     again = await put_policy(gateway, recency_sets, made.name, own, NOW)
     assert again.id == made.id
@@ -175,7 +175,7 @@ async def test_again_is_the_same_bytes_but_for_the_run(gateway: Gateway, intake:
     assert await stored(raw) == before
 
 
-async def test_the_requested_students_and_targets(gateway: Gateway, intake: AnswerIntake) -> None:
+async def test_students_and_skills_of_a_requestb(gateway: Gateway, intake: AnswerIntake) -> None:
     for student in ("anna", "ben", "cleo"):
         await answer(intake, 1, 5, 0, student=student)
     await upsert_group(gateway, Group("g", "Class", ["ben", "cleo"], []), NOW)
@@ -187,7 +187,7 @@ async def test_the_requested_students_and_targets(gateway: Gateway, intake: Answ
     assert (await recompute(gateway))["students"] == 3
 
 
-async def test_what_does_not_exist_is_named(gateway: Gateway) -> None:
+async def test_missing_targets_are_namedb(gateway: Gateway) -> None:
     for given, failure in (
         ({"student_id": "nobody"}, StudentNotFound),
         ({"group_id": "nobody"}, GroupNotFound),
@@ -209,9 +209,9 @@ async def test_an_interruption_leaves_whole_students(
     monkeypatch.setattr(recomputing, "STUDENTS_AT_A_TIME", 2)
     put = recencies.put
 
-    async def fails_after_writing(tx: Any, actual: Any) -> int:
-        written = await put(tx, actual)
-        if any(student == "s4" for student, _ in actual):
+    async def fails_after_writing(tx: Any, scores: Any) -> int:
+        written = await put(tx, scores)
+        if any(student == "s4" for student, _ in scores):
             raise RuntimeError("the process died here")
         return written
 
@@ -260,8 +260,8 @@ async def test_the_ledger_knows_every_end(
     run = RecomputeRequest(parameter_set_id="recency-v0").run(next(run_ids), "test", NOW)
 
     async def work() -> None:
-        async with recorded_run(gateway, run, lambda: NOW) as remaining:
-            remaining.report("working", 1, 2)
+        async with recorded_run(gateway, run, lambda: NOW) as recorded:
+            recorded.report("working", 1, 2)
             if isinstance(fault, RunCancelled):
                 await cancel_run(gateway, run.id)
                 await asyncio.sleep(5)
@@ -271,8 +271,8 @@ async def test_the_ledger_knows_every_end(
     with pytest.raises(type(fault)) if fault else contextlib.nullcontext():
         await work()
 
-    actual = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id])))[run.id]
-    assert (actual.status, actual.error) == (status, error)
+    ended = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id])))[run.id]
+    assert (ended.status, ended.error) == (status, error)
 
 
 async def test_only_a_run_that_runs_can_be_cancelled(gateway: Gateway) -> None:
@@ -290,12 +290,12 @@ async def test_a_run_whose_process_died_is_failed(gateway: Gateway) -> None:
 
     assert await fail_dead_runs(gateway, NOW) == 1
 
-    actual = await gateway.read(lambda tx: runs.read_by_ids(tx, [alive.id, dead.id]))
-    assert (actual[dead.id].status, actual[dead.id].error) == (RunStatus.FAILED, "its process died")
-    assert actual[alive.id].status is RunStatus.RUNNING
+    ended = await gateway.read(lambda tx: runs.read_by_ids(tx, [alive.id, dead.id]))
+    assert (ended[dead.id].status, ended[dead.id].error) == (RunStatus.FAILED, "its process died")
+    assert ended[alive.id].status is RunStatus.RUNNING
 
 
-async def test_sessions_that_were_not_submitted_expire(gateway: Gateway) -> None:
+async def test_sessions_that_are_not_submitted_expireb(gateway: Gateway) -> None:
     for name, age in (("old", 25), ("new", 23)):
         await start_session(gateway, name, "anna", NOW - timedelta(hours=age))
     day = timedelta(hours=24)

@@ -43,17 +43,17 @@ async def test_every_state_is_replayed_under_another_set_in_a_run(
     replayed = await replay_topics(gateway, used, run, now)
 
     assert replayed == (6, 6, 0)  # two skills and two concepts each
-    actual = await states(gateway)
+    stored = await states(gateway)
     for student in ("s0", "s1", "s2"):
         of_topic, of_sampling = expected(practised, student, used)
         for code in ("grammar", "cases"):
-            assert actual["topics"][student][code] == (of_topic, used.id, topic.VERSION)
-        assert actual["samplings"][student]["dative"] == (of_sampling, used.id, sampling.VERSION)
-    (stored,) = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id]))).values()
-    assert (stored.algorithm, stored.status, stored.parameters) == (
+            assert stored["topics"][student][code] == (of_topic, used.id, topic.VERSION)
+        assert stored["samplings"][student]["dative"] == (of_sampling, used.id, sampling.VERSION)
+    (entry,) = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id]))).values()
+    assert (entry.algorithm, entry.status, entry.parameters) == (
         Algorithm.REPLAY_TOPICS, RunStatus.SUCCESS, {"parameterSet": used.id},
     )  # fmt: skip
-    assert stored.output == {
+    assert entry.output == {
         "students": 3, "replayedTopics": 6, "replayedSamplings": 6, "unreadableStudents": 0,
     }  # fmt: skip
     assert not await has_stale_topics(gateway, used)
@@ -81,8 +81,8 @@ async def test_a_replay_that_was_interrupted_is_continued(gateway: Gateway, monk
     run = topic_replay_run(f"replay-{next(serial)}", used, "test", NOW)
     with pytest.raises(asyncio.CancelledError):
         await replay_topics(gateway, used, run, now)
-    (stored,) = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id]))).values()
-    assert (stored.status, stored.error) == (RunStatus.FAILED, "interrupted")
+    (entry,) = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id]))).values()
+    assert (entry.status, entry.error) == (RunStatus.FAILED, "interrupted")
     between = await states(gateway)
     assert {each.set_id for each in between["topics"]["s0"].values()} == {used.id}
     assert {each.set_id for each in between["topics"]["s2"].values()} == {DEFAULT_SET.id}
@@ -102,9 +102,9 @@ async def test_corrupt_rows_stop_the_replay_of_their_own_student_only(gateway: G
     replayed = await replay_topics(gateway, used, topic_replay_run(f"replay-{next(serial)}", used, "test", NOW), now)
 
     assert replayed == (4, 4, 1)
-    actual = await states(gateway)
-    assert {each.set_id for each in actual["topics"]["s2"].values()} == {used.id}
-    assert {each.set_id for each in actual["topics"]["s1"].values()} == {DEFAULT_SET.id}
+    stored = await states(gateway)
+    assert {each.set_id for each in stored["topics"]["s2"].values()} == {used.id}
+    assert {each.set_id for each in stored["topics"]["s1"].values()} == {DEFAULT_SET.id}
 
 
 async def test_answers_that_come_during_a_replay_are_counted_once(
@@ -117,11 +117,11 @@ async def test_answers_that_come_during_a_replay_are_counted_once(
         run = topic_replay_run(f"replay-{next(serial)}", used, "test", NOW)
         await asyncio.gather(replay_topics(gateway, used, run, now), *(other.submit([each]) for each in more))
 
-    actual = await states(gateway)
+    stored = await states(gateway)
     for student in ("s0", "s1", "s2"):
         of_topic, of_sampling = expected([*practised, *more], student, used)
-        assert actual["topics"][student]["cases"].topic == of_topic
-        assert actual["samplings"][student]["dative"].sampling == of_sampling
+        assert stored["topics"][student]["cases"].topic == of_topic
+        assert stored["samplings"][student]["dative"].sampling == of_sampling
 
 
 async def test_states_of_an_older_fold_are_read_without_contradiction_and_replayed(
@@ -168,16 +168,16 @@ async def test_a_state_is_shown_under_the_set_that_it_carries(
 
     await replay_topics(gateway, used, topic_replay_run(f"replay-{next(serial)}", used, "test", NOW), now)
 
-    actual = (await ask(SHOWN))["student"]
+    student = (await ask(SHOWN))["student"]
     state, record = expected(practised, "s0", used)
-    assert_sums(actual, OWN.semantic_weight)
-    assert actual["topic"]["parameterSetId"] == used.id
-    assert actual["topic"]["masteryLevel"] == round(state.mastery, 3)
-    assert actual["topic"]["stage"] == state.stage(OWN).value != plain["topic"]["stage"]
-    weak = {each["conceptId"] for each in actual["topic"]["weakConcepts"]}
+    assert_sums(student, OWN.semantic_weight)
+    assert student["topic"]["parameterSetId"] == used.id
+    assert student["topic"]["masteryLevel"] == round(state.mastery, 3)
+    assert student["topic"]["stage"] == state.stage(OWN).value != plain["topic"]["stage"]
+    weak = {each["conceptId"] for each in student["topic"]["weakConcepts"]}
     assert ("dative" in weak) == record.is_weak(OWN)
     assert weak == {"accusative"}  # missed three times, which is weak and stagnant under both
-    assert [each["conceptId"] for each in actual["topic"]["stagnantConcepts"]] == ["accusative", "dative"]
+    assert [each["conceptId"] for each in student["topic"]["stagnantConcepts"]] == ["accusative", "dative"]
 
 
 @pytest.mark.usefixtures("practised")
@@ -187,8 +187,8 @@ async def test_falling_topics_and_stagnation_are_judged_by_their_own_sets(ask: A
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["s0"]}) { __typename } }')
 
     async def reasons() -> Any:
-        (actual,) = (await ask(risk))["group"]["atRisk"]["students"]
-        return {each["__typename"]: each for each in actual["reasons"]}
+        (member,) = (await ask(risk))["group"]["atRisk"]["students"]
+        return {each["__typename"]: each for each in member["reasons"]}
 
     before = await reasons()
     used = await own_set(gateway)

@@ -1,0 +1,36 @@
+"""The health of the course graph over HTTP (Q11)."""
+
+import pytest
+
+from graph_api.domain.course.course import Concept
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.course.edit_course import link_prerequisite, upsert_concepts
+from tests.conftest import NOW, Ask, empty
+
+pytestmark = pytest.mark.usefixtures("course")
+
+
+async def test_the_health_of_the_graph(ask: Ask, gateway: Gateway) -> None:
+    await upsert_concepts(gateway, [Concept("alone", "Alone", [], [])], NOW)
+    await link_prerequisite(gateway, "nominative", "dative")
+
+    found = (
+        await ask(
+            "{ graphHealth { concepts links depth longestChain components largestComponent orphans redundantLinks { prerequisiteId conceptId } } }"
+        )
+    )["graphHealth"]
+
+    assert found == {
+        "concepts": 4, "links": 3, "depth": 2, "longestChain": ["nominative", "accusative", "dative"], "components": 2,
+        "largestComponent": 3, "orphans": ["alone"], "redundantLinks": [{"prerequisiteId": "nominative", "conceptId": "dative"}],
+    }  # fmt: skip
+
+
+async def test_an_empty_course_has_no_answers_and_no_faults(raw: Ask, ask: Ask) -> None:
+    await empty(raw)
+    found = await ask(
+        "{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } graphHealth { concepts depth longestChain } }"
+    )
+
+    assert found["graphHealth"] == {"concepts": 0, "depth": 0, "longestChain": []}
+    assert (found["rootCauses"]["causes"], found["weakClusters"]["clusters"]) == ([], [])
