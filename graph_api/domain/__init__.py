@@ -1,1 +1,1 @@
-"""The rules of the learner model: pure, synchronous, told the time and never asking for it."""
+"""The rules of the learner model: pure and synchronous; times are parameters."""

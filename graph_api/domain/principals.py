@@ -1,4 +1,4 @@
-"""Who asks: the bearer of a token, and what they are."""
+"""Principals: the bearer of a token, and their role."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -23,7 +23,7 @@ CLIENTS = frozenset({Role.SERVICE, Role.ADMIN})
 
 
 class Principal(NamedTuple):
-    """Somebody who was asked who they are. `until` is when their token ends; None: it does not."""
+    """An authenticated caller. `until` is when their token expires; None: never."""
 
     id: str
     role: Role
@@ -42,6 +42,6 @@ class Principal(NamedTuple):
 
 
 NOBODY_ASKED = Principal("", Role.ADMIN)
-"""Where authentication is off, on loopback, everybody may do everything."""
+"""The principal of all callers where authentication is off: they may do everything."""
 NOBODY_YET = Principal("", Role.STUDENT)
-"""Whoever has not been asked: a student without an id, of whom nothing is there."""
+"""The principal before authentication: a student without an id, who can see nothing."""

@@ -66,8 +66,8 @@ def text(value: str, field: str, length: int) -> str:
     """
     if len(value) > length:
         raise InvalidInput(field, f"must be at most {length} characters, has {len(value)}", shown(value))
-    if found := REFUSED.search(value):
+    if match := REFUSED.search(value):
         names = {"Cc": "control characters", "Cs": "lone surrogates"}
-        name = names.get(unicodedata.category(found[0]), "line or paragraph separators")
+        name = names.get(unicodedata.category(match[0]), "line or paragraph separators")
         raise InvalidInput(field, f"must not contain {name}", shown(value))
     return value
