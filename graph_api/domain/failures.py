@@ -1,6 +1,6 @@
 """Expected failures: what a caller did that cannot be done, named, with its data.
 
-Every failure says which `field` broke which `rule` with which `value`. They are raised by the domain and the
+Every failure names which `field` broke which `rule` with which `value`. They are raised by the domain and the
 use cases and become schema types in one place (`graph_api/schema/failures.py`); everything else is a fault.
 """
 
@@ -122,7 +122,7 @@ class RunNotFound(NotFound):
 
 @dataclass(eq=False)
 class RunCancelled(Failure):
-    """Somebody asked the run to stop, and it did. What it had finished stays."""
+    """The run was cancelled. Its finished work stays."""
 
     code: ClassVar[str] = "RUN_CANCELLED"
 
@@ -203,7 +203,7 @@ class Overloaded(Failure):
 
 @dataclass(eq=False)
 class RateLimited(Overloaded):
-    """This principal has asked too often; nothing was done; try again after `retry_after` seconds."""
+    """The principal is above the rate limit; nothing was done; try again after `retry_after` seconds."""
 
     code: ClassVar[str] = "RATE_LIMITED"
 

@@ -63,8 +63,8 @@ class Patch(Generic[T]):
             return item
         key, *others = (each.name for each in fields(item))
         values = {name: getattr(item, name) for name in others}
-        kept = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
-        return cls(type(item), getattr(item, key), kept)
+        stated = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
+        return cls(type(item), getattr(item, key), stated)
 
     def apply(self, stored: T | None) -> T:
         """The object after the change. Applying a patch twice gives the same as once.

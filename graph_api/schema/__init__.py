@@ -1,1 +1,1 @@
-"""The GraphQL API: one file a noun. A resolver parses, calls and maps; it holds no rule and no Cypher."""
+"""The GraphQL API: one file for each noun. A resolver parses, calls and maps; it holds no rule and no Cypher."""

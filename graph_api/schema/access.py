@@ -1,6 +1,6 @@
 """Which role may ask for which field: all rules are here, and what has no rule is refused.
 
-These rules say what may be asked for at all; of whom it may be seen is held to below, at every statement
+These rules decide which fields a role may select; row-level access is enforced below, at every statement
 (`graph_api.store.viewers`). A document is refused before anything of it runs, whatever is in the database.
 """
 
@@ -297,7 +297,7 @@ class _Walk:
 
 
 class AccessRules(SchemaExtension):
-    """Refuses what is not for its principal, and a principal whose token has ended or who asks too often."""
+    """Refuses what is not for its principal, and a principal whose token has ended or who is above the rate limit."""
 
     def on_validate(self) -> Iterator[None]:
         """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""

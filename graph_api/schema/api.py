@@ -46,7 +46,7 @@ from graph_api.schema.service_info import ServiceQuery
 def build_schema(
     limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True, documents: Documents | None = None
 ) -> Schema:
-    """The schema; one a process, because strawberry's types are bound to it."""
+    """The schema; one per process, because strawberry's types are bound to it."""
     queries = (
         StudentQuery,
         GroupQuery,
@@ -95,7 +95,7 @@ def build_schema(
     extensions.insert(0, lambda: TrustedDocuments(documents))
     extensions.insert(0, lambda: TextLimits(limits))
     schema = Schema(
-        query=_root("Query", "What can be asked.", *queries),
+        query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
         types=REASONS,

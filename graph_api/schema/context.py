@@ -15,11 +15,11 @@ from graph_api.schema.services import Services
 from graph_api.store.viewers import viewer_of
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
-"""Tells who sent an Authorization header; raises for nobody."""
+"""Returns the principal of an Authorization header; raises if it is invalid."""
 
 
 class Context:
-    """Who asks, the services, and loaders that remember what this request has read."""
+    """The principal, the services, and loaders that remember what this request has read."""
 
     def __init__(self, services: Services, principal: Principal = NOBODY_ASKED) -> None:
         self.services = services
@@ -39,7 +39,7 @@ class Context:
         self.serve(principal)
 
     def serve(self, principal: Principal) -> None:
-        """Let everything from here on be asked in the name of a principal."""
+        """Serve everything from here on in the name of a principal."""
         self.principal = principal
         self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.analysts))
         """The database, as far as the principal may see it. `services.gateway` is the service's own."""
@@ -84,7 +84,7 @@ AS_OF = (
 
 
 def moment(info: Info, as_of: datetime | None) -> datetime:
-    """The moment that a question is asked of: as given, with an offset, else now.
+    """The moment of a query: as given, with an offset, else now.
 
     Raises:
         InvalidInput: it has no offset.

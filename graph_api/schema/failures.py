@@ -23,13 +23,13 @@ log = structlog.get_logger(__name__)
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
 class Failure:
-    """What every failure says."""
+    """The fields of every failure."""
 
     message: str = strawberry.field(description="One sentence for people.")
     code: str = strawberry.field(description="The failure's name for programs, in capitals.")
     field: str = strawberry.field(description="The path of the input that broke the rule.")
     rule: str = strawberry.field(description="What the input must be.")
-    value: str = strawberry.field(description="What it was, shortened; empty where that says nothing.")
+    value: str = strawberry.field(description="The value of the input, shortened; empty if it has no bearing.")
 
 
 @strawberry.type(description="A value breaks a rule.")
@@ -37,11 +37,16 @@ class InvalidInput(Failure):
     """A value breaks a rule."""
 
 
-@strawberry.type(description="A student that was named is not there.")
-class StudentNotFound(Failure):
-    """A student is not there."""
+@strawberry.type
+class NotFound(Failure):
+    """What was named does not exist: the base of the types below, and no type of the schema itself."""
 
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+    missing: list[strawberry.ID] = strawberry.field(description="The ids or codes that do not exist.")
+
+
+@strawberry.type(description="A student does not exist.")
+class StudentNotFound(NotFound):
+    """A student does not exist."""
 
 
 @strawberry.type(
@@ -54,59 +59,47 @@ class StudentErased(Failure):
     erased: list[strawberry.ID] = strawberry.field(description="The ids of the students that were erased.")
 
 
-@strawberry.type(description="A skill that was named is not there.")
-class SkillNotFound(Failure):
-    """A skill is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The codes that are not there.")
+@strawberry.type(description="A skill does not exist.")
+class SkillNotFound(NotFound):
+    """A skill does not exist."""
 
 
-@strawberry.type(description="A concept that was named is not there.")
-class ConceptNotFound(Failure):
-    """A concept is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+@strawberry.type(description="A concept does not exist.")
+class ConceptNotFound(NotFound):
+    """A concept does not exist."""
 
 
-@strawberry.type(description="A session that was named is not there.")
-class SessionNotFound(Failure):
-    """A session is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+@strawberry.type(description="A session does not exist.")
+class SessionNotFound(NotFound):
+    """A session does not exist."""
 
 
-@strawberry.type(description="A parameter set that was named is not there.")
-class ParameterSetNotFound(Failure):
-    """A parameter set is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+@strawberry.type(description="A parameter set does not exist.")
+class ParameterSetNotFound(NotFound):
+    """A parameter set does not exist."""
 
 
-@strawberry.type(description="A group that was named is not there.")
-class GroupNotFound(Failure):
-    """A group is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+@strawberry.type(description="A group does not exist.")
+class GroupNotFound(NotFound):
+    """A group does not exist."""
 
 
-@strawberry.type(description="A run that was named is not there, or does not run any more.")
-class RunNotFound(Failure):
-    """A run is not there."""
-
-    missing: list[strawberry.ID] = strawberry.field(description="The ids that are not there.")
+@strawberry.type(description="A run does not exist, or has ended.")
+class RunNotFound(NotFound):
+    """A run does not exist, or has ended."""
 
 
-@strawberry.type(description="Somebody asked the run to stop, and it did. What it had finished stays.")
+@strawberry.type(description="The run was cancelled. Its finished work stays.")
 class RunCancelled(Failure):
     """A run was cancelled."""
 
 
-@strawberry.type(description="Whoever sent the token may not do this, whatever there is.")
+@strawberry.type(description="The caller has no permission for this.")
 class Forbidden(Failure):
     """Not for this principal."""
 
 
-@strawberry.type(description="Meaning cannot be compared here; the rule says what to install.")
+@strawberry.type(description="The semantic comparison is not installed; the rule names what to install.")
 class SemanticUnavailable(Failure):
     """The semantic extra is missing."""
 
@@ -188,7 +181,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
 
 
 def as_type(failure: domain.Failure) -> Any:  # noqa: ANN401 - one of a union, as the mutation declares
-    """The schema type of a failure. One that says when to try again says so in the reply's headers too.
+    """The schema type of a failure. A wait before a retry is also put into the headers of the reply.
 
     >>> as_type(domain.InvalidInput("first", "must be from 1 to 500", "0")).code
     'INVALID_INPUT'
@@ -213,6 +206,6 @@ async def payload_or_failure(doing: Awaitable[P]) -> P:
 
 
 def unavailable(fault: DatabaseUnavailable) -> domain.Unavailable:
-    """What clients are told of it. The reason names machines and is for the log."""
+    """The failure that clients see. The reason names machines and is for the log."""
     log.warning("the database does not answer", reason=str(fault)[:REASON_LENGTH])
     return domain.Unavailable("database", "does not answer", retry_after=1.0)

@@ -32,7 +32,7 @@ After = Annotated[
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    """As Relay asks for; pages go forward only."""
+    """As Relay requires; pages go forward only."""
 
     has_next_page: bool = strawberry.field(description="Whether more comes after this page.")
     has_previous_page: bool = strawberry.field(description="Whether something comes before this page.")
@@ -61,7 +61,7 @@ class Connection(Generic[T]):
         """The items."""
         return [edge.node for edge in self.edges]
 
-    @strawberry.field(description="How many the whole list has. Counted only when asked for.")
+    @strawberry.field(description="The length of the whole list. Counted only if selected.")
     async def total_count(self) -> int:
         """The length of the whole list."""
         return await self.count()
@@ -69,7 +69,7 @@ class Connection(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a caller asked for. `after` is the sort key of the row before the page; `scope` the question asked."""
+    """The requested page. `after` is the sort key of the row before it; `scope` identifies the list."""
 
     first: int
     after: Sequence[Any] | None
@@ -77,7 +77,7 @@ class Page:
 
     @property
     def limit(self) -> int:
-        """How many rows to read: one more than asked for tells whether there is a next page."""
+        """How many rows to read: one more than requested shows whether a next page exists."""
         return self.first + 1
 
     def connection(
@@ -120,7 +120,7 @@ def page(first: int, after: str | None, *scope: object, key: Sequence[type] = (s
     """Check the arguments of a page. `scope` is all that decides the list and its order, `key` what its sort key holds.
 
     Raises:
-        InvalidInput: `first` is out of bounds, or the cursor is none of this list.
+        InvalidInput: `first` is out of bounds, or the cursor belongs to another list.
     """
     bounded(first)
     mark = hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
@@ -137,15 +137,15 @@ def encode(mark: str, key: Sequence[Any]) -> str:
 
 
 def decode(mark: str, cursor: str, kinds: Sequence[type]) -> list[Any]:
-    """The sort key in a cursor. Anybody can make one up, so what it holds is checked as all input is.
+    """The sort key in a cursor. Clients can forge one, so its content is checked as all input is.
 
     Raises:
         InvalidInput: it is no cursor, or one of a list with another filter or order.
     """
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        found, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        key = [_part(value, kind) for value, kind in zip(values, kinds, strict=True)] if found == mark else None
+        scope, *values = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        key = [_part(value, kind) for value, kind in zip(values, kinds, strict=True)] if scope == mark else None
     except (binascii.Error, ValueError, TypeError) as error:
         raise InvalidInput("after", "must be a cursor of this list", shown(cursor)) from error
     if key is None:

@@ -27,8 +27,8 @@ class RunnableOperation(SchemaExtension):
         if asked.pre_execution_errors:
             pass  # refused already
         elif len(operations) > 1:
-            told = "operationName: must name the operation to run, because the document contains multiple operations"
-            asked.pre_execution_errors = [GraphQLError(told)]
+            message = "operationName: must name the operation to run, because the document contains multiple operations"
+            asked.pre_execution_errors = [GraphQLError(message)]
         elif streams and isinstance(asked.context, Context) and not asked.context.can_stream:
             raise InvalidOperationTypeError(AllowedType.SUBSCRIPTION)
         yield

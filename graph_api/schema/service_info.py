@@ -35,8 +35,8 @@ class Job:
     @strawberry.field(description="Its last run.")
     async def last_run(self, info: Info) -> Run | None:
         """Its last run."""
-        found = await info.context.loaders.runs.load(self.run_id) if self.run_id else None
-        return Run.of(found) if found else None
+        stored = await info.context.loaders.runs.load(self.run_id) if self.run_id else None
+        return Run.of(stored) if stored else None
 
 
 @strawberry.type(description="What this service is.")
@@ -86,7 +86,7 @@ class ServiceQuery:
         services = info.context.services
         return ServiceInfo(name="graph-api", version=services.version, engine=services.engine, time=services.clock())
 
-    @strawberry.field(description="Any object again, by its nodeId; null if it is not there.")
+    @strawberry.field(description="Any object again, by its nodeId; null if it does not exist.")
     async def node(self, info: Info, id: NodeId) -> Node | None:
         """One object of any type."""
         type_name, key = parse_node_id(id)
@@ -102,5 +102,5 @@ class ServiceQuery:
         if type_name not in sources or not may_see(info.context.principal.role, type_name):
             return None
         loader, of = sources[type_name]
-        found = await loader.load(key)
-        return of(found) if found else None
+        stored = await loader.load(key)
+        return of(stored) if stored else None

@@ -70,7 +70,7 @@ class Grade:
         )
 
 
-@strawberry.type(description="A grade each, in the order given.")
+@strawberry.type(description="One grade for each text, in the order given.")
 class GradeAnswerPayload:
     """Grades."""
 

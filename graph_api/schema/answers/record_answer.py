@@ -160,11 +160,11 @@ RecordAnswerResult = Annotated[
 ]
 
 
-@strawberry.type(description="What became of each answer.")
+@strawberry.type(description="The outcome of each answer.")
 class RecordAnswersPayload:
-    """One outcome an answer."""
+    """One outcome for each answer."""
 
-    outcomes: list[RecordAnswerResult] = strawberry.field(description="One an answer, in the order given.")
+    outcomes: list[RecordAnswerResult] = strawberry.field(description="One for each answer, in the order given.")
 
 
 RecordAnswersResult = Annotated[

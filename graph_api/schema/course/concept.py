@@ -39,8 +39,8 @@ class Concept(Node):
     @strawberry.field(description="The skills it is part of.")
     async def skills(self, info: Info) -> list[Skill]:
         """Its skills."""
-        found = await info.context.loaders.skills.load_many(self.skill_codes)
-        return [Skill.of(skill) for skill in found if skill]
+        skills = await info.context.loaders.skills.load_many(self.skill_codes)
+        return [Skill.of(skill) for skill in skills if skill]
 
     @strawberry.field(description="Its direct prerequisites.")
     async def prerequisites(self, info: Info) -> list["Concept"]:
@@ -56,13 +56,13 @@ class Concept(Node):
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
         """The concept with an id, or None."""
-        found = await info.context.loaders.concepts.load(id)
-        return cls.of(found) if found else None
+        concept = await info.context.loaders.concepts.load(id)
+        return cls.of(concept) if concept else None
 
     @classmethod
     async def load_many(cls, info: Info, ids: Sequence[str]) -> list[Self]:
-        """Concepts by id, in order; those that are not there are left out."""
-        return [cls.of(found) for found in await info.context.loaders.concepts.load_many(list(ids)) if found]
+        """Concepts by id, in order; those that do not exist are left out."""
+        return [cls.of(each) for each in await info.context.loaders.concepts.load_many(list(ids)) if each]
 
     @classmethod
     def of(cls, concept: domain.Concept) -> Self:

@@ -33,7 +33,7 @@ class GraphHealth:
 class GraphHealthQuery:
     """Queries about the prerequisite graph."""
 
-    @strawberry.field(description="Whether the prerequisite graph is as it should be (Q11).")
+    @strawberry.field(description="The health of the prerequisite graph.")
     async def graph_health(self, info: Info) -> GraphHealth:
         """The health of the graph."""
         graph = await info.context.services.graphs.now()

@@ -69,14 +69,14 @@ class Skill(Node):
         async def count() -> int:
             return len(ids)
 
-        found = [row for row in rows if row is not None]
-        return wanted.connection(found, Concept.of, lambda concept: [concept.id], count)
+        concepts = [row for row in rows if row is not None]
+        return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], count)
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:
         """The skill with a code, or None."""
-        found = await info.context.loaders.skills.load(code)
-        return cls.of(found) if found else None
+        skill = await info.context.loaders.skills.load(code)
+        return cls.of(skill) if skill else None
 
     @classmethod
     def of(cls, skill: domain.Skill) -> Self:

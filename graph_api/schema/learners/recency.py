@@ -169,7 +169,7 @@ RecomputeRecencyResult = Annotated[
 class RecencyMutation:
     """Mutations of recency."""
 
-    @strawberry.mutation(description="Recompute recency-weighted scores: of a student, a group, or everybody.")
+    @strawberry.mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
     async def recompute_recency(
         self,
         info: Info,

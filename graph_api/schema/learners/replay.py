@@ -86,7 +86,7 @@ class ReplayMutation:
 
     @strawberry.mutation(
         description="What levels would be under another parameter set: replays answers and reports the differences, "
-        "writing nothing (Q7)."
+        "writing nothing."
     )
     async def replay(
         self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
@@ -96,7 +96,7 @@ class ReplayMutation:
         async def doing() -> ReplayPayload:
             services = info.context.services
             thresholds = services.thresholds
-            used, found = await replay_under(
+            used, replayed = await replay_under(
                 info.context.gateway,
                 input.parameter_set_id,
                 chosen(input.concept_ids, input.skill_codes),
@@ -110,7 +110,7 @@ class ReplayMutation:
                     change=each.change,
                     status=thresholds.status(each.level, each.stored.attempts),
                 )
-                for each in found
+                for each in replayed
             ]
 
             def count(chosen: list[LevelDifference]) -> int | None:

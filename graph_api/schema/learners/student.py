@@ -206,7 +206,7 @@ class Student(
         last = None if wanted.after is None else order_of_key(wanted.after)
         lines = AnswersPage(self.id, matching, order_by is AnswerOrder.NEWEST_FIRST, last, wanted.limit)
         rows = await info.context.loaders.answers_page.load(lines)
-        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.id, wanted=matching))
+        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.id, filters=matching))
         return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
 
     @strawberry.field(

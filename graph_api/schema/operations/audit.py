@@ -35,14 +35,14 @@ describe_values(
     principals.Role,
     STUDENT="Sees their own data, answers for themselves.",
     TEACHER="Sees their groups.",
-    ANALYST="Sees groups and everybody under pseudonyms.",
+    ANALYST="Sees groups and all students under pseudonyms.",
     SERVICE="A client application.",
     ADMIN="Operates the service.",
 )
 
 
 class Audited(FieldExtension):
-    """Writes an entry before a mutation is done, and what came of it afterwards."""
+    """Writes an entry before a mutation, and its outcome afterwards."""
 
     async def resolve_async(
         self,
@@ -78,9 +78,9 @@ def _subjects(values: Iterable[Any]) -> Iterator[str]:
         elif isinstance(value, list):
             yield from _subjects(value)
         elif (
-            found := next((key for name in KEYS if isinstance(key := getattr(value, name, None), str)), None)
+            subject := next((key for name in KEYS if isinstance(key := getattr(value, name, None), str)), None)
         ) is not None:
-            yield found
+            yield subject
 
 
 def audit(mutations: Iterable[Any]) -> None:
@@ -92,13 +92,13 @@ def audit(mutations: Iterable[Any]) -> None:
             field.extensions.append(Audited())
 
 
-@strawberry.type(description="One mutation that only operators may do, and what came of it.")
+@strawberry.type(description="One mutation that only operators may do, and its outcome.")
 class AuditEntry:
     """An entry of the audit log (Q11)."""
 
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
-    principal: str = strawberry.field(description="Who did it; empty where nobody was asked.")
+    principal: str = strawberry.field(description="The principal; empty without authentication.")
     role: principals.Role = strawberry.field(description="What they were.")
     mutation: str = strawberry.field(description="The mutation.")
     subjects: list[strawberry.ID] = strawberry.field(
@@ -126,7 +126,7 @@ class AuditEntry:
 class AuditQuery:
     """The query of operators about operators."""
 
-    @strawberry.field(description="What operators did, newest first (Q11).")
+    @strawberry.field(description="What operators did, newest first.")
     async def audit_log(
         self,
         info: Info,

@@ -1,4 +1,4 @@
-"""Runs: what computed levels and parameters on its own, and who asked for it."""
+"""Runs: background computations of levels and parameters, and their trigger."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Coroutine
@@ -25,13 +25,13 @@ describe_values(
     domain.RunStatus,
     RUNNING="It has not ended.",
     SUCCESS="It did what it was to do.",
-    FAILED="It ended before that; `error` says why.",
+    FAILED="It ended before that; `error` has the reason.",
 )
 strawberry.enum(domain.Algorithm, description="What a run does.")
 describe_values(
     domain.Algorithm,
     FIT_PARAMETERS="Fit parameters to answers.",
-    ACTIVATE_PARAMETERS="Put parameters into force and replay the levels that change.",
+    ACTIVATE_PARAMETERS="Activate parameters and replay the levels that change.",
     REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
     REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
@@ -42,9 +42,9 @@ describe_values(
 
 @strawberry.type(description="How far a run is.")
 class RunProgress:
-    """Progress, as the run last said."""
+    """Progress, as last reported."""
 
-    doing: str = strawberry.field(description="What it is doing; empty before it said so.")
+    doing: str = strawberry.field(description="Its current step; empty before the first report.")
     done: int = strawberry.field(description="How much of it is done.")
     total: int = strawberry.field(description="Of how much; 0 if that is not known.")
 
@@ -63,7 +63,7 @@ class Run(Node):
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")
     finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
-    input: JSON = strawberry.field(description="What it was asked to work on; null means everything of a kind.")
+    input: JSON = strawberry.field(description="The requested students and targets; null means all of a kind.")
     output: JSON = strawberry.field(description="What it did, in numbers.")
     error: str | None = strawberry.field(description="Why it failed.")
     progress: RunProgress = strawberry.field(description="How far it is.")
@@ -90,8 +90,8 @@ class Run(Node):
 
 async def read_run(info: Info, run: domain.Run) -> Run:
     """The run as it stands in the ledger."""
-    found = await info.context.loaders.runs.load(run.id)
-    return Run.of(found or run)
+    stored = await info.context.loaders.runs.load(run.id)
+    return Run.of(stored or run)
 
 
 async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, object], *, wait: bool) -> Run:
@@ -105,7 +105,7 @@ async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, objec
     return await read_run(info, run)
 
 
-@strawberry.type(description="The run that was asked to stop.")
+@strawberry.type(description="The run that was cancelled.")
 class CancelRunPayload:
     """The run; it stops within some seconds."""
 
@@ -114,7 +114,7 @@ class CancelRunPayload:
 
 CancelRunResult = Annotated[
     CancelRunPayload | RunNotFound | Unavailable,
-    strawberry.union("CancelRunResult", description="The run that was asked to stop, or why it was not."),
+    strawberry.union("CancelRunResult", description="The run that was cancelled, or a failure."),
 ]
 
 
@@ -127,8 +127,8 @@ class RunQuery:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Run | None:
         """One run."""
-        found = await info.context.loaders.runs.load(id)
-        return Run.of(found) if found else None
+        stored = await info.context.loaders.runs.load(id)
+        return Run.of(stored) if stored else None
 
     @strawberry.field(description="Runs, newest first.")
     async def runs(
@@ -157,7 +157,7 @@ class RunQuery:
 class RunMutation:
     """Mutations of runs."""
 
-    @strawberry.mutation(description="Ask a run to stop, whichever process it is in. What it has finished stays.")
+    @strawberry.mutation(description="Cancel a run, in any process. What it has finished stays.")
     async def cancel_run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> CancelRunResult:
@@ -166,10 +166,10 @@ class RunMutation:
         async def doing() -> CancelRunPayload:
             info.context.forget()
             await cancel_run(info.context.gateway, id)
-            found = await info.context.loaders.runs.load(id)
-            if found is None:
+            stored = await info.context.loaders.runs.load(id)
+            if stored is None:
                 raise LookupError(f"run {id} is gone")
-            return CancelRunPayload(run=Run.of(found))
+            return CancelRunPayload(run=Run.of(stored))
 
         return await payload_or_failure(doing())
 
@@ -186,12 +186,12 @@ class RunSubscription:
         gateway, last = info.context.gateway, None
         while True:
             info.context.check_token()
-            found = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
-            if found is None:
+            stored = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
+            if stored is None:
                 raise failures.RunNotFound("id", "must exist", id, [id])
-            if found != last:
-                last = found
-                yield Run.of(found)
-            if found.status is not domain.RunStatus.RUNNING:
+            if stored != last:
+                last = stored
+                yield Run.of(stored)
+            if stored.status is not domain.RunStatus.RUNNING:
                 return
             await asyncio.sleep(POLL_SECONDS)

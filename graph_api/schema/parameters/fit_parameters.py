@@ -54,11 +54,11 @@ describe_values(
     WITHIN_CHANCE="The log-loss on unseen students is lower, but chance explains the difference at the level of "
     "`significance`: stored, not activated.",
     NO_IMPROVEMENT="The log-likelihood is not above that of the set in effect: not stored.",
-    TOO_FEW_ANSWERS="Fewer answers than asked for.",
-    TOO_FEW_STUDENTS="Fewer students than asked for.",
+    TOO_FEW_ANSWERS="Fewer answers than the minimum.",
+    TOO_FEW_STUDENTS="Fewer students than the minimum.",
     ALL_CORRECT="Every answer is right.",
     ALL_WRONG="Every answer is wrong.",
-    CONSTANT_SEQUENCES="No student ever changed from right to wrong or back: nothing tells learning from knowing.",
+    CONSTANT_SEQUENCES="No student changed from right to wrong or back: answers do not separate learning from knowing.",
 )
 
 
@@ -100,7 +100,8 @@ class FitParametersInput:
     seed: int = strawberry.field(default=0, description="Which deal, 0 or more.")
     activate: bool = strawberry.field(default=True, description="Whether fits that meet all rules are activated.")
     wait: bool = strawberry.field(
-        default=True, description="Whether to answer when it is done; else at once, and runProgress tells the rest."
+        default=True,
+        description="Whether to reply when it is done; else it replies at once, and runProgress reports the rest.",
     )
 
     def parse(self, defaults: FitDefaults) -> FitRequest:
@@ -136,7 +137,7 @@ class FitParametersInput:
         )
 
 
-@strawberry.type(description="What became of one concept or skill.")
+@strawberry.type(description="The outcome for one concept or skill.")
 class FitOutcome:
     """The outcome for one target."""
 
@@ -152,14 +153,14 @@ class FitOutcome:
     @strawberry.field(description="The new version; null if none was stored.")
     async def parameter_set(self, info: Info) -> ParameterSet | None:
         """What was stored."""
-        found = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
-        return ParameterSet.of(found) if found else None
+        stored = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
+        return ParameterSet.of(stored) if stored else None
 
-    @strawberry.field(description="The set that was in force before.")
+    @strawberry.field(description="The set that was in effect before.")
     async def before(self, info: Info) -> ParameterSet | None:
         """What it had."""
-        found = await info.context.loaders.parameter_sets.load(self.in_force_id)
-        return ParameterSet.of(found) if found else None
+        stored = await info.context.loaders.parameter_sets.load(self.in_force_id)
+        return ParameterSet.of(stored) if stored else None
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -184,10 +185,11 @@ class FitParametersPayload:
 
     run: Run = strawberry.field(description="The run.")
     outcomes: list[FitOutcome] = strawberry.field(
-        description="One a target: concepts by id, then skills by code; none while the run is under way."
+        description="One for each target: concepts by id, then skills by code; empty while the run is under way."
     )
     before: Metrics | None = strawberry.field(
-        description="Predictions of all answers to fitted targets under what was in force; null if none was fitted."
+        description="Predictions of all answers to fitted targets under the sets that were in effect; null if no "
+        "target was fitted."
     )
     held_out: Metrics | None = strawberry.field(
         description="Predictions of the same answers by fits that had not seen the student."

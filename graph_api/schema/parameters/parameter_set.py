@@ -1,4 +1,4 @@
-"""Parameter sets: the numbers behind a level, their versions, and which are in force."""
+"""Parameter sets: the numbers behind a level, their versions, and which are in effect."""
 
 import uuid
 from collections.abc import Awaitable
@@ -35,7 +35,7 @@ strawberry.enum(domain.Origin, name="ParameterSetOrigin", description="Where a p
 describe_values(
     domain.Origin,
     DEFAULT="It came with the service.",
-    WRITTEN="Somebody wrote it.",
+    WRITTEN="A caller stored it.",
     FITTED="It was fitted to answers.",
 )
 
@@ -61,10 +61,10 @@ class Fit:
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
     method: str = strawberry.field(description="How: EM, MAXIMUM_LIKELIHOOD or EMPIRICAL_BAYES.")
-    replaced_id: strawberry.ID = strawberry.field(description="The set that was in force then; `before` is its.")
+    replaced_id: strawberry.ID = strawberry.field(description="The set that was in effect then; `before` is its.")
     answers: int = strawberry.field(description="How many answers it was fitted to.")
     students: int = strawberry.field(description="Of how many students.")
-    log_likelihood_before: float = strawberry.field(description="Of the answers under the set in force, in nats.")
+    log_likelihood_before: float = strawberry.field(description="Of the answers under the set in effect, in nats.")
     log_likelihood: float = strawberry.field(description="Of the answers under this set, in nats.")
     iterations: int = strawberry.field(description="Passes over the answers.")
     converged: bool = strawberry.field(description="Whether the last pass gained less than the tolerance.")
@@ -98,14 +98,14 @@ class Fit:
         "that was in effect: a one-sided paired test over students; null for fits of earlier releases."
     )
     flags: list[FitFlag] = strawberry.field(description="What to know before relying on the numbers; often empty.")
-    before: Metrics = strawberry.field(description="Predictions under the set that was in force.")
+    before: Metrics = strawberry.field(description="Predictions under the set that was in effect.")
     held_out: Metrics = strawberry.field(description="Predictions by fits that had not seen the student.")
 
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> Run | None:
         """Its run."""
-        found = await info.context.loaders.runs.load(self.run_id)
-        return Run.of(found) if found else None
+        stored_fit = await info.context.loaders.runs.load(self.run_id)
+        return Run.of(stored_fit) if stored_fit else None
 
     @classmethod
     def of(cls, record: domain.FitRecord) -> Self:
@@ -160,15 +160,17 @@ class ParameterSet:
     )
     async def fit(self, info: Info) -> Fit | None:
         """Its fit."""
-        found = await info.context.loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
-        return Fit.of(found) if found and found.students >= info.context.least_students else None
+        stored_fit = await info.context.loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
+        return Fit.of(stored_fit) if stored_fit and stored_fit.students >= info.context.least_students else None
 
-    @strawberry.field(description="Whether it is in force for what it was fitted to; null for sets that were not.")
+    @strawberry.field(
+        description="Whether it is in effect for the target that it was fitted to; null for sets that were not fitted."
+    )
     async def active(self, info: Info) -> bool | None:
-        """Whether it is in force."""
+        """Whether it is in effect."""
         loaders = info.context.loaders
-        found = await loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
-        return await loaders.set_ids_in_effect.load(found.target) == self.id if found else None
+        stored_fit = await loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
+        return await loaders.set_ids_in_effect.load(stored_fit.target) == self.id if stored_fit else None
 
     @classmethod
     def of(cls, stored: domain.ParameterSet) -> Self:
@@ -217,7 +219,7 @@ PutParameterSetResult = Annotated[
 ]
 
 
-@strawberry.input(description="A set to put into force.")
+@strawberry.input(description="A set to activate.")
 class ActivateParametersInput:
     """What to activate, for whom."""
 
@@ -232,7 +234,7 @@ class ActivateParametersInput:
     )
 
 
-@strawberry.type(description="The set is in force, and every level that it changes is replayed.")
+@strawberry.type(description="The set is in effect, and every level that it changes is replayed.")
 class ActivateParametersPayload:
     """What was done."""
 
@@ -248,7 +250,7 @@ ActivateParametersResult = Annotated[
     | RunCancelled
     | InvalidInput
     | Unavailable,
-    strawberry.union("ActivateParametersResult", description="What putting a set into force did, or why it did not."),
+    strawberry.union("ActivateParametersResult", description="The outcome of an activation, or a failure."),
 ]
 
 
@@ -290,7 +292,7 @@ class ParameterSetQuery:
 class ParameterSetMutation:
     """Mutations of parameter sets."""
 
-    @strawberry.mutation(description="Store parameters as the next version of a name. It is not put into force.")
+    @strawberry.mutation(description="Store parameters as the next version of a name. It is not activated.")
     async def put_parameter_set(
         self, info: Info, input: Annotated[ParameterSetInput, strawberry.argument(description="The parameters.")]
     ) -> PutParameterSetResult:

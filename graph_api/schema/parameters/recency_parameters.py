@@ -18,7 +18,7 @@ from graph_api.usecases.parameters.edit_policy_sets import put_policy
 class RecencyWindow:
     """A window of the parameters."""
 
-    days: int = strawberry.field(description="Answers at most so many days old.")
+    days: int = strawberry.field(description="Answers at most this number of days old.")
     weight: float = strawberry.field(description="0..1.")
 
 

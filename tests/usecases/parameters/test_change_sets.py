@@ -433,7 +433,7 @@ async def test_the_doctor_names_a_level_that_is_not_a_replay_and_a_rebuild_repai
 
     actual = [each for each in await find_inconsistencies(gateway) if each.rule == rule]
     assert actual
-    assert all(named in str(each.found) and each.target == "accusative" for each in actual), actual
+    assert all(named in str(each.actual) and each.target == "accusative" for each in actual), actual
     run = replay_run(next(run_ids), "rebuilt", "command", NOW)
     done = await rebuild_levels(gateway, run, clock)
 
