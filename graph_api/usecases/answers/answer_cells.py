@@ -203,7 +203,7 @@ def _text(item: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
 
 
 def _python_list(text: str) -> list[str | None] | None:
-    """The items of a list as Python prints it; None if the text is not such a list. A missing comma does not join two items."""
+    """The items of a list as Python prints it; None if the text is no such list. A missing comma joins nothing."""
     if not _PYTHON_LIST.fullmatch(text):
         return None
     items: list[str | None] = []

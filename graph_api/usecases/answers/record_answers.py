@@ -90,8 +90,8 @@ class RecordAnswers:
     async def _follow_course(self, batch: Batch, version: str | None) -> None:
         """Replay the pairs of a batch whose set changed after the batch read it and before its levels were stored.
 
-        A change of a set replays the levels that are stored at that time, so these would be missed. `version` is a course
-        version from before the batch. If it is still current, no set has changed.
+        A change of a set replays the levels that are stored at that time, so these would be missed. `version` is a
+        course version from before the batch. If it is still current, no set has changed.
         """
         try:
             now_version = await self._gateway.read(read_course_version)
@@ -168,7 +168,7 @@ class RecordAnswers:
 
 
 def _used_by_others(batch: Batch, message: str) -> dict[int, Outcome]:
-    """Outcomes of the answers whose ids are other students': the message of the database names the id, if there are several."""
+    """Outcomes of the answers whose ids are other students': the message names the id, if there are several."""
     open_answers = dict(batch.open())
     return {
         place: conflict(answer)

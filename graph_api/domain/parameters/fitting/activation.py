@@ -38,7 +38,7 @@ class Flag(StrEnum):
     GUESS_AT_BOUND = "GUESS_AT_BOUND"
     SLIP_AT_BOUND = "SLIP_AT_BOUND"
     GUESS_PLUS_SLIP_LARGE = "GUESS_PLUS_SLIP_LARGE"
-    """Guess + slip is above 0.6, or within 0.02 of that or of its bound: answers contain little information about the state."""
+    """Guess + slip is above 0.6, or within 0.02 of that or its bound: answers inform little about the state."""
     NOT_CONVERGED = "NOT_CONVERGED"
 
 
