@@ -52,7 +52,7 @@ class TestCourses:
             "concepts[1]: no such skill 'nope'",
             "concepts[1]: no such prerequisite 'dangling'",
             "concepts[2]: 'c' is its own prerequisite",
-            "concepts[3]: 'c' is there twice, first in concepts[2]",
+            "concepts[3]: 'c' occurs twice, first in concepts[2]",
         ):
             assert fault in faults, faults
         assert await counts() == before
