@@ -100,7 +100,9 @@ class GraphQLView(GraphQL[Context, None]):
             return
         if (encoding := Headers(scope=scope).get("content-encoding", "")).strip().lower() not in {"", "identity"}:
             rule = f"must be identity or not be sent, got {shown(encoding)!r}; send the body uncompressed"
-            await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(scope, receive, send)
+            await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(
+                scope, receive, send
+            )
             return
         started = False
 
