@@ -1,1 +1,1 @@
-"""The rules of the learner model: pure and synchronous; the time is an argument."""
+"""The rules of the learner model: pure and synchronous; times are parameters."""

@@ -88,7 +88,7 @@ class Patch(Generic[T]):
         return self._make(values)
 
     def touches(self, name: str) -> bool:
-        """Whether the patch has a field."""
+        """Whether the patch states a field."""
         return name in self.stated or name in self.added
 
     def _make(self, values: Mapping[str, Any]) -> T:

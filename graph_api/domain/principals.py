@@ -23,7 +23,7 @@ CLIENTS = frozenset({Role.SERVICE, Role.ADMIN})
 
 
 class Principal(NamedTuple):
-    """An authenticated caller. `until` is when their token ends; None: it does not."""
+    """An authenticated caller. `until` is when their token expires; None: never."""
 
     id: str
     role: Role
@@ -42,6 +42,6 @@ class Principal(NamedTuple):
 
 
 NOBODY_ASKED = Principal("", Role.ADMIN)
-"""The principal without authentication, on localhost: every caller has every permission."""
+"""The principal of all callers where authentication is off: they may do everything."""
 NOBODY_YET = Principal("", Role.STUDENT)
-"""The principal before authentication: a student without an id, who has no data."""
+"""The principal before authentication: a student without an id, who can see nothing."""

@@ -33,14 +33,14 @@ class Targets:
         return (self.concept_ids if kind is TargetKind.CONCEPT else self.skill_codes) or ()
 
     async def read(self, tx: Transaction, kind: TargetKind) -> list[TargetInForce]:
-        """The targets of a kind, in order of key, with the parameter set in force.
+        """The targets of a kind, in order of key, with the parameter set in effect.
 
         Raises:
-            ConceptNotFound, SkillNotFound: something named is not there.
+            ConceptNotFound, SkillNotFound: a named concept or skill does not exist.
         """
         keys = self.keys(kind)
-        found = [] if keys is not None and not keys else await parameter_sets.read_targets(tx, kind, keys)
-        if missing := sorted(set(keys or ()) - {each.target.key for each in found}):
+        stored = [] if keys is not None and not keys else await parameter_sets.read_targets(tx, kind, keys)
+        if missing := sorted(set(keys or ()) - {each.target.key for each in stored}):
             failure, field, rule = NOT_FOUND[kind]
             raise failure(field, rule, ", ".join(missing), missing)
-        return found
+        return stored

@@ -115,11 +115,10 @@ def open_csv(
 
     `encoding` is detected from a byte order mark, else UTF-8. `delimiter` is detected from the header: the one under
     which the header holds all `columns`, else the one with the most cells. JSON lines are read like a CSV file of
-    `json_columns`, of those that the first line names or that later lines may hold; without `json_columns` they are
-    refused.
+    `json_columns`. Without `json_columns` they are rejected.
 
     Raises:
-        BadFile: no header can be read; it says what the file seems to be.
+        BadFile: no header can be read; the message describes what the file seems to be.
         OSError: the file cannot be opened.
     """
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
@@ -131,8 +130,8 @@ def open_csv(
         text = io.TextIOWrapper(unpacked, encoding=codec, errors="graph-api-mark", newline="")
         lines = _Lines(text, raw)
         first = _first_line(lines, codec)
-        if found := _SEPARATOR_LINE.match(first.strip()):
-            delimiter = delimiter or found[1]
+        if match := _SEPARATOR_LINE.match(first.strip()):
+            delimiter = delimiter or match[1]
             first = _first_line(lines, codec)
         lines.push_back([first])
         if first.lstrip().startswith(("{", "[{")):

@@ -14,11 +14,11 @@ def read_back(stored: Mapping[str, T], keys: Sequence[str]) -> list[T]:
     While two writers create the same, the embedded engine may show the second neither its own nor the other's.
 
     Raises:
-        ConstraintViolated: something is not there: the transaction is bound to fail, and to be run again.
+        ConstraintViolated: an object was not found: the transaction would fail, and is run again.
 
     >>> read_back({"anna": 1, "ben": 2}, ["ben", "anna"])
     [2, 1]
     """
     if missing := [key for key in keys if key not in stored]:
-        raise ConstraintViolated(f"somebody else is creating {missing[0]!r}")
+        raise ConstraintViolated(f"another transaction is creating {missing[0]!r}")
     return [stored[key] for key in keys]

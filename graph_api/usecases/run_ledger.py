@@ -15,19 +15,19 @@ from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 
 BEAT_SECONDS = 1.0
 DEAD_AFTER = timedelta(seconds=60)
-"""A run that has not been heard of for so long has died with its process."""
+"""A run without a heartbeat for this long has died with its process."""
 
 OnProgress: TypeAlias = Callable[[str, int, int], None]
-"""Is told what is being done, how much of it is done, and of how much."""
+"""Is called with the current step, how much of it is done, and the total."""
 
 
 def unwatched(_doing: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
+    """Ignore progress."""
 
 
 @dataclass
 class KeptRun:
-    """A run while it runs: put what it did into `output`, and tell `report` how far it is."""
+    """A run in progress. Put its results into `output`, and call `report` with its progress."""
 
     run: Run
     watch: OnProgress
@@ -36,7 +36,7 @@ class KeptRun:
     cancelled: bool = False
 
     def report(self, doing: str, done: int, total: int) -> None:
-        """Say how far it is."""
+        """Report the progress."""
         self.progress = Progress(doing, done, total)
         self.watch(doing, done, total)
 
@@ -50,32 +50,34 @@ async def recorded_run(
     A heart beats in the database while it runs, so that others see how far it is, that it lives, and can stop it.
 
     Raises:
-        RunCancelled: somebody asked it to stop.
+        RunCancelled: the run was cancelled.
     """
     await gateway.write(lambda tx: _put(tx, run))
-    kept = KeptRun(run, watch)
+    entry = KeptRun(run, watch)
     owner = asyncio.current_task()
-    heart = asyncio.create_task(_beat(gateway, kept, clock, owner), name=f"heart of run {run.id}")
+    heart = asyncio.create_task(_beat(gateway, entry, clock, owner), name=f"heart of run {run.id}")
     try:
-        yield kept
+        yield entry
     except asyncio.CancelledError:
-        if kept.cancelled and owner is not None:
+        if entry.cancelled and owner is not None:
             owner.uncancel()
-            await _end(gateway, kept, heart, run.failed(clock(), "cancelled"))
-            raise RunCancelled("id", "was asked to stop", run.id) from None
-        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), "interrupted")))
+            await _end(gateway, entry, heart, run.failed(clock(), "cancelled"))
+            raise RunCancelled("id", "was cancelled", run.id) from None
+        await asyncio.shield(_end(gateway, entry, heart, run.failed(clock(), "interrupted")))
         raise
-    except BaseException as fault:
-        await asyncio.shield(_end(gateway, kept, heart, run.failed(clock(), shown(f"{type(fault).__name__}: {fault}"))))
+    except BaseException as error:
+        await asyncio.shield(
+            _end(gateway, entry, heart, run.failed(clock(), shown(f"{type(error).__name__}: {error}")))
+        )
         raise
-    await _end(gateway, kept, heart, run.succeeded(clock(), kept.output))
+    await _end(gateway, entry, heart, run.succeeded(clock(), entry.output))
 
 
 async def cancel_run(gateway: Gateway, run_id: str) -> None:
-    """Ask a run to stop, whichever process it is in; it does at its next heartbeat.
+    """Cancel a run, in whichever process it is. It stops at its next heartbeat.
 
     Raises:
-        RunNotFound: it is not there, or does not run any more.
+        RunNotFound: the run does not exist, or has ended.
     """
     if not await gateway.write(lambda tx: runs.cancel(tx, run_id)):
         raise RunNotFound("id", "must be a run that is running", run_id, [run_id])
@@ -87,22 +89,22 @@ async def fail_dead_runs(gateway: Gateway, now: datetime, silence: timedelta = D
 
 
 async def _beat(
-    gateway: Gateway, kept: KeptRun, clock: Callable[[], datetime], owner: "asyncio.Task[Any] | None"
+    gateway: Gateway, entry: KeptRun, clock: Callable[[], datetime], owner: "asyncio.Task[Any] | None"
 ) -> None:
     while True:
         await asyncio.sleep(BEAT_SECONDS)
         with contextlib.suppress(DatabaseUnavailable):  # the next beat may get through
-            kept.cancelled = await gateway.write(lambda tx: runs.beat(tx, kept.run.id, kept.progress, clock()))
-        if kept.cancelled and owner is not None:
+            entry.cancelled = await gateway.write(lambda tx: runs.beat(tx, entry.run.id, entry.progress, clock()))
+        if entry.cancelled and owner is not None:
             owner.cancel()
             return
 
 
-async def _end(gateway: Gateway, kept: KeptRun, heart: "asyncio.Task[None]", ended: Run) -> None:
+async def _end(gateway: Gateway, entry: KeptRun, heart: "asyncio.Task[None]", ended: Run) -> None:
     heart.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await heart
-    await gateway.write(lambda tx: _put(tx, replace(ended, progress=kept.progress)))
+    await gateway.write(lambda tx: _put(tx, replace(ended, progress=entry.progress)))
 
 
 async def _put(tx: Transaction, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Answers: what a client says happened, checked, and the frozen record of it (G4, G5, A4).
+"""Answers: the checked input of a client, and its frozen record (G4, G5, A4).
 
 An answer is the truth and never changes. What it counts towards is frozen when it comes: the concepts and skills
 it was tagged with, and every skill that those concepts are part of at that moment.
@@ -31,14 +31,14 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far ahead of the server's clock an answer's time may be (B6)."""
 
 KEYWORD_PASS = 0.6
-"""A scored answer is right above this share of keywords (T1)."""
+"""A scored answer is correct above this share of keywords (T1)."""
 
 MAX_RESPONSE_TIME = 86_400.0
 """Seconds: a day. Longer is a client's mistake."""
 
 
 class Difficulty(StrEnum):
-    """How hard the question was said to be."""
+    """The difficulty of the question, as the client stated it."""
 
     EASY = "EASY"
     MEDIUM = "MEDIUM"
@@ -189,7 +189,7 @@ class AnswerInput(Content):
         for name in ("mentioned", "missed"):
             object.__setattr__(self, name, identifiers(getattr(self, name), "sampled", most=MAX_TAGS))
         if both := sorted(set(self.mentioned) & set(self.missed)):
-            raise InvalidInput("sampled", "must not say both mentioned and missed of a concept", ", ".join(both))
+            raise InvalidInput("sampled", "must not name a concept as both mentioned and missed", ", ".join(both))
         if not (self.concept_ids or self.skill_codes):
             raise InvalidInput("conceptIds", "name at least one concept or skill")
         if self.at is not None:
@@ -256,7 +256,7 @@ class Recorded(NamedTuple):
 
 
 def judged(correct: bool | None, keyword_score: float | None) -> bool:  # noqa: FBT001 - it is the datum
-    """Whether an answer counts as right: as the client says, else by its keyword score (T2).
+    """Whether an answer counts as correct: as the client states, else by its keyword score (T2).
 
     Raises:
         InvalidInput: neither is given.
@@ -300,10 +300,10 @@ def in_utc(moment: datetime, field: str) -> datetime:
 
 
 def earlier(moment: datetime, span: timedelta, field: str) -> datetime:
-    """The time so long before a moment.
+    """The time that lies a span before a moment.
 
     Raises:
-        InvalidInput: there is none.
+        InvalidInput: it lies before the year 1.
 
     >>> earlier(datetime(1, 1, 8, tzinfo=UTC), timedelta(days=7), "asOf").isoformat()
     '0001-01-01T00:00:00+00:00'

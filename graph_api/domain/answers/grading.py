@@ -93,13 +93,13 @@ def cover(text: str, expected: Expected) -> Coverage | None:
     if not expected.keywords:
         return None
     line = f" {' '.join(words(text))} "
-    found: list[str] = []
+    present: list[str] = []
     missing: list[str] = []
     for keyword in expected.keywords:
         forms = (keyword, *expected.synonyms.get(keyword, ()))
         hit = any(f" {' '.join(words(form))} " in line for form in forms)
-        (found if hit else missing).append(keyword)
-    return Coverage(len(found) / len(expected.keywords), found, missing)
+        (present if hit else missing).append(keyword)
+    return Coverage(len(present) / len(expected.keywords), present, missing)
 
 
 def nearness(

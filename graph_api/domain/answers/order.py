@@ -1,7 +1,7 @@
 """The order of answers (B6): the one place that defines it. Everything that folds, pages or lists answers uses it.
 
 By time; answers with equal times by when they were recorded, then by their place in the call or file, then by id. The
-statements under `cypher/` that sort answers say the same in Cypher.
+statements under `cypher/` that sort answers use the same order.
 """
 
 from collections.abc import Iterable

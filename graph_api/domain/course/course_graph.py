@@ -1,6 +1,6 @@
 """The prerequisite graph as arrays: order, depth, and who comes before whom, over the whole graph at once.
 
-A graph is built once for each version of the course and kept: the closure is what analysts' questions are asked of.
+A graph is built once for each version of the course and cached. Analysts' queries read its closure.
 """
 
 from collections import defaultdict
@@ -57,11 +57,11 @@ class CourseGraph:
     @cached_property
     def after(self) -> list[list[int]]:
         """For each concept, the places of the concepts it is a direct prerequisite of, ascending."""
-        found: list[list[int]] = [[] for _ in self.ids]
+        dependents: list[list[int]] = [[] for _ in self.ids]
         for concept, needed in enumerate(self.before):
             for prerequisite in needed:
-                found[prerequisite].append(concept)
-        return found
+                dependents[prerequisite].append(concept)
+        return dependents
 
     @cached_property
     def order(self) -> list[int]:

@@ -1,4 +1,4 @@
-"""The audit log: who of the operators did what, and what came of it. It names no student."""
+"""The audit log: which operator did what, and the outcome. It names no student."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ class AuditEntry:
     Attributes:
         id: unique.
         at: when it began.
-        principal: who; empty where nobody was asked.
+        principal: the operator; empty if authentication was off.
         role: what they were.
         mutation: its name.
         subjects: the ids and codes it was about, some of them; none where these are students'.

@@ -56,7 +56,7 @@ class Run:
         parameters: how it does it.
         trigger: who or what started it, as in "mutation" or "command".
         started_at: when.
-        input: what it was asked to work on.
+        input: the requested students or targets.
         status: where it stands.
         finished_at: when it ended, well or badly.
         output: what it did.
@@ -78,7 +78,7 @@ class Run:
     progress: Progress = NOT_STARTED
 
     def succeeded(self, at: datetime, output: Mapping[str, Any]) -> Self:
-        """The run after it did all it was asked to."""
+        """The run after its successful end."""
         return replace(self, status=RunStatus.SUCCESS, finished_at=max(at, self.started_at), output=output)
 
     def failed(self, at: datetime, error: str) -> Self:

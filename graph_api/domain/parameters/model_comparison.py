@@ -35,7 +35,7 @@ class Model(StrEnum):
     BKT_SKILL_DEFAULT = "BKT_SKILL_DEFAULT"
     """Knowledge tracing under bkt-skill-v1."""
     BKT_IN_FORCE = "BKT_IN_FORCE"
-    """Knowledge tracing as levels are computed now. A fitted set in force may have seen these students."""
+    """Knowledge tracing as levels are computed now. A fitted set in effect may have been fitted to these students."""
     BKT_FITTED = "BKT_FITTED"
     """Knowledge tracing, fitted to the students of the other folds."""
     BKT_FITTED_FORGETTING = "BKT_FITTED_FORGETTING"

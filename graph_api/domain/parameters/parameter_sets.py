@@ -1,4 +1,4 @@
-"""Parameter sets: immutable, named versions of the four parameters, and which one is in force (B1, B2)."""
+"""Parameter sets: immutable, named versions of the four parameters, and which one is in effect (B1, B2)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -60,16 +60,16 @@ class FitRecord:
         target: whose answers it was fitted to.
         run_id: the run that fitted it.
         method: how.
-        replaced_set_id: what was in force then, and what "before" speaks of.
+        replaced_set_id: the set in effect at that time, to which "before" refers.
         answers: how many answers there were.
         students: of how many students.
-        log_likelihood_before: of all answers, under what was in force.
+        log_likelihood_before: of all answers, under the set in effect.
         log_likelihood: of all answers, under this set.
         iterations: passes over the answers.
         converged: whether the last pass gained less than the tolerance.
         reason: why it was activated, or not.
         standard_errors: of prior, learn, guess and slip; None where the answers do not settle it.
-        before: predictions under what was in force.
+        before: predictions under the set in effect.
         held_out: predictions by fits to the other folds' students.
         mastered_correct: P(next answer correct) under this set at the MASTERED level; this and what follows is None or
             empty for fits of earlier releases.

@@ -23,7 +23,7 @@ class Bin(NamedTuple):
 class Metrics(NamedTuple):
     """How good the predictions of some answers are.
 
-    `auc` is None if the answers are all right or all wrong: then there is no pair to rank.
+    `auc` is None if all answers are correct or all incorrect: then there is no pair to rank.
     """
 
     answers: int
@@ -39,7 +39,7 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
     - auc: the chance that a right answer was given a higher prediction than a wrong one, ties counting one half.
     - rmse: sqrt(mean((predicted - correct)²)).
     - log_loss: -mean(log P(the answer)), in nats; a certain prediction that failed counts as P = 1e-15.
-    - accuracy: the share of answers on whose side of one half the prediction was; one half itself says "right".
+    - accuracy: the share of answers on whose side of one half the prediction was; one half itself predicts "correct".
 
     Args:
         predicted: shape (answers,), P(correct).
@@ -51,8 +51,8 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
     Reference: J. A. Hanley, B. J. McNeil (1982), "The meaning and use of the area under a receiver operating
     characteristic (ROC) curve", Radiology 143, 29-36.
 
-    >>> found = measure(np.array([0.9, 0.4, 0.6]), np.array([True, False, True]))
-    >>> found.auc, round(found.rmse, 4), found.accuracy
+    >>> metrics = measure(np.array([0.9, 0.4, 0.6]), np.array([True, False, True]))
+    >>> metrics.auc, round(metrics.rmse, 4), metrics.accuracy
     (1.0, 0.3317, 1.0)
     """
     answers = len(correct)

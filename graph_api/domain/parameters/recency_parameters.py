@@ -99,7 +99,7 @@ buckets[0].weight must be from 0 to 1
         return [] if math.isclose(total, 1) else [f"the weights of the buckets sum to {total:g}, not to 1"]
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored and told."""
+        """As stored and returned."""
         return {
             "lookbackDays": self.lookback_days,
             "minAttempts": self.min_attempts,

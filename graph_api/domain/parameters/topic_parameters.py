@@ -123,12 +123,12 @@ class TopicParameters:
             )
 
     def as_json(self) -> dict[str, Any]:
-        """As it is stored and told."""
+        """As stored and returned."""
         return {camel(name): value for name, value in asdict(self).items()}
 
     @classmethod
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
-        """The inverse of `as_json`; what is not there takes its default."""
+        """The inverse of `as_json`; missing values take their defaults."""
         given = {field.name: stored[camel(field.name)] for field in fields(cls) if camel(field.name) in stored}
         if "cold_start" in given:
             given["cold_start"] = ColdStart(given["cold_start"])
@@ -188,4 +188,4 @@ class TopicParameterSet:
 
 DEFAULT_SET = TopicParameterSet("topic-v1", "topic", 1, TopicParameters())
 DIGITS = 12
-"""Comparisons with thresholds round to so many digits: 7 · 0.1 is not over 0.7."""
+"""Digits to which comparisons with thresholds round: 7 · 0.1 is not over 0.7."""

@@ -1,4 +1,4 @@
-"""Sort out a batch of submissions before anything is written: what to record, and what each of the rest comes to."""
+"""Sort out a batch of submissions before anything is written: which answers to record, and the outcomes of the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the tags of a batch are now."""
+    """The tags of a batch, as stored now."""
 
     concepts: Mapping[str, ConceptTags]
     skills: Mapping[str, SkillTags]
@@ -64,7 +64,7 @@ class Course:
         return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))
 
     def parameter_set_id(self, target: Target) -> str:
-        """The parameter set in force for a target of a frozen answer."""
+        """The parameter set in effect for a target of a frozen answer."""
         of_kind = self.concepts if target.kind is TargetKind.CONCEPT else self.skills
         return of_kind[target.key].parameter_set_id
 
@@ -76,7 +76,7 @@ class Course:
 
 @dataclass(slots=True)
 class Batch:
-    """The answers of all submissions by their place, and what became of each so far.
+    """The answers of all submissions by their position, and their outcomes so far.
 
     `settled` holds outcomes that are known for good; `fresh` the frozen answers to record now; `twins` answers whose
     event id is used twice in the batch with the same content, by the place of the one that is recorded.
@@ -134,7 +134,7 @@ class Batch:
         return failed
 
     def outcomes(self, failures: Mapping[int, Failure], recorded: Mapping[int, Recorded]) -> list[list[Outcome]]:
-        """One outcome an answer, by submission, in order."""
+        """One outcome per answer, by submission, in order."""
         known: dict[int, Outcome] = {**self.settled, **failures, **recorded}
         known |= {place: recorded[first]._replace(duplicate=True) for place, first in self.twins.items()}
         in_order = iter(sorted(known.items()))
@@ -142,7 +142,7 @@ class Batch:
 
 
 def same_content(answer: Answer, other: Answer) -> bool:
-    """Whether the client sent the same thing twice; of an answer from an export, whether it is still what it was."""
+    """Whether a client sent the same answer twice; for an answer from an export, whether its content is unchanged."""
     if answer.frozen is not None and not answer.has_same_content(other):
         return False
     return (answer.student_id, answer.digest) == (other.student_id, other.digest)
@@ -154,5 +154,5 @@ def conflict(answer: Answer) -> AnswerIdConflict:
 
 
 def not_recorded() -> NotRecorded:
-    """The failure of an answer that is right, in an atomic call that is not."""
+    """The failure of a valid answer in an atomic call with an invalid one."""
     return NotRecorded("answers", "another answer of this atomic call failed")

@@ -33,7 +33,7 @@ class CellRules:
     """How the cells of a file are read.
 
     tag_separator: splits a cell of concepts or skills; "" means that a cell is one tag; None that a cell which looks
-    like several is refused. time_unit: what numbers in the time column count since 1970 (UTC); None refuses numbers.
+    like several is rejected. time_unit: what numbers in the time column count since 1970 (UTC); None refuses numbers.
     time_zone: the zone of times without an offset; None refuses them. decimal_comma: whether the comma is the decimal
     point. response_time_unit: the unit of response times. no_values: cells that stand for no value.
     """
@@ -109,7 +109,7 @@ class CellRules:
         """Seconds.
 
         Raises:
-            InvalidInput: the cell is no number.
+            InvalidInput: the cell is not a number.
 
         >>> CellRules(response_time_unit="ms").response_time("38500", "elapsed")
         38.5
@@ -121,7 +121,7 @@ class CellRules:
         """A time in UTC.
 
         Raises:
-            InvalidInput: the cell is no time, or a number or a time without an offset and no rule says what it means.
+            InvalidInput: the cell is not a time; or it is a number or has no offset, and no rule defines its meaning.
 
         >>> CellRules(time_unit="ms").time("1565096190868", "timestamp").isoformat()
         '2019-08-06T12:56:30.868000+00:00'
@@ -203,7 +203,7 @@ def _text(item: Any) -> str | None:  # noqa: ANN401 - whatever JSON holds
 
 
 def _python_list(text: str) -> list[str | None] | None:
-    """The items of a list as Python prints it; None if it is none. A missing comma does not join two items."""
+    """The items of a list as Python prints it; None if the text is no such list. A missing comma joins nothing."""
     if not _PYTHON_LIST.fullmatch(text):
         return None
     items: list[str | None] = []

@@ -25,7 +25,7 @@ _Reader = Callable[[CsvRow, dict[str, str]], Any]
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A row: its line, what it says or why it cannot be read, and how many bytes were read so far.
+    """A row: its line, its answer or why it cannot be read, and how many bytes were read so far.
 
     An answer without time and order has `at` None, and `earliest` is its place in the file as a time. `skill_names` are
     the cells behind the skill codes. `layout` is the one that the file has; it names what a row states.

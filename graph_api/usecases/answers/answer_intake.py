@@ -1,4 +1,4 @@
-"""The answer intake: everything that records answers goes through one queue, and leaves it in batches.
+"""The answer intake: all answers are queued, and recorded in batches.
 
 While one batch is being written the next one gathers, so the busier the service, the larger its batches and the
 less each answer costs. One writer means that answers of one student never race in this process; other processes are
@@ -27,7 +27,7 @@ from graph_api.usecases.answers.record_answers import received
 
 Record: TypeAlias = Callable[[Sequence[Submission]], Awaitable[list[list[Outcome]]]]
 OnBatch: TypeAlias = Callable[[Counter[str], float], None]
-"""Told of each batch: how many answers came to what, and the seconds it took."""
+"""Is called for each batch with the number of answers by outcome, and the seconds that it took."""
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -47,9 +47,9 @@ ANSWERS = "graph_api.answers"
 class IntakeLimits:
     """How the intake gathers and how much it holds. Times are in seconds.
 
-    linger: how long a batch waits for one more answer; at the most twenty times as long in all. batch: answers in one
-    transaction. queue: answers waiting at the most; beyond it callers are told to try later. give_up: how long an
-    answer waits while the database does not answer.
+    linger: how long a batch waits for one more answer; at most twenty times as long in total. batch: answers per
+    transaction. queue: the maximum number of waiting answers; beyond it calls fail with Overloaded. give_up: how long
+    an answer waits while the database is unavailable.
     """
 
     linger: float = 0.002
@@ -155,7 +155,7 @@ class AnswerIntake:
             return failure
 
     async def _enqueue(self, answers: Sequence[Answer], *, atomic: bool) -> list[Outcome]:
-        """Wait for the outcomes. A long call that may be split is, so that it does not hold up everyone else."""
+        """Wait for the outcomes. A long call is split if it is not atomic, so that it does not delay other calls."""
         size = len(answers) if atomic else self._limits.batch
         loop = asyncio.get_running_loop()
         until = time.monotonic() + self._limits.give_up
@@ -212,7 +212,7 @@ class AnswerIntake:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         """Record a batch and answer its callers.
 
-        If it breaks, each submission is tried alone, so that a fault harms only the one it is in.
+        If it fails, each submission is tried alone, so that an error affects only its own submission.
         """
         started = time.perf_counter()
         try:
@@ -221,17 +221,17 @@ class AnswerIntake:
                     written.add(item.seen)
                 with self._batch_span(batch):
                     outcomes = await self._persist(batch)
-        except DatabaseUnavailable as fault:
-            log.warning("the database does not answer: answers are refused", reason=str(fault).partition("\n")[0])
+        except DatabaseUnavailable as error:
+            log.warning("the database does not answer: answers are refused", reason=str(error).partition("\n")[0])
             late = self._take_late()
             self._refuse([*batch, *late], started)
             self._done(late)
-        except Exception as fault:  # noqa: BLE001 - handed to the caller
+        except Exception as error:  # noqa: BLE001 - handed to the caller
             if len(batch) > 1:
                 for item in batch:
                     await self._write([item])
             else:
-                batch[0].outcomes.set_exception(fault)
+                batch[0].outcomes.set_exception(error)
         else:
             for item, of_call in zip(batch, outcomes, strict=True):
                 item.seen.add(written)

@@ -87,8 +87,8 @@ class Grader:
     def _embed(self, sentences: list[str]) -> NDArray[np.float64]:
         if self._model is None:
             self._model = self._load()
-        found = self._model.encode(sentences, batch_size=TEXTS_AT_A_TIME, show_progress_bar=False)
-        return np.asarray(found, np.float64)
+        vectors = self._model.encode(sentences, batch_size=TEXTS_AT_A_TIME, show_progress_bar=False)
+        return np.asarray(vectors, np.float64)
 
     def _load(self) -> Model:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # a model comes from a package or a folder, never from afar
@@ -101,12 +101,12 @@ class Grader:
             model: Model = library.SentenceTransformer(str(path), device="cpu")
         except ImportError as missing:
             raise SemanticUnavailable("expected.answers", f"need the semantic extra; {INSTALL}") from missing
-        except OSError as fault:
+        except OSError as error:
             log.warning(
-                "the semantic model cannot be loaded", path=str(self._model_path or PACKAGED_MODEL), reason=str(fault)
+                "the semantic model cannot be loaded", path=str(self._model_path or PACKAGED_MODEL), reason=str(error)
             )
             rule = "need a model that can be loaded; the service's log states what is wrong with it"
-            raise SemanticUnavailable("expected.answers", rule) from fault
+            raise SemanticUnavailable("expected.answers", rule) from error
         return model
 
 

@@ -142,11 +142,11 @@ class ImportAnswers:
         stored = await self._stored(good)
         unknown = []
         for row, sent in good:
-            found = stored.get((sent.student_id, sent.id or ""))
-            if found is None:
+            match = stored.get((sent.student_id, sent.id or ""))
+            if match is None:
                 unknown.append((row, sent))
             else:
-                self._compare(row, sent, found.answer)
+                self._compare(row, sent, match.answer)
         return unknown
 
     async def _settle_recorded(
@@ -224,15 +224,15 @@ class ImportAnswers:
 
     async def _stored(self, good: Sequence[Good]) -> dict[tuple[str, str], Recorded]:
         keys = [(sent.student_id, sent.id or "") for _, sent in good]
-        found = await self.gateway.read(lambda tx: answer_store.read_by_ids(tx, keys)) if keys else {}
-        return {(each.answer.student_id, key): each for key, each in found.items()}
+        stored = await self.gateway.read(lambda tx: answer_store.read_by_ids(tx, keys)) if keys else {}
+        return {(each.answer.student_id, key): each for key, each in stored.items()}
 
     async def _check_earlier_dataset(self, good: Sequence[Good], dataset: str) -> None:
         renamed = [(row, replace(sent, id=f"{dataset}:{row.line}")) for row, sent in good]
         stored = await self._stored(renamed)
         for row, sent in renamed:
-            found = stored.get((sent.student_id, sent.id or ""))
-            if found is not None and not differences(sent, found.answer, row.layout.columns()):
+            match = stored.get((sent.student_id, sent.id or ""))
+            if match is not None and not differences(sent, match.answer, row.layout.columns()):
                 rule = (
                     f"line {row.line} is recorded as {sent.id!r}, as an earlier version named it: use "
                     f"--dataset {dataset} to resume that import, or another --dataset if this is another file"

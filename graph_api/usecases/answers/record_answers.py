@@ -1,6 +1,6 @@
 """Record answers: a batch of submissions from many clients, in one transaction (group commit).
 
-Each answer gets its own outcome; one that cannot be recorded never harms another, unless they were sent as one
+Each answer gets its own outcome; one that cannot be recorded never affects another, unless they were sent as one
 atomic submission. Safe to run again: an event id is recorded once.
 """
 
@@ -49,7 +49,7 @@ def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) ->
 
 
 class RecordAnswers:
-    """The use case. It keeps the parameter sets it has seen: they are immutable."""
+    """The use case. It caches parameter sets, which are immutable."""
 
     def __init__(self, gateway: Gateway, topic_set: TopicParameterSet) -> None:
         self._gateway = gateway
@@ -58,10 +58,10 @@ class RecordAnswers:
         self._course_version: str | None = None
 
     async def __call__(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
-        """Record submissions; one outcome an answer, by submission, in order.
+        """Record submissions; one outcome per answer, by submission, in order.
 
-        Answers are created without looking for their ids first; only when the database says that one is there
-        already is it looked for, because that is rare and looking is slow.
+        Answers are created without reading their ids first. Ids are read only if the database reports that one exists,
+        because that is rare and reading is slow.
 
         Raises:
             DatabaseUnavailable: whether the answers were written is not known; run again.
@@ -74,13 +74,15 @@ class RecordAnswers:
             except StudentErased as failure:
                 batch.settled |= _of_erased(dict(batch.open()), failure.erased)
             except ConstraintViolated as violation:
-                found = await self._find_used_ids(batch)
-                if not found and attempts > 1:
-                    found = _used_by_others(batch, str(violation))
-                    if not found:
+                known = await self._find_used_ids(batch)
+                if not known and attempts > 1:
+                    known = _used_by_others(batch, str(violation))
+                    if not known:
                         raise
-                batch.settled |= found
-                attempts = 1 if found else ATTEMPTS  # or it was no id: somebody has just created one of the students
+                batch.settled |= known
+                attempts = (
+                    1 if known else ATTEMPTS
+                )  # or the conflict was no id: another transaction has just created a student
             else:
                 await self._follow_course(batch, version)
                 return outcomes
@@ -88,8 +90,8 @@ class RecordAnswers:
     async def _follow_course(self, batch: Batch, version: str | None) -> None:
         """Replay the pairs of a batch whose set changed after the batch read it and before its levels were stored.
 
-        Whoever changes a set replays the levels that are stored then, so these would be missed. `version` is a course
-        version from before the batch: nothing can have changed if it is still the one.
+        A change of a set replays the levels that are stored at that time, so these would be missed. `version` is a
+        course version from before the batch. If it is still current, no set has changed.
         """
         try:
             now_version = await self._gateway.read(read_course_version)
@@ -105,8 +107,8 @@ class RecordAnswers:
     async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
         course = await _read_course(tx, [answer for _, answer in batch.open()])
         failures = batch.sort_out(course)
-        if failures and (found := await _find_settled(tx, batch, failures)):
-            batch.settled |= found
+        if failures and (known := await _find_settled(tx, batch, failures)):
+            batch.settled |= known
             failures = batch.sort_out(course)
         recorded: dict[int, Recorded] = {}
         if batch.fresh:
@@ -147,7 +149,7 @@ class RecordAnswers:
     async def _parameter_sets(self, tx: Transaction, ids: Mapping[Pair, str]) -> dict[Pair, ParameterSet]:
         unknown = set(ids.values()) - self._sets.keys()
         if unknown:
-            self._sets |= {found.id: found for found in await parameter_sets.read_by_ids(tx, unknown)}
+            self._sets |= {each.id: each for each in await parameter_sets.read_by_ids(tx, unknown)}
         if missing := unknown - self._sets.keys():
             raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), sorted(missing))
         return {pair: self._sets[set_id] for pair, set_id in ids.items()}
@@ -166,7 +168,7 @@ class RecordAnswers:
 
 
 def _used_by_others(batch: Batch, message: str) -> dict[int, Outcome]:
-    """Outcomes of the answers whose ids are other students': the database's message says which, if it is not clear."""
+    """Outcomes of the answers whose ids are other students': the message names the id, if there are several."""
     open_answers = dict(batch.open())
     return {
         place: conflict(answer)
@@ -185,7 +187,7 @@ def _of_erased(answers: Mapping[int, Answer], erased: Collection[str]) -> dict[i
 
 
 async def _find_settled(tx: Transaction, batch: Batch, failures: Mapping[int, Failure]) -> dict[int, Outcome]:
-    """Other outcomes than the failures that were found first.
+    """Outcomes that replace the failures of the first look.
 
     An answer that cannot be recorded now may have been before, as when its session has ended; or its student is
     erased, and so is its session.
@@ -204,11 +206,11 @@ async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
     if codes := {code for answer in answers for code in answer.skill_codes} - skills.keys():
         skills |= await read_skill_tags(tx, codes)
     session_ids = [a.session_id for a in answers if a.session_id is not None]
-    found = await sessions.read_by_ids(tx, session_ids) if session_ids else []
+    stored_sessions = await sessions.read_by_ids(tx, session_ids) if session_ids else []
     return Course(
         concepts=concepts,
         skills=skills,
-        sessions={session.id: session for session in found},
+        sessions={session.id: session for session in stored_sessions},
     )
 
 
@@ -224,7 +226,7 @@ async def _read_stale(tx: Transaction, pairs: Collection[Pair]) -> dict[Target, 
 
 
 def _needs_replay(state: Mastery | None, new: Iterable[Evidence], used: ParameterSet) -> bool:
-    """Whether the state cannot simply be carried on: an answer is late (B6), or another set is in force."""
+    """Whether the state must be replayed: an answer is late (B6), or another set is in effect."""
     return state is not None and (state.parameter_set_id != used.id or not state.precedes(min(new)))
 
 
@@ -239,7 +241,7 @@ def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
 
 
 def _moment(answer: Answer) -> tuple[datetime, int | None]:
-    """When an answer was received, and at which place: what tells one reception of an event id from another."""
+    """When an answer was received, and at which position: this distinguishes two receptions of one event id."""
     return answer.recorded_at, answer.sequence
 
 

@@ -97,12 +97,12 @@ def _places_of_columns(file: CsvFile, course: CourseFile) -> dict[str, int]:
     places: dict[str, int] = {}
     faults: list[str] = []
     for meaning, names in COLUMNS.items():
-        found = [place for name in names for place in file.positions(name)]
-        if len(found) > 1:
-            held = " and ".join(repr(file.header[place]) for place in sorted(found))
+        matches = [place for name in names for place in file.positions(name)]
+        if len(matches) > 1:
+            held = " and ".join(repr(file.header[place]) for place in sorted(matches))
             faults.append(f"line 1: the column '{meaning}' must be there once; the header holds {held}")
-        elif found:
-            places[meaning] = found[0]
+        elif matches:
+            places[meaning] = matches[0]
     missing = [meaning for meaning in ("prerequisite", "concept") if not any(map(file.positions, COLUMNS[meaning]))]
     if missing:
         held = ", ".join(shown(name) for name in file.header[:10])

@@ -15,7 +15,7 @@ from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, Wro
 T = TypeVar("T", bound=Patchable)
 
 ABOUT_THE_FILE = ("title", "provenance", "source", "license", "description", "comment", "version")
-"""Keys of the file that say where it comes from; they are not stored."""
+"""Keys for the source of the file; they are not stored."""
 FOREIGN: Mapping[str, tuple[str, ...]] = {
     "a CASE package": ("CFDocument", "CFItems", "CFAssociations"),
     "an Exercism track": ("exercises", "language", "slug"),
@@ -119,7 +119,7 @@ def _place(kind: str, key: Any, place: str, course: CourseFile) -> None:  # noqa
         return
     first = course.places.setdefault((kind, key), place)
     if first != place:
-        course.faults.append(f"{place}: '{shown(key)}' is there twice, first in {first}")
+        course.faults.append(f"{place}: '{shown(key)}' occurs twice, first in {first}")
 
 
 def _parse(name: str, content: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
@@ -204,7 +204,7 @@ def _check_keys(place: str, item: _Object, known: tuple[str, ...], faults: list[
             near = get_close_matches(key, known, 1, 0.7)
             hint = f" (did you mean {near[0]}?)" if near else f": use {', '.join(known)}"
             faults.append(f"{prefix}{shown(key)}: unknown key{hint}")
-    faults += [f"{prefix}{shown(key)}: is there twice" for key in item.twice]
+    faults += [f"{prefix}{shown(key)}: occurs twice" for key in item.twice]
 
 
 def _got(value: Any) -> str:  # noqa: ANN401

@@ -72,7 +72,7 @@ async def upsert_concepts(
     Raises:
         RunCancelled: the concepts are stored, and the replay of their levels was cancelled; it goes on later.
         InvalidInput: an id is given twice, a concept lacks what it takes to create one, or there are too many concepts.
-        SkillNotFound, ConceptNotFound, ParameterSetNotFound: something named is not there.
+        SkillNotFound, ConceptNotFound, ParameterSetNotFound: a named object does not exist.
         PrerequisiteCycle: naming the cycle that the links would close.
     """
     patches = [Patch.of(concept) for concept in concepts]
@@ -120,10 +120,10 @@ def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterabl
 
 
 async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:
-    """Make one concept a direct prerequisite of another; a link that is there stays. Returns the concept.
+    """Make one concept a direct prerequisite of another; an existing link stays. Returns the concept.
 
     Raises:
-        ConceptNotFound: one of them is not there.
+        ConceptNotFound: one of them does not exist.
         PrerequisiteCycle: naming the cycle that the link would close.
     """
 
@@ -140,10 +140,10 @@ async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: 
 
 
 async def unlink_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: str) -> Concept:
-    """Take a prerequisite link away; one that is not there is no failure. Returns the concept.
+    """Remove a prerequisite link; a missing link is no failure. Returns the concept.
 
     Raises:
-        ConceptNotFound: one of them is not there.
+        ConceptNotFound: one of them does not exist.
     """
 
     async def work(tx: Transaction) -> Concept:

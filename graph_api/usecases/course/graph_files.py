@@ -23,7 +23,7 @@ __all__ = ["BadCourseFile", "Stored", "check", "read_course_file"]
 T = TypeVar("T", bound=Patchable)
 
 START = 4_096
-"""Bytes that tell JSON from CSV."""
+"""Bytes that distinguish JSON from CSV."""
 
 
 class Stored(NamedTuple):
@@ -37,7 +37,7 @@ class Stored(NamedTuple):
 def read_course_file(
     path: Path, known_concepts: Collection[str] = frozenset(), known_skills: Collection[str] = frozenset()
 ) -> CourseFile:
-    """Read a course file, plain or gzipped. Its content says whether it is JSON or CSV, not its name.
+    """Read a course file, plain or gzipped. JSON and CSV are distinguished by content, not by name.
 
     JSON is the format of `seeds/`, CSV has a header with `prerequisite` and `concept`. The known ids and codes are
     those that a cell of a CSV file may hold whole, although they look like a list. `check` compares with what is
@@ -73,7 +73,7 @@ def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept
             place.
     """
     faults = [*course.faults]
-    skills = [found for patch in course.skills if (found := _apply(course, "skills", patch, stored.skills, faults))]
+    skills = [merged for patch in course.skills if (merged := _apply(course, "skills", patch, stored.skills, faults))]
     concepts: list[Concept] = []
     known_skills = course.keys("skills") | stored.skills.keys()
     known_concepts = course.keys("concepts") | stored.concepts.keys() | stored.prerequisites.keys()

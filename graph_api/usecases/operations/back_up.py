@@ -29,11 +29,11 @@ TIME = "$at"
 """The key under which JSON keeps a time, which it has no other word for."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Is called with the current step, how much of it is done, and the total."""
 
 
 class BadBackup(Exception):
-    """The file is not a whole backup, or the database is not ready for it; the message says why."""
+    """The file is not a whole backup, or the database is not ready for it; the message gives the reason."""
 
 
 class Contents(NamedTuple):
@@ -68,13 +68,13 @@ async def back_up(gateway: Gateway, path: Path, now: datetime, on_progress: Prog
             write({"node": node})
         for link in rest:
             write({"link": link})
-        found = Contents(done, links + len(rest), done + len(nodes), digest.hexdigest())
-        file.write(encode({"end": found._asdict()}))
-    return found
+        contents = Contents(done, links + len(rest), done + len(nodes), digest.hexdigest())
+        file.write(encode({"end": contents._asdict()}))
+    return contents
 
 
 async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: Progress) -> Contents:
-    """Put a backup back into an empty database, and compare what is there then with the file, line by line.
+    """Restore a backup into an empty database, and compare the stored data with the file, line by line.
 
     Students who were erased after the backup was made are erased again, as far as the database still knows of them.
 
@@ -100,7 +100,7 @@ async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: P
 
 
 def check(path: Path) -> Contents:
-    """Read a backup through, and say what it holds.
+    """Read a whole backup; returns its contents.
 
     Raises:
         BadBackup: it is cut off, changed, or no backup.
@@ -113,16 +113,16 @@ def check(path: Path) -> Contents:
                     raise BadBackup(f"{path.name}: is not a backup of format {FORMAT}")
                 digest.update(last)
                 last = line
-        told = orjson.loads(last or b"{}").get("end")
-    except (OSError, EOFError, orjson.JSONDecodeError, AttributeError) as fault:
-        raise BadBackup(f"{path.name}: is not a whole backup: {fault}") from fault
-    if told is None or told["digest"] != digest.hexdigest():
+        end = orjson.loads(last or b"{}").get("end")
+    except (OSError, EOFError, orjson.JSONDecodeError, AttributeError) as error:
+        raise BadBackup(f"{path.name}: is not a whole backup: {error}") from error
+    if end is None or end["digest"] != digest.hexdigest():
         raise BadBackup(f"{path.name}: is not a whole backup: its digest is not that of what it holds")
-    return Contents(**told)
+    return Contents(**end)
 
 
 async def read_all_students(gateway: Gateway) -> AsyncIterator[list[StoredStudent]]:
-    """Everybody, some at a time, each locked while they are read."""
+    """All students, some at a time, each locked while they are read."""
     after = ""
     while True:
 
@@ -132,11 +132,11 @@ async def read_all_students(gateway: Gateway) -> AsyncIterator[list[StoredStuden
             await students.lock(tx, ids)
             return await backups.read_students(tx, ids)
 
-        found = await gateway.write(work)
-        if not found:
+        page = await gateway.write(work)
+        if not page:
             return
-        yield [found[key] for key in sorted(found)]
-        after = max(found)
+        yield [page[key] for key in sorted(page)]
+        after = max(page)
 
 
 async def _erase(gateway: Gateway, on_progress: Progress) -> None:
@@ -161,8 +161,8 @@ async def _erase_again(gateway: Gateway, erased: Sequence[Node], restored: Seque
 
         async def work(tx: Transaction, after: str = after) -> str | None:
             page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
-            if found := await erasures.read_erased(tx, [student.id for student in page]):
-                await remove(tx, found)
+            if erased := await erasures.read_erased(tx, [student.id for student in page]):
+                await remove(tx, erased)
             return page[-1].id if page else None
 
         after = await gateway.write(work)
@@ -248,8 +248,8 @@ def decode(line: bytes) -> dict[str, Any]:
     >>> decode(b'{"a":{"$at":"2026-01-31T09:30:00"}}')
     {'a': datetime.datetime(2026, 1, 31, 9, 30)}
     """
-    found: dict[str, Any] = _read(orjson.loads(line))
-    return found
+    decoded: dict[str, Any] = _read(orjson.loads(line))
+    return decoded
 
 
 def _told(value: object) -> object:

@@ -12,7 +12,7 @@ log = structlog.get_logger(__name__)
 
 
 class Background:
-    """Tasks that nobody waits for. On the way out they are interrupted, and say so in their runs."""
+    """Background tasks. On exit they are cancelled, which their runs record."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -37,5 +37,5 @@ class Background:
             await doing
         except Failure as failure:
             log.warning("background work failed", failure=failure.code, field=failure.field, rule=failure.rule)
-        except Exception as fault:
-            log.exception("background work failed", exc_info=fault)
+        except Exception as error:
+            log.exception("background work failed", exc_info=error)

@@ -38,25 +38,25 @@ async def find_inconsistencies(gateway: Gateway) -> list[Inconsistency]:
 
     Answers may come meanwhile: what looks wrong of a student is looked at again with the student locked.
     """
-    found = await gateway.read(_of_all)
-    bad_sets = {each.subject or "" for each in found if each.rule == RULES_OF_ALL[BAD_SETS]}
+    findings = await gateway.read(_of_all)
+    bad_sets = {each.subject or "" for each in findings if each.rule == RULES_OF_ALL[BAD_SETS]}
     after: str | None = ""
     while after is not None:
         after, suspects = await gateway.read(partial(_of_page, after=after, bad_sets=bad_sets))
         if suspects:
-            found += await gateway.write(partial(_of_locked, ids=suspects, bad_sets=bad_sets))
-    return found
+            findings += await gateway.write(partial(_of_locked, ids=suspects, bad_sets=bad_sets))
+    return findings
 
 
 async def _of_all(tx: Transaction) -> list[Inconsistency]:
-    found = await inconsistencies.read_of_all(tx)
+    findings = await inconsistencies.read_of_all(tx)
     if cycle := find_cycle(await concepts.read_prerequisites(tx)):
-        found.append(Inconsistency(ACYCLIC, cycle[0], actual=" -> ".join(cycle)))
-    return found
+        findings.append(Inconsistency(ACYCLIC, cycle[0], actual=" -> ".join(cycle)))
+    return findings
 
 
 async def _of_page(tx: Transaction, after: str, bad_sets: Collection[str]) -> tuple[str | None, Sequence[str]]:
-    """The last student of a page, None if there is none, and those of it that something looks wrong of."""
+    """The last student of a page, None if there is none, and the students of it whose data look inconsistent."""
     ids = await inconsistencies.read_student_ids(tx, after=after, limit=STUDENTS)
     if not ids:
         return None, ()
@@ -70,15 +70,15 @@ async def _of_locked(tx: Transaction, ids: Sequence[str], bad_sets: Collection[s
 
 async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection[str]) -> list[Inconsistency]:
     """What is wrong with some students. Levels are replayed of those whose rows are sound."""
-    found = await inconsistencies.read_of_students(tx, ids)
-    found += [Inconsistency(ERASED, each) for each in await erasures.read_erased(tx, ids)]
-    sound = sorted(set(ids) - {each.subject for each in found})
+    findings = await inconsistencies.read_of_students(tx, ids)
+    findings += [Inconsistency(ERASED, each) for each in await erasures.read_erased(tx, ids)]
+    sound = sorted(set(ids) - {each.subject for each in findings})
     try:
-        return found + await _misplaced_levels(tx, sound, bad_sets)
-    except (InvalidInput, KeyError, TypeError, ValueError) as fault:
+        return findings + await _misplaced_levels(tx, sound, bad_sets)
+    except (InvalidInput, KeyError, TypeError, ValueError) as error:
         if len(sound) == 1:
-            return [*found, Inconsistency(READABLE, sound[0], actual=type(fault).__name__)]
-    return found + [each for one in sound for each in await _of_students(tx, [one], bad_sets)]
+            return [*findings, Inconsistency(READABLE, sound[0], actual=type(error).__name__)]
+    return findings + [each for one in sound for each in await _of_students(tx, [one], bad_sets)]
 
 
 async def _misplaced_levels(tx: Transaction, ids: Sequence[str], bad_sets: Collection[str]) -> list[Inconsistency]:
@@ -90,27 +90,27 @@ async def _misplaced_levels(tx: Transaction, ids: Sequence[str], bad_sets: Colle
     used = {each.id: each for each in sets}
     usable = used.keys() - set(bad_sets)
     evidence = await answers.read_evidence(tx, [(each.student_id, each.target) for each in stored])
-    found = []
+    findings = []
     for each in stored:
         pair = each.student_id, each.target
         if each.parameter_set_id != in_effect[each.target] and in_effect[each.target] in usable:
-            told = f"{each.parameter_set_id}, in effect is {in_effect[each.target]}"
-            found.append(Inconsistency(IN_EFFECT, each.student_id, each.target.key, told))
+            detail = f"{each.parameter_set_id}, in effect is {in_effect[each.target]}"
+            findings.append(Inconsistency(IN_EFFECT, each.student_id, each.target.key, detail))
         replayed = replay(evidence[pair], *pair, used[each.parameter_set_id])
         if differences := _differences(each, replayed):
-            found.append(Inconsistency(REPLAYED, each.student_id, each.target.key, differences))
-    return found
+            findings.append(Inconsistency(REPLAYED, each.student_id, each.target.key, differences))
+    return findings
 
 
 def _differences(stored: Mastery, replayed: Mastery | None) -> str:
     """What a mastery has and what a replay gives instead; empty if they agree."""
     if replayed is None:
         return "a mastery without answers"
-    told = []
+    details = []
     if abs(replayed.level - stored.level) > ROUNDING:
-        told.append(f"level {stored.level}, a replay gives {replayed.level}")
+        details.append(f"level {stored.level}, a replay gives {replayed.level}")
     for name in ("attempts", "correct", "last_practiced_at", "last_answer_id"):
         before, after = getattr(stored, name), getattr(replayed, name)
         if before != after:
-            told.append(f"{name} {before}, a replay gives {after}")
-    return "; ".join(told)
+            details.append(f"{name} {before}, a replay gives {after}")
+    return "; ".join(details)

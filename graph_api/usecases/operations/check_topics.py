@@ -36,14 +36,14 @@ async def find_wrong_topics(gateway: Gateway, used: TopicParameterSet) -> list[I
 
     Answers may come meanwhile: what looks wrong of a student is looked at again with the student locked.
     """
-    found: list[Inconsistency] = []
+    findings: list[Inconsistency] = []
     async for ids in student_pages(gateway, None):
         if suspects := await gateway.read(partial(_find, student_ids=ids, used=used)):
             again = sorted({each.subject or "" for each in suspects})
             for start in range(0, len(again), LOCKED_AT_A_TIME):
                 some = again[start : start + LOCKED_AT_A_TIME]
-                found += await gateway.write(partial(_find_locked, student_ids=some, used=used))
-    return found
+                findings += await gateway.write(partial(_find_locked, student_ids=some, used=used))
+    return findings
 
 
 async def _find_locked(tx: Transaction, student_ids: Sequence[str], used: TopicParameterSet) -> list[Inconsistency]:
@@ -55,9 +55,9 @@ async def _find(tx: Transaction, student_ids: Sequence[str], used: TopicParamete
     """What is wrong of some students; one whose rows cannot be read does not hide the others."""
     try:
         return await _find_readable(tx, student_ids, used)
-    except (InvalidInput, KeyError, TypeError, ValueError) as fault:
+    except (InvalidInput, KeyError, TypeError, ValueError) as error:
         if len(student_ids) == 1:
-            return [Inconsistency(READABLE, student_ids[0], actual=f"{type(fault).__name__}: {fault}")]
+            return [Inconsistency(READABLE, student_ids[0], actual=f"{type(error).__name__}: {error}")]
     return [each for student_id in student_ids for each in await _find(tx, [student_id], used)]
 
 
@@ -66,14 +66,14 @@ async def _find_readable(tx: Transaction, student_ids: Sequence[str], used: Topi
     of_samplings = _by_pair(await samplings.read_of_students(tx, student_ids), concept)
     states: dict[Pair, StoredTopic | StoredSampling] = {**of_topics, **of_samplings}
     sets = await topic_sets.read_by_ids(tx, {each.set_id for each in states.values()}) if states else {}
-    found = []
+    findings = []
     for (student_id, target), state in states.items():
         if state.set_id not in sets:
-            found.append(Inconsistency(KNOWN_SET, student_id, target.key, state.set_id))
+            findings.append(Inconsistency(KNOWN_SET, student_id, target.key, state.set_id))
         elif not state.is_current(used.id):
-            told = f"{state.set_id}, version {state.version}, not {used.id}"
-            found.append(Inconsistency(IN_EFFECT, student_id, target.key, told))
-    return found + await _misfolded(tx, student_ids, of_topics, of_samplings, sets)
+            detail = f"{state.set_id}, version {state.version}, not {used.id}"
+            findings.append(Inconsistency(IN_EFFECT, student_id, target.key, detail))
+    return findings + await _misfolded(tx, student_ids, of_topics, of_samplings, sets)
 
 
 async def _misfolded(
@@ -85,7 +85,7 @@ async def _misfolded(
 ) -> list[Inconsistency]:
     """States of this version that a replay under the set that they name does not give, and answers without a topic."""
     scored = await topics.read_scored(tx, await masteries.read_skill_pairs(tx, student_ids))
-    found = [
+    findings = [
         Inconsistency(FOLDED, pair[0], pair[1].key, f"{len(scored[pair])} scored answers")
         for pair in sorted(scored.keys() - of_topics.keys())
     ]
@@ -93,16 +93,16 @@ async def _misfolded(
         if topic.set_id in sets and topic.is_current(topic.set_id):
             replayed = topic_domain.fold(Topic(), scored.get(pair, ()), sets[topic.set_id].parameters)
             if abs(replayed.mastery - topic.topic.mastery) > ROUNDING or replayed.attempted != topic.topic.attempted:
-                told = f"{topic.topic.mastery}, a replay gives {replayed.mastery}"
-                found.append(Inconsistency(REPLAYED, pair[0], pair[1].key, told))
+                detail = f"{topic.topic.mastery}, a replay gives {replayed.mastery}"
+                findings.append(Inconsistency(REPLAYED, pair[0], pair[1].key, detail))
     sampled = await samplings.read_sampled(tx, of_samplings) if of_samplings else {}
     for pair, record in of_samplings.items():
         if record.set_id in sets and record.is_current(record.set_id):
             again = sampling_domain.fold(Sampling(), sampled.get(pair, ()), sets[record.set_id].parameters)
             if (again.mastery, again.attempts) != (record.sampling.mastery, record.sampling.attempts):
-                told = f"{record.sampling.mastery}, a replay gives {again.mastery}"
-                found.append(Inconsistency(REPLAYED, pair[0], pair[1].key, told))
-    return found
+                detail = f"{record.sampling.mastery}, a replay gives {again.mastery}"
+                findings.append(Inconsistency(REPLAYED, pair[0], pair[1].key, detail))
+    return findings
 
 
 def _by_pair(stored: Mapping[str, Mapping[str, S]], target: Callable[[str], Target]) -> dict[Pair, S]:

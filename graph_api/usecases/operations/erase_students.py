@@ -26,16 +26,16 @@ async def erase_student(gateway: Gateway, student_id: str, now: datetime | None 
     administrator registers the student again. `now` is stored with it; the present, if None.
 
     Raises:
-        StudentNotFound: it is not there.
+        StudentNotFound: the student does not exist.
     """
 
     async def work(tx: Transaction) -> Erasure:
         await students.lock(tx, [student_id])
-        kept = await students.count_links(tx, student_id)
-        if kept is None:
+        erasure = await students.count_links(tx, student_id)
+        if erasure is None:
             raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
         await _erase(tx, [student_id], now or datetime.now(UTC))
-        return kept
+        return erasure
 
     return await gateway.write(work)
 
@@ -48,14 +48,14 @@ def erasure_run(run_id: str, age: timedelta, trigger: str, now: datetime) -> Run
 async def erase_inactive(
     gateway: Gateway, age: timedelta, run: Run, clock: Callable[[], datetime], watch: OnProgress = unwatched
 ) -> dict[str, Any]:
-    """Erase students who practised nothing for longer than `age`; returns the run's output, which names nobody."""
-    async with recorded_run(gateway, run, clock, watch) as kept:
+    """Erase students inactive for longer than `age`; returns the run's output, which names no student."""
+    async with recorded_run(gateway, run, clock, watch) as entry:
         before, erased = run.started_at - age, 0
         while count := await gateway.write(lambda tx: _erase_some(tx, before, clock())):
             erased += count
-            kept.report("erasing inactive students", erased, erased)
-        kept.output["erased"] = erased
-    return kept.output
+            entry.report("erasing inactive students", erased, erased)
+        entry.output["erased"] = erased
+    return entry.output
 
 
 async def _erase_some(tx: Transaction, before: datetime, now: datetime) -> int:

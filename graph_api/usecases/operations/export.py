@@ -14,7 +14,7 @@ STUDENTS_AT_A_TIME = 50
 
 
 async def export_answers(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every answer of everyone, or of one student, in order of student, then of answers (B6).
+    """Every answer of all students, or of one, in order of student, then of answers (B6).
 
     With what was frozen with each: all skills that it counts towards, their blocks and years, and the digest of what
     the client sent. An import of the rows in this order records the same answers in the same order.
@@ -42,7 +42,7 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
 
 
 async def export_mastery(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every mastery of everyone, or of one student, in order of student, kind and target."""
+    """Every mastery of all students, or of one, in order of student, kind and target."""
     async for ids in _students(gateway, student_id):
         of_students = await gateway.read(lambda tx, ids=ids: masteries.read_of_students(tx, ids))  # type: ignore[misc]
         for each in ids:
@@ -60,7 +60,7 @@ async def export_mastery(gateway: Gateway, student_id: str | None = None) -> Asy
 
 
 async def export_sessions(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every session of everyone, or of one student, in order of student, start and id."""
+    """Every session of all students, or of one, in order of student, start and id."""
     async for ids in _students(gateway, student_id):
         for session in await gateway.read(lambda tx, ids=ids: sessions.read_of_students(tx, ids)):  # type: ignore[misc]
             yield {
@@ -73,7 +73,7 @@ async def export_sessions(gateway: Gateway, student_id: str | None = None) -> As
 
 
 async def export_students(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Everyone, or one student, with the name that is stored, in order of id."""
+    """All students, or one, with the stored name, in order of id."""
     async for ids in _students(gateway, student_id):
         stored = await gateway.read(lambda tx, ids=ids: students.read_by_ids(tx, ids))  # type: ignore[misc]
         for each in ids:
@@ -82,24 +82,24 @@ async def export_students(gateway: Gateway, student_id: str | None = None) -> As
 
 
 async def export_student(gateway: Gateway, student_id: str) -> Row:
-    """Everything that is kept about one student, whatever it is: what an erasure would erase.
+    """All stored data of one student: what an erasure would erase.
 
     Their own properties; then each of their relationships, by type, with what it holds and leads to; then the runs that
     name them. It is read in one transaction.
 
     Raises:
-        StudentNotFound: it is not there.
+        StudentNotFound: the student does not exist.
     """
 
     async def work(tx: Transaction) -> Row:
-        found = (await backups.read_students(tx, [student_id])).get(student_id)
-        if found is None:
+        stored = (await backups.read_students(tx, [student_id])).get(student_id)
+        if stored is None:
             raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
-        kept: Row = {"student": found.properties}
-        for link in found.links:
+        exported: Row = {"student": stored.properties}
+        for link in stored.links:
             row = {link.to_label.lower(): link.to_key} | link.properties | (link.target or {})
-            kept.setdefault(link.type.lower(), []).append(row)
-        return kept | {"runs": [asdict(run) for run in await runs.read_naming(tx, student_id)]}
+            exported.setdefault(link.type.lower(), []).append(row)
+        return exported | {"runs": [asdict(run) for run in await runs.read_naming(tx, student_id)]}
 
     return await gateway.read(work)
 

@@ -15,7 +15,7 @@ BEATS_A_LEASE = 3
 
 
 class Claim(StrEnum):
-    """What came of a tick."""
+    """The outcome of a tick."""
 
     CLAIMED = "CLAIMED"
     """It is this instance's."""

@@ -23,7 +23,7 @@ from graph_api.usecases.parameters.activate_parameters import activate_parameter
 
 
 async def import_parameters(gateway: Gateway, path: Path, clock: Callable[[], datetime]) -> RecordsReport:
-    """Store parameter sets, then name and activate them as the file says; levels that change are replayed in runs.
+    """Store parameter sets, then name and activate them as in the file; levels that change are replayed in runs.
 
     Raises:
         BadRecords: rows cannot be read, or a stored set has other values; nothing was written.
@@ -101,8 +101,8 @@ def _read(path: Path) -> tuple[list[tuple[int, ParameterSet]], dict[Target, tupl
                 chosen[target] = cells.get("named_set_id") or None, cells.get("active_set_id") or None
             else:
                 sets.append((line, _set(cells)))
-        except (Failure, ValueError, KeyError) as fault:
-            faults.append(f"line {line}: {fault}")
+        except (Failure, ValueError, KeyError) as error:
+            faults.append(f"line {line}: {error}")
     if faults:
         raise BadRecords(faults)
     return sets, chosen
@@ -111,7 +111,7 @@ def _read(path: Path) -> tuple[list[tuple[int, ParameterSet]], dict[Target, tupl
 def _set(cells: Mapping[str, str]) -> ParameterSet:
     values = Parameters(*(float(cells.get(name) or 0) for name in ("prior", "learn", "guess", "slip", "forget")))
     name = identifier(cells.get("name", ""), "name")
-    found = ParameterSet.of(name, int(cells["version"]), values, Origin(cells["origin"]))
-    if cells.get("id") != found.id:
-        raise InvalidInput("id", f"must be {found.id!r}", cells.get("id", ""))
-    return found
+    parameter_set = ParameterSet.of(name, int(cells["version"]), values, Origin(cells["origin"]))
+    if cells.get("id") != parameter_set.id:
+        raise InvalidInput("id", f"must be {parameter_set.id!r}", cells.get("id", ""))
+    return parameter_set

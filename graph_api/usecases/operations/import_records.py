@@ -29,7 +29,7 @@ Cells = Mapping[str, str]
 
 @dataclass(slots=True)
 class RecordsReport:
-    """What became of the rows. Conflicts are lines with a reason each."""
+    """How many rows had which outcome. Conflicts are lines with a reason each."""
 
     recorded: int = 0
     present: int = 0
@@ -80,10 +80,10 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
     """
 
     async def read(tx: Transaction, ids: Sequence[str]) -> Mapping[str, Group]:
-        found = await groups.read_by_ids(tx, ids)
+        stored = await groups.read_by_ids(tx, ids)
         return {
             key: Group(key, each.name, await groups.read_member_ids(tx, key), sorted(each.teacher_ids))
-            for key, each in found.items()
+            for key, each in stored.items()
         }
 
     async def write(new: Sequence[Group]) -> None:
@@ -191,8 +191,8 @@ def read_records(path: Path, parse: Callable[[Cells], T]) -> list[tuple[int, str
             rows.append((line, key, parse(cells)))
             if lines.setdefault(key, line) != line:
                 raise InvalidInput("id", f"must not be used twice (also in line {lines[key]})", key)
-        except (Failure, ValueError) as fault:
-            faults.append(f"line {line}: {fault}")
+        except (Failure, ValueError) as error:
+            faults.append(f"line {line}: {error}")
     if faults:
         raise BadRecords(faults)
     return rows

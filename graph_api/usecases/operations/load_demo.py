@@ -57,13 +57,13 @@ MISSING = "gr_articles"
 CHUNK = 500
 
 Progress = Callable[[int, int], None]
-"""Told of answers done and answers in all."""
+"""Is called with the number of recorded answers and their total."""
 
 
 async def load_demo(
     gateway: Gateway, intake: AnswerIntake, now: datetime, on_progress: Progress = lambda _done, _all: None
 ) -> int:
-    """Store the seeds and the demo class, and return how many answers were recorded; 0 if the class is there.
+    """Store the seeds and the demo class, and return how many answers were recorded; 0 if the class exists.
 
     The group is stored last: a class whose loading was interrupted is deleted and loaded again, without those of its
     students who were erased.

@@ -19,8 +19,8 @@ VERSION = "1"
 
 def activation_run(run_id: str, set_id: str | None, targets: Targets, trigger: str, now: datetime) -> Run:
     """The run that an activation starts."""
-    asked = {kind.value: list(targets.keys(kind) or ()) for kind in TargetKind}
-    return Run(run_id, Algorithm.ACTIVATE_PARAMETERS, VERSION, {"parameterSet": set_id}, trigger, now, input=asked)
+    requested = {kind.value: list(targets.keys(kind) or ()) for kind in TargetKind}
+    return Run(run_id, Algorithm.ACTIVATE_PARAMETERS, VERSION, {"parameterSet": set_id}, trigger, now, input=requested)
 
 
 async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under which run
@@ -40,7 +40,7 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
 
     Raises:
         ParameterSetNotFound: there is no such set.
-        ConceptNotFound, SkillNotFound: something named is not there.
+        ConceptNotFound, SkillNotFound: a named concept or skill does not exist.
         InvalidInput: no targets are given and the set was not fitted to one.
     """
 
@@ -48,18 +48,18 @@ async def activate_parameters(  # noqa: PLR0913, PLR0917 - what, for whom, under
         await concepts.lock_course(tx)
         if set_id is not None and not await parameter_sets.read_by_ids(tx, [set_id]):
             raise ParameterSetNotFound("parameterSetId", "must exist", set_id, [set_id])
-        found = await _targets(tx, set_id, targets)
-        await parameter_sets.activate(tx, dict.fromkeys(found, set_id))
+        chosen = await _targets(tx, set_id, targets)
+        await parameter_sets.activate(tx, dict.fromkeys(chosen, set_id))
         fit = (await parameter_sets.read_fits(tx, [set_id])).get(set_id) if set_id is not None else None
         overridden = fit.reason if fit is not None and fit.reason != Reason.IMPROVED else None
-        return len(found), await note_due(tx, run.id, await read_set_ids(tx, found)), overridden
+        return len(chosen), await note_due(tx, run.id, await read_set_ids(tx, chosen)), overridden
 
-    async with recorded_run(gateway, run, clock, on_progress) as kept:
+    async with recorded_run(gateway, run, clock, on_progress) as entry:
         activated, due, overridden = await gateway.write(work)
-        replayed = await replay_due(gateway, run.id, due, clock, kept.report)
-        kept.output.update(targets=activated, replayedLevels=replayed)
+        replayed = await replay_due(gateway, run.id, due, clock, entry.report)
+        entry.output.update(targets=activated, replayedLevels=replayed)
         if overridden is not None:
-            kept.output["overriddenReason"] = overridden
+            entry.output["overriddenReason"] = overridden
     return replayed
 
 

@@ -76,9 +76,9 @@ async def run_due(
     """
     if not due:
         return 0
-    async with recorded_run(gateway, with_targets(run, due), clock, watch) as kept:
-        replayed = await replay_due(gateway, run.id, due, clock, kept.report)
-        kept.output.update(targets=len(due), replayedLevels=replayed)
+    async with recorded_run(gateway, with_targets(run, due), clock, watch) as entry:
+        replayed = await replay_due(gateway, run.id, due, clock, entry.report)
+        entry.output.update(targets=len(due), replayedLevels=replayed)
     return replayed
 
 

@@ -41,13 +41,13 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
     seed: int,
     recency_set_id: str = DEFAULT_SET.id,
 ) -> Comparison:
-    """Compare on the answers to targets of one kind, of everyone or of a group.
+    """Compare on the answers to targets of one kind, of all students or of a group.
 
     Raises:
-        ConceptNotFound, SkillNotFound: something named is not there.
+        ConceptNotFound, SkillNotFound: a named concept or skill does not exist.
         ParameterSetNotFound: the set of recency does not exist.
         InvalidInput: there are not 2 to 20 folds, or too many answers for one query.
-        GroupTooSmall: an analyst asks about the answers of too few students.
+        GroupTooSmall: an analyst requests the answers of too few students.
     """
 
     async def read(
@@ -56,15 +56,15 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         recency = (await recency_sets.read_by_ids(tx, [recency_set_id])).get(recency_set_id)
         if recency is None:
             raise ParameterSetNotFound("parameterSetId", "must exist", recency_set_id, [recency_set_id])
-        found = await targets.read(tx, kind)
-        if (answers := sum(each.answers for each in found)) > MOST_ANSWERS:
+        stored = await targets.read(tx, kind)
+        if (answers := sum(each.answers for each in stored)) > MOST_ANSWERS:
             raise InvalidInput("conceptIds, skillCodes", f"must have at most {MOST_ANSWERS} answers", str(answers))
-        keys = [each.target.key for each in found]
+        keys = [each.target.key for each in stored]
         evidence, difficulty = await histories.read_histories_with_difficulties(tx, kind, keys, group_id)
-        sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in found})
-        return found, evidence, sets, recency.parameters, difficulty
+        sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in stored})
+        return stored, evidence, sets, recency.parameters, difficulty
 
-    found, evidence, sets, recency, difficulty = await gateway.read(read)
+    stored, evidence, sets, recency, difficulty = await gateway.read(read)
     students = len(np.unique(evidence.timed.student))
     if 0 < students < gateway.least_students:
         raise GroupTooSmall.of("groupId, conceptIds, skillCodes", gateway.least_students)
@@ -73,7 +73,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
         compare,
         evidence.timed,
         evidence.by_question,
-        [in_force[each.set_id] for each in found],
+        [in_force[each.set_id] for each in stored],
         folds=folds,
         rng=np.random.default_rng(seed),
         recency=recency,

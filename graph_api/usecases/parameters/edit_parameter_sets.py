@@ -12,7 +12,7 @@ from graph_api.store.gateway import Gateway, Transaction
 
 
 async def ensure_defaults(gateway: Gateway, now: datetime) -> None:
-    """Store the default set of each kind of target, if it is not there."""
+    """Store the default set of each kind of target, unless it exists."""
     await gateway.write(lambda tx: parameter_sets.create(tx, DEFAULTS.values(), now))
 
 

@@ -14,7 +14,7 @@ from graph_api.store.policy_sets import PolicySets, S, recency_sets, topic_sets
 
 
 async def ensure_default_policies(gateway: Gateway, now: datetime) -> None:
-    """Store the default version of each kind, if it is not there."""
+    """Store the default version of each kind, unless it exists."""
 
     async def work(tx: Transaction) -> None:
         await recency_sets.create(tx, recency_parameters.DEFAULT_SET, now)
@@ -66,7 +66,7 @@ async def read_recency_set(gateway: Gateway, set_id: str) -> RecencyParameterSet
 
 
 async def _read_set(gateway: Gateway, sets: PolicySets[S], set_id: str, field: str) -> S:
-    found = (await gateway.read(lambda tx: sets.read_by_ids(tx, [set_id]))).get(set_id)
-    if found is None:
+    stored = (await gateway.read(lambda tx: sets.read_by_ids(tx, [set_id]))).get(set_id)
+    if stored is None:
         raise ParameterSetNotFound(field, "must be a stored version", set_id, [set_id])
-    return found
+    return stored

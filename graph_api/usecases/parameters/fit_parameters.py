@@ -30,7 +30,7 @@ from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 VERSION = "2"
 ANSWERS_AT_A_TIME = 1_000_000
-"""Targets are fitted together up to so many answers: what bounds memory."""
+"""The maximum number of answers of targets that are fitted together. It limits memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,10 @@ class FitRequest:
             "minMasteredCorrect": self.rules.min_mastered_correct,
             "significance": self.rules.significance,
         }
-        asked = {kind.value: keys if (keys := self.targets.keys(kind)) is None else len(keys) for kind in TargetKind}
-        return Run(run_id, Algorithm.FIT_PARAMETERS, VERSION, parameters, trigger, now, input=asked)
+        requested = {
+            kind.value: keys if (keys := self.targets.keys(kind)) is None else len(keys) for kind in TargetKind
+        }
+        return Run(run_id, Algorithm.FIT_PARAMETERS, VERSION, parameters, trigger, now, input=requested)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,16 +129,16 @@ async def fit_parameters(
     """Fit, judge, store, activate, replay; the run's output is the report's summary.
 
     Raises:
-        ConceptNotFound, SkillNotFound: something named is not there.
+        ConceptNotFound, SkillNotFound: a named concept or skill does not exist.
     """
-    async with recorded_run(gateway, run, clock, on_progress) as kept:
+    async with recorded_run(gateway, run, clock, on_progress) as entry:
         outcomes: list[FitOutcome] = []
         judgements: list[Judgement] = []
         wanted = {kind: await gateway.read(lambda tx, kind=kind: request.targets.read(tx, kind)) for kind in TargetKind}  # type: ignore[misc]
         done, total = 0, sum(each.answers for of_kind in wanted.values() for each in of_kind)
         for kind, of_kind in wanted.items():
             for together in _together(of_kind):
-                kept.report("fitting", done, total)
+                entry.report("fitting", done, total)
                 judgement = await _judge(gateway, kind, together, request)
                 outcomes += await store_fits(
                     gateway,
@@ -148,11 +150,11 @@ async def fit_parameters(
                 )
                 judgements.append(judgement)
                 done += sum(each.answers for each in together)
-        kept.report("fitting", done, total)
+        entry.report("fitting", done, total)
         activated = [outcome.target for outcome in outcomes if outcome.activated]
-        replayed = await replay_due(gateway, run.id, activated, clock, kept.report)
+        replayed = await replay_due(gateway, run.id, activated, clock, entry.report)
         report = FitReport(run.id, outcomes, *_pooled(judgements), replayed)
-        kept.output.update(report.summary())
+        entry.output.update(report.summary())
     return report
 
 

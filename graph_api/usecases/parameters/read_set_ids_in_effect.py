@@ -16,6 +16,6 @@ async def read_set_ids_in_effect(tx: Transaction, targets: Iterable[Target]) -> 
     of_concepts = await tags.read_concept_tags(tx, keys[TargetKind.CONCEPT]) if keys[TargetKind.CONCEPT] else {}
     of_skills = await tags.read_skill_tags(tx, keys[TargetKind.SKILL]) if keys[TargetKind.SKILL] else {}
     return {
-        **{Target(TargetKind.CONCEPT, key): found.parameter_set_id for key, found in of_concepts.items()},
-        **{Target(TargetKind.SKILL, key): found.parameter_set_id for key, found in of_skills.items()},
+        **{Target(TargetKind.CONCEPT, key): tags.parameter_set_id for key, tags in of_concepts.items()},
+        **{Target(TargetKind.SKILL, key): tags.parameter_set_id for key, tags in of_skills.items()},
     }

@@ -22,7 +22,7 @@ Judged: TypeAlias = tuple[TargetInForce, Verdict]
 
 @dataclass(frozen=True, slots=True)
 class FitOutcome:
-    """What became of one target: `set_id` is the version that holds the fit, if there is one."""
+    """The outcome for one target. `set_id` is the version with the fit, or None."""
 
     target: Target
     reason: Reason
@@ -33,7 +33,7 @@ class FitOutcome:
     activated: bool
 
 
-async def store_fits(  # noqa: PLR0913 - what was found, and under what name it is kept
+async def store_fits(  # noqa: PLR0913 - what was outcomes, and under what name it is kept
     gateway: Gateway, judged: Sequence[Judged], *, run_id: str, method: Method, activate: bool, now: datetime
 ) -> list[FitOutcome]:
     """Store what was fitted, in bounded batches; one outcome a target, in order.
@@ -57,11 +57,11 @@ async def store_fits(  # noqa: PLR0913 - what was found, and under what name it 
                 if (stored := sets[each.target]) is not None and stored.id in new
             }
             await parameter_sets.put_fits(tx, records)
-            found = [_outcome(each, verdict, sets[each.target], activate=activate) for each, verdict in some]
-            activated = {one.target: one.set_id for one in found if one.activated and one.set_id is not None}
+            outcomes = [_outcome(each, verdict, sets[each.target], activate=activate) for each, verdict in some]
+            activated = {one.target: one.set_id for one in outcomes if one.activated and one.set_id is not None}
             await parameter_sets.activate(tx, activated)
             await note_due(tx, run_id, activated)
-            return found
+            return outcomes
 
         outcomes += await gateway.write(work)
     return outcomes

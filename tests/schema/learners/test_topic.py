@@ -184,7 +184,7 @@ async def test_a_batch_of_texts_each_with_its_own_outcome(ask: Ask) -> None:
         ({"semanticScore": 0.5, "keywordScore": -0.1}, "InvalidInput", "keywordScore: must be a number from 0 to 1, got '-0.1'"),
         ({"correct": True, "responseTime": -1}, "InvalidInput", "responseTime: must be a number from 0 to 86400, got '-1.0'"),
         ({"correct": True, "sampled": [{"conceptId": "nobody", "mentioned": True}]}, "ConceptNotFound", "sampled: must name concepts that exist, got 'nobody'"),
-        ({"correct": True, "sampled": [{"conceptId": "dative", "mentioned": True}, {"conceptId": "dative", "mentioned": False}]}, "InvalidInput", "sampled: must not say both mentioned and missed of a concept, got 'dative'"),
+        ({"correct": True, "sampled": [{"conceptId": "dative", "mentioned": True}, {"conceptId": "dative", "mentioned": False}]}, "InvalidInput", "sampled: must not name a concept as both mentioned and missed, got 'dative'"),
         ({"answerText": "a"}, "InvalidInput", "answerText, expected: give both or none"),
         ({"expected": {"keywords": ["a"]}}, "InvalidInput", "answerText, expected: give both or none"),
         ({"answerText": "a", "expected": {"keywords": ["a"]}, "keywordScore": 1}, "InvalidInput", "answerText: give either a text to grade, or scores"),

@@ -125,7 +125,7 @@ BAD: dict[str, tuple[object, list[str]]] = {
         {"concepts": [{"id": "q", "name": "q", "skills": [], "skillCodes": []}]},
         ["concepts[0].skillCodes: states the same as skills"],
     ),
-    "a key twice": ('{"skills": [{"code": "k", "name": "a", "name": "b", "category": "c"}]}', ["skills[0].name: is there twice"]),
+    "a key twice": ('{"skills": [{"code": "k", "name": "a", "name": "b", "category": "c"}]}', ["skills[0].name: occurs twice"]),
     "a lone surrogate": ('{"skills": [{"code": "k\\ud800", "name": "a", "category": "c"}]}', ["skills[0].code: must not contain"]),
     "NaN": ('{"skills": [{"code": "k", "year": NaN}]}', ["NaN is not a number"]),
     "several errors": (

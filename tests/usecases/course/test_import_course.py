@@ -52,7 +52,7 @@ class TestCourses:
             "concepts[1]: no such skill 'nope'",
             "concepts[1]: no such prerequisite 'dangling'",
             "concepts[2]: 'c' is its own prerequisite",
-            "concepts[3]: 'c' is there twice, first in concepts[2]",
+            "concepts[3]: 'c' occurs twice, first in concepts[2]",
         ):
             assert fault in faults, faults
         assert await counts() == before
@@ -81,7 +81,7 @@ class TestCourses:
         ("text", "fault"),
         [("{", "Expecting property name"), ("[]", "must hold an object"), ('{"skills": 1}', "must be a list")],
     )
-    async def test_a_file_that_is_none(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
+    async def test_an_invalid_file(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
         path = tmp_path / "x.json"
         path.write_text(text)
         with pytest.raises(BadCourseFile, match=fault):

@@ -168,7 +168,7 @@ async def test_unknown_sampled_concepts_are_named_and_nothing_is_written(intake:
 
 
 def test_a_concept_is_mentioned_or_missed() -> None:
-    with pytest.raises(InvalidInput, match="sampled: must not say both mentioned and missed of a concept, got 'a'"):
+    with pytest.raises(InvalidInput, match="sampled: must not name a concept as both mentioned and missed, got 'a'"):
         scored(0, mentioned=["a"], missed=["a"])
 
 

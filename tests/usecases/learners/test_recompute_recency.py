@@ -250,7 +250,7 @@ async def test_answers_and_recomputing_do_not_disturb_each_other(
         (None, RunStatus.SUCCESS, None),
         (ValueError("odd"), RunStatus.FAILED, "ValueError: odd"),
         (asyncio.CancelledError(), RunStatus.FAILED, "interrupted"),
-        (RunCancelled("id", "was asked to stop"), RunStatus.FAILED, "cancelled"),
+        (RunCancelled("id", "was cancelled"), RunStatus.FAILED, "cancelled"),
     ],
 )
 async def test_the_ledger_knows_every_end(

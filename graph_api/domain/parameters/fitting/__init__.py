@@ -2,5 +2,5 @@
 
 `histories` is the evidence, `prefix_tree` its compact form; `layout` says where each parameter stands and between which
 bounds; `expectation` is the E step for all targets at once; `expectation_maximisation` and `quasi_newton` climb the
-`objective`; `fit` puts them together; `guard_rails` and `held_out` say whether a fit may be used.
+`objective`; `fit` puts them together; `guard_rails` and `held_out` decide whether a fit may be used.
 """

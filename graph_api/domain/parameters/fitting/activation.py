@@ -38,7 +38,7 @@ class Flag(StrEnum):
     GUESS_AT_BOUND = "GUESS_AT_BOUND"
     SLIP_AT_BOUND = "SLIP_AT_BOUND"
     GUESS_PLUS_SLIP_LARGE = "GUESS_PLUS_SLIP_LARGE"
-    """Guess + slip is above 0.6, or within 0.02 of that or of its bound: answers say little about the state."""
+    """Guess + slip is above 0.6, or within 0.02 of that or its bound: answers inform little about the state."""
     NOT_CONVERGED = "NOT_CONVERGED"
 
 
@@ -154,20 +154,20 @@ def flags(layout: Layout, parameters: Vector, *, converged: bool) -> Sequence[Fl
     """
     near = at_bound(layout, parameters)
     names = {Kind.PRIOR: Flag.PRIOR_AT_BOUND, Kind.LEARN: Flag.LEARN_AT_BOUND, Kind.FORGET: Flag.FORGET_AT_BOUND}
-    found = [flag for kind, flag in names.items() if near[layout.blocks[kind]].any()]
+    raised = [flag for kind, flag in names.items() if near[layout.blocks[kind]].any()]
     total = 0.0
     for kind, flag in ((Kind.GUESS, Flag.GUESS_AT_BOUND), (Kind.SLIP, Flag.SLIP_AT_BOUND)):
         value = float(parameters[layout.blocks[kind]][0])
         total += value
         if value >= layout.high[layout.blocks[kind]][0] - NEAR_BOUND or value <= NEAR_CERTAIN:
-            found.append(flag)
+            raised.append(flag)
     if total >= min(layout.bounds.largest_sum, LARGEST_SUM) - NEAR_SUM:
-        found.append(Flag.GUESS_PLUS_SLIP_LARGE)
-    return found if converged else [*found, Flag.NOT_CONVERGED]
+        raised.append(Flag.GUESS_PLUS_SLIP_LARGE)
+    return raised if converged else [*raised, Flag.NOT_CONVERGED]
 
 
 def _masters(parameters: Parameters, trial: Trial, rules: ActivationRules) -> bool:
-    """Whether MASTERED means what it should: by the model, and by the answers that followed, as far as these tell."""
+    """Whether MASTERED means what it should: by the model, and by the answers that followed, as far as these allow."""
     if p_correct(rules.mastered, parameters) < rules.min_mastered_correct:
         return False
     answers = trial.correct[trial.level >= rules.mastered]

@@ -26,7 +26,7 @@ FAINTEST = 1e-150
 
 
 class Expected(NamedTuple):
-    """What the answers say under some parameters.
+    """The evidence of the answers under some parameters.
 
     Attributes:
         log_likelihood: shape (targets,).

@@ -35,7 +35,7 @@ class Reason(StrEnum):
     ALL_CORRECT = "ALL_CORRECT"
     ALL_WRONG = "ALL_WRONG"
     CONSTANT_SEQUENCES = "CONSTANT_SEQUENCES"
-    """No student ever changed from right to wrong or back: nothing tells learning from knowing."""
+    """No student ever changed between correct and incorrect: learning and knowing cannot be distinguished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class GuardRails:
         right = np.bincount(of_answer, histories.correct, minlength=targets)
         first = histories.correct[histories.starts[:-1]][histories.sequence]
         changes = np.bincount(of_answer, histories.correct != first, minlength=targets)
-        found: list[Reason | None] = []
+        reasons: list[Reason | None] = []
         for target in range(targets):
             rules = (
                 (answers[target] < self.answers, Reason.TOO_FEW_ANSWERS),
@@ -78,5 +78,5 @@ class GuardRails:
                 (right[target] == 0, Reason.ALL_WRONG),
                 (changes[target] == 0, Reason.CONSTANT_SEQUENCES),
             )
-            found.append(next((reason for broken, reason in rules if broken), None))
-        return found
+            reasons.append(next((reason for broken, reason in rules if broken), None))
+        return reasons

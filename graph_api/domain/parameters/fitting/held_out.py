@@ -14,7 +14,7 @@ MOST_FOLDS = 20
 
 def check_folds(folds: int) -> None:
     """Raise InvalidInput unless there are 2 to 20 folds: one to learn from, one to judge by, and an end to the work."""
-    if not 2 <= folds <= MOST_FOLDS:  # noqa: PLR2004 - as the docstring says
+    if not 2 <= folds <= MOST_FOLDS:  # noqa: PLR2004 - as in the docstring
         raise InvalidInput("folds", f"must be from 2 to {MOST_FOLDS}", shown(folds))
 
 

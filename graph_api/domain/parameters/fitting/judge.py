@@ -42,7 +42,7 @@ class Fitted(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What became of one target; `fitted` is None where a guard rail held it back."""
+    """The outcome for one target; `fitted` is None if a guard rail excluded it."""
 
     reason: Reason
     answers: int
@@ -56,7 +56,7 @@ class Judgement(NamedTuple):
     Attributes:
         verdicts: one a target.
         correct: shape (answers of fitted targets,).
-        before: P(correct) of these answers under the parameters in force.
+        before: P(correct) of these answers under the parameters in effect.
         held_out: P(correct) of these answers by fits to the other folds' students.
     """
 
@@ -76,7 +76,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     rng: np.random.Generator,
     rules: ActivationRules = DEFAULT_RULES,
 ) -> Judgement:
-    """Fit every target that the guard rails let through, and compare it with what is in force.
+    """Fit every target that the guard rails let through, and compare it with the set in effect.
 
     Predictions are those that the service would make, level clamped. Those of the new parameters come from fits that
     have not seen the student; those in effect may have, which favours them. See
@@ -102,8 +102,8 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     likelihood_before = log_likelihood(PrefixTree.grow(fitting), now, now.spread(in_force))
     held_out, levels = foresee_held_out(fitting, options, fold)
     share = share_held_out(fitting, fold)
-    found = fit(fitting, options)
-    errors, parameters = found.standard_errors(fitting), found.by_target()
+    fits = fit(fitting, options)
+    errors, parameters = fits.standard_errors(fitting), fits.by_target()
     edges = np.searchsorted(fitting.target, np.arange(histories.targets + 1))
     answers, students = (
         np.bincount(histories.target, weights, minlength=histories.targets).astype(int).tolist()
@@ -127,21 +127,21 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             measure(before[own], fitting.correct[own]),
             measure(held_out[own], fitting.correct[own]),
         )
-        layout, source = found.layout.replicate(np.array([target]))
+        layout, source = fits.layout.replicate(np.array([target]))
         fitted = Fitted(
             parameters=parameters[target],
             log_likelihood_before=float(likelihood_before[target]),
-            log_likelihood=float(found.log_likelihood[target]),
-            iterations=int(found.iterations[target]),
-            converged=bool(found.converged[target]),
-            standard_errors=_errors(found.layout, errors, target),
+            log_likelihood=float(fits.log_likelihood[target]),
+            iterations=int(fits.iterations[target]),
+            converged=bool(fits.converged[target]),
+            standard_errors=_errors(fits.layout, errors, target),
             before=trial.metrics_before,
             held_out=trial.metrics,
             mastered_correct=p_correct(rules.mastered, parameters[target]),
             calibration_before=calibration_error(trial.before, trial.correct),
             calibration=calibration_error(trial.held_out, trial.correct),
             chance=chance_of_gain(trial.before, trial),
-            flags=flags(layout, found.parameters[source], converged=bool(found.converged[target])),
+            flags=flags(layout, fits.parameters[source], converged=bool(fits.converged[target])),
         )
         no_higher = fitted.log_likelihood <= fitted.log_likelihood_before + SAME * abs(fitted.log_likelihood_before)
         refused = Reason.NO_IMPROVEMENT if no_higher else refusal(fitted.parameters, options.bounds, trial, rules)
@@ -150,5 +150,5 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
 
 
 def _errors(layout: Layout, errors: Vector, target: int) -> list[float | None]:
-    found = (float(errors[layout.blocks[k]][target]) for k in (Kind.PRIOR, Kind.LEARN, Kind.GUESS, Kind.SLIP))
-    return [None if np.isnan(error) else error for error in found]
+    values = (float(errors[layout.blocks[k]][target]) for k in (Kind.PRIOR, Kind.LEARN, Kind.GUESS, Kind.SLIP))
+    return [None if np.isnan(error) else error for error in values]

@@ -34,7 +34,7 @@ class BetaPriors:
     def learnt(cls, layout: Layout, parameters: Vector, answered: NDArray[np.bool_]) -> Self | None:
         """The densities with the mean and variance that each kind of parameter has over the targets with answers.
 
-        None if the targets are too few to say.
+        None if there are too few targets.
         """
         if answered.sum() < cls.FEWEST_TARGETS:
             return None

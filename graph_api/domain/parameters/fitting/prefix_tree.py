@@ -113,14 +113,14 @@ class PrefixTree:
     @cached_property
     def passes(self) -> list[Level]:
         """The levels below the roots, from the top."""
-        found = []
+        levels = []
         for start, stop in pairwise(self.levels.tolist()):
             below = slice(start - self.roots, stop - self.roots)
             parent = self.parent[below]
             first, end = int(parent[0]), int(parent[-1]) + 1
             family = np.concatenate([parent - first, parent - first + (end - first)])
-            found.append(Level(slice(start, stop), below, parent, slice(first, end), family))
-        return found
+            levels.append(Level(slice(start, stop), below, parent, slice(first, end), family))
+        return levels
 
     @cached_property
     def ended(self) -> NDArray[np.float64]:

@@ -93,19 +93,19 @@ class _Climbers:
         self.direction = nothing
         self.length = np.ones(self.layout.targets)
 
-    def judge(self, found: Value, tolerance: float) -> None:
+    def judge(self, trial: Value, tolerance: float) -> None:
         """Take each trial that climbs enough, shorten the step of the others, and set out the next trials."""
         promised = self.length * self.layout.sums(self.direction * self.best.gradient)
-        took = ~self.done & (found.value >= self.best.value + SUFFICIENT * promised)
-        little = gained_little(found.value - self.best.value, self.best.value, tolerance)
+        took = ~self.done & (trial.value >= self.best.value + SUFFICIENT * promised)
+        little = gained_little(trial.value - self.best.value, self.best.value, tolerance)
         self.done |= little & (took | (self.length < SHORTENED))
         moved = took[self.layout.owner]
-        self._remember(moved, found.gradient)
+        self._remember(moved, trial.gradient)
         self.here = np.where(moved, self.trial, self.here)
         self.best = Value(
-            np.where(took, found.value, self.best.value),
-            np.where(moved, found.gradient, self.best.gradient),
-            np.where(moved, found.information, self.best.information),
+            np.where(took, trial.value, self.best.value),
+            np.where(moved, trial.gradient, self.best.gradient),
+            np.where(moved, trial.information, self.best.information),
         )
         self.direction = np.where(moved, self._uphill(), self.direction)
         self.length = np.where(took, 1.0, self.length * SHORTENED)

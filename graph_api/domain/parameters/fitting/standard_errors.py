@@ -1,4 +1,4 @@
-"""How sure a fit is of each parameter."""
+"""Standard errors of fitted parameters."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,7 +65,7 @@ def standard_errors(tree: PrefixTree, objective: Objective, parameters: Vector) 
 
 
 def at_bound(layout: Layout, parameters: Vector) -> NDArray[np.bool_]:
-    """Whether each parameter is at a bound, shape (parameters,): there the curvature says nothing about its error.
+    """Whether each parameter is at a bound, shape (parameters,): there the curvature gives no standard error.
 
     That is within 0.001 of its upper bound, or within 0.0001 of 0 or 1. Where the sum of guess and slip is at its
     bound, both are.
