@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
@@ -13,6 +14,7 @@ import strawberry
 
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import InvalidInput, shown
+from graph_api.store.gateway import Gateway, Transaction
 
 DEFAULT_FIRST = 50
 MAX_FIRST = 500
@@ -125,6 +127,27 @@ def page(first: int, after: str | None, *scope: object, key: Sequence[type] = (s
     bounded(first)
     mark = hashlib.sha256(repr(scope).encode()).hexdigest()[:8]
     return Page(first, None if after is None else decode(mark, after, key), mark)
+
+
+async def listing(
+    gateway: Gateway,
+    wanted: Page,
+    read: Callable[[Transaction], Awaitable[Sequence[R]]],
+    count: Callable[[Transaction], Awaitable[int]],
+    node: Callable[[R], T],
+    key: Callable[[R], Sequence[Any]],
+) -> Connection[T]:
+    """The connection of a page that the database reads; it counts the whole list only if `totalCount` is selected."""
+    return wanted.connection(await gateway.read(read), node, key, partial(gateway.read, count))
+
+
+def length_of(rows: Sequence[object]) -> Callable[[], Awaitable[int]]:
+    """The count of a list that is in memory."""
+
+    async def count() -> int:
+        return len(rows)
+
+    return count
 
 
 def encode(mark: str, key: Sequence[Any]) -> str:

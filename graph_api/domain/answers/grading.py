@@ -60,7 +60,7 @@ class Coverage(NamedTuple):
     """The share of keywords that were found, 0..1, and which were and were not."""
 
     score: float
-    found: Sequence[str]
+    covered: Sequence[str]
     missing: Sequence[str]
 
 

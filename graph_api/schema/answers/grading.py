@@ -7,7 +7,8 @@ import strawberry
 from graph_api.domain import failures
 from graph_api.domain.answers.grading import Expected
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, SemanticUnavailable, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, SemanticUnavailable, Unavailable
+from graph_api.schema.mutations import mutation
 from graph_api.usecases.answers.grade_answers import Grade as Graded
 from graph_api.usecases.answers.grade_answers import Text
 
@@ -65,7 +66,7 @@ class Grade:
             keyword_score=grade.keyword and grade.keyword.score,
             semantic_score=grade.semantic,
             combined_score=combined,
-            found=list(grade.keyword.found) if grade.keyword else [],
+            found=list(grade.keyword.covered) if grade.keyword else [],
             missing=list(grade.keyword.missing) if grade.keyword else [],
         )
 
@@ -87,20 +88,16 @@ GradeAnswerResult = Annotated[
 class GradingMutation:
     """Mutations that grade."""
 
-    @strawberry.mutation(description="Grade texts by keywords and meaning. Nothing is kept.")
+    @mutation(description="Grade texts by keywords and meaning. Nothing is kept.")
     async def grade_answer(
         self,
         info: Info,
         input: Annotated[list[GradeAnswerInput], strawberry.argument(description=f"1 to {MOST_TEXTS} texts.")],
     ) -> GradeAnswerResult:
         """Grade texts."""
-
-        async def doing() -> GradeAnswerPayload:
-            if not 1 <= len(input) <= MOST_TEXTS:
-                raise failures.InvalidInput("input", f"must hold 1 to {MOST_TEXTS} texts, holds {len(input)}")
-            services = info.context.services
-            grades = await services.grader.grade([Text(each.answer_text, each.expected.parse()) for each in input])
-            parameters = services.topic_set.parameters
-            return GradeAnswerPayload(grades=[Grade.of(grade, grade.combined(parameters)) for grade in grades])
-
-        return await payload_or_failure(doing())
+        if not 1 <= len(input) <= MOST_TEXTS:
+            raise failures.InvalidInput("input", f"must hold 1 to {MOST_TEXTS} texts, holds {len(input)}")
+        services = info.context.services
+        grades = await services.grader.grade([Text(each.answer_text, each.expected.parse()) for each in input])
+        parameters = services.topic_set.parameters
+        return GradeAnswerPayload(grades=[Grade.of(grade, grade.combined(parameters)) for grade in grades])

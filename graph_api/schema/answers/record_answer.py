@@ -26,9 +26,9 @@ from graph_api.schema.failures import (
     StudentErased,
     Unavailable,
     as_type,
-    payload_or_failure,
 )
 from graph_api.schema.learners.answer import Answer, Change
+from graph_api.schema.mutations import mutation
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
@@ -177,43 +177,34 @@ RecordAnswersResult = Annotated[
 class AnswerMutation:
     """Mutations that record answers."""
 
-    @strawberry.mutation(description="Record an answer and update the mastery of everything it counts towards.")
+    @mutation(description="Record an answer and update the mastery of everything it counts towards.")
     async def record_answer(
         self,
         info: Info,
         input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> RecordAnswerResult:
         """Record one answer."""
+        services = info.context.services
+        (graded,) = await _graded(info.context, [input])
+        if isinstance(graded, failures.Failure):
+            raise graded
+        (outcome,) = await services.intake.submit([graded])
+        result: RecordAnswerPayload = _outcome(outcome, services.thresholds)  # or a failure of the union
+        return result
 
-        async def doing() -> Any:  # noqa: ANN401 - one of the union
-            info.context.forget()
-            services = info.context.services
-            (graded,) = await _graded(info.context, [input])
-            if isinstance(graded, failures.Failure):
-                raise graded
-            (outcome,) = await services.intake.submit([graded])
-            return _outcome(outcome, services.thresholds)
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(description="Record a sequence of answers. Each has its own outcome.")
+    @mutation(description="Record a sequence of answers. Each has its own outcome.")
     async def record_answers(
         self,
         info: Info,
         input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],
     ) -> RecordAnswersResult:
         """Record several answers."""
-
-        async def doing() -> RecordAnswersPayload:
-            info.context.forget()
-            services = info.context.services
-            answers = _bounded(input.answers)
-            outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
-            return RecordAnswersPayload(
-                outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes)
-            )
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        answers = _bounded(input.answers)
+        outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
+        return RecordAnswersPayload(
+            outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes)
+        )
 
 
 Checked: TypeAlias = domain.AnswerInput | failures.Failure

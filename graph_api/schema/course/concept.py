@@ -1,6 +1,7 @@
 """Concepts and their prerequisite links: type, queries, mutations."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -18,10 +19,10 @@ from graph_api.schema.failures import (
     RunCancelled,
     SkillNotFound,
     Unavailable,
-    payload_or_failure,
 )
+from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import concepts as store
 from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
@@ -178,21 +179,16 @@ class ConceptQuery:
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "concepts", skill_code, text)
         (start,) = wanted.after or ("",)
-        rows = await gateway.read(
-            lambda tx: store.read_page(tx, after=start, skill_code=skill_code, search=text, limit=wanted.limit)
-        )
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, skill_code=skill_code, search=text))
-
-        return wanted.connection(rows, Concept.of, lambda concept: [concept.id], count)
+        read = partial(store.read_page, after=start, skill_code=skill_code, search=text, limit=wanted.limit)
+        count = partial(store.count, skill_code=skill_code, search=text)
+        return await listing(gateway, wanted, read, count, Concept.of, lambda concept: [concept.id])
 
 
 @strawberry.type
 class ConceptMutation:
     """Mutations of concepts."""
 
-    @strawberry.mutation(
+    @mutation(
         description="Create concepts or change them: all or none. What is absent stays as it is stored; a list "
         "replaces the stored links. Concepts may name each other as prerequisites."
     )
@@ -202,38 +198,23 @@ class ConceptMutation:
         input: Annotated[list[ConceptInput], strawberry.argument(description="At most 5,000 concepts.")],
     ) -> UpsertConceptsResult:
         """Create or replace concepts."""
+        services = info.context.services
+        concepts = await in_slices(ConceptInput.parse, input)
+        stored = await upsert_concepts(info.context.gateway, concepts, services.clock())
+        return UpsertConceptsPayload(concepts=await in_slices(Concept.of, stored))
 
-        async def doing() -> UpsertConceptsPayload:
-            services = info.context.services
-            info.context.forget()
-            concepts = await in_slices(ConceptInput.parse, input)
-            stored = await upsert_concepts(info.context.gateway, concepts, services.clock())
-            return UpsertConceptsPayload(concepts=await in_slices(Concept.of, stored))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(description="Make one concept a direct prerequisite of another. Refused if it closes a cycle.")
+    @mutation(description="Make one concept a direct prerequisite of another. Refused if it closes a cycle.")
     async def link_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> LinkPrerequisiteResult:
         """Add a link."""
+        stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
+        return PrerequisitePayload(concept=Concept.of(stored))
 
-        async def doing() -> PrerequisitePayload:
-            info.context.forget()
-            stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-            return PrerequisitePayload(concept=Concept.of(stored))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(description="Take a prerequisite link away.")
+    @mutation(description="Take a prerequisite link away.")
     async def unlink_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> UnlinkPrerequisiteResult:
         """Remove a link."""
-
-        async def doing() -> PrerequisitePayload:
-            info.context.forget()
-            stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-            return PrerequisitePayload(concept=Concept.of(stored))
-
-        return await payload_or_failure(doing())
+        stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
+        return PrerequisitePayload(concept=Concept.of(stored))

@@ -1,7 +1,10 @@
-"""Whether the prerequisite graph is as it should be."""
+"""The health of the prerequisite graph."""
+
+from typing import Self
 
 import strawberry
 
+from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.schema.context import Info
 
 
@@ -13,7 +16,9 @@ class PrerequisiteLink:
     concept_id: strawberry.ID = strawberry.field(description="What comes after.")
 
 
-@strawberry.type(description="How the prerequisite graph is. It has no cycles: links that would close one are refused.")
+@strawberry.type(
+    description="The shape of the prerequisite graph. It has no cycles: a link that closes one is refused."
+)
 class GraphHealth:
     """The health of the graph (Q11)."""
 
@@ -28,6 +33,23 @@ class GraphHealth:
         description="Links that follow from others: a longer way leads there too."
     )
 
+    @classmethod
+    def of(cls, graph: CourseGraph) -> Self:
+        """The schema's view of a graph."""
+        return cls(
+            concepts=len(graph.ids),
+            links=sum(map(len, graph.before)),
+            depth=max(graph.depth, default=0),
+            longest_chain=[strawberry.ID(graph.ids[place]) for place in graph.longest_chain],
+            components=len(graph.components),
+            largest_component=max(map(len, graph.components), default=0),
+            orphans=[strawberry.ID(key) for key in graph.orphans],
+            redundant_links=[
+                PrerequisiteLink(prerequisite_id=strawberry.ID(before), concept_id=strawberry.ID(after))
+                for before, after in graph.redundant_links
+            ],
+        )
+
 
 @strawberry.type
 class GraphHealthQuery:
@@ -36,18 +58,4 @@ class GraphHealthQuery:
     @strawberry.field(description="The health of the prerequisite graph.")
     async def graph_health(self, info: Info) -> GraphHealth:
         """The health of the graph."""
-        graph = await info.context.services.graphs.now()
-        components = graph.components
-        return GraphHealth(
-            concepts=len(graph.ids),
-            links=sum(map(len, graph.before)),
-            depth=max(graph.depth, default=0),
-            longest_chain=[strawberry.ID(graph.ids[place]) for place in graph.longest_chain],
-            components=len(components),
-            largest_component=max(map(len, components), default=0),
-            orphans=[strawberry.ID(key) for key in graph.orphans],
-            redundant_links=[
-                PrerequisiteLink(prerequisite_id=strawberry.ID(before), concept_id=strawberry.ID(after))
-                for before, after in graph.redundant_links
-            ],
-        )
+        return GraphHealth.of(await info.context.services.graphs.now())

@@ -1,6 +1,6 @@
 """Skills: type, queries, mutations."""
 
-from collections.abc import Awaitable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -15,10 +15,10 @@ from graph_api.schema.failures import (
     ParameterSetNotFound,
     RunCancelled,
     Unavailable,
-    payload_or_failure,
 )
+from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import skills as store
 from graph_api.usecases.course.edit_course import upsert_skills
@@ -65,12 +65,8 @@ class Skill(Node):
         wanted = page(first, after, "skill.concepts", self.code)
         ids = await info.context.loaders.concept_ids_of_skill.load(self.code)
         rows = await info.context.loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
-
-        async def count() -> int:
-            return len(ids)
-
         concepts = [row for row in rows if row is not None]
-        return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], count)
+        return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], length_of(ids))
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:
@@ -177,33 +173,23 @@ class SkillQuery:
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "skills", category, level, text)
         (start,) = wanted.after or ("",)
-        rows = await gateway.read(
-            lambda tx: store.read_page(tx, after=start, category=category, level=level, search=text, limit=wanted.limit)
-        )
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, category=category, level=level, search=text))
-
-        return wanted.connection(rows, Skill.of, lambda skill: [skill.code], count)
+        read = partial(store.read_page, after=start, category=category, level=level, search=text, limit=wanted.limit)
+        count = partial(store.count, category=category, level=level, search=text)
+        return await listing(gateway, wanted, read, count, Skill.of, lambda skill: [skill.code])
 
 
 @strawberry.type
 class SkillMutation:
     """Mutations of skills."""
 
-    @strawberry.mutation(description="Create skills or change them: all or none. What is absent stays as it is stored.")
+    @mutation(description="Create skills or change them: all or none. What is absent stays as it is stored.")
     async def upsert_skills(
         self,
         info: Info,
         input: Annotated[list[SkillInput], strawberry.argument(description="At most 5,000 skills.")],
     ) -> UpsertSkillsResult:
         """Create or replace skills."""
-
-        async def doing() -> UpsertSkillsPayload:
-            services = info.context.services
-            info.context.forget()
-            skills = await in_slices(SkillInput.parse, input)
-            stored = await upsert_skills(info.context.gateway, skills, services.clock())
-            return UpsertSkillsPayload(skills=await in_slices(Skill.of, stored))
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        skills = await in_slices(SkillInput.parse, input)
+        stored = await upsert_skills(info.context.gateway, skills, services.clock())
+        return UpsertSkillsPayload(skills=await in_slices(Skill.of, stored))

@@ -8,8 +8,9 @@ from graph_api.domain import failures as domain_failures
 from graph_api.domain.learners import people as domain
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable
 from graph_api.schema.learners.student import Student
+from graph_api.schema.mutations import mutation
 from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.erase_students import erase_student
 
@@ -53,7 +54,7 @@ DeleteStudentResult = Annotated[
 class StudentMutation:
     """Mutations of students."""
 
-    @strawberry.mutation(
+    @mutation(
         description="Create students or rename them: all or none. An administrator also registers erased students "
         "again; other callers get StudentErased."
     )
@@ -63,19 +64,14 @@ class StudentMutation:
         input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],
     ) -> UpsertStudentsResult:
         """Create or rename students."""
+        services = info.context.services
+        students = await in_slices(lambda student: domain.Student(student.id, student.name), input)
+        stored = await upsert_students(
+            info.context.gateway, students, services.clock(), registrar=info.context.principal
+        )
+        return UpsertStudentsPayload(students=await in_slices(Student.of, stored))
 
-        async def doing() -> UpsertStudentsPayload:
-            services = info.context.services
-            info.context.forget()
-            students = await in_slices(lambda student: domain.Student(student.id, student.name), input)
-            stored = await upsert_students(
-                info.context.gateway, students, services.clock(), registrar=info.context.principal
-            )
-            return UpsertStudentsPayload(students=await in_slices(Student.of, stored))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(
+    @mutation(
         description="Erase a student: node, edges, history and sessions. Nothing else changes. The erasure lasts: "
         "later answers for this id get StudentErased, until an administrator registers the student again with "
         "upsertStudents."
@@ -86,15 +82,10 @@ class StudentMutation:
         id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> DeleteStudentResult:
         """Erase a student."""
-
-        async def doing() -> DeleteStudentPayload:
-            services = info.context.services
-            info.context.forget()
-            try:
-                erased = await erase_student(info.context.gateway, id, services.clock())
-            except domain_failures.StudentNotFound:
-                await services.intake.settle(id)  # the first answers of the student may still be in the queue
-                erased = await erase_student(info.context.gateway, id, services.clock())
-            return DeleteStudentPayload(id=id, **erased._asdict())
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        try:
+            erased = await erase_student(info.context.gateway, id, services.clock())
+        except domain_failures.StudentNotFound:
+            await services.intake.settle(id)  # the first answers of the student may still be in the queue
+            erased = await erase_student(info.context.gateway, id, services.clock())
+        return DeleteStudentPayload(id=id, **erased._asdict())

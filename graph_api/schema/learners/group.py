@@ -1,6 +1,6 @@
 """Groups (classes): type, queries, mutations."""
 
-from collections.abc import Awaitable
+from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -8,14 +8,15 @@ import strawberry
 from graph_api.domain.learners import people as domain
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search
-from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable
 from graph_api.schema.learners.class_view import GroupClassView
 from graph_api.schema.learners.risk import GroupAtRisk
 from graph_api.schema.learners.root_causes import GroupRootCauses
 from graph_api.schema.learners.student import Student
 from graph_api.schema.loaders import MembersPage
+from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import groups as store
 from graph_api.usecases.learners.edit_people import upsert_group
@@ -103,32 +104,24 @@ class GroupQuery:
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "groups", text)
         (start,) = wanted.after or ("",)
-        rows = await gateway.read(lambda tx: store.read_page(tx, after=start, search=text, limit=wanted.limit))
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, search=text))
-
-        return wanted.connection(rows, Group.of, lambda group: [group.id], count)
+        read = partial(store.read_page, after=start, search=text, limit=wanted.limit)
+        count = partial(store.count, search=text)
+        return await listing(gateway, wanted, read, count, Group.of, lambda group: [group.id])
 
 
 @strawberry.type
 class GroupMutation:
     """Mutations of groups."""
 
-    @strawberry.mutation(description="Create a group or change it. What is absent stays as it is stored.")
+    @mutation(description="Create a group or change it. What is absent stays as it is stored.")
     async def upsert_group(
         self,
         info: Info,
         input: Annotated[GroupInput, strawberry.argument(description="The group.")],
     ) -> UpsertGroupResult:
         """Create or replace a group."""
-
-        async def doing() -> UpsertGroupPayload:
-            services = info.context.services
-            info.context.forget()
-            group = stated(
-                domain.Group, input.id, name=input.name, student_ids=input.student_ids, teacher_ids=input.teacher_ids
-            )
-            return UpsertGroupPayload(group=Group.of(await upsert_group(info.context.gateway, group, services.clock())))
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        group = stated(
+            domain.Group, input.id, name=input.name, student_ids=input.student_ids, teacher_ids=input.teacher_ids
+        )
+        return UpsertGroupPayload(group=Group.of(await upsert_group(info.context.gateway, group, services.clock())))

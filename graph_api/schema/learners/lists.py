@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from graph_api.schema.paging import Connection, Page
+from graph_api.schema.paging import Connection, Page, length_of
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -13,8 +13,4 @@ def connect(
     wanted: Page, rows: Sequence[R], node: Callable[[R], T], key: Callable[[R], Sequence[Any]]
 ) -> Connection[T]:
     """The page of a list in memory, which is in ascending order of `key`."""
-
-    async def count() -> int:
-        return len(rows)
-
-    return wanted.connection(wanted.slice(rows, key), node, key, count)
+    return wanted.connection(wanted.slice(rows, key), node, key, length_of(rows))

@@ -19,9 +19,9 @@ from graph_api.schema.failures import (
     SkillNotFound,
     StudentNotFound,
     Unavailable,
-    payload_or_failure,
 )
 from graph_api.schema.learners.uncertainty import Interval
+from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.schema.targets import chosen
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
@@ -169,27 +169,22 @@ RecomputeRecencyResult = Annotated[
 class RecencyMutation:
     """Mutations of recency."""
 
-    @strawberry.mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
+    @mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
     async def recompute_recency(
         self,
         info: Info,
         input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
     ) -> RecomputeRecencyResult:
         """Recompute scores."""
-
-        async def doing() -> RecomputeRecencyPayload:
-            services, given = info.context.services, input or RecomputeRecencyInput()
-            info.context.forget()
-            chosen(None, given.skill_codes)
-            request = RecomputeRequest(
-                given.student_id,
-                given.group_id,
-                given.skill_codes,
-                given.as_of and in_utc(given.as_of, "asOf"),
-                parameter_set_id=given.parameter_set_id or services.recency_set_id,
-            )
-            run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-            work = recompute_recency(info.context.gateway, request, run, services.clock)
-            return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))
-
-        return await payload_or_failure(doing())
+        services, given = info.context.services, input or RecomputeRecencyInput()
+        chosen(None, given.skill_codes)
+        request = RecomputeRequest(
+            given.student_id,
+            given.group_id,
+            given.skill_codes,
+            given.as_of and in_utc(given.as_of, "asOf"),
+            parameter_set_id=given.parameter_set_id or services.recency_set_id,
+        )
+        run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+        work = recompute_recency(info.context.gateway, request, run, services.clock)
+        return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))

@@ -15,9 +15,9 @@ from graph_api.schema.failures import (
     SkillNotFound,
     StudentNotFound,
     Unavailable,
-    payload_or_failure,
 )
 from graph_api.schema.learners.mastery import Mastery, Status
+from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
@@ -84,7 +84,7 @@ ReplayResult = Annotated[
 class ReplayMutation:
     """The mutation that writes nothing."""
 
-    @strawberry.mutation(
+    @mutation(
         description="What levels would be under another parameter set: replays answers and reports the differences, "
         "writing nothing."
     )
@@ -92,38 +92,34 @@ class ReplayMutation:
         self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
     ) -> ReplayResult:
         """Ask what if."""
-
-        async def doing() -> ReplayPayload:
-            services = info.context.services
-            thresholds = services.thresholds
-            used, replayed = await replay_under(
-                info.context.gateway,
-                input.parameter_set_id,
-                chosen(input.concept_ids, input.skill_codes),
-                student_id=input.student_id,
-                group_id=input.group_id,
+        services = info.context.services
+        thresholds = services.thresholds
+        used, replayed = await replay_under(
+            info.context.gateway,
+            input.parameter_set_id,
+            chosen(input.concept_ids, input.skill_codes),
+            student_id=input.student_id,
+            group_id=input.group_id,
+        )
+        every = [
+            LevelDifference(
+                mastery=Mastery.of(each.stored, thresholds),
+                level=each.level,
+                change=each.change,
+                status=thresholds.status(each.level, each.stored.attempts),
             )
-            every = [
-                LevelDifference(
-                    mastery=Mastery.of(each.stored, thresholds),
-                    level=each.level,
-                    change=each.change,
-                    status=thresholds.status(each.level, each.stored.attempts),
-                )
-                for each in replayed
-            ]
+            for each in replayed
+        ]
 
-            def count(chosen: list[LevelDifference]) -> int | None:
-                students = {each.mastery.student_id for each in chosen}
-                return None if 0 < len(students) < info.context.least_students else len(chosen)
+        def count(chosen: list[LevelDifference]) -> int | None:
+            students = {each.mastery.student_id for each in chosen}
+            return None if 0 < len(students) < info.context.least_students else len(chosen)
 
-            return ReplayPayload(
-                every=every,
-                parameter_set=ParameterSet.of(used),
-                masteries=len(every),
-                changed=count([each for each in every if each.change]),
-                status_changed=count([each for each in every if each.status is not each.mastery.status]),
-                mean_change=sum(each.change for each in every) / len(every) if every else None,
-            )
-
-        return await payload_or_failure(doing())
+        return ReplayPayload(
+            every=every,
+            parameter_set=ParameterSet.of(used),
+            masteries=len(every),
+            changed=count([each for each in every if each.change]),
+            status_changed=count([each for each in every if each.status is not each.mastery.status]),
+            mean_change=sum(each.change for each in every) / len(every) if every else None,
+        )

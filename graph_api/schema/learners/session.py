@@ -17,9 +17,9 @@ from graph_api.schema.failures import (
     SessionNotFound,
     StudentErased,
     Unavailable,
-    payload_or_failure,
 )
 from graph_api.schema.learners.student import Student
+from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
@@ -127,53 +127,38 @@ class SessionQuery:
 class SessionMutation:
     """Mutations of sessions."""
 
-    @strawberry.mutation(description="Start a session.")
+    @mutation(description="Start a session.")
     async def start_session(
         self,
         info: Info,
         input: Annotated[StartSessionInput, strawberry.argument(description="The session.")],
     ) -> StartSessionResult:
         """Start a session."""
+        services = info.context.services
+        session_id = input.id if input.id is not None else uuid.uuid4().hex
+        info.context.principal.may_act_for([input.student_id], "studentId")
+        started = await start_session(info.context.gateway, session_id, input.student_id, services.clock())
+        return SessionPayload(session=Session.of(started))
 
-        async def doing() -> SessionPayload:
-            services = info.context.services
-            info.context.forget()
-            session_id = input.id if input.id is not None else uuid.uuid4().hex
-            info.context.principal.may_act_for([input.student_id], "studentId")
-            started = await start_session(info.context.gateway, session_id, input.student_id, services.clock())
-            return SessionPayload(session=Session.of(started))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(description="End a session: submit it, or abandon it.")
+    @mutation(description="End a session: submit it, or abandon it.")
     async def end_session(
         self,
         info: Info,
         input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
         """End a session."""
+        services = info.context.services
+        ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
+        if services.recency_at_session_end:
+            request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
+            run = request.run(uuid.uuid4().hex, "session", services.clock())
+            await recompute_recency(services.gateway, request, run, services.clock)
+        return SessionPayload(session=Session.of(ended))
 
-        async def doing() -> SessionPayload:
-            services = info.context.services
-            info.context.forget()
-            ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
-            if services.recency_at_session_end:
-                request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
-                run = request.run(uuid.uuid4().hex, "session", services.clock())
-                await recompute_recency(services.gateway, request, run, services.clock)
-            return SessionPayload(session=Session.of(ended))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
+    @mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
     async def expire_sessions(self, info: Info) -> ExpireSessionsResult:
         """Expire sessions."""
-
-        async def doing() -> ExpireSessionsPayload:
-            services = info.context.services
-            info.context.forget()
-            run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
-            work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)
-            return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
+        work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)
+        return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))

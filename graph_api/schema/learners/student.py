@@ -26,7 +26,7 @@ from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, listing, page
 from graph_api.schema.targets import one_target
 from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
@@ -275,6 +275,6 @@ class StudentQuery:
         start_name, start_id = wanted.after or ("", "")
         after_name = start_name if order_by is StudentOrder.NAME else None
         read = partial(store.read_page, after_id=start_id, after_name=after_name, limit=wanted.limit)
-        rows = await gateway.read(partial(read, group_id=group_id, search=text))
-        count = partial(gateway.read, partial(store.count, group_id=group_id, search=text))
-        return wanted.connection(rows, Student.of, lambda each: [each.name, each.id], count)
+        read = partial(read, group_id=group_id, search=text)
+        count = partial(store.count, group_id=group_id, search=text)
+        return await listing(gateway, wanted, read, count, Student.of, lambda each: [each.name, each.id])

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Self
 
 import strawberry
@@ -16,7 +17,7 @@ from graph_api.domain.operations import audit as domain
 from graph_api.schema.access import OPERATORS, RULES
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.store import audit as store
 from graph_api.store.gateway import DatabaseUnavailable
 
@@ -139,11 +140,8 @@ class AuditQuery:
         gateway = info.context.gateway
         wanted = page(first, after, "auditLog", principal, mutation, key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None
-        rows = await gateway.read(
-            lambda tx: store.read_page(tx, principal=principal, mutation=mutation, after=start, limit=wanted.limit)
+        read = partial(store.read_page, principal=principal, mutation=mutation, after=start, limit=wanted.limit)
+        count = partial(store.count, principal=principal, mutation=mutation)
+        return await listing(
+            gateway, wanted, read, count, AuditEntry.of, lambda entry: [entry.at.isoformat(), entry.id]
         )
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, principal=principal, mutation=mutation))
-
-        return wanted.connection(rows, AuditEntry.of, lambda entry: [entry.at.isoformat(), entry.id], count)

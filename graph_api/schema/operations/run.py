@@ -1,8 +1,9 @@
 """Runs: background computations of levels and parameters, and their trigger."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Coroutine
+from collections.abc import AsyncGenerator, Coroutine
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Self
 
 import strawberry
@@ -12,9 +13,10 @@ from graph_api.domain import failures
 from graph_api.domain.operations import runs as domain
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
-from graph_api.schema.failures import RunNotFound, Unavailable, payload_or_failure
+from graph_api.schema.failures import RunNotFound, Unavailable
+from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.store import runs as store
 from graph_api.usecases.run_ledger import cancel_run
 
@@ -143,35 +145,25 @@ class RunQuery:
         gateway = info.context.gateway
         wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None
-        rows = await gateway.read(
-            lambda tx: store.read_page(tx, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
-        )
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, algorithm=algorithm, status=status))
-
-        return wanted.connection(rows, Run.of, lambda run: [run.started_at.isoformat(), run.id], count)
+        read = partial(store.read_page, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
+        count = partial(store.count, algorithm=algorithm, status=status)
+        return await listing(gateway, wanted, read, count, Run.of, lambda run: [run.started_at.isoformat(), run.id])
 
 
 @strawberry.type
 class RunMutation:
     """Mutations of runs."""
 
-    @strawberry.mutation(description="Cancel a run, in any process. What it has finished stays.")
+    @mutation(description="Cancel a run, in any process. What it has finished stays.")
     async def cancel_run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> CancelRunResult:
         """Cancel a run."""
-
-        async def doing() -> CancelRunPayload:
-            info.context.forget()
-            await cancel_run(info.context.gateway, id)
-            stored = await info.context.loaders.runs.load(id)
-            if stored is None:
-                raise LookupError(f"run {id} is gone")
-            return CancelRunPayload(run=Run.of(stored))
-
-        return await payload_or_failure(doing())
+        await cancel_run(info.context.gateway, id)
+        stored = await info.context.loaders.runs.load(id)
+        if stored is None:
+            raise LookupError(f"run {id} is gone")
+        return CancelRunPayload(run=Run.of(stored))
 
 
 @strawberry.type

@@ -19,8 +19,8 @@ from graph_api.schema.failures import (
     RunCancelled,
     SkillNotFound,
     Unavailable,
-    payload_or_failure,
 )
+from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.parameters.parameter_set import ParameterSet
@@ -218,7 +218,7 @@ FitParametersResult = Annotated[
 class FitMutation:
     """Mutations that fit."""
 
-    @strawberry.mutation(
+    @mutation(
         description="Fit parameters to all answers, store them as new versions, activate those that meet the rules for "
         "activation (see FitReason), and replay the levels that change. Takes seconds to minutes."
     )
@@ -228,17 +228,12 @@ class FitMutation:
         input: Annotated[FitParametersInput | None, strawberry.argument(description="What and how.")] = None,
     ) -> FitParametersResult:
         """Fit parameters."""
-
-        async def doing() -> FitParametersPayload:
-            services = info.context.services
-            info.context.forget()
-            given = input or FitParametersInput()
-            request = given.parse(services.fit_defaults)
-            run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-            work = fit_parameters(info.context.gateway, request, run, services.clock)
-            if not given.wait:
-                return FitParametersPayload.of(await start_run(info, run, work, wait=False), None)
-            report = await work
-            return FitParametersPayload.of(await read_run(info, run), report)
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        given = input or FitParametersInput()
+        request = given.parse(services.fit_defaults)
+        run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+        work = fit_parameters(info.context.gateway, request, run, services.clock)
+        if not given.wait:
+            return FitParametersPayload.of(await start_run(info, run, work, wait=False), None)
+        report = await work
+        return FitParametersPayload.of(await read_run(info, run), report)

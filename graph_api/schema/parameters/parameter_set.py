@@ -1,8 +1,8 @@
 """Parameter sets: the numbers behind a level, their versions, and which are in effect."""
 
 import uuid
-from collections.abc import Awaitable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -20,10 +20,10 @@ from graph_api.schema.failures import (
     RunCancelled,
     SkillNotFound,
     Unavailable,
-    payload_or_failure,
 )
+from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, read_run
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.targets import ConceptIds, SkillCodes, chosen, one_target
 from graph_api.store import parameter_sets as store
@@ -280,33 +280,27 @@ class ParameterSetQuery:
         filtered = ParameterSetFilter(name, origin, target, run_id)
         wanted = page(first, after, "parameterSets", filtered, key=(str, int))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else ("", 0)
-        rows = await gateway.read(lambda tx: store.read_page(tx, filtered, after=start, limit=wanted.limit))
-
-        def count() -> Awaitable[int]:
-            return gateway.read(lambda tx: store.count(tx, filtered))
-
-        return wanted.connection(rows, ParameterSet.of, lambda stored: [stored.name, stored.version], count)
+        read = partial(store.read_page, filters=filtered, after=start, limit=wanted.limit)
+        count = partial(store.count, filters=filtered)
+        return await listing(
+            gateway, wanted, read, count, ParameterSet.of, lambda stored: [stored.name, stored.version]
+        )
 
 
 @strawberry.type
 class ParameterSetMutation:
     """Mutations of parameter sets."""
 
-    @strawberry.mutation(description="Store parameters as the next version of a name. It is not activated.")
+    @mutation(description="Store parameters as the next version of a name. It is not activated.")
     async def put_parameter_set(
         self, info: Info, input: Annotated[ParameterSetInput, strawberry.argument(description="The parameters.")]
     ) -> PutParameterSetResult:
         """Store parameters."""
+        services = info.context.services
+        stored = await put_parameter_set(info.context.gateway, input.name, input.parse(), services.clock())
+        return ParameterSetPayload(parameter_set=ParameterSet.of(stored))
 
-        async def doing() -> ParameterSetPayload:
-            services = info.context.services
-            info.context.forget()
-            stored = await put_parameter_set(info.context.gateway, input.name, input.parse(), services.clock())
-            return ParameterSetPayload(parameter_set=ParameterSet.of(stored))
-
-        return await payload_or_failure(doing())
-
-    @strawberry.mutation(
+    @mutation(
         description="Activate a set, any version of it, and replay the levels it changes. A fit that was refused can "
         "be activated; the run's output then holds its reason as `overriddenReason`."
     )
@@ -314,15 +308,8 @@ class ParameterSetMutation:
         self, info: Info, input: Annotated[ActivateParametersInput, strawberry.argument(description="What, for whom.")]
     ) -> ActivateParametersResult:
         """Activate a set."""
-
-        async def doing() -> ActivateParametersPayload:
-            services = info.context.services
-            info.context.forget()
-            targets = chosen(input.concept_ids, input.skill_codes)
-            run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
-            replayed = await activate_parameters(
-                info.context.gateway, input.parameter_set_id, targets, run, services.clock
-            )
-            return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        targets = chosen(input.concept_ids, input.skill_codes)
+        run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
+        replayed = await activate_parameters(info.context.gateway, input.parameter_set_id, targets, run, services.clock)
+        return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)

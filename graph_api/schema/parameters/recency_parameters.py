@@ -8,7 +8,8 @@ import strawberry
 from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.parameters import recency_parameters as how
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, Unavailable
+from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
@@ -133,7 +134,7 @@ class RecencyParametersQuery:
 class RecencyParametersMutation:
     """Mutations of the parameters of recency."""
 
-    @strawberry.mutation(
+    @mutation(
         description="Store parameters of recency as the next version of a name. They take effect when "
         "GRAPH_API_RECENCY_PARAMETERS names them and the service starts: then every score is computed again, in a run."
     )
@@ -141,13 +142,9 @@ class RecencyParametersMutation:
         self, info: Info, input: Annotated[RecencyParametersInput, strawberry.argument(description="The parameters.")]
     ) -> PutRecencyParametersResult:
         """Store parameters."""
-
-        async def doing() -> RecencyParametersPayload:
-            services, parameters = info.context.services, input.parse()
-            stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
-            return RecencyParametersPayload(
-                parameter_set=RecencyParameterSet.of(stored, services.recency_set_id),
-                warnings=stored.parameters.warnings,
-            )
-
-        return await payload_or_failure(doing())
+        services, parameters = info.context.services, input.parse()
+        stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
+        return RecencyParametersPayload(
+            parameter_set=RecencyParameterSet.of(stored, services.recency_set_id),
+            warnings=stored.parameters.warnings,
+        )

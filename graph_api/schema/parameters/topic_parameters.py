@@ -10,7 +10,8 @@ from graph_api.domain import failures
 from graph_api.domain.parameters.topic_parameters import TopicParameters
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet as StoredSet
 from graph_api.schema.context import Info
-from graph_api.schema.failures import InvalidInput, Unavailable, payload_or_failure
+from graph_api.schema.failures import InvalidInput, Unavailable
+from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import topic_sets
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
@@ -77,7 +78,7 @@ class TopicQuery:
 class TopicMutation:
     """Mutations of the parameters of topics."""
 
-    @strawberry.mutation(
+    @mutation(
         description="Store parameters of topics and sampling as the next version of a name; what is not given takes "
         "its default. It takes effect when GRAPH_API_TOPIC_PARAMETERS names it and the service starts: then every "
         "topic is replayed under it, in a run."
@@ -89,13 +90,9 @@ class TopicMutation:
         parameters: Annotated[JSON, strawberry.argument(description="Constants by name, as in alpha or policy.")],
     ) -> PutTopicParametersResult:
         """Store parameters."""
-
-        async def doing() -> TopicParametersPayload:
-            services = info.context.services
-            if not isinstance(parameters, dict):
-                raise failures.InvalidInput("parameters", "must be an object of constants by name")
-            made = TopicParameters.of_input(parameters)
-            stored = await put_policy(info.context.gateway, topic_sets, name, made, services.clock())
-            return TopicParametersPayload(parameter_set=TopicParameterSet.of(stored, services.topic_set))
-
-        return await payload_or_failure(doing())
+        services = info.context.services
+        if not isinstance(parameters, dict):
+            raise failures.InvalidInput("parameters", "must be an object of constants by name")
+        made = TopicParameters.of_input(parameters)
+        stored = await put_policy(info.context.gateway, topic_sets, name, made, services.clock())
+        return TopicParametersPayload(parameter_set=TopicParameterSet.of(stored, services.topic_set))

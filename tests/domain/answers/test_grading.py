@@ -42,7 +42,7 @@ def test_other_words_count_for_their_keyword() -> None:
     actual = cover("A table holds data records? No: a data record a line.", expected)
 
     assert actual is not None
-    assert actual.found == ["relation", "tuple"]
+    assert actual.covered == ["relation", "tuple"]
 
 
 def test_without_keywords_there_is_no_coverage() -> None:
