@@ -68,7 +68,7 @@ class Grader:
         self._one_at_a_time = asyncio.Lock()
 
     async def grade(self, texts: Sequence[Text]) -> list[Grade]:
-        """A grade each, in order; the embeddings are made in batches, off the event loop.
+        """One grade per text, in order; the embeddings are made in batches, off the event loop.
 
         Raises:
             SemanticUnavailable: answers are expected, and the extra is not installed.

@@ -29,7 +29,7 @@ Cells = Mapping[str, str]
 
 @dataclass(slots=True)
 class RecordsReport:
-    """How many rows had which outcome. Conflicts are lines with a reason each."""
+    """How many rows had which outcome. Conflicts are lines with their reasons."""
 
     recorded: int = 0
     present: int = 0

@@ -1,4 +1,4 @@
-"""Put a parameter set into force for concepts and skills, and replay the levels that it changes (B8)."""
+"""Activate a parameter set for concepts and skills, and replay the levels that it changes (B8)."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -36,7 +36,7 @@ class FitOutcome:
 async def store_fits(  # noqa: PLR0913 - what was outcomes, and under what name it is kept
     gateway: Gateway, judged: Sequence[Judged], *, run_id: str, method: Method, activate: bool, now: datetime
 ) -> list[FitOutcome]:
-    """Store what was fitted, in bounded batches; one outcome a target, in order.
+    """Store what was fitted, in bounded batches; one outcome per target, in order.
 
     A fit that is equal to the newest version of its target is that version: fitting every night adds nothing. Each
     activated target carries the note that the run has to replay its levels: `replay_due` has to follow.

@@ -54,7 +54,7 @@ class Judgement(NamedTuple):
     """The verdict on each target, and the predictions behind them.
 
     Attributes:
-        verdicts: one a target.
+        verdicts: one per target.
         correct: shape (answers of fitted targets,).
         before: P(correct) of these answers under the parameters in effect.
         held_out: P(correct) of these answers by fits to the other folds' students.
