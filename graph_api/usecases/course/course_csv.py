@@ -100,7 +100,7 @@ def _places_of_columns(file: CsvFile, course: CourseFile) -> dict[str, int]:
         matches = [place for name in names for place in file.positions(name)]
         if len(matches) > 1:
             held = " and ".join(repr(file.header[place]) for place in sorted(matches))
-            faults.append(f"line 1: the column '{meaning}' must exist once; the header holds {held}")
+            faults.append(f"line 1: the column '{meaning}' must occur once; the header holds {held}")
         elif matches:
             places[meaning] = matches[0]
     missing = [meaning for meaning in ("prerequisite", "concept") if not any(map(file.positions, COLUMNS[meaning]))]

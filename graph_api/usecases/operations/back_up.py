@@ -1,6 +1,6 @@
 """Back up the whole graph into a file, and put it back.
 
-A backup is a gzipped file of JSON lines: a description; one line per student, who is locked meanwhile, so that each
+A backup is a gzipped file of JSON lines: what it is; one line per student, who is locked while it is read, so that each
 is whole; then the course, parameters, groups and the ledger, which students' lines refer to; then a digest of it all.
 Answers may go on meanwhile: every answer acknowledged before the backup began is in it, of later ones only whole ones.
 """

@@ -21,8 +21,8 @@ class Histories:
         student: shape (sequences,), int; who answered, for splits by student.
         targets: how many targets there are, with or without answers.
         emission: shape (answers,), int; which guess and slip explain each answer.
-        emission_target: shape (emissions,), int; the target of each emission: one emission per target, or one
-            per question of a target where questions differ.
+        emission_target: shape (emissions,), int; the target of each emission: one emission per target, or one per
+            question of a target where questions differ.
         at: shape (answers,), float seconds, or None; when each answer was given, for models to which time matters.
     """
 

@@ -71,7 +71,7 @@ class PrefixTree:
 
         Args:
             histories: the evidence.
-            longest_run: where longer runs are split; 1 gives one node per answer, for predictions.
+            longest_run: where longer runs are split; 1 gives each answer its own node, for predictions.
 
         >>> histories = Histories.of_answers(student=[1, 1, 2, 2, 2], target=[0] * 5, correct=[1, 1, 1, 1, 0])
         >>> tree = PrefixTree.grow(histories)
@@ -195,17 +195,17 @@ class PrefixTree:
         Args:
             chosen: shape (targets,), bool.
         """
-        is_included = chosen[self.target]
-        is_included[: self.roots] = True
-        number = np.cumsum(is_included) - 1
-        below = is_included[self.roots :]
+        is_chosen = chosen[self.target]
+        is_chosen[: self.roots] = True
+        number = np.cumsum(is_chosen) - 1
+        below = is_chosen[self.roots :]
         operator = self.operator[below]
         return type(self)(
             levels=np.unique(number[self.levels - 1] + 1),  # below an empty level all are empty
             parent=number[self.parent[below]],
             operator=operator,
             weight=self.weight[below],
-            target=self.target[is_included],
+            target=self.target[is_chosen],
             roots=self.roots,
             longest_run=int(operator.max(initial=0)) // (2 * len(self.emission_target)) + 1,
             emission_target=self.emission_target,
