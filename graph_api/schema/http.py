@@ -316,8 +316,7 @@ def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any
         return {"message": cause.message, "extensions": {"code": cause.code}}
     if code_of(error) == "BAD_REQUEST":
         code = {**(error.extensions or {}), "code": "BAD_REQUEST"}
-        unknown = isinstance(cause, CannotGetOperationTypeError)
-        message = cause.as_http_error_reason() if unknown else error.message
+        message = cause.as_http_error_reason() if isinstance(cause, CannotGetOperationTypeError) else error.message
         message = message if suggestions else SUGGESTION.sub("", message)
         return {**error.formatted, "message": message[:MESSAGE_LENGTH], "extensions": code}
     fault_id, message = masked(cause or error, path=error.path)

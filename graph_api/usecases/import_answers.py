@@ -115,9 +115,7 @@ class ImportAnswers:
             raise end
         return self.report
 
-    async def _check_times(
-        self, faults: Sequence[Fault], good: Sequence[Good]
-    ) -> tuple[Sequence[Fault], Sequence[Good]]:
+    async def _check_times(self, faults: Sequence[Fault], good: Sequence[Good]) -> tuple[list[Fault], list[Good]]:
         """Faults, and good rows, after a look at the times of rows: one in the future is a fault of this run.
 
         Rows whose ids are recorded are left: they are conflicts, which do not stop an import.
@@ -130,7 +128,7 @@ class ImportAnswers:
             except Failure as failure:
                 early[row.line] = failure
         if not early:
-            return faults, good
+            return list(faults), list(good)
         stored = await self._stored([item for item in good if item[0].line in early])
         refused = [
             (row, early[row.line])
