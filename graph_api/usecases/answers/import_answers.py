@@ -128,7 +128,7 @@ class ImportAnswers:
             except Failure as failure:
                 early[row.line] = failure
         if not early:
-            return faults, good
+            return list(faults), list(good)
         stored = await self._stored([item for item in good if item[0].line in early])
         refused = [
             (row, early[row.line])
