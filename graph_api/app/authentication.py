@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph_api.app.rate_limits import RateLimits
 from graph_api.app.tokens import Authenticator, BadToken, Forbidden
 from graph_api.domain.failures import RateLimited
-from graph_api.domain.principals import NOBODY_ASKED, Principal
+from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal
 from graph_api.execution.retry_after import whole_seconds
 from graph_api.protocol.http import ASKS
 from graph_api.protocol.http_errors import ErrorResponse
@@ -64,7 +64,7 @@ class Authentication:
             BadToken, Forbidden: see `Authenticator.principal`.
         """
         if self._authenticator is None:
-            return NOBODY_ASKED
+            return WITHOUT_AUTHENTICATION
         if not authorization.lower().startswith(BEARER):
             raise BadToken("send a token: Authorization: Bearer …")
         return await self._authenticator.principal(authorization[len(BEARER) :].strip())

@@ -7,7 +7,7 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from graph_api.domain.failures import RateLimited
-from graph_api.domain.principals import CLIENTS, NOBODY_ASKED, Principal
+from graph_api.domain.principals import CLIENTS, WITHOUT_AUTHENTICATION, Principal
 
 
 class RateLimits:
@@ -23,7 +23,7 @@ class RateLimits:
         Raises:
             RateLimited: there were too many; it is not counted.
         """
-        if principal == NOBODY_ASKED:
+        if principal == WITHOUT_AUTHENTICATION:
             return
         whose = (principal.role.value, principal.id)
         for limit in self._clients if principal.role in CLIENTS else self._people:

@@ -2,25 +2,22 @@
 
 import asyncio
 import contextlib
-import csv
 import inspect
-import json
-import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, USAGE, behind, err, out, progress_bar, report_errors, stop
+from graph_api.cli.console import FAILED, USAGE, behind, out, progress_bar, report_errors, stop
+from graph_api.cli.rejects import Notes, open_notes
 from graph_api.domain.failures import Failure
 from graph_api.domain.text import identifier
-from graph_api.store.engine.private_files import OWNER_ONLY
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.answers.answer_cells import NO_VALUES, CellRules
 from graph_api.usecases.answers.answer_columns import OPTIONAL, OPTIONS
@@ -32,8 +29,6 @@ from graph_api.usecases.answers.skill_names import check_prefix
 from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
 
 INTERRUPTED = 130
-MOST_NAMED = 100
-"""Conflicts that are named on the console; a rejects file names all."""
 
 
 class TimeUnit(StrEnum):
@@ -104,7 +99,7 @@ def import_answers(  # noqa: PLR0913 - one per column
     )  # fmt: skip
     earlier = path.name.split(".")[0]
     generated = mapped.id is None or (mapped.id == "id" and columns.get("id") is None and "id" in optional)
-    with report_errors(), _notes(skip_bad, path) as notes:
+    with report_errors(), open_notes(skip_bad, path) as notes:
         importing = _Import(
             path,
             notes,
@@ -141,7 +136,7 @@ class _Import:
     """One run of the command: it ends with the equation, whatever happens."""
 
     path: Path
-    notes: "Notes"
+    notes: Notes
     create_skills: bool
     earlier_dataset: str | None
     report: ImportReport = field(default_factory=ImportReport)
@@ -253,61 +248,3 @@ def _usage(flag: str) -> Iterator[None]:
         yield
     except Failure as failure:
         stop(f"{flag}: {failure.rule} (got {failure.value!r})" if failure.value else f"{flag}: {failure.rule}", USAGE)
-
-
-class Notes:
-    """Rows that were not recorded: a CSV file of line, reason and the row; without a file, conflicts on the console."""
-
-    def __init__(self, file: IO[str] | None) -> None:
-        self._rows = csv.writer(file) if file else None
-        self._named = self._unnamed = 0
-        if self._rows:
-            self._rows.writerow(["line", "reason", "row"])
-
-    @property
-    def is_file(self) -> bool:
-        """Whether rejected rows are written to a file, so that the import continues after them."""
-        return self._rows is not None
-
-    def reject(self, row: FileRow, failure: Failure) -> None:
-        """Note a row that cannot be recorded."""
-        if self._rows:
-            self._rows.writerow([row.line, failure.message, json.dumps(row.cells, ensure_ascii=False)])
-
-    def conflict(self, row: FileRow, failure: Failure) -> None:
-        """Note a row whose id is recorded with other content."""
-        self.reject(row, failure)
-        if self._named < MOST_NAMED:
-            self._named += 1
-            text = f"line {row.line}: {failure.message}"
-            err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
-        else:
-            self._unnamed += 1
-
-    def print_rest(self) -> None:
-        """Print how many conflicts were not listed."""
-        if self._unnamed:
-            hint = "" if self.is_file else "; --skip-bad FILE lists all"
-            err.print(f"and {self._unnamed:,} more conflicts{hint}", style="red", highlight=False)
-
-
-@contextlib.contextmanager
-def _notes(path: Path | None, source: Path) -> Iterator[Notes]:
-    if path is None:
-        yield Notes(None)
-        return
-    if not source.is_file() and not source.exists():
-        stop(f"{source.name}: No such file or directory", FAILED)
-    if path.exists() and path.samefile(source):
-        stop(f"--skip-bad: must not name the file that is imported (got {str(path)!r})", USAGE)
-    try:
-        is_device = path.exists() and stat.S_ISCHR(path.stat().st_mode)
-        if not is_device:
-            path.touch(OWNER_ONLY, exist_ok=False)  # rows hold personal data
-        opened = path.open("w", encoding="utf-8", errors="backslashreplace", newline="")
-    except FileExistsError:
-        stop(f"--skip-bad: the file exists; name a new one, or remove it (got {str(path)!r})", USAGE)
-    except OSError as error:
-        stop(f"--skip-bad: {error.strerror} (got {str(path)!r})", USAGE)
-    with opened as file:
-        yield Notes(file)

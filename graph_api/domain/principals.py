@@ -41,7 +41,7 @@ class Principal(NamedTuple):
             raise Forbidden(field, "must be your own id", min(others))
 
 
-NOBODY_ASKED = Principal("", Role.ADMIN)
+WITHOUT_AUTHENTICATION = Principal("", Role.ADMIN)
 """The principal of all callers where authentication is off: they may do everything."""
-NOBODY_YET = Principal("", Role.STUDENT)
+UNKNOWN_CALLER = Principal("", Role.STUDENT)
 """The principal before authentication: a student without an id, who can see nothing."""

@@ -28,7 +28,7 @@ from strawberry.types.unset import UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
-from graph_api.domain.principals import NOBODY_YET
+from graph_api.domain.principals import UNKNOWN_CALLER
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.operation_outcomes import time_limit
 from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whole_seconds
@@ -154,7 +154,7 @@ class GraphQLView(GraphQL[Context, None]):
         if isinstance(request, Request):
             request.state.reply = response
         services: Services = request.app.state.services
-        context = Context(services, request.scope.get("principal", NOBODY_YET))
+        context = Context(services, request.scope.get("principal", UNKNOWN_CALLER))
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
         context.shows_cost = request.headers.get(COST_HEADER, "0") not in {"", "0"}

@@ -8,7 +8,7 @@ import strawberry
 
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import Forbidden
-from graph_api.domain.principals import NOBODY_ASKED, Principal
+from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal
 from graph_api.execution.operation_outcomes import Operation
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
@@ -21,7 +21,7 @@ Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
 class Context:
     """The principal, the services, and loaders that remember what this request has read."""
 
-    def __init__(self, services: Services, principal: Principal = NOBODY_ASKED) -> None:
+    def __init__(self, services: Services, principal: Principal = WITHOUT_AUTHENTICATION) -> None:
         self.services = services
         self.authenticate: Authenticate | None = None
         self.can_stream = True

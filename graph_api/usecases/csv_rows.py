@@ -11,22 +11,36 @@ import io
 import json
 import re
 import zlib
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from graph_api.domain.failures import InvalidInput, shown
+from graph_api.usecases.csv_records import (
+    DELIMITERS,
+    MAX_CELL,
+    MAX_LINE,
+    BadFile,
+    Lines,
+    broken_gzip,
+    delimiter_name,
+    read_json_records,
+    read_records,
+)
 
-MAX_CELL = 131_072
-"""Characters in one cell, as in Python's `csv`. An open quote ends there too."""
-
-MAX_LINE = 1_048_576
-"""Characters in one line."""
-
-DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
+__all__ = [
+    "DELIMITERS",
+    "MAX_CELL",
+    "MAX_LINE",
+    "BadFile",
+    "CsvFile",
+    "CsvRow",
+    "check_encoding",
+    "detect_delimiter",
+    "open_csv",
+]
 
 _BOMS = [
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -44,13 +58,8 @@ _FOREIGN = [
     (b"%PDF", "a PDF document: export the table as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old spreadsheet: save the sheet as CSV"),
 ]
-_BAD_BYTE = re.compile("[\udc00-\udcff]")
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?$')
 _BYTES_EVERY = 100
-
-
-class BadFile(InvalidInput):
-    """The file cannot be read, or not any further; `field` names the line. The rows before that line were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,7 @@ class CsvFile:
     header: list[str]
     delimiter: str
     encoding: str
-    _lines: "_Lines" = field(repr=False)
+    _lines: Lines = field(repr=False)
     is_json: bool = False
 
     def positions(self, column: str) -> list[int]:
@@ -85,9 +94,9 @@ class CsvFile:
         """
         bytes_read, width = 0, len(self.header)
         records = (
-            _json_records(self._lines, self.header, self.encoding)
+            read_json_records(self._lines, self.header, self.encoding)
             if self.is_json
-            else _records(self._lines, self.delimiter, self.encoding)
+            else read_records(self._lines, self.delimiter, self.encoding)
         )
         for count, (line, cells, problem) in enumerate(records):
             if count % _BYTES_EVERY == 0:
@@ -97,7 +106,7 @@ class CsvFile:
     def _check_width(self, cells: Sequence[str], width: int) -> InvalidInput | None:
         if len(cells) == width:
             return None
-        hint = f"; quote a cell that holds {_name(self.delimiter)}" if len(cells) > width else ""
+        hint = f"; quote a cell that holds {delimiter_name(self.delimiter)}" if len(cells) > width else ""
         rule = f"must have {width} cells like the header, has {len(cells)}{hint}"
         return InvalidInput("row", rule, shown(self.delimiter.join(cells)))
 
@@ -128,7 +137,7 @@ def open_csv(
         codec = encoding or _detect_encoding(unpacked)
         check_encoding(codec)
         text = io.TextIOWrapper(unpacked, encoding=codec, errors="graph-api-mark", newline="")
-        lines = _Lines(text, raw)
+        lines = Lines(text, raw)
         first = _first_line(lines, codec)
         if match := _SEPARATOR_LINE.match(first.strip()):
             delimiter = delimiter or match[1]
@@ -138,7 +147,7 @@ def open_csv(
             yield _json_file(first, lines, columns, json_columns, codec)
             return
         delimiter = delimiter or detect_delimiter(first, columns)
-        line, header, problem = next(_records(lines, delimiter, codec))
+        line, header, problem = next(read_records(lines, delimiter, codec))
         if problem:
             raise BadFile(f"line {line}", f"the header cannot be read: {problem.rule}", problem.value)
         yield CsvFile([name.strip() for name in header], delimiter, codec, lines)
@@ -176,11 +185,6 @@ def _split(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def _name(delimiter: str) -> str:
-    names = {character: name for name, character in DELIMITERS.items()}
-    return f"a {names[delimiter]}" if delimiter in names else f"{delimiter!r}"
-
-
 def _unpacked(raw: io.BufferedReader) -> Any:  # noqa: ANN401 - anything with peek and read1
     start = raw.peek(8)
     if start.startswith(b"\x1f\x8b"):
@@ -195,11 +199,11 @@ def _detect_encoding(unpacked: Any) -> str:  # noqa: ANN401
     try:
         start = unpacked.peek(8)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise _broken_gzip(0, error) from None
+        raise broken_gzip(0, error) from None
     return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
 
 
-def _first_line(lines: "_Lines", codec: str) -> str:
+def _first_line(lines: Lines, codec: str) -> str:
     while (line := lines.next()) is not None:
         line = line.removeprefix("\ufeff")
         if not line.strip():
@@ -213,13 +217,7 @@ def _first_line(lines: "_Lines", codec: str) -> str:
     raise BadFile("line 1", "the file is empty: it must begin with a header")
 
 
-def _broken_gzip(lines_read: int, error: Exception) -> BadFile:
-    fault = "cut short" if isinstance(error, EOFError) else "damaged"
-    rule = f"the compressed file is {fault} after line {lines_read}: copy or download it again"
-    return BadFile(f"line {lines_read + 1}", rule, "" if isinstance(error, EOFError) else shown(str(error)))
-
-
-def _json_file(first: str, lines: "_Lines", columns: Sequence[str], json_columns: Sequence[str], codec: str) -> CsvFile:
+def _json_file(first: str, lines: Lines, columns: Sequence[str], json_columns: Sequence[str], codec: str) -> CsvFile:
     """JSON lines as rows. If the first line lacks a column that is needed, its keys are the header, for messages."""
     number = lines.number + 1
     if not json_columns:
@@ -233,141 +231,3 @@ def _json_file(first: str, lines: "_Lines", columns: Sequence[str], json_columns
         raise BadFile(f"line {number}", rule, shown(first.strip()))
     header = list(dict.fromkeys(json_columns)) if set(columns) <= keys.keys() else list(keys)
     return CsvFile(header, ",", codec, lines, is_json=True)
-
-
-def _json_records(
-    lines: "_Lines", header: Sequence[str], codec: str
-) -> Iterator[tuple[int, list[str], InvalidInput | None]]:
-    while (line := lines.next()) is not None:
-        if not line.strip():
-            continue
-        problem = _unreadable(line, codec)
-        try:
-            row = None if problem else json.loads(line)
-        except (ValueError, RecursionError):
-            row = None
-        if isinstance(row, dict):
-            yield lines.number, [_json_cell(row.get(name)) for name in header], None
-        else:
-            fault = problem or InvalidInput("row", "must be one JSON object", shown(line.strip()))
-            yield lines.number, [line.strip()[:MAX_CELL]], fault
-
-
-def _json_cell(value: object) -> str:
-    """A value as a CSV file would hold it."""
-    if isinstance(value, str):
-        return value
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _mark_bad_bytes(error: UnicodeError) -> tuple[str, int]:
-    """Turn bytes that cannot be decoded into lone surrogates, which no text holds: the line is named later."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
-
-
-codecs.register_error("graph-api-mark", _mark_bad_bytes)
-
-
-class _Lines:
-    """Physical lines with their numbers; lines can be put back."""
-
-    def __init__(self, text: IO[str], raw: IO[bytes]) -> None:
-        self._text, self._raw = text, raw
-        self._waiting: deque[str] = deque()
-        self.number = 0
-
-    def next(self) -> str | None:
-        """The next line with its end, None after the last one. Of a line beyond MAX_LINE, the beginning."""
-        line = self._waiting.popleft() if self._waiting else self._read()
-        if line:
-            self.number += 1
-        return line or None
-
-    def push_back(self, lines: Sequence[str]) -> None:
-        """Read these lines again."""
-        self._waiting.extendleft(reversed(lines))
-        self.number -= len(lines)
-
-    def bytes_read(self) -> int:
-        """How many bytes of the file were read; 0 for a pipe."""
-        return self._raw.tell() if self._raw.seekable() else 0
-
-    def _read(self) -> str:
-        try:
-            line = self._text.readline(MAX_LINE + 1)
-            rest = line
-            while len(rest) > MAX_LINE and rest[-1] not in "\r\n":
-                rest = self._text.readline(MAX_LINE + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise _broken_gzip(self.number, error) from None
-        return line
-
-
-def _records(lines: _Lines, delimiter: str, codec: str) -> Iterator[tuple[int, list[str], InvalidInput | None]]:
-    """Records with the line where each begins; and what is wrong with it, if anything."""
-    while (line := lines.next()) is not None:
-        number = lines.number
-        if problem := _unreadable(line, codec):
-            yield number, [line.rstrip("\r\n")[:MAX_CELL]], problem
-        elif '"' in line:
-            cells, problem = _quoted(lines, line, delimiter, codec)
-            yield number, cells, problem
-        elif line.strip():
-            cells = line.rstrip("\r\n").split(delimiter)
-            yield number, cells, _too_long(cells) if len(line) > MAX_CELL else None
-        elif delimiter in line.strip("\r\n "):  # a row of empty cells, tab-separated
-            yield number, line.rstrip("\r\n").split(delimiter), None
-
-
-def _quoted(lines: _Lines, first: str, delimiter: str, codec: str) -> tuple[list[str], InvalidInput | None]:
-    """A record with quotes, over several lines if need be. If it is broken, only its first line is spent."""
-    taken: list[str] = []
-    unreadable: list[InvalidInput] = []
-
-    def feed() -> Iterator[str]:
-        yield first
-        while (line := lines.next()) is not None:
-            taken.append(line)
-            if problem := _unreadable(line, codec):
-                unreadable.append(problem)
-            yield line
-
-    try:
-        cells = next(csv.reader(feed(), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        lines.push_back(taken)
-        cell = first.rstrip("\r\n")
-        if "field limit" in str(error) and not taken:
-            return [cell[:MAX_CELL]], _too_long([cell])
-        rule = f"a quote must be closed, and followed by {_name(delimiter)} or the end of the line"
-        return [cell], InvalidInput("row", rule, shown(cell))
-    return cells, unreadable[0] if unreadable else None
-
-
-def _unreadable(line: str, codec: str) -> InvalidInput | None:
-    if not line.isascii() and (bad := _BAD_BYTE.search(line)):
-        name = "UTF-8" if codec.startswith("utf-8") else codec
-        rule = f"is not {name}: use --encoding with the encoding of the file, as in cp1252 or latin-1"
-        return InvalidInput(
-            "row",
-            rule,
-            f"byte 0x{ord(bad[0]) - 0xDC00:02X} after {shown(line[max(0, bad.start() - 30) : bad.start()])!r}",
-        )
-    if "\0" in line:
-        return InvalidInput("row", "must not hold NUL characters", shown(line.rstrip("\r\n")))
-    if len(line) > MAX_LINE:
-        return InvalidInput("row", f"must be at most {MAX_LINE:,} characters long", shown(line))
-    return None
-
-
-def _too_long(cells: Sequence[str]) -> InvalidInput | None:
-    for number, cell in enumerate(cells, start=1):
-        if len(cell) > MAX_CELL:
-            return InvalidInput(
-                "row",
-                f"a cell must be at most {MAX_CELL:,} characters long; cell {number} has {len(cell):,}",
-                shown(cell),
-            )
-    return None

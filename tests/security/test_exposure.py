@@ -13,7 +13,7 @@ from graph_api.app.rate_limits import RateLimits
 from graph_api.cli.main import app as command_line
 from graph_api.config import Settings
 from graph_api.domain.failures import RateLimited
-from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
+from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal, Role
 from graph_api.schema.api import build_schema
 from graph_api.schema.context import Context
 from graph_api.schema.services import Services
@@ -65,7 +65,7 @@ def test_a_window_slides_and_without_tokens_there_is_no_limit() -> None:
     assert 0 < caught.value.retry_after <= 7_200
     limits.take(Principal("anna", Role.TEACHER))
     for _ in range(10):
-        limits.take(NOBODY_ASKED)
+        limits.take(WITHOUT_AUTHENTICATION)
         limits.take(Principal("quiz", Role.SERVICE))
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from graph_api.domain.failures import Forbidden
 from graph_api.domain.learners.people import Group, Student
-from graph_api.domain.principals import NOBODY_ASKED, Principal, Role
+from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal, Role
 from graph_api.store import groups, students
 from graph_api.store.cypher_files import VIEWER, Statement, load
 from graph_api.store.gateway import Gateway, Transaction
@@ -117,7 +117,7 @@ def test_what_is_about_everybody_names_nobody_to_an_analyst() -> None:
 
 
 def test_who_has_no_viewer() -> None:
-    assert viewer_of(NOBODY_ASKED, None) is None
+    assert viewer_of(WITHOUT_AUTHENTICATION, None) is None
     assert viewer_of(Principal("quiz", Role.SERVICE), None) is None
     with pytest.raises(Forbidden, match="no key for pseudonyms"):
         viewer_of(Principal("a", Role.ANALYST), None)
