@@ -15,7 +15,7 @@ from tests.tokens import SECRET
         ("job_lease_seconds", "0"),
     ],
 )
-def test_bad_settings_are_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+def test_an_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"GRAPH_API_{name.upper()}", value)
 
     with pytest.raises(BadSettings, match=f"GRAPH_API_{name.upper()}"):

@@ -113,8 +113,8 @@ WITH student_id, target, masteries, attempts, correct, count(answer) AS answers,
      sum(CASE WHEN answer.correct THEN 1 ELSE 0 END) AS right
 WHERE masteries <> 1 OR attempts <> answers OR correct <> right
 RETURN student_id AS subject, coalesce(target.id, target.code) AS target,
-       toString(masteries) + ' edges say ' + toString(correct) + ' of ' + toString(attempts)
-       + ' right, there are ' + toString(right) + ' of ' + toString(answers) AS actual;
+       toString(masteries) + ' masteries count ' + toString(correct) + ' of ' + toString(attempts)
+       + ' correct; stored are ' + toString(right) + ' of ' + toString(answers) AS actual;
 
 // -- doctor/list_unfolded_answers --
 // Answers without a mastery of their student and target.

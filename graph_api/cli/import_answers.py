@@ -191,8 +191,12 @@ def equation(report: ImportReport, *, is_whole: bool = True) -> str:
     )
     if is_whole:
         return f"rows of the file: {counts}"
-    untried = f"; {report.untried:,} good rows next to bad ones were not recorded" if report.untried else ""
-    return f"rows until then: {counts}{untried}"
+    untried = (
+        f"; {report.untried:,} good rows beside them were not recorded; the next run takes them"
+        if report.untried
+        else ""
+    )
+    return f"rows read before the import stopped: {counts}{untried}"
 
 
 def _mapped(layout: str, given: dict[str, str | None], skill_prefix: str | None) -> tuple[Layout, frozenset[str]]:

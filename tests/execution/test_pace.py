@@ -1,6 +1,7 @@
 """While one operation is heavy, or large, other clients are served: `/healthz` is requested meanwhile."""
 
 import asyncio
+import gc
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -91,6 +92,14 @@ async def test_errors_of_large_variables_are_those_of_small_ones(client: Client)
 
     assert replies[0] == replies[1]
     assert len(replies[0]["errors"]) > 50
+
+
+async def test_what_a_ready_service_keeps_is_left_out_of_collections(database: dict[str, str]) -> None:
+    gc.unfreeze()
+    async with service(database, auth="none"):
+        frozen = gc.get_freeze_count()
+
+    assert frozen > 50_000  # modules, the schema, settings
 
 
 async def test_an_event_beyond_the_objects_is_refused_cleanly(small: Client, ask: Ask) -> None:

@@ -245,7 +245,7 @@ def test_a_database_in_use_is_checked_before_a_backup(folders: tuple[Path, Path,
         process.terminate()
         process.wait()
     assert backed_up.returncode == 1
-    assert "ANSWERED: at least 4180 were stored, 400 are there" in backed_up.stderr
+    assert "ANSWERED: at least 4180 were stored, 400 are left" in backed_up.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.jsonl.gz", "data", "serve.log"]
 
 
@@ -256,5 +256,5 @@ async def test_an_engine_in_use_answers_a_check(folders: tuple[Path, Path, Path]
 
 
 def test_missing_records_are_named() -> None:
-    assert find_missing({"ANSWERED": 2}, {}) == ["ANSWERED: at least 2 were stored, 0 are there"]
+    assert find_missing({"ANSWERED": 2}, {}) == ["ANSWERED: at least 2 were stored, 0 are left"]
     assert find_missing({}, {"ANSWERED": 2}) == []

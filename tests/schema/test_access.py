@@ -1,4 +1,4 @@
-"""Access: every field of the schema, for every role, by requests to the service itself."""
+"""Row-level and field access: every field of the schema, for every role, requested from the service itself."""
 
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
@@ -39,7 +39,7 @@ def composites(schema: GraphQLSchema) -> Iterator[GraphQLObjectType | GraphQLInt
             yield kind
 
 
-Told = Callable[[str, GraphQLField], str]
+Selection = Callable[[str, GraphQLField], str]
 """Writes a field down with its arguments."""
 
 FIELDS = [f"{kind.name}.{name}" for kind in composites(SCHEMA) for name in kind.fields]
@@ -71,18 +71,18 @@ def call(name: str, field: GraphQLField) -> str:
 def paths(
     allowed: Collection[str] = FIELDS,
     roots: Collection[str] = ("Query", "Mutation", "Subscription"),
-    message: Told = call,
+    selection: Selection = call,
 ) -> dict[str, list[str]]:
     """The shortest way from a root to each type, by fields that are allowed: what to open, one after the other."""
-    actual: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
-    ahead = deque(name for name in actual if name != "Subscription")  # whose fields cannot be skipped
+    results: dict[str, list[str]] = {kind.name: [word] for kind, word in ROOTS.items() if kind and kind.name in roots}
+    ahead = deque(name for name in results if name != "Subscription")  # whose fields cannot be skipped
     while ahead:
         name = ahead.popleft()
         kind = SCHEMA.type_map[name]
         steps: list[tuple[str, str]] = []
         if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
             steps += [
-                (get_named_type(field.type).name, message(key, field))
+                (get_named_type(field.type).name, selection(key, field))
                 for key, field in kind.fields.items()
                 if f"{name}.{key}" in allowed
             ]
@@ -91,17 +91,17 @@ def paths(
         if isinstance(kind, GraphQLObjectType):
             steps += [(each.name, f"... on {each.name}") for each in kind.interfaces]
         for to, step in steps:
-            if to not in actual:
-                actual[to] = [*actual[name], step]
+            if to not in results:
+                results[to] = [*results[name], step]
                 ahead.append(to)
-    return actual
+    return results
 
 
 PATHS = paths()
 
 
 def document(coordinate: str) -> str:
-    """A document that selects a field, and is skipped if it is allowed: nothing runs."""
+    """A document that selects a field and skips it where it is allowed: nothing runs."""
     type_name, name = coordinate.split(".")
     kind = SCHEMA.type_map[type_name]
     assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
@@ -143,7 +143,7 @@ def test_every_field_has_exactly_one_rule() -> None:
     assert ruled == Counter(FIELDS)
 
 
-def test_no_role_may_do_what_an_admin_may_not() -> None:
+def test_no_role_may_do_more_than_an_admin() -> None:
     assert all(ALLOWED[role] <= ALLOWED[Role.ADMIN] for role in Role)
     assert ALLOWED[Role.ADMIN] == set(FIELDS)
 
@@ -162,7 +162,7 @@ def test_only_these_write() -> None:
 
 
 @pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "Mastery", "Topic", "Change"])
-def test_an_analyst_sees_no_person(kind: str) -> None:
+def test_an_analyst_reads_no_field_about_students(kind: str) -> None:
     assert not any(field.startswith(f"{kind}.") for field in ALLOWED[Role.ANALYST])
 
 
@@ -211,18 +211,18 @@ async def test_there_is_no_way_around(guarded: httpx.AsyncClient, query: str) ->
     assert not reply.get("data")
 
 
-def test_the_documentation_has_the_rules_of_the_roots(repository: Path) -> None:
+def test_the_documentation_lists_the_rules_of_the_root_fields(repository: Path) -> None:
     text = (repository / "docs/access.md").read_text(encoding="utf-8")
     head, *rows = [
         [cell.strip(" `") for cell in line.strip("|").split("|")]
         for line in text.splitlines()
         if line.startswith(("| field", "| `")) and line.count("|") == len(Role) + 2
     ]
-    message = {
+    results = {
         (name, Role(role)) for name, *cells in rows for role, cell in zip(head[1:], cells, strict=True) if cell == "yes"
     }
     roots = tuple(f"{kind.name}." for kind in ROOTS if kind)
 
-    assert message == {
+    assert results == {
         (field.partition(".")[2], role) for role in Role for field in ALLOWED[role] if field.startswith(roots)
     }

@@ -29,7 +29,7 @@ async def cleared(raw: Ask) -> None:
 
 
 @pytest.mark.parametrize("what", CREATING)
-async def test_all_of_them_succeed(client: httpx.AsyncClient, what: str) -> None:
+async def test_concurrent_creations_of_one_object_succeed(client: httpx.AsyncClient, what: str) -> None:
     query = f"mutation {{ made: {CREATING[what]} {{ __typename ... on Failure {{ message }} }} }}"
 
     replies = await asyncio.gather(*(client.post("/graphql", json={"query": query}) for _ in range(6)))

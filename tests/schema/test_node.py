@@ -28,7 +28,7 @@ async def test_nodes(ask: Ask) -> None:
     await ask(UPSERT_GROUP, input={"id": "g", "name": "G"})
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     for node_id in ("Student:anna", "Group:g", "Skill:cases", "Concept:dative", "Session:p"):
-        found = (await ask("query($id: ID!) { node(id: $id) { __typename nodeId } }", id=node_id))["node"]
-        assert found == {"__typename": node_id.split(":")[0], "nodeId": node_id}
+        reply = (await ask("query($id: ID!) { node(id: $id) { __typename nodeId } }", id=node_id))["node"]
+        assert reply == {"__typename": node_id.split(":")[0], "nodeId": node_id}
     for node_id in ("Student:nobody", "Unknown:x"):
         assert (await ask("query($id: ID!) { node(id: $id) { nodeId } }", id=node_id))["node"] is None

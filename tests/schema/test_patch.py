@@ -69,7 +69,7 @@ class TestTheCourse:
         assert await counts() == before
 
 
-async def test_people(ask: Ask) -> None:
+async def test_students_and_groups_keep_what_is_not_stated(ask: Ask) -> None:
     async def students(*sent: dict[str, Any]) -> Any:
         return (await ask(STUDENTS, input=list(sent)))["upsertStudents"]["students"]
 

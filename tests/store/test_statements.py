@@ -132,7 +132,7 @@ async def test_migrations_are_carried_out_once(gateway: Gateway) -> None:
     assert await migrate(gateway, migrations, NOW) == []
 
 
-async def test_a_database_that_is_not_there() -> None:
+async def test_a_missing_database() -> None:
     away = Gateway.connect(
         "bolt://127.0.0.1:9", user="u", password="p", database=None, statements=STATEMENTS, retry_time=0.2
     )
@@ -147,21 +147,21 @@ async def test_a_database_that_is_not_there() -> None:
 
 
 @pytest.mark.parametrize("code", ["Neo.ClientError.Statement.EntityNotFound", "Neo.TransientError.Transaction.DeadlockDetected"])  # fmt: skip
-async def test_what_comes_in_between_is_tried_again(gateway: Gateway, code: str) -> None:
+async def test_interference_is_retried(gateway: Gateway, code: str) -> None:
     tries: list[int] = []
 
     async def work(tx: Transaction) -> int:
         tries.append(1)
         if len(tries) == 1:
             raise Neo4jError._hydrate_neo4j(code=code, message="Record #21:44 not found")
-        found: int = await tx.value("service/ping")
-        return found
+        value: int = await tx.value("service/ping")
+        return value
 
     assert await gateway.write(work) == 1
     assert len(tries) == 2
 
 
-async def test_a_commit_that_could_not_be_written_is_no_fault_of_ours(gateway: Gateway) -> None:
+async def test_a_failed_commit_is_an_unavailable_database(gateway: Gateway) -> None:
     async def work(_: Transaction) -> None:
         raise Neo4jError._hydrate_neo4j(
             code="Neo.ClientError.Transaction.TransactionNotFound", message="Transaction error on commit"
@@ -180,8 +180,8 @@ async def test_wrong_credentials_are_not_waited_for(database: dict[str, str]) ->
             await wrong.wait_until_ready(60, lambda _: pytest.fail("waited"))
 
 
-async def test_a_statement_is_called_as_its_contract_says(gateway: Gateway) -> None:
+async def test_a_call_must_match_the_contract(gateway: Gateway) -> None:
     with pytest.raises(TypeError, match="takes"):
         await gateway.read(lambda tx: tx.many("student/list_by_ids"))
-    with pytest.raises(TypeError, match="returns many, asked for value"):
+    with pytest.raises(TypeError, match="returns many, called for value"):
         await gateway.read(lambda tx: tx.value("student/list_by_ids", ids=[]))

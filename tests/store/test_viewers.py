@@ -1,4 +1,4 @@
-"""What somebody may see, statement by statement: every statement there is, and every kind of viewer."""
+"""Row-level access: every statement, for every kind of viewer."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def shapes(statement: Statement) -> list[Any]:
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
 @pytest.mark.parametrize("viewer", [OneStudent("anna"), OneTeacher("ms-t")], ids=["student", "teacher"])
 @pytest.mark.usefixtures("people")
-async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: Statement, viewer: Viewer) -> None:
+async def test_hidden_ids_are_removed_from_parameters(gateway: Gateway, statement: Statement, viewer: Viewer) -> None:
     about = statement.about
 
     async def narrowed(params: dict[str, Any]) -> Any:
@@ -50,10 +50,10 @@ async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: St
 
     if about.whose in {"students", "groups"} and about.param not in {None, VIEWER}:
         for given in shapes(statement):
-            told = str(await narrowed({about.param: given}))
-            assert not any(key in told for key in ("ben", "nobody", "other", "none")), told
-            assert ("anna" in told) == ("anna" in str(given)), told
-            assert ("hers" in told) == ("hers" in str(given)), told
+            params = str(await narrowed({about.param: given}))
+            assert not any(key in params for key in ("ben", "nobody", "other", "none")), params
+            assert ("anna" in params) == ("anna" in str(given)), params
+            assert ("hers" in params) == ("hers" in str(given)), params
     elif about.param == VIEWER and isinstance(viewer, OneTeacher):
         assert await narrowed({VIEWER: None}) == {VIEWER: "ms-t"}
     elif about.whose == "students" and about.param is None:
@@ -68,7 +68,7 @@ async def test_nothing_out_of_reach_is_asked_for(gateway: Gateway, statement: St
 
 
 @pytest.mark.usefixtures("people")
-async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
+async def test_an_analyst_can_use_only_pseudonyms_that_were_shown(gateway: Gateway) -> None:
     seen = gateway.seen_by(OneAnalyst("a", RULES))
 
     (member,) = await seen.read(lambda tx: groups.read_member_ids(tx, "hers"))
@@ -84,7 +84,7 @@ async def test_a_name_alone_is_nobody_to_an_analyst(gateway: Gateway) -> None:
 
 
 @pytest.mark.parametrize("statement", STATEMENTS.values(), ids=lambda statement: statement.name)
-async def test_an_analyst_writes_nothing_and_is_told_no_names(statement: Statement, gateway: Gateway) -> None:
+async def test_an_analyst_cannot_write_or_read_names(statement: Statement, gateway: Gateway) -> None:
     viewer = OneAnalyst("a", RULES)
     if statement.mode == "write" or statement.about.named:
         with pytest.raises(Forbidden):
@@ -104,16 +104,16 @@ WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
     "student/count_links", "due_replay/list_stale_concepts", "due_replay/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
-"""Statements about everybody that tell no student's id or name; those of runs may, in `input`, which the rules of fields keep."""
+"""Statements about all students without a student's id or name. Runs may hold an id in `input`, which field rules protect."""
 
 
-def test_what_is_about_everybody_names_nobody_to_an_analyst() -> None:
-    told = {
+def test_statements_about_all_students_identify_none_to_an_analyst() -> None:
+    names = {
         statement.name
         for statement in STATEMENTS.values()
         if statement.mode == "read" and statement.about == ("all students", None, False)
     }
-    assert {name for name in told if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
+    assert {name for name in names if "student_id" not in STATEMENTS[name].columns} == WITHOUT_STUDENTS
 
 
 def test_who_has_no_viewer() -> None:

@@ -23,7 +23,7 @@ from graph_api.usecases.learners.explain_level import (
     RoundedParts,
     read_explanation,
     read_forecast,
-    read_known,
+    read_simulation,
 )
 
 SHOWN = 30
@@ -121,8 +121,8 @@ class Explanation:
         return ParameterSet.of(self.used)
 
     @classmethod
-    def of(cls, explanation: LevelExplanation, last: int, thresholds: Thresholds) -> Self:
-        known, recency, weights, topic = explanation
+    def of(cls, explanation: LevelExplanation, thresholds: Thresholds) -> Self:
+        known, steps, recency, weights, topic = explanation
         return cls(
             used=known.used,
             level=known.level,
@@ -130,7 +130,7 @@ class Explanation:
             rule=thresholds.rule(known.attempts),
             thresholds=MasteryThresholds.of(thresholds),
             attempts=known.attempts,
-            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in known.last_steps(last)],
+            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in steps],
             recency=Recency.of(recency) if recency else None,
             recency_weights=[RecencyWeight.of(each) for each in weights],
             topic=TopicParts.of(topic) if topic else None,
@@ -177,8 +177,8 @@ class StudentExplained:
         ] = SHOWN,
     ) -> Explanation | None:
         target = one_target(concept_id, skill_code)
-        explanation = await read_explanation(info.context.loaders, self.id, target)
-        return explanation and Explanation.of(explanation, last, info.context.services.thresholds)
+        explanation = await read_explanation(info.context.loaders, self.id, target, last)
+        return explanation and Explanation.of(explanation, info.context.services.thresholds)
 
     @strawberry.field(description="A forecast of the next answers. Null if the target does not exist.")
     async def forecast(
@@ -201,8 +201,8 @@ class StudentExplained:
         concept_id: ConceptChoice = None,
         skill_code: SkillChoice = None,
     ) -> list[LevelStep] | None:
-        known = await read_known(info.context.loaders, self.id, one_target(concept_id, skill_code))
-        if known is None:
+        target = one_target(concept_id, skill_code)
+        steps = await read_simulation(info.context.loaders, self.id, target, outcomes)
+        if steps is None:
             return None
-        steps = known.simulate(outcomes)
         return [LevelStep.of(step, correct=correct) for step, correct in zip(steps, outcomes, strict=True)]

@@ -13,15 +13,15 @@ from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.mastery import Status
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection, bounded, page
 from graph_api.schema.paging import First as PageLength
-from graph_api.usecases.learners import find_root_causes as usecase
+from graph_api.usecases.learners import read_root_causes as usecase
 from graph_api.usecases.learners.find_root_causes import (
     CauseList,
-    CauseReport,
     ClusterReport,
     ConceptCluster,
     RankedCause,
     StudentBehind,
 )
+from graph_api.usecases.learners.read_root_causes import CauseReport
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student

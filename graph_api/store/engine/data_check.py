@@ -25,7 +25,7 @@ PAUSE = 1.0
 
 
 class DamagedData(Exception):
-    """The data folder is damaged; the message names what, a line each."""
+    """The data folder is damaged; the message has one line per damaged part."""
 
     def __init__(self, faults: list[str]) -> None:
         more = [f"and {len(faults) - SHOWN} more"] if len(faults) > SHOWN else []

@@ -87,28 +87,28 @@ class DataCounts:
 
 
 def read_counts(folder: Path) -> dict[str, int] | None:
-    """The counts beside the data: at least so many are in it. None: the folder never held a database.
+    """The counts beside the data, which are the least numbers in it. None: the folder never held a database.
 
     Raises:
         ValueError: the file is damaged.
     """
     try:
-        found = json.loads((folder / COUNTS).read_bytes())
+        counts = json.loads((folder / COUNTS).read_bytes())
     except FileNotFoundError:
         return None
-    if not isinstance(found, dict) or not all(isinstance(value, int) for value in found.values()):
+    if not isinstance(counts, dict) or not all(isinstance(value, int) for value in counts.values()):
         raise ValueError(COUNTS)
-    return found
+    return counts
 
 
 def find_missing(counts: Mapping[str, int], present: Mapping[str, int]) -> list[str]:
-    """What the database holds too little of, a line for each type.
+    """Types with fewer nodes or relationships than were stored, one line per type.
 
     >>> find_missing({"Student": 3, "ANSWERED": 10}, {"Student": 3, "ANSWERED": 7})
-    ['ANSWERED: at least 10 were stored, 7 are there']
+    ['ANSWERED: at least 10 were stored, 7 are left']
     """
     return [
-        f"{name}: at least {count} were stored, {present.get(name, 0)} are there"
+        f"{name}: at least {count} were stored, {present.get(name, 0)} are left"
         for name, count in counts.items()
         if present.get(name, 0) < count
     ]

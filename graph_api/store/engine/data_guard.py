@@ -23,7 +23,7 @@ class DataGuard:
 
     def __init__(self, folder: Path, database: Path, check: str, *, deep: bool) -> None:
         self.accepted: list[str] = []
-        """The damage with which the engine started nevertheless, a line each."""
+        """The damage in spite of which the engine started, one line per damaged part."""
         self._folder = folder
         self._database = database
         self._check = check

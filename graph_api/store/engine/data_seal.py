@@ -63,12 +63,12 @@ def find_broken_seal(folder: Path, database: Path) -> list[str] | None:
 
 def _checksums(database: Path) -> dict[str, list[int | str]]:
     """Size and SHA-256 of each file of the database, by name."""
-    found: dict[str, list[int | str]] = {}
+    checksums: dict[str, list[int | str]] = {}
     for path in _files(database):
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        found[str(path.relative_to(database))] = [path.stat().st_size, digest]
-    return found
+        checksums[str(path.relative_to(database))] = [path.stat().st_size, digest]
+    return checksums
 
 
 def _files(database: Path) -> list[Path]:

@@ -32,7 +32,7 @@ STOP_PATIENCE = 20.0
 RESTART_TRIES = 5
 RESTART_PAUSES = (0.0, 0.5, 1.0, 2.0, 5.0)
 STABLE = 60.0
-"""An engine that did not die in the last so many seconds is started again without a pause."""
+"""Seconds after which an engine that dies is started again without a pause."""
 PORTS = range(15_000, 32_000)
 """Below those that the system gives to clients, so that nothing takes the engine's port while it is down."""
 TAIL = 2_000
@@ -82,7 +82,7 @@ class EmbeddedEngine:
     async def start(
         cls, data_dir: Path, *, heap_mb: int = 512, ready_timeout: float = 60.0, check: Check = "refuse"
     ) -> Self:
-        """Start the engine on a data folder, which is made if it is not there.
+        """Start the engine on a data folder, which is created if it is missing.
 
         Args:
             data_dir: the data folder; the engine lives in `embedded` under it.
@@ -93,7 +93,7 @@ class EmbeddedEngine:
         Raises:
             DataDamaged: the data are damaged, and `check` is not `warn`.
             DataFolderInUse: another process holds it.
-            EmbeddedEngineFailed: it did not start within `ready_timeout` seconds, or said why it cannot.
+            EmbeddedEngineFailed: it did not start within `ready_timeout` seconds, or reported an error.
         """
         folder, password = _prepared(data_dir)
         engine = cls(folder, password, heap_mb, ready_timeout, check)
@@ -248,7 +248,7 @@ class RunningEngine(NamedTuple):
 
 
 def find_running(data_dir: Path) -> RunningEngine | None:
-    """The engine that a running service holds on a data folder; None if nobody holds it.
+    """The engine that a running service holds on a data folder; None if no service holds it.
 
     It is one more client: students are locked in the database, as between the instances of a service.
     """

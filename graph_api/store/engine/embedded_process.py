@@ -61,7 +61,7 @@ java.util.logging.SimpleFormatter.format = %1$tFT%1$tT %4$s %3$s %5$s%6$s%n
 
 
 def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) -> int:
-    """Hold the engine until told to stop; returns the exit code."""
+    """Run the engine until a signal stops it; returns the exit code."""
     report = os.fdopen(os.dup(1), "w")
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, signal.SIG_DFL)  # under nohup, or in a shell's background, some are inherited as ignored
@@ -122,7 +122,7 @@ def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no
         from arcadedb_embedded.server import ArcadeDBServer  # noqa: PLC0415 - only this process loads it
     except ImportError as error:
         raise RuntimeError(
-            f"its package is not there ({error}): pip install arcadedb-embedded, or set GRAPH_API_NEO4J_URI"
+            f"its package is not installed ({error}): pip install arcadedb-embedded, or set GRAPH_API_NEO4J_URI"
         ) from error
 
     # The engine would keep the password of its first start; FOLDER/password is the only one.

@@ -22,6 +22,9 @@ __all__ = ["LAYOUTS", "OPTIONAL", "FileRow", "Layout", "dataset_name", "read_ans
 _Reader = Callable[[CsvRow, dict[str, str]], Any]
 """Reads a value of a row; the names behind skill codes are added to the dictionary."""
 
+CONVERTED = frozenset({"at", "responseTime", "semanticScore", "keywordScore"})
+"""Fields whose values are no longer as the cells have them."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
@@ -49,6 +52,22 @@ class FileRow:
             before = cells.get(name)
             cells[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
         return cells
+
+    def in_its_words(self, failure: Failure) -> Failure:
+        """A failure with the column for the field, and the cell's own text for a value that was converted.
+
+        The time behind an order, or behind a number, follows its cell's text.
+        """
+        if not columns_of_field(failure.field):
+            return failure
+        columns = self.layout.columns()
+        held = [columns[name] for name in columns_of_field(failure.field) if name in columns]
+        places = [place for column in held for place, name in enumerate(self.header) if name == column]
+        cells = shown(", ".join(self.values[place] for place in places if place < len(self.values)))
+        value = failure.value if failure.value and failure.field not in CONVERTED else cells
+        if failure.field == "at" and failure.value != cells and _is_number(cells):
+            value = f"{cells}, which is {failure.value}"
+        return replace(failure, field=self.column_of(failure.field), value=value)
 
     def column_of(self, name: str) -> str:
         """The column behind a field of an answer, else the field's name."""
@@ -151,10 +170,7 @@ class _RowReader:
         answer = row.problem or self._answer(row, names)
         earliest = None if self._has_time else self._start + timedelta(seconds=row.line)
         read = FileRow(row.line, answer, row.bytes_read, row.cells, self._header, self._layout, earliest, names)
-        if isinstance(answer, Failure) and columns_of_field(answer.field):
-            named = replace(answer, field=read.column_of(answer.field), value=answer.value or self._shown(row, answer))
-            return replace(read, answer=named)
-        return read
+        return replace(read, answer=read.in_its_words(answer)) if isinstance(answer, Failure) else read
 
     def _answer(self, row: CsvRow, names: dict[str, str]) -> AnswerInput | Failure:
         try:
@@ -226,7 +242,10 @@ class _RowReader:
                 order, "must give a time in the years 1 to 9999: use another --start", shown(text)
             ) from None
 
-    def _shown(self, row: CsvRow, failure: Failure) -> str:
-        """The raw cells behind a field that failed."""
-        held = [name for name in columns_of_field(failure.field) if name in self._places]
-        return shown(", ".join(row.cells[place] for name in held for place in self._places[name]))
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell.replace(",", "."))
+    except ValueError:
+        return False
+    return True

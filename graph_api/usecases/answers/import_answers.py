@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
-from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded
+from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded, not_in_future
 from graph_api.domain.answers.order import UNRECORDED
 from graph_api.domain.course.course import Skill
 from graph_api.domain.failures import AnswerIdConflict, Failure, InvalidInput, NotRecorded, SkillNotFound
@@ -55,6 +55,7 @@ class BadRows(Exception):
 
 Reject: TypeAlias = Callable[[FileRow, Failure], None]
 Good: TypeAlias = tuple[FileRow, AnswerInput]
+Fault: TypeAlias = tuple[FileRow, Failure]
 
 
 @dataclass(slots=True)
@@ -101,6 +102,7 @@ class ImportAnswers:
                 break
             faults = [(row, row.answer) for row in batch if isinstance(row.answer, Failure)]
             good = [(row, row.answer) for row in batch if not isinstance(row.answer, Failure)]
+            faults, good = await self._check_times(faults, good)
             self._refuse(faults, untried=len(good))
             if is_first and self.earlier_dataset is not None:
                 await self._check_earlier_dataset(good, self.earlier_dataset)
@@ -112,6 +114,30 @@ class ImportAnswers:
         if end is not None:
             raise end
         return self.report
+
+    async def _check_times(self, faults: list[Fault], good: list[Good]) -> tuple[list[Fault], list[Good]]:
+        """Faults, and good rows, after a look at the times of rows: one in the future is a fault of this run.
+
+        Rows whose ids are recorded are left: they are conflicts, which do not stop an import.
+        """
+        now, early = self.clock(), {}
+        for row, sent in _split_repeats(good)[0]:
+            try:
+                if sent.at is not None:
+                    not_in_future(sent.at, now)
+            except Failure as failure:
+                early[row.line] = failure
+        if not early:
+            return faults, good
+        stored = await self._stored([item for item in good if item[0].line in early])
+        refused = [
+            (row, early[row.line])
+            for row, sent in good
+            if row.line in early and (sent.student_id, sent.id or "") not in stored
+        ]
+        lines = {row.line for row, _ in refused}
+        ordered = sorted([*faults, *refused], key=lambda fault: fault[0].line)
+        return ordered, [item for item in good if item[0].line not in lines]
 
     def _refuse(self, faults: Sequence[tuple[FileRow, Failure]], *, untried: int) -> None:
         if not faults:
@@ -290,9 +316,11 @@ def _imported_skill(code: str, name: str) -> Skill:
 
 def _in_words_of_the_file(row: FileRow, failure: Failure) -> Failure:
     """The failure with the column for the field, the cell for a generated code, and what to do."""
+    if failure is row.answer:
+        return failure  # its reader has named it so
     column = row.column_of(failure.field)
     if isinstance(failure, SkillNotFound):
         names = ", ".join(row.skill_names.get(code, code) for code in failure.missing)
         rule = f"{failure.rule}; use --create-skills to create them"
         return SkillNotFound(column, rule, names, failure.missing)
-    return failure if column == failure.field else replace(failure, field=column)
+    return row.in_its_words(failure)

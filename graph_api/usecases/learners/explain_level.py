@@ -55,13 +55,7 @@ class Known(NamedTuple):
         return self.used.parameters
 
     def last_steps(self, number: int) -> list[tuple[Evidence, Step]]:
-        """The last answers, oldest first, each with its step.
-
-        Raises:
-            InvalidInput: the number is out of bounds.
-        """
-        if not 1 <= number <= MAX_STEPS:
-            raise InvalidInput("last", f"must be from 1 to {MAX_STEPS}", str(number))
+        """The last answers, oldest first, each with its step."""
         return list(zip(self.evidence, self.steps, strict=True))[-number:]
 
     def forecast(self, thresholds: Thresholds) -> Forecast:
@@ -70,13 +64,7 @@ class Known(NamedTuple):
         return forecast_domain.forecast(self.level, self.parameters, thresholds.mastered, started=started)
 
     def simulate(self, outcomes: Sequence[bool]) -> list[Step]:
-        """The steps that imagined answers would take from the level.
-
-        Raises:
-            InvalidInput: the number of answers is out of bounds.
-        """
-        if not 1 <= len(outcomes) <= MAX_STEPS:
-            raise InvalidInput("outcomes", f"must hold 1 to {MAX_STEPS}, holds {len(outcomes)}")
+        """The steps that simulated answers would take from the level."""
         return trace(outcomes, self.parameters, self.level)
 
 
@@ -103,9 +91,10 @@ class RoundedParts(NamedTuple):
 
 
 class LevelExplanation(NamedTuple):
-    """A level with its answers; for a skill also its recency score, the weights in it, and the topic's parts."""
+    """A level with its last answers; for a skill also its recency score, the weights in it, and the topic's parts."""
 
     known: Known
+    steps: Sequence[tuple[Evidence, Step]]
     recency: Recency | None = None
     weights: Sequence[AnswerWeight] = ()
     topic: RoundedParts | None = None
@@ -127,15 +116,35 @@ async def read_known(reads: LearnerReads, student_id: str, target: Target) -> Kn
     return await compute(Known.of, target, await reads.evidence.load((student_id, target)), used)
 
 
-async def read_explanation(reads: LearnerReads, student_id: str, target: Target) -> LevelExplanation | None:
-    """The explanation of a level; None without the target."""
+async def read_explanation(reads: LearnerReads, student_id: str, target: Target, last: int) -> LevelExplanation | None:
+    """The explanation of a level with its last answers; None without the target.
+
+    Raises:
+        InvalidInput: `last` is out of bounds.
+    """
+    if not 1 <= last <= MAX_STEPS:
+        raise InvalidInput("last", f"must be from 1 to {MAX_STEPS}", str(last))
     known = await read_known(reads, student_id, target)
     if known is None or target.kind is not TargetKind.SKILL:
-        return known and LevelExplanation(known)
+        return known and LevelExplanation(known, known.last_steps(last))
     recency = (await reads.recency_of_student.load(student_id) or {}).get(target.key)
     topic = (await reads.topics_of_student.load(student_id) or {}).get(target.key)
     weights = await read_answer_weights(reads.gateway, student_id, target.key, recency) if recency else []
-    return LevelExplanation(known, recency, weights, topic and RoundedParts.of(topic))
+    return LevelExplanation(known, known.last_steps(last), recency, weights, topic and RoundedParts.of(topic))
+
+
+async def read_simulation(
+    reads: LearnerReads, student_id: str, target: Target, outcomes: Sequence[bool]
+) -> list[Step] | None:
+    """The steps that simulated answers would take from a level; None without the target.
+
+    Raises:
+        InvalidInput: the number of answers is out of bounds.
+    """
+    if not 1 <= len(outcomes) <= MAX_STEPS:
+        raise InvalidInput("outcomes", f"must hold 1 to {MAX_STEPS}, holds {len(outcomes)}")
+    known = await read_known(reads, student_id, target)
+    return known and known.simulate(outcomes)
 
 
 async def read_forecast(

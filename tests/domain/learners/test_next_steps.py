@@ -10,7 +10,7 @@ from tests.course_graphs import graphs
 
 
 @given(graphs(), st.data())
-def test_fringes_and_paths(graph: CourseGraph, data: st.DataObject) -> None:
+def test_fringes_and_learning_paths_respect_prerequisites(graph: CourseGraph, data: st.DataObject) -> None:
     size = len(graph.ids)
     flags = st.lists(st.booleans(), min_size=size, max_size=size)
     mastered, weak = np.array(data.draw(flags)), np.array(data.draw(flags))

@@ -117,7 +117,7 @@ def test_a_window_beyond_the_lookback_counts_what_the_lookback_holds() -> None:
 
 
 @given(ANSWERS, PARAMETERS)
-def test_it_is_the_plain_loop(
+def test_the_score_is_that_of_a_plain_loop(
     answers: list[tuple[int, bool, Difficulty | None]], parameters: RecencyParameters
 ) -> None:
     breakdown = one(answers, parameters)

@@ -123,7 +123,7 @@ def test_one_score_alone_counts_as_both() -> None:
     ("cold_start", "mastery"),
     [(ColdStart.ZERO, [0.27, 0.459]), (ColdStart.FIRST_VALUE, [0.9, 0.9]), (ColdStart.BIAS_CORRECTED, [0.9, 0.9])],
 )
-def test_cold_starts(cold_start: ColdStart, mastery: list[float]) -> None:
+def test_each_cold_start_has_its_first_mastery(cold_start: ColdStart, mastery: list[float]) -> None:
     states = many(GOOD, GOOD, parameters=TopicParameters(cold_start=cold_start))
 
     assert [state.mastery for state in states] == pytest.approx(mastery)

@@ -14,13 +14,13 @@ async def test_the_health_of_the_graph(ask: Ask, gateway: Gateway) -> None:
     await upsert_concepts(gateway, [Concept("alone", "Alone", [], [])], NOW)
     await link_prerequisite(gateway, "nominative", "dative")
 
-    found = (
+    reply = (
         await ask(
             "{ graphHealth { concepts links depth longestChain components largestComponent orphans redundantLinks { prerequisiteId conceptId } } }"
         )
     )["graphHealth"]
 
-    assert found == {
+    assert reply == {
         "concepts": 4, "links": 3, "depth": 2, "longestChain": ["nominative", "accusative", "dative"], "components": 2,
         "largestComponent": 3, "orphans": ["alone"], "redundantLinks": [{"prerequisiteId": "nominative", "conceptId": "dative"}],
     }  # fmt: skip
@@ -28,9 +28,9 @@ async def test_the_health_of_the_graph(ask: Ask, gateway: Gateway) -> None:
 
 async def test_an_empty_course_has_no_answers_and_no_faults(raw: Ask, ask: Ask) -> None:
     await empty(raw)
-    found = await ask(
+    reply = await ask(
         "{ rootCauses { students causes { conceptId } } weakClusters { clusters { size } } graphHealth { concepts depth longestChain } }"
     )
 
-    assert found["graphHealth"] == {"concepts": 0, "depth": 0, "longestChain": []}
-    assert (found["rootCauses"]["causes"], found["weakClusters"]["clusters"]) == ([], [])
+    assert reply["graphHealth"] == {"concepts": 0, "depth": 0, "longestChain": []}
+    assert (reply["rootCauses"]["causes"], reply["weakClusters"]["clusters"]) == ([], [])

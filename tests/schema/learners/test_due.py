@@ -32,7 +32,7 @@ async def of_anna(ask: Ask, document: str, **variables: Any) -> Any:
     return next(iter((await ask(document, **variables))["student"].values()))
 
 
-async def test_what_is_due(ask: Ask, intake: AnswerIntake) -> None:
+async def test_targets_below_the_bound_are_due(ask: Ask, intake: AnswerIntake) -> None:
     await practise(intake, "1" * 4)
     await practise(intake, "0" * 4, concept="dative")  # never known, so not forgotten
 

@@ -41,12 +41,12 @@ async def test_students_and_groups(ask: Ask, counts: Ask) -> None:
     twice = (await ask(UPSERT_STUDENTS, input=[{"id": "n"}, {"id": "n"}]))["upsertStudents"]
     assert (twice["__typename"], twice["field"], twice["value"]) == ("InvalidInput", "id", "n")
     assert await counts() == before
-    found = await ask(
+    reply = await ask(
         '{ group(id: "g") { nodeId size } none: group(id: "z") { id } groups(search: "g") { totalCount nodes { id } } '
         'students(groupId: "g", orderBy: NAME) { totalCount nodes { name } } search: students(search: "ZO") '
         '{ nodes { id } } student(id: "s1") { groups { id name } } nobody: student(id: "z") { id } }'
     )
-    assert found == {
+    assert reply == {
         "group": {"nodeId": "Group:g", "size": 2},
         "none": None,
         "groups": {"totalCount": 1, "nodes": [{"id": "g"}]},

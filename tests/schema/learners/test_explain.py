@@ -197,9 +197,11 @@ async def test_interval_and_confidence_of_a_levelb(ask: Ask, intake: AnswerIntak
     ("field", "message"),
     [
         ('explain(conceptId: "nominative", last: 0) { level }', "last: must be from 1 to 500, got '0'"),
+        ('explain(conceptId: "missing", last: 0) { level }', "last: must be from 1 to 500, got '0'"),
         ("explain { level }", "conceptId, skillCode: give exactly one of them"),
         ('forecast(conceptId: "a", skillCode: "b") { level }', "conceptId, skillCode: give exactly one of them"),
         ('simulate(conceptId: "nominative", outcomes: []) { after }', "outcomes: must hold 1 to 500, holds 0"),
+        ('simulate(conceptId: "missing", outcomes: []) { after }', "outcomes: must hold 1 to 500, holds 0"),
         ("due(below: 2) { retrievability }", "below: must be from 0 to 1, got '2.0'"),
         ("due(minLevel: -1) { retrievability }", "minLevel: must be from 0 to 1, got '-1.0'"),
         ('due(asOf: "2026-01-01T00:00:00") { retrievability }', "asOf: must have an offset"),

@@ -38,14 +38,14 @@ async def student(ask: Ask, key: str = "anna", least: int = 5) -> Any:
 async def test_what_is_mastered_opens_the_next_and_is_to_review(ask: Ask, intake: AnswerIntake) -> None:
     await answers(intake, "anna", nominative=(5, True))
 
-    found = await student(ask)
+    reply = await student(ask)
 
-    assert found["rootCauses"]["causes"] == []
-    assert [(each["conceptId"], each["level"], each["attempts"]) for each in found["readyToLearn"]] == [
+    assert reply["rootCauses"]["causes"] == []
+    assert [(each["conceptId"], each["level"], each["attempts"]) for each in reply["readyToLearn"]] == [
         ("accusative", 0.1, 0)
     ]
-    assert found["toReview"] == [{"id": "nominative"}]
-    assert [each["id"] for each in found["learningPath"]] == ["accusative", "dative"]
+    assert reply["toReview"] == [{"id": "nominative"}]
+    assert [each["id"] for each in reply["learningPath"]] == ["accusative", "dative"]
 
 
 async def test_a_path_to_nowhere_is_named(client: httpx.AsyncClient, intake: AnswerIntake) -> None:

@@ -49,20 +49,20 @@ async def test_what_if_under_other_parameters(
     stored = "MATCH ()-[m:HAS_MASTERY]->() RETURN m.key AS key, properties(m) AS kept ORDER BY key"
     before = await counts(), await raw(stored)
 
-    found = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
+    reply = (await ask(REPLAY, input={"groupId": "g", "parameterSetId": set_id}))["replay"]
 
-    assert (found["parameterSet"]["id"], found["masteries"], found["changed"]) == (set_id, 4, 4)
-    assert found["meanChange"] < 0
+    assert (reply["parameterSet"]["id"], reply["masteries"], reply["changed"]) == (set_id, 4, 4)
+    assert reply["meanChange"] < 0
     harsh = Parameters(0.05, 0.02, 0.4, 0.02)
     of_anna_ = next(
         each
-        for each in found["differences"]
+        for each in reply["differences"]
         if each["mastery"]["student"]["id"] == "anna" and each["mastery"]["concept"]
     )
     assert of_anna_["level"] == trace([True] * 5, harsh)[-1].after
     assert of_anna_["change"] == pytest.approx(of_anna_["level"] - of_anna_["mastery"]["level"])
     assert (of_anna_["mastery"]["status"], of_anna_["status"]) == ("MASTERED", "LEARNING")
-    sizes = [abs(each["change"]) for each in found["differences"]]
+    sizes = [abs(each["change"]) for each in reply["differences"]]
     assert sizes == sorted(sizes, reverse=True)
     assert (await counts(), await raw(stored)) == before
 
@@ -98,6 +98,6 @@ async def test_what_if_about_nothing_is_named(
 ) -> None:
     await practise(intake, "1")
 
-    found = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
+    reply = (await ask(REPLAY, input={"parameterSetId": "bkt-concept-v1", **given}))["replay"]
 
-    assert (found["__typename"], found["message"]) == (failure, message)
+    assert (reply["__typename"], reply["message"]) == (failure, message)

@@ -77,20 +77,20 @@ def listeners(pid: int) -> list[tuple[str, int]]:
     for link in Path(f"/proc/{pid}/fd").iterdir():
         with contextlib.suppress(OSError):
             inodes.add(link.readlink().name)
-    found = []
+    addresses = []
     for table in ("tcp", "tcp6"):
         for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
             columns = line.split()
             if columns[3] == "0A" and f"socket:[{columns[9]}]" in inodes:
                 address, _, port = columns[1].rpartition(":")
-                found.append((address, int(port, 16)))
-    return found
+                addresses.append((address, int(port, 16)))
+    return addresses
 
 
 def jvm_arguments(pid: int) -> bytes:
-    """What a Java runtime says about itself to the monitoring tools of its user."""
-    (said,) = Path("/tmp").glob(f"hsperfdata_*/{pid}")  # noqa: S108 - where Java keeps it, whatever TMPDIR says
-    return said.read_bytes()
+    """The data that a Java runtime offers to the monitoring tools of its user."""
+    (performance_data,) = Path("/tmp").glob(f"hsperfdata_*/{pid}")  # noqa: S108 - where Java keeps it, whatever TMPDIR is
+    return performance_data.read_bytes()
 
 
 async def test_it_keeps_data_alone_and_on_loopback(tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ async def test_it_stays_down_when_it_cannot_be_started_again(tmp_path: Path, mon
     ("heap_mb", "ready_timeout", "why"),
     [(1, 60, "Too small maximum heap"), (8, 60, "OutOfMemoryError"), (512, 0.1, r" in 0\.1 s")],
 )
-async def test_a_start_that_fails_says_why(tmp_path: Path, heap_mb: int, ready_timeout: float, why: str) -> None:
+async def test_a_failed_start_reports_the_reason(tmp_path: Path, heap_mb: int, ready_timeout: float, why: str) -> None:
     with pytest.raises(EmbeddedEngineFailed, match=f"(?s)the embedded engine did not start.*{why}"):
         await EmbeddedEngine.start(tmp_path, heap_mb=heap_mb, ready_timeout=ready_timeout)
 
@@ -276,7 +276,9 @@ def test_a_commit_flushes_the_log_to_the_disk(tmp_path: Path) -> None:
     assert flush.stdout.split() == ["2", "2"]  # the server's, and that of the database
 
 
-async def test_without_its_package_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_missing_package_is_reported_with_the_command_that_installs_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "arcadedb_embedded.py").write_text("raise ImportError('not here')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with pytest.raises(EmbeddedEngineFailed, match="pip install arcadedb-embedded"):
@@ -285,5 +287,5 @@ async def test_without_its_package_it_says_what_to_install(tmp_path: Path, monke
 
 async def things(connected: neo4j.AsyncDriver) -> list[int]:
     """The ids of all things, in order."""
-    found = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_="graph")
-    return [record["id"] for record in found.records]
+    result = await connected.execute_query("MATCH (t:Thing) RETURN t.id AS id ORDER BY id", database_="graph")
+    return [record["id"] for record in result.records]

@@ -12,7 +12,7 @@ from graph_api.store.engine.private_files import open_private, write_whole
 
 @pytest.fixture(autouse=True)
 def open_umask() -> Iterator[None]:
-    """Whatever this process creates is for all users, unless it says otherwise."""
+    """Files that this process creates are for all users by default."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -50,7 +50,7 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     with write_whole(path) as file:
         file.write(b"anna")
         assert not path.exists()
-        assert [mode(found) for found in tmp_path.iterdir()] == [0o600]
+        assert [mode(file_path) for file_path in tmp_path.iterdir()] == [0o600]
     assert (path.read_bytes(), mode(path)) == (b"anna", 0o600)
 
 
@@ -59,7 +59,7 @@ def test_an_error_leaves_the_last_file_and_no_part(tmp_path: Path) -> None:
     path.write_text("the last")
     with pytest.raises(OSError, match="full"):
         _write_half(path)
-    assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("backup", "the last")]
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("backup", "the last")]
 
 
 def _write_half(path: Path) -> None:

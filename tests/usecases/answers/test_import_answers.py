@@ -20,6 +20,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import skills
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_batch import Submission
+from graph_api.usecases.answers.answer_cells import CellRules
 from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
@@ -310,3 +311,62 @@ async def test_real_skill_names_get_codes_and_keep_their_names(gateway: Gateway,
     assert stored["maths-Add"].name == "Add"
     assert {skill.name for skill in stored.values()} >= set(names[:2])
     assert names[2].strip() in {skill.description for skill in stored.values()}
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "value"),
+    [
+        ("t", "2999-01-31T09:30:00+05:30", "2999-01-31T09:30:00+05:30"),
+        ("ms", "99999999.50", "99999999.50"),
+        ("ms", "-1e0", "-1e0"),
+        ("semantic", "1.10", "1.10"),
+        ("keyword", "+2.", "+2."),
+    ],
+)
+async def test_a_cell_beyond_its_range_is_quoted_as_the_file_has_it(
+    gateway: Gateway, tmp_path: Path, column: str, cell: str, value: str
+) -> None:
+    names = ["user", "ok", "skill", "t", "ms", "semantic", "keyword"]
+    layout = Layout(student="user", correct="ok", skill="skill", at="t", response_time="ms", semantic_score="semantic", keyword_score="keyword")  # fmt: skip
+    good = ["anna", "1", "k0", "2026-01-01T00:00:00Z", "1000", "1", "1"]
+    path = write(tmp_path / "ranges.csv", names, [good, [cell if name == column else each for name, each in zip(names, good, strict=True)]])  # fmt: skip
+    noted = Noted(gateway, create_skills=True)
+    await noted.use_case(
+        read_answers(path, layout, f"ranges-{column}-{cell}", rules=CellRules(response_time_unit="ms"))
+    )
+
+    ((line, message),) = noted.rejected
+    assert line == 3
+    assert message.startswith(f"{column}: must ")
+    assert message.endswith(f"got {value!r}")
+
+
+async def test_a_time_in_the_future_is_named_in_the_run_that_reads_it(gateway: Gateway, tmp_path: Path) -> None:
+    layout = Layout(student="user", correct="ok", skill="skill", at="t")
+    rows = [
+        ["ben", "1", "k0", "2026-01-01T00:00:00Z"],
+        ["ben", "1", "k0", "2999-01-01T00:00:00Z"],
+        ["ben", "perhaps", "k0", "2026-01-01T00:00:00Z"],
+        ["ben", "1", "k0", "2998-01-01T00:00:00Z"],
+    ]
+    path = write(tmp_path / "future.csv", ["user", "ok", "skill", "t"], rows)
+    use_case = ImportAnswers(gateway, clock, DEFAULT_SET, create_skills=True)
+    with pytest.raises(BadRows) as bad:
+        await use_case(read_answers(path, layout, "future"))
+
+    first, second, third = str(bad.value).splitlines()
+    assert first.startswith("line 3: t: must not be more than 5 minutes after ")
+    assert first.endswith("got '2999-01-01T00:00:00Z'")
+    assert second == "line 4: ok: must be 1 or 0, true or false, got 'perhaps'"
+    assert third.startswith("line 5: t: must not be more than 5 minutes after ")
+    assert (counts(use_case.report), use_case.report.untried) == ((0, 0, 0, 3), 1)
+
+
+async def test_a_number_that_is_a_time_in_the_future_is_shown_as_both(gateway: Gateway, tmp_path: Path) -> None:
+    path = write(tmp_path / "numbers.csv", ["user", "ok", "skill", "t"], [["ben", "1", "k0", "32472144000"]])
+    noted = Noted(gateway, create_skills=True)
+    layout = Layout(student="user", correct="ok", skill="skill", at="t")
+    await noted.use_case(read_answers(path, layout, "numbers", rules=CellRules(time_unit="s")))
+
+    ((_, message),) = noted.rejected
+    assert message.endswith("got '32472144000, which is 2999-01-01T00:00:00+00:00'")

@@ -81,7 +81,7 @@ class TestCourses:
         ("text", "fault"),
         [("{", "Expecting property name"), ("[]", "must hold an object"), ('{"skills": 1}', "must be a list")],
     )
-    async def test_a_file_that_is_none(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
+    async def test_an_invalid_file(self, gateway: Gateway, tmp_path: Path, text: str, fault: str) -> None:
         path = tmp_path / "x.json"
         path.write_text(text)
         with pytest.raises(BadCourseFile, match=fault):

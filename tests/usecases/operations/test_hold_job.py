@@ -19,7 +19,7 @@ def holder(gateway: Gateway, name: str, now: Callable[[], datetime] = lambda: NO
 
 
 @pytest.mark.usefixtures("clean")
-async def test_a_tick_is_one_instance_s(gateway: Gateway) -> None:
+async def test_one_instance_claims_a_tick(gateway: Gateway) -> None:
     claims = await asyncio.gather(*(holder(gateway, f"i{n}").claim("job", NOW, f"run{n}") for n in range(6)))
 
     assert sorted(claims) == [Claim.CLAIMED, *[Claim.TAKEN] * 5]
@@ -37,7 +37,7 @@ async def test_a_tick_while_the_job_runs_is_skipped_and_counted(gateway: Gateway
 
 
 @pytest.mark.usefixtures("clean")
-async def test_a_dead_holder_is_taken_over_when_its_lease_is_out(gateway: Gateway) -> None:
+async def test_another_instance_takes_over_an_expired_lease(gateway: Gateway) -> None:
     await holder(gateway, "dead").claim("job", NOW, "run")
     for after, claim in ((1.9, Claim.BUSY), (2.1, Claim.CLAIMED)):
         later = NOW + timedelta(seconds=after)

@@ -66,7 +66,7 @@ def test_likelihood_never_falls_under_em(sent: Histories, start: Parameters, for
 
 
 @pytest.mark.parametrize("forgetting", [False, True])
-def test_the_fast_climb_and_em_end_at_the_same_optimum(forgetting: bool) -> None:
+def test_quasi_newton_and_em_end_at_the_same_optimum(forgetting: bool) -> None:
     truth = Parameters(0.35, 0.15, 0.2, 0.1, forget=0.08 if forgetting else 0)
     sent = simulated(np.random.default_rng(3), truth, students=200, answers=12, targets=4)
     tree, layout = PrefixTree.grow(sent), Layout.of(sent, Bounds(), forgetting=forgetting)
@@ -253,7 +253,7 @@ def test_two_real_skills_have_the_optimum_that_two_other_methods_found(data_file
 
 
 @pytest.mark.parametrize("method", Method)
-def test_nothing_to_fit_is_no_fault(method: Method) -> None:
+def test_a_fit_without_answers_succeeds(method: Method) -> None:
     fitted = fit(Histories.of_answers([], [], [], targets=2), FitOptions(method=method))
 
     assert len(fitted.by_target()) == 2
