@@ -30,9 +30,9 @@ from graph_api.execution.query_limits import DOCUMENTS_KEPT, fragments_of, opera
 from graph_api.schema.context import Context
 
 STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
-EVERYBODY = frozenset(Role)
-STAFF = EVERYBODY - {STUDENT}
-PERSONAL = EVERYBODY - {ANALYST}
+ALL_ROLES = frozenset(Role)
+STAFF = ALL_ROLES - {STUDENT}
+PERSONAL = ALL_ROLES - {ANALYST}
 """What is of one student: the student, who teaches them, and the service that serves them."""
 TEACHING = frozenset({TEACHER, SERVICE, ADMIN})
 ANSWERING = frozenset({STUDENT, SERVICE, ADMIN})
@@ -40,170 +40,224 @@ WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
 ANALYSIS = frozenset({ANALYST, ADMIN})
 OPERATORS = frozenset({ADMIN})
 
-MOST_TOLD = 10
+MOST_NAMED = 10
 """Refused fields that one reply names."""
 
-RULES: list[tuple[str, frozenset[Role], str]] = [
+PAGED = (
+    "Answer",
+    "AuditEntry",
+    "CauseStudent",
+    "Concept",
+    "Group",
+    "Mastery",
+    "ParameterSet",
+    "Run",
+    "Skill",
+    "Student",
+)
+"""Types with a connection and an edge."""
+FAILURES = {
+    "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
+    "RunCancelled": "", "SemanticUnavailable": "",
+    "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
+    "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
+    "Overloaded": "retryAfter", "Unavailable": "retryAfter",
+    "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
+}  # fmt: skip
+"""Types of failures, each with the fields that it has beside those of `Failure`."""
+
+ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
-    ("Query", EVERYBODY, "group skill skills concept concepts serviceInfo node"),
-    ("Query", PERSONAL, "student session"),
-    ("Query", TEACHING, "students"),
-    ("Query", STAFF, "groups parameterSets recencyParameterSets topicParameterSets graphHealth"),
-    ("Query", WHOLE, "rootCauses weakClusters run runs"),
-    ("Query", ANALYSIS, "modelComparison"),
-    ("Query", OPERATORS, "auditLog"),
-    ("Subscription", PERSONAL, "masteryChanged"),
-    ("Subscription", CLIENTS, "runProgress"),
+    "Query": {
+        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        PERSONAL: "student session",
+        TEACHING: "students",
+        STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
+        WHOLE: "rootCauses weakClusters run runs",
+        ANALYSIS: "modelComparison",
+        OPERATORS: "auditLog",
+    },
+    "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
-    ("Mutation", ANSWERING, "recordAnswer recordAnswers startSession endSession"),
-    ("Mutation", PERSONAL, "gradeAnswer"),
-    ("Mutation", STAFF, "replay"),
-    ("Mutation", CLIENTS, "upsertStudents recomputeRecency"),
-    ("Mutation", OPERATORS, "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite"),
-    ("Mutation", OPERATORS, "unlinkPrerequisite putParameterSet activateParameters putRecencyParameters"),
-    ("Mutation", OPERATORS, "putTopicParameters fitParameters expireSessions cancelRun"),
+    "Mutation": {
+        ANSWERING: "recordAnswer recordAnswers startSession endSession",
+        PERSONAL: "gradeAnswer",
+        STAFF: "replay",
+        CLIENTS: "upsertStudents recomputeRecency",
+        OPERATORS: (
+            "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
+            "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
+            "expireSessions cancelRun"
+        ),
+    },
     # The course.
-    ("Node", EVERYBODY, "nodeId"),
-    ("Skill", EVERYBODY, "nodeId code name category level description block year concepts"),
-    ("Concept", EVERYBODY, "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"),
-    ("GraphHealth", STAFF, "concepts links depth longestChain components largestComponent orphans redundantLinks"),
-    ("PrerequisiteLink", STAFF, "prerequisiteId conceptId"),
+    "Node": {ALL_ROLES: "nodeId"},
+    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
+    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
+    "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
-    ("Student", PERSONAL, "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic"),
-    ("Student", PERSONAL, "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters"),
-    ("Student", PERSONAL, "readyToLearn toReview learningPath due"),
-    ("Session", PERSONAL, "nodeId id studentId status startedAt endedAt student"),
-    ("Answer", PERSONAL, "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty"),
-    ("Answer", PERSONAL, "responseTime semanticScore keywordScore sampled changes student"),
-    ("SampledMention", PERSONAL, "conceptId mentioned"),
-    ("Change", PERSONAL, "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"),
-    ("Mastery", PERSONAL, "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill"),
-    ("Mastery", PERSONAL, "student parameters recency interval confidence retrievability thresholds weakRule"),
-    ("WeakListRule", PERSONAL, "measure threshold minAttempts"),
-    ("Recency", PERSONAL, "score status breakdown interval confidence asOf parameterSetId version"),
-    ("Recency", CLIENTS, "run"),
-    ("RecencyBreakdown", PERSONAL, "totalAttempts buckets useDifficulty reason required actual"),
-    ("RecencyBucket", PERSONAL, "days attempts correct accuracyPercent weight contribution"),
-    ("RecencyWeight", PERSONAL, "at correct weight"),
-    ("Topic", PERSONAL, "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount"),
-    ("Topic", PERSONAL, "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime"),
-    ("Topic", PERSONAL, "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount"),
-    ("Topic", PERSONAL, "parameterSetId skill"),
-    ("TopicParts", PERSONAL, "semantic keyword mastery"),
-    ("ConceptSampling", PERSONAL, "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount"),
-    ("ConceptSampling", PERSONAL, "samplingMastery isWeak isStrong concept"),
-    ("SampledConcept", PERSONAL, "priority uncappedPriority record concept"),
-    ("Explanation", PERSONAL, "level status rule thresholds attempts steps recency recencyWeights topic parameters"),
-    ("LevelStep", PERSONAL, "correct before pCorrect posterior after answerId at"),
-    ("Forecast", PERSONAL, "level pNextCorrect interval threshold answersToMastery pMasteredWithin"),
-    ("Due", PERSONAL, "mastery retrievability halfLifeDays lastPracticedAt below minLevel"),
-    ("ReadyConcept", PERSONAL, "conceptId level status attempts unlocksWeak concept"),
-    ("ReadyConcept", PERSONAL, "threshold minAttempts masteredFrom"),
+    "Student": {
+        PERSONAL: (
+            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
+            "learningPath due"
+        ),
+    },
+    "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
+    "Answer": {
+        PERSONAL: (
+            "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
+            "responseTime semanticScore keywordScore sampled changes student"
+        ),
+    },
+    "SampledMention": {PERSONAL: "conceptId mentioned"},
+    "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
+    "Mastery": {
+        PERSONAL: (
+            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
+            "parameters recency interval confidence retrievability thresholds weakRule"
+        ),
+    },
+    "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
+    "Recency": {PERSONAL: "score status breakdown interval confidence asOf parameterSetId version", CLIENTS: "run"},
+    "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
+    "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
+    "RecencyWeight": {PERSONAL: "at correct weight"},
+    "Topic": {
+        PERSONAL: (
+            "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
+            "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
+            "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
+            "parameterSetId skill"
+        ),
+    },
+    "TopicParts": {PERSONAL: "semantic keyword mastery"},
+    "ConceptSampling": {
+        PERSONAL: (
+            "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
+            "isStrong concept"
+        ),
+    },
+    "SampledConcept": {PERSONAL: "priority uncappedPriority record concept"},
+    "Explanation": {PERSONAL: "level status rule thresholds attempts steps recency recencyWeights topic parameters"},
+    "LevelStep": {PERSONAL: "correct before pCorrect posterior after answerId at"},
+    "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
+    "Due": {PERSONAL: "mastery retrievability halfLifeDays lastPracticedAt below minLevel"},
+    "ReadyConcept": {
+        PERSONAL: "conceptId level status attempts unlocksWeak concept threshold minAttempts masteredFrom",
+    },
     # A class; students stand under pseudonyms for analysts.
-    ("Group", EVERYBODY, "nodeId id name"),
-    ("Group", STAFF, "size distribution heatmap learningCurve atRisk rootCauses weakClusters"),
-    ("Group", TEACHING, "teacherIds members"),
-    ("ClassDistribution", STAFF, "kind students targets defined total coverage meanLevel statuses hardest"),
-    ("ClassDistribution", STAFF, "thresholds"),
-    ("StatusCount", STAFF, "status count share"),
-    ("HardTarget", STAFF, "students meanLevel needFocus concept skill"),
-    ("HeatMap", STAFF, "kind studentIds targetIds levels attempts"),
-    ("AtRisk", STAFF, "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts"),
-    ("AtRisk", STAFF, "drop inactiveDays"),
-    ("StudentAtRisk", STAFF, "studentId reasons"),
-    ("StudentAtRisk", TEACHING, "student"),
-    ("RiskReason", STAFF, "message"),
-    ("FallingTrend", STAFF, "message recentAnswers recentAccuracy beforeAnswers beforeAccuracy"),
-    ("FallingTopic", STAFF, "message skillCode velocity skill"),
-    ("RootCauseReason", STAFF, "message conceptId blocks level status threshold concept"),
-    ("Stagnation", STAFF, "message missedIds stuckIds stuck threshold stuckAttempts concepts"),
-    ("StuckConcept", STAFF, "conceptId level status attempts concept"),
-    ("Inactivity", STAFF, "message lastPracticedAt days"),
-    ("LevelDifference", TEACHING, "mastery level change status"),
+    "Group": {
+        ALL_ROLES: "nodeId id name",
+        STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
+        TEACHING: "teacherIds members",
+    },
+    "ClassDistribution": {
+        STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
+    },
+    "StatusCount": {STAFF: "status count share"},
+    "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
+    "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
+    "AtRisk": {
+        STAFF: (
+            "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "
+            "inactiveDays"
+        ),
+    },
+    "StudentAtRisk": {STAFF: "studentId reasons", TEACHING: "student"},
+    "RiskReason": {STAFF: "message"},
+    "FallingTrend": {STAFF: "message recentAnswers recentAccuracy beforeAnswers beforeAccuracy"},
+    "FallingTopic": {STAFF: "message skillCode velocity skill"},
+    "RootCauseReason": {STAFF: "message conceptId blocks level status threshold concept"},
+    "Stagnation": {STAFF: "message missedIds stuckIds stuck threshold stuckAttempts concepts"},
+    "StuckConcept": {STAFF: "conceptId level status attempts concept"},
+    "Inactivity": {STAFF: "message lastPracticedAt days"},
+    "LevelDifference": {TEACHING: "mastery level change status"},
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.
-    ("Interval", EVERYBODY, "low high"),
-    ("CurvePoint", EVERYBODY, "opportunity answers incorrect errorRate interval confidence"),
-    ("RootCauses", EVERYBODY, "rule threshold minAttempts students causes"),
-    ("RootCause", EVERYBODY, "conceptId level score students studentsBlocked studentsWeak concept blocks"),
-    ("RootCause", STAFF, "heldBackStudents blockedStudents weakStudents"),
-    ("CauseStudent", STAFF, "studentId level status attempts blocks"),
-    ("CauseStudent", TEACHING, "student"),
-    ("WeakClusters", EVERYBODY, "rule threshold minAttempts method clusters excludedCount largestShare"),
-    ("WeakCluster", EVERYBODY, "size deficit causes concepts"),
+    "Interval": {ALL_ROLES: "low high"},
+    "CurvePoint": {ALL_ROLES: "opportunity answers incorrect errorRate interval confidence"},
+    "RootCauses": {ALL_ROLES: "rule threshold minAttempts students causes"},
+    "RootCause": {
+        ALL_ROLES: "conceptId level score students studentsBlocked studentsWeak concept blocks",
+        STAFF: "heldBackStudents blockedStudents weakStudents",
+    },
+    "CauseStudent": {STAFF: "studentId level status attempts blocks", TEACHING: "student"},
+    "WeakClusters": {ALL_ROLES: "rule threshold minAttempts method clusters excludedCount largestShare"},
+    "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
-    ("ParameterSet", EVERYBODY, "id name version prior learn guess slip forget origin createdAt active"),
-    ("ParameterSet", STAFF, "fit"),
-    ("Fit", STAFF, "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood"),
-    ("Fit", STAFF, "iterations converged reason priorError learnError guessError slipError before heldOut flags"),
-    ("Fit", STAFF, "masteredCorrect calibrationBefore calibration chance"),
-    ("Fit", WHOLE, "run"),
-    ("FitOutcome", OPERATORS, "conceptId skillCode reason activated answers students parameterSet before"),
-    ("Metrics", STAFF, "answers auc rmse logLoss accuracy"),
-    ("ModelComparison", ANALYSIS, "kind answers students folds seed models caveats"),
-    ("ModelQuality", ANALYSIS, "model metrics calibration"),
-    ("CalibrationBin", ANALYSIS, "low high answers predicted correct"),
-    ("RecencyParameterSet", STAFF, "id name version lookbackDays minAttempts buckets easyWeight mediumWeight"),
-    ("RecencyParameterSet", STAFF, "hardWeight useDifficulty createdAt inForce"),
-    ("RecencyWindow", STAFF, "days weight"),
-    ("TopicParameterSet", STAFF, "id name version parameters createdAt inForce"),
+    "ParameterSet": {
+        ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
+        STAFF: "fit",
+    },
+    "Fit": {
+        STAFF: (
+            "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
+            "converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
+            "calibrationBefore calibration chance"
+        ),
+        WHOLE: "run",
+    },
+    "FitOutcome": {OPERATORS: "conceptId skillCode reason activated answers students parameterSet before"},
+    "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
+    "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
+    "ModelQuality": {ANALYSIS: "model metrics calibration"},
+    "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
+    "RecencyParameterSet": {
+        STAFF: (
+            "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "createdAt inForce"
+        ),
+    },
+    "RecencyWindow": {STAFF: "days weight"},
+    "TopicParameterSet": {STAFF: "id name version parameters createdAt inForce"},
     # The service.
-    ("ServiceInfo", EVERYBODY, "name version time thresholds"),
-    ("MasteryThresholds", EVERYBODY, "mastered focus weak weakAttempts"),
-    ("ServiceInfo", CLIENTS, "engine jobs"),
-    ("Job", CLIENTS, "name schedule nextAt lastAt runningOn skipped lastRun"),
-    ("Run", WHOLE, "nodeId id algorithm version parameters trigger status startedAt finishedAt progress"),
-    ("Run", CLIENTS, "input output error"),  # they may name students
-    ("RunProgress", WHOLE, "doing done total"),
-    ("AuditEntry", OPERATORS, "id at principal role mutation subjects outcome"),
+    "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
+    "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
+    "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
+    "Run": {
+        WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
+        CLIENTS: "input output error",  # they may name students
+    },
+    "RunProgress": {WHOLE: "doing done total"},
+    "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
-    ("RecordAnswerPayload", ANSWERING, "answer duplicate changes"),
-    ("RecordAnswersPayload", ANSWERING, "outcomes"),
-    ("SessionPayload", ANSWERING, "session"),
-    ("GradeAnswerPayload", PERSONAL, "grades"),
-    ("Grade", PERSONAL, "keywordScore semanticScore combinedScore found missing"),
-    ("ReplayPayload", STAFF, "parameterSet masteries changed statusChanged meanChange"),
-    ("ReplayPayload", TEACHING, "differences"),
-    ("UpsertStudentsPayload", CLIENTS, "students"),
-    ("RecomputeRecencyPayload", CLIENTS, "run"),
-    ("DeleteStudentPayload", OPERATORS, "id answers masteries sessions"),
-    ("UpsertGroupPayload", OPERATORS, "group"),
-    ("UpsertSkillsPayload", OPERATORS, "skills"),
-    ("UpsertConceptsPayload", OPERATORS, "concepts"),
-    ("PrerequisitePayload", OPERATORS, "concept"),
-    ("ParameterSetPayload", OPERATORS, "parameterSet"),
-    ("ActivateParametersPayload", OPERATORS, "run replayedLevels"),
-    ("RecencyParametersPayload", OPERATORS, "parameterSet warnings"),
-    ("TopicParametersPayload", OPERATORS, "parameterSet"),
-    ("FitParametersPayload", OPERATORS, "run outcomes before heldOut replayedLevels"),
-    ("ExpireSessionsPayload", OPERATORS, "run"),
-    ("CancelRunPayload", OPERATORS, "run"),
+    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
+    "RecordAnswersPayload": {ANSWERING: "outcomes"},
+    "SessionPayload": {ANSWERING: "session"},
+    "GradeAnswerPayload": {PERSONAL: "grades"},
+    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore found missing"},
+    "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
+    "UpsertStudentsPayload": {CLIENTS: "students"},
+    "RecomputeRecencyPayload": {CLIENTS: "run"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
+    "UpsertGroupPayload": {OPERATORS: "group"},
+    "UpsertSkillsPayload": {OPERATORS: "skills"},
+    "UpsertConceptsPayload": {OPERATORS: "concepts"},
+    "PrerequisitePayload": {OPERATORS: "concept"},
+    "ParameterSetPayload": {OPERATORS: "parameterSet"},
+    "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
+    "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
+    "TopicParametersPayload": {OPERATORS: "parameterSet"},
+    "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
+    "ExpireSessionsPayload": {OPERATORS: "run"},
+    "CancelRunPayload": {OPERATORS: "run"},
     # Frames of what the rules above let through.
-    ("PageInfo", EVERYBODY, "hasNextPage hasPreviousPage startCursor endCursor"),
-    *((f"{noun}Connection", EVERYBODY, "edges pageInfo nodes totalCount") for noun in (
-        "Answer", "AuditEntry", "CauseStudent", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
-    )),
-    *((f"{noun}Edge", EVERYBODY, "node cursor") for noun in (
-        "Answer", "AuditEntry", "CauseStudent", "Concept", "Group", "Mastery", "ParameterSet", "Run", "Skill", "Student"
-    )),
-    *((failure, EVERYBODY, "message code field rule value") for failure in (
-        "Failure", "AnswerIdConflict", "ConceptNotFound", "Forbidden", "GroupNotFound", "GroupTooSmall", "InvalidInput",
-        "NotRecorded", "Overloaded", "ParameterSetNotFound", "PrerequisiteCycle", "RunCancelled", "RunNotFound",
-        "SemanticUnavailable", "SessionClosed", "SessionNotFound", "SkillNotFound", "StudentErased", "StudentNotFound",
-        "Unavailable",
-    )),
-    *((failure, EVERYBODY, "missing") for failure in (
-        "ConceptNotFound", "GroupNotFound", "ParameterSetNotFound", "RunNotFound", "SessionNotFound", "SkillNotFound",
-        "StudentNotFound",
-    )),
-    *((failure, EVERYBODY, "retryAfter") for failure in ("Overloaded", "Unavailable")),
-    ("PrerequisiteCycle", EVERYBODY, "cycle"),
-    ("SessionClosed", EVERYBODY, "status"),
-    ("StudentErased", EVERYBODY, "erased"),
-]  # fmt: skip
-"""A type, who may ask for some of its fields, and these fields. Every field of the schema has exactly one rule."""
+    "PageInfo": {ALL_ROLES: "hasNextPage hasPreviousPage startCursor endCursor"},
+    **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},
+    **{f"{noun}Edge": {ALL_ROLES: "node cursor"} for noun in PAGED},
+    **{failure: {ALL_ROLES: f"message code field rule value {own}"} for failure, own in FAILURES.items()},
+}  # fmt: skip
+"""For each type, the fields that each set of roles may select. Every field of the schema is in exactly one set."""
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
-    role: frozenset(f"{kind}.{field}" for kind, roles, fields in RULES if role in roles for field in fields.split())
+    role: frozenset(
+        f"{kind}.{field}"
+        for kind, rules in ACCESS.items()
+        for roles, fields in rules.items()
+        if role in roles
+        for field in fields.split()
+    )
     for role in Role
 }
 """The fields that each role may ask for."""
@@ -318,5 +372,5 @@ class AccessRules(SchemaExtension):
         role, schema = context.principal.role, self.execution_context.schema._schema  # noqa: SLF001 - no public way
         fields = fields_of(document, schema, self.execution_context.operation_name)
         allowed = allowed_fields(role, students_may_record=context.services.students_may_record)
-        for field in sorted(fields - allowed)[:MOST_TOLD]:
+        for field in sorted(fields - allowed)[:MOST_NAMED]:
             yield Forbidden(field, f"is not for the role {role}")

@@ -14,7 +14,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain import principals
 from graph_api.domain.operations import audit as domain
-from graph_api.schema.access import OPERATORS, RULES
+from graph_api.schema.access import ACCESS, OPERATORS
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
@@ -23,9 +23,7 @@ from graph_api.store.gateway import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 
-AUDITED = frozenset(
-    name for kind, roles, names in RULES if kind == "Mutation" and roles == OPERATORS for name in names.split()
-)
+AUDITED = frozenset(ACCESS["Mutation"][OPERATORS].split())
 OF_STUDENTS = frozenset({"deleteStudent"})
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
 KEYS = ("id", "code", "name", "parameter_set_id")

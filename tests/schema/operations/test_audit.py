@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ALLOWED, OPERATORS, RULES
+from graph_api.schema.access import ACCESS, ALLOWED, OPERATORS
 from graph_api.schema.api import build_schema
 from graph_api.schema.operations.audit import AUDITED, Audited
 from graph_api.store import groups
@@ -102,7 +102,7 @@ def test_every_mutation_of_operators_alone_is_on_record() -> None:
     on_record = {name for field in fields if any(isinstance(each, Audited) for each in field.extensions)
                  for name in [build_schema().config.name_converter.get_graphql_name(field)]}  # fmt: skip
     others = {field.partition(".")[2] for role in Role if role is not Role.ADMIN for field in ALLOWED[role]}
-    mutations = {name for kind, _, names in RULES if kind == "Mutation" for name in names.split()}
+    mutations = {name for names in ACCESS["Mutation"].values() for name in names.split()}
 
     assert on_record == AUDITED == mutations - others
     assert all(sum(isinstance(each, Audited) for each in field.extensions) <= 1 for field in fields), "once"
