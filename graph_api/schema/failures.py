@@ -23,8 +23,6 @@ log = structlog.get_logger(__name__)
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
 class Failure:
-    """The fields of every failure."""
-
     message: str = strawberry.field(description="One sentence for people.")
     code: str = strawberry.field(description="The failure's name for programs, in capitals.")
     field: str = strawberry.field(description="The path of the input that broke the rule.")
@@ -54,8 +52,6 @@ class StudentNotFound(NotFound):
     "registers the student again with upsertStudents."
 )
 class StudentErased(Failure):
-    """The student was erased."""
-
     erased: list[strawberry.ID] = strawberry.field(description="The ids of the students that were erased.")
 
 
@@ -106,8 +102,6 @@ class SemanticUnavailable(Failure):
 
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
-    """The session has ended."""
-
     status: str = strawberry.field(description="How it ended.")
 
 
@@ -131,8 +125,6 @@ class NotRecorded(Failure):
 
 @strawberry.type(description="The link would close a cycle in the prerequisite graph.")
 class PrerequisiteCycle(Failure):
-    """The graph stays acyclic."""
-
     cycle: list[strawberry.ID] = strawberry.field(
         description="The concepts on the cycle, the first one again at the end."
     )
@@ -140,8 +132,6 @@ class PrerequisiteCycle(Failure):
 
 @strawberry.type(description="The service cannot take more now. Send the same again later.")
 class Overloaded(Failure):
-    """Try later."""
-
     retry_after: float = strawberry.field(description="Seconds to wait.")
 
 
@@ -149,8 +139,6 @@ class Overloaded(Failure):
     description="The database does not answer. It is not known whether this was written: send it again with its id."
 )
 class Unavailable(Failure):
-    """Try later, with the same ids."""
-
     retry_after: float = strawberry.field(description="Seconds to wait.")
 
 

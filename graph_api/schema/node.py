@@ -12,8 +12,6 @@ from graph_api.domain.failures import InvalidInput, shown
 
 @strawberry.interface(description="An object that can be read again through the query `node`.")
 class Node:
-    """Everything with an identity of its own."""
-
     node_id: strawberry.ID = strawberry.field(
         description="Unique over all types, for client-side caches: the type's name, a colon, the object's own key."
     )

@@ -34,8 +34,6 @@ After = Annotated[
 
 @strawberry.type(description="Where a page lies in its list.")
 class PageInfo:
-    """As Relay requires; pages go forward only."""
-
     has_next_page: bool = strawberry.field(description="Whether more comes after this page.")
     has_previous_page: bool = strawberry.field(description="Whether something comes before this page.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
@@ -44,28 +42,22 @@ class PageInfo:
 
 @strawberry.type(description="An item of a page, and where it is.")
 class Edge(Generic[T]):
-    """One item of a connection."""
-
     node: T = strawberry.field(description="The item.")
     cursor: str = strawberry.field(description="Its place, for `after`.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
-    """A page of a list, with its total on demand."""
-
     edges: list[Edge[T]] = strawberry.field(description="The items, each with its cursor.")
     page_info: PageInfo = strawberry.field(description="Where this page lies.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The items without their cursors.")
     def nodes(self) -> list[T]:
-        """The items."""
         return [edge.node for edge in self.edges]
 
     @strawberry.field(description="The length of the whole list. Counted only if selected.")
     async def total_count(self) -> int:
-        """The length of the whole list."""
         return await self.count()
 
 

@@ -22,8 +22,6 @@ from graph_api.store import jobs
 
 @strawberry.type(description="Something that the scheduler does.")
 class Job:
-    """A job."""
-
     name: str = strawberry.field(description="refit, recency, expire-sessions or retention.")
     schedule: str = strawberry.field(description="When, as cron has it; empty if it is switched off.")
     next_at: datetime | None = strawberry.field(description="The next time.")
@@ -34,15 +32,12 @@ class Job:
 
     @strawberry.field(description="Its last run.")
     async def last_run(self, info: Info) -> Run | None:
-        """Its last run."""
         stored = await info.context.loaders.runs.load(self.run_id) if self.run_id else None
         return Run.of(stored) if stored else None
 
 
 @strawberry.type(description="What this service is.")
 class ServiceInfo:
-    """What this service is."""
-
     name: str = strawberry.field(description="graph-api.")
     version: str = strawberry.field(description="Its version.")
     engine: str = strawberry.field(description="The database behind it: embedded or neo4j.")
@@ -53,12 +48,10 @@ class ServiceInfo:
         "and skills uses unless its arguments say otherwise."
     )
     def thresholds(self, info: Info) -> MasteryThresholds:
-        """The thresholds."""
         return MasteryThresholds.of(info.context.services.thresholds)
 
     @strawberry.field(description="What the scheduler does, and when.")
     async def jobs(self, info: Info) -> list[Job]:
-        """The jobs."""
         services = info.context.services
         listed = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}
         now, nobody = services.clock(), jobs.ListedJob("", None, None, None, None, 0)
@@ -82,13 +75,11 @@ class ServiceQuery:
 
     @strawberry.field(description="What this service is.")
     def service_info(self, info: Info) -> ServiceInfo:
-        """Name, version, engine, time."""
         services = info.context.services
         return ServiceInfo(name="graph-api", version=services.version, engine=services.engine, time=services.clock())
 
     @strawberry.field(description="Any object again, by its nodeId; null if it does not exist.")
     async def node(self, info: Info, id: NodeId) -> Node | None:
-        """One object of any type."""
         type_name, key = parse_node_id(id)
         loaders = info.context.loaders
         sources: dict[str, tuple[DataLoader[str, Any], Callable[[Any], Node]]] = {

@@ -17,16 +17,12 @@ MOST_TEXTS = 500
 
 @strawberry.input(description="Other words for a keyword.")
 class SynonymsInput:
-    """Synonyms of a keyword."""
-
     keyword: str = strawberry.field(description="One of the keywords.")
     words: list[str] = strawberry.field(description="What counts as well.")
 
 
 @strawberry.input(description="What a good text has. Keywords need nothing; answers need the semantic extra.")
 class ExpectedInput:
-    """Expectations of a text."""
-
     keywords: list[str] | None = strawberry.field(
         default=None, description="At most 100, each of one or more words; whole words, whatever their case."
     )
@@ -43,16 +39,12 @@ class ExpectedInput:
 
 @strawberry.input(description="A text to grade.")
 class GradeAnswerInput:
-    """A text and what is expected of it."""
-
     answer_text: str = strawberry.field(description="At most 20,000 characters; it is not kept.")
     expected: ExpectedInput = strawberry.field(description="What a good text has.")
 
 
 @strawberry.type(description="The scores of a text.")
 class Grade:
-    """A grade (T8)."""
-
     keyword_score: float | None = strawberry.field(description="Share of keywords found, 0..1; null without keywords.")
     semantic_score: float | None = strawberry.field(description="Nearness in meaning, 0..1; null without answers.")
     combined_score: float = strawberry.field(description="0.7 semantic and 0.3 keyword; with one of them, that one.")
@@ -73,8 +65,6 @@ class Grade:
 
 @strawberry.type(description="One grade for each text, in the order given.")
 class GradeAnswerPayload:
-    """Grades."""
-
     grades: list[Grade] = strawberry.field(description="The grades.")
 
 
@@ -94,7 +84,6 @@ class GradingMutation:
         info: Info,
         input: Annotated[list[GradeAnswerInput], strawberry.argument(description=f"1 to {MOST_TEXTS} texts.")],
     ) -> GradeAnswerResult:
-        """Grade texts."""
         if not 1 <= len(input) <= MOST_TEXTS:
             raise failures.InvalidInput("input", f"must hold 1 to {MOST_TEXTS} texts, holds {len(input)}")
         services = info.context.services

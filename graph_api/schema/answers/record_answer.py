@@ -36,16 +36,12 @@ MAX_ANSWERS = 10_000
 
 @strawberry.input(description="Whether a free-text answer mentioned a concept that it should.")
 class SampledInput:
-    """A sampled concept."""
-
     concept_id: strawberry.ID = strawberry.field(description="The concept.")
     mentioned: bool = strawberry.field(description="Whether the answer mentioned it.")
 
 
 @strawberry.input(description="One answer. Name at least one concept or skill.")
 class AnswerInput:
-    """An answer as a client sends it (A4)."""
-
     id: strawberry.ID | None = strawberry.field(
         default=None,
         description="Your event id: with it, sending again is harmless. The server makes one without.",
@@ -116,16 +112,12 @@ class AnswerInput:
 
 @strawberry.input(description="A sequence of answers.")
 class RecordAnswersInput:
-    """Several answers in one call (B5)."""
-
     answers: list[AnswerInput] = strawberry.field(description="1 to 10,000 answers.")
     atomic: bool = strawberry.field(default=False, description="Whether all are recorded or none.")
 
 
 @strawberry.type(description="The answer is recorded.")
 class RecordAnswerPayload:
-    """A recorded answer and what it did."""
-
     answer: Answer = strawberry.field(description="The answer as it is kept.")
     duplicate: bool = strawberry.field(
         description="Whether this event id was recorded before; then this is what it did the first time."
@@ -162,8 +154,6 @@ RecordAnswerResult = Annotated[
 
 @strawberry.type(description="The outcome of each answer.")
 class RecordAnswersPayload:
-    """One outcome for each answer."""
-
     outcomes: list[RecordAnswerResult] = strawberry.field(description="One for each answer, in the order given.")
 
 
@@ -183,7 +173,6 @@ class AnswerMutation:
         info: Info,
         input: Annotated[AnswerInput, strawberry.argument(description="The answer.")],
     ) -> RecordAnswerResult:
-        """Record one answer."""
         services = info.context.services
         (graded,) = await _graded(info.context, [input])
         if isinstance(graded, failures.Failure):
@@ -198,7 +187,6 @@ class AnswerMutation:
         info: Info,
         input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],
     ) -> RecordAnswersResult:
-        """Record several answers."""
         services = info.context.services
         answers = _bounded(input.answers)
         outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)

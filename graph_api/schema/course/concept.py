@@ -30,8 +30,6 @@ from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prer
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
 class Concept(Node):
-    """A concept."""
-
     id: strawberry.ID = strawberry.field(description="What it is known by.")
     name: str = strawberry.field(description="What people call it.")
     skill_codes: list[strawberry.ID] = strawberry.field(description="The codes of the skills it is part of.")
@@ -39,18 +37,15 @@ class Concept(Node):
 
     @strawberry.field(description="The skills it is part of.")
     async def skills(self, info: Info) -> list[Skill]:
-        """Its skills."""
         skills = await info.context.loaders.skills.load_many(self.skill_codes)
         return [Skill.of(skill) for skill in skills if skill]
 
     @strawberry.field(description="Its direct prerequisites.")
     async def prerequisites(self, info: Info) -> list["Concept"]:
-        """What must be mastered before it."""
         return await Concept.load_many(info, self.prerequisite_ids)
 
     @strawberry.field(description="The concepts it is a direct prerequisite of.")
     async def unlocks(self, info: Info) -> list["Concept"]:
-        """What comes right after it."""
         ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
         return await Concept.load_many(info, ids)
 
@@ -82,8 +77,6 @@ class Concept(Node):
     "absent."
 )
 class ConceptInput:
-    """A concept as a client sends it."""
-
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="At most 200 characters; required to create a concept."
@@ -114,15 +107,11 @@ class ConceptInput:
 
 @strawberry.type(description="The concepts as they are stored now, in the order given.")
 class UpsertConceptsPayload:
-    """What is stored."""
-
     concepts: list[Concept] = strawberry.field(description="The concepts.")
 
 
 @strawberry.type(description="The concept as it is stored now.")
 class PrerequisitePayload:
-    """What is stored."""
-
     concept: Concept = strawberry.field(description="The concept whose prerequisites were edited.")
 
 
@@ -163,7 +152,6 @@ class ConceptQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")],
     ) -> Concept | None:
-        """One concept."""
         return await Concept.load(info, id)
 
     @strawberry.field(description="Concepts in order of id.")
@@ -175,7 +163,6 @@ class ConceptQuery:
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Concept]:
-        """A page of concepts."""
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "concepts", skill_code, text)
         (start,) = wanted.after or ("",)
@@ -197,7 +184,6 @@ class ConceptMutation:
         info: Info,
         input: Annotated[list[ConceptInput], strawberry.argument(description="At most 5,000 concepts.")],
     ) -> UpsertConceptsResult:
-        """Create or replace concepts."""
         services = info.context.services
         concepts = await in_slices(ConceptInput.parse, input)
         stored = await upsert_concepts(info.context.gateway, concepts, services.clock())
@@ -207,7 +193,6 @@ class ConceptMutation:
     async def link_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> LinkPrerequisiteResult:
-        """Add a link."""
         stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
         return PrerequisitePayload(concept=Concept.of(stored))
 
@@ -215,6 +200,5 @@ class ConceptMutation:
     async def unlink_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> UnlinkPrerequisiteResult:
-        """Remove a link."""
         stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
         return PrerequisitePayload(concept=Concept.of(stored))

@@ -10,8 +10,6 @@ from graph_api.schema.context import Info
 
 @strawberry.type(description="A prerequisite link.")
 class PrerequisiteLink:
-    """A link."""
-
     prerequisite_id: strawberry.ID = strawberry.field(description="What comes before.")
     concept_id: strawberry.ID = strawberry.field(description="What comes after.")
 
@@ -20,8 +18,6 @@ class PrerequisiteLink:
     description="The shape of the prerequisite graph. It has no cycles: a link that closes one is refused."
 )
 class GraphHealth:
-    """The health of the graph (Q11)."""
-
     concepts: int = strawberry.field(description="How many concepts.")
     links: int = strawberry.field(description="How many prerequisite links.")
     depth: int = strawberry.field(description="Links on the longest chain.")
@@ -57,5 +53,4 @@ class GraphHealthQuery:
 
     @strawberry.field(description="The health of the prerequisite graph.")
     async def graph_health(self, info: Info) -> GraphHealth:
-        """The health of the graph."""
         return GraphHealth.of(await info.context.services.graphs.now())

@@ -45,8 +45,6 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
 class Skill(Node):
-    """A skill."""
-
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
@@ -59,7 +57,6 @@ class Skill(Node):
     async def concepts(
         self, info: Info, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[Annotated["Concept", strawberry.lazy("graph_api.schema.course.concept")]]:
-        """Its concepts."""
         from graph_api.schema.course.concept import Concept  # noqa: PLC0415 - the two nouns know each other
 
         wanted = page(first, after, "skill.concepts", self.code)
@@ -94,8 +91,6 @@ class Skill(Node):
     "absent."
 )
 class SkillInput:
-    """A skill as a client sends it."""
-
     code: strawberry.ID = strawberry.field(description="At most 50 characters.")
     name: str | None = strawberry.field(
         default=strawberry.UNSET, description="At most 100 characters; required to create a skill."
@@ -137,8 +132,6 @@ class SkillInput:
 
 @strawberry.type(description="The skills as they are stored now, in the order given.")
 class UpsertSkillsPayload:
-    """What is stored."""
-
     skills: list[Skill] = strawberry.field(description="The skills.")
 
 
@@ -156,7 +149,6 @@ class SkillQuery:
     async def skill(
         self, info: Info, code: Annotated[strawberry.ID, strawberry.argument(description="Its code.")]
     ) -> Skill | None:
-        """One skill."""
         return await Skill.load(info, code)
 
     @strawberry.field(description="Skills in order of code.")
@@ -169,7 +161,6 @@ class SkillQuery:
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Skill]:
-        """A page of skills."""
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "skills", category, level, text)
         (start,) = wanted.after or ("",)
@@ -188,7 +179,6 @@ class SkillMutation:
         info: Info,
         input: Annotated[list[SkillInput], strawberry.argument(description="At most 5,000 skills.")],
     ) -> UpsertSkillsResult:
-        """Create or replace skills."""
         services = info.context.services
         skills = await in_slices(SkillInput.parse, input)
         stored = await upsert_skills(info.context.gateway, skills, services.clock())

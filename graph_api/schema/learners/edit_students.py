@@ -63,7 +63,6 @@ class StudentMutation:
         info: Info,
         input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],
     ) -> UpsertStudentsResult:
-        """Create or rename students."""
         services = info.context.services
         students = await in_slices(lambda student: domain.Student(student.id, student.name), input)
         stored = await upsert_students(
@@ -81,7 +80,6 @@ class StudentMutation:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> DeleteStudentResult:
-        """Erase a student."""
         services = info.context.services
         try:
             erased = await erase_student(info.context.gateway, id, services.clock())

@@ -119,7 +119,6 @@ class GroupMutation:
         info: Info,
         input: Annotated[GroupInput, strawberry.argument(description="The group.")],
     ) -> UpsertGroupResult:
-        """Create or replace a group."""
         services = info.context.services
         group = stated(
             domain.Group, input.id, name=input.name, student_ids=input.student_ids, teacher_ids=input.teacher_ids

@@ -175,7 +175,6 @@ class RecencyMutation:
         info: Info,
         input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
     ) -> RecomputeRecencyResult:
-        """Recompute scores."""
         services, given = info.context.services, input or RecomputeRecencyInput()
         chosen(None, given.skill_codes)
         request = RecomputeRequest(

@@ -91,7 +91,6 @@ class ReplayMutation:
     async def replay(
         self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
     ) -> ReplayResult:
-        """Ask what if."""
         services = info.context.services
         thresholds = services.thresholds
         used, replayed = await replay_under(

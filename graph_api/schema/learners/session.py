@@ -133,7 +133,6 @@ class SessionMutation:
         info: Info,
         input: Annotated[StartSessionInput, strawberry.argument(description="The session.")],
     ) -> StartSessionResult:
-        """Start a session."""
         services = info.context.services
         session_id = input.id if input.id is not None else uuid.uuid4().hex
         info.context.principal.may_act_for([input.student_id], "studentId")
@@ -146,7 +145,6 @@ class SessionMutation:
         info: Info,
         input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
-        """End a session."""
         services = info.context.services
         ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
         if services.recency_at_session_end:
@@ -157,7 +155,6 @@ class SessionMutation:
 
     @mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
     async def expire_sessions(self, info: Info) -> ExpireSessionsResult:
-        """Expire sessions."""
         services = info.context.services
         run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
         work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)

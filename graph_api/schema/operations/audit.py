@@ -93,8 +93,6 @@ def audit(mutations: Iterable[Any]) -> None:
 
 @strawberry.type(description="One mutation that only operators may do, and its outcome.")
 class AuditEntry:
-    """An entry of the audit log (Q11)."""
-
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
     principal: str = strawberry.field(description="The principal; empty without authentication.")
@@ -134,7 +132,6 @@ class AuditQuery:
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[AuditEntry]:
-        """A page of the audit log."""
         gateway = info.context.gateway
         wanted = page(first, after, "auditLog", principal, mutation, key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None

@@ -44,8 +44,6 @@ describe_values(
 
 @strawberry.type(description="How far a run is.")
 class RunProgress:
-    """Progress, as last reported."""
-
     doing: str = strawberry.field(description="Its current step; empty before the first report.")
     done: int = strawberry.field(description="How much of it is done.")
     total: int = strawberry.field(description="Of how much; 0 if that is not known.")
@@ -53,8 +51,6 @@ class RunProgress:
 
 @strawberry.type(description="One run of something that computes levels or parameters, from its start to its end.")
 class Run(Node):
-    """An entry of the run ledger (Q11)."""
-
     id: strawberry.ID = strawberry.field(description="Its id.")
     algorithm: domain.Algorithm = strawberry.field(description="What it does.")
     version: str = strawberry.field(description="The version of the algorithm.")
@@ -109,8 +105,6 @@ async def start_run(info: Info, run: domain.Run, work: Coroutine[Any, Any, objec
 
 @strawberry.type(description="The run that was cancelled.")
 class CancelRunPayload:
-    """The run; it stops within some seconds."""
-
     run: Run = strawberry.field(description="The run as it stands.")
 
 
@@ -128,7 +122,6 @@ class RunQuery:
     async def run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Run | None:
-        """One run."""
         stored = await info.context.loaders.runs.load(id)
         return Run.of(stored) if stored else None
 
@@ -141,7 +134,6 @@ class RunQuery:
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Run]:
-        """A page of runs."""
         gateway = info.context.gateway
         wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None
@@ -158,7 +150,6 @@ class RunMutation:
     async def cancel_run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> CancelRunResult:
-        """Cancel a run."""
         await cancel_run(info.context.gateway, id)
         stored = await info.context.loaders.runs.load(id)
         if stored is None:
@@ -174,7 +165,6 @@ class RunSubscription:
     async def run_progress(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> AsyncGenerator[Run, None]:
-        """Follow a run."""
         gateway, last = info.context.gateway, None
         while True:
             info.context.check_token()

@@ -64,8 +64,6 @@ describe_values(
 
 @strawberry.input(description="What to fit, and how. The defaults are good.")
 class FitParametersInput:
-    """A request for fits."""
-
     concept_ids: ConceptIds = strawberry.field(
         default=None, description="These concepts; everything, if neither concepts nor skills are given."
     )
@@ -139,8 +137,6 @@ class FitParametersInput:
 
 @strawberry.type(description="The outcome for one concept or skill.")
 class FitOutcome:
-    """The outcome for one target."""
-
     set_id: strawberry.Private[str | None]
     in_force_id: strawberry.Private[str]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept, if it is one.")
@@ -152,13 +148,11 @@ class FitOutcome:
 
     @strawberry.field(description="The new version; null if none was stored.")
     async def parameter_set(self, info: Info) -> ParameterSet | None:
-        """What was stored."""
         stored = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
         return ParameterSet.of(stored) if stored else None
 
     @strawberry.field(description="The set that was in effect before.")
     async def before(self, info: Info) -> ParameterSet | None:
-        """What it had."""
         stored = await info.context.loaders.parameter_sets.load(self.in_force_id)
         return ParameterSet.of(stored) if stored else None
 
@@ -181,8 +175,6 @@ class FitOutcome:
 
 @strawberry.type(description="What a run of fits did.")
 class FitParametersPayload:
-    """The report of a run."""
-
     run: Run = strawberry.field(description="The run.")
     outcomes: list[FitOutcome] = strawberry.field(
         description="One for each target: concepts by id, then skills by code; empty while the run is under way."
@@ -227,7 +219,6 @@ class FitMutation:
         info: Info,
         input: Annotated[FitParametersInput | None, strawberry.argument(description="What and how.")] = None,
     ) -> FitParametersResult:
-        """Fit parameters."""
         services = info.context.services
         given = input or FitParametersInput()
         request = given.parse(services.fit_defaults)

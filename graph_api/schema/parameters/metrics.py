@@ -9,8 +9,6 @@ from graph_api.domain.parameters import prediction_metrics as domain
 
 @strawberry.type(description="How good predictions of answers are, each made before the answer was seen.")
 class Metrics:
-    """The quality of predictions."""
-
     answers: int = strawberry.field(description="How many answers were predicted.")
     auc: float | None = strawberry.field(
         description="The chance that a right answer was given a higher prediction than a wrong one: 0.5 is guessing, 1 "
@@ -28,8 +26,6 @@ class Metrics:
 
 @strawberry.type(description="Predictions that lie close together: a model is calibrated if both means agree.")
 class CalibrationBin:
-    """One bin of a calibration."""
-
     low: float = strawberry.field(description="Predictions from here.")
     high: float = strawberry.field(description="Predictions to here.")
     answers: int = strawberry.field(description="How many.")

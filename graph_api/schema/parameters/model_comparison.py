@@ -38,8 +38,6 @@ describe_values(
 
 @strawberry.type(description="How well one model predicts.")
 class ModelQuality:
-    """One model of a comparison."""
-
     model: domain.Model = strawberry.field(description="The model.")
     metrics: Metrics = strawberry.field(description="Over all answers.")
     calibration: list[CalibrationBin] = strawberry.field(description="Ten bins of predictions; empty ones left out.")
@@ -56,8 +54,6 @@ class ModelQuality:
 
 @strawberry.type(description="Models on the same answers; fitted ones have not seen the student they are judged on.")
 class ModelComparison:
-    """A comparison (Q10)."""
-
     kind: TargetKind = strawberry.field(description="Whether answers to concepts or to skills were predicted.")
     answers: int = strawberry.field(description="How many answers.")
     students: int = strawberry.field(description="Of how many students.")
@@ -105,7 +101,6 @@ class ModelComparisonQuery:
         folds: Annotated[int, strawberry.argument(description="Parts that students are dealt into, 2 to 20.")] = 5,
         seed: Annotated[int, strawberry.argument(description="Which deal, 0 or more.")] = 0,
     ) -> ModelComparison:
-        """Compare models."""
         if seed < 0:
             raise InvalidInput("seed", "must be >= 0", str(seed))
         compared = await compare_models(

@@ -55,8 +55,6 @@ describe_values(
 
 @strawberry.type(description="How a fitted set came about, and how it does on students that it has not seen.")
 class Fit:
-    """The record of a fit (B7)."""
-
     run_id: strawberry.Private[str]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
@@ -103,7 +101,6 @@ class Fit:
 
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> Run | None:
-        """Its run."""
         stored_fit = await info.context.loaders.runs.load(self.run_id)
         return Run.of(stored_fit) if stored_fit else None
 
@@ -141,8 +138,6 @@ class Fit:
 
 @strawberry.type(description="An immutable version of the parameters of Bayesian Knowledge Tracing.")
 class ParameterSet:
-    """The parameters that a level was computed with."""
-
     id: strawberry.ID = strawberry.field(description="Name and version: it never means anything else again.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="1, 2, 3 …")
@@ -159,7 +154,6 @@ class ParameterSet:
         "students than the minimum group size."
     )
     async def fit(self, info: Info) -> Fit | None:
-        """Its fit."""
         stored_fit = await info.context.loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
         return Fit.of(stored_fit) if stored_fit and stored_fit.students >= info.context.least_students else None
 
@@ -167,7 +161,6 @@ class ParameterSet:
         description="Whether it is in effect for the target that it was fitted to; null for sets that were not fitted."
     )
     async def active(self, info: Info) -> bool | None:
-        """Whether it is in effect."""
         loaders = info.context.loaders
         stored_fit = await loaders.fits.load(self.id) if self.origin is domain.Origin.FITTED else None
         return await loaders.set_ids_in_effect.load(stored_fit.target) == self.id if stored_fit else None
@@ -192,8 +185,6 @@ class ParameterSet:
 
 @strawberry.input(description="Parameters of your own: each above 0 and below 1, guess + slip below 1.")
 class ParameterSetInput:
-    """Parameters to store."""
-
     name: str = strawberry.field(description="What its versions have in common, such as strict.")
     prior: float = strawberry.field(description="P(L0): known before the first answer.")
     learn: float = strawberry.field(description="P(T): learnt at an opportunity.")
@@ -208,8 +199,6 @@ class ParameterSetInput:
 
 @strawberry.type(description="The set as it is stored.")
 class ParameterSetPayload:
-    """What is stored."""
-
     parameter_set: ParameterSet = strawberry.field(description="The set.")
 
 
@@ -221,8 +210,6 @@ PutParameterSetResult = Annotated[
 
 @strawberry.input(description="A set to activate.")
 class ActivateParametersInput:
-    """What to activate, for whom."""
-
     parameter_set_id: strawberry.ID | None = strawberry.field(
         default=None, description="The set; null goes back to the one named on a target, or the default of its kind."
     )
@@ -236,8 +223,6 @@ class ActivateParametersInput:
 
 @strawberry.type(description="The set is in effect, and every level that it changes is replayed.")
 class ActivateParametersPayload:
-    """What was done."""
-
     run: Run = strawberry.field(description="The run that did it.")
     replayed_levels: int = strawberry.field(description="How many levels were replayed.")
 
@@ -274,7 +259,6 @@ class ParameterSetQuery:
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[ParameterSet]:
-        """A page of parameter sets."""
         gateway = info.context.gateway
         target = None if concept_id is None and skill_code is None else one_target(concept_id, skill_code)
         filtered = ParameterSetFilter(name, origin, target, run_id)
@@ -295,7 +279,6 @@ class ParameterSetMutation:
     async def put_parameter_set(
         self, info: Info, input: Annotated[ParameterSetInput, strawberry.argument(description="The parameters.")]
     ) -> PutParameterSetResult:
-        """Store parameters."""
         services = info.context.services
         stored = await put_parameter_set(info.context.gateway, input.name, input.parse(), services.clock())
         return ParameterSetPayload(parameter_set=ParameterSet.of(stored))
@@ -307,7 +290,6 @@ class ParameterSetMutation:
     async def activate_parameters(
         self, info: Info, input: Annotated[ActivateParametersInput, strawberry.argument(description="What, for whom.")]
     ) -> ActivateParametersResult:
-        """Activate a set."""
         services = info.context.services
         targets = chosen(input.concept_ids, input.skill_codes)
         run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())

@@ -17,16 +17,12 @@ from graph_api.usecases.parameters.edit_policy_sets import put_policy
 
 @strawberry.type(description="A window and how much its accuracy counts.")
 class RecencyWindow:
-    """A window of the parameters."""
-
     days: int = strawberry.field(description="Answers at most this number of days old.")
     weight: float = strawberry.field(description="0..1.")
 
 
 @strawberry.type(description="An immutable version of the parameters of recency.")
 class RecencyParameterSet:
-    """Parameters of recency."""
-
     id: strawberry.ID = strawberry.field(description="Name and version.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="0, 1, 2 …")
@@ -66,16 +62,12 @@ class RecencyParameterSet:
 
 @strawberry.input(description="A window and how much its accuracy counts.")
 class RecencyWindowInput:
-    """A window to store."""
-
     days: int = strawberry.field(description="At least 1.")
     weight: float = strawberry.field(description="0..1.")
 
 
 @strawberry.input(description="Parameters of recency; what is not given takes the default.")
 class RecencyParametersInput:
-    """Parameters to store (R2, R3)."""
-
     name: str = strawberry.field(description="What its versions have in common.")
     lookback_days: int = strawberry.field(default=90, description="Older answers count nowhere; at least 1.")
     min_attempts: int = strawberry.field(default=5, description="With fewer answers there is no score; at least 1.")
@@ -101,8 +93,6 @@ class RecencyParametersInput:
 
 @strawberry.type(description="The version as it is stored.")
 class RecencyParametersPayload:
-    """What is stored."""
-
     parameter_set: RecencyParameterSet = strawberry.field(description="The version.")
     warnings: list[str] = strawberry.field(description="What is allowed and perhaps not meant.")
 
@@ -124,7 +114,6 @@ class RecencyParametersQuery:
         name: Annotated[str | None, strawberry.argument(description="Only the versions of this name.")] = None,
         first: First = DEFAULT_FIRST,
     ) -> list[RecencyParameterSet]:
-        """Versions of the parameters."""
         limit = bounded(first)
         stored = await info.context.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
         return [RecencyParameterSet.of(each, info.context.services.recency_set_id) for each in stored]
@@ -141,7 +130,6 @@ class RecencyParametersMutation:
     async def put_recency_parameters(
         self, info: Info, input: Annotated[RecencyParametersInput, strawberry.argument(description="The parameters.")]
     ) -> PutRecencyParametersResult:
-        """Store parameters."""
         services, parameters = info.context.services, input.parse()
         stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
         return RecencyParametersPayload(

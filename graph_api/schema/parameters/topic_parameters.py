@@ -19,8 +19,6 @@ from graph_api.usecases.parameters.edit_policy_sets import put_policy
 
 @strawberry.type(description="An immutable version of the parameters of topics and sampling.")
 class TopicParameterSet:
-    """Parameters of topics."""
-
     id: strawberry.ID = strawberry.field(description="Name and version.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="1, 2, 3 …")
@@ -46,8 +44,6 @@ class TopicParameterSet:
 
 @strawberry.type(description="The version as it is stored.")
 class TopicParametersPayload:
-    """What is stored."""
-
     parameter_set: TopicParameterSet = strawberry.field(description="The version.")
 
 
@@ -68,7 +64,6 @@ class TopicQuery:
         name: Annotated[str | None, strawberry.argument(description="Only the versions of this name.")] = None,
         first: First = DEFAULT_FIRST,
     ) -> list[TopicParameterSet]:
-        """Versions of the parameters."""
         services, limit = info.context.services, bounded(first)
         stored = await info.context.gateway.read(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
         return [TopicParameterSet.of(each, services.topic_set) for each in stored]
@@ -89,7 +84,6 @@ class TopicMutation:
         name: Annotated[str, strawberry.argument(description="What its versions have in common.")],
         parameters: Annotated[JSON, strawberry.argument(description="Constants by name, as in alpha or policy.")],
     ) -> PutTopicParametersResult:
-        """Store parameters."""
         services = info.context.services
         if not isinstance(parameters, dict):
             raise failures.InvalidInput("parameters", "must be an object of constants by name")
