@@ -31,10 +31,10 @@ def test_an_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str,
         ({"auth": "jwt", "jwt_secret": SECRET, "jwt_algorithm": "RS256"}, "GRAPH_API_JWT_ALGORITHM: HS256 goes with a secret"),
         ({"auth": "jwt", "jwt_jwks": "x", "jwt_algorithm": "HS256"}, "GRAPH_API_JWT_ALGORITHM: HS256 goes with a secret"),
         ({"jwt_secret": SECRET}, "GRAPH_API_AUTH: must be jwt for a key to be used"),
-        ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is open to others"),  # noqa: S104 - refused
+        ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is reachable from other machines"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "auth": "jwt", "jwt_secret": SECRET}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "allow_public_without_auth": "true"}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
-        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts while GRAPH_API_AUTH is none"),
+        ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts with GRAPH_API_AUTH=none"),
         ({"hosts": "https://api.example"}, "GRAPH_API_HOSTS: must be names without scheme and port"),
     ],
 )  # fmt: skip
