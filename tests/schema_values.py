@@ -120,7 +120,7 @@ class Known:
 def qualified(parent: str, name: str) -> str:
     """A name that includes the type of the id.
 
-    >>> told("deleteStudent", "id"), told("AnswerInput", "studentId")
+    >>> qualified("deleteStudent", "id"), qualified("AnswerInput", "studentId")
     ('deleteStudent.id', 'studentId')
     """
     return f"{parent}.{name}" if name == "id" else name

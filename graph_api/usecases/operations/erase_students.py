@@ -25,19 +25,32 @@ async def erase_student(gateway: Gateway, student_id: str, now: datetime | None 
     Nothing else changes: answers of others, parameters fitted with theirs, and groups stay. The erasure lasts until an
     administrator registers the student again. `now` is stored with it; the present, if None.
 
+    New answers and sessions are refused first, in a transaction of its own. Otherwise a client that records without a
+    pause could interfere with every attempt to delete. After a crash in between, erase again: the doctor names it.
+
     Raises:
         StudentNotFound: the student does not exist.
     """
+    moment = now or datetime.now(UTC)
 
-    async def work(tx: Transaction) -> Erasure:
-        await students.lock(tx, [student_id])
+    async def count(tx: Transaction) -> Erasure:
         erasure = await students.count_links(tx, student_id)
         if erasure is None:
             raise StudentNotFound("id", "must name a student that exists", student_id, [student_id])
-        await _erase(tx, [student_id], now or datetime.now(UTC))
         return erasure
 
-    return await gateway.write(work)
+    async def refuse(tx: Transaction) -> None:
+        await count(tx)
+        await erasures.put(tx, [student_id], moment)
+
+    async def erase(tx: Transaction) -> Erasure:
+        await students.lock(tx, [student_id])
+        erasure = await count(tx)
+        await _erase(tx, [student_id], moment)
+        return erasure
+
+    await gateway.write(refuse)
+    return await gateway.write(erase)
 
 
 def erasure_run(run_id: str, age: timedelta, trigger: str, now: datetime) -> Run:

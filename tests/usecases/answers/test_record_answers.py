@@ -263,14 +263,14 @@ async def test_another_parameter_set_in_effect_replays_the_target(
     intake: AnswerIntake, gateway: Gateway, raw: Ask
 ) -> None:
     await intake.submit([answer(correct=False), answer(correct=False)])
-    strict = ParameterSet("strict-v1", "strict", 1, Parameters(0.05, 0.1, 0.1, 0.05), Origin.WRITTEN)
+    strict = ParameterSet("record-v1", "record", 1, Parameters(0.05, 0.1, 0.1, 0.05), Origin.WRITTEN)
     await gateway.write(lambda tx: parameter_sets.create(tx, [strict], NOW))
-    await upsert_concepts(gateway, [Concept("nominative", "Nominative", parameter_set_id="strict-v1")], NOW)
+    await upsert_concepts(gateway, [Concept("nominative", "Nominative", parameter_set_id="record-v1")], NOW)
 
     await recorded(intake, answer())
 
     actual = (await mastery(raw))["nominative"]
-    assert actual["used"] == "strict-v1"
+    assert actual["used"] == "record-v1"
     assert actual["attempts"] == 3
     assert actual["level"] == trace([False, False, True], strict.parameters)[-1].after
 

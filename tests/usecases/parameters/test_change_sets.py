@@ -49,7 +49,7 @@ LAX = ParameterSet.of("lax", 1, Parameters(0.5, 0.4, 0.1, 0.3), Origin.WRITTEN)
 SETS = {each.id: each.parameters for each in (STRICT, LAX, *DEFAULTS.values())}
 OUTCOMES = [True, False, True]
 WHO = ["anna", "ben", "cleo"]
-run_ids = (f"change-{number}" for number in itertools.count())
+run_ids = (f"change-{number:04}" for number in itertools.count())
 
 
 def clock() -> datetime:
@@ -58,10 +58,12 @@ def clock() -> datetime:
 
 @pytest.fixture
 async def own_sets(gateway: Gateway, raw: Ask) -> AsyncIterator[None]:
-    """Two sets of one's own."""
+    """Two sets of one's own; sets that other tests have left are deleted before and after."""
+    delete = "MATCH (n:ParameterSet) WHERE n.origin <> 'DEFAULT' DELETE n"
+    await raw(delete)
     await gateway.write(lambda tx: parameter_sets.create(tx, [STRICT, LAX], NOW))
     yield
-    await raw("MATCH (n:ParameterSet) WHERE n.origin <> 'DEFAULT' DELETE n")
+    await raw(delete)
 
 
 @pytest.fixture
