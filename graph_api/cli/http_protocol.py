@@ -14,6 +14,9 @@ from graph_api.protocol.http_errors import JSON, error_body
 HEAD_BYTES = 65_536
 """Bytes that a request line and its headers may have together."""
 LINE_END = b"\n"
+LINGER_SECONDS = 1.0
+LINGER_BYTES = 262_144
+"""How long, and for how much, a refused client may go on sending. Closed at once, it could not read why."""
 
 
 class HttpProtocol(HttpToolsProtocol):
@@ -28,6 +31,8 @@ class HttpProtocol(HttpToolsProtocol):
         self._has_line = False
         self._in_head = True
         self._deadline: asyncio.TimerHandle | None = None
+        self._lingering: asyncio.TimerHandle | None = None
+        self._discarded = 0
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn's
         """Wait for the first head."""
@@ -37,11 +42,16 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_waiting()
+        if self._lingering is not None:
+            self._lingering.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Parse at most what a head may still have, before what follows is looked at."""
         while data and not self.transport.is_closing():
+            if self._lingering is not None:
+                self._discard(data)
+                return
             if not self._in_head:
                 # A body, or what follows one: its parts are bounded elsewhere, a next head from its beginning on.
                 piece, data = data[:HEAD_BYTES], data[HEAD_BYTES:]
@@ -123,4 +133,11 @@ class HttpProtocol(HttpToolsProtocol):
             "connection: close",
         )
         self.transport.write("\r\n".join((*head, "", "")).encode() + body)
-        self.transport.close()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self._lingering = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+    def _discard(self, data: bytes) -> None:
+        self._discarded += len(data)
+        if self._discarded > LINGER_BYTES:
+            self.transport.close()
