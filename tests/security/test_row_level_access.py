@@ -87,6 +87,14 @@ async def test_a_student_sees_their_own(asked: Asked) -> None:
     assert student_seen["rootCauses"]["causes"] == [{"conceptId": "dative"}]
 
 
+BACKGROUND = {"recency/list_stale", "topic/list_stale", "sampling/list_stale", "student/list_page_by_id"}
+"""Statements of the look for stale states, a second after a service has started."""
+
+
+def sent_for_requests(statements: list[str]) -> list[str]:
+    return [name for name in statements if name not in BACKGROUND]
+
+
 @pytest.mark.parametrize(
     ("who", "query", "hidden", "missing"),
     [
@@ -111,13 +119,13 @@ async def test_a_hidden_row_looks_like_a_missing_row(
     asked: Asked, statements_seen: list[str], who: tuple[str, str], query: str, hidden: str, missing: str
 ) -> None:
     statements_seen.clear()
-    of_hidden, took = await asked(*who, query, id=hidden), [*statements_seen]
+    of_hidden, of_hidden_sent = await asked(*who, query, id=hidden), sent_for_requests(statements_seen)
     statements_seen.clear()
-    of_missing = await asked(*who, query, id=missing)
+    of_missing, of_missing_sent = await asked(*who, query, id=missing), sent_for_requests(statements_seen)
 
     assert of_hidden == of_missing
     assert list(of_hidden["data"].values()) == [None]
-    assert took == statements_seen, "the same work, so that time tells nothing"
+    assert of_hidden_sent == of_missing_sent, "the same work, so that the time reveals nothing"
 
 
 async def test_a_classmate_behind_an_alias(asked: Asked) -> None:
