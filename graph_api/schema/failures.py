@@ -3,18 +3,14 @@
 A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
 """
 
-from collections.abc import Awaitable
-from typing import Any, TypeVar, cast
+from typing import Any
 
 import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
-from graph_api.execution.operation_outcomes import note_failure
 from graph_api.execution.retry_after import ask_to_retry
 from graph_api.store.gateway import DatabaseUnavailable
-
-P = TypeVar("P")
 
 REASON_LENGTH = 300
 
@@ -178,19 +174,6 @@ def as_type(failure: domain.Failure) -> Any:  # noqa: ANN401 - one of a union, a
         ask_to_retry(failure.retry_after)
     data = {name: value for name, value in vars(failure).items() if not name.startswith("_")}
     return TYPES[type(failure)](message=failure.message, code=failure.code, **data)
-
-
-async def payload_or_failure(doing: Awaitable[P]) -> P:
-    """What a mutation returns: its payload, or the failure it is declared to have, which is noted for operators."""
-    try:
-        result = await doing
-    except domain.Failure as failure:
-        result = cast("P", as_type(failure))
-    except DatabaseUnavailable as fault:
-        result = cast("P", as_type(unavailable(fault)))
-    if isinstance(result, Failure):
-        note_failure(result.code)
-    return result
 
 
 def unavailable(fault: DatabaseUnavailable) -> domain.Unavailable:

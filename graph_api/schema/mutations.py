@@ -6,12 +6,18 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from graph_api.domain import failures
+from graph_api.execution.operation_outcomes import note_failure
 from graph_api.schema.context import Info
-from graph_api.schema.failures import payload_or_failure
+from graph_api.schema.failures import Failure, as_type, unavailable
+from graph_api.store.gateway import DatabaseUnavailable
 
 
 class PayloadOrFailure(FieldExtension):
-    """Turns a failure that a mutation raises into its result, and forgets what the request has read before."""
+    """Turns a failure that a mutation raises into its result, and notes its code for operators.
+
+    What the request has read before is forgotten first.
+    """
 
     async def resolve_async(
         self,
@@ -22,7 +28,15 @@ class PayloadOrFailure(FieldExtension):
     ) -> Any:  # noqa: ANN401 - one of the mutation's union
         """Run the mutation."""
         info.context.forget()
-        return await payload_or_failure(next_(source, info, **kwargs))
+        try:
+            result = await next_(source, info, **kwargs)
+        except failures.Failure as failure:
+            result = as_type(failure)
+        except DatabaseUnavailable as fault:
+            result = as_type(unavailable(fault))
+        if isinstance(result, Failure):
+            note_failure(result.code)
+        return result
 
 
 def mutation(description: str) -> Any:  # noqa: ANN401 - strawberry's decorator
