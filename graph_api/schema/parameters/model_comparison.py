@@ -29,7 +29,7 @@ describe_values(
     "shrinkage, are those of the students of the other folds.",
     BKT_CONCEPT_DEFAULT="Knowledge tracing under bkt-concept-v1.",
     BKT_SKILL_DEFAULT="Knowledge tracing under bkt-skill-v1.",
-    BKT_IN_FORCE="Knowledge tracing as levels are computed now. A fitted set in effect may have seen these students.",
+    BKT_IN_EFFECT="Knowledge tracing as levels are computed now. A fitted set in effect may have seen these students.",
     BKT_FITTED="Knowledge tracing, fitted to the students of the other folds.",
     BKT_FITTED_FORGETTING="As BKT_FITTED, with a chance to forget.",
     BKT_FITTED_BY_QUESTION="As BKT_FITTED, with a guess and a slip for every question.",

@@ -14,7 +14,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
-from graph_api.store.parameter_sets import TargetInForce
+from graph_api.store.parameter_sets import TargetInEffect
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.computing import compute
@@ -52,7 +52,7 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
 
     async def read(
         tx: Transaction,
-    ) -> tuple[list[TargetInForce], TimedHistories, list[ParameterSet], RecencyParameters, NDArray[np.int64]]:
+    ) -> tuple[list[TargetInEffect], TimedHistories, list[ParameterSet], RecencyParameters, NDArray[np.int64]]:
         recency = (await recency_sets.read_by_ids(tx, [recency_set_id])).get(recency_set_id)
         if recency is None:
             raise ParameterSetNotFound("parameterSetId", "must exist", recency_set_id, [recency_set_id])
@@ -68,12 +68,12 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
     students = len(np.unique(evidence.timed.student))
     if 0 < students < gateway.least_students:
         raise GroupTooSmall.of("groupId, conceptIds, skillCodes", gateway.least_students)
-    in_force = {stored.id: stored.parameters for stored in sets}
+    in_effect = {stored.id: stored.parameters for stored in sets}
     compared = await compute(
         compare,
         evidence.timed,
         evidence.by_question,
-        [in_force[each.set_id] for each in stored],
+        [in_effect[each.set_id] for each in stored],
         folds=folds,
         rng=np.random.default_rng(seed),
         recency=recency,
