@@ -27,7 +27,7 @@ from graph_api.usecases.learners import replay_levels as replaying
 from graph_api.usecases.learners.replay_levels import replay_levels
 from graph_api.usecases.operations.erase_students import erase_student
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
-from graph_api.usecases.parameters.compare_models import compare_models
+from graph_api.usecases.parameters.compare_models import ComparisonRequest, compare_models
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 from graph_api.usecases.parameters.fit_parameters import FitReport, FitRequest, fit_parameters
 from graph_api.usecases.parameters.store_fits import FitOutcome
@@ -434,9 +434,10 @@ async def test_models_are_compared_on_the_answers_of_the_requested_students(
 ) -> None:
     await answer(intake, target, a_class(13))
 
-    compared = await compare_models(gateway, TargetKind.CONCEPT, Targets([target]), group_id=None, folds=4, seed=1)
-    nobody = await compare_models(gateway, TargetKind.CONCEPT, Targets([target]), group_id="none", folds=4, seed=1)
+    compared = await compare_models(gateway, ComparisonRequest(TargetKind.CONCEPT, Targets([target]), folds=4, seed=1))
+    request = ComparisonRequest(TargetKind.CONCEPT, Targets([target]), group_id="none", folds=4, seed=1)
+    of_no_student = await compare_models(gateway, request)
 
     assert (compared.answers, compared.students) == (320, 40)
     assert len(compared.models) == 8
-    assert (nobody.answers, nobody.models) == (0, [])
+    assert (of_no_student.answers, of_no_student.models) == (0, [])
