@@ -36,7 +36,7 @@ settings.load_profile("untimed")
 FORGET = "MATCH ()-[answer:ANSWERED]->() WITH answer LIMIT 20000 DELETE answer RETURN count(answer) AS deleted"
 EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
-    "RETURN COUNT { (n) WHERE NOT n:Course AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "
+    "RETURN COUNT { (n) WHERE NOT n:CourseVersion AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "
     "COUNT { ()-[:ANSWERED]->() } AS answers, "
     "COUNT { ()-[:HAS_MASTERY]->() } AS masteries, COUNT { ()-[:PREREQUISITE_OF]->() } AS links, "
     "COUNT { ()-[:PART_OF]->() } AS parts"
