@@ -45,6 +45,7 @@ LENGTHS: Mapping[str, int] = {
     "Concept.unlocks": 20,
     "Skill.courses": 5,
     "Group.courses": 10,
+    "Student.courses": 10,
     "Query.categories": 50,
     "Stagnation.stuck": 20,
     "Stagnation.concepts": 20,

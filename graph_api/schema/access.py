@@ -105,7 +105,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "nodeId id name groups courses masteries mastery levelAt answers weakSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
             "learningPath due"
         ),

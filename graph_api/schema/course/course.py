@@ -84,7 +84,7 @@ class CourseQuery:
         self,
         info: Info,
         search: Search = None,
-        include_archived: Annotated[  # noqa: FBT002 - an argument of a query has a name
+        include_archived: Annotated[
             bool, strawberry.argument(description="Whether archived courses are listed, too.")
         ] = False,
         first: First = DEFAULT_FIRST,

@@ -130,9 +130,7 @@ class CourseMutation:
         self,
         info: Info,
         id: CourseId,
-        archived: Annotated[  # noqa: FBT002 - an argument of a mutation has a name
-            bool, strawberry.argument(description="False takes the course out of the archive.")
-        ] = True,
+        archived: Annotated[bool, strawberry.argument(description="False takes the course out of the archive.")] = True,
     ) -> ArchiveCourseResult:
         at = info.context.services.clock() if archived else None
         return CoursePayload(course=Course.of(await change_courses.archive_course(info.context.gateway, id, at)))
@@ -145,7 +143,7 @@ class CourseMutation:
         self,
         info: Info,
         id: CourseId,
-        dry_run: Annotated[  # noqa: FBT002 - an argument of a mutation has a name
+        dry_run: Annotated[
             bool, strawberry.argument(description="True only counts what refers to the course.")
         ] = False,
     ) -> DeleteCourseResult:
