@@ -48,6 +48,7 @@ PAGED = (
     "AuditEntry",
     "CauseStudent",
     "Concept",
+    "Course",
     "Group",
     "Mastery",
     "ParameterSet",
@@ -59,7 +60,8 @@ PAGED = (
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
     "RunCancelled": "", "SemanticUnavailable": "",
-    "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
+    "ConceptNotFound": "missing", "CourseNotFound": "missing", "GroupNotFound": "missing",
+    "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
     "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
@@ -69,7 +71,7 @@ FAILURES = {
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts course courses categories serviceInfo node",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -86,20 +88,24 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         CLIENTS: "upsertStudents recomputeRecency",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
+            "upsertCourses "
+            "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
             "expireSessions cancelRun"
         ),
     },
     # The course.
     "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
+    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts courses"},
     "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
+    "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "nodeId id name groups courses masteries mastery levelAt answers weakSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
             "learningPath due"
         ),
@@ -149,7 +155,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name",
+        ALL_ROLES: "nodeId id name courses",
         STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
         TEACHING: "teacherIds members",
     },
@@ -234,6 +240,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
+    "UpsertCoursesPayload": {OPERATORS: "courses"},
+    "CoursePayload": {OPERATORS: "course"},
+    "GroupCoursesPayload": {OPERATORS: "group"},
+    "DeleteCoursePayload": {OPERATORS: "id skills groups deleted"},
     "PrerequisitePayload": {OPERATORS: "concept"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
     "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},

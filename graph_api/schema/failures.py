@@ -61,6 +61,11 @@ class ConceptNotFound(NotFound):
     """A concept does not exist."""
 
 
+@strawberry.type(description="A course does not exist, or is archived where that matters.")
+class CourseNotFound(NotFound):
+    """A course does not exist."""
+
+
 @strawberry.type(description="A session does not exist.")
 class SessionNotFound(NotFound):
     """A session does not exist."""
@@ -146,6 +151,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         StudentErased,
         SkillNotFound,
         ConceptNotFound,
+        CourseNotFound,
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,

@@ -11,6 +11,7 @@ from graph_api.domain.operations.runs import Upcoming
 from graph_api.schema.access import may_see
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
+from graph_api.schema.course.course import Course
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.group import Group
 from graph_api.schema.learners.session import Session
@@ -93,6 +94,7 @@ class ServiceQuery:
             "Student": (loaders.students, Student.of),
             "Skill": (loaders.skills, Skill.of),
             "Concept": (loaders.concepts, Concept.of),
+            "Course": (loaders.courses, Course.of),
             "Group": (loaders.groups, Group.of),
             "Session": (loaders.sessions, Session.of),
             "Run": (loaders.runs, Run.of),
