@@ -245,7 +245,7 @@ class Loaders:
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
     set_choices = LoadOne[Target, Choice](read_choices)
-    masteries_of_target = LoadMany[MasteriesPage, Mastery](read_masteries_of_targets)
+    masteries_of_target = LoadOne[MasteriesPage, list[Mastery]](read_masteries_of_targets)
     level_counts = LoadOne[LevelsOf, Counter[Status]](count_levels)
     status_counts = LoadOne[LevelsOf, StatusCounts](count_statuses)
     questions_of_target = LoadOne[QuestionsOf, QuestionsPage](read_questions_of_targets)

@@ -77,8 +77,7 @@ class TargetStudents:
         "see `students(targetId:, status: NOT_STARTED)`. A page costs the same wherever it is. A mastery that "
         "does not change between two pages is neither lost nor repeated; one whose level moves across the cursor may "
         "be, except in order of student. Students see their own mastery only, and teachers those of their groups. "
-        "Analysts see pseudonyms, and the error GROUP_TOO_SMALL for a list of fewer students than the minimum group "
-        "size."
+        "Analysts see pseudonyms. Null for analysts if the list has fewer students than the minimum group size."
     )
     async def masteries(
         self,
@@ -93,7 +92,7 @@ class TargetStudents:
         ] = StudentMasteryOrder.STUDENT_ASC,
         first: First = DEFAULT_FIRST,
         after: After = None,
-    ) -> Connection[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]]:
+    ) -> Connection[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
         matching = LevelFilter(None if status is None else frozenset(status), below, above, min_attempts)
         levels = LevelsOf(self.target(), group_id, matching, info.context.services.thresholds)
         return await list_masteries(info, levels, order_by, first, after)
@@ -128,14 +127,16 @@ class TargetStudents:
 
 async def list_masteries(
     info: Info, levels: LevelsOf, order_by: StudentMasteryOrder, first: int, after: str | None
-) -> "Connection[Mastery]":
+) -> "Connection[Mastery] | None":
     """The page of the masteries of a target."""
     from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - a mastery knows its concept or skill
 
     order, loaders = order_by.parse(), info.context.loaders
     wanted = page(first, after, "target.masteries", levels, order, key=order_by.key())
     key = MasteriesPage(levels, order, Place(*wanted.after) if wanted.after else None, wanted.limit)
-    rows, count = await loaders.masteries_of_target.load(key), partial(count_masteries, info, levels)
+    if (rows := await loaders.masteries_of_target.load(key)) is None:
+        return None
+    count = partial(count_masteries, info, levels)
     return wanted.connection(rows, lambda row: Mastery.of(row, levels.thresholds), order.place, count)
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph_api.domain.failures import GroupTooSmall, InvalidInput
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.targets import Target
@@ -58,8 +58,10 @@ async def read_masteries_of_targets(
 ) -> dict[MasteriesPage, list[Mastery]]:
     """The masteries of each page, at most `limit`, in order.
 
+    Lists of fewer students than an analyst may read about are left out.
+
     Raises:
-        GroupTooSmall: an analyst requires a list of fewer students than the minimum group size.
+        GroupTooSmall: an analyst names a group below the minimum group size.
     """
     alike: dict[tuple[object, ...], list[MasteriesPage]] = defaultdict(list)
     for page in pages:
@@ -67,7 +69,7 @@ async def read_masteries_of_targets(
     rows: dict[MasteriesPage, list[Mastery]] = {}
     for of_targets in alike.values():
         by_target = await _read_page(tx, of_targets[0], [page.levels.target for page in of_targets])
-        rows |= {page: by_target.get(page.levels.target, []) for page in of_targets}
+        rows |= {page: by_target[page.levels.target] for page in of_targets if page.levels.target in by_target}
     return rows
 
 
@@ -76,7 +78,7 @@ async def _read_page(tx: Transaction, page: MasteriesPage, targets: list[Target]
     levels = page.levels
     if tx.only_student is not None:
         own = await _read_own(tx, levels)
-        return {target: _cut(own[target], page) for target in targets if target in own}
+        return {target: _cut(own.get(target, []), page) for target in targets}
     whole = tx.has_pseudonyms  # the database orders by ids, which an analyst must not be able to infer
     by_target = await target_masteries.read_page(
         tx,
@@ -88,9 +90,10 @@ async def _read_page(tx: Transaction, page: MasteriesPage, targets: list[Target]
         after=None if whole else page.after,
         limit=MOST_STUDENTS + 1 if whole else page.limit,
     )
+    of_all = {target: by_target.get(target, []) for target in targets}
     if not whole:
-        return by_target
-    return {target: _cut(_check_size(tx, rows), page) for target, rows in by_target.items()}
+        return of_all
+    return {target: _cut(rows, page) for target, rows in of_all.items() if _is_shown(tx, rows)}
 
 
 async def _read_own(tx: Transaction, levels: LevelsOf) -> dict[Target, list[Mastery]]:
@@ -109,12 +112,15 @@ def _cut(rows: list[Mastery], page: MasteriesPage) -> list[Mastery]:
     return [row for row in ordered if page.after is None or page.order.is_after(row, page.after)][: page.limit]
 
 
-def _check_size(tx: Transaction, rows: list[Mastery]) -> list[Mastery]:
-    if 0 < len(rows) < tx.least_students:
-        raise GroupTooSmall.of("students", tx.least_students)
+def _is_shown(tx: Transaction, rows: list[Mastery]) -> bool:
+    """Whether an analyst sees a list: it is of enough students, or of none.
+
+    Raises:
+        InvalidInput: it is of too many for one query.
+    """
     if len(rows) > MOST_STUDENTS:
         raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; give a groupId")
-    return rows
+    return not 0 < len(rows) < tx.least_students
 
 
 async def count_levels(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[LevelsOf, Counter[Status]]:
