@@ -220,11 +220,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RecencyParameterSet": {
         STAFF: (
             "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
-            "createdAt inForce"
+            "createdAt inEffect"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "id name version parameters createdAt inForce"},
+    "TopicParameterSet": {STAFF: "id name version parameters createdAt inEffect"},
     # The caller.
     "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
     "Teacher": {TEACHING: "id groups"},
@@ -236,14 +236,14 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
-    "RunProgress": {WHOLE: "doing done total"},
+    "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
     "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
     "RecordAnswersPayload": {ANSWERING: "outcomes"},
     "SessionPayload": {ANSWERING: "session"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
-    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore found missing"},
+    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
     "RecomputeRecencyPayload": {CLIENTS: "run"},

@@ -125,10 +125,10 @@ class Source(StrEnum):
     DEFAULT = "DEFAULT"
 
 
-def source_in_force(origin: Origin, *, active: str | None, named: str | None) -> Source:
-    """Why the set that `id_in_force` chooses is in effect; `origin` is where that set came from.
+def source_in_effect(origin: Origin, *, active: str | None, named: str | None) -> Source:
+    """Why the set that `id_in_effect` chooses is in effect; `origin` is where that set came from.
 
-    >>> source_in_force(Origin.WRITTEN, active=None, named="strict-v2").value
+    >>> source_in_effect(Origin.WRITTEN, active=None, named="strict-v2").value
     'NAMED'
     """
     if active:
@@ -136,14 +136,14 @@ def source_in_force(origin: Origin, *, active: str | None, named: str | None) ->
     return Source.NAMED if named else Source.DEFAULT
 
 
-def id_in_force(
+def id_in_effect(
     kind: TargetKind, *, explicit: str | None = None, active: str | None = None, named: str | None = None
 ) -> str:
     """The id of the set that applies (B2): explicit argument, active fitted set, set named on the target, default.
 
-    >>> id_in_force(TargetKind.SKILL, named="strict-v2")
+    >>> id_in_effect(TargetKind.SKILL, named="strict-v2")
     'strict-v2'
-    >>> id_in_force(TargetKind.SKILL, named="strict-v2", active="bkt-skill/vocab_b1-v3")
+    >>> id_in_effect(TargetKind.SKILL, named="strict-v2", active="bkt-skill/vocab_b1-v3")
     'bkt-skill/vocab_b1-v3'
     """
     return explicit or active or named or DEFAULTS[kind].id

@@ -41,7 +41,7 @@ class ParametersInEffect:
 
     @classmethod
     def of(cls, stored: domain.ParameterSet, choice: Choice) -> Self:
-        source = domain.source_in_force(stored.origin, active=choice.active, named=choice.named)
+        source = domain.source_in_effect(stored.origin, active=choice.active, named=choice.named)
         return cls(parameter_set=ParameterSet.of(stored), source=source, message=REASONS[source])
 
 
