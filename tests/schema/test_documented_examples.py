@@ -172,7 +172,9 @@ async def test_10_the_graph_is_in_order(ask: Ask, raw: Ask, now: datetime) -> No
 
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "guide.md").read_text()
-LISTS = re.findall(r"```graphql\n(.*?)```", GUIDE.partition("## Students of a skill")[2].partition("\n## ")[0], re.DOTALL)
+LISTS = re.findall(
+    r"```graphql\n(.*?)```", GUIDE.partition("## Students of a skill")[2].partition("\n## ")[0], re.DOTALL
+)
 
 
 @pytest.mark.usefixtures("now")

@@ -258,3 +258,22 @@ async def test_questions_with_their_counts_in_pages(ask: Ask, crowd: list[str]) 
             {"questionId": key, "answers": given[key], "correct": given[key], "students": by_student[key]}
             for key in sorted(given)
         ]
+
+
+@pytest.mark.parametrize("level", ["high", 2.0, -1.0, float("nan")])
+async def test_an_invalid_level_hides_only_its_own_row(ask: Ask, raw: Ask, crowd: list[str], level: object) -> None:
+    match = "MATCH (:Student {id: 's03'})-[mastery:HAS_MASTERY]->(:Concept {id: 'dative'}) SET mastery.level = $level"
+    await raw(match, level=level)
+
+    reply = await ask(
+        '{ concept(id: "dative") { masteries(orderBy: LEVEL_ASC) { totalCount nodes { studentId } } statusCounts { status count } } '
+        'without: students(targetId: "Concept:dative", status: [NOT_STARTED]) { nodes { id } } '
+        "students(orderBy: MEAN_LEVEL) { totalCount nodes { id } } }"
+    )
+
+    others = [each for each in crowd if each != "s03"]
+    assert sorted(each["studentId"] for each in reply["concept"]["masteries"]["nodes"]) == others
+    assert reply["concept"]["masteries"]["totalCount"] == 11
+    assert reply["concept"]["statusCounts"][0] == {"status": "NOT_STARTED", "count": 1}
+    assert reply["without"]["nodes"] == [{"id": "s03"}]
+    assert sorted(each["id"] for each in reply["students"]["nodes"]) == crowd
