@@ -65,6 +65,13 @@ FAILURES = {
     "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
+RESULTS = (
+    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
+    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+)  # fmt: skip
+"""Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
@@ -247,8 +254,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},
     **{f"{noun}Edge": {ALL_ROLES: "node cursor"} for noun in PAGED},
     **{failure: {ALL_ROLES: f"message code field rule value {own}"} for failure, own in FAILURES.items()},
+    **{f"{mutation}Result": {ALL_ROLES: "failure"} for mutation in RESULTS},
 }  # fmt: skip
 """For each type, the fields that each set of roles may select. Every field of the schema is in exactly one set."""
+
+for kind in (*(name for name in ACCESS if name.endswith("Payload")), *FAILURES.keys() - {"Failure"}):
+    ACCESS[kind].setdefault(ALL_ROLES, "")  # the reason of a failure is for every role that may call the mutation
+    ACCESS[kind][ALL_ROLES] += " failure"
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
     role: frozenset(

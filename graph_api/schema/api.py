@@ -38,6 +38,7 @@ from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.parameters.topic_parameters import TopicMutation, TopicQuery
+from graph_api.schema.results import MEMBERS
 from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 
@@ -98,7 +99,7 @@ def build_schema(
         query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
-        types=REASONS,
+        types=[*REASONS, *MEMBERS],
         config=StrawberryConfig(scalar_map=MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,

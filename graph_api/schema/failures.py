@@ -1,6 +1,6 @@
 """Expected failures as schema types: the one place where the domain's failures are mapped.
 
-A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
+A mutation's result is its payload or one of the failures it can have; these implement `Failure`.
 """
 
 from typing import Any

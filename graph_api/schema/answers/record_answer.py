@@ -29,6 +29,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.answer import Answer, Change
 from graph_api.schema.mutations import mutation
+from graph_api.schema.results import result_type
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
@@ -154,7 +155,9 @@ RecordAnswerResult = Annotated[
 
 @strawberry.type(description="The outcome of each answer.")
 class RecordAnswersPayload:
-    outcomes: list[RecordAnswerResult] = strawberry.field(description="One for each answer, in the order given.")
+    outcomes: list[RecordAnswerResult] = strawberry.field(
+        description="One for each answer, in the order given.", graphql_type=list[result_type(RecordAnswerResult)]
+    )
 
 
 RecordAnswersResult = Annotated[
