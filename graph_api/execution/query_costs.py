@@ -84,6 +84,9 @@ FROM_INPUT: Mapping[str, str] = {
 }
 """Mutations whose payload has a list with an item for each item of the input."""
 
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes"})
+"""Lists with an item for each item of the argument that is a list."""
+
 PRICES: Mapping[str, int] = {
     "Query.modelComparison": 200_000,
     "Mutation.fitParameters": 200_000,
@@ -181,7 +184,7 @@ class Costs:
     def _asked(self, node: FieldNode, field: GraphQLField, path: str) -> int | None:
         """What the arguments of a field bound its list to, or a list below it; None if no argument does."""
         paged = next((name for name in PAGED if name in field.args), None)
-        counted = path in FROM_INPUT or path == "Student.simulate"
+        counted = path in FROM_INPUT or path in FROM_LIST
         if paged is None and not counted:
             return None
         try:

@@ -76,7 +76,7 @@ RESULTS = (
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -98,15 +98,16 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     # The course.
-    "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Node": {ALL_ROLES: "nodeId id"},
+    "Target": {ALL_ROLES: "nodeId id name kind"},
+    "Skill": {ALL_ROLES: "nodeId id kind code name category level description block year concepts"},
+    "Concept": {ALL_ROLES: "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "nodeId id name groups masteries weakListRule mastery levelAt answers weakSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
             "learningPath due"
         ),
@@ -114,26 +115,34 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
-            "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
+            "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
             "responseTime semanticScore keywordScore sampled changes student"
         ),
     },
     "SampledMention": {PERSONAL: "conceptId mentioned"},
-    "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
+    "Change": {
+        PERSONAL: (
+            "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
+            "student answer mastery"
+        ),
+    },
     "Mastery": {
         PERSONAL: (
-            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
-            "parameters recency interval confidence retrievability thresholds weakRule"
+            "nodeId id kind target level status attempts correct accuracy lastPracticedAt updatedAt concept skill "
+            "student parameters recency interval confidence retrievability thresholds weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
-    "Recency": {PERSONAL: "score status breakdown interval confidence asOf parameterSetId version", CLIENTS: "run"},
+    "Recency": {
+        PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
+        CLIENTS: "run",
+    },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
     "RecencyWeight": {PERSONAL: "at correct weight"},
     "Topic": {
         PERSONAL: (
-            "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
+            "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
             "parameterSetId skill"
@@ -142,7 +151,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
-            "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
+            "nodeId id conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
             "isStrong concept"
         ),
     },
@@ -164,7 +173,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
     "StatusCount": {STAFF: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
+    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
     "AtRisk": {
         STAFF: (
@@ -194,30 +203,30 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
     "ParameterSet": {
-        ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
+        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
     "Fit": {
         STAFF: (
-            "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
-            "converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
+            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
             "calibrationBefore calibration chance"
         ),
         WHOLE: "run",
     },
-    "FitOutcome": {OPERATORS: "conceptId skillCode reason activated answers students parameterSet before"},
+    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
     "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
     "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
     "ModelQuality": {ANALYSIS: "model metrics calibration"},
     "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
     "RecencyParameterSet": {
         STAFF: (
-            "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
             "createdAt inForce"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "id name version parameters createdAt inForce"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inForce"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
@@ -241,7 +250,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
-    "PrerequisitePayload": {OPERATORS: "concept"},
+    "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
     "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},

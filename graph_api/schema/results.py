@@ -4,6 +4,7 @@ An interface has a field of its own, and a union has none. So `upsertGroup(…) 
 fragment: a client's cache that does not know the possible types would drop the fields of `... on Failure`.
 """
 
+from types import GenericAlias
 from typing import Any, get_args
 
 import strawberry
@@ -38,6 +39,11 @@ def result_type(annotation: Any) -> type:  # noqa: ANN401 - what a resolver is a
     if union.graphql_name not in _RESULTS:
         _make(union.graphql_name, union.description, get_args(members))
     return _RESULTS[union.graphql_name]
+
+
+def list_of(annotation: Any) -> Any:  # noqa: ANN401 - what a resolver is annotated with, and strawberry's type
+    """The type of a list of results."""
+    return GenericAlias(list, (result_type(annotation),))
 
 
 def _make(name: str, description: str | None, members: tuple[Any, ...]) -> None:

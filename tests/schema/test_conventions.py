@@ -50,6 +50,7 @@ def test_the_reason_of_a_failure_needs_no_fragment() -> None:
     for result in results:
         assert isinstance(result, GraphQLInterfaceType)
         for kind in (result, *SCHEMA.get_possible_types(result)):
+            assert isinstance(kind, GraphQLInterfaceType | GraphQLObjectType)
             assert kind.fields["failure"].type is SCHEMA.type_map["Failure"], kind.name
 
 

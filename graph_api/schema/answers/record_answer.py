@@ -29,7 +29,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.answer import Answer, Change
 from graph_api.schema.mutations import mutation
-from graph_api.schema.results import result_type
+from graph_api.schema.results import list_of
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000
@@ -131,7 +131,7 @@ class RecordAnswerPayload:
         return cls(
             answer=Answer.of(recorded.answer),
             duplicate=recorded.duplicate,
-            changes=[Change.of(change, thresholds) for change in recorded.changes],
+            changes=[Change.of(change, thresholds, recorded.answer) for change in recorded.changes],
         )
 
 
@@ -156,7 +156,7 @@ RecordAnswerResult = Annotated[
 @strawberry.type(description="The outcome of each answer.")
 class RecordAnswersPayload:
     outcomes: list[RecordAnswerResult] = strawberry.field(
-        description="One for each answer, in the order given.", graphql_type=list[result_type(RecordAnswerResult)]
+        description="One for each answer, in the order given.", graphql_type=list_of(RecordAnswerResult)
     )
 
 

@@ -22,6 +22,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, joined_id, node_id, split_id
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.schema.targets import chosen
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
@@ -87,7 +88,8 @@ class RecencyBreakdown:
 
 
 @strawberry.type(description="Recency-weighted accuracy, as of the last run.")
-class Recency:
+class Recency(Node):
+    id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     run_id: strawberry.Private[str]
     score: float = strawberry.field(description="The score, 0..1, to 4 digits. 0 if there are too few answers.")
     status: domain.RecencyStatus = strawberry.field(description="Whether there are enough answers for a score.")
@@ -106,9 +108,20 @@ class Recency:
         return Run.of(run) if run else None
 
     @classmethod
-    def of(cls, recency: domain.Recency) -> Self:
-        interval = recency.breakdown.interval()
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The score with an id, or None."""
+        match split_id(key):
+            case [student_id, code]:
+                scores = await info.context.loaders.recency_of_student.load(student_id)
+                return cls.of(scores[code], student_id, code) if scores and code in scores else None
+        return None
+
+    @classmethod
+    def of(cls, recency: domain.Recency, student_id: str, skill_code: str) -> Self:
+        interval, key = recency.breakdown.interval(), joined_id(student_id, skill_code)
         return cls(
+            node_id=node_id("Recency", key),
+            id=key,
             run_id=recency.run_id,
             score=round(recency.breakdown.score, SCORE_DIGITS),
             status=recency.breakdown.status,

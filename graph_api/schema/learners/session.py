@@ -53,6 +53,12 @@ class Session(Node):
         return await Student.load(info, self.student_id)
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The session with an id, or None."""
+        session = await info.context.loaders.sessions.load(id)
+        return cls.of(session) if session else None
+
+    @classmethod
     def of(cls, session: domain.Session) -> Self:
         return cls(
             node_id=node_id("Session", session.id),
@@ -119,8 +125,7 @@ class SessionQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the session.")],
     ) -> Session | None:
-        session = await info.context.loaders.sessions.load(id)
-        return Session.of(session) if session else None
+        return await Session.load(info, id)
 
 
 @strawberry.type

@@ -67,6 +67,12 @@ class Run(Node):
     progress: RunProgress = strawberry.field(description="How far it is.")
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The run with an id, or None."""
+        stored = await info.context.loaders.runs.load(id)
+        return cls.of(stored) if stored else None
+
+    @classmethod
     def of(cls, run: domain.Run) -> Self:
         """The schema's view of a run."""
         return cls(
@@ -122,8 +128,7 @@ class RunQuery:
     async def run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Run | None:
-        stored = await info.context.loaders.runs.load(id)
-        return Run.of(stored) if stored else None
+        return await Run.load(info, id)
 
     @strawberry.field(description="Runs, newest first.")
     async def runs(

@@ -10,8 +10,9 @@ from graph_api.domain.parameters.fitting.activation import ActivationRules
 from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameters.fitting.layout import Bounds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -24,7 +25,7 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.parameters.parameter_set import ParameterSet
-from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
+from graph_api.schema.targets import ConceptIds, SkillCodes, TargetNode, chosen
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitReport, FitRequest, fit_parameters
 from graph_api.usecases.parameters.store_fits import FitOutcome as Outcome
 
@@ -139,6 +140,7 @@ class FitParametersInput:
 class FitOutcome:
     set_id: strawberry.Private[str | None]
     in_force_id: strawberry.Private[str]
+    of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept, if it is one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill, if it is one.")
     reason: Reason = strawberry.field(description="Why.")
@@ -146,15 +148,17 @@ class FitOutcome:
     answers: int = strawberry.field(description="How many answers it has.")
     students: int = strawberry.field(description="Of how many students.")
 
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
     @strawberry.field(description="The new version; null if none was stored.")
     async def parameter_set(self, info: Info) -> ParameterSet | None:
-        stored = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
-        return ParameterSet.of(stored) if stored else None
+        return await ParameterSet.load(info, self.set_id) if self.set_id else None
 
     @strawberry.field(description="The set that was in effect before.")
     async def before(self, info: Info) -> ParameterSet | None:
-        stored = await info.context.loaders.parameter_sets.load(self.in_force_id)
-        return ParameterSet.of(stored) if stored else None
+        return await ParameterSet.load(info, self.in_force_id)
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -164,6 +168,7 @@ class FitOutcome:
         return cls(
             set_id=outcome.set_id,
             in_force_id=outcome.in_force_id,
+            of_target=outcome.target,
             concept_id=key if of_concept else None,
             skill_code=None if of_concept else key,
             reason=outcome.reason,

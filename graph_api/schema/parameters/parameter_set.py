@@ -10,8 +10,9 @@ import strawberry
 from graph_api.domain.parameters import parameter_sets as domain
 from graph_api.domain.parameters.fitting.activation import Flag as FitFlag
 from graph_api.domain.parameters.knowledge_tracing import Parameters
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -22,10 +23,11 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, read_run
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.parameters.metrics import Metrics
-from graph_api.schema.targets import ConceptIds, SkillCodes, chosen, one_target
+from graph_api.schema.targets import ConceptIds, SkillCodes, TargetNode, chosen, one_target
 from graph_api.store import parameter_sets as store
 from graph_api.store.parameter_sets import ParameterSetFilter
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
@@ -56,6 +58,7 @@ describe_values(
 @strawberry.type(description="How a fitted set came about, and how it does on students that it has not seen.")
 class Fit:
     run_id: strawberry.Private[str]
+    of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
     method: str = strawberry.field(description="How: EM, MAXIMUM_LIKELIHOOD or EMPIRICAL_BAYES.")
@@ -99,6 +102,10 @@ class Fit:
     before: Metrics = strawberry.field(description="Predictions under the set that was in effect.")
     held_out: Metrics = strawberry.field(description="Predictions by fits that had not seen the student.")
 
+    @strawberry.field(description="The concept or skill that it was fitted to. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> Run | None:
         stored_fit = await info.context.loaders.runs.load(self.run_id)
@@ -111,6 +118,7 @@ class Fit:
         of_concept = record.target.kind is TargetKind.CONCEPT
         return cls(
             run_id=record.run_id,
+            of_target=record.target,
             concept_id=strawberry.ID(record.target.key) if of_concept else None,
             skill_code=None if of_concept else strawberry.ID(record.target.key),
             method=record.method,
@@ -137,7 +145,7 @@ class Fit:
 
 
 @strawberry.type(description="An immutable version of the parameters of Bayesian Knowledge Tracing.")
-class ParameterSet:
+class ParameterSet(Node):
     id: strawberry.ID = strawberry.field(description="Name and version: it never means anything else again.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="1, 2, 3 …")
@@ -166,10 +174,17 @@ class ParameterSet:
         return await loaders.set_ids_in_effect.load(stored_fit.target) == self.id if stored_fit else None
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The set with an id, or None."""
+        stored = await info.context.loaders.parameter_sets.load(id)
+        return cls.of(stored) if stored else None
+
+    @classmethod
     def of(cls, stored: domain.ParameterSet) -> Self:
         """The schema's view of a stored set."""
         parameters = stored.parameters
         return cls(
+            node_id=node_id("ParameterSet", stored.id),
             id=strawberry.ID(stored.id),
             name=stored.name,
             version=stored.version,
