@@ -209,8 +209,8 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Fit": {
         STAFF: (
             "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
-            "iterations converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
-            "calibrationBefore calibration chance"
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
+            "masteredCorrect calibrationBefore calibration chance"
         ),
         WHOLE: "run",
     },
@@ -232,27 +232,27 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {
-        WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
+        WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
     "RunProgress": {WHOLE: "doing done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
-    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
-    "RecordAnswersPayload": {ANSWERING: "outcomes"},
-    "SessionPayload": {ANSWERING: "session"},
+    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
+    "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
+    "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore found missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
+    "RecomputeRecencyPayload": {CLIENTS: "run masteries"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
     "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
-    "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
+    "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},

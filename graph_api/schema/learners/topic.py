@@ -61,10 +61,14 @@ class ConceptSampling(Node):
         """The record of the present with an id, or None if the concept was never sampled."""
         match split_id(key):
             case [student_id, concept_id]:
-                records = await info.context.loaders.samplings_of_student.load(student_id) or {}
-                state = records.get(concept_id)
-                return cls.of(ConceptRecord(concept_id, state), student_id) if state else None
+                return await cls.of_student(info, student_id, concept_id)
         return None
+
+    @classmethod
+    async def of_student(cls, info: Info, student_id: str, concept_id: str) -> Self | None:
+        """The record of a student and a concept, or None if the concept was never sampled."""
+        state = (await info.context.loaders.samplings_of_student.load(student_id) or {}).get(concept_id)
+        return cls.of(ConceptRecord(concept_id, state), student_id) if state else None
 
     @classmethod
     def of(cls, record: ConceptRecord, student_id: str, past: datetime | None = None) -> Self:

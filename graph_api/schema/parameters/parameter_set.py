@@ -1,5 +1,6 @@
 """Parameter sets: the numbers behind a level, their versions, and which are in effect."""
 
+import asyncio
 import uuid
 from datetime import datetime
 from functools import partial
@@ -26,10 +27,12 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, read_run
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
+from graph_api.schema.parameters.fit_enums import Method, Reason
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.targets import ConceptIds, SkillCodes, TargetNode, chosen, one_target
 from graph_api.store import parameter_sets as store
 from graph_api.store.parameter_sets import ParameterSetFilter
+from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 
@@ -61,7 +64,7 @@ class Fit:
     of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
-    method: str = strawberry.field(description="How: EM, MAXIMUM_LIKELIHOOD or EMPIRICAL_BAYES.")
+    method: Method = strawberry.field(description="How.")
     replaced_id: strawberry.ID = strawberry.field(description="The set that was in effect then; `before` is its.")
     answers: int = strawberry.field(description="How many answers it was fitted to.")
     students: int = strawberry.field(description="Of how many students.")
@@ -69,8 +72,8 @@ class Fit:
     log_likelihood: float = strawberry.field(description="Of the answers under this set, in nats.")
     iterations: int = strawberry.field(description="Passes over the answers.")
     converged: bool = strawberry.field(description="Whether the last pass gained less than the tolerance.")
-    reason: str = strawberry.field(
-        description="The FitReason: IMPROVED if the fit met all rules, else the rule that kept it from being activated."
+    reason: Reason = strawberry.field(
+        description="IMPROVED if the fit met all rules, else the rule that kept it from being activated."
     )
     prior_error: float | None = strawberry.field(
         description="Standard error of the prior; null at a bound, or if the answers do not settle it."
@@ -121,7 +124,7 @@ class Fit:
             of_target=record.target,
             concept_id=strawberry.ID(record.target.key) if of_concept else None,
             skill_code=None if of_concept else strawberry.ID(record.target.key),
-            method=record.method,
+            method=Method(record.method),
             replaced_id=strawberry.ID(record.replaced_set_id),
             answers=record.answers,
             students=record.students,
@@ -129,7 +132,7 @@ class Fit:
             log_likelihood=record.log_likelihood,
             iterations=record.iterations,
             converged=record.converged,
-            reason=record.reason,
+            reason=Reason(record.reason),
             prior_error=prior,
             learn_error=learn,
             guess_error=guess,
@@ -238,8 +241,24 @@ class ActivateParametersInput:
 
 @strawberry.type(description="The set is in effect, and every level that it changes is replayed.")
 class ActivateParametersPayload:
+    activated: strawberry.Private[tuple[str | None, Targets]]
     run: Run = strawberry.field(description="The run that did it.")
     replayed_levels: int = strawberry.field(description="How many levels were replayed.")
+
+    @strawberry.field(description="The set that was activated. Null if the active set was taken away.")
+    async def parameter_set(self, info: Info) -> ParameterSet | None:
+        set_id, _ = self.activated
+        return await ParameterSet.load(info, set_id) if set_id is not None else None
+
+    @strawberry.field(
+        description="The concepts and skills that use the set now. Select their masteries to update what is shown."
+    )
+    async def targets(self, info: Info) -> list[TargetNode]:
+        set_id, named = self.activated
+        fit = await info.context.loaders.fits.load(set_id) if set_id is not None and named == Targets() else None
+        targets = [Target(kind, key) for kind in TargetKind for key in named.keys(kind) or ()]
+        loads = (load_target(info, each) for each in dict.fromkeys([fit.target] if fit else targets))
+        return [each for each in await asyncio.gather(*loads) if each is not None]
 
 
 ActivateParametersResult = Annotated[
@@ -309,4 +328,5 @@ class ParameterSetMutation:
         targets = chosen(input.concept_ids, input.skill_codes)
         run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
         replayed = await activate_parameters(info.context.gateway, input.parameter_set_id, targets, run, services.clock)
-        return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)
+        activated = input.parameter_set_id, targets
+        return ActivateParametersPayload(activated=activated, run=await read_run(info, run), replayed_levels=replayed)
