@@ -30,7 +30,7 @@ SHOWN = f"""{{ student(id: "s0") {{
   topic(skillCode: "cases") {{ masteryLevel stage semanticAvg keywordAvg learningVelocity interval {{ low high }}
     parameterSetId weakConcepts {{ {RECORD_FIELDS} }} strongConcepts {{ {RECORD_FIELDS} }} stagnantConcepts {{ conceptId }} }}
   explain(skillCode: "cases") {{ topic {{ semantic keyword mastery }} }} }} }}"""
-SETS = "{ topicParameterSets { id inForce } recencyParameterSets { id inForce } }"
+SETS = "{ topicParameterSets { id inEffect } recencyParameterSets { id inEffect } }"
 RUNS = "{ runs(first: 50) { nodes { algorithm status trigger parameters output } } }"
 
 

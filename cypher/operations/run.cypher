@@ -46,14 +46,14 @@ MERGE (run:Run {id: $id})
 SET run.algorithm = $algorithm, run.version = $version, run.parameters = $parameters, run.trigger = $trigger,
     run.status = $status, run.started_at = $started_at, run.beat_at = $beat_at, run.finished_at = $finished_at,
     run.input = $input, run.output = $output, run.error = $error,
-    run.doing = $doing, run.done = $done, run.total = $total;
+    run.step = $step, run.done = $done, run.total = $total;
 
 // -- run/beat --
 // Store that a run is alive and its progress, and read whether it was cancelled.
 // returns: optional
 // about: all students
 MATCH (run:Run {id: $id})
-SET run.beat_at = $now, run.doing = $doing, run.done = $done, run.total = $total
+SET run.beat_at = $now, run.step = $step, run.done = $done, run.total = $total
 RETURN coalesce(run.cancelled, false) AS cancelled;
 
 // -- run/cancel --

@@ -84,8 +84,8 @@ async def _fit(request: FitRequest) -> FitReport:
         with progress_bar() as bar:
             task = bar.add_task("reading", total=None)
 
-            def show(doing: str, done: int, total: int) -> None:
-                bar.update(task, description=doing, completed=done, total=total)
+            def show(step: str, done: int, total: int) -> None:
+                bar.update(task, description=step, completed=done, total=total)
 
             run = request.run(uuid.uuid4().hex, "command", utc_now())
             return await fit_parameters(running.gateway, request, run, utc_now, show)

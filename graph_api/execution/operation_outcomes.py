@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from weakref import ref
 
 from graphql import DocumentNode, OperationDefinitionNode, parse
 
@@ -91,7 +92,7 @@ class Outcome:
 
     def cancel(self) -> None:
         """Set the code of an operation that was cancelled: its time was up, or its client went away."""
-        limit = _limit.get()
+        limit = of_block() if (of_block := _limit.get()) is not None else None
         if limit is not None and limit.expired():
             self.fail(UNAVAILABLE)
         elif self.identity()[1] != "subscription":  # whose clients end it so
@@ -106,7 +107,8 @@ class Outcome:
 
 
 _running: ContextVar[Outcome | None] = ContextVar("running operation", default=None)
-_limit: ContextVar[asyncio.Timeout | None] = ContextVar("time limit", default=None)
+_limit: ContextVar[ref[asyncio.Timeout] | None] = ContextVar("time limit", default=None)
+"""Weak, because a time limit refers to its task: each task of the operation would keep all others in one cycle."""
 
 
 @contextmanager
@@ -140,7 +142,7 @@ async def time_limit(seconds: float | None) -> AsyncIterator[None]:
         TimeoutError: it took longer and was cancelled.
     """
     async with asyncio.timeout(seconds) as limit:
-        token = _limit.set(limit)
+        token = _limit.set(ref(limit))
         try:
             yield
         finally:

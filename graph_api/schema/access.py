@@ -222,11 +222,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RecencyParameterSet": {
         STAFF: (
             "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
-            "createdAt inForce"
+            "createdAt inEffect"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inForce"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
@@ -235,14 +235,14 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
-    "RunProgress": {WHOLE: "doing done total"},
+    "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
     "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
     "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
     "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
-    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore found missing"},
+    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
     "RecomputeRecencyPayload": {CLIENTS: "run masteries"},

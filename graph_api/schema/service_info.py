@@ -1,13 +1,17 @@
 """Queries about the service itself."""
 
 from datetime import datetime
+from typing import Self
 
 import strawberry
 
+from graph_api.domain.operations.runs import Upcoming
 from graph_api.schema.context import Info
 from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.operations.run import Run
 from graph_api.store import jobs
+
+NEVER_RAN = jobs.ListedJob("", None, None, None, None, 0)
 
 
 @strawberry.type(description="Something that the scheduler does.")
@@ -19,6 +23,19 @@ class Job:
     running_on: str | None = strawberry.field(description="The instance that is running it now.")
     skipped: int = strawberry.field(description="How many ticks came while it was still running.")
     run_id: strawberry.Private[str | None]
+
+    @classmethod
+    def of(cls, name: str, upcoming: Upcoming, stored: jobs.ListedJob, now: datetime) -> Self:
+        """The schema's view of a job."""
+        return cls(
+            name=name,
+            schedule=upcoming.schedule,
+            next_at=upcoming.next_at,
+            last_at=stored.last_tick if stored.run_id else None,
+            running_on=stored.holder if stored.held_until and stored.held_until > now else None,
+            skipped=stored.skipped,
+            run_id=stored.run_id,
+        )
 
     @strawberry.field(description="Its last run.")
     async def last_run(self, info: Info) -> Run | None:
@@ -43,19 +60,10 @@ class ServiceInfo:
     @strawberry.field(description="What the scheduler does, and when.")
     async def jobs(self, info: Info) -> list[Job]:
         services = info.context.services
-        listed = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}
-        now, nobody = services.clock(), jobs.ListedJob("", None, None, None, None, 0)
+        stored = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}
+        now = services.clock()
         return [
-            Job(
-                name=name,
-                schedule=upcoming.schedule,
-                next_at=upcoming.next_at,
-                last_at=known.last_tick if (known := listed.get(name, nobody)).run_id else None,
-                running_on=known.holder if known.held_until and known.held_until > now else None,
-                skipped=known.skipped,
-                run_id=known.run_id,
-            )
-            for name, upcoming in services.upcoming().items()
+            Job.of(name, upcoming, stored.get(name, NEVER_RAN), now) for name, upcoming in services.upcoming().items()
         ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.parameters.knowledge_tracing import Parameters
-from graph_api.domain.parameters.parameter_sets import FitRecord, Origin, ParameterSet, id_in_force
+from graph_api.domain.parameters.parameter_sets import FitRecord, Origin, ParameterSet, id_in_effect
 from graph_api.domain.parameters.prediction_metrics import Metrics
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
@@ -85,7 +85,7 @@ async def count(tx: Transaction, filters: ParameterSetFilter) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class TargetInForce:
+class TargetInEffect:
     """A target, the parameter set in effect for it, and the number of answers that count towards it."""
 
     target: Target
@@ -93,13 +93,13 @@ class TargetInForce:
     answers: int
 
 
-async def read_targets(tx: Transaction, kind: TargetKind, keys: Iterable[str] | None) -> list[TargetInForce]:
+async def read_targets(tx: Transaction, kind: TargetKind, keys: Iterable[str] | None) -> list[TargetInEffect]:
     """Targets of a kind in order of key, all or those with these keys; unknown keys are left out."""
     rows = await tx.many(LIST_TARGETS[kind], keys=None if keys is None else sorted(set(keys)))
     return [
-        TargetInForce(
+        TargetInEffect(
             Target(kind, row["target"]),
-            id_in_force(kind, active=row["active_set_id"], named=row["named_set_id"]),
+            id_in_effect(kind, active=row["active_set_id"], named=row["named_set_id"]),
             row["answers"],
         )
         for row in rows

@@ -110,5 +110,5 @@ def _decode(stored: Row) -> Run:
         finished_at=stored.get("finished_at"),
         output=orjson.loads(stored["output"]),
         error=stored.get("error"),
-        progress=Progress(stored.get("doing") or "", stored.get("done") or 0, stored.get("total") or 0),
+        progress=Progress(stored.get("step") or "", stored.get("done") or 0, stored.get("total") or 0),
     )

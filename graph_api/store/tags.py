@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from graph_api.domain.answers.answers import Tag
-from graph_api.domain.parameters.parameter_sets import id_in_force
+from graph_api.domain.parameters.parameter_sets import id_in_effect
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.rows_by_kind import by_kind
@@ -29,7 +29,7 @@ async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, Co
     return {
         row["id"]: ConceptTags(
             {each["code"]: _skill_tags(each) for each in _by_code(row["skills"])},
-            id_in_force(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
+            id_in_effect(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
         )
         for row in await tx.many("concept/list_tags", ids=sorted(set(ids)))
     }
@@ -57,5 +57,5 @@ def _by_code(skills: list[Row]) -> list[Row]:
 
 
 def _skill_tags(row: Row) -> SkillTags:
-    set_id = id_in_force(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
+    set_id = id_in_effect(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
     return SkillTags(Tag(row["block"], row["year"]), set_id)

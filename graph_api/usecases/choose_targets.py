@@ -7,7 +7,7 @@ from graph_api.domain.failures import ConceptNotFound, NotFound, SkillNotFound
 from graph_api.domain.targets import TargetKind
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Transaction
-from graph_api.store.parameter_sets import TargetInForce
+from graph_api.store.parameter_sets import TargetInEffect
 
 NOT_FOUND: dict[TargetKind, tuple[type[NotFound], str, str]] = {
     TargetKind.CONCEPT: (ConceptNotFound, "conceptIds", "must name concepts that exist"),
@@ -32,7 +32,7 @@ class Targets:
             return None
         return (self.concept_ids if kind is TargetKind.CONCEPT else self.skill_codes) or ()
 
-    async def read(self, tx: Transaction, kind: TargetKind) -> list[TargetInForce]:
+    async def read(self, tx: Transaction, kind: TargetKind) -> list[TargetInEffect]:
         """The targets of a kind, in order of key, with the parameter set in effect.
 
         Raises:

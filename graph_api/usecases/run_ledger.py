@@ -21,7 +21,7 @@ OnProgress: TypeAlias = Callable[[str, int, int], None]
 """Is called with the current step, how much of it is done, and the total."""
 
 
-def unwatched(_doing: str, _done: int, _total: int) -> None:
+def unwatched(_step: str, _done: int, _total: int) -> None:
     """Ignore progress."""
 
 
@@ -35,10 +35,10 @@ class KeptRun:
     progress: Progress = NOT_STARTED
     cancelled: bool = False
 
-    def report(self, doing: str, done: int, total: int) -> None:
+    def report(self, step: str, done: int, total: int) -> None:
         """Report the progress."""
-        self.progress = Progress(doing, done, total)
-        self.watch(doing, done, total)
+        self.progress = Progress(step, done, total)
+        self.watch(step, done, total)
 
 
 @asynccontextmanager

@@ -32,7 +32,7 @@ from tests.topic_states import OWN, SHOWN, assert_sums, own_set, practise, seria
 
 pytestmark = pytest.mark.usefixtures("course")
 
-SETS = "{ topicParameterSets { id inForce } recencyParameterSets { id inForce } }"
+SETS = "{ topicParameterSets { id inEffect } recencyParameterSets { id inEffect } }"
 RUNS = "{ runs(first: 50) { nodes { algorithm status trigger parameters output } } }"
 
 
@@ -132,8 +132,8 @@ async def test_a_changed_setting_replays_at_the_start_in_a_run(
 
     assert_sums(replayed["student"], OWN.semantic_weight)
     assert replayed["student"]["topic"]["parameterSetId"] == used.id
-    assert [each["id"] for each in sets["topicParameterSets"] if each["inForce"]] == [used.id]
-    assert [each["id"] for each in sets["recencyParameterSets"] if each["inForce"]] == [windows.id]
+    assert [each["id"] for each in sets["topicParameterSets"] if each["inEffect"]] == [used.id]
+    assert [each["id"] for each in sets["recencyParameterSets"] if each["inEffect"]] == [windows.id]
     assert score["student"]["mastery"]["recency"] == {"parameterSetId": windows.id, "status": "SCORED"}
     assert await find_wrong_topics(gateway, used) == []
 

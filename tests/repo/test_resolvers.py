@@ -12,12 +12,7 @@ REGISTERED = ("strawberry.field", "mutation", "strawberry.subscription")
 
 EXCEPTIONS = {
     "learners/recency.recompute_recency",
-    "learners/replay.replay",
     "operations/run.run_progress",
-    "parameters/model_comparison.model_comparison",
-    "parameters/parameter_set.parameter_sets",
-    "service_info.jobs",
-    "service_info.node",
 }
 """Resolvers that still have more lines. This set only shrinks: remove a name when its resolver is short."""
 

@@ -42,9 +42,9 @@ TRIGGERS: Mapping[str, Trigger] = {each.value: each for each in Trigger}
 
 
 class Progress(NamedTuple):
-    """What a run is doing, how much of it is done, and of how much."""
+    """The current step of a run, how much of it is done, and of how much."""
 
-    doing: str
+    step: str
     done: int
     total: int
 

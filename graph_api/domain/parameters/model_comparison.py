@@ -34,7 +34,7 @@ class Model(StrEnum):
     """Knowledge tracing under bkt-concept-v1."""
     BKT_SKILL_DEFAULT = "BKT_SKILL_DEFAULT"
     """Knowledge tracing under bkt-skill-v1."""
-    BKT_IN_FORCE = "BKT_IN_FORCE"
+    BKT_IN_EFFECT = "BKT_IN_EFFECT"
     """Knowledge tracing as levels are computed now. A fitted set in effect may have been fitted to these students."""
     BKT_FITTED = "BKT_FITTED"
     """Knowledge tracing, fitted to the students of the other folds."""
@@ -55,7 +55,7 @@ class Compared(NamedTuple):
 def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are dealt
     histories: Histories,
     by_question: Histories,
-    in_force: Sequence[Parameters],
+    in_effect: Sequence[Parameters],
     *,
     folds: int,
     rng: np.random.Generator,
@@ -68,7 +68,7 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are
     Args:
         histories: the answers, with their times.
         by_question: the same answers, where questions differ.
-        in_force: the parameters of each target now.
+        in_effect: the parameters of each target now.
         folds: how many parts the students are dealt into.
         rng: deals the students.
         recency: the parameters of recency.
@@ -92,7 +92,7 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how students are
         Model.RECENCY: predict_by_recency(histories, fold, recency, difficulty),
         Model.BKT_CONCEPT_DEFAULT: predict(histories, layout, layout.spread(concept)),
         Model.BKT_SKILL_DEFAULT: predict(histories, layout, layout.spread(skill)),
-        Model.BKT_IN_FORCE: predict(histories, with_forgetting, with_forgetting.spread(in_force)),
+        Model.BKT_IN_EFFECT: predict(histories, with_forgetting, with_forgetting.spread(in_effect)),
         Model.BKT_FITTED: predict_held_out(histories, fitted, fold),
         Model.BKT_FITTED_FORGETTING: predict_held_out(histories, forgetting, fold),
         Model.BKT_FITTED_BY_QUESTION: predict_held_out(by_question, fitted, fold),
@@ -127,9 +127,9 @@ def find_caveats(compared: Sequence[Compared]) -> list[str]:
     []
     """
     losses = {each.model: each.metrics.log_loss for each in compared}
-    if not losses or losses[Model.BKT_IN_FORCE] <= losses[Model.RATIO]:
+    if not losses or losses[Model.BKT_IN_EFFECT] <= losses[Model.RATIO]:
         return []
-    worse, share = losses[Model.BKT_IN_FORCE], losses[Model.RATIO]
+    worse, share = losses[Model.BKT_IN_EFFECT], losses[Model.RATIO]
     caveat = (
         f"The parameter sets in effect predict worse (log-loss {worse:.4f}) than the plain share of correct answers "
         f"(RATIO, {share:.4f}). This is usual with the default sets, before a fit: fit the parameters with "

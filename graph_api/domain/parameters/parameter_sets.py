@@ -116,14 +116,14 @@ DEFAULTS = {
 """The default set of each kind of target (B1)."""
 
 
-def id_in_force(
+def id_in_effect(
     kind: TargetKind, *, explicit: str | None = None, active: str | None = None, named: str | None = None
 ) -> str:
     """The id of the set that applies (B2): explicit argument, active fitted set, set named on the target, default.
 
-    >>> id_in_force(TargetKind.SKILL, named="strict-v2")
+    >>> id_in_effect(TargetKind.SKILL, named="strict-v2")
     'strict-v2'
-    >>> id_in_force(TargetKind.SKILL, named="strict-v2", active="bkt-skill/vocab_b1-v3")
+    >>> id_in_effect(TargetKind.SKILL, named="strict-v2", active="bkt-skill/vocab_b1-v3")
     'bkt-skill/vocab_b1-v3'
     """
     return explicit or active or named or DEFAULTS[kind].id

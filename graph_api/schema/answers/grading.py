@@ -48,7 +48,7 @@ class Grade:
     keyword_score: float | None = strawberry.field(description="Share of keywords found, 0..1; null without keywords.")
     semantic_score: float | None = strawberry.field(description="Nearness in meaning, 0..1; null without answers.")
     combined_score: float = strawberry.field(description="0.7 semantic and 0.3 keyword; with one of them, that one.")
-    found: list[str] = strawberry.field(description="The keywords that the text has.")
+    present: list[str] = strawberry.field(description="The keywords that the text has.")
     missing: list[str] = strawberry.field(description="The keywords that it lacks.")
 
     @classmethod
@@ -58,7 +58,7 @@ class Grade:
             keyword_score=grade.keyword and grade.keyword.score,
             semantic_score=grade.semantic,
             combined_score=combined,
-            found=list(grade.keyword.covered) if grade.keyword else [],
+            present=list(grade.keyword.covered) if grade.keyword else [],
             missing=list(grade.keyword.missing) if grade.keyword else [],
         )
 

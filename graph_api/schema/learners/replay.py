@@ -1,9 +1,10 @@
 """What levels would be under another parameter set (Q7)."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 import strawberry
 
+from graph_api.domain.learners.mastery import Thresholds
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -21,7 +22,7 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
-from graph_api.usecases.learners.replay_under import replay_under
+from graph_api.usecases.learners.replay_under import Difference, replay_under
 
 
 @strawberry.input(description="The answers to replay, and the parameter set to replay them under.")
@@ -44,6 +45,16 @@ class LevelDifference:
     change: float = strawberry.field(description="The level under the other parameter set minus the stored level.")
     status: Status = strawberry.field(description="The status of the level under the other parameter set.")
 
+    @classmethod
+    def of(cls, replayed: Difference, thresholds: Thresholds) -> Self:
+        """The schema's view of a replayed mastery."""
+        return cls(
+            mastery=Mastery.of(replayed.stored, thresholds),
+            level=replayed.level,
+            change=replayed.change,
+            status=thresholds.status(replayed.level, replayed.stored.attempts),
+        )
+
 
 @strawberry.type(description="The differences under another parameter set. Nothing was stored.")
 class ReplayPayload:
@@ -59,6 +70,23 @@ class ReplayPayload:
         "students than the minimum group size."
     )
     mean_change: float | None = strawberry.field(description="The mean change of level. Null without masteries.")
+
+    @classmethod
+    def of(cls, parameter_set: ParameterSet, every: list[LevelDifference], least_students: int) -> Self:
+        """The payload; counts about fewer students than the least are null."""
+
+        def count(chosen: list[LevelDifference]) -> int | None:
+            students = {each.mastery.student_id for each in chosen}
+            return None if 0 < len(students) < least_students else len(chosen)
+
+        return cls(
+            every=every,
+            parameter_set=parameter_set,
+            masteries=len(every),
+            changed=count([each for each in every if each.change]),
+            status_changed=count([each for each in every if each.status is not each.mastery.status]),
+            mean_change=sum(each.change for each in every) / len(every) if every else None,
+        )
 
     @strawberry.field(description="The masteries whose level differs, the largest change first.")
     def differences(self, first: First = DEFAULT_FIRST) -> list[LevelDifference]:
@@ -91,8 +119,6 @@ class ReplayMutation:
     async def replay(
         self, info: Info, input: Annotated[ReplayInput, strawberry.argument(description="Whose, and under which.")]
     ) -> ReplayResult:
-        services = info.context.services
-        thresholds = services.thresholds
         used, replayed = await replay_under(
             info.context.gateway,
             input.parameter_set_id,
@@ -100,25 +126,5 @@ class ReplayMutation:
             student_id=input.student_id,
             group_id=input.group_id,
         )
-        every = [
-            LevelDifference(
-                mastery=Mastery.of(each.stored, thresholds),
-                level=each.level,
-                change=each.change,
-                status=thresholds.status(each.level, each.stored.attempts),
-            )
-            for each in replayed
-        ]
-
-        def count(chosen: list[LevelDifference]) -> int | None:
-            students = {each.mastery.student_id for each in chosen}
-            return None if 0 < len(students) < info.context.least_students else len(chosen)
-
-        return ReplayPayload(
-            every=every,
-            parameter_set=ParameterSet.of(used),
-            masteries=len(every),
-            changed=count([each for each in every if each.change]),
-            status_changed=count([each for each in every if each.status is not each.mastery.status]),
-            mean_change=sum(each.change for each in every) / len(every) if every else None,
-        )
+        every = [LevelDifference.of(each, info.context.services.thresholds) for each in replayed]
+        return ReplayPayload.of(ParameterSet.of(used), every, info.context.least_students)

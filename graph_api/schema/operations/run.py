@@ -54,7 +54,7 @@ describe_values(
 
 @strawberry.type(description="How far a run is.")
 class RunProgress:
-    doing: str = strawberry.field(description="Its current step; empty before the first report.")
+    step: str = strawberry.field(description="Its current step; empty before the first report.")
     done: int = strawberry.field(description="How much of it is done.")
     total: int = strawberry.field(description="Of how much; 0 if that is not known.")
 

@@ -4,14 +4,13 @@ from typing import Annotated, Self
 
 import strawberry
 
-from graph_api.domain.failures import InvalidInput
 from graph_api.domain.parameters import model_comparison as domain
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.parameters.metrics import CalibrationBin, Metrics
 from graph_api.schema.targets import ConceptIdsArgument, SkillCodesArgument, chosen
-from graph_api.usecases.parameters.compare_models import Comparison, compare_models
+from graph_api.usecases.parameters.compare_models import Comparison, ComparisonRequest, compare_models
 
 strawberry.enum(
     domain.Model,
@@ -29,7 +28,7 @@ describe_values(
     "shrinkage, are those of the students of the other folds.",
     BKT_CONCEPT_DEFAULT="Knowledge tracing under bkt-concept-v1.",
     BKT_SKILL_DEFAULT="Knowledge tracing under bkt-skill-v1.",
-    BKT_IN_FORCE="Knowledge tracing as levels are computed now. A fitted set in effect may have seen these students.",
+    BKT_IN_EFFECT="Knowledge tracing as levels are computed now. A fitted set in effect may have seen these students.",
     BKT_FITTED="Knowledge tracing, fitted to the students of the other folds.",
     BKT_FITTED_FORGETTING="As BKT_FITTED, with a chance to forget.",
     BKT_FITTED_BY_QUESTION="As BKT_FITTED, with a guess and a slip for every question.",
@@ -101,15 +100,6 @@ class ModelComparisonQuery:
         folds: Annotated[int, strawberry.argument(description="Parts that students are dealt into, 2 to 20.")] = 5,
         seed: Annotated[int, strawberry.argument(description="Which deal, 0 or more.")] = 0,
     ) -> ModelComparison:
-        if seed < 0:
-            raise InvalidInput("seed", "must be >= 0", str(seed))
-        compared = await compare_models(
-            info.context.gateway,
-            kind,
-            chosen(concept_ids, skill_codes),
-            group_id=group_id,
-            folds=folds,
-            seed=seed,
-            recency_set_id=info.context.services.recency_set_id,
-        )
-        return ModelComparison.of(kind, folds, seed, compared)
+        targets, recency_set_id = chosen(concept_ids, skill_codes), info.context.services.recency_set_id
+        request = ComparisonRequest(kind, targets, group_id, folds=folds, seed=seed, recency_set_id=recency_set_id)
+        return ModelComparison.of(kind, folds, seed, await compare_models(info.context.gateway, request))

@@ -300,9 +300,12 @@ class ParameterSetQuery:
         start = (wanted.after[0], wanted.after[1]) if wanted.after else ("", 0)
         read = partial(store.read_page, filters=filtered, after=start, limit=wanted.limit)
         count = partial(store.count, filters=filtered)
-        return await listing(
-            gateway, wanted, read, count, ParameterSet.of, lambda stored: [stored.name, stored.version]
-        )
+        return await listing(gateway, wanted, read, count, ParameterSet.of, _place)
+
+
+def _place(stored: domain.ParameterSet) -> list[str | int]:
+    """Where a set stands in the list of sets."""
+    return [stored.name, stored.version]
 
 
 @strawberry.type

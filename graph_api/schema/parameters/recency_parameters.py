@@ -35,7 +35,7 @@ class RecencyParameterSet(Node):
     hard_weight: float = strawberry.field(description="What a hard answer counts.")
     use_difficulty: bool = strawberry.field(description="Whether difficulties count at all.")
     created_at: datetime | None = strawberry.field(description="When it was stored.")
-    in_force: bool = strawberry.field(
+    in_effect: bool = strawberry.field(
         description="Whether it is in effect: scores are computed under it where a call names no other. Set by "
         "GRAPH_API_RECENCY_PARAMETERS."
     )
@@ -64,7 +64,7 @@ class RecencyParameterSet(Node):
             hard_weight=hard,
             use_difficulty=parameters.use_difficulty,
             created_at=stored.created_at,
-            in_force=stored.id == used_id,
+            in_effect=stored.id == used_id,
         )
 
 

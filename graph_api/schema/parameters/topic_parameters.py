@@ -25,7 +25,7 @@ class TopicParameterSet(Node):
     version: int = strawberry.field(description="1, 2, 3 …")
     parameters: JSON = strawberry.field(description="Every constant by name.")
     created_at: datetime | None = strawberry.field(description="When it was stored.")
-    in_force: bool = strawberry.field(
+    in_effect: bool = strawberry.field(
         description="Whether it is in effect: topics and sampling records are computed under it. Set by "
         "GRAPH_API_TOPIC_PARAMETERS."
     )
@@ -46,7 +46,7 @@ class TopicParameterSet(Node):
             version=stored.version,
             parameters=JSON(stored.parameters.as_json()),
             created_at=stored.created_at,
-            in_force=stored.id == used.id,
+            in_effect=stored.id == used.id,
         )
 
 

@@ -14,7 +14,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
-from graph_api.store.parameter_sets import TargetInForce
+from graph_api.store.parameter_sets import TargetInEffect
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.computing import compute
@@ -31,16 +31,35 @@ class Comparison:
     models: Sequence[Compared]
 
 
-async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dealt
-    gateway: Gateway,
-    kind: TargetKind,
-    targets: Targets,
-    *,
-    group_id: str | None,
-    folds: int,
-    seed: int,
-    recency_set_id: str = DEFAULT_SET.id,
-) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class ComparisonRequest:
+    """Which answers to compare models on, and how students are dealt.
+
+    Attributes:
+        kind: answers to concepts or to skills.
+        targets: which of them.
+        group_id: only this group's answers; None for all students.
+        folds: parts that students are dealt into, 2 to 20.
+        seed: the deal; the same seed gives the same comparison.
+        recency_set_id: the set of the recency model.
+
+    Raises:
+        InvalidInput: the seed is negative.
+    """
+
+    kind: TargetKind
+    targets: Targets
+    group_id: str | None = None
+    folds: int = 5
+    seed: int = 0
+    recency_set_id: str = DEFAULT_SET.id
+
+    def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise InvalidInput("seed", "must be >= 0", str(self.seed))
+
+
+async def compare_models(gateway: Gateway, request: ComparisonRequest) -> Comparison:
     """Compare on the answers to targets of one kind, of all students or of a group.
 
     Raises:
@@ -52,15 +71,17 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
 
     async def read(
         tx: Transaction,
-    ) -> tuple[list[TargetInForce], TimedHistories, list[ParameterSet], RecencyParameters, NDArray[np.int64]]:
-        recency = (await recency_sets.read_by_ids(tx, [recency_set_id])).get(recency_set_id)
+    ) -> tuple[list[TargetInEffect], TimedHistories, list[ParameterSet], RecencyParameters, NDArray[np.int64]]:
+        recency = (await recency_sets.read_by_ids(tx, [request.recency_set_id])).get(request.recency_set_id)
         if recency is None:
-            raise ParameterSetNotFound("parameterSetId", "must exist", recency_set_id, [recency_set_id])
-        stored = await targets.read(tx, kind)
+            raise ParameterSetNotFound("parameterSetId", "must exist", request.recency_set_id, [request.recency_set_id])
+        stored = await request.targets.read(tx, request.kind)
         if (answers := sum(each.answers for each in stored)) > MOST_ANSWERS:
             raise InvalidInput("conceptIds, skillCodes", f"must have at most {MOST_ANSWERS} answers", str(answers))
         keys = [each.target.key for each in stored]
-        evidence, difficulty = await histories.read_histories_with_difficulties(tx, kind, keys, group_id)
+        evidence, difficulty = await histories.read_histories_with_difficulties(
+            tx, request.kind, keys, request.group_id
+        )
         sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in stored})
         return stored, evidence, sets, recency.parameters, difficulty
 
@@ -68,14 +89,14 @@ async def compare_models(  # noqa: PLR0913 - whose answers, and how they are dea
     students = len(np.unique(evidence.timed.student))
     if 0 < students < gateway.least_students:
         raise GroupTooSmall.of("groupId, conceptIds, skillCodes", gateway.least_students)
-    in_force = {stored.id: stored.parameters for stored in sets}
+    in_effect = {stored.id: stored.parameters for stored in sets}
     compared = await compute(
         compare,
         evidence.timed,
         evidence.by_question,
-        [in_force[each.set_id] for each in stored],
-        folds=folds,
-        rng=np.random.default_rng(seed),
+        [in_effect[each.set_id] for each in stored],
+        folds=request.folds,
+        rng=np.random.default_rng(request.seed),
         recency=recency,
         difficulty=difficulty,
         least=gateway.least_students,

@@ -22,7 +22,7 @@ from graph_api.domain.parameters.prediction_metrics import Metrics, measure
 from graph_api.domain.targets import TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.parameter_sets import TargetInForce
+from graph_api.store.parameter_sets import TargetInEffect
 from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.parameters.change_sets import replay_due
 from graph_api.usecases.parameters.store_fits import FitOutcome, store_fits
@@ -158,8 +158,8 @@ async def fit_parameters(
     return report
 
 
-def _together(targets: Sequence[TargetInForce]) -> Iterator[list[TargetInForce]]:
-    chunk: list[TargetInForce] = []
+def _together(targets: Sequence[TargetInEffect]) -> Iterator[list[TargetInEffect]]:
+    chunk: list[TargetInEffect] = []
     for target in targets:
         if chunk and sum(each.answers for each in chunk) + target.answers > ANSWERS_AT_A_TIME:
             yield chunk
@@ -170,7 +170,7 @@ def _together(targets: Sequence[TargetInForce]) -> Iterator[list[TargetInForce]]
 
 
 async def _judge(
-    gateway: Gateway, kind: TargetKind, targets: Sequence[TargetInForce], request: FitRequest
+    gateway: Gateway, kind: TargetKind, targets: Sequence[TargetInEffect], request: FitRequest
 ) -> Judgement:
     async def read(tx: Transaction) -> tuple[Histories, list[ParameterSet]]:
         return (
@@ -179,11 +179,11 @@ async def _judge(
         )
 
     evidence, sets = await gateway.read(read)
-    in_force = {stored.id: stored.parameters for stored in sets}
+    in_effect = {stored.id: stored.parameters for stored in sets}
     return await asyncio.to_thread(
         judge,
         evidence,
-        [in_force[each.set_id] for each in targets],
+        [in_effect[each.set_id] for each in targets],
         request.options,
         request.rails,
         folds=request.folds,

@@ -12,12 +12,12 @@ from graph_api.domain.parameters.parameter_sets import FitRecord, Origin, Parame
 from graph_api.domain.targets import Target
 from graph_api.store import concepts, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.parameter_sets import TargetInForce
+from graph_api.store.parameter_sets import TargetInEffect
 from graph_api.usecases.parameters.change_sets import note_due
 
 FITS_AT_A_TIME = 200
 
-Judged: TypeAlias = tuple[TargetInForce, Verdict]
+Judged: TypeAlias = tuple[TargetInEffect, Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ async def store_fits(  # noqa: PLR0913 - what was outcomes, and under what name 
     return outcomes
 
 
-def _version(each: TargetInForce, verdict: Verdict, newest: dict[str, ParameterSet]) -> ParameterSet | None:
+def _version(each: TargetInEffect, verdict: Verdict, newest: dict[str, ParameterSet]) -> ParameterSet | None:
     """The version that holds a fit: the newest one if it is equal, else the next; None if there is nothing to hold."""
     if verdict.fitted is None or verdict.reason is Reason.NO_IMPROVEMENT:
         return None
@@ -78,7 +78,7 @@ def _version(each: TargetInForce, verdict: Verdict, newest: dict[str, ParameterS
     return ParameterSet.of(name, before.version + 1 if before else 1, verdict.fitted.parameters, Origin.FITTED)
 
 
-def _record(each: TargetInForce, verdict: Verdict, run_id: str, method: Method) -> FitRecord:
+def _record(each: TargetInEffect, verdict: Verdict, run_id: str, method: Method) -> FitRecord:
     if verdict.fitted is None:
         raise ValueError("nothing was fitted")
     fitted = verdict.fitted._asdict()
@@ -95,7 +95,7 @@ def _record(each: TargetInForce, verdict: Verdict, run_id: str, method: Method) 
     )
 
 
-def _outcome(each: TargetInForce, verdict: Verdict, stored: ParameterSet | None, *, activate: bool) -> FitOutcome:
+def _outcome(each: TargetInEffect, verdict: Verdict, stored: ParameterSet | None, *, activate: bool) -> FitOutcome:
     return FitOutcome(
         target=each.target,
         reason=verdict.reason,

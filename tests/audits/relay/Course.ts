@@ -27,6 +27,6 @@ graphql`
 
 graphql`
   subscription CourseRunSubscription($id: ID!) {
-    runProgress(id: $id) { status error progress { doing done total } }
+    runProgress(id: $id) { status error progress { step done total } }
   }
 `;

@@ -12,7 +12,7 @@ from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Evidence, Status, Thresholds, fold, level_at, replay
 from graph_api.domain.parameters.knowledge_tracing import trace
-from graph_api.domain.parameters.parameter_sets import DEFAULTS, id_in_force
+from graph_api.domain.parameters.parameter_sets import DEFAULTS, id_in_effect
 from graph_api.domain.targets import TargetKind, concept
 from tests.strategies import START, histories
 
@@ -128,8 +128,8 @@ def test_thresholds_are_checked(given: dict[str, float]) -> None:
 
 def test_the_set_in_effectb() -> None:
     kind = TargetKind.CONCEPT
-    assert id_in_force(kind, explicit="e", active="a", named="n") == "e"
-    assert id_in_force(kind, active="a", named="n") == "a"
-    assert id_in_force(kind, named="n") == "n"
-    assert id_in_force(kind) == "bkt-concept-v1"
-    assert id_in_force(TargetKind.SKILL) == "bkt-skill-v1"
+    assert id_in_effect(kind, explicit="e", active="a", named="n") == "e"
+    assert id_in_effect(kind, active="a", named="n") == "a"
+    assert id_in_effect(kind, named="n") == "n"
+    assert id_in_effect(kind) == "bkt-concept-v1"
+    assert id_in_effect(TargetKind.SKILL) == "bkt-skill-v1"

@@ -45,7 +45,7 @@ def test_the_model_that_made_the_answers_predicts_them_best(forgetful: Histories
     assert set(actual) == set(Model)
     assert compared[0].model is Model.BKT_FITTED_FORGETTING
     assert actual[Model.BKT_FITTED].log_loss < actual[Model.BKT_SKILL_DEFAULT].log_loss
-    assert actual[Model.BKT_IN_FORCE] == actual[Model.BKT_SKILL_DEFAULT]
+    assert actual[Model.BKT_IN_EFFECT] == actual[Model.BKT_SKILL_DEFAULT]
     assert [each.metrics.log_loss for each in compared] == sorted(each.metrics.log_loss for each in compared)
 
 

@@ -124,9 +124,9 @@ def test_a_comparison_states_that_the_sets_in_effect_are_worse_than_the_share() 
     compared = compare(sent, by_question, [Parameters(0.3, 0.09, 0.2, 0.1)], folds=2, rng=np.random.default_rng(0))
     losses = {each.model: each.metrics.log_loss for each in compared}
 
-    assert losses[Model.BKT_IN_FORCE] > losses[Model.RATIO]
+    assert losses[Model.BKT_IN_EFFECT] > losses[Model.RATIO]
     (caveat,) = find_caveats(compared)
     assert f"{losses[Model.RATIO]:.4f}" in caveat
-    better = [each for each in compared if each.model is not Model.BKT_IN_FORCE]
+    better = [each for each in compared if each.model is not Model.BKT_IN_EFFECT]
     good = next(each for each in compared if each.metrics.log_loss == min(losses.values()))
-    assert find_caveats([*better, good._replace(model=Model.BKT_IN_FORCE)]) == []
+    assert find_caveats([*better, good._replace(model=Model.BKT_IN_EFFECT)]) == []

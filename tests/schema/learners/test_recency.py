@@ -142,7 +142,7 @@ async def test_bad_input_is_a_named_failure(ask: Ask, document: str, given: Any,
 
 async def subscribed(client: Client, run_id: str) -> list[Any]:
     stream = await build_schema().subscribe(
-        "subscription($id: ID!) { runProgress(id: $id) { status progress { doing done total } } }",
+        "subscription($id: ID!) { runProgress(id: $id) { status progress { step done total } } }",
         variable_values={"id": run_id},
         context_value=Context(client.services),
     )
@@ -171,7 +171,7 @@ async def test_progress_is_reported_until_the_endb(
     done = [each["progress"]["done"] for each in seen if each["status"] == "RUNNING" and each["progress"]["total"]]
     assert done == sorted(done)
     assert done
-    assert {each["progress"]["doing"] for each in seen if each["progress"]["doing"]} == {"recomputing recency"}
+    assert {each["progress"]["step"] for each in seen if each["progress"]["step"]} == {"recomputing recency"}
 
 
 async def test_a_run_is_cancelled_from_elsewhere(ask: Ask, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ SAMPLE = """query($count: Int, $seed: Int, $asOf: DateTime, $skill: ID!) { stude
   sampleConcepts(skillCode: $skill, count: $count, seed: $seed, asOf: $asOf) { priority uncappedPriority
     concept { id } record { timesMissed } } } }"""
 GRADE = f"""mutation($input: [GradeAnswerInput!]!) {{ gradeAnswer(input: $input) {{ __typename {FAILURE}
-  ... on GradeAnswerPayload {{ grades {{ keywordScore semanticScore combinedScore found missing }} }} }} }}"""
+  ... on GradeAnswerPayload {{ grades {{ keywordScore semanticScore combinedScore present missing }} }} }} }}"""
 
 
 def sent(**given: Any) -> dict[str, Any]:
@@ -221,7 +221,7 @@ async def test_grading_by_keywords(ask: Ask) -> None:
     graded = (await ask(GRADE, input=[{"answerText": "A TUPLE of a relation.", "expected": expected}]))["gradeAnswer"]
 
     assert graded["grades"] == [
-        {"keywordScore": 0.5, "semanticScore": None, "combinedScore": 0.5, "found": ["row"], "missing": ["table"]}
+        {"keywordScore": 0.5, "semanticScore": None, "combinedScore": 0.5, "present": ["row"], "missing": ["table"]}
     ]
     for given, message in (
         ([], "input: must hold 1 to 500 texts, holds 0"),
@@ -232,16 +232,16 @@ async def test_grading_by_keywords(ask: Ask) -> None:
 
 async def test_parameters_are_versions(ask: Ask) -> None:
     put = f"""mutation($p: JSON!) {{ putTopicParameters(name: "own-topic", parameters: $p) {{ __typename {FAILURE}
-      ... on TopicParametersPayload {{ parameterSet {{ id version parameters inForce }} }} }} }}"""
+      ... on TopicParametersPayload {{ parameterSet {{ id version parameters inEffect }} }} }} }}"""
 
     made = (await ask(put, p={"policy": "GRADUAL", "alpha": 0.5}))["putTopicParameters"]["parameterSet"]
 
-    assert (made["parameters"]["policy"], made["parameters"]["alpha"], made["inForce"]) == ("GRADUAL", 0.5, False)
+    assert (made["parameters"]["policy"], made["parameters"]["alpha"], made["inEffect"]) == ("GRADUAL", 0.5, False)
     listed = await ask(
-        '{ mine: topicParameterSets(name: "own-topic", first: 1) { id } all: topicParameterSets { id inForce } }'
+        '{ mine: topicParameterSets(name: "own-topic", first: 1) { id } all: topicParameterSets { id inEffect } }'
     )
     assert listed["mine"] == [{"id": made["id"]}]
-    assert {"id": "topic-v1", "inForce": True} in listed["all"]
+    assert {"id": "topic-v1", "inEffect": True} in listed["all"]
     for given, message in (
         ({"alpha": 2}, "alpha: alpha must be > 0 and <= 1"),
         (

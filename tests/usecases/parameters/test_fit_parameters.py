@@ -27,7 +27,7 @@ from graph_api.usecases.learners import replay_levels as replaying
 from graph_api.usecases.learners.replay_levels import replay_levels
 from graph_api.usecases.operations.erase_students import erase_student
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
-from graph_api.usecases.parameters.compare_models import compare_models
+from graph_api.usecases.parameters.compare_models import ComparisonRequest, compare_models
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 from graph_api.usecases.parameters.fit_parameters import FitReport, FitRequest, fit_parameters
 from graph_api.usecases.parameters.store_fits import FitOutcome
@@ -100,7 +100,7 @@ async def stored_parameters(gateway: Gateway, set_id: str) -> Parameters:
     return actual.parameters
 
 
-async def in_force(gateway: Gateway, target: str) -> str:
+async def in_effect(gateway: Gateway, target: str) -> str:
     (actual,) = await gateway.read(lambda tx: parameter_sets.read_targets(tx, TargetKind.CONCEPT, [target]))
     return actual.set_id
 
@@ -122,7 +122,7 @@ async def test_a_better_fit_is_stored_activated_and_replayed(
     assert report.before is not None
     assert report.held_out.log_loss < report.before.log_loss
     fitted = await stored_parameters(gateway, outcome.set_id)
-    assert await in_force(gateway, target) == outcome.set_id
+    assert await in_effect(gateway, target) == outcome.set_id
     assert report.replayed == 40
     assert await levels(raw, target) == {
         f"s{n}": (trace(row, fitted)[-1].after, outcome.set_id, 8) for n, row in enumerate(outcomes)
@@ -176,7 +176,7 @@ async def test_fitting_again_changes_nothing(gateway: Gateway, intake: AnswerInt
     assert again.outcomes[0].set_id is None
     assert again.replayed == 0
     assert await levels(raw, target) == before
-    assert await in_force(gateway, target) == first.set_id
+    assert await in_effect(gateway, target) == first.set_id
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ async def test_guard_rails_keep_the_set_in_effect(
     (outcome,) = report.outcomes
     assert (outcome.reason, outcome.set_id, outcome.activated) == (reason, None, False)
     assert report.before is None
-    assert await in_force(gateway, target) == DEFAULTS[TargetKind.CONCEPT].id
+    assert await in_effect(gateway, target) == DEFAULTS[TargetKind.CONCEPT].id
     assert await levels(raw, target) == before
 
 
@@ -221,7 +221,7 @@ async def test_a_fit_that_predicts_worse_is_stored_but_not_activated(
     assert outcome.reason is Reason.WORSE_ON_HELD_OUT
     assert outcome.set_id == f"bkt-concept/{target}-v1"
     assert not outcome.activated
-    assert await in_force(gateway, target) == truth.id
+    assert await in_effect(gateway, target) == truth.id
     assert await levels(raw, target) == before
     again = await fit_one(gateway, target, options=FitOptions(method=Method.MAXIMUM_LIKELIHOOD))
     assert again.set_id == outcome.set_id  # the same fit is the same version
@@ -400,7 +400,7 @@ async def test_activations_that_mean_nothing_are_refused(gateway: Gateway) -> No
     for set_id in (None, "bkt-concept-v1"):
         with pytest.raises(InvalidInput, match="conceptIds, skillCodes: name them"):
             await activate(gateway, set_id)
-    assert await in_force(gateway, "nominative") == DEFAULTS[TargetKind.CONCEPT].id
+    assert await in_effect(gateway, "nominative") == DEFAULTS[TargetKind.CONCEPT].id
 
 
 async def test_written_sets_get_versions(gateway: Gateway) -> None:
@@ -434,9 +434,10 @@ async def test_models_are_compared_on_the_answers_of_the_requested_students(
 ) -> None:
     await answer(intake, target, a_class(13))
 
-    compared = await compare_models(gateway, TargetKind.CONCEPT, Targets([target]), group_id=None, folds=4, seed=1)
-    nobody = await compare_models(gateway, TargetKind.CONCEPT, Targets([target]), group_id="none", folds=4, seed=1)
+    compared = await compare_models(gateway, ComparisonRequest(TargetKind.CONCEPT, Targets([target]), folds=4, seed=1))
+    request = ComparisonRequest(TargetKind.CONCEPT, Targets([target]), group_id="none", folds=4, seed=1)
+    of_no_student = await compare_models(gateway, request)
 
     assert (compared.answers, compared.students) == (320, 40)
     assert len(compared.models) == 8
-    assert (nobody.answers, nobody.models) == (0, [])
+    assert (of_no_student.answers, of_no_student.models) == (0, [])

@@ -68,7 +68,7 @@ class Judgement(NamedTuple):
 
 def judge(  # noqa: PLR0913 - evidence, rival, and how
     histories: Histories,
-    in_force: Sequence[Parameters],
+    in_effect: Sequence[Parameters],
     options: FitOptions,
     rails: GuardRails,
     *,
@@ -84,7 +84,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
 
     Args:
         histories: the answers of all targets.
-        in_force: the parameters of each target now.
+        in_effect: the parameters of each target now.
         options: how to fit.
         rails: what a target needs to be fitted.
         folds: how many parts the students are dealt into.
@@ -98,8 +98,8 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     fitting = histories.choose(np.array([reason is None for reason in obstacles], np.bool_)[histories.target])
     fold = deal(fitting, folds, rng)
     now = Layout.of(fitting, options.bounds, forgetting=True)
-    before = predict(fitting, now, now.spread(in_force))
-    likelihood_before = log_likelihood(PrefixTree.grow(fitting), now, now.spread(in_force))
+    before = predict(fitting, now, now.spread(in_effect))
+    likelihood_before = log_likelihood(PrefixTree.grow(fitting), now, now.spread(in_effect))
     held_out, levels = foresee_held_out(fitting, options, fold)
     share = share_held_out(fitting, fold)
     fits = fit(fitting, options)
