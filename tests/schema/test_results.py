@@ -6,7 +6,7 @@ import pytest
 import strawberry
 
 from graph_api.schema.failures import InvalidInput
-from graph_api.schema.results import result_type
+from graph_api.schema.mutations import result_type
 from tests.conftest import Ask
 
 pytestmark = pytest.mark.usefixtures("course")
