@@ -31,7 +31,7 @@ from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
 from graph_api.schema.mutations import MEMBERS
-from graph_api.schema.nodes import NodeQuery
+from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription

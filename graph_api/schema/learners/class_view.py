@@ -16,8 +16,8 @@ from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
+from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
-from graph_api.schema.targets import TargetNode
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
