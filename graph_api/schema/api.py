@@ -34,6 +34,8 @@ from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
 from graph_api.schema.learners.students import StudentListQuery
+from graph_api.schema.mutations import MEMBERS
+from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
@@ -69,6 +71,7 @@ def build_schema(
         TopicQuery,
         AuditQuery,
         ServiceQuery,
+        NodeQuery,
     )
     mutations = (
         AnswerMutation,
@@ -106,7 +109,7 @@ def build_schema(
         query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
-        types=REASONS,
+        types=[*REASONS, *MEMBERS],
         config=StrawberryConfig(scalar_map=MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,

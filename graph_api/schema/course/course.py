@@ -44,6 +44,12 @@ class Course(Node):
         return wanted.connection(skills, Skill.of, lambda skill: [skill.code], length_of(self.skill_codes))
 
     @classmethod
+    async def load(cls, info: Info, key: str, /) -> Self | None:
+        """The course with an id, or None."""
+        course = await info.context.loaders.courses.load(key)
+        return cls.of(course) if course else None
+
+    @classmethod
     def of(cls, course: domain.Course) -> Self:
         """The schema's view of a course."""
         return cls(

@@ -8,18 +8,8 @@ import strawberry
 
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.loaders import SessionsPage
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
-
-strawberry.enum(SessionStatus, description="The status of a session.")
-describe_values(
-    SessionStatus,
-    IN_PROGRESS="The session accepts answers.",
-    SUBMITTED="The session was submitted.",
-    EXPIRED="The session was in progress for too long.",
-    ABANDONED="The session was abandoned.",
-)
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.session import Session

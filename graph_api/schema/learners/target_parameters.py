@@ -1,6 +1,6 @@
 """The parameters in effect for a concept or skill, and why."""
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -8,8 +8,10 @@ from graph_api.domain.parameters import parameter_sets as domain
 from graph_api.domain.targets import Target
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
-from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.store.tags import Choice
+
+if TYPE_CHECKING:
+    from graph_api.schema.parameters.parameter_set import ParameterSet
 
 strawberry.enum(
     domain.Source,
@@ -33,14 +35,16 @@ REASONS = {
 
 @strawberry.type(description="The parameter set in effect for a concept or skill, and why.")
 class ParametersInEffect:
-    parameter_set: ParameterSet = strawberry.field(
-        description="The parameter set in effect: the next answer is recorded with it."
+    parameter_set: Annotated["ParameterSet", strawberry.lazy("graph_api.schema.parameters.parameter_set")] = (
+        strawberry.field(description="The parameter set in effect: the next answer is recorded with it.")
     )
     source: domain.Source = strawberry.field(description="Why the parameter set is in effect.")
     message: str = strawberry.field(description="The reason, as a sentence for users.")
 
     @classmethod
     def of(cls, stored: domain.ParameterSet, choice: Choice) -> Self:
+        from graph_api.schema.parameters.parameter_set import ParameterSet  # noqa: PLC0415 - the two know each other
+
         source = domain.source_in_effect(stored.origin, active=choice.active, named=choice.named)
         return cls(parameter_set=ParameterSet.of(stored), source=source, message=REASONS[source])
 

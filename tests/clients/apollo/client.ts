@@ -27,9 +27,7 @@ export async function createApolloClient({ url, token, links = [] }: Settings): 
 const isFilter = (name: string) => name !== "first" && name !== "after";
 const pages = () => relayStylePagination((args) => Object.keys(args ?? {}).filter(isFilter));
 
-// `keyFields: ["code"]` would throw wherever a document selects a skill without its code.
 const typePolicies: TypePolicies = {
-  Skill: { keyFields: ({ code }) => (code === undefined ? false : `Skill:${code}`) },
   Query: { fields: { students: pages() } },
   Group: { fields: { members: pages() } },
   Student: { fields: { answers: pages(), sessions: pages(), topics: pages() } },
