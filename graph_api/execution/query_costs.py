@@ -66,6 +66,11 @@ LENGTHS: Mapping[str, int] = {
     "RecencyParameterSet.buckets": 10,
     "ServiceInfo.jobs": 10,
     "RecordAnswerPayload.changes": 5,
+    "RecordAnswerPayload.masteries": 5,
+    "RecordAnswerPayload.topics": 5,
+    "RecordAnswerPayload.conceptSamplings": 5,
+    "DeleteStudentPayload.groups": 10,
+    "ActivateParametersPayload.targets": 100,
     "FitParametersPayload.outcomes": 100,
     "Grade.found": 100,
     "Grade.missing": 100,
@@ -83,6 +88,16 @@ FROM_INPUT: Mapping[str, str] = {
     "Mutation.gradeAnswer": "GradeAnswerPayload.grades",
 }
 """Mutations whose payload has a list with an item for each item of the input."""
+
+PER_ITEM: Mapping[str, int] = {
+    "RecordAnswersPayload.masteries": 2,
+    "RecordAnswersPayload.topics": 2,
+    "RecordAnswersPayload.conceptSamplings": 2,
+}
+"""Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
+
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes"})
+"""Lists with an item for each item of the argument that is a list."""
 
 PRICES: Mapping[str, int] = {
     "Query.modelComparison": 200_000,
@@ -181,7 +196,7 @@ class Costs:
     def _asked(self, node: FieldNode, field: GraphQLField, path: str) -> int | None:
         """What the arguments of a field bound its list to, or a list below it; None if no argument does."""
         paged = next((name for name in PAGED if name in field.args), None)
-        counted = path in FROM_INPUT or path == "Student.simulate"
+        counted = path in FROM_INPUT or path in FROM_LIST
         if paged is None and not counted:
             return None
         try:
@@ -198,6 +213,8 @@ class Costs:
             return 1
         if asked is not None:
             return asked
+        if path in PER_ITEM:
+            return given * PER_ITEM[path]
         if parent.name.endswith("Connection") or path in FROM_PARENT or path in FROM_INPUT.values():
             return given
         return 1 if is_leaf_type(get_named_type(field.type)) else LENGTHS.get(path, 100)

@@ -65,11 +65,18 @@ FAILURES = {
     "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
+RESULTS = (
+    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
+    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+)  # fmt: skip
+"""Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -91,15 +98,16 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     # The course.
-    "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Node": {ALL_ROLES: "nodeId id"},
+    "Target": {ALL_ROLES: "nodeId id name kind"},
+    "Skill": {ALL_ROLES: "nodeId id kind code name category level description block year concepts"},
+    "Concept": {ALL_ROLES: "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "nodeId id name groups masteries weakListRule mastery levelAt answers weakSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
             "learningPath due"
         ),
@@ -107,26 +115,34 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
-            "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
+            "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
             "responseTime semanticScore keywordScore sampled changes student"
         ),
     },
     "SampledMention": {PERSONAL: "conceptId mentioned"},
-    "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
+    "Change": {
+        PERSONAL: (
+            "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
+            "student answer mastery"
+        ),
+    },
     "Mastery": {
         PERSONAL: (
-            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
-            "parameters recency interval confidence retrievability thresholds weakRule"
+            "nodeId id kind target level status attempts correct accuracy lastPracticedAt updatedAt concept skill "
+            "student parameters recency interval confidence retrievability thresholds weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
-    "Recency": {PERSONAL: "score status breakdown interval confidence asOf parameterSetId version", CLIENTS: "run"},
+    "Recency": {
+        PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
+        CLIENTS: "run",
+    },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
     "RecencyWeight": {PERSONAL: "at correct weight"},
     "Topic": {
         PERSONAL: (
-            "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
+            "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
             "parameterSetId skill"
@@ -135,7 +151,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
-            "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
+            "nodeId id conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
             "isStrong concept"
         ),
     },
@@ -157,7 +173,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
     "StatusCount": {STAFF: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
+    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
     "AtRisk": {
         STAFF: (
@@ -187,56 +203,56 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
     "ParameterSet": {
-        ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
+        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
     "Fit": {
         STAFF: (
-            "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
-            "converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
-            "calibrationBefore calibration chance"
+            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
+            "masteredCorrect calibrationBefore calibration chance"
         ),
         WHOLE: "run",
     },
-    "FitOutcome": {OPERATORS: "conceptId skillCode reason activated answers students parameterSet before"},
+    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
     "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
     "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
     "ModelQuality": {ANALYSIS: "model metrics calibration"},
     "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
     "RecencyParameterSet": {
         STAFF: (
-            "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
             "createdAt inEffect"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "id name version parameters createdAt inEffect"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {
-        WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
+        WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
     "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
-    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
-    "RecordAnswersPayload": {ANSWERING: "outcomes"},
-    "SessionPayload": {ANSWERING: "session"},
+    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
+    "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
+    "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
+    "RecomputeRecencyPayload": {CLIENTS: "run masteries"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
-    "PrerequisitePayload": {OPERATORS: "concept"},
+    "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
-    "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
+    "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
@@ -247,8 +263,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},
     **{f"{noun}Edge": {ALL_ROLES: "node cursor"} for noun in PAGED},
     **{failure: {ALL_ROLES: f"message code field rule value {own}"} for failure, own in FAILURES.items()},
+    **{f"{mutation}Result": {ALL_ROLES: "failure"} for mutation in RESULTS},
 }  # fmt: skip
 """For each type, the fields that each set of roles may select. Every field of the schema is in exactly one set."""
+
+for kind in (*(name for name in ACCESS if name.endswith("Payload")), *FAILURES.keys() - {"Failure"}):
+    ACCESS[kind].setdefault(ALL_ROLES, "")  # the reason of a failure is for every role that may call the mutation
+    ACCESS[kind][ALL_ROLES] += " failure"
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
     role: frozenset(

@@ -30,6 +30,7 @@ from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
+from graph_api.schema.nodes import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
@@ -38,6 +39,7 @@ from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.parameters.topic_parameters import TopicMutation, TopicQuery
+from graph_api.schema.results import MEMBERS
 from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 
@@ -62,6 +64,7 @@ def build_schema(
         TopicQuery,
         AuditQuery,
         ServiceQuery,
+        NodeQuery,
     )
     mutations = (
         AnswerMutation,
@@ -98,7 +101,7 @@ def build_schema(
         query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
-        types=REASONS,
+        types=[*REASONS, *MEMBERS],
         config=StrawberryConfig(scalar_map=MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,

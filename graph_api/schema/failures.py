@@ -1,6 +1,6 @@
 """Expected failures as schema types: the one place where the domain's failures are mapped.
 
-A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
+A mutation's result is its payload or one of the failures it can have; these implement `Failure`.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ import structlog
 
 from graph_api.domain import failures as domain
 from graph_api.execution.retry_after import ask_to_retry
+from graph_api.schema.session_status import SessionStatus
 from graph_api.store.gateway import DatabaseUnavailable
 
 REASON_LENGTH = 300
@@ -98,7 +99,7 @@ class SemanticUnavailable(Failure):
 
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
-    status: str = strawberry.field(description="How it ended.")
+    status: SessionStatus = strawberry.field(description="How it ended.")
 
 
 @strawberry.type(

@@ -22,6 +22,8 @@ from graph_api.domain.learners.topic import TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
+from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
@@ -32,6 +34,8 @@ from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.policy_sets import recency_sets as recency_sets_store
+from graph_api.store.policy_sets import topic_sets as topic_sets_store
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.reads import LevelOf
@@ -174,6 +178,8 @@ class Loaders:
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
+    recency_sets = LoadOne[str, RecencyParameterSet](recency_sets_store.read_by_ids)
+    topic_sets = LoadOne[str, TopicParameterSet](topic_sets_store.read_by_ids)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)

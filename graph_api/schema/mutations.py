@@ -10,6 +10,7 @@ from graph_api.domain import failures
 from graph_api.execution.operation_outcomes import note_failure
 from graph_api.schema.context import Info
 from graph_api.schema.failures import Failure, as_type, unavailable
+from graph_api.schema.results import result_type
 from graph_api.store.gateway import DatabaseUnavailable
 
 
@@ -25,7 +26,7 @@ class PayloadOrFailure(FieldExtension):
         source: Any,  # noqa: ANN401 - as strawberry has it
         info: Info,
         **kwargs: Any,  # noqa: ANN401 - as strawberry has it
-    ) -> Any:  # noqa: ANN401 - one of the mutation's union
+    ) -> Any:  # noqa: ANN401 - one of the mutation's result
         """Run the mutation."""
         info.context.forget()
         try:
@@ -39,6 +40,18 @@ class PayloadOrFailure(FieldExtension):
         return result
 
 
-def mutation(description: str) -> Any:  # noqa: ANN401 - strawberry's decorator
-    """A field of the mutation type; the resolver raises failures of the domain and returns the payload."""
-    return strawberry.mutation(description=description, extensions=[PayloadOrFailure()])
+def mutation(description: str) -> Callable[[Callable[..., Any]], Any]:
+    """A field of the mutation type; the resolver raises failures of the domain and returns the payload.
+
+    The resolver's annotation is the result: `Annotated[Payload | Failures…, strawberry.union(name, description)]`.
+    """
+
+    def decorate(resolver: Callable[..., Any]) -> Any:  # noqa: ANN401 - strawberry's field
+        return strawberry.mutation(
+            resolver,
+            description=description,
+            extensions=[PayloadOrFailure()],
+            graphql_type=result_type(resolver.__annotations__["return"]),
+        )
+
+    return decorate

@@ -7,6 +7,7 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import TargetKind
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
@@ -17,9 +18,10 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
+from graph_api.schema.node import node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.schema.patch import stated
+from graph_api.schema.targets import TargetNode
 from graph_api.store import skills as store
 from graph_api.usecases.course.edit_course import upsert_skills
 
@@ -44,7 +46,8 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
-class Skill(Node):
+class Skill(TargetNode):
+    id: strawberry.ID = strawberry.field(description="The same as `code`, for caches, which read `id`.")
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
@@ -76,6 +79,8 @@ class Skill(Node):
         """The schema's view of a skill."""
         return cls(
             node_id=node_id("Skill", skill.code),
+            id=strawberry.ID(skill.code),
+            kind=TargetKind.SKILL,
             code=strawberry.ID(skill.code),
             name=skill.name,
             category=skill.category,

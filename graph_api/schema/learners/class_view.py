@@ -8,15 +8,16 @@ from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Thresholds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.pace import BUDGET
 from graph_api.schema.context import Info
-from graph_api.schema.course.concept import Concept
+from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.schema.targets import TargetNode
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
@@ -69,6 +70,10 @@ class HardTarget:
         description="The number of these students who need focus. Null for analysts if it is less than the "
         "minimum group size."
     )
+
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, Target(self.kind, self.key))
 
     @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:

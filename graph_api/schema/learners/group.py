@@ -41,6 +41,12 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
         return wanted.connection(rows, Student.of, lambda student: [student.name, student.id], count)
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The group with an id, or None."""
+        group = await info.context.loaders.groups.load(id)
+        return cls.of(group) if group else None
+
+    @classmethod
     def of(cls, group: store.GroupSummary) -> Self:
         return cls(
             node_id=node_id("Group", group.id),
@@ -91,8 +97,7 @@ class GroupQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the group.")],
     ) -> Group | None:
-        group = await info.context.loaders.groups.load(id)
-        return Group.of(group) if group else None
+        return await Group.load(info, id)
 
     @strawberry.field(
         description="All groups, in order of id. Analysts do not see groups below the minimum group size, and "

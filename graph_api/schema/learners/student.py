@@ -10,6 +10,7 @@ import strawberry
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import people as domain
 from graph_api.domain.learners.mastery import Status, level_at
+from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search
@@ -51,6 +52,17 @@ SkillCodeFilter = Annotated[
 ]
 ConceptIdChoice = Annotated[strawberry.ID | None, strawberry.argument(description="The concept; or give skillCode.")]
 SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(description="The skill; or give conceptId.")]
+WeakThreshold = Annotated[
+    float | None,
+    strawberry.argument(
+        description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
+        "0.5 by default; see `serviceInfo { thresholds }`."
+    ),
+]
+WeakAttempts = Annotated[
+    int | None,
+    strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
+]
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
 
 
@@ -67,6 +79,11 @@ class AnswerOrder(Enum):
 class StudentOrder(Enum):
     ID = strawberry.enum_value("ID", description="By id.")
     NAME = strawberry.enum_value("NAME", description="By name.")
+
+
+def weak_rule(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
+    """The rule of a weak list: as given, else as configured."""
+    return rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
 
 
 @strawberry.type(description="A student.")
@@ -113,38 +130,30 @@ class Student(
     async def mastery(
         self, info: Info, concept_id: ConceptIdChoice = None, skill_code: SkillCodeChoice = None
     ) -> Mastery | None:
-        target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        for row in await loaders.masteries_of_student.load(self.id):
-            if row.target == target:
-                return Mastery.of(row, info.context.services.thresholds)
-        in_effect = await loaders.set_of_level(self.id, target)
-        return Mastery.not_started(self.id, target, in_effect) if in_effect else None
+        return await Mastery.of_student(info, self.id, one_target(concept_id, skill_code))
 
     @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
     async def weak_skills(
         self,
         info: Info,
-        threshold: Annotated[
-            float | None,
-            strawberry.argument(
-                description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
-                "0.5 by default; see `serviceInfo { thresholds }`."
-            ),
-        ] = None,
-        min_attempts: Annotated[
-            int | None,
-            strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
-        ] = None,
+        threshold: WeakThreshold = None,
+        min_attempts: WeakAttempts = None,
         kind: Annotated[
             TargetKind, strawberry.argument(description="Whether the targets are skills or concepts.")
         ] = TargetKind.SKILL,
         first: First = DEFAULT_FIRST,
     ) -> list[Mastery]:
         limit, thresholds = bounded(first), info.context.services.thresholds
-        rule = rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
+        rule = weak_rule(info, threshold, min_attempts)
         rows = await info.context.loaders.masteries_of_student.load(self.id)
         used = WeakListRule.of(rule)
         return [Mastery.of(row, thresholds, used) for row in choose_weak(rows, kind, rule)[:limit]]
+
+    @strawberry.field(description="The rule of `weakSkills` with the same arguments.")
+    def weak_list_rule(
+        self, info: Info, threshold: WeakThreshold = None, min_attempts: WeakAttempts = None
+    ) -> WeakListRule:
+        return WeakListRule.of(weak_rule(info, threshold, min_attempts))
 
     @strawberry.field(
         description="The skills with a low recency score, the lowest score first. The score counts recent "

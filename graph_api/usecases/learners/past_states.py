@@ -21,12 +21,13 @@ from graph_api.domain.learners.mastery import Evidence, Mastery, replay
 from graph_api.domain.learners.sampling import Sampled, Sampling, SamplingUnder
 from graph_api.domain.learners.topic import Scored, Topic, TopicUnder
 from graph_api.domain.parameters.parameter_sets import ParameterSet
-from graph_api.domain.targets import TargetKind, concept, skill
+from graph_api.domain.targets import Target, TargetKind, concept, skill
 from graph_api.store import answers, concepts, groups, masteries, parameter_sets, samplings, topics
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
 from graph_api.usecases.learners.analyse_course import class_levels_of
+from graph_api.usecases.learners.reads import LearnerReads
 from graph_api.usecases.learners.watch_class import Watched
 
 log = structlog.get_logger(__name__)
@@ -63,6 +64,14 @@ def replay_masteries(
             raise LookupError(f"parameter set {row.parameter_set_id} is gone")
         past.append(replay(given_by(of_one, at), row.student_id, row.target, used))
     return [mastery for mastery in past if mastery is not None]
+
+
+async def read_past_mastery(reads: LearnerReads, student_id: str, target: Target, at: datetime) -> Mastery | None:
+    """The mastery of a student and a target as of a moment; None without answers by then."""
+    rows = [row for row in await reads.masteries_of_student.load(student_id) if row.target == target]
+    evidence = await reads.evidence.load_many([(student_id, row.target) for row in rows])
+    sets = await reads.parameter_sets.load_many([row.parameter_set_id for row in rows])
+    return next(iter(replay_masteries(rows, evidence, sets, at)), None)
 
 
 class _Stored(NamedTuple):
