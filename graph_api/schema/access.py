@@ -284,6 +284,12 @@ ALLOWED: Mapping[Role, frozenset[str]] = {
 """The fields that each role may ask for."""
 
 
+GATEWAYS: Mapping[Role, frozenset[str]] = {
+    role: frozenset({"Query._entities"}) | (frozenset({"Query._service", "_Service.sdl"}) if role in CLIENTS else set())
+    for role in Role
+}
+"""What each role may select where GRAPH_API_FEDERATION is true; without it, the schema has no such fields."""
+
 RECORDING = frozenset(f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession"))
 """What a student's token may not do where GRAPH_API_STUDENTS_MAY_RECORD is false."""
 
@@ -294,7 +300,8 @@ def allowed_fields(role: Role, *, students_may_record: bool) -> frozenset[str]:
     >>> "Mutation.recordAnswer" in allowed_fields(Role.STUDENT, students_may_record=False)
     False
     """
-    return ALLOWED[role] if students_may_record or role is not STUDENT else ALLOWED[role] - RECORDING
+    allowed = ALLOWED[role] | GATEWAYS[role]
+    return allowed if students_may_record or role is not STUDENT else allowed - RECORDING
 
 
 def may_see(role: Role, type_name: str) -> bool:
