@@ -284,9 +284,8 @@ ALLOWED: Mapping[Role, frozenset[str]] = {
 """The fields that each role may ask for."""
 
 
-GATEWAYS: Mapping[Role, frozenset[str]] = {
-    role: frozenset({"Query._entities"}) | (frozenset({"Query._service", "_Service.sdl"}) if role in CLIENTS else set())
-    for role in Role
+GATEWAYS = {
+    role: {"Query._entities", *(("Query._service", "_Service.sdl") if role in CLIENTS else ())} for role in Role
 }
 """What each role may select where GRAPH_API_FEDERATION is true; without it, the schema has no such fields."""
 

@@ -20,7 +20,7 @@ from graph_api.schema.answers.record_answer import AnswerMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
-from graph_api.schema.federation import REPRESENTATIONS, FederationQuery
+from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
 from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery

@@ -24,9 +24,9 @@ from graph_api.domain.principals import Role
 from graph_api.execution.query_costs import Costs
 from graph_api.schema.access import GATEWAYS, allowed_fields
 from graph_api.schema.api import build_schema
-from graph_api.schema.federation import parse_representation
+from graph_api.schema.federation.entities import parse_representation
+from graph_api.schema.federation.subgraph import ENTITIES, KEY, subgraph_sdl
 from graph_api.schema.nodes import LOADS
-from graph_api.schema.subgraph import ENTITIES, KEY, subgraph_sdl
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students

@@ -13,13 +13,13 @@ from graph_api.schema.access import may_see
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
+from graph_api.schema.federation.subgraph import ENTITIES, KEY, subgraph_sdl
 from graph_api.schema.learners.group import Group
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.session import Session
 from graph_api.schema.learners.student import Student
 from graph_api.schema.node import Node
 from graph_api.schema.nodes import LOADS
-from graph_api.schema.subgraph import ENTITIES, KEY, subgraph_sdl
 from graph_api.usecases.computing import compute
 
 Representation = NewType("Representation", object)
