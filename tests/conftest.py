@@ -1,5 +1,6 @@
 """One engine and one driver for the whole session: the embedded engine, or the Neo4j that the environment names."""
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -33,10 +34,11 @@ from tests.application import Client
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
 settings.load_profile("untimed")
-FORGET = "MATCH ()-[answer:ANSWERED]->() WITH answer LIMIT 20000 DELETE answer RETURN count(answer) AS deleted"
+DELETE_STUDENTS = "MATCH (s:Student) WITH s LIMIT 100 DETACH DELETE s RETURN count(s) AS deleted"
+"""With their answers: on the embedded engine ten times as fast as deleting the answers one by one."""
 EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
-    "RETURN COUNT { (n) WHERE NOT n:Course AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "
+    "RETURN COUNT { (n) WHERE NOT n:CourseVersion AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "
     "COUNT { ()-[:ANSWERED]->() } AS answers, "
     "COUNT { ()-[:HAS_MASTERY]->() } AS masteries, COUNT { ()-[:PREREQUISITE_OF]->() } AS links, "
     "COUNT { ()-[:PART_OF]->() } AS parts"
@@ -140,10 +142,16 @@ async def raw(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
 
 
 async def empty(raw: Ask) -> None:
-    """Delete everything but parameters and migrations; answers in batches, which fit in a database's memory."""
-    while (await raw(FORGET))[0]["deleted"]:
-        pass
-    await raw(EMPTY)
+    """Delete everything but parameters and migrations; students in batches, which fit in a database's memory."""
+    while True:
+        try:
+            while (await raw(DELETE_STUDENTS))[0]["deleted"]:
+                pass
+            await raw(EMPTY)
+        except neo4j.exceptions.TransientError:  # the end of the test before still writes
+            await asyncio.sleep(0.1)
+        else:
+            return
 
 
 @pytest.fixture

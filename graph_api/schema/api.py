@@ -18,9 +18,11 @@ from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.learners.class_view import MATRICES
+from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
@@ -53,6 +55,7 @@ def build_schema(
         StudentQuery,
         GroupQuery,
         SkillQuery,
+        CourseQuery,
         ConceptQuery,
         SessionQuery,
         ParameterSetQuery,
@@ -72,6 +75,7 @@ def build_schema(
         StudentMutation,
         GroupMutation,
         SkillMutation,
+        CourseMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,

@@ -64,6 +64,11 @@ class ConceptNotFound(NotFound):
     """A concept does not exist."""
 
 
+@strawberry.type(description="A course does not exist, or is archived where that matters.")
+class CourseNotFound(NotFound):
+    """A course does not exist."""
+
+
 @strawberry.type(description="A session does not exist.")
 class SessionNotFound(NotFound):
     """A session does not exist."""
@@ -149,6 +154,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         StudentErased,
         SkillNotFound,
         ConceptNotFound,
+        CourseNotFound,
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,

@@ -10,6 +10,7 @@ from graph_api.domain.patch import Patch
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     InvalidInput,
@@ -66,6 +67,10 @@ class Skill(TargetNode):
         rows = await info.context.loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
         concepts = [row for row in rows if row is not None]
         return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], length_of(ids))
+
+    @strawberry.field(description="The courses that the skill is in, in order of id.")
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_skill.load(self.code))
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:
