@@ -123,7 +123,7 @@ def qualified(parent: str, name: str) -> str:
     >>> qualified("deleteStudent", "id"), qualified("AnswerInput", "studentId")
     ('deleteStudent.id', 'studentId')
     """
-    return f"{parent}.{name}" if name == "id" else name
+    return f"{parent}.{name}" if name in {"id", "ids"} else name
 
 
 @dataclass(frozen=True)

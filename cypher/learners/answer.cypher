@@ -119,3 +119,25 @@ CALL (student) {
 }
 RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
        before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;
+
+// -- answer/list_trends_of_group_in_scope --
+// As answer/list_trends_of_group, of answers that count towards at least one of some concepts and skills.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
+  WHERE answer.at <= $latest AND (target.id IN $concept_ids OR target.code IN $skill_codes)
+  RETURN max(answer.at) AS last_practiced_at
+}
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
+  WHERE answer.at > $since AND answer.at <= $until AND (target.id IN $concept_ids OR target.code IN $skill_codes)
+  WITH DISTINCT answer.id AS id, answer.at AS at, answer.correct AS correct
+  RETURN sum(CASE WHEN at <= $middle THEN 1 ELSE 0 END) AS before,
+         sum(CASE WHEN at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
+         sum(CASE WHEN at > $middle THEN 1 ELSE 0 END) AS recent,
+         sum(CASE WHEN at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct
+}
+RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
+       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;

@@ -43,6 +43,10 @@ LENGTHS: Mapping[str, int] = {
     "Concept.skills": 10,
     "Concept.prerequisites": 10,
     "Concept.unlocks": 20,
+    "Skill.courses": 5,
+    "Group.courses": 10,
+    "Student.courses": 10,
+    "Query.categories": 50,
     "Stagnation.stuck": 20,
     "Stagnation.concepts": 20,
     "Student.learningPath": 50,
@@ -85,6 +89,7 @@ FROM_INPUT: Mapping[str, str] = {
     "Mutation.upsertStudents": "UpsertStudentsPayload.students",
     "Mutation.upsertSkills": "UpsertSkillsPayload.skills",
     "Mutation.upsertConcepts": "UpsertConceptsPayload.concepts",
+    "Mutation.upsertCourses": "UpsertCoursesPayload.courses",
     "Mutation.gradeAnswer": "GradeAnswerPayload.grades",
 }
 """Mutations whose payload has a list with an item for each item of the input."""

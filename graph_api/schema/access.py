@@ -48,6 +48,7 @@ PAGED = (
     "AuditEntry",
     "CauseStudent",
     "Concept",
+    "Course",
     "Group",
     "Mastery",
     "ParameterSet",
@@ -59,24 +60,26 @@ PAGED = (
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
     "RunCancelled": "", "SemanticUnavailable": "",
-    "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
+    "ConceptNotFound": "missing", "CourseNotFound": "missing", "GroupNotFound": "missing",
+    "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
     "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
-    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
-    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateParameters", "ArchiveCourse", "CancelRun", "CourseSkills", "DeleteCourse", "DeleteStudent",
+    "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
+    "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency", "RecordAnswer",
+    "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
+    "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node nodes",
+        ALL_ROLES: "group skill skills concept concepts course courses categories serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -93,6 +96,8 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         CLIENTS: "upsertStudents recomputeRecency",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
+            "upsertCourses "
+            "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
             "expireSessions cancelRun"
         ),
@@ -100,16 +105,18 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # The course.
     "Node": {ALL_ROLES: "nodeId id"},
     "Target": {ALL_ROLES: "nodeId id name kind"},
-    "Skill": {ALL_ROLES: "nodeId id kind code name category level description block year concepts"},
+    "Skill": {ALL_ROLES: "nodeId id kind code name category level description block year concepts courses"},
     "Concept": {ALL_ROLES: "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
+    "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries weakListRule mastery levelAt answers weakSkills weakByRecency topic "
-            "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
-            "learningPath due"
+            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills "
+            "weakByRecency topic sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn "
+            "toReview learningPath due"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
@@ -165,7 +172,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name",
+        ALL_ROLES: "nodeId id name courses",
         STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
         TEACHING: "teacherIds members",
     },
@@ -250,6 +257,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
+    "UpsertCoursesPayload": {OPERATORS: "courses"},
+    "CoursePayload": {OPERATORS: "course"},
+    "GroupCoursesPayload": {OPERATORS: "group"},
+    "DeleteCoursePayload": {OPERATORS: "id skills groups deleted"},
     "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
     "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},

@@ -18,10 +18,12 @@ from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
 from graph_api.schema.learners.class_view import MATRICES
+from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
@@ -31,7 +33,8 @@ from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
-from graph_api.schema.nodes import NodeQuery
+from graph_api.schema.mutations import MEMBERS
+from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
@@ -40,7 +43,6 @@ from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.parameters.topic_parameters import TopicMutation, TopicQuery
-from graph_api.schema.results import MEMBERS
 from graph_api.schema.runnable_operation import RunnableOperation
 from graph_api.schema.service_info import ServiceQuery
 
@@ -61,6 +63,7 @@ def build_schema(
         StudentQuery,
         GroupQuery,
         SkillQuery,
+        CourseQuery,
         ConceptQuery,
         SessionQuery,
         ParameterSetQuery,
@@ -81,6 +84,7 @@ def build_schema(
         StudentMutation,
         GroupMutation,
         SkillMutation,
+        CourseMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,

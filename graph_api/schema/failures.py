@@ -9,13 +9,15 @@ import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
+from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.execution.retry_after import ask_to_retry
-from graph_api.schema.session_status import SessionStatus
 from graph_api.store.gateway import DatabaseUnavailable
 
 REASON_LENGTH = 300
 
 log = structlog.get_logger(__name__)
+
+strawberry.enum(SessionStatus, description="The status of a session.")
 
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
@@ -60,6 +62,11 @@ class SkillNotFound(NotFound):
 @strawberry.type(description="A concept does not exist.")
 class ConceptNotFound(NotFound):
     """A concept does not exist."""
+
+
+@strawberry.type(description="A course does not exist, or is archived where that matters.")
+class CourseNotFound(NotFound):
+    """A course does not exist."""
 
 
 @strawberry.type(description="A session does not exist.")
@@ -147,6 +154,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         StudentErased,
         SkillNotFound,
         ConceptNotFound,
+        CourseNotFound,
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,

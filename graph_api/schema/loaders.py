@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from graph_api.domain.answers.answers import Answer, Recorded
 from graph_api.domain.answers.order import Order
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Evidence, Mastery
@@ -28,6 +28,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
+from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
@@ -184,6 +185,10 @@ class Loaders:
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
+    courses = LoadOne[str, Course](courses_store.read_by_ids)
+    course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
+    course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
+    course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)

@@ -1,4 +1,4 @@
-"""Concepts and skills where both are possible: the interface `Target`, and the targets that arguments name."""
+"""The targets that arguments name: one concept or skill, or several."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypeAlias
@@ -6,27 +6,8 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.targets import Target, TargetKind, concept, skill
-from graph_api.schema.enums import describe_values
-from graph_api.schema.node import Node
+from graph_api.domain.targets import Target, concept, skill
 from graph_api.usecases.choose_targets import Targets
-
-strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
-describe_values(
-    TargetKind,
-    CONCEPT="A concept, known by its id.",
-    SKILL="A skill, known by its code.",
-)
-
-
-@strawberry.interface(
-    name="Target",
-    description="A concept or a skill, wherever both are possible. `__typename` and `kind` state which one.",
-)
-class TargetNode(Node):
-    name: str = strawberry.field(description="The name of the concept or skill.")
-    kind: TargetKind = strawberry.field(description="Whether the target is a concept or a skill.")
-
 
 MOST_TARGETS = 5_000
 

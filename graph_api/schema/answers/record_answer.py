@@ -31,8 +31,7 @@ from graph_api.schema.learners.answer import Answer, Change
 from graph_api.schema.learners.changed import load_changed_masteries, load_changed_samplings, load_changed_topics
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.topic import ConceptSampling, Topic
-from graph_api.schema.mutations import mutation
-from graph_api.schema.results import list_of
+from graph_api.schema.mutations import list_of, mutation
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000

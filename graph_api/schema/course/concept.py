@@ -22,10 +22,9 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import node_id
+from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.patch import stated
-from graph_api.schema.targets import TargetNode
 from graph_api.store import concepts as store
 from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
 

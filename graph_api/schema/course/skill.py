@@ -10,6 +10,7 @@ from graph_api.domain.patch import Patch
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     InvalidInput,
@@ -18,10 +19,9 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import node_id
+from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.schema.patch import stated
-from graph_api.schema.targets import TargetNode
 from graph_api.store import skills as store
 from graph_api.usecases.course.edit_course import upsert_skills
 
@@ -67,6 +67,10 @@ class Skill(TargetNode):
         rows = await info.context.loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
         concepts = [row for row in rows if row is not None]
         return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], length_of(ids))
+
+    @strawberry.field(description="The courses that the skill is in, in order of id.")
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_skill.load(self.code))
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:

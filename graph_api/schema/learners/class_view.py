@@ -15,9 +15,10 @@ from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.mastery import Status
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.thresholds import MasteryThresholds
+from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
-from graph_api.schema.targets import TargetNode
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
@@ -181,9 +182,16 @@ class GroupClassView:
 
     @strawberry.field(description="The distribution of the members over statuses.")
     async def distribution(
-        self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None
+        self,
+        info: Info,
+        kind: Kind = TargetKind.SKILL,
+        skill_code: OfSkill = None,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> ClassDistribution:
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
         context = info.context
         thresholds, least = context.services.thresholds, context.least_students
         return await compute(ClassDistribution.of, levels, kind, thresholds, least)
@@ -192,8 +200,17 @@ class GroupClassView:
         description="All levels of the members as a matrix. Analysts do not see columns that fewer students "
         "than the minimum group size practised."
     )
-    async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
+    async def heatmap(
+        self,
+        info: Info,
+        kind: Kind = TargetKind.SKILL,
+        skill_code: OfSkill = None,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
+    ) -> HeatMap:
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
         levels = view_class.check_cells(levels.practised_by(info.context.least_students))
         return HeatMap(
             seen=levels,
@@ -204,7 +221,7 @@ class GroupClassView:
 
     @strawberry.field(
         description="The learning curve of the members: the share of incorrect answers at the first, second … "
-        "opportunity to practise. It covers all concepts, or one concept or skill."
+        "opportunity to practise. It covers the concepts of the group's courses, or one concept or skill."
     )
     async def learning_curve(
         self,
@@ -212,6 +229,11 @@ class GroupClassView:
         concept_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this concept.")] = None,
         skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
         longest: Longest = DEFAULT_FIRST,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> list[CurvePoint]:
+        one = concept_id, skill_code
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, *one)
         ids = await info.context.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
-        return await curve(info, ids, concept_id, skill_code, longest)
+        return await curve(info, ids, one, longest, scope)

@@ -21,9 +21,8 @@ from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
-from graph_api.schema.node import Node, joined_id, node_id, split_id
+from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
-from graph_api.schema.targets import TargetNode
 from graph_api.usecases.learners.past_states import read_past_mastery
 from graph_api.usecases.learners.reads import LevelOf
 

@@ -13,6 +13,7 @@ from graph_api.domain.learners.mastery import Status, level_at
 from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.course.skill import Search
 from graph_api.schema.learners.analysis import rule_of
 from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
@@ -241,6 +242,13 @@ class Student(
 
         ids = await info.context.loaders.group_ids_of_student.load(self.id)
         return [Group.of(group) for group in await info.context.loaders.groups.load_many(ids) if group]
+
+    @strawberry.field(
+        description="The courses that the student's groups take, in order of id. Next steps, root causes, due targets "
+        "and learning curves cover these courses by default; without any course, all skills."
+    )
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_student.load(self.id))
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:

@@ -21,10 +21,11 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import TargetNode
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.parameters.parameter_set import ParameterSet
-from graph_api.schema.targets import ConceptIds, SkillCodes, TargetNode, chosen
+from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitReport, FitRequest, fit_parameters
 from graph_api.usecases.parameters.store_fits import FitOutcome as Outcome
 

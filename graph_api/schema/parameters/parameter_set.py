@@ -24,12 +24,12 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
+from graph_api.schema.node import Node, TargetNode, node_id
 from graph_api.schema.operations.run import Run, read_run
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.parameters.fit_enums import Method, Reason
 from graph_api.schema.parameters.metrics import Metrics
-from graph_api.schema.targets import ConceptIds, SkillCodes, TargetNode, chosen, one_target
+from graph_api.schema.targets import ConceptIds, SkillCodes, chosen, one_target
 from graph_api.store import parameter_sets as store
 from graph_api.store.parameter_sets import ParameterSetFilter
 from graph_api.usecases.choose_targets import Targets

@@ -111,7 +111,8 @@ async def read_recomputed(reads: LearnerReads, request: RecomputeRequest, run_id
         scores = await reads.recency_of_student.load_many(ids)
         for of_one, of_run in zip(rows, scores, strict=True):
             codes = {code for code, score in (of_run or {}).items() if score.run_id == run_id}
-            recomputed += [row for row in of_one if row.target.kind is TargetKind.SKILL and row.target.key in codes]
+            of_skills = [row for row in of_one if row.target.kind is TargetKind.SKILL and row.target.key in codes]
+            recomputed += sorted(of_skills, key=lambda row: row.target.key)
         if len(recomputed) >= limit:
             break
     return recomputed[:limit]

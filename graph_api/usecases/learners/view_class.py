@@ -8,6 +8,7 @@ import numpy as np
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
@@ -91,12 +92,13 @@ class HardTarget(NamedTuple):
 
 
 async def read_class_levels(
-    reads: LearnerReads, group_id: str, kind: TargetKind, skill_code: str | None
+    reads: LearnerReads, group_id: str, kind: TargetKind, skill_code: str | None, scope: Scope = ALL
 ) -> ClassLevels:
-    """The levels of a group on concepts or skills: all, or one skill and the concepts that are part of it."""
+    """The levels of a group on concepts or skills: those of a scope, or one skill and its concepts."""
     levels = await reads.class_levels.load((group_id, kind))
     if skill_code is None:
-        return levels
+        covered = scope.keys(kind)
+        return levels if covered is None else await compute(levels.only, covered)
     keys = await reads.concept_ids_of_skill.load(skill_code) if kind is TargetKind.CONCEPT else [skill_code]
     return await compute(levels.only, keys)
 

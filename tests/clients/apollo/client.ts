@@ -23,9 +23,7 @@ export async function createApolloClient({ url, token, links = [] }: Settings): 
   });
 }
 
-// `keyFields: ["code"]` would throw wherever a document selects a skill without its code.
 const typePolicies: TypePolicies = {
-  Skill: { keyFields: ({ code }) => (code === undefined ? false : `Skill:${code}`) },
   Query: { fields: { students: relayStylePagination(["groupId", "search", "orderBy"]) } },
   Group: { fields: { members: relayStylePagination() } },
   Student: { fields: { answers: relayStylePagination((args) => Object.keys(args ?? {}).filter(isFilter)) } },
