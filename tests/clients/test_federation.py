@@ -11,7 +11,8 @@ from tests.processes import command, free_port, service_at
 pytestmark = pytest.mark.timeout(400)
 COURSE = """mutation { upsertStudents(input: [{id: "anna", name: "Anna"}, {id: "ben", name: "Ben"}]) { __typename }
   upsertSkills(input: [{code: "cases", name: "Cases", category: "grammar"}]) { __typename }
-  upsertConcepts(input: [{id: "dative", name: "Dative", skillCodes: ["cases"]}]) { __typename } }"""
+  upsertConcepts(input: [{id: "dative", name: "Dative", skillCodes: ["cases"]}]) { __typename }
+  upsertCourses(input: [{id: "german", name: "German", skillCodes: ["cases"]}]) { __typename } }"""
 ANSWERS = """mutation { recordAnswers(input: {answers: [
   {studentId: "anna", conceptIds: ["dative"], correct: true}, {studentId: "ben", conceptIds: ["dative"], correct: false}
   ]}) { __typename } }"""

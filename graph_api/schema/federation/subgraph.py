@@ -25,7 +25,7 @@ from graphql import (
 
 KEY = "id"
 """The field of the key of each entity."""
-ENTITIES: Final = ("Student", "Skill", "Concept", "Group", "Session", "Mastery")
+ENTITIES: Final = ("Course", "Student", "Skill", "Concept", "Group", "Session", "Mastery")
 """Types that other services may extend, and that a gateway may read by their key."""
 SHAREABLE: Final = ("PageInfo",)
 """Types that other services may define as well, with the same fields."""

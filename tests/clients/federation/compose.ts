@@ -9,7 +9,7 @@ const lms = { name: "lms", url: "http://lms.example/graphql", sdl: LMS };
 
 assert.match(compose([learners]), /LEARNERS @join__graph\(name: "learners"/);
 const supergraph = compose([learners, lms]);
-for (const name of ["Student", "Skill", "Concept", "Group", "Session", "Mastery"]) {
+for (const name of ["Course", "Student", "Skill", "Concept", "Group", "Session", "Mastery"]) {
   const definition = new RegExp(`^type ${name}\\b[^{]*`, "m").exec(supergraph)?.[0] ?? "";
   for (const graph of ["LEARNERS", "LMS"])
     assert.match(definition, new RegExp(`@join__type\\(graph: ${graph}, key: "id"`), `${name} in ${graph}`);

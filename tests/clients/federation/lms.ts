@@ -1,4 +1,4 @@
-// An invented learning management system (LMS): courses, enrolments, and names that it shows for students.
+// An invented learning management system (LMS): enrolments in courses, lessons, and names that it shows for students.
 import { ApolloServer } from "@apollo/server";
 import { startStandaloneServer } from "@apollo/server/standalone";
 import { buildSubgraphSchema } from "@apollo/subgraph";
@@ -8,8 +8,7 @@ export const LMS = `
 extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable"])
 
 type Query {
-  course(id: ID!): Course
-  courses(first: Int = 50): CourseConnection!
+  enrolments(courseId: ID!): EnrolmentConnection!
   node(id: ID!): Node
 }
 
@@ -17,15 +16,20 @@ interface Node {
   id: ID!
 }
 
-type Course implements Node @key(fields: "id") {
+type Course @key(fields: "id") {
   id: ID!
   title: String!
-  students: [Student]!
-  skills: [Skill]!
+  enrolled: [Student]!
 }
 
-type CourseConnection {
-  nodes: [Course!]!
+type Enrolment implements Node @key(fields: "id") {
+  id: ID!
+  course: Course
+  student: Student
+}
+
+type EnrolmentConnection {
+  nodes: [Enrolment!]!
   pageInfo: PageInfo!
 }
 
@@ -39,12 +43,12 @@ type PageInfo @shareable {
 type Student @key(fields: "id") {
   id: ID!
   displayName: String!
-  courses: [Course!]!
+  enrolments: [Enrolment!]!
 }
 
 type Skill @key(fields: "id") {
   id: ID!
-  courses: [Course!]!
+  lessons: [String!]!
 }
 
 type Group @key(fields: "id") {
@@ -73,21 +77,27 @@ interface Reference {
 }
 
 const reference = (id: string): Reference => ({ id });
-const course = { id: "german", title: "German", students: ["anna", "ben", "unknown"].map(reference) };
-const page = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+const students = ["anna", "ben", "unknown"].map(reference);
+const pageInfo = { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null };
+const enrolment = (course: Reference, student: Reference) => ({ id: `${course.id}-${student.id}`, course, student });
 
 /** Start the service; `tokens` collects the tokens that it gets. */
-export async function serveLms(skillCode: string, tokens: Set<string>): Promise<string> {
-  const german = { ...course, skills: [reference(skillCode)] };
+export async function serveLms(tokens: Set<string>): Promise<string> {
   const schema = buildSubgraphSchema({
     typeDefs: parse(LMS),
     resolvers: {
       Query: {
-        course: (_: unknown, { id }: Reference) => (id === german.id ? german : null),
-        courses: () => ({ nodes: [german], pageInfo: page }),
+        enrolments: (_: unknown, { courseId }: { courseId: string }) => ({
+          nodes: students.map((each) => enrolment(reference(courseId), each)),
+          pageInfo,
+        }),
       },
-      Student: { displayName: ({ id }: Reference) => `Student ${id}`, courses: () => [german] },
-      Skill: { courses: () => [german] },
+      Course: { title: ({ id }: Reference) => `Course ${id}`, enrolled: () => students },
+      Student: {
+        displayName: ({ id }: Reference) => `Student ${id}`,
+        enrolments: (student: Reference) => [enrolment(reference("german"), student)],
+      },
+      Skill: { lessons: ({ id }: Reference) => [`lesson on ${id}`] },
       Group: { room: ({ id }: Reference) => `room of ${id}` },
       Concept: { videos: ({ id }: Reference) => [`${id}.webm`] },
       Session: { device: () => "tablet" },
