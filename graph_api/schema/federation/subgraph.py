@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Final, TypeVar
 
 from graphql import (
+    ConstDirectiveNode,
     DefinitionNode,
-    DirectiveNode,
     FieldDefinitionNode,
     InterfaceTypeDefinitionNode,
     NamedTypeNode,
@@ -75,13 +75,13 @@ def _without_own(definition: Kind) -> Kind:
     return replace(definition, interfaces=tuple(interfaces), fields=tuple(fields))
 
 
-def _directives(definition: ObjectTypeDefinitionNode) -> tuple[DirectiveNode, ...]:
+def _directives(definition: ObjectTypeDefinitionNode) -> tuple[ConstDirectiveNode, ...]:
     if _name(definition) in ENTITIES:
         return _parsed(f'@key(fields: "{KEY}")')
     return _parsed("@shareable") if _name(definition) in SHAREABLE else ()
 
 
-def _parsed(directives: str) -> tuple[DirectiveNode, ...]:
+def _parsed(directives: str) -> tuple[ConstDirectiveNode, ...]:
     (extension,) = parse(f"extend type T {directives}").definitions
     assert isinstance(extension, ObjectTypeExtensionNode)  # noqa: S101 - for the type checker
     return tuple(extension.directives or ())
