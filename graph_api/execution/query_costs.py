@@ -104,7 +104,7 @@ PER_ITEM: Mapping[str, int] = {
 }
 """Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
 
-FROM_LIST = frozenset({"Student.simulate", "Query.nodes"})
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes", "Query._entities"})
 """Lists with an item for each item of the argument that is a list."""
 
 PRICES: Mapping[str, int] = {

@@ -56,10 +56,11 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
-    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
-    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateParameters", "ArchiveCourse", "CancelRun", "CourseSkills", "DeleteCourse", "DeleteStudent",
+    "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
+    "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency", "RecordAnswer",
+    "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
+    "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -300,6 +301,11 @@ ALLOWED: Mapping[Role, frozenset[str]] = {
 """The fields that each role may ask for."""
 
 
+GATEWAYS = {
+    role: {"Query._entities", *(("Query._service", "_Service.sdl") if role in CLIENTS else ())} for role in Role
+}
+"""What each role may select where GRAPH_API_FEDERATION is true; without it, the schema has no such fields."""
+
 RECORDING = frozenset(f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession"))
 """What a student's token may not do where GRAPH_API_STUDENTS_MAY_RECORD is false."""
 
@@ -310,7 +316,8 @@ def allowed_fields(role: Role, *, students_may_record: bool) -> frozenset[str]:
     >>> "Mutation.recordAnswer" in allowed_fields(Role.STUDENT, students_may_record=False)
     False
     """
-    return ALLOWED[role] if students_may_record or role is not STUDENT else ALLOWED[role] - RECORDING
+    allowed = ALLOWED[role] | GATEWAYS[role]
+    return allowed if students_may_record or role is not STUDENT else allowed - RECORDING
 
 
 def may_see(role: Role, type_name: str) -> bool:

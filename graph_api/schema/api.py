@@ -21,6 +21,7 @@ from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
+from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
 from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_students import StudentMutation
@@ -50,10 +51,17 @@ from graph_api.schema.service_info import ServiceQuery
 
 @cache
 def build_schema(
-    limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True, documents: Documents | None = None
+    limits: QueryLimits = DEFAULT_LIMITS,
+    *,
+    introspection: bool = True,
+    documents: Documents | None = None,
+    federation: bool = False,
 ) -> Schema:
-    """The schema; one per process, because strawberry's types are bound to it."""
-    queries = (
+    """The schema; one per process, because strawberry's types are bound to it.
+
+    With `federation` it has the fields that gateways of Apollo Federation need.
+    """
+    queries = [
         MeQuery,
         StudentQuery,
         StudentListQuery,
@@ -72,7 +80,8 @@ def build_schema(
         AuditQuery,
         ServiceQuery,
         NodeQuery,
-    )
+        *([FederationQuery] if federation else []),
+    ]
     mutations = (
         AnswerMutation,
         SessionMutation,
@@ -110,7 +119,7 @@ def build_schema(
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
         types=[*REASONS, *MEMBERS],
-        config=StrawberryConfig(scalar_map=MATRICES),
+        config=StrawberryConfig(scalar_map={**MATRICES, **REPRESENTATIONS} if federation else MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,
     )

@@ -108,7 +108,11 @@ async def load_node(info: Info, node_id: str) -> Node | None:
     Raises:
         InvalidInput: the text is not of the form Type:key.
     """
-    type_name, key = parse_node_id(node_id)
+    return await load_object(info, *parse_node_id(node_id))
+
+
+async def load_object(info: Info, type_name: str, key: str) -> Node | None:
+    """The object of a type with a key; None if it does not exist, or is hidden from the principal."""
     definition: Any = info.schema.get_type_by_name(type_name)
     kind = getattr(definition, "origin", None)
     if not (isinstance(kind, type) and issubclass(kind, Node)) or definition.is_interface:

@@ -24,7 +24,7 @@ MASTERY = """query($id: ID!) { node(id: $id) { ... on Mastery { id level attempt
   target { __typename id name kind } student { id } } } }"""
 EXAMPLES = {
     "Student": "anna", "Group": "g", "Session": "p", "Answer": "e", "Mastery": "anna/CONCEPT/dative", "Skill": "cases",
-    "Recency": "anna/cases", "Topic": "anna/cases", "ConceptSampling": "anna/dative", "Concept": "dative",
+    "Recency": "anna/cases", "Topic": "anna/cases", "ConceptSampling": "anna/dative", "Concept": "dative", "Course": "german",
     "ParameterSet": "bkt-concept-v1", "RecencyParameterSet": "recency-v0", "TopicParameterSet": "topic-v1",
 }  # fmt: skip
 """An id for each type but Run, whose ids are random."""
@@ -34,6 +34,7 @@ EXAMPLES = {
 async def stored(ask: Ask) -> dict[str, str]:
     """One object of each type; its id by the type."""
     await ask('mutation { upsertStudents(input: [{id: "anna"}]) { __typename } }')
+    await ask('mutation { upsertCourses(input: [{id: "german", name: "German"}]) { __typename } }')
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     await ask("""mutation { recordAnswer(input: {id: "e", studentId: "anna", conceptIds: ["dative"], keywordScore: 0.9,
@@ -60,17 +61,17 @@ async def test_every_type_that_is_a_node_is_read_by_its_node_id(ask: Ask, stored
 
 
 def test_every_type_with_an_id_is_a_node_or_is_no_object_of_its_own() -> None:
-    """Apollo and urql cache what has an `id`. An audit entry is read in pages only; an erasure is a result."""
+    """Apollo and urql cache what has an `id`. An audit entry is read in pages only; the others are results."""
     with_id = {
         name for name, kind in SCHEMA.type_map.items() if isinstance(kind, GraphQLObjectType) and "id" in kind.fields
     }
-    assert with_id - NODES_OF_SCHEMA == {"AuditEntry", "DeleteStudentPayload"}
+    assert with_id - NODES_OF_SCHEMA == {"AuditEntry", "DeleteStudentPayload", "DeleteCoursePayload"}
 
 
 @pytest.mark.parametrize(
     "node_id",
     [
-        "Student:nobody", "Unknown:x", "Mastery:anna/CONCEPT/none", "Mastery:nobody/CONCEPT/dative", "Mastery:anna/dative",
+        "Student:nobody", "Unknown:x", "Course:none", "Mastery:anna/CONCEPT/none", "Mastery:nobody/CONCEPT/dative", "Mastery:anna/dative",
         "Mastery:anna/CONCEPT/dative/2020-01-01T00:00:00+00:00", "Topic:anna/none", "Topic:cases", "Answer:e",
         "Answer:anna/none", "Recency:anna/talk", "Recency:cases", "ConceptSampling:anna/nominative", "ConceptSampling:x",
         "ParameterSet:none", "RecencyParameterSet:none", "TopicParameterSet:none", "Run:none", "Failure:x", "Node:x",
