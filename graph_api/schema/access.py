@@ -114,8 +114,8 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills "
-            "weakByRecency topic sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn "
+            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills weakByRecency "
+            "topic sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn "
             "toReview learningPath due"
         ),
     },
