@@ -45,6 +45,7 @@ MOST_NAMED = 10
 
 PAGED = (
     "Answer",
+    "AnsweredQuestion",
     "AuditEntry",
     "CauseStudent",
     "Concept",
@@ -53,8 +54,10 @@ PAGED = (
     "Mastery",
     "ParameterSet",
     "Run",
+    "Session",
     "Skill",
     "Student",
+    "Topic",
 )
 """Types with a connection and an edge."""
 FAILURES = {
@@ -68,18 +71,17 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "ArchiveCourse", "CancelRun", "CourseSkills", "DeleteCourse", "DeleteStudent",
-    "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
-    "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency", "RecordAnswer",
-    "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
-    "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
+    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts course courses categories serviceInfo node nodes",
+        ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -105,8 +107,21 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # The course.
     "Node": {ALL_ROLES: "nodeId id"},
     "Target": {ALL_ROLES: "nodeId id name kind"},
-    "Skill": {ALL_ROLES: "nodeId id kind code name category level description block year concepts courses"},
-    "Concept": {ALL_ROLES: "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Skill": {
+        ALL_ROLES: (
+            "nodeId id kind code name category level description block year concepts courses parameters masteries "
+            "statusCounts"
+        ),
+        PERSONAL: "questions",
+    },
+    "Concept": {
+        ALL_ROLES: (
+            "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks parameters masteries "
+            "statusCounts"
+        ),
+        PERSONAL: "questions",  # callers choose their ids
+    },
+    "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
     "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
     "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
@@ -116,7 +131,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         PERSONAL: (
             "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills weakByRecency "
             "topic sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn "
-            "toReview learningPath due"
+            "toReview learningPath due lastPracticedAt attempts meanLevel statusCounts sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
@@ -134,9 +149,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     "Mastery": {
+        ALL_ROLES: "studentId kind target level status attempts concept skill thresholds",
         PERSONAL: (
-            "nodeId id kind target level status attempts correct accuracy lastPracticedAt updatedAt concept skill "
-            "student parameters recency interval confidence retrievability thresholds weakRule"
+            "nodeId id correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence "
+            "retrievability weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
@@ -179,7 +195,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
-    "StatusCount": {STAFF: "status count share"},
+    "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
     "AtRisk": {
@@ -213,6 +229,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
+    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
     "Fit": {
         STAFF: (
             "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
@@ -234,6 +251,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     "RecencyWindow": {STAFF: "days weight"},
     "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
+    # The caller.
+    "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
+    "Teacher": {TEACHING: "id groups"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},

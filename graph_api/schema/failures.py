@@ -11,6 +11,7 @@ import structlog
 from graph_api.domain import failures as domain
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.execution.retry_after import ask_to_retry
+from graph_api.schema.enums import describe_values
 from graph_api.store.gateway import DatabaseUnavailable
 
 REASON_LENGTH = 300
@@ -18,6 +19,13 @@ REASON_LENGTH = 300
 log = structlog.get_logger(__name__)
 
 strawberry.enum(SessionStatus, description="The status of a session.")
+describe_values(
+    SessionStatus,
+    IN_PROGRESS="The session accepts answers.",
+    SUBMITTED="The session was submitted.",
+    EXPIRED="The session was in progress for too long.",
+    ABANDONED="The session was abandoned.",
+)
 
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")

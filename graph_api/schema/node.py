@@ -90,7 +90,7 @@ def _escape(part: str) -> str:
     return part.replace(ESCAPE, "%25").replace(SEPARATOR, "%2F")
 
 
-def parse_node_id(value: str) -> tuple[str, str]:
+def parse_node_id(value: str, field: str = "id") -> tuple[str, str]:
     """The type's name and the key in a node id.
 
     Raises:
@@ -98,7 +98,7 @@ def parse_node_id(value: str) -> tuple[str, str]:
     """
     type_name, colon, key = value.partition(":")
     if not (colon and type_name and key):
-        raise InvalidInput("id", "must be a nodeId, as in Student:anna", shown(value))
+        raise InvalidInput(field, "must be a nodeId, as in Student:anna", shown(value))
     return type_name, key
 
 

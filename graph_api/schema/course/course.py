@@ -44,9 +44,9 @@ class Course(Node):
         return wanted.connection(skills, Skill.of, lambda skill: [skill.code], length_of(self.skill_codes))
 
     @classmethod
-    async def load(cls, info: Info, id: str) -> Self | None:
+    async def load(cls, info: Info, key: str, /) -> Self | None:
         """The course with an id, or None."""
-        course = await info.context.loaders.courses.load(id)
+        course = await info.context.loaders.courses.load(key)
         return cls.of(course) if course else None
 
     @classmethod
@@ -82,7 +82,8 @@ class CourseQuery:
     async def course(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the course.")]
     ) -> Course | None:
-        return await Course.load(info, id)
+        courses = await load_courses(info, [id])
+        return courses[0] if courses else None
 
     @strawberry.field(description="Courses, in order of id.")
     async def courses(

@@ -14,7 +14,8 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
-from graph_api.schema.learners.mastery import Mastery, Status
+from graph_api.schema.learners.mastery import Mastery
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
 

@@ -17,28 +17,14 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.recency import Recency
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.usecases.learners.past_states import read_past_mastery
 from graph_api.usecases.learners.reads import LevelOf
-
-Status = domain.Status
-strawberry.enum(
-    Status,
-    name="MasteryStatus",
-    description="The status of a level. Without answers a target is NOT_STARTED, never weak.",
-)
-describe_values(
-    Status,
-    NOT_STARTED="No answers yet.",
-    NEEDS_FOCUS="A level below the focus threshold, 0.4 by default.",
-    LEARNING="A level from the focus threshold to the mastery threshold.",
-    MASTERED="A level of at least the mastery threshold, 0.95 by default.",
-)
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
@@ -76,8 +62,8 @@ class MasteryKey(NamedTuple):
 @strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
 class Mastery(Node):
     of_target: strawberry.Private[Target]
-    student_id: strawberry.Private[str]
     set_id: strawberry.Private[str]
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
     id: strawberry.ID = strawberry.field(
         description="The student's id, the kind and the id of the target, as in anna/SKILL/cases. For a mastery as of "
         "a past moment, also the moment."
@@ -86,7 +72,7 @@ class Mastery(Node):
     level: float = strawberry.field(
         description="P(L): the probability that the student knows the target, 0.01 to 0.99."
     )
-    status: domain.Status = strawberry.field(description="The status of the level.")
+    status: Status = strawberry.field(description="The status of the level.")
     attempts: int = strawberry.field(description="The number of answers that count towards the target.")
     correct: int = strawberry.field(description="The number of correct answers.")
     accuracy: float | None = strawberry.field(description="The share of correct answers, 0..1. Null without answers.")
@@ -219,7 +205,7 @@ class Mastery(Node):
             node_id=node_id("Mastery", key),
             id=key,
             of_target=record.target,
-            student_id=record.student_id,
+            student_id=strawberry.ID(record.student_id),
             set_id=record.parameter_set_id,
             kind=record.target.kind,
             level=record.level,
@@ -241,11 +227,11 @@ class Mastery(Node):
             node_id=node_id("Mastery", key),
             id=key,
             of_target=target,
-            student_id=student_id,
+            student_id=strawberry.ID(student_id),
             set_id=in_effect.id,
             kind=target.kind,
             level=in_effect.start,
-            status=domain.Status.NOT_STARTED,
+            status=Status.NOT_STARTED,
             attempts=0,
             correct=0,
             accuracy=None,

@@ -9,7 +9,6 @@ import strawberry
 from graph_api.domain.learners import sessions as domain
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     Forbidden,
     InvalidInput,
@@ -28,14 +27,6 @@ from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
-
-describe_values(
-    SessionStatus,
-    IN_PROGRESS="The session accepts answers.",
-    SUBMITTED="The session was submitted.",
-    EXPIRED="The session was in progress for too long.",
-    ABANDONED="The session was abandoned.",
-)
 
 
 @strawberry.type(description="A practice session of one student.")

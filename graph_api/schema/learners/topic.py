@@ -12,9 +12,11 @@ from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.enums import describe_values
+from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.node import Node, joined_id, node_id, split_id
-from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic, read_topics
 from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts
 
 DIGITS = 3
@@ -222,6 +224,12 @@ class StudentTopics:
         skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
     ) -> Topic | None:
         return await Topic.of_student(info, self.id, skill_code)
+
+    @strawberry.field(description="The student's topics with scored answers, in order of skill code.")
+    async def topics(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Topic]:
+        wanted = page(first, after, "topics", self.id)
+        topics = await read_topics(info.context.loaders, self.id, info.context.services.topic_set)
+        return connect(wanted, topics, lambda each: Topic.of(each, self.id), lambda each: [each.skill.code])
 
     @strawberry.field(description="Concepts of a skill for the next question, drawn by priority without replacement.")
     async def sample_concepts(
