@@ -79,7 +79,7 @@ LENGTHS: Mapping[str, int] = {
     "DeleteStudentPayload.groups": 10,
     "ActivateParametersPayload.targets": 100,
     "FitParametersPayload.outcomes": 100,
-    "Grade.found": 100,
+    "Grade.present": 100,
     "Grade.missing": 100,
 }
 """Lengths of lists of objects that have no paging argument: usual ones, on the high side."""

@@ -56,11 +56,10 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "ArchiveCourse", "CancelRun", "CourseSkills", "DeleteCourse", "DeleteStudent",
-    "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
-    "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency", "RecordAnswer",
-    "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
-    "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
+    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 

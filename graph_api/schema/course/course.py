@@ -82,7 +82,8 @@ class CourseQuery:
     async def course(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the course.")]
     ) -> Course | None:
-        return await Course.load(info, id)
+        courses = await load_courses(info, [id])
+        return courses[0] if courses else None
 
     @strawberry.field(description="Courses, in order of id.")
     async def courses(
