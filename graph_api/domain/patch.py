@@ -18,8 +18,15 @@ class Patchable(Protocol):
     KEPT: ClassVar[frozenset[str]]
     """Fields whose None means "as stored" in a whole object."""
 
+    @property
+    def revision(self) -> int | None:
+        """How often the stored object was changed; None for an object that was not read."""
+
 
 T = TypeVar("T", bound=Patchable)
+
+BOOKKEEPING = frozenset({"revision", "archived_at"})
+"""Fields that the service keeps of a stored object: a whole object does not state them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,7 @@ class Patch(Generic[T]):
         stated: values by the names of fields.
         added: links to add to lists, by the names of fields.
         on_create: values of fields that are not stated, if it does not exist yet.
+        if_revision: the revision that the stored object must have, 0 if it must not exist; None: any.
 
     Raises:
         InvalidInput: a value breaks a rule, whatever is stored.
@@ -46,6 +54,7 @@ class Patch(Generic[T]):
     stated: Mapping[str, Any] = field(default_factory=dict)
     added: Mapping[str, Sequence[str]] = field(default_factory=dict)
     on_create: Mapping[str, Any] = field(default_factory=dict)
+    if_revision: int | None = None
 
     def __post_init__(self) -> None:
         values = {
@@ -61,7 +70,7 @@ class Patch(Generic[T]):
         """The patch that states a whole object; a patch as it is."""
         if isinstance(item, Patch):
             return item
-        key, *others = (each.name for each in fields(item))
+        key, *others = (each.name for each in fields(item) if each.name not in BOOKKEEPING)
         values = {name: getattr(item, name) for name in others}
         stated = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
         return cls(type(item), getattr(item, key), stated)

@@ -62,7 +62,8 @@ FAILURES = {
     "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
-    "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
+    "PrerequisiteCycle": "cycle", "RevisionConflict": "conflicts", "SessionClosed": "status", "StudentErased": "erased",
+    "TargetArchived": "archived", "HasHistory": "ids",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 
@@ -75,7 +76,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
-        OPERATORS: "auditLog",
+        OPERATORS: "auditLog references",
     },
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
@@ -87,13 +88,17 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
-            "expireSessions cancelRun"
+            "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
+            "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
+            "archiveGroups restoreGroups deleteGroups"
         ),
     },
     # The course.
     "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Skill": {ALL_ROLES: "nodeId code name category level description block year revision archivedAt concepts"},
+    "Concept": {
+        ALL_ROLES: "nodeId id name skillCodes prerequisiteIds revision archivedAt skills prerequisites unlocks",
+    },
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
@@ -149,9 +154,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name",
+        ALL_ROLES: "nodeId id name archivedAt",
         STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
-        TEACHING: "teacherIds members",
+        TEACHING: "teacherIds revision members",
     },
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
@@ -232,6 +237,20 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RecomputeRecencyPayload": {CLIENTS: "run"},
     "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
     "UpsertGroupPayload": {OPERATORS: "group"},
+    "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},
+    "SkillsPayload": {OPERATORS: "skills"},
+    "DeleteSkillsPayload": {OPERATORS: "deletedCodes"},
+    "ConceptsPayload": {OPERATORS: "concepts"},
+    "DeleteConceptsPayload": {OPERATORS: "deletedIds"},
+    "GroupsPayload": {OPERATORS: "groups"},
+    "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
+    "References": {
+        OPERATORS: (
+            "kind id canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
+            "members teachers parameterSets"
+        ),
+    },
+    "CurrentRevision": {ALL_ROLES: "id revision"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
     "PrerequisitePayload": {OPERATORS: "concept"},

@@ -17,10 +17,14 @@ from graph_api.execution.trusted_documents import Documents, TrustedDocuments
 from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
+from graph_api.schema.course.archive_concepts import ArchiveConceptMutation
+from graph_api.schema.course.archive_skills import ArchiveSkillMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
+from graph_api.schema.learners.archive_groups import ArchiveGroupMutation
 from graph_api.schema.learners.class_view import MATRICES
+from graph_api.schema.learners.edit_rosters import RosterMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
@@ -32,6 +36,7 @@ from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
+from graph_api.schema.operations.references import ReferenceQuery
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
@@ -61,6 +66,7 @@ def build_schema(
         RecencyParametersQuery,
         TopicQuery,
         AuditQuery,
+        ReferenceQuery,
         ServiceQuery,
     )
     mutations = (
@@ -68,6 +74,10 @@ def build_schema(
         SessionMutation,
         StudentMutation,
         GroupMutation,
+        RosterMutation,
+        ArchiveGroupMutation,
+        ArchiveSkillMutation,
+        ArchiveConceptMutation,
         SkillMutation,
         ConceptMutation,
         ParameterSetMutation,

@@ -3,10 +3,12 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
+from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.course.course import CefrLevel, Concept, Skill
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch, Patchable
@@ -65,6 +67,13 @@ def _texts(value: Any) -> list[str]:  # noqa: ANN401
     return value
 
 
+def _time(value: Any) -> datetime:  # noqa: ANN401
+    try:
+        return in_utc(datetime.fromisoformat(_text(value)), "")
+    except (ValueError, InvalidInput):
+        raise WrongType("", "must be a time with an offset, as in 2026-01-31T09:30:00Z", _got(value)) from None
+
+
 SKILL_FIELDS = {
     "name": _Field("name", _text),
     "category": _Field("category", _text),
@@ -72,6 +81,7 @@ SKILL_FIELDS = {
     "description": _Field("description", _text),
     "block": _Field("block", _text),
     "year": _Field("year", _whole_number),
+    "archived_at": _Field("archived_at", _time),
 }
 CONCEPT_FIELDS = {
     "name": _Field("name", _text),
@@ -79,6 +89,7 @@ CONCEPT_FIELDS = {
     "skillCodes": _Field("skill_codes", _texts),
     "prerequisites": _Field("prerequisite_ids", _texts),
     "prerequisiteIds": _Field("prerequisite_ids", _texts),
+    "archived_at": _Field("archived_at", _time),
 }
 
 

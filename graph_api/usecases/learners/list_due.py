@@ -69,6 +69,7 @@ async def read_due(
         is_past: whether the levels are replayed as of the moment, instead of read as they are now.
     """
     rows: Sequence[Mastery] = await reads.masteries_of_student.load(student_id)
+    rows = [row for row in rows if not row.archived]
     if is_past:
         rows = [row for row in rows if row.target.kind is rule.kind]
         answers = await reads.evidence.load_many([(student_id, row.target) for row in rows])

@@ -19,6 +19,7 @@ from graph_api.domain.text import identifier
 from graph_api.store import groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.exported_rows import read_rows
+from graph_api.usecases.learners.archive_groups import archive_groups
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 
 T = TypeVar("T")
@@ -89,6 +90,8 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
     async def write(new: Sequence[Group]) -> None:
         for group in new:
             await upsert_group(gateway, group, now)
+            if group.archived_at is not None:
+                await archive_groups(gateway, [group.id], group.archived_at)
 
     def parse(cells: Cells) -> Group:
         return Group(
@@ -96,6 +99,7 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
             _cell(cells, "name"),
             sorted(_list(cells, "student_ids")),
             sorted(_list(cells, "teacher_ids")),
+            archived_at=_time(cells["archived_at"], "archived_at") if cells.get("archived_at") else None,
         )
 
     def same(stored: Group, read_back: Group) -> bool:
