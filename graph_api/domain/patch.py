@@ -18,15 +18,8 @@ class Patchable(Protocol):
     KEPT: ClassVar[frozenset[str]]
     """Fields whose None means "as stored" in a whole object."""
 
-    @property
-    def revision(self) -> int | None:
-        """How often the stored object was changed; None for an object that was not read."""
-
 
 T = TypeVar("T", bound=Patchable)
-
-BOOKKEEPING = frozenset({"revision", "archived_at"})
-"""Fields that the service keeps of a stored object: a whole object does not state them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +60,13 @@ class Patch(Generic[T]):
 
     @classmethod
     def of(cls, item: "T | Patch[T]") -> "Patch[T]":
-        """The patch that states a whole object; a patch as it is."""
+        """The patch that states a whole object; a patch as it is.
+
+        Fields that are not compared are the service's own, such as the revision, and are not stated.
+        """
         if isinstance(item, Patch):
             return item
-        key, *others = (each.name for each in fields(item) if each.name not in BOOKKEEPING)
+        key, *others = (each.name for each in fields(item) if each.compare)
         values = {name: getattr(item, name) for name in others}
         stated = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
         return cls(type(item), getattr(item, key), stated)

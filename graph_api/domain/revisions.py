@@ -2,20 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from graph_api.domain.failures import CurrentRevision, RevisionConflict
-from graph_api.domain.patch import BOOKKEEPING, Patch, Patchable
+from graph_api.domain.patch import Patch, Patchable
 
 FIRST = 1
 """The revision of an object that was just created, and of one that was stored before revisions existed."""
 MISSING = 0
 """The revision of an object that does not exist."""
 
-T = TypeVar("T", bound=Patchable)
+
+class Revised(Patchable, Protocol):
+    """An object that counts its changes."""
+
+    @property
+    def revision(self) -> int | None:
+        """How often the stored object was changed; None for an object that was not read."""
 
 
-def check_revisions(patches: Sequence[Patch[T]], revisions: Mapping[str, int]) -> None:
+P = TypeVar("P", bound=Patchable)
+R = TypeVar("R", bound=Revised)
+
+
+def check_revisions(patches: Sequence[Patch[P]], revisions: Mapping[str, int]) -> None:
     """Compare the revisions that callers expect with the stored ones; a patch that expects none passes.
 
     Args:
@@ -40,7 +50,7 @@ def check_revisions(patches: Sequence[Patch[T]], revisions: Mapping[str, int]) -
         raise RevisionConflict("ifRevision", "must be the stored revision", value, [now for _, now in conflicts])
 
 
-def revised(changed: T, stored: T | None) -> T:
+def revised(changed: R, stored: R | None) -> R:
     """The changed object with its next revision; an object that stays the same keeps its revision.
 
     >>> from graph_api.domain.course.course import Skill
@@ -52,7 +62,7 @@ def revised(changed: T, stored: T | None) -> T:
     return replace(changed, revision=revision)
 
 
-def _content(item: Patchable) -> list[Any]:
+def _content(item: Revised) -> list[Any]:
     """The values of an object; links have no order, and an object that was just created may have None for none."""
-    values = [getattr(item, each.name) for each in fields(item) if each.name not in BOOKKEEPING]
+    values = [getattr(item, each.name) for each in fields(item) if each.compare]
     return [(sorted(value) or None) if isinstance(value, list | tuple) else value for value in values]

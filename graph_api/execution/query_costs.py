@@ -43,10 +43,17 @@ LENGTHS: Mapping[str, int] = {
     "Concept.skills": 10,
     "Concept.prerequisites": 10,
     "Concept.unlocks": 20,
+    "Skill.courses": 5,
+    "Group.courses": 10,
+    "Student.courses": 10,
+    "Query.categories": 50,
     "Stagnation.stuck": 20,
     "Stagnation.concepts": 20,
     "Student.learningPath": 50,
     "Student.groups": 10,
+    "Skill.statusCounts": 4,
+    "Concept.statusCounts": 4,
+    "Student.statusCounts": 4,
     "Explanation.recencyWeights": 100,
     "RecencyBreakdown.buckets": 10,
     "RootCause.blocks": 50,
@@ -68,6 +75,11 @@ LENGTHS: Mapping[str, int] = {
     "RevisionConflict.conflicts": 10,
     "Query.references": 100,
     "RecordAnswerPayload.changes": 5,
+    "RecordAnswerPayload.masteries": 5,
+    "RecordAnswerPayload.topics": 5,
+    "RecordAnswerPayload.conceptSamplings": 5,
+    "DeleteStudentPayload.groups": 10,
+    "ActivateParametersPayload.targets": 100,
     "FitParametersPayload.outcomes": 100,
     "Grade.found": 100,
     "Grade.missing": 100,
@@ -88,9 +100,20 @@ FROM_INPUT: Mapping[str, str] = {
     "Mutation.restoreConcepts": "ConceptsPayload.concepts",
     "Mutation.archiveGroups": "GroupsPayload.groups",
     "Mutation.restoreGroups": "GroupsPayload.groups",
+    "Mutation.upsertCourses": "UpsertCoursesPayload.courses",
     "Mutation.gradeAnswer": "GradeAnswerPayload.grades",
 }
 """Mutations whose payload has a list with an item for each item of the input."""
+
+PER_ITEM: Mapping[str, int] = {
+    "RecordAnswersPayload.masteries": 2,
+    "RecordAnswersPayload.topics": 2,
+    "RecordAnswersPayload.conceptSamplings": 2,
+}
+"""Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
+
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes"})
+"""Lists with an item for each item of the argument that is a list."""
 
 PRICES: Mapping[str, int] = {
     "Query.modelComparison": 200_000,
@@ -102,6 +125,12 @@ PRICES: Mapping[str, int] = {
     "Query.rootCauses": 50_000,
     "Query.weakClusters": 50_000,
     "Query.graphHealth": 20_000,
+    "Skill.masteries": 500,
+    "Concept.masteries": 500,
+    "Skill.statusCounts": 500,
+    "Concept.statusCounts": 500,
+    "Skill.questions": 2_000,
+    "Concept.questions": 2_000,
     "Group.heatmap": 50_000,
     "Group.distribution": 10_000,
     "Group.atRisk": 20_000,
@@ -190,7 +219,7 @@ class Costs:
     def _asked(self, node: FieldNode, field: GraphQLField, path: str) -> int | None:
         """What the arguments of a field bound its list to, or a list below it; None if no argument does."""
         paged = next((name for name in PAGED if name in field.args), None)
-        counted = path in FROM_INPUT or path == "Student.simulate"
+        counted = path in FROM_INPUT or path in FROM_LIST
         if paged is None and not counted:
             return None
         try:
@@ -207,6 +236,8 @@ class Costs:
             return 1
         if asked is not None:
             return asked
+        if path in PER_ITEM:
+            return given * PER_ITEM[path]
         if parent.name.endswith("Connection") or path in FROM_PARENT or path in FROM_INPUT.values():
             return given
         return 1 if is_leaf_type(get_named_type(field.type)) else LENGTHS.get(path, 100)

@@ -273,10 +273,10 @@ async def test_an_answer_and_a_deletion_at_the_same_time_lose_no_answer(practise
     for n in range(6):
         await upsert_concept(practised, f"new{n}")
         sent = AnswerInput("anna", correct=True, concept_ids=[f"new{n}"], id=f"race{n}", at=NOW)
-        deleted, recorded = await asyncio.gather(
+        outcomes: list[Any] = await asyncio.gather(
             delete_concepts(practised, [f"new{n}"]), record(practised, sent), return_exceptions=True
         )
-        assert isinstance(recorded, list)
+        deleted, recorded = outcomes
         if isinstance(recorded[0], Recorded):
             assert isinstance(deleted, HasHistory)
         else:

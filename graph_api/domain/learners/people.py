@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from graph_api.domain.text import NAME_LENGTH, identifier, identifiers, text
+from graph_api.domain.text import CODE_LENGTH, NAME_LENGTH, identifier, identifiers, text
 
 MAX_MEMBERS = 5_000
+MAX_COURSES = 200
 
 
 class Roster(StrEnum):
@@ -42,7 +43,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class: its members and the teachers who see it (G8). None means "leave what is stored".
+    """A class: its members, its teachers, and the courses that it takes (G8). None means "leave what is stored".
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -52,12 +53,13 @@ class Group:
     name: str
     student_ids: Sequence[str] | None = None
     teacher_ids: Sequence[str] | None = None
+    course_ids: Sequence[str] | None = None
     revision: int | None = field(default=None, compare=False)
     archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
     EMPTY: ClassVar[Mapping[str, Any]] = {}
-    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids"})
+    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids", "course_ids"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")
@@ -66,3 +68,6 @@ class Group:
             ids = getattr(self, name)
             if ids is not None:
                 object.__setattr__(self, name, identifiers(ids, path, most=MAX_MEMBERS))
+        if self.course_ids is not None:
+            ids = identifiers(self.course_ids, "courseIds", most=MAX_COURSES, length=CODE_LENGTH)
+            object.__setattr__(self, "course_ids", ids)

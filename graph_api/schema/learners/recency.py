@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
@@ -22,9 +22,14 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, joined_id, node_id, split_id
 from graph_api.schema.operations.run import Run, start_run
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.targets import chosen
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.mastery import Mastery
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 
@@ -87,7 +92,8 @@ class RecencyBreakdown:
 
 
 @strawberry.type(description="Recency-weighted accuracy, as of the last run.")
-class Recency:
+class Recency(Node):
+    id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     run_id: strawberry.Private[str]
     score: float = strawberry.field(description="The score, 0..1, to 4 digits. 0 if there are too few answers.")
     status: domain.RecencyStatus = strawberry.field(description="Whether there are enough answers for a score.")
@@ -106,9 +112,20 @@ class Recency:
         return Run.of(run) if run else None
 
     @classmethod
-    def of(cls, recency: domain.Recency) -> Self:
-        interval = recency.breakdown.interval()
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The score with an id, or None."""
+        match split_id(key):
+            case [student_id, code]:
+                scores = await info.context.loaders.recency_of_student.load(student_id)
+                return cls.of(scores[code], student_id, code) if scores and code in scores else None
+        return None
+
+    @classmethod
+    def of(cls, recency: domain.Recency, student_id: str, skill_code: str) -> Self:
+        interval, key = recency.breakdown.interval(), joined_id(student_id, skill_code)
         return cls(
+            node_id=node_id("Recency", key),
+            id=key,
             run_id=recency.run_id,
             score=round(recency.breakdown.score, SCORE_DIGITS),
             status=recency.breakdown.status,
@@ -147,7 +164,23 @@ class RecomputeRecencyInput:
 
 @strawberry.type(description="The run that recomputes the scores.")
 class RecomputeRecencyPayload:
+    request: strawberry.Private[RecomputeRequest]
     run: Run = strawberry.field(description="The run. Its output counts students and scores.")
+
+    @strawberry.field(
+        description="The masteries whose scores were recomputed, in order of student and skill. Null for a run about "
+        "all students, and for one that has not ended."
+    )
+    async def masteries(
+        self, info: Info, first: First = DEFAULT_FIRST
+    ) -> list[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
+        from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - the two nouns know each other
+
+        limit, thresholds = bounded(first), info.context.services.thresholds
+        if self.request.is_about_all or self.run.finished_at is None:
+            return None
+        rows = await read_recomputed(info.context.loaders, self.request, self.run.id, limit)
+        return [Mastery.of(row, thresholds) for row in rows]
 
 
 RecomputeRecencyResult = Annotated[
@@ -186,4 +219,4 @@ class RecencyMutation:
         )
         run = request.run(uuid.uuid4().hex, "mutation", services.clock())
         work = recompute_recency(info.context.gateway, request, run, services.clock)
-        return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))
+        return RecomputeRecencyPayload(request=request, run=await start_run(info, run, work, wait=given.wait))

@@ -11,11 +11,13 @@ from graph_api.domain.patch import Patch
 from graph_api.domain.principals import Principal, Role
 from graph_api.domain.revisions import check_revisions, revised
 from graph_api.store import audit, erasures
+from graph_api.store import courses as course_store
 from graph_api.store import groups as group_store
 from graph_api.store import students as student_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.batches import bounded
+from graph_api.usecases.course.change_courses import check_courses
 from graph_api.usecases.read_back import read_back
 
 
@@ -41,8 +43,12 @@ async def upsert_students(
     return await gateway.write(work)
 
 
-async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datetime) -> GroupSummary:
-    """Create a group or change what is stated of it (G9), members and teachers included; returns what is stored.
+async def upsert_group(
+    gateway: Gateway, group: Group | Patch[Group], now: datetime, *, may_take_archived: bool = False
+) -> GroupSummary:
+    """Create a group or change what is stated of it (G9), its links included; returns what is stored.
+
+    A course that the group does not take yet must not be archived, unless the caller imports what was exported.
 
     Its revision counts up, unless it stays the same.
 
@@ -50,6 +56,7 @@ async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datet
         InvalidInput: it does not exist and has no name.
         RevisionConflict: the stored group has another revision than the change expects.
         StudentNotFound, StudentErased: listing the members that do not exist; nothing is written.
+        CourseNotFound: listing the courses that do not exist or are archived; nothing is written.
     """
     patch = Patch.of(group)
 
@@ -59,6 +66,10 @@ async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datet
         stored = await _read_stored(tx, patch, revisions.get(patch.key))
         changed = patch.apply(stored)
         await check_students(tx, changed.student_ids or ())
+        if changed.course_ids is not None:
+            taken = set((stored and stored.course_ids) or ())
+            new = set(changed.course_ids) - taken
+            await check_courses(tx, new, "courseIds", may_be_archived=may_take_archived)
         await group_store.put(tx, revised(changed, stored), now)
         return read_back(await group_store.read_by_ids(tx, [patch.key]), [patch.key])[0]
 
@@ -84,7 +95,10 @@ async def _read_stored(tx: Transaction, patch: Patch[Group], revision: int | Non
         return None
     member_ids = await group_store.read_member_ids(tx, patch.key) if patch.touches("student_ids") else None
     teacher_ids = summary.teacher_ids if patch.touches("teacher_ids") else None
-    return Group(summary.id, summary.name, member_ids, teacher_ids, revision)
+    course_ids = None
+    if patch.touches("course_ids"):
+        course_ids = (await course_store.read_ids_of_groups(tx, [patch.key])).get(patch.key, [])
+    return Group(summary.id, summary.name, member_ids, teacher_ids, course_ids, revision)
 
 
 def _registered_again(registrar: Principal, now: datetime) -> AuditEntry:
