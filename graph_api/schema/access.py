@@ -52,7 +52,8 @@ FAILURES = {
     "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
-    "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
+    "PrerequisiteCycle": "cycle", "RevisionConflict": "conflicts", "SessionClosed": "status", "StudentErased": "erased",
+    "TargetArchived": "archived", "HasHistory": "ids",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
@@ -72,7 +73,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
-        OPERATORS: "auditLog",
+        OPERATORS: "auditLog references",
     },
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
@@ -86,7 +87,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "upsertCourses "
             "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
-            "expireSessions cancelRun"
+            "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
+            "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
+            "archiveGroups restoreGroups deleteGroups"
         ),
     },
     # The course.
@@ -94,15 +97,15 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Target": {ALL_ROLES: "nodeId id name kind"},
     "Skill": {
         ALL_ROLES: (
-            "nodeId id kind code name category level description block year concepts courses parameters masteries "
-            "statusCounts"
+            "nodeId id kind code name category level description block year revision archivedAt concepts courses "
+            "parameters masteries statusCounts"
         ),
         PERSONAL: "questions",
     },
     "Concept": {
         ALL_ROLES: (
-            "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks parameters masteries "
-            "statusCounts"
+            "nodeId id kind name skillCodes prerequisiteIds revision archivedAt skills prerequisites unlocks "
+            "parameters masteries statusCounts"
         ),
         PERSONAL: "questions",  # callers choose their ids
     },
@@ -173,9 +176,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name courses",
+        ALL_ROLES: "nodeId id name archivedAt courses",
         STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
-        TEACHING: "teacherIds members",
+        TEACHING: "teacherIds revision members",
     },
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
@@ -260,6 +263,20 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RecomputeRecencyPayload": {CLIENTS: "run masteries"},
     "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
+    "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},
+    "SkillsPayload": {OPERATORS: "skills"},
+    "DeleteSkillsPayload": {OPERATORS: "deletedCodes"},
+    "ConceptsPayload": {OPERATORS: "concepts"},
+    "DeleteConceptsPayload": {OPERATORS: "deletedIds"},
+    "GroupsPayload": {OPERATORS: "groups"},
+    "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
+    "References": {
+        OPERATORS: (
+            "kind id canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
+            "members teachers parameterSets"
+        ),
+    },
+    "CurrentRevision": {ALL_ROLES: "id revision"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
     "UpsertCoursesPayload": {OPERATORS: "courses"},

@@ -17,13 +17,17 @@ from graph_api.execution.trusted_documents import Documents, TrustedDocuments
 from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
+from graph_api.schema.course.archive_concepts import ArchiveConceptMutation
+from graph_api.schema.course.archive_skills import ArchiveSkillMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
 from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
+from graph_api.schema.learners.archive_groups import ArchiveGroupMutation
 from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_courses import CourseMutation
+from graph_api.schema.learners.edit_rosters import RosterMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
@@ -39,6 +43,7 @@ from graph_api.schema.mutations import MEMBERS
 from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
+from graph_api.schema.operations.references import ReferenceQuery
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
@@ -78,6 +83,7 @@ def build_schema(
         RecencyParametersQuery,
         TopicQuery,
         AuditQuery,
+        ReferenceQuery,
         ServiceQuery,
         NodeQuery,
         *([FederationQuery] if federation else []),
@@ -87,6 +93,10 @@ def build_schema(
         SessionMutation,
         StudentMutation,
         GroupMutation,
+        RosterMutation,
+        ArchiveGroupMutation,
+        ArchiveSkillMutation,
+        ArchiveConceptMutation,
         SkillMutation,
         CourseMutation,
         ConceptMutation,

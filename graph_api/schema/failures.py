@@ -125,6 +125,14 @@ class GroupTooSmall(Failure):
     """Too few students to be shown to an analyst."""
 
 
+@strawberry.type(
+    description="The answer was given after one of its concepts or skills was archived. Answers that were given before "
+    "are accepted, whenever they arrive. Send the answer again without these targets, or drop it."
+)
+class TargetArchived(Failure):
+    archived: list[strawberry.ID] = strawberry.field(description="The ids and codes of the archived targets.")
+
+
 @strawberry.type(description="The event id was used before, for an answer with other content.")
 class AnswerIdConflict(Failure):
     """An event id means one answer."""
@@ -135,11 +143,32 @@ class NotRecorded(Failure):
     """All or nothing, and it was nothing."""
 
 
+@strawberry.type(
+    description="Answers, masteries or sampling records refer to what was to be deleted, and a deletion would lose "
+    "them. Archive it instead."
+)
+class HasHistory(Failure):
+    ids: list[strawberry.ID] = strawberry.field(description="The ids or codes that cannot be deleted.")
+
+
 @strawberry.type(description="The link would close a cycle in the prerequisite graph.")
 class PrerequisiteCycle(Failure):
     cycle: list[strawberry.ID] = strawberry.field(
         description="The concepts on the cycle, the first one again at the end."
     )
+
+
+@strawberry.type(description="The stored revision of an object.")
+class CurrentRevision:
+    id: strawberry.ID = strawberry.field(description="The id or code of the object.")
+    revision: int = strawberry.field(description="The stored revision; 0 if the object does not exist.")
+
+
+@strawberry.type(
+    description="An object was changed since the caller read it. Read the object again, then repeat the change."
+)
+class RevisionConflict(Failure):
+    conflicts: list[CurrentRevision] = strawberry.field(description="Every object with another revision than expected.")
 
 
 @strawberry.type(description="The service cannot take more now. Send the same again later.")
@@ -172,9 +201,12 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         Forbidden,
         SemanticUnavailable,
         SessionClosed,
+        TargetArchived,
+        HasHistory,
         AnswerIdConflict,
         NotRecorded,
         PrerequisiteCycle,
+        RevisionConflict,
         Overloaded,
         Unavailable,
     )

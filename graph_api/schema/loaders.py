@@ -247,6 +247,7 @@ class Loaders:
     course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
     course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
+    all_concept_ids_of_skill = LoadMany[str, str](concepts_store.read_all_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)

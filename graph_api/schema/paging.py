@@ -22,6 +22,7 @@ MAX_FIRST = 500
 T = TypeVar("T")
 R = TypeVar("R")
 
+IncludeArchived = Annotated[bool, strawberry.argument(description="Whether to include what is archived.")]
 First = Annotated[
     int,
     strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given."),

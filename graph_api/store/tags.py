@@ -1,6 +1,7 @@
 """The tags that are recorded with an answer, and the parameter sets in effect, of concepts and skills."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.answers.answers import Tag
@@ -15,6 +16,11 @@ class SkillTags(NamedTuple):
 
     tag: Tag
     parameter_set_id: str
+    archived_at: datetime | None = None
+
+    def takes_answer(self, at: datetime) -> bool:
+        """Whether the skill was not archived at a moment."""
+        return self.archived_at is None or at < self.archived_at
 
 
 class ConceptTags(NamedTuple):
@@ -22,6 +28,11 @@ class ConceptTags(NamedTuple):
 
     skills: Mapping[str, SkillTags]
     parameter_set_id: str
+    archived_at: datetime | None = None
+
+    def takes_answer(self, at: datetime) -> bool:
+        """Whether the concept was not archived at a moment."""
+        return self.archived_at is None or at < self.archived_at
 
 
 async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, ConceptTags]:
@@ -30,6 +41,7 @@ async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, Co
         row["id"]: ConceptTags(
             {each["code"]: _skill_tags(each) for each in _by_code(row["skills"])},
             id_in_effect(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
+            row["archived_at"],
         )
         for row in await _concept_rows(tx, ids)
     }
@@ -86,4 +98,4 @@ def _by_code(skills: list[Row]) -> list[Row]:
 
 def _skill_tags(row: Row) -> SkillTags:
     set_id = id_in_effect(TargetKind.SKILL, active=row["active_set_id"], named=row["named_set_id"])
-    return SkillTags(Tag(row["block"], row["year"]), set_id)
+    return SkillTags(Tag(row["block"], row["year"]), set_id, row["archived_at"])

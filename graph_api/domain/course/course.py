@@ -1,7 +1,7 @@
 """Courses, their skills, and the concepts that are part of these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -44,6 +44,8 @@ class Skill:
     block: str | None = None
     year: int | None = None
     parameter_set_id: str | None = None
+    revision: int | None = field(default=None, compare=False)
+    archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name", "category")
     EMPTY: ClassVar[Mapping[str, Any]] = {
@@ -79,6 +81,8 @@ class Concept:
     skill_codes: Sequence[str] | None = None
     prerequisite_ids: Sequence[str] | None = None
     parameter_set_id: str | None = None
+    revision: int | None = field(default=None, compare=False)
+    archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
     EMPTY: ClassVar[Mapping[str, Any]] = {"parameter_set_id": None}

@@ -181,6 +181,8 @@ class TopicUnder(NamedTuple):
 
     topic: Topic
     used: TopicParameterSet
+    archived: bool = False
+    """Whether the skill was archived when the topic was read."""
 
     @property
     def stage(self) -> Stage:

@@ -24,6 +24,7 @@ from graph_api.schema.failures import (
     SessionNotFound,
     SkillNotFound,
     StudentErased,
+    TargetArchived,
     Unavailable,
     as_type,
 )
@@ -166,6 +167,7 @@ RecordAnswerResult = Annotated[
     | SkillNotFound
     | SessionNotFound
     | SessionClosed
+    | TargetArchived
     | AnswerIdConflict
     | SemanticUnavailable
     | StudentErased

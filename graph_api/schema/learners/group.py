@@ -1,7 +1,8 @@
 """Groups (classes): type, queries, mutations."""
 
+from datetime import datetime
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
@@ -10,7 +11,14 @@ from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.course.skill import Search
-from graph_api.schema.failures import CourseNotFound, InvalidInput, StudentErased, StudentNotFound, Unavailable
+from graph_api.schema.failures import (
+    CourseNotFound,
+    InvalidInput,
+    RevisionConflict,
+    StudentErased,
+    StudentNotFound,
+    Unavailable,
+)
 from graph_api.schema.learners.class_view import GroupClassView
 from graph_api.schema.learners.risk import GroupAtRisk
 from graph_api.schema.learners.root_causes import GroupRootCauses
@@ -18,8 +26,8 @@ from graph_api.schema.learners.student import Student
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
-from graph_api.schema.patch import stated
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, listing, page
+from graph_api.schema.patch import IF_REVISION, stated
 from graph_api.store import groups as store
 from graph_api.usecases.learners.edit_people import upsert_group
 
@@ -30,6 +38,12 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
     name: str = strawberry.field(description="The name of the group. For analysts, who see no names, the id.")
     teacher_ids: list[strawberry.ID] = strawberry.field(description="The ids of the teachers of the group.")
     size: int = strawberry.field(description="The number of members.")
+    revision: int = strawberry.field(
+        description="How often the group was changed, from 1. See `ifRevision` of GroupInput."
+    )
+    archived_at: datetime | None = strawberry.field(
+        description="When the group was archived; null if it is not archived."
+    )
 
     @strawberry.field(description="The members, in order of name.")
     async def members(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Student]:
@@ -63,6 +77,8 @@ class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
             name=group.name,
             teacher_ids=[strawberry.ID(key) for key in group.teacher_ids],
             size=group.size,
+            revision=group.revision,
+            archived_at=group.archived_at,
         )
 
 
@@ -80,6 +96,7 @@ class GroupInput:
     teacher_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="The ids of all teachers. Null leaves the stored teachers unchanged, [] removes all."
     )
+    if_revision: int | None = strawberry.field(default=None, description=IF_REVISION)
     course_ids: list[strawberry.ID] | None = strawberry.field(
         default=None,
         description="The ids of all courses that the group takes, at most 200; they must exist. Null leaves the "
@@ -91,6 +108,7 @@ class GroupInput:
         return stated(
             domain.Group,
             self.id,
+            self.if_revision,
             name=self.name,
             student_ids=self.student_ids,
             teacher_ids=self.teacher_ids,
@@ -104,7 +122,13 @@ class UpsertGroupPayload:
 
 
 UpsertGroupResult = Annotated[
-    UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | CourseNotFound | Unavailable,
+    UpsertGroupPayload
+    | InvalidInput
+    | StudentNotFound
+    | StudentErased
+    | CourseNotFound
+    | RevisionConflict
+    | Unavailable,
     strawberry.union("UpsertGroupResult", description="The stored group, or the reason why it was not stored."),
 ]
 
@@ -129,13 +153,20 @@ class GroupQuery:
         "`search` covers ids only."
     )
     async def groups(
-        self, info: Info, search: Search = None, first: First = DEFAULT_FIRST, after: After = None
+        self,
+        info: Info,
+        search: Search = None,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Group]:
         gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "groups", text)
+        wanted = page(first, after, "groups", text, include_archived)
         (start,) = wanted.after or ("",)
-        read = partial(store.read_page, after=start, search=text, limit=wanted.limit)
-        count = partial(store.count, search=text)
+        filters: dict[str, Any] = {"search": text, "include_archived": include_archived}
+        read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
+        count = partial(store.count, **filters)
         return await listing(gateway, wanted, read, count, Group.of, lambda group: [group.id])
 
 

@@ -29,7 +29,7 @@ from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, bounded, page
 from graph_api.schema.targets import one_target
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.answers import count as count_answers
@@ -113,11 +113,20 @@ class Student(
         ] = MasteryOrder.TARGET,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Mastery]:
-        scope = kind, sorted(each.value for each in status or ()), skill_code, min_attempts, order_by.value
+        scope = (
+            kind,
+            sorted(each.value for each in status or ()),
+            skill_code,
+            min_attempts,
+            order_by.value,
+            include_archived,
+        )
         wanted = page(first, after, "masteries", self.id, *scope, key=(float, str, str))
         thresholds, key = info.context.services.thresholds, order_by.key()
-        matching = MasteryFilter(kind, status, skill_code, min_attempts)
+        matching = MasteryFilter(kind, status, skill_code, min_attempts, include_archived)
         rows = await read_masteries(info.context.loaders, self.id, matching, thresholds, key)
         return connect(wanted, rows, lambda row: Mastery.of(row, thresholds), key)
 
@@ -233,7 +242,7 @@ class Student(
             return None
         return await compute(level_at, await loaders.evidence.load((self.id, target)), moment, used)
 
-    @strawberry.field(description="The groups of the student, in order of id.")
+    @strawberry.field(description="The groups of the student, in order of id, without archived ones.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.learners.group")]]:
         from graph_api.schema.learners.group import Group  # noqa: PLC0415 - the two nouns know each other
 

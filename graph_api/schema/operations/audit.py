@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 AUDITED = frozenset(ACCESS["Mutation"][OPERATORS].split())
 OF_STUDENTS = frozenset({"deleteStudent"})
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
+PEOPLE = frozenset({"student_ids"})
+"""Arguments that name students, who are not written down either."""
 KEYS = ("id", "code", "name", "parameter_set_id")
 MOST_SUBJECTS = 20
 
@@ -41,7 +43,8 @@ class Audited(FieldExtension):
     ) -> Any:  # noqa: ANN401 - whatever the mutation gives
         """Do the mutation, on record."""
         services, principal = info.context.services, info.context.principal
-        subjects = () if info.field_name in OF_STUDENTS else list(_subjects(kwargs.values()))[:MOST_SUBJECTS]
+        values = [value for name, value in kwargs.items() if name not in PEOPLE]
+        subjects = () if info.field_name in OF_STUDENTS else list(_subjects(values))[:MOST_SUBJECTS]
         entry = domain.AuditEntry(
             uuid.uuid4().hex, services.clock(), principal.id, principal.role, info.field_name, subjects
         )

@@ -81,6 +81,7 @@ SKILL_FIELDS = {
     "description": _Field("description", _text),
     "block": _Field("block", _text),
     "year": _Field("year", _whole_number),
+    "archived_at": _Field("archived_at", _time),
 }
 CONCEPT_FIELDS = {
     "name": _Field("name", _text),
@@ -88,6 +89,7 @@ CONCEPT_FIELDS = {
     "skillCodes": _Field("skill_codes", _texts),
     "prerequisites": _Field("prerequisite_ids", _texts),
     "prerequisiteIds": _Field("prerequisite_ids", _texts),
+    "archived_at": _Field("archived_at", _time),
 }
 COURSE_FIELDS = {
     "name": _Field("name", _text),

@@ -1,6 +1,7 @@
 """Export the course, groups and parameters: together with students, sessions and answers, what an import needs."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, courses, groups, parameter_sets, skills
@@ -27,6 +28,7 @@ async def export_graph(gateway: Gateway) -> Row:
                     "description": skill.description,
                     "block": skill.block,
                     "year": skill.year,
+                    **_archived(skill.archived_at),
                 }
                 for _, skill in sorted(of_skills.items())
             ],
@@ -36,6 +38,7 @@ async def export_graph(gateway: Gateway) -> Row:
                     "name": concept.name,
                     "skills": sorted(concept.skill_codes or ()),
                     "prerequisites": sorted(concept.prerequisite_ids or ()),
+                    **_archived(concept.archived_at),
                 }
                 for _, concept in sorted(of_concepts.items())
             ],
@@ -54,11 +57,16 @@ async def export_graph(gateway: Gateway) -> Row:
     return await gateway.read(work)
 
 
+def _archived(at: datetime | None) -> Row:
+    """The moment at which an object was archived; nothing for one that is not."""
+    return {} if at is None else {"archived_at": at.isoformat()}
+
+
 async def export_groups(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
     """Every group in order of id, with its members, teachers and courses."""
     after = ""
     while page := await gateway.read(
-        lambda tx, after=after: groups.read_page(tx, after=after, search=None, limit=AT_A_TIME)  # type: ignore[misc]
+        lambda tx, after=after: groups.read_page(tx, after=after, search=None, include_archived=True, limit=AT_A_TIME)  # type: ignore[misc]
     ):
         for group in page:
             members = await gateway.read(lambda tx, group=group: groups.read_member_ids(tx, group.id))  # type: ignore[misc]
@@ -68,6 +76,7 @@ async def export_groups(gateway: Gateway, _student_id: str | None = None) -> Asy
                 "name": group.name,
                 "student_ids": members,
                 "teacher_ids": sorted(group.teacher_ids),
+                "archived_at": group.archived_at and group.archived_at.isoformat(),
                 "course_ids": takes.get(group.id, []),
             }
         after = page[-1].id

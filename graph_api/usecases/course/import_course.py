@@ -1,12 +1,14 @@
 """Import a course file, or the seeds: all of it or nothing."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from graph_api.domain.course.course import Concept, Course, Skill
+from graph_api.domain.patch import Patch
+from graph_api.domain.revisions import revised
 from graph_api.domain.targets import Target, concept, skill
 from graph_api.store import concepts as concept_store
 from graph_api.store import courses as course_store
@@ -58,10 +60,16 @@ async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: st
             await course_store.read_by_ids(tx, [patch.key for patch in course.courses]),
         )
         skills, concepts, courses = check(course, stored)
+        skills = [revised(each, stored.skills.get(each.code)) for each in skills]
+        concepts = [revised(each, stored.concepts.get(each.id)) for each in concepts]
 
         async def put() -> None:
             await skill_store.put(tx, skills, now)
             await concept_store.put(tx, without_untouched_links(course.concepts, concepts), now)
+            for key, at in _newly_archived(course.skills, stored.skills):
+                await skill_store.archive(tx, [key], at)
+            for key, at in _newly_archived(course.concepts, stored.concepts):
+                await concept_store.archive(tx, [key], at)
             await course_store.put(tx, without_untouched_skills(course.courses, courses), now)
 
         _, due = await change_sets(tx, run, targets, put)
@@ -70,6 +78,16 @@ async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: st
     imported, due = await gateway.write(work)
     await run_due(gateway, run, due, clock)
     return imported
+
+
+def _newly_archived(
+    patches: Iterable[Patch[Skill]] | Iterable[Patch[Concept]], stored: Mapping[str, Skill] | Mapping[str, Concept]
+) -> Iterator[tuple[str, datetime]]:
+    """The objects that a file states to be archived and that are not, each with its moment."""
+    for patch in patches:
+        before = stored.get(patch.key)
+        if "archived_at" in patch.stated and (before is None or before.archived_at is None):
+            yield patch.key, patch.stated["archived_at"]
 
 
 async def load_seeds(gateway: Gateway, now: datetime) -> Sequence[ImportedCourse]:

@@ -51,7 +51,7 @@ async def read_learning_path(analysis: Analysis, student_id: str, concept_id: st
     """The ids of the concepts that a student has not mastered on the way to a concept, in order of learning.
 
     Raises:
-        ConceptNotFound: the concept does not exist.
+        ConceptNotFound: the concept does not exist, or is archived.
     """
     graph, rows = await analysis.read_student(student_id)
     return find_learning_path(graph, rows, analysis.thresholds, concept_id)
@@ -104,7 +104,7 @@ def find_learning_path(
         ConceptNotFound: the concept does not exist.
     """
     if concept_id not in graph.places:
-        raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
+        raise ConceptNotFound("conceptId", "must exist and not be archived", concept_id, [concept_id])
     mastered = _mastered(graph, rows, thresholds)
     return [graph.ids[place] for place in next_steps.learning_path(graph, graph.places[concept_id], mastered)]
 

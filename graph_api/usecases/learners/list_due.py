@@ -71,7 +71,7 @@ async def read_due(  # noqa: PLR0913 - of whom, by what rule, of which targets, 
         scope: targets outside it are left out.
     """
     rows: Sequence[Mastery] = await reads.masteries_of_student.load(student_id)
-    rows = [row for row in rows if scope.covers(row.target)]
+    rows = [row for row in rows if not row.archived and scope.covers(row.target)]
     if is_past:
         rows = [row for row in rows if row.target.kind is rule.kind]
         answers = await reads.evidence.load_many([(student_id, row.target) for row in rows])

@@ -154,7 +154,7 @@ def fold_topics(stored: Topics, scored: Mapping[Pair, Sequence[Scored]], at: dat
         for code, state in of_one.items():
             if known := given_by(scored.get((student_id, skill(code)), ()), at):
                 topic = topic_domain.fold(Topic(), known, state.used.parameters)
-                past.setdefault(student_id, {})[code] = TopicUnder(topic, state.used)
+                past.setdefault(student_id, {})[code] = TopicUnder(topic, state.used, state.archived)
     return past
 
 
@@ -184,7 +184,7 @@ async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Seque
     topic_states = await topics.read_under(tx, student_ids)
     records = await samplings.read_under(tx, student_ids)
     return _Stored(
-        await concepts.read_ids(tx),
+        await concepts.read_active_ids(tx),
         student_ids,
         rows,
         await answers.read_evidence(tx, [(row.student_id, row.target) for row in rows]),

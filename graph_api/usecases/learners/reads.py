@@ -74,7 +74,11 @@ class LearnerReads(Protocol):
 
     @property
     def concept_ids_of_skill(self) -> Load[str, Sequence[str]]:
-        """The ids of the concepts that are part of a skill."""
+        """The ids of the concepts that are part of a skill, without what is archived."""
+
+    @property
+    def all_concept_ids_of_skill(self) -> Load[str, Sequence[str]]:
+        """The ids of the concepts that are part of a skill, with what is archived."""
 
     @property
     def courses(self) -> Load[str, Course | None]:

@@ -97,7 +97,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
             falling={
                 code: state.topic.velocity
                 for code, state in sorted(watched.topics.get(student_id, {}).items())
-                if state.falls
+                if state.falls and not state.archived
             },
             causes=[
                 RootCauseReason(*cause, *_standing(levels, thresholds, place, graph.places[cause.concept_id])[::2])
@@ -106,7 +106,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
             missed=sorted(
                 key
                 for key, record in watched.samplings.get(student_id, {}).items()
-                if record.is_stagnant and key not in known
+                if record.is_stagnant and key not in known and key in graph.places
             ),
             stuck=[
                 Stuck(levels.keys[n], *_standing(levels, thresholds, place, n))

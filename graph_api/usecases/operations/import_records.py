@@ -19,6 +19,7 @@ from graph_api.domain.text import identifier
 from graph_api.store import courses, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.exported_rows import read_rows
+from graph_api.usecases.learners.archive_groups import archive_groups
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 
 T = TypeVar("T")
@@ -95,6 +96,8 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
     async def write(new: Sequence[Group]) -> None:
         for group in new:
             await upsert_group(gateway, group, now, may_take_archived=True)
+            if group.archived_at is not None:
+                await archive_groups(gateway, [group.id], group.archived_at)
 
     def parse(cells: Cells) -> Group:
         return Group(
@@ -103,6 +106,7 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
             sorted(_list(cells, "student_ids")),
             sorted(_list(cells, "teacher_ids")),
             sorted(_list(cells, "course_ids")) if "course_ids" in cells else None,
+            archived_at=_time(cells["archived_at"], "archived_at") if cells.get("archived_at") else None,
         )
 
     def same(stored: Group, read_back: Group) -> bool:

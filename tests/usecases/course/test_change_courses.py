@@ -48,7 +48,9 @@ async def all_courses(gateway: Gateway) -> tuple[Any, Any]:
     """Every course with its skills, and the courses that each group takes."""
 
     async def read(tx: Any) -> tuple[Any, Any]:
-        ids = [group.id for group in await groups.read_page(tx, after="", search=None, limit=100)]
+        ids = [
+            group.id for group in await groups.read_page(tx, after="", search=None, include_archived=True, limit=100)
+        ]
         stored = await courses.read_by_ids(tx, await courses.read_ids(tx))
         return stored, {key: (await courses.read_ids_of_groups(tx, [key])).get(key, []) for key in ids}
 
