@@ -13,6 +13,14 @@ WHERE answer.position = 0
   AND ($correct IS NULL OR answer.correct = $correct)
 RETURN count(answer) AS total;
 
+// -- answer/count_of_students --
+// The number of answers of each student; an answer to several targets counts once.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+RETURN student_id AS student_id, COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } AS total;
+
 // -- answer/list_page_newest_first --
 // A page of each student's answers that fit the filters, newest first, after one.
 // returns: many

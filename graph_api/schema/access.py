@@ -44,18 +44,9 @@ MOST_NAMED = 10
 """Refused fields that one reply names."""
 
 PAGED = (
-    "Answer",
-    "AuditEntry",
-    "CauseStudent",
-    "Concept",
-    "Course",
-    "Group",
-    "Mastery",
-    "ParameterSet",
-    "Run",
-    "Skill",
-    "Student",
-)
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
+    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic",
+)  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
@@ -71,7 +62,7 @@ FAILURES = {
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts course courses categories serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -96,8 +87,19 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # The course.
     "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts courses"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Skill": {
+        ALL_ROLES: (
+            "nodeId code name category level description block year concepts courses parameters masteries statusCounts"
+        ),
+        PERSONAL: "questions",
+    },
+    "Concept": {
+        ALL_ROLES: (
+            "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks parameters masteries statusCounts"
+        ),
+        PERSONAL: "questions",  # callers choose their ids
+    },
+    "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
     "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
     "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
@@ -107,7 +109,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         PERSONAL: (
             "nodeId id name groups courses masteries mastery levelAt answers weakSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
-            "learningPath due"
+            "learningPath due lastPracticedAt attempts meanLevel statusCounts sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
@@ -120,9 +122,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "SampledMention": {PERSONAL: "conceptId mentioned"},
     "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
     "Mastery": {
+        ALL_ROLES: "studentId kind level status attempts concept skill thresholds",
         PERSONAL: (
-            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
-            "parameters recency interval confidence retrievability thresholds weakRule"
+            "correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence retrievability "
+            "weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
@@ -162,7 +165,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
-    "StatusCount": {STAFF: "status count share"},
+    "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
     "AtRisk": {
@@ -196,6 +199,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
+    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
     "Fit": {
         STAFF: (
             "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
@@ -217,6 +221,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     "RecencyWindow": {STAFF: "days weight"},
     "TopicParameterSet": {STAFF: "id name version parameters createdAt inEffect"},
+    # The caller.
+    "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
+    "Teacher": {TEACHING: "id groups"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},

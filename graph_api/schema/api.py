@@ -26,12 +26,14 @@ from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
+from graph_api.schema.learners.me import MeQuery
 from graph_api.schema.learners.recency import RecencyMutation
 from graph_api.schema.learners.replay import ReplayMutation
 from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
+from graph_api.schema.learners.students import StudentListQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
@@ -50,7 +52,9 @@ def build_schema(
 ) -> Schema:
     """The schema; one per process, because strawberry's types are bound to it."""
     queries = (
+        MeQuery,
         StudentQuery,
+        StudentListQuery,
         GroupQuery,
         SkillQuery,
         CourseQuery,

@@ -29,7 +29,7 @@ def node_id(type_name: str, key: str) -> strawberry.ID:
     return strawberry.ID(f"{type_name}:{key}")
 
 
-def parse_node_id(value: str) -> tuple[str, str]:
+def parse_node_id(value: str, field: str = "id") -> tuple[str, str]:
     """The type's name and the key in a node id.
 
     Raises:
@@ -37,5 +37,5 @@ def parse_node_id(value: str) -> tuple[str, str]:
     """
     type_name, colon, key = value.partition(":")
     if not (colon and type_name and key):
-        raise InvalidInput("id", "must be a nodeId, as in Student:anna", shown(value))
+        raise InvalidInput(field, "must be a nodeId, as in Student:anna", shown(value))
     return type_name, key

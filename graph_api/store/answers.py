@@ -66,6 +66,12 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
             raise Interfered("a student or target was erased while answers were being recorded")
 
 
+async def count_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, int]:
+    """The number of answers of each student; an answer to several targets counts once."""
+    rows = await tx.many("answer/count_of_students", student_ids=sorted(set(student_ids)))
+    return {row["student_id"]: row["total"] for row in rows}
+
+
 async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
     """Every answer of each pair, in no particular order."""
     evidence: dict[Pair, list[Evidence]] = defaultdict(list)

@@ -8,6 +8,8 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import Target
+from graph_api.domain.targets import concept as concept_target
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
@@ -20,6 +22,8 @@ from graph_api.schema.failures import (
     SkillNotFound,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
@@ -29,7 +33,7 @@ from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prer
 
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
-class Concept(Node):
+class Concept(Node, TargetStudents, TargetParameters):
     id: strawberry.ID = strawberry.field(description="What it is known by.")
     name: str = strawberry.field(description="What people call it.")
     skill_codes: list[strawberry.ID] = strawberry.field(description="The codes of the skills it is part of.")
@@ -48,6 +52,10 @@ class Concept(Node):
     async def unlocks(self, info: Info) -> list["Concept"]:
         ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
         return await Concept.load_many(info, ids)
+
+    def target(self) -> Target:
+        """The concept as what answers count towards."""
+        return concept_target(self.id)
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:

@@ -7,6 +7,8 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import Target
+from graph_api.domain.targets import skill as skill_target
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
@@ -17,6 +19,8 @@ from graph_api.schema.failures import (
     RunCancelled,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
@@ -45,7 +49,7 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
-class Skill(Node):
+class Skill(Node, TargetStudents, TargetParameters):
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
@@ -69,6 +73,10 @@ class Skill(Node):
     @strawberry.field(description="The courses that the skill is in, in order of id.")
     async def courses(self, info: Info) -> list[Course]:
         return await load_courses(info, await info.context.loaders.course_ids_of_skill.load(self.code))
+
+    def target(self) -> Target:
+        """The skill as what answers count towards."""
+        return skill_target(self.code)
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:

@@ -13,7 +13,7 @@ from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
-from graph_api.schema.learners.mastery import Status
+from graph_api.schema.learners.status_counts import Status
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student

@@ -14,8 +14,8 @@ from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
+from graph_api.schema.learners.status_counts import StatusCount
 from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
@@ -51,13 +51,6 @@ OfSkill = Annotated[
     strawberry.ID | None,
     strawberry.argument(description="Only this skill, or only the concepts that are part of the skill."),
 ]
-
-
-@strawberry.type(description="The number of student-target pairs with a status.")
-class StatusCount:
-    status: Status = strawberry.field(description="The status.")
-    count: int = strawberry.field(description="The number of pairs with the status.")
-    share: float = strawberry.field(description="The share of all pairs, 0..1.")
 
 
 @strawberry.type(description="A concept or skill that a class finds hard.")
@@ -119,11 +112,7 @@ class ClassDistribution:
             total=summary.total,
             coverage=summary.coverage,
             mean_level=summary.mean_level,
-            statuses=[
-                StatusCount(status=status, count=summary.counts[status], share=summary.share(status))
-                for status in Status
-                if status in summary.counts
-            ],
+            statuses=StatusCount.list(summary.counts, summary.total),
             thresholds=MasteryThresholds.of(thresholds),
         )
 

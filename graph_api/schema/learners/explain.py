@@ -9,8 +9,8 @@ from graph_api.domain.learners.mastery import Evidence, Thresholds
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.schema.context import Info
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.recency import Recency
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.parameters.parameter_set import ParameterSet

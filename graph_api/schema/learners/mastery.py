@@ -15,26 +15,12 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.recency import Recency
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.usecases.learners.reads import LevelOf
-
-Status = domain.Status
-strawberry.enum(
-    Status,
-    name="MasteryStatus",
-    description="The status of a level. Without answers a target is NOT_STARTED, never weak.",
-)
-describe_values(
-    Status,
-    NOT_STARTED="No answers yet.",
-    NEEDS_FOCUS="A level below the focus threshold, 0.4 by default.",
-    LEARNING="A level from the focus threshold to the mastery threshold.",
-    MASTERED="A level of at least the mastery threshold, 0.95 by default.",
-)
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
@@ -43,13 +29,13 @@ if TYPE_CHECKING:
 @strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
 class Mastery:
     target: strawberry.Private[Target]
-    student_id: strawberry.Private[str]
     set_id: strawberry.Private[str]
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
     kind: TargetKind = strawberry.field(description="Whether the target is a concept or a skill.")
     level: float = strawberry.field(
         description="P(L): the probability that the student knows the target, 0.01 to 0.99."
     )
-    status: domain.Status = strawberry.field(description="The status of the level.")
+    status: Status = strawberry.field(description="The status of the level.")
     attempts: int = strawberry.field(description="The number of answers that count towards the target.")
     correct: int = strawberry.field(description="The number of correct answers.")
     accuracy: float | None = strawberry.field(description="The share of correct answers, 0..1. Null without answers.")
@@ -151,7 +137,7 @@ class Mastery:
         """The schema's view of a mastery; `weak_rule` if it stands in a weak list, `past` if it is of a past moment."""
         return cls(
             target=record.target,
-            student_id=record.student_id,
+            student_id=strawberry.ID(record.student_id),
             set_id=record.parameter_set_id,
             kind=record.target.kind,
             level=record.level,
@@ -170,11 +156,11 @@ class Mastery:
         """The mastery before the first answer: the prior."""
         return cls(
             target=target,
-            student_id=student_id,
+            student_id=strawberry.ID(student_id),
             set_id=in_effect.id,
             kind=target.kind,
             level=in_effect.start,
-            status=domain.Status.NOT_STARTED,
+            status=Status.NOT_STARTED,
             attempts=0,
             correct=0,
             accuracy=None,

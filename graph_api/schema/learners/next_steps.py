@@ -8,9 +8,9 @@ from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.root_causes import First
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.paging import bounded
 from graph_api.usecases.learners import find_next_steps as usecase
 

@@ -11,7 +11,6 @@ from graph_api.schema.course.concept import Concept
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
 from graph_api.schema.learners.lists import connect
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.scope import (
     AllCourses,
     CourseId,
@@ -19,6 +18,7 @@ from graph_api.schema.learners.scope import (
     scope_of_group,
     scope_of_student,
 )
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection, bounded, page
 from graph_api.schema.paging import First as PageLength
 from graph_api.usecases.learners import read_root_causes as usecase

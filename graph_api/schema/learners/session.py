@@ -8,7 +8,6 @@ import strawberry
 
 from graph_api.domain.learners import sessions as domain
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     Forbidden,
     InvalidInput,
@@ -25,15 +24,6 @@ from graph_api.schema.operations.run import Run, start_run
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
-
-strawberry.enum(domain.SessionStatus, description="The status of a session.")
-describe_values(
-    domain.SessionStatus,
-    IN_PROGRESS="The session accepts answers.",
-    SUBMITTED="The session was submitted.",
-    EXPIRED="The session was in progress for too long.",
-    ABANDONED="The session was abandoned.",
-)
 
 
 @strawberry.type(description="A practice session of one student.")

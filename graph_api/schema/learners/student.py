@@ -13,7 +13,6 @@ from graph_api.domain.learners.mastery import Status, level_at
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
-from graph_api.schema.course.skill import Search
 from graph_api.schema.learners.analysis import rule_of
 from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.learners.due import StudentDue
@@ -23,15 +22,17 @@ from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.mastery import Mastery, MasteryOrder
 from graph_api.schema.learners.next_steps import StudentNextSteps
 from graph_api.schema.learners.root_causes import StudentRootCauses
+from graph_api.schema.learners.student_sessions import StudentSessions
+from graph_api.schema.learners.student_summary import StudentSummaryFields
 from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, listing, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
 from graph_api.schema.targets import one_target
-from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.answers import count as count_answers
+from graph_api.store.rosters import Listed
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.choose_masteries import (
     WEAK_SCORE,
@@ -64,12 +65,6 @@ class AnswerOrder(Enum):
     OLDEST_FIRST = strawberry.enum_value("OLDEST_FIRST", description="Earliest first.")
 
 
-@strawberry.enum(description="The order of students.")
-class StudentOrder(Enum):
-    ID = strawberry.enum_value("ID", description="By id.")
-    NAME = strawberry.enum_value("NAME", description="By name.")
-
-
 @strawberry.type(description="A student.")
 class Student(
     Node,
@@ -79,6 +74,8 @@ class Student(
     StudentNextSteps,
     StudentDue,
     StudentTopics,
+    StudentSummaryFields,
+    StudentSessions,
 ):
     id: strawberry.ID = strawberry.field(description="The client's id of the student.")
     name: str = strawberry.field(description="The name of the student. Empty if it is not known.")
@@ -248,6 +245,11 @@ class Student(
         return cls.of(student) if student else None
 
     @classmethod
+    def listed(cls, listed: Listed) -> Self:
+        """The student of a row of a list."""
+        return cls.of(listed.student)
+
+    @classmethod
     def of(cls, student: domain.Student) -> Self:
         return cls(node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or "")
 
@@ -263,26 +265,3 @@ class StudentQuery:
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the student.")],
     ) -> Student | None:
         return await Student.load(info, id)
-
-    @strawberry.field(description="All students.")
-    async def students(
-        self,
-        info: Info,
-        group_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only members of this group.")
-        ] = None,
-        search: Search = None,
-        order_by: Annotated[
-            StudentOrder, strawberry.argument(description="The order of the students.")
-        ] = StudentOrder.ID,
-        first: First = DEFAULT_FIRST,
-        after: After = None,
-    ) -> Connection[Student]:
-        gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "students", group_id, text, order_by.value, key=(str, str))
-        start_name, start_id = wanted.after or ("", "")
-        after_name = start_name if order_by is StudentOrder.NAME else None
-        read = partial(store.read_page, after_id=start_id, after_name=after_name, limit=wanted.limit)
-        read = partial(read, group_id=group_id, search=text)
-        count = partial(store.count, group_id=group_id, search=text)
-        return await listing(gateway, wanted, read, count, Student.of, lambda each: [each.name, each.id])

@@ -12,8 +12,10 @@ from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.enums import describe_values
+from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.uncertainty import Interval
-from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic, read_topics
 from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts
 
 DIGITS = 3
@@ -184,6 +186,12 @@ class StudentTopics:
     ) -> Topic | None:
         summary = await read_topic(info.context.loaders, self.id, skill_code, info.context.services.topic_set)
         return summary and Topic.of(summary)
+
+    @strawberry.field(description="The student's topics with scored answers, in order of skill code.")
+    async def topics(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Topic]:
+        wanted = page(first, after, "topics", self.id)
+        topics = await read_topics(info.context.loaders, self.id, info.context.services.topic_set)
+        return connect(wanted, topics, Topic.of, lambda each: [each.skill.code])
 
     @strawberry.field(description="Concepts of a skill for the next question, drawn by priority without replacement.")
     async def sample_concepts(
