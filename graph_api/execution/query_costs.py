@@ -74,7 +74,7 @@ LENGTHS: Mapping[str, int] = {
     "ServiceInfo.jobs": 10,
     "RecordAnswerPayload.changes": 5,
     "FitParametersPayload.outcomes": 100,
-    "Grade.found": 100,
+    "Grade.present": 100,
     "Grade.missing": 100,
 }
 """Lengths of lists of objects that have no paging argument: usual ones, on the high side."""

@@ -40,15 +40,15 @@ def test_root_causes_of_a_scope_are_those_of_all_that_matter_to_it(
 ) -> None:
     graph, deficits, scope = drawn
     for row in deficits:
-        kept = relevant_deficits(graph, row, scope)
+        relevant = relevant_deficits(graph, row, scope)
         covered = {n for n, key in enumerate(graph.ids) if row[n] > 0 and scope.covers(concept(key))}
         whole = find_root_causes(graph, row)
         expected = {
-            each.place: [place for place in each.blocks if kept[place] > 0]
+            each.place: [place for place in each.blocks if relevant[place] > 0]
             for each in whole
             if each.place in covered or covered & set(each.blocks)
         }
-        assert {each.place: each.blocks for each in find_root_causes(graph, kept)} == expected
+        assert {each.place: each.blocks for each in find_root_causes(graph, relevant)} == expected
 
 
 @given(scoped())
