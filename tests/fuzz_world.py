@@ -8,8 +8,9 @@ WORLD = """mutation {
   upsertSkills(input: [{code: "grammar", name: "Grammar", category: "grammar"}, {code: "talk", name: "Talking", category: "speaking"}]) { __typename }
   upsertConcepts(input: [{id: "nominative", name: "Nominative", skillCodes: ["grammar"]},
     {id: "accusative", name: "Accusative", skillCodes: ["grammar"], prerequisiteIds: ["nominative"]}]) { __typename }
+  upsertCourses(input: [{id: "german", name: "German", skillCodes: ["grammar"]}]) { __typename }
   upsertStudents(input: [{id: "anna", name: "Anna"}, {id: "ben"}, {id: "cleo"}]) { __typename }
-  upsertGroup(input: {id: "class", name: "Class", studentIds: ["anna", "ben"], teacherIds: ["ada"]}) { __typename }
+  upsertGroup(input: {id: "class", name: "Class", studentIds: ["anna", "ben"], teacherIds: ["ada"], courseIds: ["german"]}) { __typename }
   open: startSession(input: {studentId: "anna", id: "session-open"}) { __typename }
   begun: startSession(input: {studentId: "ben", id: "session-ended"}) { __typename }
   endSession(input: {id: "session-ended"}) { __typename }

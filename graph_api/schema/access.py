@@ -29,21 +29,9 @@ MOST_NAMED = 10
 """Refused fields that one reply names."""
 
 PAGED = (
-    "Answer",
-    "AnsweredQuestion",
-    "AuditEntry",
-    "CauseStudent",
-    "Concept",
-    "Course",
-    "Group",
-    "Mastery",
-    "ParameterSet",
-    "Run",
-    "Session",
-    "Skill",
-    "Student",
-    "Topic",
-)
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
+    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic",
+)  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
