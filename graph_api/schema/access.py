@@ -99,7 +99,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
+            "nodeId id name groups masteries mastery levelAt answers weakSkills strongSkills weakByRecency topic "
             "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
             "learningPath due"
         ),
@@ -150,7 +150,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A class; students stand under pseudonyms for analysts.
     "Group": {
         ALL_ROLES: "nodeId id name",
-        STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
+        STAFF: "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters",
         TEACHING: "teacherIds members",
     },
     "ClassDistribution": {
@@ -159,6 +159,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "StatusCount": {STAFF: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
+    "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {
         STAFF: (
             "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "

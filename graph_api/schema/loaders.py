@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
@@ -24,6 +24,7 @@ from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
+from graph_api.execution.pace import BUDGET
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
 from graph_api.store import groups as groups_store
@@ -36,6 +37,9 @@ from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.reads import LevelOf
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
+
+ROWS_AT_A_TIME = 50_000
+"""The most rows of pages that one statement reads."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -127,21 +131,33 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
     return {(item.answer.student_id, item.answer.id): item for item in recorded.values()}
 
 
+def _in_parts(pages: Sequence[K], limit: int) -> Iterator[Sequence[K]]:
+    """Pages to read in one statement: all, unless they may have so many rows that these are counted in between."""
+    size = max(ROWS_AT_A_TIME // limit, 1)
+    return (pages[start : start + size] for start in range(0, len(pages), size))
+
+
+def _count_rows(rows: Mapping[str, Sequence[object]]) -> None:
+    """Count the rows of pages against the cost limit of the operation.
+
+    Raises:
+        QueryTooLarge: more than the operation may cost.
+    """
+    if (budget := BUDGET.get()) is not None:
+        budget.read(sum(map(len, rows.values())))
+
+
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
     alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     rows: dict[AnswersPage, list[Answer]] = {}
     for (wanted, newest_first, after, limit), of_students in alike.items():
-        by_student = await answers.read_page(
-            tx,
-            [page.student_id for page in of_students],
-            wanted,
-            newest_first=newest_first,
-            after=after,
-            limit=limit,
-        )
-        rows |= {page: by_student.get(page.student_id, []) for page in of_students}
+        for some in _in_parts(of_students, limit):
+            ids = [page.student_id for page in some]
+            by_student = await answers.read_page(tx, ids, wanted, newest_first=newest_first, after=after, limit=limit)
+            rows |= {page: by_student.get(page.student_id, []) for page in some}
+            _count_rows(by_student)
     return rows
 
 
@@ -151,10 +167,11 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
         alike[page.after_name, page.after_id, page.limit].append(page)
     rows: dict[MembersPage, list[Student]] = {}
     for (after_name, after_id, limit), of_groups in alike.items():
-        by_group = await students.read_members_page(
-            tx, [page.group_id for page in of_groups], after_name=after_name, after_id=after_id, limit=limit
-        )
-        rows |= {page: by_group.get(page.group_id, []) for page in of_groups}
+        for some in _in_parts(of_groups, limit):
+            ids = [page.group_id for page in some]
+            by_group = await students.read_members_page(tx, ids, after_name=after_name, after_id=after_id, limit=limit)
+            rows |= {page: by_group.get(page.group_id, []) for page in some}
+            _count_rows(by_group)
     return rows
 
 

@@ -10,6 +10,7 @@ import strawberry
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import people as domain
 from graph_api.domain.learners.mastery import Status, level_at
+from graph_api.domain.learners.weak_lists import WeakMeasure, choose_weak
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search
@@ -19,9 +20,10 @@ from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
 from graph_api.schema.learners.lists import connect
-from graph_api.schema.learners.mastery import Mastery, MasteryOrder
+from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
 from graph_api.schema.learners.next_steps import StudentNextSteps
 from graph_api.schema.learners.root_causes import StudentRootCauses
+from graph_api.schema.learners.strong_skills import StudentStrongSkills
 from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.loaders import AnswersPage
@@ -35,7 +37,6 @@ from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.choose_masteries import (
     WEAK_SCORE,
     MasteryFilter,
-    choose_weak,
     read_masteries,
     read_weak_by_recency,
 )
@@ -78,6 +79,7 @@ class Student(
     StudentNextSteps,
     StudentDue,
     StudentTopics,
+    StudentStrongSkills,
 ):
     id: strawberry.ID = strawberry.field(description="The client's id of the student.")
     name: str = strawberry.field(description="The name of the student. Empty if it is not known.")
@@ -120,15 +122,15 @@ class Student(
         in_effect = await loaders.set_of_level(self.id, target)
         return Mastery.not_started(self.id, target, in_effect) if in_effect else None
 
-    @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
+    @strawberry.field(description="The weak skills or concepts of the student, the lowest value first.")
     async def weak_skills(
         self,
         info: Info,
         threshold: Annotated[
             float | None,
             strawberry.argument(
-                description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
-                "0.5 by default; see `serviceInfo { thresholds }`."
+                description="Values below this count as weak, 0..1. A level that is MASTERED never does. Null: the "
+                "configured value, 0.5 by default; see `serviceInfo { thresholds }`."
             ),
         ] = None,
         min_attempts: Annotated[
@@ -139,12 +141,19 @@ class Student(
             TargetKind, strawberry.argument(description="Whether the targets are skills or concepts.")
         ] = TargetKind.SKILL,
         first: First = DEFAULT_FIRST,
+        measure: Annotated[
+            WeakMeasure,
+            strawberry.argument(description="The value to compare: LEVEL or ACCURACY. RECENCY: see `weakByRecency`."),
+        ] = WeakMeasure.LEVEL,
+        order_by: Annotated[
+            MasteryOrder | None, strawberry.argument(description="The order. Null: the lowest value first.")
+        ] = None,
     ) -> list[Mastery]:
         limit, thresholds = bounded(first), info.context.services.thresholds
         rule = rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        used = WeakListRule.of(rule)
-        return [Mastery.of(row, thresholds, used) for row in choose_weak(rows, kind, rule)[:limit]]
+        used, weak = WeakListRule.of(rule, measure), choose_weak(rows, kind, rule, measure)
+        return [Mastery.of(row, thresholds, used) for row in in_order(weak, order_by)[:limit]]
 
     @strawberry.field(
         description="The skills with a low recency score, the lowest score first. The score counts recent "

@@ -1,0 +1,40 @@
+"""The prices of fields that compute for long."""
+
+from collections.abc import Mapping
+
+PRICES: Mapping[str, int] = {
+    "Query.modelComparison": 200_000,
+    "Mutation.fitParameters": 200_000,
+    "Mutation.activateParameters": 50_000,
+    "Mutation.replay": 50_000,
+    "Mutation.recomputeRecency": 50_000,
+    "Mutation.gradeAnswer": 10_000,
+    "Query.rootCauses": 50_000,
+    "Query.weakClusters": 50_000,
+    "Query.graphHealth": 20_000,
+    "Group.heatmap": 50_000,
+    "Group.recencyHeatmap": 50_000,
+    "Group.distribution": 10_000,
+    "Group.atRisk": 20_000,
+    "Group.rootCauses": 20_000,
+    "Group.weakClusters": 20_000,
+    "Group.learningCurve": 10_000,
+    "Student.rootCauses": 500,
+    "Student.weakClusters": 500,
+    "Student.learningCurve": 200,
+    "Student.explain": 200,
+    "Student.forecast": 500,
+    "Student.simulate": 200,
+    "Student.levelAt": 100,
+    "Student.readyToLearn": 200,
+    "Student.toReview": 200,
+    "Student.learningPath": 200,
+    "Student.due": 200,
+    "Student.sampleConcepts": 100,
+    "Mastery.interval": 20,
+    "Mastery.confidence": 20,
+    "RootCause.heldBackStudents": 200,
+    "RootCause.blockedStudents": 200,
+    "RootCause.weakStudents": 200,
+}
+"""What a field costs by itself, beside the fields of its reply: about one for each 50 µs of a core."""
