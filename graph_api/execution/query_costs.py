@@ -51,6 +51,7 @@ LENGTHS: Mapping[str, int] = {
     "Stagnation.concepts": 20,
     "Student.learningPath": 50,
     "Student.groups": 10,
+    "Student.topics": 50,
     "Explanation.recencyWeights": 100,
     "RecencyBreakdown.buckets": 10,
     "RootCause.blocks": 50,
@@ -62,6 +63,7 @@ LENGTHS: Mapping[str, int] = {
     "Topic.stagnantConcepts": 20,
     "Answer.sampled": 100,
     "Answer.changes": 10,
+    "Answer.frozenTags": 10,
     "ClassDistribution.statuses": 4,
     "StudentAtRisk.reasons": 10,
     "ModelComparison.models": 8,
@@ -71,7 +73,7 @@ LENGTHS: Mapping[str, int] = {
     "ServiceInfo.jobs": 10,
     "RecordAnswerPayload.changes": 5,
     "FitParametersPayload.outcomes": 100,
-    "Grade.found": 100,
+    "Grade.present": 100,
     "Grade.missing": 100,
 }
 """Lengths of lists of objects that have no paging argument: usual ones, on the high side."""

@@ -54,6 +54,7 @@ PAGED = (
     "Run",
     "Skill",
     "Student",
+    "TopicEvaluation",
 )
 """Types with a connection and an edge."""
 FAILURES = {
@@ -80,10 +81,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
     "Mutation": {
-        ANSWERING: "recordAnswer recordAnswers startSession endSession",
+        ANSWERING: "recordAnswer recordAnswers startSession endSession recomputeRecency",
         PERSONAL: "gradeAnswer",
         STAFF: "replay",
-        CLIENTS: "upsertStudents recomputeRecency",
+        CLIENTS: "upsertStudents",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
@@ -100,17 +101,18 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Student": {
         PERSONAL: (
             "nodeId id name groups masteries mastery levelAt answers weakSkills strongSkills weakByRecency topic "
-            "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
-            "learningPath due"
+            "topics samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters "
+            "readyToLearn toReview learningPath due"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
             "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
-            "responseTime semanticScore keywordScore sampled changes student"
+            "responseTime semanticScore keywordScore sampled changes student frozenTags"
         ),
     },
+    "FrozenTag": {PERSONAL: "skillCode block year"},
     "SampledMention": {PERSONAL: "conceptId mentioned"},
     "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
     "Mastery": {
@@ -129,9 +131,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
-            "parameterSetId skill"
+            "parameterSetId skill accuracy history difficultyByPolicy"
         ),
     },
+    "TopicEvaluation": {
+        PERSONAL: "answerId at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
+    },
+    "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
@@ -230,7 +236,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run"},
+    "RecomputeRecencyPayload": {CLIENTS: "run", ANSWERING: "student"},
     "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Generic, TypeVar
 
-from graph_api.domain.answers.answers import Answer, Recorded
+from graph_api.domain.answers.answers import Answer, Recorded, Tag
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
@@ -18,7 +18,7 @@ from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
 from graph_api.domain.learners.sessions import Session
-from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
@@ -195,12 +195,14 @@ class Loaders:
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
+    frozen_tags = LoadOne[tuple[str, str], dict[str, Tag]](answers.read_frozen_tags)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under)
+    scored_answers = LoadMany[Pair, Scored](topics.read_scored)
     samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)

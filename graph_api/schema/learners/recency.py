@@ -2,16 +2,19 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from graph_api.domain import failures as domain_failures
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import recency as domain
 from graph_api.domain.learners.uncertainty import Confidence
+from graph_api.domain.principals import Principal, Role
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
+    Forbidden,
     GroupNotFound,
     InvalidInput,
     ParameterSetNotFound,
@@ -25,6 +28,9 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.schema.targets import chosen
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.student import Student
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 
@@ -148,6 +154,15 @@ class RecomputeRecencyInput:
 @strawberry.type(description="The run that recomputes the scores.")
 class RecomputeRecencyPayload:
     run: Run = strawberry.field(description="The run. Its output counts students and scores.")
+    student_id: strawberry.Private[str | None] = None
+
+    @strawberry.field(description="The student, with the new scores. Null without `studentId`.")
+    async def student(
+        self, info: Info
+    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
+        from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        return None if self.student_id is None else await Student.load(info, self.student_id)
 
 
 RecomputeRecencyResult = Annotated[
@@ -158,6 +173,7 @@ RecomputeRecencyResult = Annotated[
     | ParameterSetNotFound
     | RunCancelled
     | InvalidInput
+    | Forbidden
     | Unavailable,
     strawberry.union(
         "RecomputeRecencyResult", description="The run, or the reason why the scores were not recomputed."
@@ -165,17 +181,45 @@ RecomputeRecencyResult = Annotated[
 ]
 
 
+def _check_requester(principal: Principal, given: RecomputeRecencyInput) -> None:
+    """Refuse a student another student's scores, and a moment or parameters that others would not see by default.
+
+    Raises:
+        Forbidden: naming the field.
+    """
+    principal.may_act_for([given.student_id or ""], "studentId")
+    if principal.role is Role.STUDENT:
+        for name, value in (("asOf", given.as_of), ("parameterSetId", given.parameter_set_id)):
+            if value is not None:
+                raise domain_failures.Forbidden(name, "is not for students; leave it out", str(value))
+
+
+async def _run(info: Info, request: RecomputeRequest, *, wait: bool) -> Run:
+    """The run that recomputes. Students may not read the ledger of runs, so they wait for it."""
+    services = info.context.services
+    run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+    work = recompute_recency(services.gateway, request, run, services.clock)
+    if info.context.principal.role is Role.STUDENT:
+        await work
+        return Run.of(run)
+    return await start_run(info, run, work, wait=wait)
+
+
 @strawberry.type
 class RecencyMutation:
     """Mutations of recency."""
 
-    @mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
+    @mutation(
+        description="Recompute recency-weighted scores: of a student, a group, or all students. A student's token "
+        "recomputes the scores of that student only, with their own id as `studentId`, and waits."
+    )
     async def recompute_recency(
         self,
         info: Info,
         input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
     ) -> RecomputeRecencyResult:
         services, given = info.context.services, input or RecomputeRecencyInput()
+        _check_requester(info.context.principal, given)
         chosen(None, given.skill_codes)
         request = RecomputeRequest(
             given.student_id,
@@ -184,6 +228,4 @@ class RecencyMutation:
             given.as_of and in_utc(given.as_of, "asOf"),
             parameter_set_id=given.parameter_set_id or services.recency_set_id,
         )
-        run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-        work = recompute_recency(info.context.gateway, request, run, services.clock)
-        return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))
+        return RecomputeRecencyPayload(run=await _run(info, request, wait=given.wait), student_id=given.student_id)

@@ -12,9 +12,11 @@ from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.enums import describe_values
+from graph_api.schema.learners.topic_history import TopicHistory
 from graph_api.schema.learners.uncertainty import Interval
-from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic
-from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic, read_topics
+from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts, rank_concepts
 
 DIGITS = 3
 
@@ -86,7 +88,7 @@ class SampledConcept:
 
 
 @strawberry.type(description="A student's topic: the averages of scored answers to a skill, apart from the level.")
-class Topic:
+class Topic(TopicHistory):
     skill_code: strawberry.ID = strawberry.field(description="The skill's code.")
     topic: str = strawberry.field(description="The skill's name.")
     mastery_level: float = strawberry.field(
@@ -132,13 +134,19 @@ class Topic:
     parameter_set_id: strawberry.ID = strawberry.field(
         description="The id of the parameter set of every field of this topic, such as topic-v1."
     )
+    accuracy: float | None = strawberry.field(
+        description="The share of correct scored answers: correctCount divided by questionsAttempted, 0..1. "
+        "Null without scored answers."
+    )
+    student_id: strawberry.Private[str]
+    state: strawberry.Private[domain.TopicUnder]
 
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
         return await Skill.load(info, self.skill_code)
 
     @classmethod
-    def of(cls, summary: TopicSummary) -> Self:
+    def of(cls, summary: TopicSummary, student_id: str) -> Self:
         state, topic = summary.state, summary.state.topic
         semantic, keyword, seconds = state.averages
         return cls(
@@ -163,6 +171,9 @@ class Topic:
             stagnant_concepts=[ConceptSampling.of(each) for each in summary.stagnant],
             concept_count=summary.concept_count,
             parameter_set_id=strawberry.ID(state.used.id),
+            accuracy=topic.accuracy,
+            student_id=student_id,
+            state=state,
         )
 
 
@@ -183,7 +194,28 @@ class StudentTopics:
         skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
     ) -> Topic | None:
         summary = await read_topic(info.context.loaders, self.id, skill_code, info.context.services.topic_set)
-        return summary and Topic.of(summary)
+        return summary and Topic.of(summary, self.id)
+
+    @strawberry.field(description="The student's topics with scored answers, in order of skill code.")
+    async def topics(self, info: Info) -> list[Topic]:
+        topics = await read_topics(info.context.loaders, self.id, info.context.services.topic_set)
+        return [Topic.of(summary, self.id) for summary in topics]
+
+    @strawberry.field(
+        description="The sampling records of all concepts of a skill with their priorities, the highest first."
+    )
+    async def sampling_records(
+        self,
+        info: Info,
+        skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
+        first: First = DEFAULT_FIRST,
+    ) -> list[SampledConcept]:
+        limit, at, in_effect = bounded(first), moment(info, as_of), info.context.services.topic_set
+        ranked = await rank_concepts(
+            info.context.loaders, self.id, skill_code, in_effect=in_effect, at=at, is_past=as_of is not None
+        )
+        return [SampledConcept.of(each) for each in ranked[:limit]]
 
     @strawberry.field(description="Concepts of a skill for the next question, drawn by priority without replacement.")
     async def sample_concepts(
