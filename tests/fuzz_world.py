@@ -14,10 +14,11 @@ WORLD = """mutation {
   begun: startSession(input: {studentId: "ben", id: "session-ended"}) { __typename }
   endSession(input: {id: "session-ended"}) { __typename }
   recordAnswers(input: {answers: [
-    {id: "answer-1", studentId: "anna", conceptIds: ["nominative"], correct: true, at: "2026-01-01T00:00:00Z", sessionId: "session-open"},
+    {id: "answer-1", studentId: "anna", conceptIds: ["nominative"], correct: true, at: "2026-01-01T00:00:00Z", sessionId: "session-open", questionId: "question-1"},
     {id: "answer-2", studentId: "anna", conceptIds: ["accusative"], correct: false, at: "2026-01-02T00:00:00Z", difficulty: HARD},
     {id: "answer-3", studentId: "ben", skillCodes: ["talk"], semanticScore: 0.5, keywordScore: 0.7, responseTime: 3, sampled: [
       {conceptId: "nominative", mentioned: false}, {conceptId: "accusative", mentioned: true}]},
+    {id: "answer-5", studentId: "anna", skillCodes: ["grammar"], correct: true, semanticScore: 0.6, questionId: "question-2"},
     {id: "answer-4", studentId: "ben", conceptIds: ["nominative"], correct: false}]}) { __typename }
   recomputeRecency { ... on RecomputeRecencyPayload { run { id } } }
 }"""

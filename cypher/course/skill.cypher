@@ -30,6 +30,14 @@ RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill
        skill.description AS description, skill.block AS block, skill.year AS year,
        skill.named_set_id AS named_set_id;
 
+// -- skill/list_categories --
+// Every category with the number of its skills. Filter: course.
+// returns: many
+MATCH (skill:Skill)
+WHERE $course_id IS NULL OR EXISTS { (skill)-[:IN_COURSE]->(:Course {id: $course_id}) }
+RETURN skill.category AS category, count(skill) AS skills
+ORDER BY category;
+
 // -- skill/list_codes --
 // The code of every skill.
 // returns: many

@@ -93,6 +93,13 @@ class ConceptNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class CourseNotFound(NotFound):
+    """A course is not in the graph."""
+
+    code: ClassVar[str] = "COURSE_NOT_FOUND"
+
+
+@dataclass(eq=False)
 class SessionNotFound(NotFound):
     """A session is not in the graph."""
 

@@ -47,11 +47,17 @@ LENGTHS: Mapping[str, int] = {
     "Concept.skills": 10,
     "Concept.prerequisites": 10,
     "Concept.unlocks": 20,
+    "Skill.courses": 5,
+    "Group.courses": 10,
+    "Student.courses": 10,
+    "Query.categories": 50,
     "Stagnation.stuck": 20,
     "Stagnation.concepts": 20,
     "Student.learningPath": 50,
     "Student.groups": 10,
-    "Student.topics": 50,
+    "Skill.statusCounts": 4,
+    "Concept.statusCounts": 4,
+    "Student.statusCounts": 4,
     "Explanation.recencyWeights": 100,
     "RecencyBreakdown.buckets": 10,
     "RootCause.blocks": 50,
@@ -72,6 +78,11 @@ LENGTHS: Mapping[str, int] = {
     "RecencyParameterSet.buckets": 10,
     "ServiceInfo.jobs": 10,
     "RecordAnswerPayload.changes": 5,
+    "RecordAnswerPayload.masteries": 5,
+    "RecordAnswerPayload.topics": 5,
+    "RecordAnswerPayload.conceptSamplings": 5,
+    "DeleteStudentPayload.groups": 10,
+    "ActivateParametersPayload.targets": 100,
     "FitParametersPayload.outcomes": 100,
     "Grade.present": 100,
     "Grade.missing": 100,
@@ -86,9 +97,20 @@ FROM_INPUT: Mapping[str, str] = {
     "Mutation.upsertStudents": "UpsertStudentsPayload.students",
     "Mutation.upsertSkills": "UpsertSkillsPayload.skills",
     "Mutation.upsertConcepts": "UpsertConceptsPayload.concepts",
+    "Mutation.upsertCourses": "UpsertCoursesPayload.courses",
     "Mutation.gradeAnswer": "GradeAnswerPayload.grades",
 }
 """Mutations whose payload has a list with an item for each item of the input."""
+
+PER_ITEM: Mapping[str, int] = {
+    "RecordAnswersPayload.masteries": 2,
+    "RecordAnswersPayload.topics": 2,
+    "RecordAnswersPayload.conceptSamplings": 2,
+}
+"""Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
+
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes"})
+"""Lists with an item for each item of the argument that is a list."""
 
 
 class Costs:
@@ -151,7 +173,7 @@ class Costs:
     def _asked(self, node: FieldNode, field: GraphQLField, path: str) -> int | None:
         """What the arguments of a field bound its list to, or a list below it; None if no argument does."""
         paged = next((name for name in PAGED if name in field.args), None)
-        counted = path in FROM_INPUT or path == "Student.simulate"
+        counted = path in FROM_INPUT or path in FROM_LIST
         if paged is None and not counted:
             return None
         try:
@@ -168,6 +190,8 @@ class Costs:
             return 1
         if asked is not None:
             return asked
+        if path in PER_ITEM:
+            return given * PER_ITEM[path]
         if parent.name.endswith("Connection") or path in FROM_PARENT or path in FROM_INPUT.values():
             return given
         return 1 if is_leaf_type(get_named_type(field.type)) else LENGTHS.get(path, 100)

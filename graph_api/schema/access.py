@@ -45,32 +45,44 @@ MOST_NAMED = 10
 
 PAGED = (
     "Answer",
+    "AnsweredQuestion",
     "AuditEntry",
     "CauseStudent",
     "Concept",
+    "Course",
     "Group",
     "Mastery",
     "ParameterSet",
     "Run",
+    "Session",
     "Skill",
     "Student",
+    "Topic",
     "TopicEvaluation",
 )
 """Types with a connection and an edge."""
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
     "RunCancelled": "", "SemanticUnavailable": "",
-    "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
+    "ConceptNotFound": "missing", "CourseNotFound": "missing", "GroupNotFound": "missing",
+    "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
     "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
+RESULTS = (
+    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
+    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+)  # fmt: skip
+"""Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
@@ -87,48 +99,76 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         CLIENTS: "upsertStudents",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
+            "upsertCourses "
+            "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
             "expireSessions cancelRun"
         ),
     },
     # The course.
-    "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Node": {ALL_ROLES: "nodeId id"},
+    "Target": {ALL_ROLES: "nodeId id name kind"},
+    "Skill": {
+        ALL_ROLES: (
+            "nodeId id kind code name category level description block year concepts courses parameters masteries "
+            "statusCounts"
+        ),
+        PERSONAL: "questions",
+    },
+    "Concept": {
+        ALL_ROLES: (
+            "nodeId id kind name skillCodes prerequisiteIds skills prerequisites unlocks parameters masteries "
+            "statusCounts"
+        ),
+        PERSONAL: "questions",  # callers choose their ids
+    },
+    "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
+    "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
+    "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills strongSkills weakByRecency topic "
-            "topics samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters "
-            "readyToLearn toReview learningPath due"
+            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills strongSkills "
+            "weakByRecency topic samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses "
+            "weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts meanLevel statusCounts "
+            "sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
-            "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
+            "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
             "responseTime semanticScore keywordScore sampled changes student frozenTags"
         ),
     },
     "FrozenTag": {PERSONAL: "skillCode block year"},
     "SampledMention": {PERSONAL: "conceptId mentioned"},
-    "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
-    "Mastery": {
+    "Change": {
         PERSONAL: (
-            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
-            "parameters recency interval confidence retrievability thresholds weakRule"
+            "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
+            "student answer mastery"
+        ),
+    },
+    "Mastery": {
+        ALL_ROLES: "studentId kind target level status attempts concept skill thresholds",
+        PERSONAL: (
+            "nodeId id correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence "
+            "retrievability weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
-    "Recency": {PERSONAL: "score status breakdown interval confidence asOf parameterSetId version", CLIENTS: "run"},
+    "Recency": {
+        PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
+        CLIENTS: "run",
+    },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
     "RecencyWeight": {PERSONAL: "at correct weight"},
     "Topic": {
         PERSONAL: (
-            "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
+            "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
             "parameterSetId skill accuracy history difficultyByPolicy"
@@ -141,7 +181,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
-            "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
+            "nodeId id conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
             "isStrong concept"
         ),
     },
@@ -155,15 +195,15 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name",
+        ALL_ROLES: "nodeId id name courses",
         STAFF: "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters",
         TEACHING: "teacherIds members",
     },
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
-    "StatusCount": {STAFF: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
+    "StatusCount": {ALL_ROLES: "status count share"},
+    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
     "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {
@@ -194,56 +234,64 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
     "ParameterSet": {
-        ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
+        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
+    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
     "Fit": {
         STAFF: (
-            "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
-            "converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
-            "calibrationBefore calibration chance"
+            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
+            "masteredCorrect calibrationBefore calibration chance"
         ),
         WHOLE: "run",
     },
-    "FitOutcome": {OPERATORS: "conceptId skillCode reason activated answers students parameterSet before"},
+    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
     "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
     "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
     "ModelQuality": {ANALYSIS: "model metrics calibration"},
     "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
     "RecencyParameterSet": {
         STAFF: (
-            "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
             "createdAt inEffect"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "id name version parameters createdAt inEffect"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
+    # The caller.
+    "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
+    "Teacher": {TEACHING: "id groups"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {
-        WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
+        WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
     "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
-    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
-    "RecordAnswersPayload": {ANSWERING: "outcomes"},
-    "SessionPayload": {ANSWERING: "session"},
+    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
+    "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
+    "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run", ANSWERING: "student"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
+    "RecomputeRecencyPayload": {CLIENTS: "run masteries", ANSWERING: "student"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
-    "PrerequisitePayload": {OPERATORS: "concept"},
+    "UpsertCoursesPayload": {OPERATORS: "courses"},
+    "CoursePayload": {OPERATORS: "course"},
+    "GroupCoursesPayload": {OPERATORS: "group"},
+    "DeleteCoursePayload": {OPERATORS: "id skills groups deleted"},
+    "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
-    "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
+    "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
@@ -254,8 +302,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},
     **{f"{noun}Edge": {ALL_ROLES: "node cursor"} for noun in PAGED},
     **{failure: {ALL_ROLES: f"message code field rule value {own}"} for failure, own in FAILURES.items()},
+    **{f"{mutation}Result": {ALL_ROLES: "failure"} for mutation in RESULTS},
 }  # fmt: skip
 """For each type, the fields that each set of roles may select. Every field of the schema is in exactly one set."""
+
+for kind in (*(name for name in ACCESS if name.endswith("Payload")), *FAILURES.keys() - {"Failure"}):
+    ACCESS[kind].setdefault(ALL_ROLES, "")  # the reason of a failure is for every role that may call the mutation
+    ACCESS[kind][ALL_ROLES] += " failure"
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
     role: frozenset(

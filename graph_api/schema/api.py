@@ -18,18 +18,24 @@ from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.learners.class_view import MATRICES
+from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
+from graph_api.schema.learners.me import MeQuery
 from graph_api.schema.learners.recency import RecencyMutation
 from graph_api.schema.learners.replay import ReplayMutation
 from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
+from graph_api.schema.learners.students import StudentListQuery
+from graph_api.schema.mutations import MEMBERS
+from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
@@ -48,9 +54,12 @@ def build_schema(
 ) -> Schema:
     """The schema; one per process, because strawberry's types are bound to it."""
     queries = (
+        MeQuery,
         StudentQuery,
+        StudentListQuery,
         GroupQuery,
         SkillQuery,
+        CourseQuery,
         ConceptQuery,
         SessionQuery,
         ParameterSetQuery,
@@ -62,6 +71,7 @@ def build_schema(
         TopicQuery,
         AuditQuery,
         ServiceQuery,
+        NodeQuery,
     )
     mutations = (
         AnswerMutation,
@@ -69,6 +79,7 @@ def build_schema(
         StudentMutation,
         GroupMutation,
         SkillMutation,
+        CourseMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,
@@ -98,7 +109,7 @@ def build_schema(
         query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
-        types=REASONS,
+        types=[*REASONS, *MEMBERS],
         config=StrawberryConfig(scalar_map=MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,

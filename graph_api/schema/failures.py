@@ -1,6 +1,6 @@
 """Expected failures as schema types: the one place where the domain's failures are mapped.
 
-A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
+A mutation's result is its payload or one of the failures it can have; these implement `Failure`.
 """
 
 from typing import Any
@@ -9,12 +9,23 @@ import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
+from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.execution.retry_after import ask_to_retry
+from graph_api.schema.enums import describe_values
 from graph_api.store.gateway import DatabaseUnavailable
 
 REASON_LENGTH = 300
 
 log = structlog.get_logger(__name__)
+
+strawberry.enum(SessionStatus, description="The status of a session.")
+describe_values(
+    SessionStatus,
+    IN_PROGRESS="The session accepts answers.",
+    SUBMITTED="The session was submitted.",
+    EXPIRED="The session was in progress for too long.",
+    ABANDONED="The session was abandoned.",
+)
 
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
@@ -61,6 +72,11 @@ class ConceptNotFound(NotFound):
     """A concept does not exist."""
 
 
+@strawberry.type(description="A course does not exist, or is archived where that matters.")
+class CourseNotFound(NotFound):
+    """A course does not exist."""
+
+
 @strawberry.type(description="A session does not exist.")
 class SessionNotFound(NotFound):
     """A session does not exist."""
@@ -98,7 +114,7 @@ class SemanticUnavailable(Failure):
 
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
-    status: str = strawberry.field(description="How it ended.")
+    status: SessionStatus = strawberry.field(description="How it ended.")
 
 
 @strawberry.type(
@@ -146,6 +162,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         StudentErased,
         SkillNotFound,
         ConceptNotFound,
+        CourseNotFound,
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,

@@ -11,13 +11,13 @@ from graph_api.store.gateway import Row, Transaction
 
 async def lock_course(tx: Transaction) -> int:
     """Lock the course until the transaction ends; returns the number of the change."""
-    version: int = await tx.value("course/lock", mark=uuid.uuid4().hex)
+    version: int = await tx.value("course_version/lock", mark=uuid.uuid4().hex)
     return version
 
 
 async def read_course_version(tx: Transaction) -> str:
     """The mark of the course, which every change replaces; empty before the first change."""
-    row = await tx.optional("course/read_version")
+    row = await tx.optional("course_version/read")
     return (row and row["version"]) or ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.learners.people import Group
+from graph_api.store import courses
 from graph_api.store.gateway import Row, Transaction
 
 
@@ -19,7 +20,7 @@ class GroupSummary(NamedTuple):
 
 
 async def put(tx: Transaction, group: Group, now: datetime) -> None:
-    """Create a group or replace it; members and teachers that are None stay as they are."""
+    """Create a group or replace it; members, teachers and courses that are None stay as they are."""
     await tx.nothing("group/put", id=group.id, name=group.name, now=now)
     if group.student_ids is not None:
         await tx.nothing("group/unlink_members", id=group.id)
@@ -27,6 +28,9 @@ async def put(tx: Transaction, group: Group, now: datetime) -> None:
     if group.teacher_ids is not None:
         await tx.nothing("group/unlink_teachers", id=group.id)
         await tx.nothing("group/link_teachers", id=group.id, teacher_ids=list(group.teacher_ids))
+    if group.course_ids is not None:
+        await courses.unlink_groups(tx, group.id, (await courses.read_ids_of_groups(tx, [group.id])).get(group.id, []))
+        await courses.link_groups(tx, group.id, group.course_ids)
 
 
 async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, GroupSummary]:

@@ -50,6 +50,12 @@ async def count(tx: Transaction, *, category: str | None, level: CefrLevel | Non
     return total
 
 
+async def count_by_category(tx: Transaction, *, course_id: str | None) -> list[tuple[str, int]]:
+    """Every category with the number of its skills, in order; with a course, of the skills of this course."""
+    rows = await tx.many("skill/list_categories", course_id=course_id)
+    return [(row["category"], row["skills"]) for row in rows]
+
+
 def _decode(row: Row) -> Skill:
     return Skill(
         code=row["code"],

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from graph_api.domain.answers.answers import Tag
 from graph_api.domain.parameters.parameter_sets import id_in_effect
-from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.rows_by_kind import by_kind
 
@@ -31,13 +31,33 @@ async def read_concept_tags(tx: Transaction, ids: Iterable[str]) -> dict[str, Co
             {each["code"]: _skill_tags(each) for each in _by_code(row["skills"])},
             id_in_effect(TargetKind.CONCEPT, active=row["active_set_id"], named=row["named_set_id"]),
         )
-        for row in await tx.many("concept/list_tags", ids=sorted(set(ids)))
+        for row in await _concept_rows(tx, ids)
     }
 
 
 async def read_skill_tags(tx: Transaction, codes: Iterable[str]) -> dict[str, SkillTags]:
     """Tags by skill code; unknown skills are left out."""
-    return {row["code"]: _skill_tags(row) for row in await tx.many("skill/list_tags", codes=sorted(set(codes)))}
+    return {row["code"]: _skill_tags(row) for row in await _skill_rows(tx, codes)}
+
+
+class Choice(NamedTuple):
+    """The sets that may be in effect for a target: the active one, and the one that is named on the target."""
+
+    active: str | None
+    named: str | None
+
+
+async def read_choices(tx: Transaction, targets: Iterable[Target]) -> dict[Target, Choice]:
+    """The sets that were chosen for each target; unknown targets are left out."""
+    keys = by_kind(targets)
+    choices: dict[Target, Choice] = {}
+    if TargetKind.CONCEPT in keys:
+        for row in await _concept_rows(tx, keys[TargetKind.CONCEPT]):
+            choices[concept(row["id"])] = Choice(row["active_set_id"], row["named_set_id"])
+    if TargetKind.SKILL in keys:
+        for row in await _skill_rows(tx, keys[TargetKind.SKILL]):
+            choices[skill(row["code"])] = Choice(row["active_set_id"], row["named_set_id"])
+    return choices
 
 
 async def read_set_ids(tx: Transaction, targets: Iterable[Target]) -> dict[Target, str]:
@@ -49,6 +69,14 @@ async def read_set_ids(tx: Transaction, targets: Iterable[Target]) -> dict[Targe
         **{Target(TargetKind.CONCEPT, key): tags.parameter_set_id for key, tags in of_concepts.items()},
         **{Target(TargetKind.SKILL, key): tags.parameter_set_id for key, tags in of_skills.items()},
     }
+
+
+async def _concept_rows(tx: Transaction, ids: Iterable[str]) -> list[Row]:
+    return await tx.many("concept/list_tags", ids=sorted(set(ids)))
+
+
+async def _skill_rows(tx: Transaction, codes: Iterable[str]) -> list[Row]:
+    return await tx.many("skill/list_tags", codes=sorted(set(codes)))
 
 
 def _by_code(skills: list[Row]) -> list[Row]:

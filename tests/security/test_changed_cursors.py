@@ -12,10 +12,14 @@ from tests.conftest import Ask, empty
 from tests.fuzz_world import SCHEMA, WORLD
 from tests.schema_values import Route, routes
 
-PAGED = [route for route in routes(SCHEMA) if "after" in route.steps[-1].field.args]
+PAGED = [
+    route
+    for route in routes(SCHEMA)
+    if "after" in route.steps[-1].field.args and route.steps[0].name != "me"  # who has no groups without authentication
+]
 ODD: list[Any] = [None, True, -1, 2**63, 2**64 - 1, 1.5, 1e308, "", "\0", "x", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", [], {}, ["x"]]  # fmt: skip
 PLACES = {
-    "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")',
+    "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")', "concept": '(id: "nominative")',
     "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "",
 }  # fmt: skip
 

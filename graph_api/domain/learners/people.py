@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from graph_api.domain.text import NAME_LENGTH, identifier, identifiers, text
+from graph_api.domain.text import CODE_LENGTH, NAME_LENGTH, identifier, identifiers, text
 
 MAX_MEMBERS = 5_000
+MAX_COURSES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class: its members and the teachers who see it (G8). None means "leave what is stored".
+    """A class: its members, its teachers, and the courses that it takes (G8). None means "leave what is stored".
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -38,10 +39,11 @@ class Group:
     name: str
     student_ids: Sequence[str] | None = None
     teacher_ids: Sequence[str] | None = None
+    course_ids: Sequence[str] | None = None
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
     EMPTY: ClassVar[Mapping[str, Any]] = {}
-    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids"})
+    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids", "course_ids"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")
@@ -50,3 +52,6 @@ class Group:
             ids = getattr(self, name)
             if ids is not None:
                 object.__setattr__(self, name, identifiers(ids, field, most=MAX_MEMBERS))
+        if self.course_ids is not None:
+            ids = identifiers(self.course_ids, "courseIds", most=MAX_COURSES, length=CODE_LENGTH)
+            object.__setattr__(self, "course_ids", ids)

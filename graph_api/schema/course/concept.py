@@ -8,6 +8,8 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import concept as concept_target
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
@@ -20,8 +22,10 @@ from graph_api.schema.failures import (
     SkillNotFound,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
+from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import concepts as store
@@ -29,7 +33,7 @@ from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prer
 
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
-class Concept(Node):
+class Concept(TargetNode, TargetStudents, TargetParameters):
     id: strawberry.ID = strawberry.field(description="What it is known by.")
     name: str = strawberry.field(description="What people call it.")
     skill_codes: list[strawberry.ID] = strawberry.field(description="The codes of the skills it is part of.")
@@ -49,6 +53,10 @@ class Concept(Node):
         ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
         return await Concept.load_many(info, ids)
 
+    def target(self) -> Target:
+        """The concept as what answers count towards."""
+        return concept_target(self.id)
+
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
         """The concept with an id, or None."""
@@ -66,10 +74,16 @@ class Concept(Node):
         return cls(
             node_id=node_id("Concept", concept.id),
             id=strawberry.ID(concept.id),
+            kind=TargetKind.CONCEPT,
             name=concept.name,
             skill_codes=[strawberry.ID(code) for code in concept.skill_codes or ()],
             prerequisite_ids=[strawberry.ID(key) for key in concept.prerequisite_ids or ()],
         )
+
+
+async def load_target(info: Info, target: Target) -> TargetNode | None:
+    """The concept or skill, or None if it does not exist any more."""
+    return await (Concept if target.kind is TargetKind.CONCEPT else Skill).load(info, target.key)
 
 
 @strawberry.input(
@@ -112,7 +126,12 @@ class UpsertConceptsPayload:
 
 @strawberry.type(description="The concept as it is stored now.")
 class PrerequisitePayload:
+    prerequisite_id: strawberry.Private[str]
     concept: Concept = strawberry.field(description="The concept whose prerequisites were edited.")
+
+    @strawberry.field(description="The prerequisite, whose `unlocks` has changed. Null if it does not exist.")
+    async def prerequisite(self, info: Info) -> Concept | None:
+        return await Concept.load(info, self.prerequisite_id)
 
 
 UpsertConceptsResult = Annotated[
@@ -194,11 +213,11 @@ class ConceptMutation:
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> LinkPrerequisiteResult:
         stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-        return PrerequisitePayload(concept=Concept.of(stored))
+        return PrerequisitePayload(prerequisite_id=prerequisite_id, concept=Concept.of(stored))
 
     @mutation(description="Take a prerequisite link away.")
     async def unlink_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> UnlinkPrerequisiteResult:
         stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-        return PrerequisitePayload(concept=Concept.of(stored))
+        return PrerequisitePayload(prerequisite_id=prerequisite_id, concept=Concept.of(stored))

@@ -7,8 +7,11 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import skill as skill_target
 from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     InvalidInput,
@@ -16,8 +19,10 @@ from graph_api.schema.failures import (
     RunCancelled,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
+from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import skills as store
@@ -44,7 +49,8 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
-class Skill(Node):
+class Skill(TargetNode, TargetStudents, TargetParameters):
+    id: strawberry.ID = strawberry.field(description="The same as `code`, for caches, which read `id`.")
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
@@ -65,6 +71,14 @@ class Skill(Node):
         concepts = [row for row in rows if row is not None]
         return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], length_of(ids))
 
+    @strawberry.field(description="The courses that the skill is in, in order of id.")
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_skill.load(self.code))
+
+    def target(self) -> Target:
+        """The skill as what answers count towards."""
+        return skill_target(self.code)
+
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:
         """The skill with a code, or None."""
@@ -76,6 +90,8 @@ class Skill(Node):
         """The schema's view of a skill."""
         return cls(
             node_id=node_id("Skill", skill.code),
+            id=strawberry.ID(skill.code),
+            kind=TargetKind.SKILL,
             code=strawberry.ID(skill.code),
             name=skill.name,
             category=skill.category,

@@ -6,9 +6,11 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain.learners import people as domain
+from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.course.skill import Search
-from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable
+from graph_api.schema.failures import CourseNotFound, InvalidInput, StudentErased, StudentNotFound, Unavailable
 from graph_api.schema.learners.class_view import GroupClassView
 from graph_api.schema.learners.recency_heat_map import GroupRecency
 from graph_api.schema.learners.risk import GroupAtRisk
@@ -41,6 +43,19 @@ class Group(Node, GroupClassView, GroupRecency, GroupAtRisk, GroupRootCauses):
 
         return wanted.connection(rows, Student.of, lambda student: [student.name, student.id], count)
 
+    @strawberry.field(
+        description="The courses that the group takes, in order of id. Queries on the group and its members cover "
+        "these courses by default; without any course, all skills."
+    )
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_group.load(self.id))
+
+    @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The group with an id, or None."""
+        group = await info.context.loaders.groups.load(id)
+        return cls.of(group) if group else None
+
     @classmethod
     def of(cls, group: store.GroupSummary) -> Self:
         return cls(
@@ -66,6 +81,22 @@ class GroupInput:
     teacher_ids: list[strawberry.ID] | None = strawberry.field(
         default=None, description="The ids of all teachers. Null leaves the stored teachers unchanged, [] removes all."
     )
+    course_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="The ids of all courses that the group takes, at most 200; they must exist. Null leaves the "
+        "stored courses unchanged, [] removes all.",
+    )
+
+    def parse(self) -> Patch[domain.Group]:
+        """What is stated of the group, checked."""
+        return stated(
+            domain.Group,
+            self.id,
+            name=self.name,
+            student_ids=self.student_ids,
+            teacher_ids=self.teacher_ids,
+            course_ids=self.course_ids,
+        )
 
 
 @strawberry.type(description="The stored group.")
@@ -74,7 +105,7 @@ class UpsertGroupPayload:
 
 
 UpsertGroupResult = Annotated[
-    UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | Unavailable,
+    UpsertGroupPayload | InvalidInput | StudentNotFound | StudentErased | CourseNotFound | Unavailable,
     strawberry.union("UpsertGroupResult", description="The stored group, or the reason why it was not stored."),
 ]
 
@@ -92,8 +123,7 @@ class GroupQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the group.")],
     ) -> Group | None:
-        group = await info.context.loaders.groups.load(id)
-        return Group.of(group) if group else None
+        return await Group.load(info, id)
 
     @strawberry.field(
         description="All groups, in order of id. Analysts do not see groups below the minimum group size, and "
@@ -121,7 +151,5 @@ class GroupMutation:
         input: Annotated[GroupInput, strawberry.argument(description="The group.")],
     ) -> UpsertGroupResult:
         services = info.context.services
-        group = stated(
-            domain.Group, input.id, name=input.name, student_ids=input.student_ids, teacher_ids=input.teacher_ids
-        )
-        return UpsertGroupPayload(group=Group.of(await upsert_group(info.context.gateway, group, services.clock())))
+        stored = await upsert_group(info.context.gateway, input.parse(), services.clock())
+        return UpsertGroupPayload(group=Group.of(stored))

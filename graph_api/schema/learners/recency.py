@@ -25,9 +25,14 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, joined_id, node_id, split_id
 from graph_api.schema.operations.run import Run, start_run
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.targets import chosen
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.mastery import Mastery
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
@@ -93,7 +98,8 @@ class RecencyBreakdown:
 
 
 @strawberry.type(description="Recency-weighted accuracy, as of the last run.")
-class Recency:
+class Recency(Node):
+    id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     run_id: strawberry.Private[str]
     score: float = strawberry.field(description="The score, 0..1, to 4 digits. 0 if there are too few answers.")
     status: domain.RecencyStatus = strawberry.field(description="Whether there are enough answers for a score.")
@@ -112,9 +118,20 @@ class Recency:
         return Run.of(run) if run else None
 
     @classmethod
-    def of(cls, recency: domain.Recency) -> Self:
-        interval = recency.breakdown.interval()
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The score with an id, or None."""
+        match split_id(key):
+            case [student_id, code]:
+                scores = await info.context.loaders.recency_of_student.load(student_id)
+                return cls.of(scores[code], student_id, code) if scores and code in scores else None
+        return None
+
+    @classmethod
+    def of(cls, recency: domain.Recency, student_id: str, skill_code: str) -> Self:
+        interval, key = recency.breakdown.interval(), joined_id(student_id, skill_code)
         return cls(
+            node_id=node_id("Recency", key),
+            id=key,
             run_id=recency.run_id,
             score=round(recency.breakdown.score, SCORE_DIGITS),
             status=recency.breakdown.status,
@@ -153,6 +170,7 @@ class RecomputeRecencyInput:
 
 @strawberry.type(description="The run that recomputes the scores.")
 class RecomputeRecencyPayload:
+    request: strawberry.Private[RecomputeRequest]
     run: Run = strawberry.field(description="The run. Its output counts students and scores.")
     student_id: strawberry.Private[str | None] = None
 
@@ -163,6 +181,21 @@ class RecomputeRecencyPayload:
         from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
 
         return None if self.student_id is None else await Student.load(info, self.student_id)
+
+    @strawberry.field(
+        description="The masteries whose scores were recomputed, in order of student and skill. Null for a run about "
+        "all students, and for one that has not ended."
+    )
+    async def masteries(
+        self, info: Info, first: First = DEFAULT_FIRST
+    ) -> list[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
+        from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - the two nouns know each other
+
+        limit, thresholds = bounded(first), info.context.services.thresholds
+        if self.request.is_about_all or self.run.finished_at is None:
+            return None
+        rows = await read_recomputed(info.context.loaders, self.request, self.run.id, limit)
+        return [Mastery.of(row, thresholds) for row in rows]
 
 
 RecomputeRecencyResult = Annotated[
@@ -228,4 +261,5 @@ class RecencyMutation:
             given.as_of and in_utc(given.as_of, "asOf"),
             parameter_set_id=given.parameter_set_id or services.recency_set_id,
         )
-        return RecomputeRecencyPayload(run=await _run(info, request, wait=given.wait), student_id=given.student_id)
+        run = await _run(info, request, wait=given.wait)
+        return RecomputeRecencyPayload(request=request, run=run, student_id=given.student_id)

@@ -12,11 +12,10 @@ import structlog
 from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain import principals
 from graph_api.domain.operations import audit as domain
+from graph_api.domain.principals import Role
 from graph_api.schema.access import ACCESS, OPERATORS
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.store import audit as store
 from graph_api.store.gateway import DatabaseUnavailable
@@ -28,16 +27,6 @@ OF_STUDENTS = frozenset({"deleteStudent"})
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
 KEYS = ("id", "code", "name", "parameter_set_id")
 MOST_SUBJECTS = 20
-
-strawberry.enum(principals.Role, description="What a principal is.")
-describe_values(
-    principals.Role,
-    STUDENT="Sees their own data, answers for themselves.",
-    TEACHER="Sees their groups.",
-    ANALYST="Sees groups and all students under pseudonyms.",
-    SERVICE="A client application.",
-    ADMIN="Operates the service.",
-)
 
 
 class Audited(FieldExtension):
@@ -96,7 +85,7 @@ class AuditEntry:
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
     principal: str = strawberry.field(description="The principal; empty without authentication.")
-    role: principals.Role = strawberry.field(description="What they were.")
+    role: Role = strawberry.field(description="What they were.")
     mutation: str = strawberry.field(description="The mutation.")
     subjects: list[strawberry.ID] = strawberry.field(
         description="What it was about, the first twenty ids or codes; none where these are of students."

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 from graph_api.domain.targets import TargetKind
-from graph_api.store import concepts, groups, parameter_sets, skills
+from graph_api.store import concepts, courses, groups, parameter_sets, skills
 from graph_api.store.gateway import Gateway, Row, Transaction
 from graph_api.store.parameter_sets import ParameterSetFilter
 
@@ -11,11 +11,12 @@ AT_A_TIME = 500
 
 
 async def export_graph(gateway: Gateway) -> Row:
-    """The course, in the format of `seeds/`: every skill by code, every concept by id, with its links."""
+    """All courses, in the format of `seeds/`: every skill by code, every concept and course by id, with its links."""
 
     async def work(tx: Transaction) -> Row:
         of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
         of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
+        of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
         return {
             "skills": [
                 {
@@ -38,24 +39,36 @@ async def export_graph(gateway: Gateway) -> Row:
                 }
                 for _, concept in sorted(of_concepts.items())
             ],
+            "courses": [
+                {
+                    "id": course.id,
+                    "name": course.name,
+                    "description": course.description,
+                    "skills": sorted(course.skill_codes or ()),
+                    "archivedAt": course.archived_at and course.archived_at.isoformat(),
+                }
+                for _, course in sorted(of_courses.items())
+            ],
         }
 
     return await gateway.read(work)
 
 
 async def export_groups(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every group in order of id, with its members and teachers."""
+    """Every group in order of id, with its members, teachers and courses."""
     after = ""
     while page := await gateway.read(
         lambda tx, after=after: groups.read_page(tx, after=after, search=None, limit=AT_A_TIME)  # type: ignore[misc]
     ):
         for group in page:
             members = await gateway.read(lambda tx, group=group: groups.read_member_ids(tx, group.id))  # type: ignore[misc]
+            takes = await gateway.read(lambda tx, group=group: courses.read_ids_of_groups(tx, [group.id]))  # type: ignore[misc]
             yield {
                 "id": group.id,
                 "name": group.name,
                 "student_ids": members,
                 "teacher_ids": sorted(group.teacher_ids),
+                "course_ids": takes.get(group.id, []),
             }
         after = page[-1].id
 

@@ -10,11 +10,13 @@ from graph_api.domain.operations.audit import AuditEntry
 from graph_api.domain.patch import Patch
 from graph_api.domain.principals import Principal, Role
 from graph_api.store import audit, erasures
+from graph_api.store import courses as course_store
 from graph_api.store import groups as group_store
 from graph_api.store import students as student_store
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.usecases.batches import bounded
+from graph_api.usecases.course.change_courses import check_courses
 from graph_api.usecases.read_back import read_back
 
 
@@ -40,12 +42,17 @@ async def upsert_students(
     return await gateway.write(work)
 
 
-async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datetime) -> GroupSummary:
-    """Create a group or change what is stated of it (G9), members and teachers included; returns what is stored.
+async def upsert_group(
+    gateway: Gateway, group: Group | Patch[Group], now: datetime, *, may_take_archived: bool = False
+) -> GroupSummary:
+    """Create a group or change what is stated of it (G9), its links included; returns what is stored.
+
+    A course that the group does not take yet must not be archived, unless the caller imports what was exported.
 
     Raises:
         InvalidInput: it does not exist and has no name.
         StudentNotFound, StudentErased: listing the members that do not exist; nothing is written.
+        CourseNotFound: listing the courses that do not exist or are archived; nothing is written.
     """
     patch = Patch.of(group)
 
@@ -57,6 +64,10 @@ async def upsert_group(gateway: Gateway, group: Group | Patch[Group], now: datet
             if erased := await erasures.read_erased(tx, missing):
                 raise erasures.erased_failure("studentIds", erased)
             raise StudentNotFound("studentIds", "must name students that exist", ", ".join(missing), missing)
+        if changed.course_ids is not None:
+            taken = (await course_store.read_ids_of_groups(tx, [patch.key])).get(patch.key, [])
+            new = set(changed.course_ids) - set(taken)
+            await check_courses(tx, new, "courseIds", may_be_archived=may_take_archived)
         await group_store.put(tx, changed, now)
         return read_back(await group_store.read_by_ids(tx, [patch.key]), [patch.key])[0]
 

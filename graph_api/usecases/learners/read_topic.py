@@ -1,6 +1,6 @@
 """The topic of a student and a skill, with the concepts that its records single out (T7)."""
 
-import asyncio
+from asyncio import gather
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -67,10 +67,10 @@ async def read_topic(
 
 
 async def read_topics(reads: LearnerReads, student_id: str, in_effect: TopicParameterSet) -> list[TopicSummary]:
-    """The topics of a student with scored answers, in order of skill code; skills that were deleted are left out."""
+    """The topics of a student with scored answers, in order of skill code; arguments as for `read_topic`."""
     codes = sorted(await reads.topics_of_student.load(student_id) or {})
-    summaries = await asyncio.gather(*(read_topic(reads, student_id, code, in_effect) for code in codes))
-    return [summary for summary in summaries if summary is not None]
+    topics = await gather(*(read_topic(reads, student_id, code, in_effect) for code in codes))
+    return [topic for topic in topics if topic is not None]
 
 
 def summarise_topic(

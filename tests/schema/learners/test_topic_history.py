@@ -14,10 +14,10 @@ from tests.conftest import NOW, Ask
 from tests.schema.small_class import EXAMPLES
 
 RECORD = "mutation($answers: [AnswerInput!]!) { recordAnswers(input: {answers: $answers}) { __typename } }"
-TOPICS = """query($first: Int!, $after: String) { student(id: "anna") { topics { skillCode accuracy questionsAttempted correctCount
+TOPICS = """query($first: Int!, $after: String) { student(id: "anna") { topics { nodes { skillCode accuracy questionsAttempted correctCount
   masteryLevel learningVelocity currentDifficulty stage difficultyByPolicy { jump gradual inEffect }
   history(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } nodes { answerId at masteryLevel
-    learningVelocity stage difficulty questionsAttempted correctCount } } }
+    learningVelocity stage difficulty questionsAttempted correctCount } } } }
   topic(skillCode: "talk") { accuracy history { totalCount } difficultyByPolicy { jump gradual } } } }"""
 STEPS = ["EASY", "MEDIUM", "HARD"]
 SCORES = st.lists(st.sampled_from([0.1, 0.3, 0.55, 0.8, 1.0]), min_size=1, max_size=12)
@@ -68,7 +68,7 @@ async def test_the_history_has_each_evaluation_in_order(ask: Ask, raw: Ask, scor
     after = None
     while True:
         student = (await ask(TOPICS, first=first, after=after))["student"]
-        (topic,) = student["topics"]
+        (topic,) = student["topics"]["nodes"]
         nodes += topic["history"]["nodes"]
         assert topic["history"]["totalCount"] == len(scores)
         if not topic["history"]["pageInfo"]["hasNextPage"]:
@@ -96,7 +96,9 @@ async def test_a_topic_without_answers_has_no_history(ask: Ask) -> None:
     await score(ask, 0.8)
     student = (await ask(TOPICS, first=5))["student"]
 
-    assert [topic["skillCode"] for topic in student["topics"]] == ["cases"], "topics without scores are not listed"
+    assert [topic["skillCode"] for topic in student["topics"]["nodes"]] == ["cases"], (
+        "topics without scores are not listed"
+    )
     assert student["topic"] == {
         "accuracy": None,
         "history": {"totalCount": 0},
