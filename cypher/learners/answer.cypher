@@ -128,6 +128,15 @@ CALL (student) {
 RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
        before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;
 
+// -- answer/list_frozen_tags --
+// The block and year that were frozen with answers of students to skills.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE skill.code IS NOT NULL AND answer.id IN $ids
+RETURN student_id AS student_id, answer.id AS id, skill.code AS skill_code, answer.block AS block, answer.year AS year;
+
 // -- answer/list_trends_of_group_in_scope --
 // As answer/list_trends_of_group, of answers that count towards at least one of some concepts and skills.
 // returns: many

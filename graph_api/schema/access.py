@@ -30,7 +30,7 @@ MOST_NAMED = 10
 
 PAGED = (
     "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
-    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic",
+    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -66,10 +66,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
     "Mutation": {
-        ANSWERING: "recordAnswer recordAnswers startSession endSession",
+        ANSWERING: "recordAnswer recordAnswers startSession endSession recomputeRecency",
         PERSONAL: "gradeAnswer",
         STAFF: "replay",
-        CLIENTS: "upsertStudents recomputeRecency",
+        CLIENTS: "upsertStudents",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
             "upsertCourses "
@@ -105,18 +105,20 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills weakByRecency "
-            "topic sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn "
-            "toReview learningPath due lastPracticedAt attempts meanLevel statusCounts sessions topics"
+            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills strongSkills "
+            "weakByRecency topic samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses "
+            "weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts meanLevel statusCounts "
+            "sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
             "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
-            "responseTime semanticScore keywordScore sampled changes student"
+            "responseTime semanticScore keywordScore sampled changes student frozenTags"
         ),
     },
+    "FrozenTag": {PERSONAL: "skillCode block year"},
     "SampledMention": {PERSONAL: "conceptId mentioned"},
     "Change": {
         PERSONAL: (
@@ -144,9 +146,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
-            "parameterSetId skill"
+            "parameterSetId skill accuracy history difficultyByPolicy"
         ),
     },
+    "TopicEvaluation": {
+        PERSONAL: "answerId at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
+    },
+    "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
@@ -165,7 +171,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A class; students stand under pseudonyms for analysts.
     "Group": {
         ALL_ROLES: "nodeId id name archivedAt courses",
-        STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
+        STAFF: "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters",
         TEACHING: "teacherIds revision members",
     },
     "ClassDistribution": {
@@ -174,6 +180,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
+    "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {
         STAFF: (
             "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "
@@ -248,7 +255,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run masteries"},
+    "RecomputeRecencyPayload": {CLIENTS: "run masteries", ANSWERING: "student"},
     "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},

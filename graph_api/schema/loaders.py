@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import Generic, TypeAlias, TypeVar
 
-from graph_api.domain.answers.answers import Answer, Recorded
+from graph_api.domain.answers.answers import Answer, Recorded, Tag
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
@@ -18,7 +18,7 @@ from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
 from graph_api.domain.learners.sessions import Session, SessionStatus
-from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
@@ -26,6 +26,7 @@ from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
+from graph_api.execution.pace import BUDGET
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
 from graph_api.store import courses as courses_store
@@ -53,6 +54,9 @@ from graph_api.usecases.learners.list_students_of_target import (
 )
 from graph_api.usecases.learners.reads import LevelOf
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
+
+ROWS_AT_A_TIME = 50_000
+"""The most rows of pages that one statement reads."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -158,21 +162,33 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
     return {(item.answer.student_id, item.answer.id): item for item in recorded.values()}
 
 
+def _in_parts(pages: Sequence[K], limit: int) -> Iterator[Sequence[K]]:
+    """Pages to read in one statement: all, unless they may have so many rows that these are counted in between."""
+    size = max(ROWS_AT_A_TIME // limit, 1)
+    return (pages[start : start + size] for start in range(0, len(pages), size))
+
+
+def _count_rows(rows: Mapping[str, Sequence[object]]) -> None:
+    """Count the rows of pages against the cost limit of the operation.
+
+    Raises:
+        QueryTooLarge: more than the operation may cost.
+    """
+    if (budget := BUDGET.get()) is not None:
+        budget.read(sum(map(len, rows.values())))
+
+
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
     alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     rows: dict[AnswersPage, list[Answer]] = {}
     for (wanted, newest_first, after, limit), of_students in alike.items():
-        by_student = await answers.read_page(
-            tx,
-            [page.student_id for page in of_students],
-            wanted,
-            newest_first=newest_first,
-            after=after,
-            limit=limit,
-        )
-        rows |= {page: by_student.get(page.student_id, []) for page in of_students}
+        for some in _in_parts(of_students, limit):
+            ids = [page.student_id for page in some]
+            by_student = await answers.read_page(tx, ids, wanted, newest_first=newest_first, after=after, limit=limit)
+            rows |= {page: by_student.get(page.student_id, []) for page in some}
+            _count_rows(by_student)
     return rows
 
 
@@ -182,10 +198,11 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
         alike[page.after_name, page.after_id, page.limit].append(page)
     rows: dict[MembersPage, list[Student]] = {}
     for (after_name, after_id, limit), of_groups in alike.items():
-        by_group = await students.read_members_page(
-            tx, [page.group_id for page in of_groups], after_name=after_name, after_id=after_id, limit=limit
-        )
-        rows |= {page: by_group.get(page.group_id, []) for page in of_groups}
+        for some in _in_parts(of_groups, limit):
+            ids = [page.group_id for page in some]
+            by_group = await students.read_members_page(tx, ids, after_name=after_name, after_id=after_id, limit=limit)
+            rows |= {page: by_group.get(page.group_id, []) for page in some}
+            _count_rows(by_group)
     return rows
 
 
@@ -242,6 +259,7 @@ class Loaders:
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
+    frozen_tags = LoadOne[tuple[str, str], dict[str, Tag]](answers.read_frozen_tags)
     courses = LoadOne[str, Course](courses_store.read_by_ids)
     course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
     course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
@@ -253,6 +271,7 @@ class Loaders:
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under)
+    scored_answers = LoadMany[Pair, Scored](topics.read_scored)
     samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)

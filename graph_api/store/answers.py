@@ -178,6 +178,22 @@ async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> 
     return tags
 
 
+async def read_frozen_tags(
+    tx: Transaction, answers: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Tag]]:
+    """The tags that were frozen with answers, by skill code; pairs of student id and answer id."""
+    pairs = sorted(set(answers))
+    tags: dict[tuple[str, str], dict[str, Tag]] = defaultdict(dict)
+    rows = await tx.many(
+        "answer/list_frozen_tags",
+        student_ids=sorted({student_id for student_id, _ in pairs}),
+        ids=sorted({answer_id for _, answer_id in pairs}),
+    )
+    for row in rows:
+        tags[row["student_id"], row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
+    return tags
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerFilter:
     """A filter of a student's answers, `since` inclusive to `until` exclusive. None: no restriction."""

@@ -17,6 +17,7 @@ const config: CodegenConfig = {
           DateTime: "string",
           JSON: "Record<string, unknown>",
           LevelMatrix: "(number | null)[][]",
+          ScoreMatrix: "(number | null)[][]",
         },
       },
     },

@@ -120,6 +120,13 @@ class SampledMention:
     mentioned: bool = strawberry.field(description="Whether the answer mentioned the concept.")
 
 
+@strawberry.type(description="The block and year of a skill when an answer to it was recorded. They never change.")
+class FrozenTag:
+    skill_code: strawberry.ID = strawberry.field(description="The code of the skill.")
+    block: str | None = strawberry.field(description="The block of the skill at that time. Null if it had none.")
+    year: int | None = strawberry.field(description="The year of the skill at that time. Null if it had none.")
+
+
 @strawberry.type(description="An answer. Answers are stored permanently and never change.")
 class Answer(Node):
     id: strawberry.ID = strawberry.field(description="The client's event id, or the id that the server generated.")
@@ -159,6 +166,15 @@ class Answer(Node):
         recorded = await info.context.loaders.recorded.load((self.student_id, self.id))
         thresholds = info.context.services.thresholds
         return [Change.of(each, thresholds, recorded.answer) for each in recorded.changes] if recorded else []
+
+    @strawberry.field(
+        description="The block and year of each skill in `skillCodes`, frozen when the answer was recorded: later "
+        "changes to the course do not affect them."
+    )
+    async def frozen_tags(self, info: Info) -> list[FrozenTag]:
+        tags = await info.context.loaders.frozen_tags.load((self.student_id, self.id)) or {}
+        known = [(code, tags.get(code, domain.Tag(None, None))) for code in self.skill_codes]
+        return [FrozenTag(skill_code=code, block=tag.block, year=tag.year) for code, tag in known]
 
     @strawberry.field(description="The student who answered. Null if the student does not exist any more.")
     async def student(

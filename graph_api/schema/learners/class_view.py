@@ -24,6 +24,7 @@ from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
 
 LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
+ScoreMatrix = NewType("ScoreMatrix", Sequence[Sequence[float | None]])
 CountMatrix = NewType("CountMatrix", list[list[int]])
 
 
@@ -38,6 +39,11 @@ MATRICES: dict[object, ScalarDefinition] = {
     LevelMatrix: strawberry.scalar(
         name="LevelMatrix",
         description="Rows of levels, 0..1 to 4 digits, one row per student. Null where there are no answers.",
+        serialize=_counted,
+    ),
+    ScoreMatrix: strawberry.scalar(
+        name="ScoreMatrix",
+        description="Rows of scores, 0..1 to 4 digits, one row per student. Null where there is no score.",
         serialize=_counted,
     ),
     CountMatrix: strawberry.scalar(

@@ -20,6 +20,7 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.learners.class_view import GroupClassView
+from graph_api.schema.learners.recency_heat_map import GroupRecency
 from graph_api.schema.learners.risk import GroupAtRisk
 from graph_api.schema.learners.root_causes import GroupRootCauses
 from graph_api.schema.learners.student import Student
@@ -33,7 +34,7 @@ from graph_api.usecases.learners.edit_people import upsert_group
 
 
 @strawberry.type(description="A group of students, such as a class.")
-class Group(Node, GroupClassView, GroupAtRisk, GroupRootCauses):
+class Group(Node, GroupClassView, GroupRecency, GroupAtRisk, GroupRootCauses):
     id: strawberry.ID = strawberry.field(description="The client's id of the group.")
     name: str = strawberry.field(description="The name of the group. For analysts, who see no names, the id.")
     teacher_ids: list[strawberry.ID] = strawberry.field(description="The ids of the teachers of the group.")

@@ -246,6 +246,8 @@ class MasteryOrder(Enum):
     LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Highest level first.")
     LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Least recently practised first.")
     LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Most recently practised first.")
+    ACCURACY_ASC = strawberry.enum_value("ACCURACY_ASC", description="Lowest share of correct answers first.")
+    ACCURACY_DESC = strawberry.enum_value("ACCURACY_DESC", description="Highest share of correct answers first.")
     ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answers first.")
     TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
 
@@ -256,7 +258,14 @@ class MasteryOrder(Enum):
             "LEVEL_DESC": lambda mastery: -mastery.level,
             "LAST_PRACTICED_ASC": lambda mastery: mastery.last_practiced_at.timestamp(),
             "LAST_PRACTICED_DESC": lambda mastery: -mastery.last_practiced_at.timestamp(),
+            "ACCURACY_ASC": lambda mastery: mastery.accuracy or 0.0,
+            "ACCURACY_DESC": lambda mastery: -(mastery.accuracy or 0.0),
             "ATTEMPTS_DESC": lambda mastery: -mastery.attempts,
             "TARGET": lambda _: 0,
         }[self.name]
         return lambda mastery: [value(mastery), mastery.target.kind.value, mastery.target.key]
+
+
+def in_order(rows: list[domain.Mastery], order: MasteryOrder | None) -> list[domain.Mastery]:
+    """The masteries in an order; as they are for None."""
+    return rows if order is None else sorted(rows, key=order.key())

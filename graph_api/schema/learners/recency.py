@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from graph_api.domain import failures as domain_failures
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import recency as domain
 from graph_api.domain.learners.uncertainty import Confidence
+from graph_api.domain.principals import Principal, Role
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
+    Forbidden,
     GroupNotFound,
     InvalidInput,
     ParameterSetNotFound,
@@ -30,6 +33,9 @@ from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.mastery import Mastery
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.student import Student
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 
@@ -166,6 +172,15 @@ class RecomputeRecencyInput:
 class RecomputeRecencyPayload:
     request: strawberry.Private[RecomputeRequest]
     run: Run = strawberry.field(description="The run. Its output counts students and scores.")
+    student_id: strawberry.Private[str | None] = None
+
+    @strawberry.field(description="The student, with the new scores. Null without `studentId`.")
+    async def student(
+        self, info: Info
+    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
+        from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        return None if self.student_id is None else await Student.load(info, self.student_id)
 
     @strawberry.field(
         description="The masteries whose scores were recomputed, in order of student and skill. Null for a run about "
@@ -191,6 +206,7 @@ RecomputeRecencyResult = Annotated[
     | ParameterSetNotFound
     | RunCancelled
     | InvalidInput
+    | Forbidden
     | Unavailable,
     strawberry.union(
         "RecomputeRecencyResult", description="The run, or the reason why the scores were not recomputed."
@@ -198,17 +214,45 @@ RecomputeRecencyResult = Annotated[
 ]
 
 
+def _check_requester(principal: Principal, given: RecomputeRecencyInput) -> None:
+    """Refuse a student another student's scores, and a moment or parameters that others would not see by default.
+
+    Raises:
+        Forbidden: naming the field.
+    """
+    principal.may_act_for([given.student_id or ""], "studentId")
+    if principal.role is Role.STUDENT:
+        for name, value in (("asOf", given.as_of), ("parameterSetId", given.parameter_set_id)):
+            if value is not None:
+                raise domain_failures.Forbidden(name, "is not for students; leave it out", str(value))
+
+
+async def _run(info: Info, request: RecomputeRequest, *, wait: bool) -> Run:
+    """The run that recomputes. Students may not read the ledger of runs, so they wait for it."""
+    services = info.context.services
+    run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+    work = recompute_recency(services.gateway, request, run, services.clock)
+    if info.context.principal.role is Role.STUDENT:
+        await work
+        return Run.of(run)
+    return await start_run(info, run, work, wait=wait)
+
+
 @strawberry.type
 class RecencyMutation:
     """Mutations of recency."""
 
-    @mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
+    @mutation(
+        description="Recompute recency-weighted scores: of a student, a group, or all students. A student's token "
+        "recomputes the scores of that student only, with their own id as `studentId`, and waits."
+    )
     async def recompute_recency(
         self,
         info: Info,
         input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
     ) -> RecomputeRecencyResult:
         services, given = info.context.services, input or RecomputeRecencyInput()
+        _check_requester(info.context.principal, given)
         chosen(None, given.skill_codes)
         request = RecomputeRequest(
             given.student_id,
@@ -217,6 +261,5 @@ class RecencyMutation:
             given.as_of and in_utc(given.as_of, "asOf"),
             parameter_set_id=given.parameter_set_id or services.recency_set_id,
         )
-        run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-        work = recompute_recency(info.context.gateway, request, run, services.clock)
-        return RecomputeRecencyPayload(request=request, run=await start_run(info, run, work, wait=given.wait))
+        run = await _run(info, request, wait=given.wait)
+        return RecomputeRecencyPayload(request=request, run=run, student_id=given.student_id)

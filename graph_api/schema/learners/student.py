@@ -11,6 +11,7 @@ from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import people as domain
 from graph_api.domain.learners.mastery import Status, level_at
 from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_lists import WeakMeasure, choose_weak
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
@@ -20,9 +21,10 @@ from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
 from graph_api.schema.learners.lists import connect
-from graph_api.schema.learners.mastery import Mastery, MasteryOrder
+from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
 from graph_api.schema.learners.next_steps import StudentNextSteps
 from graph_api.schema.learners.root_causes import StudentRootCauses
+from graph_api.schema.learners.strong_skills import StudentStrongSkills
 from graph_api.schema.learners.student_sessions import StudentSessions
 from graph_api.schema.learners.student_summary import StudentSummaryFields
 from graph_api.schema.learners.thresholds import WeakListRule
@@ -38,7 +40,6 @@ from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.choose_masteries import (
     WEAK_SCORE,
     MasteryFilter,
-    choose_weak,
     read_masteries,
     read_weak_by_recency,
 )
@@ -91,6 +92,7 @@ class Student(
     StudentNextSteps,
     StudentDue,
     StudentTopics,
+    StudentStrongSkills,
     StudentSummaryFields,
     StudentSessions,
 ):
@@ -139,7 +141,7 @@ class Student(
     ) -> Mastery | None:
         return await Mastery.of_student(info, self.id, one_target(concept_id, skill_code))
 
-    @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
+    @strawberry.field(description="The weak skills or concepts of the student, the lowest value first.")
     async def weak_skills(
         self,
         info: Info,
@@ -149,12 +151,19 @@ class Student(
             TargetKind, strawberry.argument(description="Whether the targets are skills or concepts.")
         ] = TargetKind.SKILL,
         first: First = DEFAULT_FIRST,
+        measure: Annotated[
+            WeakMeasure,
+            strawberry.argument(description="The value to compare: LEVEL or ACCURACY. RECENCY: see `weakByRecency`."),
+        ] = WeakMeasure.LEVEL,
+        order_by: Annotated[
+            MasteryOrder | None, strawberry.argument(description="The order. Null: the lowest value first.")
+        ] = None,
     ) -> list[Mastery]:
         limit, thresholds = bounded(first), info.context.services.thresholds
         rule = weak_rule(info, threshold, min_attempts)
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        used = WeakListRule.of(rule)
-        return [Mastery.of(row, thresholds, used) for row in choose_weak(rows, kind, rule)[:limit]]
+        used, weak = WeakListRule.of(rule, measure), choose_weak(rows, kind, rule, measure)
+        return [Mastery.of(row, thresholds, used) for row in in_order(weak, order_by)[:limit]]
 
     @strawberry.field(description="The rule of `weakSkills` with the same arguments.")
     def weak_list_rule(

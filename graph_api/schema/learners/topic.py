@@ -13,11 +13,12 @@ from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.lists import connect
+from graph_api.schema.learners.topic_history import TopicHistory
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.node import Node, joined_id, node_id, split_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
 from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic, read_topics
-from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts
+from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts, rank_concepts
 
 DIGITS = 3
 
@@ -110,7 +111,7 @@ class SampledConcept:
 
 
 @strawberry.type(description="A student's topic: the averages of scored answers to a skill, apart from the level.")
-class Topic(Node):
+class Topic(Node, TopicHistory):
     id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     skill_code: strawberry.ID = strawberry.field(description="The skill's code.")
     topic: str = strawberry.field(description="The skill's name.")
@@ -157,6 +158,12 @@ class Topic(Node):
     parameter_set_id: strawberry.ID = strawberry.field(
         description="The id of the parameter set of every field of this topic, such as topic-v1."
     )
+    accuracy: float | None = strawberry.field(
+        description="The share of correct scored answers: correctCount divided by questionsAttempted, 0..1. "
+        "Null without scored answers."
+    )
+    student_id: strawberry.Private[str]
+    state: strawberry.Private[domain.TopicUnder]
 
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
@@ -204,6 +211,9 @@ class Topic(Node):
             stagnant_concepts=[ConceptSampling.of(each, student_id) for each in summary.stagnant],
             concept_count=summary.concept_count,
             parameter_set_id=strawberry.ID(state.used.id),
+            accuracy=topic.accuracy,
+            student_id=student_id,
+            state=state,
         )
 
 
@@ -230,6 +240,22 @@ class StudentTopics:
         wanted = page(first, after, "topics", self.id)
         topics = await read_topics(info.context.loaders, self.id, info.context.services.topic_set)
         return connect(wanted, topics, lambda each: Topic.of(each, self.id), lambda each: [each.skill.code])
+
+    @strawberry.field(
+        description="The sampling records of all concepts of a skill with their priorities, the highest first."
+    )
+    async def sampling_records(
+        self,
+        info: Info,
+        skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
+        first: First = DEFAULT_FIRST,
+    ) -> list[SampledConcept]:
+        limit, at, in_effect = bounded(first), moment(info, as_of), info.context.services.topic_set
+        ranked = await rank_concepts(
+            info.context.loaders, self.id, skill_code, in_effect=in_effect, at=at, is_past=as_of is not None
+        )
+        return [SampledConcept.of(each, self.id, as_of and at) for each in ranked[:limit]]
 
     @strawberry.field(description="Concepts of a skill for the next question, drawn by priority without replacement.")
     async def sample_concepts(

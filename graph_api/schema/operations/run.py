@@ -154,12 +154,26 @@ class RunQuery:
         status: Annotated[domain.RunStatus | None, strawberry.argument(description="Only with this status.")] = None,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        student_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only runs for this student alone.")
+        ] = None,
+        group_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only runs for the members of this group.")
+        ] = None,
+        parameter_set_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Only runs that used or activated this parameter set."),
+        ] = None,
+        exclude_algorithms: Annotated[
+            list[domain.Algorithm] | None, strawberry.argument(description="Not these algorithms.")
+        ] = None,
     ) -> Connection[Run]:
-        gateway = info.context.gateway
-        wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
+        excluded = frozenset(exclude_algorithms or ())
+        filters = store.RunFilter(algorithm, status, student_id, group_id, parameter_set_id, excluded)
+        wanted = page(first, after, "runs", sorted(filters.params().items(), key=str), key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None
-        read = partial(store.read_page, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
-        count = partial(store.count, algorithm=algorithm, status=status)
+        read = partial(store.read_page, filters=filters, after=start, limit=wanted.limit)
+        gateway, count = info.context.gateway, partial(store.count, filters=filters)
         return await listing(gateway, wanted, read, count, Run.of, lambda run: [run.started_at.isoformat(), run.id])
 
 

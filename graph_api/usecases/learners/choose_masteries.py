@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.recency import Recency, RecencyStatus
-from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.usecases.learners.reads import LearnerReads
 
@@ -78,13 +77,6 @@ async def read_weak_by_recency(
     return [
         WeakSkill(row, 0 if include_insufficient_data else scores[row.target.key].breakdown.required) for row in weak
     ]
-
-
-def choose_weak(rows: Iterable[Mastery], kind: TargetKind, rule: WeakRule) -> list[Mastery]:
-    """The masteries of a kind that are weak, weakest first, then by target; MASTERED and archived ones never are."""
-    of_kind = [row for row in rows if row.target.kind is kind and not row.archived]
-    weak = [row for row in of_kind if rule.is_weak(row.level, row.attempts)]
-    return sorted(weak, key=lambda row: (row.level, row.target))
 
 
 def choose_weak_by_recency(
