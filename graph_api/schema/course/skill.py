@@ -197,12 +197,8 @@ class SkillQuery:
         gateway, text = info.context.gateway, search and search.lower()
         wanted = page(first, after, "skills", category, level, text, include_archived)
         (start,) = wanted.after or ("",)
-        filters: dict[str, Any] = {
-            "category": category,
-            "level": level,
-            "search": text,
-            "include_archived": include_archived,
-        }
+        filters: dict[str, Any] = {"category": category, "level": level, "search": text}
+        filters["include_archived"] = include_archived
         read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
         count = partial(store.count, **filters)
         return await listing(gateway, wanted, read, count, Skill.of, lambda skill: [skill.code])

@@ -118,15 +118,8 @@ class Student(
         *,
         include_archived: IncludeArchived = False,
     ) -> Connection[Mastery]:
-        scope = (
-            kind,
-            sorted(each.value for each in status or ()),
-            skill_code,
-            min_attempts,
-            order_by.value,
-            include_archived,
-        )
-        wanted = page(first, after, "masteries", self.id, *scope, key=(float, str, str))
+        scope = (kind, sorted(each.value for each in status or ()), skill_code, min_attempts, order_by.value)
+        wanted = page(first, after, "masteries", self.id, *scope, include_archived, key=(float, str, str))
         thresholds, key = info.context.services.thresholds, order_by.key()
         matching = MasteryFilter(kind, status, skill_code, min_attempts, include_archived)
         rows = await read_masteries(info.context.loaders, self.id, matching, thresholds, key)
