@@ -45,10 +45,13 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "CancelRun", "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters",
-    "GradeAnswer", "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "Replay", "StartSession", "UnlinkPrerequisite",
-    "UpsertConcepts", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateParameters", "AddMembers", "AddTeachers", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
+    "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
+    "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses",
+    "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency",
+    "RecordAnswer", "RecordAnswers", "RemoveMembers", "RemoveTeachers", "Replay", "RestoreConcepts", "RestoreGroups",
+    "RestoreSkills", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
+    "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 

@@ -231,8 +231,8 @@ async def _session_counts(tx: Transaction, keys: Iterable[SessionsOf]) -> dict[S
 
 async def _target_counts(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, int]:
     count = {
-        TargetKind.CONCEPT: partial(concepts_store.count, skill_code=None, search=None),
-        TargetKind.SKILL: partial(skills.count, category=None, level=None, search=None),
+        TargetKind.CONCEPT: partial(concepts_store.count, skill_code=None, search=None, include_archived=False),
+        TargetKind.SKILL: partial(skills.count, category=None, level=None, search=None, include_archived=False),
     }
     return {kind: await count[kind](tx) for kind in kinds}
 

@@ -47,5 +47,5 @@ class StudentSummaryFields:
 async def summary_of(info: Info, student_id: str, kind: TargetKind) -> StudentSummary:
     """The summary of a student's levels on concepts or skills."""
     loaders, thresholds = info.context.loaders, info.context.services.thresholds
-    rows = await loaders.masteries_of_student.load(student_id)
+    rows = [row for row in await loaders.masteries_of_student.load(student_id) if not row.archived]
     return summarise_student(rows, kind, await loaders.target_counts.load(kind) or 0, thresholds)
