@@ -163,7 +163,7 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
 
 
 def _in_parts(pages: Sequence[K], limit: int) -> Iterator[Sequence[K]]:
-    """Pages to read in one statement: all, unless they may have so many rows that these are counted in between."""
+    """Pages to read in one statement: all; or fewer, if their rows must be counted in between."""
     size = max(ROWS_AT_A_TIME // limit, 1)
     return (pages[start : start + size] for start in range(0, len(pages), size))
 

@@ -47,12 +47,12 @@ async def listed(ask: Ask, **filters: Any) -> list[str]:
     ids: list[str] = []
     after = None
     while True:
-        found = (await ask(RUNS, after=after, **filters))["runs"]
-        ids += [each["id"] for each in found["nodes"]]
-        if not found["pageInfo"]["hasNextPage"]:
-            assert found["totalCount"] == len(ids)
+        page = (await ask(RUNS, after=after, **filters))["runs"]
+        ids += [each["id"] for each in page["nodes"]]
+        if not page["pageInfo"]["hasNextPage"]:
+            assert page["totalCount"] == len(ids)
             return ids
-        after = found["pageInfo"]["endCursor"]
+        after = page["pageInfo"]["endCursor"]
 
 
 @pytest.mark.usefixtures("ledger")
