@@ -191,7 +191,7 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str]
 ) -> None:
     spent = []
-    for size in (2, 40):
+    for size in (1, 2, 40):  # the first meets what the service does when it has started
         names = [f"s{n}" for n in range(size)]
         await intake.submit([AnswerInput(name, correct=False, concept_ids=["nominative"], at=NOW) for name in names])
         await upsert_group(gateway, Group("g", "G", names, []), NOW)
@@ -201,7 +201,7 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
               atRisk { students { student { name } reasons { message } } } rootCauses { causes { concept { name } } } } }"""
         )
         spent.append(len(statements_seen))
-    assert max(spent) <= 13, statements_seen  # the course is read once more after it changed
+    assert max(spent[1:]) <= 13, statements_seen
 
 
 @pytest.mark.parametrize(
