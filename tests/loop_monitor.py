@@ -1,12 +1,32 @@
 """How long an event loop is held: by its own work, not by other programs on the machine."""
 
 import asyncio
+import gc
+import statistics
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 TICK = 0.002
+REFERENCE = 0.0055
+"""Seconds of processor time that `_work` takes on the machine that limits are stated for, with nothing beside it."""
+
+
+def slowdown() -> float:
+    """How much slower the processor is now than the reference: its caches and cores may be shared. At least 1."""
+    gc.disable()  # whose collections depend on what the process keeps
+    try:
+        return max(1.0, statistics.median(_work() for _ in range(5)) / REFERENCE)
+    finally:
+        gc.enable()
+
+
+def _work() -> float:
+    begin = time.thread_time()
+    rows = {n: (n, str(n)) for n in range(30_000)}
+    sorted(rows.values(), key=lambda row: row[1])
+    return time.thread_time() - begin
 
 
 @dataclass
@@ -14,11 +34,12 @@ class Held:
     """Seconds of the loop's thread between two looks at the network, each above the tick."""
 
     rounds: list[float] = field(default_factory=list)
+    slowdown: float = 1.0
 
     @property
     def longest(self) -> float:
-        """The longest, in seconds of processor time."""
-        return max(self.rounds, default=0.0)
+        """The longest, in seconds of the reference processor."""
+        return max(self.rounds, default=0.0) / self.slowdown
 
 
 @contextmanager
@@ -41,3 +62,4 @@ def monitored() -> Iterator[Held]:
     finally:
         if handle is not None:
             handle.cancel()
+        held.slowdown = slowdown()
