@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 TICK = 0.002
 REFERENCE = 0.0055
 """Seconds of processor time that `_work` takes on the machine that limits are stated for, with nothing beside it."""
+MOST = 2.0
+"""The largest slowdown that is taken into account: beyond it a hold is too long on any machine."""
 
 
 def slowdown() -> float:
-    """How much slower the processor is now than the reference: its caches and cores may be shared. At least 1."""
+    """How much slower the processor is now than the reference: its caches and cores may be shared. From 1 to `MOST`."""
     gc.disable()  # whose collections depend on what the process keeps
     try:
-        return max(1.0, statistics.median(_work() for _ in range(5)) / REFERENCE)
+        return min(max(1.0, statistics.median(_work() for _ in range(5)) / REFERENCE), MOST)
     finally:
         gc.enable()
 
