@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 from strawberry import dataloader
 from strawberry.exceptions import WrongNumberOfResultsReturned
 
-from graph_api.execution.pace import BUDGET, Budget, pace
+from graph_api.execution.budget import BUDGET, Budget
+from graph_api.store.pace import pace
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")

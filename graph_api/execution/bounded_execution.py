@@ -18,8 +18,9 @@ from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graph_api.execution.budget import BUDGET, Budget
 from graph_api.execution.large_inputs import known, without_variables
-from graph_api.execution.pace import BUDGET, Budget, pace
+from graph_api.store.pace import pace
 
 
 class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):

@@ -5,7 +5,7 @@ that come the prices of fields that compute for long. An argument counts as it w
 a variable, the variable's default or the argument's default, after coercion.
 
 The length of a list is its paging argument, else the length declared here. While the operation runs,
-`execution.pace.Budget` bounds the objects that it really makes.
+`execution.budget.Budget` bounds the objects that it really makes.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -32,8 +32,8 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import QueryTooLarge
+from graph_api.execution.budget import BUDGET, Budget
 from graph_api.execution.large_inputs import coerce, known
-from graph_api.execution.pace import BUDGET, Budget
 from graph_api.execution.query_limits import ENOUGH, QueryLimits, fragments_of, operations_of
 
 PAGED = ("first", "longest", "last", "count")

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from graph_api.execution.pace import BUDGET, pace
+from graph_api.execution.budget import BUDGET
+from graph_api.store.pace import pace
 
 SMALL = 2_000
 """Objects that a reply may have to be encoded at once."""

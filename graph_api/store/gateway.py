@@ -14,6 +14,7 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
+from graph_api.store.pace import pace
 from graph_api.store.rows import Row, as_row
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import MIN_SIZE, Viewer
@@ -31,10 +32,8 @@ ROWS = "db.response.returned_rows"
 FIRST_RETRY_DELAY = 0.02
 RETRY_TIME = 15.0
 SILENCE = 30.0
-FETCH = 200
-"""Rows to decode before other work has a turn; each batch also counts as a sign of life of the database."""
-SLICE = 0.005
-"""Seconds of decoding before other work has a turn."""
+FETCH = 50
+"""Rows to decode at once, in about 10 ms for rows of answers. Each batch is also a sign of life of the database."""
 ATTEMPTS = 5
 """Attempts at a write that conflicts with others which create the same: each time one of them succeeds."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -103,13 +102,12 @@ class Transaction:
         return await self._rows(name, "many", params)
 
     async def each(self, name: str, /, **params: object) -> AsyncIterator[Row]:
-        """All rows, one by one, for results that take long to decode: it yields to the event loop now and then."""
-        began = time.perf_counter()
+        """All rows, one by one, for results that take long to decode: others have the event loop in between."""
+        turns = pace()
         for row in await self._rows(name, "many", params):
             yield row
-            if time.perf_counter() - began > SLICE:
-                await asyncio.sleep(0)
-                began = time.perf_counter()
+            if turns.is_spent():
+                await turns.turn(ahead=True)
 
     async def one(self, name: str, /, **params: object) -> Row:
         """The only row of a statement that always has one."""
@@ -145,7 +143,7 @@ class Transaction:
                 returned += len(records)
                 span.describe({ROWS: returned})
                 rows = list(map(as_row, records))
-                await asyncio.sleep(0)
+                await pace().turn(ahead=True)
                 if self._viewer is not None:
                     rows = await self._viewer.show(statement, rows, self._fetch, params)
                 for row in rows:
@@ -167,7 +165,7 @@ class Transaction:
             while records := await result.fetch(FETCH):
                 self._heard()
                 rows += map(as_row, records)
-                await asyncio.sleep(0)
+                await pace().turn(ahead=True)
             self._heard()
             span.describe({ROWS: len(rows)})
         self._observe(name, time.perf_counter() - started, len(rows))

@@ -1,6 +1,5 @@
 """Masteries in the graph: at most one relationship per student-target pair (G3)."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
@@ -15,13 +14,11 @@ from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_last, encode_last
+from graph_api.store.pace import in_slices
 from graph_api.store.rows_by_kind import by_kind
 from graph_api.store.times import as_text, as_time
 
 log = structlog.get_logger(__name__)
-
-AT_A_TIME = 50
-"""Students whose levels are checked before the event loop has a turn."""
 
 PUT = {
     TargetKind.CONCEPT: "mastery/put_on_concepts",
@@ -90,11 +87,7 @@ async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind)
 async def _levels(rows: AsyncIterator[Row]) -> list[Levels]:
     """Invalid levels are left out, so that one invalid row does not hide a whole group."""
     stored = [Levels(**row) async for row in rows]
-    valid = []
-    for place, each in enumerate(stored):
-        valid.append(each if all(map(is_level, each.levels)) else _valid_part(each))
-        if place % AT_A_TIME == 0:
-            await asyncio.sleep(0)
+    valid = await in_slices(_valid, stored, ahead=True)
     return sorted(valid, key=lambda each: each.student_id)
 
 
@@ -103,7 +96,9 @@ def is_level(value: object) -> bool:
     return isinstance(value, float) and LOWEST_LEVEL <= value <= HIGHEST_LEVEL
 
 
-def _valid_part(levels: Levels) -> Levels:
+def _valid(levels: Levels) -> Levels:
+    if all(map(is_level, levels.levels)):
+        return levels
     log.error("invalid levels are left out: run graph-api doctor")
     rows = [row for row in zip(levels.keys, levels.levels, levels.attempts, strict=True) if is_level(row[1])]
     keys, values, attempts = zip(*rows, strict=True) if rows else ((), (), ())

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from graph_api.store.gateway import Gateway
@@ -21,6 +22,7 @@ __all__ = ["known"]
 pytestmark = pytest.mark.usefixtures("known")
 
 ITEMS = 5_000
+TOGETHER = 4
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +56,18 @@ async def test_health_is_answered_during_a_heavy_query(client: Client, name: str
     assert "errors" not in reply
     assert served > 1
     assert max(held.longest, longest) < HELD, (served, longest, sorted(held.rounds)[-5:])
+
+
+async def test_heavy_queries_together_hold_the_loop_no_longer_than_one(client: Client) -> None:
+    """Each reads thousands of rows: they decode in turn."""
+    client.timeout = httpx.Timeout(60)
+    with monitored() as held:
+        replies = await asyncio.gather(
+            *(client.post("/graphql", json={"query": LARGE["answers"]}) for _ in range(TOGETHER))
+        )
+
+    assert held.longest < HELD, sorted(held.rounds)[-5:]
+    assert ["errors" in reply.json() for reply in replies] == [False] * TOGETHER
 
 
 def mutations() -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:

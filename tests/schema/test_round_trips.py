@@ -6,7 +6,7 @@ import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.people import Group
-from graph_api.execution import pace
+from graph_api.store import pace
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group

@@ -9,7 +9,6 @@ import strawberry
 from graph_api.domain import failures
 from graph_api.domain.answers import answers as domain
 from graph_api.domain.learners.mastery import Thresholds
-from graph_api.execution.pace import in_slices
 from graph_api.schema.answers.grading import ExpectedInput
 from graph_api.schema.context import Context, Info
 from graph_api.schema.failures import (
@@ -29,6 +28,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.answer import Answer, Change
 from graph_api.schema.mutations import mutation
+from graph_api.store.pace import in_slices
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
 MAX_ANSWERS = 10_000

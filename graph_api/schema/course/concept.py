@@ -8,7 +8,6 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
-from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
 from graph_api.schema.failures import (
@@ -25,6 +24,7 @@ from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import concepts as store
+from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
 
 

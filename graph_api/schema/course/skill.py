@@ -7,7 +7,6 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
-from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
@@ -21,6 +20,7 @@ from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.schema.patch import stated
 from graph_api.store import skills as store
+from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import upsert_skills
 
 strawberry.enum(

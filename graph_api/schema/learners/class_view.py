@@ -9,7 +9,7 @@ from strawberry.types.scalar import ScalarDefinition
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.targets import TargetKind
-from graph_api.execution.pace import BUDGET
+from graph_api.execution.budget import BUDGET
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill

@@ -6,11 +6,11 @@ import strawberry
 
 from graph_api.domain import failures as domain_failures
 from graph_api.domain.learners import people as domain
-from graph_api.execution.pace import in_slices
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable
 from graph_api.schema.learners.student import Student
 from graph_api.schema.mutations import mutation
+from graph_api.store.pace import in_slices
 from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.erase_students import erase_student
 
