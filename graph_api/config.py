@@ -126,6 +126,7 @@ class Settings(BaseSettings):
     body_values: int = Field(200_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     introspection: bool | None = None
+    federation: bool = False
     trusted_documents: Path | None = None
     trusted_documents_only: bool = True
 

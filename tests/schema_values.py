@@ -123,7 +123,7 @@ def qualified(parent: str, name: str) -> str:
     >>> qualified("deleteStudent", "id"), qualified("AnswerInput", "studentId")
     ('deleteStudent.id', 'studentId')
     """
-    return f"{parent}.{name}" if name == "id" else name
+    return f"{parent}.{name}" if name in {"id", "ids"} else name
 
 
 @dataclass(frozen=True)
@@ -171,9 +171,10 @@ def selection(schema: GraphQLSchema, kind: Any, depth: int = 2) -> str:
     named = get_named_type(kind)
     if is_leaf_type(named):
         return ""
-    if isinstance(named, GraphQLInterfaceType):
+    is_result = isinstance(named, GraphQLInterfaceType) and "failure" in named.fields
+    if isinstance(named, GraphQLInterfaceType) and not is_result:
         return f"{{ __typename {' '.join(name for name, field in named.fields.items() if is_leaf_type(get_named_type(field.type)))} }}"
-    if isinstance(named, GraphQLUnionType):
+    if isinstance(named, GraphQLUnionType | GraphQLInterfaceType):
         possible = schema.get_possible_types(named)
         failures = [each for each in possible if any(one.name == "Failure" for one in each.interfaces)]
         parts = [f"... on {each.name} {selection(schema, each, depth)}" for each in possible if each not in failures]

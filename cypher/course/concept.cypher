@@ -4,6 +4,7 @@
 MATCH (concept:Concept)
 WHERE ($search IS NULL OR concept.search CONTAINS $search)
   AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
+  AND ($include_archived OR concept.archived_at IS NULL)
 RETURN count(concept) AS total;
 
 // -- concept/list_page --
@@ -13,10 +14,12 @@ MATCH (concept:Concept)
 WHERE concept.id > $after
   AND ($search IS NULL OR concept.search CONTAINS $search)
   AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
+  AND ($include_archived OR concept.archived_at IS NULL)
 WITH concept
 ORDER BY concept.id
 LIMIT $limit
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at,
        COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
        COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids
 ORDER BY id;
@@ -27,6 +30,7 @@ ORDER BY id;
 UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at,
        COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
        COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids;
 
@@ -37,8 +41,25 @@ MATCH (concept:Concept)
 RETURN concept.id AS id
 ORDER BY id;
 
+// -- concept/list_active_ids --
+// The id of every concept that is not archived.
+// returns: many
+MATCH (concept:Concept)
+WHERE concept.archived_at IS NULL
+RETURN concept.id AS id
+ORDER BY id;
+
 // -- concept/list_ids_of_skills --
-// The ids of the concepts that are part of each skill.
+// The ids of the concepts that are part of each skill; without what is archived.
+// returns: many
+UNWIND $codes AS code
+MATCH (concept:Concept)-[:PART_OF]->(skill:Skill {code: code})
+WHERE concept.archived_at IS NULL AND skill.archived_at IS NULL
+RETURN skill.code AS skill_code, concept.id AS concept_id
+ORDER BY skill_code, concept_id;
+
+// -- concept/list_all_ids_of_skills --
+// The ids of the concepts that are part of each skill; with what is archived.
 // returns: many
 UNWIND $codes AS code
 MATCH (concept:Concept)-[:PART_OF]->(skill:Skill {code: code})
@@ -52,8 +73,9 @@ UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
 OPTIONAL MATCH (concept)-[:PART_OF]->(skill:Skill)
 RETURN concept.id AS id, concept.active_set_id AS active_set_id, concept.named_set_id AS named_set_id,
+       concept.archived_at AS archived_at,
        collect({code: skill.code, active_set_id: skill.active_set_id, named_set_id: skill.named_set_id,
-                block: skill.block, year: skill.year}) AS skills;
+                block: skill.block, year: skill.year, archived_at: skill.archived_at}) AS skills;
 
 // -- concept/put --
 // Create concepts or replace all their properties; links stay.
@@ -62,7 +84,15 @@ UNWIND $rows AS row
 MERGE (concept:Concept {id: row.id})
 ON CREATE SET concept.created_at = $now
 SET concept.name = row.name, concept.named_set_id = row.named_set_id,
+    concept.revision = coalesce(row.revision, 1),
     concept.search = toLower(row.id + ' ' + row.name);
+
+// -- concept/touch --
+// Count up the revisions of concepts whose links change by themselves.
+// returns: nothing
+UNWIND $ids AS id
+MATCH (concept:Concept {id: id})
+SET concept.revision = coalesce(concept.revision, 1) + 1;
 
 // -- concept/link_skills --
 // Link concepts to their skills.
@@ -78,3 +108,24 @@ MERGE (concept)-[:PART_OF]->(skill);
 UNWIND $ids AS id
 MATCH (:Concept {id: id})-[part_of:PART_OF]->(:Skill)
 DELETE part_of;
+
+// -- concept/archive --
+// Archive concepts at a moment, or restore them without one; each counts as a change.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (concept:Concept {id: key})
+SET concept.archived_at = $at, concept.revision = coalesce(concept.revision, 1) + 1;
+
+// -- concept/unlink_dependents --
+// Remove the links of concepts to those that need them, before the concepts are deleted.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (:Concept {id: key})-[link:PREREQUISITE_OF]->(:Concept)
+DELETE link;
+
+// -- concept/delete --
+// Delete concepts without links. With a link that another transaction has just made, it fails, or is run again.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (concept:Concept {id: key})
+DELETE concept;

@@ -5,10 +5,11 @@ MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept:Concept)
 RETURN prerequisite.id AS prerequisite_id, concept.id AS concept_id;
 
 // -- prerequisite/list_unlocked --
-// The ids of the concepts that each concept is a direct prerequisite of.
+// The ids of the concepts that each concept is a direct prerequisite of; without what is archived.
 // returns: many
 UNWIND $ids AS id
 MATCH (prerequisite:Concept {id: id})-[:PREREQUISITE_OF]->(concept:Concept)
+WHERE concept.archived_at IS NULL
 RETURN prerequisite.id AS prerequisite_id, concept.id AS concept_id
 ORDER BY prerequisite_id, concept_id;
 

@@ -5,6 +5,7 @@ MATCH (skill:Skill)
 WHERE ($category IS NULL OR skill.category = $category)
   AND ($level IS NULL OR skill.level = $level)
   AND ($search IS NULL OR skill.search CONTAINS $search)
+  AND ($include_archived OR skill.archived_at IS NULL)
 RETURN count(skill) AS total;
 
 // -- skill/list_page --
@@ -15,9 +16,11 @@ WHERE skill.code > $after
   AND ($category IS NULL OR skill.category = $category)
   AND ($level IS NULL OR skill.level = $level)
   AND ($search IS NULL OR skill.search CONTAINS $search)
+  AND ($include_archived OR skill.archived_at IS NULL)
 RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
        skill.description AS description, skill.block AS block, skill.year AS year,
-       skill.named_set_id AS named_set_id
+       skill.named_set_id AS named_set_id,
+       coalesce(skill.revision, 1) AS revision, skill.archived_at AS archived_at
 ORDER BY code
 LIMIT $limit;
 
@@ -28,12 +31,29 @@ UNWIND $codes AS code
 MATCH (skill:Skill {code: code})
 RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
        skill.description AS description, skill.block AS block, skill.year AS year,
-       skill.named_set_id AS named_set_id;
+       skill.named_set_id AS named_set_id,
+       coalesce(skill.revision, 1) AS revision, skill.archived_at AS archived_at;
+
+// -- skill/list_categories --
+// Every category with the number of its skills. Filter: course.
+// returns: many
+MATCH (skill:Skill)
+WHERE $course_id IS NULL OR EXISTS { (skill)-[:IN_COURSE]->(:Course {id: $course_id}) }
+RETURN skill.category AS category, count(skill) AS skills
+ORDER BY category;
 
 // -- skill/list_codes --
 // The code of every skill.
 // returns: many
 MATCH (skill:Skill)
+RETURN skill.code AS code
+ORDER BY code;
+
+// -- skill/list_active_codes --
+// The code of every skill that is not archived.
+// returns: many
+MATCH (skill:Skill)
+WHERE skill.archived_at IS NULL
 RETURN skill.code AS code
 ORDER BY code;
 
@@ -43,7 +63,7 @@ ORDER BY code;
 UNWIND $codes AS code
 MATCH (skill:Skill {code: code})
 RETURN skill.code AS code, skill.active_set_id AS active_set_id, skill.named_set_id AS named_set_id,
-       skill.block AS block, skill.year AS year;
+       skill.block AS block, skill.year AS year, skill.archived_at AS archived_at;
 
 // -- skill/put --
 // Create skills or replace all their properties (G1).
@@ -54,4 +74,33 @@ ON CREATE SET skill.created_at = $now
 SET skill.name = row.name, skill.category = row.category, skill.level = row.level,
     skill.description = row.description, skill.block = row.block, skill.year = row.year,
     skill.named_set_id = row.named_set_id,
+    skill.revision = coalesce(row.revision, 1),
     skill.search = toLower(row.code + ' ' + row.name);
+
+// -- skill/archive --
+// Archive skills at a moment, or restore them without one; each counts as a change.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (skill:Skill {code: key})
+SET skill.archived_at = $at, skill.revision = coalesce(skill.revision, 1) + 1;
+
+// -- skill/touch --
+// Count up the revisions of skills, which locks them.
+// returns: nothing
+UNWIND $codes AS code
+MATCH (skill:Skill {code: code})
+SET skill.revision = coalesce(skill.revision, 1) + 1;
+
+// -- skill/unlink_concepts --
+// Remove all links of concepts to skills, before the skills are deleted.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (:Concept)-[part_of:PART_OF]->(:Skill {code: key})
+DELETE part_of;
+
+// -- skill/delete --
+// Delete skills without links. With a link that another transaction has just made, it fails, or is run again.
+// returns: nothing
+UNWIND $keys AS key
+MATCH (skill:Skill {code: key})
+DELETE skill;

@@ -13,6 +13,14 @@ WHERE answer.position = 0
   AND ($correct IS NULL OR answer.correct = $correct)
 RETURN count(answer) AS total;
 
+// -- answer/count_of_students --
+// The number of answers of each student; an answer to several targets counts once.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+RETURN student_id AS student_id, COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } AS total;
+
 // -- answer/list_page_newest_first --
 // A page of each student's answers that fit the filters, newest first, after one.
 // returns: many
@@ -116,6 +124,37 @@ CALL (student) {
          sum(CASE WHEN answer.at <= $middle AND answer.correct THEN 1 ELSE 0 END) AS before_correct,
          sum(CASE WHEN answer.at > $middle THEN 1 ELSE 0 END) AS recent,
          sum(CASE WHEN answer.at > $middle AND answer.correct THEN 1 ELSE 0 END) AS recent_correct
+}
+RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
+       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;
+
+// -- answer/list_frozen_tags --
+// The block and year that were frozen with answers of students to skills.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE skill.code IS NOT NULL AND answer.id IN $ids
+RETURN student_id AS student_id, answer.id AS id, skill.code AS skill_code, answer.block AS block, answer.year AS year;
+
+// -- answer/list_trends_of_group_in_scope --
+// As answer/list_trends_of_group, of answers that count towards at least one of some concepts and skills.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
+  WHERE answer.at <= $latest AND (target.id IN $concept_ids OR target.code IN $skill_codes)
+  RETURN max(answer.at) AS last_practiced_at
+}
+CALL (student) {
+  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
+  WHERE answer.at > $since AND answer.at <= $until AND (target.id IN $concept_ids OR target.code IN $skill_codes)
+  WITH DISTINCT answer.id AS id, answer.at AS at, answer.correct AS correct
+  RETURN sum(CASE WHEN at <= $middle THEN 1 ELSE 0 END) AS before,
+         sum(CASE WHEN at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
+         sum(CASE WHEN at > $middle THEN 1 ELSE 0 END) AS recent,
+         sum(CASE WHEN at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct
 }
 RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
        before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;

@@ -5,6 +5,7 @@
 MATCH (group:Group)
 WHERE ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
   AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
+  AND ($include_archived OR group.archived_at IS NULL)
   AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
 RETURN count(group) AS total;
 
@@ -15,13 +16,15 @@ RETURN count(group) AS total;
 MATCH (group:Group)
 WHERE group.id > $after AND ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
   AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
+  AND ($include_archived OR group.archived_at IS NULL)
   AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
 WITH group
 ORDER BY group.id
 LIMIT $limit
 RETURN group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size
+       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size,
+       coalesce(group.revision, 1) AS revision, group.archived_at AS archived_at
 ORDER BY id;
 
 // -- group/list_by_ids --
@@ -32,14 +35,16 @@ UNWIND $ids AS id
 MATCH (group:Group {id: id})
 RETURN group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size;
+       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size,
+       coalesce(group.revision, 1) AS revision, group.archived_at AS archived_at;
 
 // -- group/list_ids_of_students --
-// The ids of the groups that each student is a member of.
+// The ids of the groups that each student is a member of; without archived ones.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[:MEMBER_OF]->(group:Group)
+WHERE group.archived_at IS NULL
 RETURN student_id AS student_id, group.id AS group_id
 ORDER BY student_id, group_id;
 
@@ -57,7 +62,24 @@ ORDER BY student_id;
 // about: all students
 MERGE (group:Group {id: $id})
 ON CREATE SET group.created_at = $now
-SET group.name = $name, group.search = toLower($id + ' ' + $name);
+SET group.name = $name, group.search = toLower($id + ' ' + $name), group.revision = $revision;
+
+// -- group/lock --
+// Lock groups until the transaction ends, by writing their next revision; returns the revisions before.
+// returns: many
+// about: all students
+UNWIND $ids AS id
+MATCH (group:Group {id: id})
+WITH group, coalesce(group.revision, 1) AS revision
+SET group.revision = revision + 1
+RETURN group.id AS id, revision AS revision;
+
+// -- group/set_revision --
+// Put back the revision of a locked group that stayed the same.
+// returns: nothing
+// about: all students
+MATCH (group:Group {id: $id})
+SET group.revision = $revision;
 
 // -- group/link_members --
 // Make students members of a group.
@@ -75,6 +97,14 @@ MERGE (student)-[:MEMBER_OF]->(group);
 MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
 DELETE membership;
 
+// -- group/unlink_some_members --
+// Remove students from a group.
+// returns: nothing
+// about: all students
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[membership:MEMBER_OF]->(:Group {id: $id})
+DELETE membership;
+
 // -- group/link_teachers --
 // Link teachers to a group (G8).
 // returns: nothing
@@ -90,3 +120,27 @@ MERGE (teacher)-[:TEACHES]->(group);
 // about: all students
 MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
 DELETE teaches;
+
+// -- group/unlink_some_teachers --
+// Remove teachers from a group.
+// returns: nothing
+// about: all students
+UNWIND $teacher_ids AS teacher_id
+MATCH (:Teacher {id: teacher_id})-[teaches:TEACHES]->(:Group {id: $id})
+DELETE teaches;
+
+// -- group/archive --
+// Archive locked groups at a moment, or restore them without one.
+// returns: nothing
+// about: all students
+UNWIND $keys AS key
+MATCH (group:Group {id: key})
+SET group.archived_at = $at;
+
+// -- group/delete --
+// Delete groups with their memberships; the students and teachers stay.
+// returns: nothing
+// about: all students
+UNWIND $keys AS key
+MATCH (group:Group {id: key})
+DETACH DELETE group;

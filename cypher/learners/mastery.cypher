@@ -9,7 +9,8 @@ RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
-       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at,
+       target.archived_at IS NOT NULL AS archived;
 
 // -- mastery/list_changed --
 // The masteries of each student that were written at a moment or later.
@@ -23,7 +24,8 @@ RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
-       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
+       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at,
+       target.archived_at IS NOT NULL AS archived;
 
 // -- mastery/list_states --
 // The masteries with some keys, looked up from their students, for the fold of new answers.

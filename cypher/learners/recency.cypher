@@ -18,6 +18,19 @@ MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(:Skill)
 WHERE mastery.recency_set_id IS NOT NULL AND mastery.recency_set_id <> $set_id
 RETURN DISTINCT student_id AS student_id;
 
+// -- recency/list_of_group --
+// The recency scores of a group's members, one row per member; lists are empty for a member without answers to skills.
+// A score is -1 where there is none.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill)
+RETURN student.id AS student_id, collect(skill.code) AS keys,
+       collect(CASE WHEN skill IS NULL THEN NULL
+                    WHEN mastery.recency_status = 'SCORED' THEN mastery.recency_score ELSE -1.0 END) AS scores,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts,
+       toString(min(mastery.recency_as_of)) AS as_of;
+
 // -- recency/list_answers --
 // Answers of students to each skill between two moments, except in sessions that do not count (G7).
 // returns: many

@@ -17,6 +17,33 @@ RETURN session.id AS id, student_id AS student_id, session.status AS status, ses
        session.ended_at AS ended_at
 ORDER BY student_id, session.started_at, session.id;
 
+// -- session/list_page --
+// A page of each student's sessions with some status, newest first, after one.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+CALL (student) {
+  MATCH (student)-[:HAS_SESSION]->(session:Session)
+  WHERE ($statuses IS NULL OR session.status IN $statuses)
+    AND ($after_at IS NULL OR session.started_at < $after_at
+         OR (session.started_at = $after_at AND session.id > $after_id))
+  RETURN session
+  ORDER BY session.started_at DESC, session.id
+  LIMIT $limit
+}
+RETURN session.id AS id, student_id AS student_id, session.status AS status, session.started_at AS started_at,
+       session.ended_at AS ended_at;
+
+// -- session/count_of_students --
+// The number of sessions of each student with some status.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+RETURN student_id AS student_id,
+       COUNT { MATCH (student)-[:HAS_SESSION]->(session:Session) WHERE $statuses IS NULL OR session.status IN $statuses } AS total;
+
 // -- session/list_stale --
 // Sessions in progress that started before a moment, with their students, oldest first.
 // returns: many

@@ -7,7 +7,8 @@ MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill)
 WHERE mastery.topic_set_id IS NOT NULL
 RETURN student_id AS student_id, skill.code AS skill_code, properties(mastery) AS topic,
        toString(mastery.topic_last_at) AS last_at, toString(mastery.topic_last_recorded_at) AS last_recorded_at,
-       mastery.topic_last_sequence AS last_sequence, mastery.topic_last_answer_id AS last_answer_id;
+       mastery.topic_last_sequence AS last_sequence, mastery.topic_last_answer_id AS last_answer_id,
+       skill.archived_at IS NOT NULL AS archived;
 
 // -- topic/list_stale --
 // Skills of students whose topic was computed under another parameter set or by another version.

@@ -3,7 +3,7 @@
 // returns: value
 // about: all students
 MATCH (node)
-WHERE NOT node:Migration AND NOT node:ParameterSet AND NOT node:PolicySet AND NOT node:Course AND NOT node:Job AND NOT node:ErasureKey
+WHERE NOT node:Migration AND NOT node:ParameterSet AND NOT node:PolicySet AND NOT node:CourseVersion AND NOT node:Job AND NOT node:ErasureKey
 RETURN count(node) AS nodes;
 
 // -- restore/delete_rest --
@@ -113,6 +113,15 @@ CREATE (node:Course)
 SET node = row.properties
 RETURN count(node) AS created;
 
+// -- restore/create_course_version --
+// Put back the CourseVersion node as it was.
+// returns: value
+// about: all students
+UNWIND $rows AS row
+CREATE (node:CourseVersion)
+SET node = row.properties
+RETURN count(node) AS created;
+
 // -- restore/create_erasure --
 // Put back Erasure nodes as they were.
 // returns: value
@@ -213,6 +222,28 @@ UNWIND $rows AS row
 MATCH (node:Concept {id: row.key})
 MATCH (target:Skill {code: row.to_key})
 CREATE (node)-[link:PART_OF]->(target)
+SET link = row.properties
+RETURN count(link) AS created;
+
+// -- restore/link_in_course_course --
+// Put back IN_COURSE relationships to Course nodes as they were.
+// returns: value
+// about: all students
+UNWIND $rows AS row
+MATCH (node:Skill {code: row.key})
+MATCH (target:Course {id: row.to_key})
+CREATE (node)-[link:IN_COURSE]->(target)
+SET link = row.properties
+RETURN count(link) AS created;
+
+// -- restore/link_takes_course --
+// Put back TAKES relationships to Course nodes as they were.
+// returns: value
+// about: all students
+UNWIND $rows AS row
+MATCH (node:Group {id: row.key})
+MATCH (target:Course {id: row.to_key})
+CREATE (node)-[link:TAKES]->(target)
 SET link = row.properties
 RETURN count(link) AS created;
 

@@ -5,16 +5,22 @@
 MATCH (run:Run)
 WHERE ($algorithm IS NULL OR run.algorithm = $algorithm)
   AND ($status IS NULL OR run.status = $status)
+  AND ($input_text IS NULL OR run.input CONTAINS $input_text)
+  AND ($parameters_text IS NULL OR run.parameters CONTAINS $parameters_text)
+  AND NOT run.algorithm IN $excluded
 RETURN count(run) AS total;
 
 // -- run/list_page --
-// A page of runs, newest first, after a given one; all, or those of an algorithm or a status.
+// A page of runs, newest first, after a given one; all, or those that fit the filters.
 // returns: many
 // about: all students
 MATCH (run:Run)
 WHERE ($after_at IS NULL OR run.started_at < $after_at OR (run.started_at = $after_at AND run.id < $after_id))
   AND ($algorithm IS NULL OR run.algorithm = $algorithm)
   AND ($status IS NULL OR run.status = $status)
+  AND ($input_text IS NULL OR run.input CONTAINS $input_text)
+  AND ($parameters_text IS NULL OR run.parameters CONTAINS $parameters_text)
+  AND NOT run.algorithm IN $excluded
 WITH run
 ORDER BY run.started_at DESC, run.id DESC
 LIMIT $limit

@@ -77,6 +77,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         query_limits=query_limits(settings),
         http_limits=HttpLimits(settings.body_bytes, settings.request_seconds, settings.body_values),
         documents=documents,
+        federation=settings.federation,
     )
 
     @asynccontextmanager

@@ -17,6 +17,7 @@ from graph_api.app.running import connected, utc_now
 from graph_api.cli.console import FAILED, out, report_errors, settings_for_command, stop, with_running_engine
 from graph_api.config import Settings
 from graph_api.schema.api import build_schema
+from graph_api.schema.federation.subgraph import subgraph_sdl
 from graph_api.store import cypher_files
 from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
@@ -38,9 +39,15 @@ def schema(
     *,
     write: Annotated[bool, typer.Option("--write", help="Write schema.graphql in this folder.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Fail if schema.graphql in this folder differs.")] = False,
+    subgraph: Annotated[
+        bool, typer.Option("--subgraph", help="Print the schema as a subgraph of Apollo Federation, and do no more.")
+    ] = False,
 ) -> None:
     """Print the GraphQL schema."""
     text = build_schema().as_str() + "\n"
+    if subgraph:
+        sys.stdout.write(subgraph_sdl(text) + "\n")
+        return
     if write:
         SCHEMA_FILE.write_text(text, encoding="utf-8")
     elif check:

@@ -63,7 +63,7 @@ def students(form: Form = Format.CSV, student: OneStudent = None, path: Out = No
 
 @exports.command("groups")
 def groups(form: Form = Format.CSV, path: Out = None) -> None:
-    """Write every group with its members and teachers. `import groups` reads it back."""
+    """Write every group with its members, teachers and courses. `import groups` reads it back."""
     write_rows(export_groups, form, None, path)
 
 
@@ -87,7 +87,7 @@ def read_students(path: In) -> None:
 
 @imports.command("groups")
 def read_groups(path: In) -> None:
-    """Store exported groups. Import their students first."""
+    """Store exported groups. Import their students and courses first."""
     _import(path, lambda gateway: import_groups(gateway, path, utc_now()))
 
 

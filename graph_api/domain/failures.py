@@ -6,7 +6,7 @@ use cases and become schema types in one place (`graph_api/schema/failures.py`);
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 SHOWN_VALUE_LENGTH = 80
 
@@ -93,6 +93,13 @@ class ConceptNotFound(NotFound):
 
 
 @dataclass(eq=False)
+class CourseNotFound(NotFound):
+    """A course is not in the graph."""
+
+    code: ClassVar[str] = "COURSE_NOT_FOUND"
+
+
+@dataclass(eq=False)
 class SessionNotFound(NotFound):
     """A session is not in the graph."""
 
@@ -170,6 +177,15 @@ class SessionClosed(Failure):
 
 
 @dataclass(eq=False)
+class TargetArchived(Failure):
+    """The answer was given after one of its concepts or skills was archived; `archived` lists the ids and codes."""
+
+    archived: Sequence[str] = ()
+
+    code: ClassVar[str] = "TARGET_ARCHIVED"
+
+
+@dataclass(eq=False)
 class AnswerIdConflict(Failure):
     """The event id was used before, for an answer with other content."""
 
@@ -184,12 +200,37 @@ class NotRecorded(Failure):
 
 
 @dataclass(eq=False)
+class HasHistory(Failure):
+    """Data of students refers to what a caller wants to delete; `ids` lists it."""
+
+    ids: Sequence[str] = ()
+
+    code: ClassVar[str] = "HAS_HISTORY"
+
+
+@dataclass(eq=False)
 class PrerequisiteCycle(Failure):
     """The link would close a cycle; `cycle` names the concepts on it, the first one repeated at the end."""
 
     cycle: Sequence[str] = ()
 
     code: ClassVar[str] = "PREREQUISITE_CYCLE"
+
+
+class CurrentRevision(NamedTuple):
+    """The stored revision of an object, known by its id or code; 0 if it does not exist."""
+
+    id: str
+    revision: int
+
+
+@dataclass(eq=False)
+class RevisionConflict(Failure):
+    """An object was changed since the caller read it; `conflicts` has the stored revision of each such object."""
+
+    conflicts: Sequence[CurrentRevision] = ()
+
+    code: ClassVar[str] = "REVISION_CONFLICT"
 
 
 @dataclass(eq=False)

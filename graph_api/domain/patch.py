@@ -36,6 +36,7 @@ class Patch(Generic[T]):
         stated: values by the names of fields.
         added: links to add to lists, by the names of fields.
         on_create: values of fields that are not stated, if it does not exist yet.
+        if_revision: the revision that the stored object must have, 0 if it must not exist; None: any.
 
     Raises:
         InvalidInput: a value breaks a rule, whatever is stored.
@@ -46,6 +47,7 @@ class Patch(Generic[T]):
     stated: Mapping[str, Any] = field(default_factory=dict)
     added: Mapping[str, Sequence[str]] = field(default_factory=dict)
     on_create: Mapping[str, Any] = field(default_factory=dict)
+    if_revision: int | None = None
 
     def __post_init__(self) -> None:
         values = {
@@ -58,10 +60,13 @@ class Patch(Generic[T]):
 
     @classmethod
     def of(cls, item: "T | Patch[T]") -> "Patch[T]":
-        """The patch that states a whole object; a patch as it is."""
+        """The patch that states a whole object; a patch as it is.
+
+        Fields that are not compared are the service's own, such as the revision, and are not stated.
+        """
         if isinstance(item, Patch):
             return item
-        key, *others = (each.name for each in fields(item))
+        key, *others = (each.name for each in fields(item) if each.compare)
         values = {name: getattr(item, name) for name in others}
         stated = {name: value for name, value in values.items() if value is not None or name not in item.KEPT}
         return cls(type(item), getattr(item, key), stated)

@@ -1,4 +1,4 @@
-"""Execution that counts the objects it makes, and lets other requests have the event loop while it makes many."""
+"""Execution that counts objects and costs, and lets other requests have the event loop while it makes many."""
 
 from collections.abc import Awaitable, Iterable
 from typing import Any
@@ -7,6 +7,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
+    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     get_operation_ast,
@@ -18,8 +19,10 @@ from graphql.pyutils import gather_with_cancel
 from graphql.type import get_nullable_type
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graph_api.domain.failures import QueryTooLarge
 from graph_api.execution.budget import BUDGET, Budget
 from graph_api.execution.large_inputs import known, without_variables
+from graph_api.execution.prices import PRICES
 from graph_api.store.pace import pace
 
 
@@ -32,6 +35,9 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - graphql-core's own
         super().__init__(*args, **kwargs)
         self.budget = BUDGET.get() or Budget()
+        # By type and identity of the fields, which are kept so that no other fields get their identity.
+        self._own_costs: dict[tuple[GraphQLObjectType, int], tuple[Any, int]] = {}
+        self._least_costs: dict[tuple[GraphQLObjectType, int], tuple[Any, int]] = {}
 
     @classmethod
     def build(  # type: ignore[override]
@@ -93,15 +99,58 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
         self.budget.note(value)
         return value
 
-    def execute_fields(self, *args: Any) -> Any:  # noqa: ANN401 - as graphql-core's
+    def execute_root_grouped_field_set(self, root_type: Any, root: Any, fields: Any, *rest: Any) -> Any:  # noqa: ANN401
+        """Execute the fields of an operation, unless they alone cost too much: then none of them begins."""
+        try:
+            self.budget.check(self._least(root_type, fields))
+        except QueryTooLarge:
+            return {}
+        return super().execute_root_grouped_field_set(root_type, root, fields, *rest)
+
+    def execute_fields_serially(self, kind: GraphQLObjectType, source: Any, path: Any, fields: Any, *rest: Any) -> Any:  # noqa: ANN401
+        """Execute the fields of a mutation."""
+        self.budget.spend(self._own(kind, fields))
+        return super().execute_fields_serially(kind, source, path, fields, *rest)
+
+    def execute_fields(self, kind: GraphQLObjectType, source: Any, path: Any, fields: Any, *rest: Any) -> Any:  # noqa: ANN401
         """Execute the fields of an object; those that wait begin when it is their turn."""
-        fields = super().execute_fields(*args)
+        self.budget.spend(self._own(kind, fields))
+        fields = super().execute_fields(kind, source, path, fields, *rest)
         if not self.is_awaitable(fields):
             return fields
         self.budget.note(fields)
         waiting = self._in_turn(fields)
         self.budget.note(waiting)
         return waiting
+
+    def _own(self, kind: GraphQLObjectType, fields: Any) -> int:  # noqa: ANN401 - a grouped field set
+        """The cost of the fields of an object, without that of the objects below."""
+        cost = self._own_costs.get(key := (kind, id(fields)))
+        if cost is None:
+            names = [details[0].node.name.value for details in fields.values()]
+            own = sum(1 + PRICES.get(f"{kind.name}.{name}", 0) for name in names)
+            cost = self._own_costs[key] = (fields, 0 if kind.name.startswith("__") else own)
+        return cost[1]
+
+    def _least(self, kind: GraphQLObjectType, fields: Any) -> int:  # noqa: ANN401 - a grouped field set
+        """The least cost of an object: every list is empty, and every object that may be null is."""
+        cost = self._least_costs.get(key := (kind, id(fields)))
+        if cost is None:
+            least = self._own(kind, fields)
+            for details in fields.values():
+                field = kind.fields.get(details[0].node.name.value)
+                below = field and is_non_null_type(field.type) and field.type.of_type
+                if isinstance(below, GraphQLObjectType):
+                    least += self._least(below, self.collect_subfields(below, details)[0])
+            cost = self._least_costs[key] = (fields, least)
+        return cost[1]
+
+    def _check_items(self, item_type: GraphQLOutputType, details: Any, number: int) -> None:  # noqa: ANN401 - fields
+        """Refuse a list whose items alone would cost too much, before the first of them is made."""
+        kind = get_nullable_type(item_type)
+        if isinstance(kind, GraphQLObjectType):
+            least = self._least(kind, self.collect_subfields(kind, details)[0])
+            self.budget.check(number * least if is_non_null_type(item_type) else 0)
 
     async def _in_turn(self, doing: Awaitable[Any]) -> Any:  # noqa: ANN401 - whatever it does
         if pace().is_spent():
@@ -154,6 +203,7 @@ class BoundedExecutor(StrawberryGraphQLCoreExecutionContext):
             self.budget.take(len(listed))
         elif self.budget.objects + len(listed) > self.budget.limit:
             self.budget.take(len(listed))  # which raises
+        self._check_items(item_type, field_details_list, len(listed))
         turns = pace()
         results: list[Any] = []
         awaited: list[int] = []

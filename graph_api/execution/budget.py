@@ -1,10 +1,10 @@
-"""How many objects one operation may make, and what it must dispose of when it ends."""
+"""How many objects one operation may make, what it may cost, and what it must dispose of when it ends."""
 
 from collections.abc import Coroutine
 from contextvars import ContextVar
 from inspect import CORO_CREATED, getcoroutinestate
 from types import CoroutineType
-from typing import Any
+from typing import Any, NoReturn
 
 from graph_api.domain.failures import QueryTooLarge
 from graph_api.execution import garbage
@@ -12,17 +12,24 @@ from graph_api.store.pace import pace
 
 UNLIMITED = 10**12
 SETTING = "GRAPH_API_QUERY_OBJECTS"
+COST_SETTING = "GRAPH_API_QUERY_COST"
 
 
 class Budget:
-    """The objects that an operation may make: objects of the schema, and items of lists of values.
+    """What an operation may make and cost. Of a subscription each event has its own.
 
-    Of a subscription each event has its own.
+    Objects are those of the schema, and items of lists of values. The cost is that of `execution.query_costs`, of the
+    fields that are really executed.
     """
 
-    def __init__(self, limit: int = UNLIMITED) -> None:
+    def __init__(self, limit: int = UNLIMITED, cost_limit: int = UNLIMITED) -> None:
         self.limit = limit
         self.objects = 0
+        self.cost_limit = cost_limit
+        self.cost = 0
+        self.rows = 0
+        """Rows of pages that were read; each becomes an object, and costs at least 1, if it is selected."""
+        self._rule = ""
         self.is_exceeded = False
         """Whether it was too many once: then nothing more is read or made."""
         self.cells = 0
@@ -35,8 +42,8 @@ class Budget:
     @property
     def failure(self) -> QueryTooLarge:
         """What is wrong when it is exceeded."""
-        rule = f"must make at most {self.limit} objects ({SETTING}); request shorter pages or fewer lists"
-        return QueryTooLarge("query", rule)
+        objects = f"must make at most {self.limit} objects ({SETTING}); request shorter pages or fewer lists"
+        return QueryTooLarge("query", self._rule or objects)
 
     @property
     def values(self) -> int:
@@ -59,8 +66,8 @@ class Budget:
     def renew(self) -> None:
         """Begin again, for the next event of a subscription."""
         self.end()
-        self.objects = self.cells = 0
-        self.is_exceeded = False
+        self.objects = self.cells = self.cost = self.rows = 0
+        self.is_exceeded, self._rule = False, ""
 
     def take(self, objects: int) -> None:
         """Count objects before they are made.
@@ -75,6 +82,41 @@ class Budget:
         self.objects += objects
         if self.objects >= garbage.LARGE and not is_large:
             garbage.postpone(self)
+
+    def check(self, more: int) -> None:
+        """Refuse to go on if so much more cost would exceed the limit.
+
+        Raises:
+            QueryTooLarge: it would.
+        """
+        if self.is_exceeded or self.cost + more > self.cost_limit:
+            self._exceed()
+
+    def spend(self, cost: int) -> None:
+        """Count the cost of fields before they are executed.
+
+        Raises:
+            QueryTooLarge: it is too much; none of them is executed.
+        """
+        self.check(cost)
+        self.cost += cost
+
+    def read(self, rows: int) -> None:
+        """Count rows of pages, before more are read.
+
+        Raises:
+            QueryTooLarge: their objects would cost too much.
+        """
+        self.rows += rows
+        if self.is_exceeded or self.rows > self.cost_limit:
+            self._exceed()
+
+    def _exceed(self) -> NoReturn:
+        if not self.is_exceeded:
+            limit = f"must cost at most {self.cost_limit} ({COST_SETTING}), costs more"
+            self._rule = f"{limit}; request fewer fields or shorter lists"
+        self.is_exceeded = True
+        raise self.failure
 
     async def turn(self) -> None:
         """Wait for a turn, if this round of the loop is spent."""

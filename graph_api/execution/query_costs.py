@@ -1,11 +1,13 @@
-"""What an operation may cost, from its coerced variables, before anything of it runs.
+"""What an operation may cost, from its coerced variables, before anything of it runs; and what it really costs.
 
-The cost is an upper estimate of the fields of the reply: a list multiplies the fields of its items by its length. To
-that come the prices of fields that compute for long. An argument counts as it will reach the resolver: from a literal,
-a variable, the variable's default or the argument's default, after coercion.
+The requested cost is an upper estimate of the fields of the reply: a list multiplies the fields of its items by its
+length. To that come the prices of fields that compute for long. An argument counts as it will reach the resolver: from
+a literal, a variable, the variable's default or the argument's default, after coercion. The length of a list is its
+paging argument, else the length declared here.
 
-The length of a list is its paging argument, else the length declared here. While the operation runs,
-`execution.budget.Budget` bounds the objects that it really makes.
+The actual cost is the same sum over the lists as they are. `execution.bounded_execution` counts it while a query runs,
+each object before its fields are executed, and ends a query at the limit. So a query is judged by the data that
+exist, not by `first`. A mutation is judged by its requested cost, because it must be refused before it writes.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -21,6 +23,7 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     get_argument_values,
     get_named_type,
@@ -32,8 +35,9 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import QueryTooLarge
-from graph_api.execution.budget import BUDGET, Budget
+from graph_api.execution.budget import BUDGET, COST_SETTING, UNLIMITED, Budget
 from graph_api.execution.large_inputs import coerce, known
+from graph_api.execution.prices import PRICES
 from graph_api.execution.query_limits import ENOUGH, QueryLimits, fragments_of, operations_of
 
 PAGED = ("first", "longest", "last", "count")
@@ -43,10 +47,17 @@ LENGTHS: Mapping[str, int] = {
     "Concept.skills": 10,
     "Concept.prerequisites": 10,
     "Concept.unlocks": 20,
+    "Skill.courses": 5,
+    "Group.courses": 10,
+    "Student.courses": 10,
+    "Query.categories": 50,
     "Stagnation.stuck": 20,
     "Stagnation.concepts": 20,
     "Student.learningPath": 50,
     "Student.groups": 10,
+    "Skill.statusCounts": 4,
+    "Concept.statusCounts": 4,
+    "Student.statusCounts": 4,
     "Explanation.recencyWeights": 100,
     "RecencyBreakdown.buckets": 10,
     "RootCause.blocks": 50,
@@ -58,6 +69,7 @@ LENGTHS: Mapping[str, int] = {
     "Topic.stagnantConcepts": 20,
     "Answer.sampled": 100,
     "Answer.changes": 10,
+    "Answer.frozenTags": 10,
     "ClassDistribution.statuses": 4,
     "StudentAtRisk.reasons": 10,
     "ModelComparison.models": 8,
@@ -65,7 +77,14 @@ LENGTHS: Mapping[str, int] = {
     "GraphHealth.redundantLinks": 100,
     "RecencyParameterSet.buckets": 10,
     "ServiceInfo.jobs": 10,
+    "RevisionConflict.conflicts": 10,
+    "Query.references": 100,
     "RecordAnswerPayload.changes": 5,
+    "RecordAnswerPayload.masteries": 5,
+    "RecordAnswerPayload.topics": 5,
+    "RecordAnswerPayload.conceptSamplings": 5,
+    "DeleteStudentPayload.groups": 10,
+    "ActivateParametersPayload.targets": 100,
     "FitParametersPayload.outcomes": 100,
     "Grade.present": 100,
     "Grade.missing": 100,
@@ -80,45 +99,26 @@ FROM_INPUT: Mapping[str, str] = {
     "Mutation.upsertStudents": "UpsertStudentsPayload.students",
     "Mutation.upsertSkills": "UpsertSkillsPayload.skills",
     "Mutation.upsertConcepts": "UpsertConceptsPayload.concepts",
+    "Mutation.archiveSkills": "SkillsPayload.skills",
+    "Mutation.restoreSkills": "SkillsPayload.skills",
+    "Mutation.archiveConcepts": "ConceptsPayload.concepts",
+    "Mutation.restoreConcepts": "ConceptsPayload.concepts",
+    "Mutation.archiveGroups": "GroupsPayload.groups",
+    "Mutation.restoreGroups": "GroupsPayload.groups",
+    "Mutation.upsertCourses": "UpsertCoursesPayload.courses",
     "Mutation.gradeAnswer": "GradeAnswerPayload.grades",
 }
 """Mutations whose payload has a list with an item for each item of the input."""
 
-PRICES: Mapping[str, int] = {
-    "Query.modelComparison": 200_000,
-    "Mutation.fitParameters": 200_000,
-    "Mutation.activateParameters": 50_000,
-    "Mutation.replay": 50_000,
-    "Mutation.recomputeRecency": 50_000,
-    "Mutation.gradeAnswer": 10_000,
-    "Query.rootCauses": 50_000,
-    "Query.weakClusters": 50_000,
-    "Query.graphHealth": 20_000,
-    "Group.heatmap": 50_000,
-    "Group.distribution": 10_000,
-    "Group.atRisk": 20_000,
-    "Group.rootCauses": 20_000,
-    "Group.weakClusters": 20_000,
-    "Group.learningCurve": 10_000,
-    "Student.rootCauses": 500,
-    "Student.weakClusters": 500,
-    "Student.learningCurve": 200,
-    "Student.explain": 200,
-    "Student.forecast": 500,
-    "Student.simulate": 200,
-    "Student.levelAt": 100,
-    "Student.readyToLearn": 200,
-    "Student.toReview": 200,
-    "Student.learningPath": 200,
-    "Student.due": 200,
-    "Student.sampleConcepts": 100,
-    "Mastery.interval": 20,
-    "Mastery.confidence": 20,
-    "RootCause.heldBackStudents": 200,
-    "RootCause.blockedStudents": 200,
-    "RootCause.weakStudents": 200,
+PER_ITEM: Mapping[str, int] = {
+    "RecordAnswersPayload.masteries": 2,
+    "RecordAnswersPayload.topics": 2,
+    "RecordAnswersPayload.conceptSamplings": 2,
 }
-"""What a field costs by itself, beside the fields of its reply: about one for each 50 µs of a core."""
+"""Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
+
+FROM_LIST = frozenset({"Student.simulate", "Query.nodes", "Query._entities"})
+"""Lists with an item for each item of the argument that is a list."""
 
 
 class Costs:
@@ -181,7 +181,7 @@ class Costs:
     def _asked(self, node: FieldNode, field: GraphQLField, path: str) -> int | None:
         """What the arguments of a field bound its list to, or a list below it; None if no argument does."""
         paged = next((name for name in PAGED if name in field.args), None)
-        counted = path in FROM_INPUT or path == "Student.simulate"
+        counted = path in FROM_INPUT or path in FROM_LIST
         if paged is None and not counted:
             return None
         try:
@@ -198,6 +198,8 @@ class Costs:
             return 1
         if asked is not None:
             return asked
+        if path in PER_ITEM:
+            return given * PER_ITEM[path]
         if parent.name.endswith("Connection") or path in FROM_PARENT or path in FROM_INPUT.values():
             return given
         return 1 if is_leaf_type(get_named_type(field.type)) else LENGTHS.get(path, 100)
@@ -214,13 +216,13 @@ def _lists(value: object) -> Iterator[list[Any]]:
 
 
 class CostLimit(SchemaExtension):
-    """Refuses an operation that may cost too much, and gives the others a budget of objects."""
+    """Gives an operation its budget of objects and cost, and refuses a mutation whose reply may cost too much."""
 
     def __init__(self, limits: QueryLimits) -> None:
         super().__init__()
         self._limits = limits
         self._cost: int | None = None
-        self._budget = Budget(limits.objects)
+        self._budget = Budget(limits.objects, limits.cost)
 
     def on_operation(self) -> Iterator[None]:
         """End the budget with the operation."""
@@ -236,14 +238,23 @@ class CostLimit(SchemaExtension):
         BUDGET.set(self._budget)
         if document is not None and not context.pre_execution_errors:
             self._cost, variables = 0, context.variables or {}
+            is_mutation = False
             for node in operations_of(document, context.operation_name):
                 await coerce(core, node, variables)
                 self._cost = max(self._cost, Costs(core, document, node).of(variables))
-            if self._cost > self._limits.cost:
-                rule = f"must cost at most {self._limits.cost}, may cost {self._cost}; request fewer or shorter lists"
-                refused = QueryTooLarge("query", rule)
-                context.pre_execution_errors = [GraphQLError(refused.message, original_error=refused)]
+                is_mutation |= node.operation is OperationType.MUTATION
+            if is_mutation:
+                self._admit_mutation(self._cost)
         yield
+
+    def _admit_mutation(self, cost: int) -> None:
+        """Refuse a mutation by its requested cost; one that is admitted is not cut off by its cost after it wrote."""
+        self._budget.cost_limit = UNLIMITED
+        if cost > self._limits.cost:
+            rule = f"must cost at most {self._limits.cost} ({COST_SETTING}), may cost {cost}; "
+            refused = QueryTooLarge("query", rule + "request fewer or shorter lists")
+            error = GraphQLError(refused.message, original_error=refused)
+            self.execution_context.pre_execution_errors = [error]
 
     def get_results(self) -> dict[str, Any]:
         """The cost, for the `extensions` of the reply, where the client requests it."""
@@ -251,5 +262,7 @@ class CostLimit(SchemaExtension):
         wanted = (context.operation_extensions or {}).get("cost") is True
         if self._cost is None or not (wanted or getattr(context.context, "shows_cost", False)):
             return {}
-        shown = {"requested": self._cost, "limit": self._limits.cost, "objects": self._budget.objects}
+        budget = self._budget
+        made = {"actual": budget.cost, "limit": self._limits.cost, "objects": budget.objects}
+        shown = {"requested": self._cost, **made}
         return {"cost": shown}

@@ -16,16 +16,17 @@ def graphql_app(
     query_limits: QueryLimits = DEFAULT_LIMITS,
     http_limits: HttpLimits = DEFAULT_HTTP_LIMITS,
     documents: Documents | None = None,
+    federation: bool = False,
 ) -> GraphQLView:
     """The endpoint. In development it shows GraphiQL with the examples, one tab for each.
 
-    Without introspection the schema cannot be queried, and errors do not suggest names from it. The application it is
-    part of has the `Services` in `state.services`.
+    Without introspection the schema cannot be queried, and errors do not suggest names from it. With `federation`
+    gateways of Apollo Federation can use it. The application it is part of has the `Services` in `state.services`.
 
     Raises:
         BadDocuments: a trusted document does not fit this schema.
     """
-    schema = build_schema(query_limits, introspection=introspection, documents=documents)
+    schema = build_schema(query_limits, introspection=introspection, documents=documents, federation=federation)
     if documents is not None:
         check_documents(documents, schema._schema)  # noqa: SLF001 - no public way
     return GraphQLView(

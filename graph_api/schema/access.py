@@ -5,28 +5,13 @@ These rules decide which fields a role may select; row-level access is enforced 
 """
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
-from graphql import (
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLError,
-    GraphQLInterfaceType,
-    GraphQLNamedType,
-    GraphQLObjectType,
-    GraphQLSchema,
-    InlineFragmentNode,
-    NamedTypeNode,
-    SelectionSetNode,
-    get_named_type,
-)
+from graphql import DocumentNode, GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from graph_api.domain.failures import Failure, Forbidden
 from graph_api.domain.principals import CLIENTS, Role
-from graph_api.execution.query_limits import DOCUMENTS_KEPT, fragments_of, operations_of
+from graph_api.execution.selected_fields import fields_of
 from graph_api.schema.context import Context
 
 STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
@@ -44,98 +29,137 @@ MOST_NAMED = 10
 """Refused fields that one reply names."""
 
 PAGED = (
-    "Answer",
-    "AuditEntry",
-    "CauseStudent",
-    "Concept",
-    "Group",
-    "Mastery",
-    "ParameterSet",
-    "Run",
-    "Skill",
-    "Student",
-)
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
+    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic", "TopicEvaluation",
+)  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
     "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
     "RunCancelled": "", "SemanticUnavailable": "",
-    "ConceptNotFound": "missing", "GroupNotFound": "missing", "ParameterSetNotFound": "missing",
+    "ConceptNotFound": "missing", "CourseNotFound": "missing", "GroupNotFound": "missing",
+    "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
-    "PrerequisiteCycle": "cycle", "SessionClosed": "status", "StudentErased": "erased",
+    "PrerequisiteCycle": "cycle", "RevisionConflict": "conflicts", "SessionClosed": "status", "StudentErased": "erased",
+    "TargetArchived": "archived", "HasHistory": "ids",
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
+RESULTS = (
+    "ActivateParameters", "AddMembers", "AddTeachers", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
+    "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
+    "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses",
+    "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency",
+    "RecordAnswer", "RecordAnswers", "RemoveMembers", "RemoveTeachers", "Replay", "RestoreConcepts", "RestoreGroups",
+    "RestoreSkills", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
+    "UpsertSkills", "UpsertStudents",
+)  # fmt: skip
+"""Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
 ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What can be asked for.
     "Query": {
-        ALL_ROLES: "group skill skills concept concepts serviceInfo node",
+        ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
         PERSONAL: "student session",
         TEACHING: "students",
         STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
-        OPERATORS: "auditLog",
+        OPERATORS: "auditLog references",
     },
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
     "Mutation": {
-        ANSWERING: "recordAnswer recordAnswers startSession endSession",
+        ANSWERING: "recordAnswer recordAnswers startSession endSession recomputeRecency",
         PERSONAL: "gradeAnswer",
         STAFF: "replay",
-        CLIENTS: "upsertStudents recomputeRecency",
+        CLIENTS: "upsertStudents",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
+            "upsertCourses "
+            "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
-            "expireSessions cancelRun"
+            "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
+            "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
+            "archiveGroups restoreGroups deleteGroups"
         ),
     },
     # The course.
-    "Node": {ALL_ROLES: "nodeId"},
-    "Skill": {ALL_ROLES: "nodeId code name category level description block year concepts"},
-    "Concept": {ALL_ROLES: "nodeId id name skillCodes prerequisiteIds skills prerequisites unlocks"},
+    "Node": {ALL_ROLES: "nodeId id"},
+    "Target": {ALL_ROLES: "nodeId id name kind"},
+    "Skill": {
+        ALL_ROLES: (
+            "nodeId id kind code name category level description block year revision archivedAt concepts courses "
+            "parameters masteries statusCounts"
+        ),
+        PERSONAL: "questions",
+    },
+    "Concept": {
+        ALL_ROLES: (
+            "nodeId id kind name skillCodes prerequisiteIds revision archivedAt skills prerequisites unlocks "
+            "parameters masteries statusCounts"
+        ),
+        PERSONAL: "questions",  # callers choose their ids
+    },
+    "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
+    "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
+    "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups masteries mastery levelAt answers weakSkills weakByRecency topic "
-            "sampleConcepts explain forecast simulate learningCurve rootCauses weakClusters readyToLearn toReview "
-            "learningPath due"
+            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills strongSkills "
+            "weakByRecency topic samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses "
+            "weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts meanLevel statusCounts "
+            "sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
     "Answer": {
         PERSONAL: (
-            "id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
-            "responseTime semanticScore keywordScore sampled changes student"
+            "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
+            "responseTime semanticScore keywordScore sampled changes student frozenTags"
         ),
     },
+    "FrozenTag": {PERSONAL: "skillCode block year"},
     "SampledMention": {PERSONAL: "conceptId mentioned"},
-    "Change": {PERSONAL: "concept skill levelBefore levelAfter statusBefore status opportunity parameterSet"},
-    "Mastery": {
+    "Change": {
         PERSONAL: (
-            "kind level status attempts correct accuracy lastPracticedAt updatedAt concept skill student "
-            "parameters recency interval confidence retrievability thresholds weakRule"
+            "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
+            "student answer mastery"
+        ),
+    },
+    "Mastery": {
+        ALL_ROLES: "studentId kind target level status attempts concept skill thresholds",
+        PERSONAL: (
+            "nodeId id correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence "
+            "retrievability weakRule"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
-    "Recency": {PERSONAL: "score status breakdown interval confidence asOf parameterSetId version", CLIENTS: "run"},
+    "Recency": {
+        PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
+        CLIENTS: "run",
+    },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
     "RecencyWeight": {PERSONAL: "at correct weight"},
     "Topic": {
         PERSONAL: (
-            "skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
+            "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
             "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
-            "parameterSetId skill"
+            "parameterSetId skill accuracy history difficultyByPolicy"
         ),
     },
+    "TopicEvaluation": {
+        PERSONAL: "answerId at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
+    },
+    "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
         PERSONAL: (
-            "conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
+            "nodeId id conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
             "isStrong concept"
         ),
     },
@@ -149,16 +173,17 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
-        ALL_ROLES: "nodeId id name",
-        STAFF: "size distribution heatmap learningCurve atRisk rootCauses weakClusters",
-        TEACHING: "teacherIds members",
+        ALL_ROLES: "nodeId id name archivedAt courses",
+        STAFF: "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters",
+        TEACHING: "teacherIds revision members",
     },
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
     },
-    "StatusCount": {STAFF: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus concept skill"},
+    "StatusCount": {ALL_ROLES: "status count share"},
+    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
+    "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {
         STAFF: (
             "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "
@@ -187,56 +212,78 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
     "ParameterSet": {
-        ALL_ROLES: "id name version prior learn guess slip forget origin createdAt active",
+        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
         STAFF: "fit",
     },
+    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
     "Fit": {
         STAFF: (
-            "conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood iterations "
-            "converged reason priorError learnError guessError slipError before heldOut flags masteredCorrect "
-            "calibrationBefore calibration chance"
+            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
+            "masteredCorrect calibrationBefore calibration chance"
         ),
         WHOLE: "run",
     },
-    "FitOutcome": {OPERATORS: "conceptId skillCode reason activated answers students parameterSet before"},
+    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
     "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
     "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
     "ModelQuality": {ANALYSIS: "model metrics calibration"},
     "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
     "RecencyParameterSet": {
         STAFF: (
-            "id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
             "createdAt inEffect"
         ),
     },
     "RecencyWindow": {STAFF: "days weight"},
-    "TopicParameterSet": {STAFF: "id name version parameters createdAt inEffect"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
+    # The caller.
+    "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
+    "Teacher": {TEACHING: "id groups"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {
-        WHOLE: "nodeId id algorithm version parameters trigger status startedAt finishedAt progress",
+        WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
         CLIENTS: "input output error",  # they may name students
     },
     "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
     # What mutations give back.
-    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes"},
-    "RecordAnswersPayload": {ANSWERING: "outcomes"},
-    "SessionPayload": {ANSWERING: "session"},
+    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
+    "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
+    "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions"},
+    "RecomputeRecencyPayload": {CLIENTS: "run masteries", ANSWERING: "student"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
+    "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},
+    "SkillsPayload": {OPERATORS: "skills"},
+    "DeleteSkillsPayload": {OPERATORS: "deletedCodes"},
+    "ConceptsPayload": {OPERATORS: "concepts"},
+    "DeleteConceptsPayload": {OPERATORS: "deletedIds"},
+    "GroupsPayload": {OPERATORS: "groups"},
+    "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
+    "References": {
+        OPERATORS: (
+            "kind id canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
+            "members teachers parameterSets"
+        ),
+    },
+    "CurrentRevision": {ALL_ROLES: "id revision"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
-    "PrerequisitePayload": {OPERATORS: "concept"},
+    "UpsertCoursesPayload": {OPERATORS: "courses"},
+    "CoursePayload": {OPERATORS: "course"},
+    "GroupCoursesPayload": {OPERATORS: "group"},
+    "DeleteCoursePayload": {OPERATORS: "id skills groups deleted"},
+    "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
-    "ActivateParametersPayload": {OPERATORS: "run replayedLevels"},
+    "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
@@ -247,8 +294,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},
     **{f"{noun}Edge": {ALL_ROLES: "node cursor"} for noun in PAGED},
     **{failure: {ALL_ROLES: f"message code field rule value {own}"} for failure, own in FAILURES.items()},
+    **{f"{mutation}Result": {ALL_ROLES: "failure"} for mutation in RESULTS},
 }  # fmt: skip
 """For each type, the fields that each set of roles may select. Every field of the schema is in exactly one set."""
+
+for kind in (*(name for name in ACCESS if name.endswith("Payload")), *FAILURES.keys() - {"Failure"}):
+    ACCESS[kind].setdefault(ALL_ROLES, "")  # the reason of a failure is for every role that may call the mutation
+    ACCESS[kind][ALL_ROLES] += " failure"
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
     role: frozenset(
@@ -263,6 +315,11 @@ ALLOWED: Mapping[Role, frozenset[str]] = {
 """The fields that each role may ask for."""
 
 
+GATEWAYS = {
+    role: {"Query._entities", *(("Query._service", "_Service.sdl") if role in CLIENTS else ())} for role in Role
+}
+"""What each role may select where GRAPH_API_FEDERATION is true; without it, the schema has no such fields."""
+
 RECORDING = frozenset(f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession"))
 """What a student's token may not do where GRAPH_API_STUDENTS_MAY_RECORD is false."""
 
@@ -273,7 +330,8 @@ def allowed_fields(role: Role, *, students_may_record: bool) -> frozenset[str]:
     >>> "Mutation.recordAnswer" in allowed_fields(Role.STUDENT, students_may_record=False)
     False
     """
-    return ALLOWED[role] if students_may_record or role is not STUDENT else ALLOWED[role] - RECORDING
+    allowed = ALLOWED[role] | GATEWAYS[role]
+    return allowed if students_may_record or role is not STUDENT else allowed - RECORDING
 
 
 def may_see(role: Role, type_name: str) -> bool:
@@ -283,71 +341,6 @@ def may_see(role: Role, type_name: str) -> bool:
     False
     """
     return f"{type_name}.nodeId" in ALLOWED[role]
-
-
-@lru_cache(maxsize=DOCUMENTS_KEPT)
-def fields_of(document: DocumentNode, schema: GraphQLSchema, operation_name: str | None = None) -> frozenset[str]:
-    """Every field that an operation selects, as Type.field, each fragment looked at where it is spread.
-
-    A field is selected through the declared type of its place and through the type conditions around it, and has to
-    be allowed for each of them: `... on Node { nodeId }` inside a student selects Node.nodeId and Student.nodeId. A
-    fragment that no operation reaches selects nothing, and neither does the schema itself (`__schema`, `__type`,
-    `__typename`). Without a name all operations count.
-
-    >>> from graphql import build_schema, parse
-    >>> fields = "{ a { ...F } } fragment F on A { b } fragment Unused on A { a { b } }"
-    >>> sorted(fields_of(parse(fields), build_schema("type Query { a: A } type A { a: A b: Int }")))
-    ['A.b', 'Query.a']
-    """
-    walk = _Walk(schema, fragments_of(document))
-    for node in operations_of(document, operation_name):
-        walk.through(node.selection_set, _types(schema.get_root_type(node.operation)))
-    return frozenset(walk.fields)
-
-
-def _types(kind: GraphQLNamedType | None) -> frozenset[GraphQLObjectType | GraphQLInterfaceType]:
-    """A type as the types of a place, if it has fields; a union has none of its own."""
-    return frozenset({kind} if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType) else ())
-
-
-class _Walk:
-    """Walks the selections of a document, and collects what they select."""
-
-    def __init__(self, schema: GraphQLSchema, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
-        self.fields: set[str] = set()
-        self._schema = schema
-        self._fragments = fragments
-        self._walked: set[tuple[str, frozenset[GraphQLObjectType | GraphQLInterfaceType]]] = set()
-
-    def through(
-        self, selections: SelectionSetNode | None, place: frozenset[GraphQLObjectType | GraphQLInterfaceType]
-    ) -> None:
-        """Collect the fields of a selection at a place, which is the types that it is selected through."""
-        for node in selections.selections if selections else ():
-            if isinstance(node, FieldNode):
-                self._field(node, place)
-            elif isinstance(node, InlineFragmentNode):
-                self.through(node.selection_set, self._narrowed(place, node.type_condition))
-            elif isinstance(node, FragmentSpreadNode) and (fragment := self._fragments.get(node.name.value)):
-                inner = self._narrowed(place, fragment.type_condition)
-                if (node.name.value, inner) not in self._walked:  # so that cycles end and doubling stays linear
-                    self._walked.add((node.name.value, inner))
-                    self.through(fragment.selection_set, inner)
-
-    def _field(self, node: FieldNode, place: frozenset[GraphQLObjectType | GraphQLInterfaceType]) -> None:
-        name = node.name.value
-        if name.startswith("__"):  # the schema, whose types hold nothing of anyone; `__typename` has no fields
-            return
-        kinds = [kind for kind in place if name in kind.fields]
-        self.fields.update(f"{kind.name}.{name}" for kind in kinds)
-        if node.selection_set:
-            below = [_types(get_named_type(kind.fields[name].type)) for kind in kinds]
-            self.through(node.selection_set, frozenset().union(*below))
-
-    def _narrowed(
-        self, place: frozenset[GraphQLObjectType | GraphQLInterfaceType], condition: NamedTypeNode | None
-    ) -> frozenset[GraphQLObjectType | GraphQLInterfaceType]:
-        return place if condition is None else place | _types(self._schema.get_type(condition.name.value))
 
 
 class AccessRules(SchemaExtension):

@@ -17,21 +17,33 @@ from graph_api.execution.trusted_documents import Documents, TrustedDocuments
 from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
+from graph_api.schema.course.archive_concepts import ArchiveConceptMutation
+from graph_api.schema.course.archive_skills import ArchiveSkillMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
+from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
+from graph_api.schema.learners.archive_groups import ArchiveGroupMutation
 from graph_api.schema.learners.class_view import MATRICES
+from graph_api.schema.learners.edit_courses import CourseMutation
+from graph_api.schema.learners.edit_rosters import RosterMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
+from graph_api.schema.learners.me import MeQuery
 from graph_api.schema.learners.recency import RecencyMutation
 from graph_api.schema.learners.replay import ReplayMutation
 from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
+from graph_api.schema.learners.students import StudentListQuery
+from graph_api.schema.mutations import MEMBERS
+from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
 from graph_api.schema.operations.audit import AuditQuery, audit
+from graph_api.schema.operations.references import ReferenceQuery
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
 from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
@@ -44,13 +56,23 @@ from graph_api.schema.service_info import ServiceQuery
 
 @cache
 def build_schema(
-    limits: QueryLimits = DEFAULT_LIMITS, *, introspection: bool = True, documents: Documents | None = None
+    limits: QueryLimits = DEFAULT_LIMITS,
+    *,
+    introspection: bool = True,
+    documents: Documents | None = None,
+    federation: bool = False,
 ) -> Schema:
-    """The schema; one per process, because strawberry's types are bound to it."""
-    queries = (
+    """The schema; one per process, because strawberry's types are bound to it.
+
+    With `federation` it has the fields that gateways of Apollo Federation need.
+    """
+    queries = [
+        MeQuery,
         StudentQuery,
+        StudentListQuery,
         GroupQuery,
         SkillQuery,
+        CourseQuery,
         ConceptQuery,
         SessionQuery,
         ParameterSetQuery,
@@ -61,14 +83,22 @@ def build_schema(
         RecencyParametersQuery,
         TopicQuery,
         AuditQuery,
+        ReferenceQuery,
         ServiceQuery,
-    )
+        NodeQuery,
+        *([FederationQuery] if federation else []),
+    ]
     mutations = (
         AnswerMutation,
         SessionMutation,
         StudentMutation,
         GroupMutation,
+        RosterMutation,
+        ArchiveGroupMutation,
+        ArchiveSkillMutation,
+        ArchiveConceptMutation,
         SkillMutation,
+        CourseMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,
@@ -98,8 +128,8 @@ def build_schema(
         query=_root("Query", "Queries.", *queries),
         mutation=mutation,
         subscription=_root("Subscription", "What can be followed.", MasterySubscription, RunSubscription),
-        types=REASONS,
-        config=StrawberryConfig(scalar_map=MATRICES),
+        types=[*REASONS, *MEMBERS],
+        config=StrawberryConfig(scalar_map={**MATRICES, **REPRESENTATIONS} if federation else MATRICES),
         execution_context_class=BoundedExecutor,
         extensions=extensions,
     )

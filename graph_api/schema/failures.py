@@ -1,6 +1,6 @@
 """Expected failures as schema types: the one place where the domain's failures are mapped.
 
-A mutation's result is a union of its payload and the failures it can have; each implements `Failure`.
+A mutation's result is its payload or one of the failures it can have; these implement `Failure`.
 """
 
 from typing import Any
@@ -9,12 +9,23 @@ import strawberry
 import structlog
 
 from graph_api.domain import failures as domain
+from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.execution.retry_after import ask_to_retry
+from graph_api.schema.enums import describe_values
 from graph_api.store.gateway import DatabaseUnavailable
 
 REASON_LENGTH = 300
 
 log = structlog.get_logger(__name__)
+
+strawberry.enum(SessionStatus, description="The status of a session.")
+describe_values(
+    SessionStatus,
+    IN_PROGRESS="The session accepts answers.",
+    SUBMITTED="The session was submitted.",
+    EXPIRED="The session was in progress for too long.",
+    ABANDONED="The session was abandoned.",
+)
 
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
@@ -61,6 +72,11 @@ class ConceptNotFound(NotFound):
     """A concept does not exist."""
 
 
+@strawberry.type(description="A course does not exist, or is archived where that matters.")
+class CourseNotFound(NotFound):
+    """A course does not exist."""
+
+
 @strawberry.type(description="A session does not exist.")
 class SessionNotFound(NotFound):
     """A session does not exist."""
@@ -98,7 +114,7 @@ class SemanticUnavailable(Failure):
 
 @strawberry.type(description="The session has ended.")
 class SessionClosed(Failure):
-    status: str = strawberry.field(description="How it ended.")
+    status: SessionStatus = strawberry.field(description="How it ended.")
 
 
 @strawberry.type(
@@ -107,6 +123,14 @@ class SessionClosed(Failure):
 )
 class GroupTooSmall(Failure):
     """Too few students to be shown to an analyst."""
+
+
+@strawberry.type(
+    description="The answer was given after one of its concepts or skills was archived. Answers that were given before "
+    "are accepted, whenever they arrive. Send the answer again without these targets, or drop it."
+)
+class TargetArchived(Failure):
+    archived: list[strawberry.ID] = strawberry.field(description="The ids and codes of the archived targets.")
 
 
 @strawberry.type(description="The event id was used before, for an answer with other content.")
@@ -119,11 +143,32 @@ class NotRecorded(Failure):
     """All or nothing, and it was nothing."""
 
 
+@strawberry.type(
+    description="Answers, masteries or sampling records refer to what was to be deleted, and a deletion would lose "
+    "them. Archive it instead."
+)
+class HasHistory(Failure):
+    ids: list[strawberry.ID] = strawberry.field(description="The ids or codes that cannot be deleted.")
+
+
 @strawberry.type(description="The link would close a cycle in the prerequisite graph.")
 class PrerequisiteCycle(Failure):
     cycle: list[strawberry.ID] = strawberry.field(
         description="The concepts on the cycle, the first one again at the end."
     )
+
+
+@strawberry.type(description="The stored revision of an object.")
+class CurrentRevision:
+    id: strawberry.ID = strawberry.field(description="The id or code of the object.")
+    revision: int = strawberry.field(description="The stored revision; 0 if the object does not exist.")
+
+
+@strawberry.type(
+    description="An object was changed since the caller read it. Read the object again, then repeat the change."
+)
+class RevisionConflict(Failure):
+    conflicts: list[CurrentRevision] = strawberry.field(description="Every object with another revision than expected.")
 
 
 @strawberry.type(description="The service cannot take more now. Send the same again later.")
@@ -146,6 +191,7 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         StudentErased,
         SkillNotFound,
         ConceptNotFound,
+        CourseNotFound,
         SessionNotFound,
         ParameterSetNotFound,
         GroupNotFound,
@@ -155,9 +201,12 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         Forbidden,
         SemanticUnavailable,
         SessionClosed,
+        TargetArchived,
+        HasHistory,
         AnswerIdConflict,
         NotRecorded,
         PrerequisiteCycle,
+        RevisionConflict,
         Overloaded,
         Unavailable,
     )

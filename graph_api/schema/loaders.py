@@ -1,41 +1,62 @@
 """Loaders: each field of a list costs one read for all its rows (see tests/schema/test_round_trips.py)."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
-from graph_api.domain.answers.answers import Answer, Recorded
+from graph_api.domain.answers.answers import Answer, Recorded, Tag
 from graph_api.domain.answers.order import Order
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import Failure, GroupTooSmall
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.mastery import Evidence, Mastery
+from graph_api.domain.learners.mastery import Evidence, Mastery, Status
 from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
-from graph_api.domain.learners.sessions import Session
-from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.learners.sessions import Session, SessionStatus
+from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
+from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
+from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
+from graph_api.execution.budget import BUDGET
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
+from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.policy_sets import recency_sets as recency_sets_store
+from graph_api.store.policy_sets import topic_sets as topic_sets_store
+from graph_api.store.tags import Choice, read_choices
+from graph_api.store.target_questions import QuestionsPage
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
+from graph_api.usecases.learners.list_students_of_target import (
+    LevelsOf,
+    MasteriesPage,
+    QuestionsOf,
+    StatusCounts,
+    count_levels,
+    count_statuses,
+    read_masteries_of_targets,
+    read_questions_of_targets,
+)
 from graph_api.usecases.learners.reads import LevelOf
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
+
+ROWS_AT_A_TIME = 50_000
+"""The most rows of pages that one statement reads."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -60,6 +81,20 @@ class MembersPage:
     after_name: str
     after_id: str
     limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPage:
+    """A page of a student's sessions, newest first."""
+
+    student_id: str
+    statuses: frozenset[SessionStatus] | None
+    after: tuple[datetime, str] | None
+    limit: int
+
+
+SessionsOf: TypeAlias = tuple[str, frozenset[SessionStatus] | None]
+"""A student's sessions with some status, or with any."""
 
 
 async def isolated(
@@ -127,21 +162,33 @@ async def _recorded(tx: Transaction, keys: Iterable[tuple[str, str]]) -> dict[tu
     return {(item.answer.student_id, item.answer.id): item for item in recorded.values()}
 
 
+def _in_parts(pages: Sequence[K], limit: int) -> Iterator[Sequence[K]]:
+    """Pages to read in one statement: all; or fewer, if their rows must be counted in between."""
+    size = max(ROWS_AT_A_TIME // limit, 1)
+    return (pages[start : start + size] for start in range(0, len(pages), size))
+
+
+def _count_rows(rows: Mapping[str, Sequence[object]]) -> None:
+    """Count the rows of pages against the cost limit of the operation.
+
+    Raises:
+        QueryTooLarge: more than the operation may cost.
+    """
+    if (budget := BUDGET.get()) is not None:
+        budget.read(sum(map(len, rows.values())))
+
+
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
     alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
         alike[page.wanted, page.newest_first, page.after, page.limit].append(page)
     rows: dict[AnswersPage, list[Answer]] = {}
     for (wanted, newest_first, after, limit), of_students in alike.items():
-        by_student = await answers.read_page(
-            tx,
-            [page.student_id for page in of_students],
-            wanted,
-            newest_first=newest_first,
-            after=after,
-            limit=limit,
-        )
-        rows |= {page: by_student.get(page.student_id, []) for page in of_students}
+        for some in _in_parts(of_students, limit):
+            ids = [page.student_id for page in some]
+            by_student = await answers.read_page(tx, ids, wanted, newest_first=newest_first, after=after, limit=limit)
+            rows |= {page: by_student.get(page.student_id, []) for page in some}
+            _count_rows(by_student)
     return rows
 
 
@@ -151,11 +198,43 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
         alike[page.after_name, page.after_id, page.limit].append(page)
     rows: dict[MembersPage, list[Student]] = {}
     for (after_name, after_id, limit), of_groups in alike.items():
-        by_group = await students.read_members_page(
-            tx, [page.group_id for page in of_groups], after_name=after_name, after_id=after_id, limit=limit
-        )
-        rows |= {page: by_group.get(page.group_id, []) for page in of_groups}
+        for some in _in_parts(of_groups, limit):
+            ids = [page.group_id for page in some]
+            by_group = await students.read_members_page(tx, ids, after_name=after_name, after_id=after_id, limit=limit)
+            rows |= {page: by_group.get(page.group_id, []) for page in some}
+            _count_rows(by_group)
     return rows
+
+
+async def _sessions_of(tx: Transaction, pages: Iterable[SessionsPage]) -> dict[SessionsPage, list[Session]]:
+    alike: dict[tuple[object, ...], list[SessionsPage]] = defaultdict(list)
+    for page in pages:
+        alike[page.statuses, page.after, page.limit].append(page)
+    rows: dict[SessionsPage, list[Session]] = {}
+    for of_students in alike.values():
+        page, ids = of_students[0], [each.student_id for each in of_students]
+        by_student = await sessions.read_page(tx, ids, statuses=page.statuses, after=page.after, limit=page.limit)
+        rows |= {each: by_student.get(each.student_id, []) for each in of_students}
+    return rows
+
+
+async def _session_counts(tx: Transaction, keys: Iterable[SessionsOf]) -> dict[SessionsOf, int]:
+    alike: dict[frozenset[SessionStatus] | None, list[str]] = defaultdict(list)
+    for student_id, statuses in keys:
+        alike[statuses].append(student_id)
+    counts: dict[SessionsOf, int] = {}
+    for statuses, ids in alike.items():
+        totals = await sessions.count_of_students(tx, ids, statuses=statuses)
+        counts |= {(student_id, statuses): total for student_id, total in totals.items()}
+    return counts
+
+
+async def _target_counts(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, int]:
+    count = {
+        TargetKind.CONCEPT: partial(concepts_store.count, skill_code=None, search=None, include_archived=False),
+        TargetKind.SKILL: partial(skills.count, category=None, level=None, search=None, include_archived=False),
+    }
+    return {kind: await count[kind](tx) for kind in kinds}
 
 
 async def _class_levels(tx: Transaction, keys: Iterable[tuple[str, TargetKind]]) -> list[ClassLevels]:
@@ -174,19 +253,37 @@ class Loaders:
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
+    recency_sets = LoadOne[str, RecencyParameterSet](recency_sets_store.read_by_ids)
+    topic_sets = LoadOne[str, TopicParameterSet](topic_sets_store.read_by_ids)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
+    frozen_tags = LoadOne[tuple[str, str], dict[str, Tag]](answers.read_frozen_tags)
+    courses = LoadOne[str, Course](courses_store.read_by_ids)
+    course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
+    course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
+    course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
     concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
+    all_concept_ids_of_skill = LoadMany[str, str](concepts_store.read_all_ids_of_skills)
     concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under)
+    scored_answers = LoadMany[Pair, Scored](topics.read_scored)
     samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under)
     answers_page = LoadMany[AnswersPage, Answer](_answers)
     members = LoadMany[MembersPage, Student](_members)
+    set_choices = LoadOne[Target, Choice](read_choices)
+    masteries_of_target = LoadOne[MasteriesPage, list[Mastery]](read_masteries_of_targets)
+    level_counts = LoadOne[LevelsOf, Counter[Status]](count_levels)
+    status_counts = LoadOne[LevelsOf, StatusCounts](count_statuses)
+    questions_of_target = LoadOne[QuestionsOf, QuestionsPage](read_questions_of_targets)
+    answer_counts = LoadOne[str, int](answers.count_of_students)
+    sessions_page = LoadMany[SessionsPage, Session](_sessions_of)
+    session_counts = LoadOne[SessionsOf, int](_session_counts)
+    target_counts = LoadOne[TargetKind, int](_target_counts)
 
     @cached_property
     def evidence(self) -> DataLoader[Pair, list[Evidence]]:

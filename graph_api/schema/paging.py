@@ -22,6 +22,7 @@ MAX_FIRST = 500
 T = TypeVar("T")
 R = TypeVar("R")
 
+IncludeArchived = Annotated[bool, strawberry.argument(description="Whether to include what is archived.")]
 First = Annotated[
     int,
     strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given."),
@@ -142,6 +143,15 @@ def length_of(rows: Sequence[object]) -> Callable[[], Awaitable[int]]:
     return count
 
 
+def constant(number: int) -> Callable[[], Awaitable[int]]:
+    """The count of a list whose length is known."""
+
+    async def count() -> int:
+        return number
+
+    return count
+
+
 def encode(mark: str, key: Sequence[Any]) -> str:
     """A cursor: opaque text that holds a sort key.
 
@@ -173,6 +183,6 @@ def _part(value: object, kind: type) -> object:
     if kind is datetime:
         return in_utc(datetime.fromisoformat(str(value)), "after")
     fitting = isinstance(value, int | float if kind is float else kind) and not isinstance(value, bool)
-    if not fitting or (kind is int and not 0 <= int(str(value)) < 2**63):
+    if not fitting or (kind is int and not -(2**63) <= int(str(value)) < 2**63):
         raise TypeError(f"{kind.__name__} expected")
     return value

@@ -9,10 +9,18 @@ from graph_api.domain.patch import Patch, Patchable
 T = TypeVar("T", bound=Patchable)
 
 
-def stated(kind: type[T], key: str, **values: object) -> Patch[T]:
+IF_REVISION = (
+    "The revision that the stored object must have; 0 if it must not exist yet. With another one nothing is written, "
+    "and the failure RevisionConflict names the stored revision. Null: any."
+)
+"""The description of the argument of inputs that replace stored values."""
+
+
+def stated(kind: type[T], key: str, if_revision: int | None = None, **values: object) -> Patch[T]:
     """What an input states of one object.
 
     Raises:
         InvalidInput: a value breaks a rule.
     """
-    return Patch(kind, key, {name: value for name, value in values.items() if value is not strawberry.UNSET})
+    given = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    return Patch(kind, key, given, if_revision=if_revision)

@@ -1,22 +1,13 @@
-"""Queries about the service itself, and Relay's `node`."""
+"""Queries about the service itself."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 
 import strawberry
-from strawberry.dataloader import DataLoader
 
 from graph_api.domain.operations.runs import Upcoming
-from graph_api.schema.access import may_see
 from graph_api.schema.context import Info
-from graph_api.schema.course.concept import Concept
-from graph_api.schema.course.skill import Skill
-from graph_api.schema.learners.group import Group
-from graph_api.schema.learners.session import Session
-from graph_api.schema.learners.student import Student
 from graph_api.schema.learners.thresholds import MasteryThresholds
-from graph_api.schema.node import Node, NodeId, parse_node_id
 from graph_api.schema.operations.run import Run
 from graph_api.store import jobs
 
@@ -84,21 +75,3 @@ class ServiceQuery:
     def service_info(self, info: Info) -> ServiceInfo:
         services = info.context.services
         return ServiceInfo(name="graph-api", version=services.version, engine=services.engine, time=services.clock())
-
-    @strawberry.field(description="Any object again, by its nodeId; null if it does not exist.")
-    async def node(self, info: Info, id: NodeId) -> Node | None:
-        type_name, key = parse_node_id(id)
-        loaders = info.context.loaders
-        sources: dict[str, tuple[DataLoader[str, Any], Callable[[Any], Node]]] = {
-            "Student": (loaders.students, Student.of),
-            "Skill": (loaders.skills, Skill.of),
-            "Concept": (loaders.concepts, Concept.of),
-            "Group": (loaders.groups, Group.of),
-            "Session": (loaders.sessions, Session.of),
-            "Run": (loaders.runs, Run.of),
-        }
-        if type_name not in sources or not may_see(info.context.principal.role, type_name):
-            return None
-        loader, of = sources[type_name]
-        stored = await loader.load(key)
-        return of(stored) if stored else None

@@ -6,16 +6,8 @@ from typing import Annotated, TypeAlias
 import strawberry
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.targets import Target, TargetKind, concept, skill
-from graph_api.schema.enums import describe_values
+from graph_api.domain.targets import Target, concept, skill
 from graph_api.usecases.choose_targets import Targets
-
-strawberry.enum(TargetKind, description="The two kinds of node that carry mastery.")
-describe_values(
-    TargetKind,
-    CONCEPT="A concept, known by its id.",
-    SKILL="A skill, known by its code.",
-)
 
 MOST_TARGETS = 5_000
 

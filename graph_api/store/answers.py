@@ -12,6 +12,7 @@ from graph_api.domain.answers.answers import Answer, Recorded, Tag, content_from
 from graph_api.domain.answers.order import Order
 from graph_api.domain.learners.mastery import Change, Evidence
 from graph_api.domain.learners.risk import BEFORE, RECENT, Trend
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.orders import decode_order
@@ -65,6 +66,12 @@ async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Ta
             raise Interfered("a student or target was erased while answers were being recorded")
 
 
+async def count_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, int]:
+    """The number of answers of each student; an answer to several targets counts once."""
+    rows = await tx.many("answer/count_of_students", student_ids=sorted(set(student_ids)))
+    return {row["student_id"]: row["total"] for row in rows}
+
+
 async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
     """Every answer of each pair, in no particular order."""
     evidence: dict[Pair, list[Evidence]] = defaultdict(list)
@@ -81,7 +88,9 @@ class StoredTrend(NamedTuple):
     trend: Trend
 
 
-async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: datetime) -> dict[str, StoredTrend]:
+async def read_trends(
+    tx: Transaction, group_id: str, as_of: datetime, latest: datetime, scope: Scope = ALL
+) -> dict[str, StoredTrend]:
     """The trend of each member of a group as of a moment.
 
     Args:
@@ -89,14 +98,18 @@ async def read_trends(tx: Transaction, group_id: str, as_of: datetime, latest: d
         group_id: the group.
         as_of: where the last week ends.
         latest: answers after this moment do not count as the last practice.
+        scope: answers that count towards nothing in it are left out.
 
     Raises:
         InvalidInput: the moment has no four weeks before it.
     """
     since = earlier(as_of, RECENT + BEFORE, "asOf")
-    rows = await tx.many(
-        "answer/list_trends_of_group", group_id=group_id, since=since, middle=since + BEFORE, until=as_of, latest=latest
-    )
+    times = {"since": since, "middle": since + BEFORE, "until": as_of, "latest": latest}
+    if scope.skill_codes is None or scope.concept_ids is None:
+        rows = await tx.many("answer/list_trends_of_group", group_id=group_id, **times)
+    else:
+        keys = {"concept_ids": sorted(scope.concept_ids), "skill_codes": sorted(scope.skill_codes)}
+        rows = await tx.many("answer/list_trends_of_group_in_scope", group_id=group_id, **times, **keys)
     return {
         row["student_id"]: StoredTrend(
             as_time(row["last_practiced_at"]) if row["last_practiced_at"] else None,
@@ -162,6 +175,22 @@ async def read_tags_of_students(tx: Transaction, student_ids: Iterable[str]) -> 
     tags: dict[str, dict[str, Tag]] = defaultdict(dict)
     for row in await tx.many("export/list_tags_of_students", student_ids=sorted(set(student_ids))):
         tags[row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
+    return tags
+
+
+async def read_frozen_tags(
+    tx: Transaction, answers: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], dict[str, Tag]]:
+    """The tags that were frozen with answers, by skill code; pairs of student id and answer id."""
+    pairs = sorted(set(answers))
+    tags: dict[tuple[str, str], dict[str, Tag]] = defaultdict(dict)
+    rows = await tx.many(
+        "answer/list_frozen_tags",
+        student_ids=sorted({student_id for student_id, _ in pairs}),
+        ids=sorted({answer_id for _, answer_id in pairs}),
+    )
+    for row in rows:
+        tags[row["student_id"], row["id"]][row["skill_code"]] = Tag(row["block"], row["year"])
     return tags
 
 

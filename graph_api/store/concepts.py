@@ -11,13 +11,13 @@ from graph_api.store.gateway import Row, Transaction
 
 async def lock_course(tx: Transaction) -> int:
     """Lock the course until the transaction ends; returns the number of the change."""
-    version: int = await tx.value("course/lock", mark=uuid.uuid4().hex)
+    version: int = await tx.value("course_version/lock", mark=uuid.uuid4().hex)
     return version
 
 
 async def read_course_version(tx: Transaction) -> str:
     """The mark of the course, which every change replaces; empty before the first change."""
-    row = await tx.optional("course/read_version")
+    row = await tx.optional("course_version/read")
     return (row and row["version"]) or ""
 
 
@@ -30,7 +30,9 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
     """Create concepts or replace all their properties; links that are None stay as they are."""
     await tx.nothing(
         "concept/put",
-        rows=[{"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id} for c in concepts],
+        rows=[
+            {"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id, "revision": c.revision} for c in concepts
+        ],
         now=now,
     )
     with_skills = [c for c in concepts if c.skill_codes is not None]
@@ -44,6 +46,11 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
     await link_prerequisites(
         tx, [(prerequisite, c.id) for c in with_prerequisites for prerequisite in c.prerequisite_ids or ()]
     )
+
+
+async def touch(tx: Transaction, ids: Iterable[str]) -> None:
+    """Count up the revisions of concepts whose links change by themselves, not through `put`."""
+    await tx.nothing("concept/touch", ids=sorted(set(ids)))
 
 
 async def link_prerequisites(tx: Transaction, links: Iterable[tuple[str, str]]) -> None:
@@ -71,24 +78,61 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Concept]
     return {row["id"]: _decode(row) for row in rows}
 
 
-async def read_page(
-    tx: Transaction, *, after: str, skill_code: str | None, search: str | None, limit: int
+async def read_active_ids(tx: Transaction) -> list[str]:
+    """The id of every concept that is not archived, in order."""
+    return [row["id"] for row in await tx.many("concept/list_active_ids")]
+
+
+async def archive(tx: Transaction, keys: Iterable[str], at: datetime | None) -> None:
+    """Archive concepts at a moment, or restore them (None); each counts as a change."""
+    await tx.nothing("concept/archive", keys=list(keys), at=at)
+
+
+async def delete(tx: Transaction, ids: Iterable[str]) -> None:
+    """Delete concepts and their links to skills and other concepts. Students' data must not refer to them."""
+    keys = sorted(set(ids))
+    await tx.nothing("concept/unlink_skills", ids=keys)
+    await tx.nothing("prerequisite/unlink_all", ids=keys)
+    await tx.nothing("concept/unlink_dependents", keys=keys)
+    await tx.nothing("concept/delete", keys=keys)
+
+
+async def read_page(  # noqa: PLR0913 - one per filter
+    tx: Transaction, *, after: str, skill_code: str | None, search: str | None, include_archived: bool, limit: int
 ) -> list[Concept]:
     """At most `limit` concepts after an id, in order of id."""
-    rows = await tx.many("concept/list_page", after=after, skill_code=skill_code, search=search, limit=limit)
+    rows = await tx.many(
+        "concept/list_page",
+        after=after,
+        skill_code=skill_code,
+        search=search,
+        include_archived=include_archived,
+        limit=limit,
+    )
     return [_decode(row) for row in rows]
 
 
-async def count(tx: Transaction, *, skill_code: str | None, search: str | None) -> int:
+async def count(tx: Transaction, *, skill_code: str | None, search: str | None, include_archived: bool) -> int:
     """Number of concepts that fit the filters."""
-    total: int = await tx.value("concept/count", skill_code=skill_code, search=search)
+    total: int = await tx.value(
+        "concept/count", skill_code=skill_code, search=search, include_archived=include_archived
+    )
     return total
 
 
 async def read_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str, list[str]]:
-    """The concepts that are part of each skill, in order of id."""
+    """The concepts that are part of each skill, in order of id; without what is archived."""
+    return _by_skill(await tx.many("concept/list_ids_of_skills", codes=sorted(set(codes))))
+
+
+async def read_all_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str, list[str]]:
+    """The concepts that are part of each skill, in order of id; with what is archived."""
+    return _by_skill(await tx.many("concept/list_all_ids_of_skills", codes=sorted(set(codes))))
+
+
+def _by_skill(rows: Iterable[Row]) -> dict[str, list[str]]:
     ids: dict[str, list[str]] = defaultdict(list)
-    for row in await tx.many("concept/list_ids_of_skills", codes=sorted(set(codes))):
+    for row in rows:
         ids[row["skill_code"]].append(row["concept_id"])
     return ids
 
@@ -102,4 +146,12 @@ async def read_ids_unlocked(tx: Transaction, prerequisite_ids: Iterable[str]) ->
 
 
 def _decode(row: Row) -> Concept:
-    return Concept(row["id"], row["name"], row["skill_codes"], row["prerequisite_ids"], row["named_set_id"])
+    return Concept(
+        row["id"],
+        row["name"],
+        row["skill_codes"],
+        row["prerequisite_ids"],
+        row["named_set_id"],
+        row["revision"],
+        row["archived_at"],
+    )

@@ -97,6 +97,16 @@ class Transaction:
         """The smallest number of students that a figure may be about: more than 1 for analysts."""
         return 1 if self._viewer is None else self._viewer.least
 
+    @property
+    def only_student(self) -> str | None:
+        """The id of the only student whom the viewer may see; None if there may be others."""
+        return None if self._viewer is None else self._viewer.only_student
+
+    @property
+    def has_pseudonyms(self) -> bool:
+        """Whether students stand under pseudonyms, so that the database cannot order them as the viewer sees them."""
+        return self._viewer is not None and self._viewer.has_pseudonyms
+
     async def many(self, name: str, /, **params: object) -> list[Row]:
         """All rows."""
         return await self._rows(name, "many", params)

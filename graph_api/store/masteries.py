@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -128,7 +129,8 @@ async def read_changed(tx: Transaction, student_ids: Iterable[str], since: datet
 
 def _of_row(row: Row) -> Mastery:
     target = skill(row["skill_code"]) if row["concept_id"] is None else concept(row["concept_id"])
-    return decode(row, row["student_id"], target)
+    mastery = decode(row, row["student_id"], target)
+    return replace(mastery, archived=True) if row["archived"] else mastery
 
 
 def _key(student_id: str, target: Target) -> str:

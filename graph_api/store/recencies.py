@@ -2,7 +2,7 @@
 
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -104,6 +104,33 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
             row["version"],
         )
     return scores
+
+
+class MemberScores(NamedTuple):
+    """The scores of a member of a group, by skill; -1 where there is none.
+
+    Attributes:
+        student_id: the member.
+        keys: the skills with answers.
+        scores: the score of each skill.
+        attempts: the number of all answers to each skill.
+        as_of: the earliest moment of the scores; None before the first run.
+    """
+
+    student_id: str
+    keys: Sequence[str]
+    scores: Sequence[float]
+    attempts: Sequence[int]
+    as_of: datetime | None
+
+
+async def read_of_group(tx: Transaction, group_id: str) -> list[MemberScores]:
+    """The scores of the members of a group, in order of student."""
+    members = [
+        MemberScores(**row | {"as_of": as_time(row["as_of"]) if row["as_of"] else None})
+        async for row in tx.each("recency/list_of_group", group_id=group_id)
+    ]
+    return sorted(members, key=lambda each: each.student_id)
 
 
 def _row(recency: Recency) -> Row:

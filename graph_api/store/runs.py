@@ -1,10 +1,12 @@
 """The run ledger in the graph."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.operations.runs import Algorithm, Progress, Run, RunStatus
 from graph_api.store.gateway import Row, Transaction
 
@@ -70,30 +72,62 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Run]:
     return {run.id: run for run in (_decode(row["run"]) for row in rows)}
 
 
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """A filter of runs; what is None does not restrict.
+
+    Attributes:
+        algorithm: only this one.
+        status: only this one.
+        student_id: runs that were started for this student alone.
+        group_id: runs that were started for this group.
+        parameter_set_id: runs that used or activated this set.
+        excluded: not these algorithms.
+    """
+
+    algorithm: Algorithm | None = None
+    status: RunStatus | None = None
+    student_id: str | None = None
+    group_id: str | None = None
+    parameter_set_id: str | None = None
+    excluded: frozenset[Algorithm] = frozenset()
+
+    def params(self) -> Row:
+        """The parameters of statements that filter runs.
+
+        Raises:
+            InvalidInput: both a student and a group.
+        """
+        if self.student_id is not None and self.group_id is not None:
+            raise InvalidInput("studentId, groupId", "give at most one of them")
+        named = "studentId" if self.student_id is not None else "groupId"
+        key = self.student_id if self.student_id is not None else self.group_id
+        return {
+            "algorithm": self.algorithm and self.algorithm.value,
+            "status": self.status and self.status.value,
+            "input_text": None if key is None else _member(named, key),
+            "parameters_text": self.parameter_set_id and _member("parameterSet", self.parameter_set_id),
+            "excluded": sorted(each.value for each in self.excluded),
+        }
+
+
+def _member(name: str, value: str) -> str:
+    """A member of an object as it stands in stored JSON; quotes in other texts are escaped there."""
+    return f'"{name}":{orjson.dumps(value).decode()}'
+
+
 async def read_page(
-    tx: Transaction,
-    *,
-    algorithm: Algorithm | None,
-    status: RunStatus | None,
-    after: tuple[datetime, str] | None,
-    limit: int,
+    tx: Transaction, filters: RunFilter, *, after: tuple[datetime, str] | None, limit: int
 ) -> list[Run]:
     """At most `limit` runs, newest first, after a time and id."""
     after_at, after_id = after or (None, None)
-    rows = await tx.many(
-        "run/list_page",
-        after_at=after_at,
-        after_id=after_id,
-        algorithm=algorithm and algorithm.value,
-        status=status and status.value,
-        limit=limit,
-    )
+    rows = await tx.many("run/list_page", after_at=after_at, after_id=after_id, limit=limit, **filters.params())
     return [_decode(row["run"]) for row in rows]
 
 
-async def count(tx: Transaction, *, algorithm: Algorithm | None, status: RunStatus | None) -> int:
+async def count(tx: Transaction, filters: RunFilter) -> int:
     """Number of runs that fit."""
-    total: int = await tx.value("run/count", algorithm=algorithm and algorithm.value, status=status and status.value)
+    total: int = await tx.value("run/count", **filters.params())
     return total
 
 

@@ -1,5 +1,6 @@
 """Practice sessions in the graph."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -47,6 +48,43 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> list[
     """Every session of some students, in order of student, start and id."""
     rows = await tx.many("session/list_of_students", student_ids=sorted(set(student_ids)))
     return [_decode(row) for row in rows]
+
+
+async def read_page(
+    tx: Transaction,
+    student_ids: Iterable[str],
+    *,
+    statuses: Iterable[SessionStatus] | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> dict[str, list[Session]]:
+    """For each student, at most `limit` sessions after a start and id: the newest first, then by id."""
+    after_at, after_id = after or (None, None)
+    rows = await tx.many(
+        "session/list_page",
+        student_ids=sorted(set(student_ids)),
+        statuses=_values(statuses),
+        after_at=after_at,
+        after_id=after_id,
+        limit=limit,
+    )
+    pages: dict[str, list[Session]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: str(row["id"])):
+        pages[row["student_id"]].append(_decode(row))
+    return {key: sorted(page, key=lambda each: each.started_at, reverse=True) for key, page in pages.items()}
+
+
+async def count_of_students(
+    tx: Transaction, student_ids: Iterable[str], *, statuses: Iterable[SessionStatus] | None
+) -> dict[str, int]:
+    """The number of sessions of each student with some status."""
+    ids = sorted(set(student_ids))
+    rows = await tx.many("session/count_of_students", student_ids=ids, statuses=_values(statuses))
+    return {row["student_id"]: row["total"] for row in rows}
+
+
+def _values(statuses: Iterable[SessionStatus] | None) -> list[str] | None:
+    return None if statuses is None else sorted(status.value for status in statuses)
 
 
 async def read_stale(tx: Transaction, before: datetime, limit: int) -> list[Session]:

@@ -23,6 +23,28 @@ async def read_codes(tx: Transaction) -> list[str]:
     return [row["code"] for row in await tx.many("skill/list_codes")]
 
 
+async def read_active_codes(tx: Transaction) -> list[str]:
+    """The code of every skill that is not archived, in order."""
+    return [row["code"] for row in await tx.many("skill/list_active_codes")]
+
+
+async def archive(tx: Transaction, keys: Iterable[str], at: datetime | None) -> None:
+    """Archive skills at a moment, or restore them (None); each counts as a change."""
+    await tx.nothing("skill/archive", keys=list(keys), at=at)
+
+
+async def touch(tx: Transaction, codes: Iterable[str]) -> None:
+    """Count up the revisions of skills, which locks them."""
+    await tx.nothing("skill/touch", codes=sorted(set(codes)))
+
+
+async def delete(tx: Transaction, codes: Iterable[str]) -> None:
+    """Delete skills and their links to concepts. Answers and masteries must not refer to them."""
+    keys = sorted(set(codes))
+    await tx.nothing("skill/unlink_concepts", keys=keys)
+    await tx.nothing("skill/delete", keys=keys)
+
+
 async def read_page(  # noqa: PLR0913 - one per filter
     tx: Transaction,
     *,
@@ -30,6 +52,7 @@ async def read_page(  # noqa: PLR0913 - one per filter
     category: str | None,
     level: CefrLevel | None,
     search: str | None,
+    include_archived: bool,
     limit: int,
 ) -> list[Skill]:
     """At most `limit` skills after a code, in order of code."""
@@ -39,15 +62,26 @@ async def read_page(  # noqa: PLR0913 - one per filter
         category=category,
         level=level and level.value,
         search=search,
+        include_archived=include_archived,
         limit=limit,
     )
     return [_decode(row) for row in rows]
 
 
-async def count(tx: Transaction, *, category: str | None, level: CefrLevel | None, search: str | None) -> int:
+async def count(
+    tx: Transaction, *, category: str | None, level: CefrLevel | None, search: str | None, include_archived: bool
+) -> int:
     """Number of skills that fit the filters."""
-    total: int = await tx.value("skill/count", category=category, level=level and level.value, search=search)
+    total: int = await tx.value(
+        "skill/count", category=category, level=level and level.value, search=search, include_archived=include_archived
+    )
     return total
+
+
+async def count_by_category(tx: Transaction, *, course_id: str | None) -> list[tuple[str, int]]:
+    """Every category with the number of its skills, in order; with a course, of the skills of this course."""
+    rows = await tx.many("skill/list_categories", course_id=course_id)
+    return [(row["category"], row["skills"]) for row in rows]
 
 
 def _decode(row: Row) -> Skill:
@@ -60,6 +94,8 @@ def _decode(row: Row) -> Skill:
         block=row["block"],
         year=row["year"],
         parameter_set_id=row["named_set_id"],
+        revision=row["revision"],
+        archived_at=row["archived_at"],
     )
 
 
@@ -73,4 +109,5 @@ def _row(skill: Skill) -> Row:
         "block": skill.block,
         "year": skill.year,
         "named_set_id": skill.parameter_set_id,
+        "revision": skill.revision,
     }

@@ -23,6 +23,7 @@ class StoredTopic(NamedTuple):
     topic: Topic
     set_id: str
     version: str
+    archived: bool
 
     def is_current(self, set_id: str) -> bool:
         """Whether this version of the fold computed it, under a parameter set."""
@@ -44,7 +45,7 @@ async def read_under(tx: Transaction, student_ids: Iterable[str]) -> dict[str, d
         KeyError: the parameter set of a topic is not stored.
     """
     stored = await read_of_students(tx, student_ids)
-    return await with_parameters(tx, stored, lambda state, used: TopicUnder(state.topic, used))
+    return await with_parameters(tx, stored, lambda state, used: TopicUnder(state.topic, used, state.archived))
 
 
 async def read_stale(tx: Transaction, student_ids: Iterable[str], set_id: str) -> set[Pair]:
@@ -111,4 +112,5 @@ def _decode(stored: Row, last: Row) -> StoredTopic:
         last=decode_last(last, last["last_at"]),
         **{name: stored[f"topic_{name}"] for name in plain},
     )
-    return StoredTopic(topic, stored["topic_set_id"], stored.get("topic_version") or UNNAMED_VERSION)
+    version = stored.get("topic_version") or UNNAMED_VERSION
+    return StoredTopic(topic, stored["topic_set_id"], version, last["archived"])

@@ -81,6 +81,11 @@ class Viewer(ABC):
         visible = self.students if about.whose == "students" else self.groups
         return params | {about.param: _only(value, await visible(_ids(value), fetch))}
 
+    only_student: str | None = None
+    """The id of the only student whom the viewer may see; None if there may be others."""
+    has_pseudonyms = False
+    """Whether rows reach the viewer with pseudonyms, so that the database cannot order them as the viewer sees them."""
+
     @property
     def least(self) -> int:
         """The smallest number of students that a figure may be about."""
@@ -114,6 +119,16 @@ class Viewer(ABC):
 class OneStudent(Viewer):
     """A student: sees their own data, and the groups that they are a member of."""
 
+    def __init__(self, principal_id: str) -> None:
+        super().__init__(principal_id)
+        self.only_student = principal_id
+
+    async def show(self, statement: Statement, rows: list[Row], fetch: Fetch, params: Row | None = None) -> list[Row]:
+        """The rows, without those of other members of the student's groups."""
+        if "student_id" in statement.columns:
+            rows = [row for row in rows if row["student_id"] == self.id]
+        return await super().show(statement, rows, fetch, params)
+
     async def students(self, ids: Collection[str], fetch: Fetch) -> Mapping[str, str]:  # noqa: ARG002 - as the others
         """Themselves."""
         return {self.id: self.id} if self.id in ids else {}
@@ -144,6 +159,8 @@ class OneAnalyst(Viewer):
     viewer was shown. Names are removed: a group has its id instead. Statements about a smaller group, or about all
     students if they are few, are refused; lists exclude small groups.
     """
+
+    has_pseudonyms = True
 
     def __init__(self, principal_id: str, rules: AnalystRules) -> None:
         super().__init__(principal_id)

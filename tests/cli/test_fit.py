@@ -49,7 +49,7 @@ async def test_the_tolerance_reaches_the_fit(fit: Fit, gateway: Gateway, intake:
         )
         assert code == 0, output
         (run, *_) = await gateway.read(
-            lambda tx: runs.read_page(tx, algorithm=Algorithm.FIT_PARAMETERS, status=None, after=None, limit=1)
+            lambda tx: runs.read_page(tx, runs.RunFilter(Algorithm.FIT_PARAMETERS), after=None, limit=1)
         )
         assert run.parameters["tolerance"] == float(tolerance)
         fitted = ParameterSetFilter(run_id=run.id)

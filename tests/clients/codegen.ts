@@ -3,7 +3,7 @@ import { addTypenameSelectionDocumentTransform } from "@graphql-codegen/client-p
 
 const config: CodegenConfig = {
   schema: process.env.GRAPH_API_URL ?? "http://127.0.0.1:8000/graphql",
-  documents: ["codegen/*.ts", "apollo/*.ts", "urql/*.ts", "documents/extracted/*.graphql"],
+  documents: ["codegen/*.ts", "apollo/*.{ts,tsx}", "urql/*.ts", "documents/extracted/*.graphql"],
   generates: {
     "generated/gql/": {
       preset: "client",
@@ -17,6 +17,7 @@ const config: CodegenConfig = {
           DateTime: "string",
           JSON: "Record<string, unknown>",
           LevelMatrix: "(number | null)[][]",
+          ScoreMatrix: "(number | null)[][]",
         },
       },
     },

@@ -39,6 +39,12 @@ def test_apollo_client(demo: str, typed_documents: Path) -> None:
     assert printed.count("passed") == 4, printed
 
 
+def test_components_of_apollo_client_agree_in_the_default_cache(demo: str, typed_documents: Path) -> None:
+    assert typed_documents.exists()
+    printed = tsx("apollo/identity.tsx", f"{demo}/graphql")
+    assert printed.count("passed") == 2, printed
+
+
 def test_apollo_client_waits_for_the_seconds_of_retry_after(guarded: Guarded) -> None:
     assert "refused at first" in tsx("apollo/retry.ts", f"{guarded.url}/graphql", guarded.student_token)
 

@@ -22,7 +22,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graph_api.execution.garbage import forget_what_stays
-from graph_api.execution.query_costs import FROM_INPUT, FROM_PARENT, LENGTHS, PAGED, PRICES, Costs
+from graph_api.execution.prices import PRICES
+from graph_api.execution.query_costs import FROM_INPUT, FROM_LIST, FROM_PARENT, LENGTHS, PAGED, PER_ITEM, Costs
+from graph_api.schema.api import build_schema
 from graph_api.store.gateway import Gateway
 from tests.application import Client, service
 from tests.conftest import Ask, empty
@@ -109,6 +111,21 @@ def test_lists_of_input_are_counted_in_the_payload() -> None:
     assert cost(query, answers=one) == cost(query, answers=[one])
 
 
+def test_nodes_cost_what_their_ids_name() -> None:
+    query = "query($ids: [ID!]!) { nodes(ids: $ids) { nodeId ... on Mastery { level student { name } } } }"
+
+    costs = [cost(query, ids=[f"Mastery:s{n}/SKILL/c" for n in range(count)]) for count in (1, 2, 100)]
+    assert costs[1] - costs[0] == (costs[2] - costs[1]) / 98 == 4
+
+
+def test_objects_that_answers_changed_are_counted_for_each_answer() -> None:
+    query = """mutation($answers: [AnswerInput!]!) { recordAnswers(input: {answers: $answers}) {
+      ... on RecordAnswersPayload { masteries { level attempts } } } }"""
+    one = {"studentId": "anna", "conceptIds": ["c0"], "correct": True}
+
+    assert cost(query, answers=[one] * 500) - cost(query, answers=[one]) == 499 * 2 * 2
+
+
 def test_every_list_of_objects_has_a_length() -> None:
     """By its arguments, its connection, the field above, the input, or a declaration."""
     missing = []
@@ -120,17 +137,19 @@ def test_every_list_of_objects_has_a_length() -> None:
             if is_list_type(get_nullable_type(field.type)) and not is_leaf_type(get_named_type(field.type)):
                 bounded = any(argument in PAGED for argument in field.args) or name.endswith("Connection")
                 declared = path in LENGTHS or path in FROM_PARENT or path in FROM_INPUT.values()
-                declared = declared or path == "Student.simulate" or field_name == "differences"
+                declared = declared or path in FROM_LIST or path in PER_ITEM or field_name == "differences"
                 missing += [] if bounded or declared else [path]
     assert missing == []
 
 
 def test_declarations_are_about_fields_that_exist() -> None:
-    for path in [*LENGTHS, *PRICES, *FROM_PARENT, *FROM_INPUT, *FROM_INPUT.values()]:
+    with_federation = build_schema(federation=True)._schema
+    for path in [*LENGTHS, *PRICES, *FROM_PARENT, *FROM_LIST, *PER_ITEM, *FROM_INPUT, *FROM_INPUT.values()]:
         name, _, field = path.partition(".")
-        assert field in getattr(SCHEMA.type_map[name], "fields", {}), path
+        assert field in getattr(with_federation.type_map[name], "fields", {}), path
 
 
+@pytest.mark.usefixtures("known")
 @pytest.mark.parametrize(
     "field",
     [
@@ -183,6 +202,7 @@ async def test_the_cost_is_shown_where_it_is_requested(client: Client) -> None:
     assert by_header == by_body
     assert by_header["extensions"]["cost"] == {
         "requested": 1 + 1 + 3 * 1,
+        "actual": 1 + 1 + len(by_header["data"]["students"]["nodes"]),
         "limit": 500_000,
         "objects": 1 + len(by_header["data"]["students"]["nodes"]),
     }
@@ -191,7 +211,7 @@ async def test_the_cost_is_shown_where_it_is_requested(client: Client) -> None:
 def objects(data: Any) -> int:
     """Objects, and values of lists, in a reply; cells of matrices have a limit of their own."""
     if isinstance(data, dict):
-        return 1 + sum(objects(each) for name, each in data.items() if name not in {"levels", "attempts"})
+        return 1 + sum(objects(each) for name, each in data.items() if name not in {"levels", "scores", "attempts"})
     if isinstance(data, list):
         return sum(objects(each) if isinstance(each, dict | list) else 1 for each in data)
     return 0

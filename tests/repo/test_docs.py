@@ -57,7 +57,7 @@ def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
 
 
 def test_code_for_front_ends_is_the_code_that_clients_run() -> None:
-    text = (ROOT / "docs" / "frontend.md").read_text()
+    text = "".join((ROOT / "docs" / name).read_text() for name in ("frontend.md", "federation.md"))
     blocks = re.findall(r"^```(?:ts|tsx|json)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     folder = ROOT / "tests" / "clients"
     sources = [

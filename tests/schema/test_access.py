@@ -163,9 +163,15 @@ def test_only_these_write() -> None:
     }
 
 
-@pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "Mastery", "Topic", "Change"])
+@pytest.mark.parametrize("kind", ["Student", "Session", "Answer", "AnsweredQuestion", "Topic", "Change"])
 def test_an_analyst_reads_no_field_about_students(kind: str) -> None:
     assert not any(field.startswith(f"{kind}.") for field in ALLOWED[Role.ANALYST])
+
+
+def test_an_analyst_reads_levels_under_pseudonyms_and_nothing_else_of_a_mastery() -> None:
+    fields = {field.partition(".")[2] for field in ALLOWED[Role.ANALYST] if field.startswith("Mastery.")}
+
+    assert fields == {"studentId", "kind", "level", "status", "attempts", "concept", "skill", "thresholds"}
 
 
 async def test_a_refusal_names_what_is_refused_and_nothing_runs(guarded: httpx.AsyncClient) -> None:

@@ -8,7 +8,9 @@ from tests.conftest import Ask
 from tests.schema.small_class import EXAMPLES, SmallClass, small_classes
 
 CONNECTIONS = [
-    ("students", "students(first: $first, after: $after, {}) {{ {} }}", ["", 'groupId: "g"', 'search: "p1"', "orderBy: NAME"]),
+    ("students", "students(first: $first, after: $after, {}) {{ {} }}", ["", 'groupId: "g"', 'search: "p1"', "orderBy: NAME",
+        'ids: ["p0", "p2"], reverse: true', 'targetId: "Skill:s0"', 'targetId: "Concept:c0", status: [NOT_STARTED]',
+        'targetId: "Skill:s0", below: 0.7, orderBy: MEAN_LEVEL', "orderBy: LAST_PRACTICED", "orderBy: NEEDS_FOCUS"]),
     ("skills", "skills(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "s1"', 'category: "grammar"', "level: A1"]),
     ("concepts", "concepts(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "c0"', 'skillCode: "s0"']),
     ("groups", "groups(first: $first, after: $after, {}) {{ {} }}", ["", 'search: "g"', 'search: "x"']),
@@ -20,6 +22,12 @@ CONNECTIONS = [
     ("masteries", 'student(id: "p0") {{ masteries(first: $first, after: $after, {}) {{ {} }} }}', [
         "", "kind: SKILL", "status: [LEARNING, MASTERED]", 'skillCode: "s0"', "minAttempts: 3, orderBy: LEVEL_DESC",
         "orderBy: LAST_PRACTICED_ASC", "status: [NOT_STARTED]", "orderBy: ATTEMPTS_DESC"]),
+    ("masteries of a skill", 'skill(code: "s0") {{ masteries(first: $first, after: $after, {}) {{ {} }} }}', [
+        "", "status: [LEARNING, MASTERED]", "below: 0.7, above: 0.2", 'groupId: "g"', "minAttempts: 3, orderBy: LEVEL_DESC",
+        "orderBy: LAST_PRACTICED_ASC", "status: [NOT_STARTED]", "orderBy: ATTEMPTS_DESC", "orderBy: STUDENT_DESC"]),
+    ("questions of a concept", 'concept(id: "c0") {{ questions(first: $first, after: $after, {}) {{ {} }} }}', ["", 'groupId: "g"']),
+    ("sessions", 'student(id: "p0") {{ sessions(first: $first, after: $after, {}) {{ {} }} }}', ["", "status: [SUBMITTED]"]),
+    ("topics", 'student(id: "p0") {{ topics(first: $first, after: $after, {}) {{ {} }} }}', [""]),
     ("answers", 'student(id: "p0") {{ answers(first: $first, after: $after, {}) {{ {} }} }}', [
         "", "correct: true", 'conceptId: "c0"', 'skillCode: "s0"', "orderBy: OLDEST_FIRST", 'since: "2026-02-27T12:00:00Z"',
         'until: "2026-02-27T12:00:00Z"', 'questionId: "none"']),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from graphql import GraphQLInterfaceType, GraphQLObjectType, GraphQLUnionType, parse
+from graphql import GraphQLInterfaceType, GraphQLObjectType, parse
 
 from graph_api.schema.api import build_schema
 from graph_api.schema.failures import TYPES
@@ -35,12 +35,23 @@ def test_every_mutation_returns_a_payload_or_named_failures() -> None:
     assert SCHEMA.mutation_type
     for name, field in SCHEMA.mutation_type.fields.items():
         result = getattr(field.type, "of_type", field.type)
-        assert isinstance(result, GraphQLUnionType), name
-        payload, *failures = result.types
-        assert payload.name.endswith("Payload"), name
+        assert isinstance(result, GraphQLInterfaceType), name
+        members = SCHEMA.get_possible_types(result)
+        assert [each.name for each in members if each.name.endswith("Payload")], name
+        failures = [each for each in members if not each.name.endswith("Payload")]
         assert failures, name
         assert all(failure in each.interfaces for each in failures), name
         assert "Unavailable" in {each.name for each in failures}, name
+
+
+def test_the_reason_of_a_failure_needs_no_fragment() -> None:
+    results = [kind for name, kind in SCHEMA.type_map.items() if name.endswith("Result")]
+    assert len(results) > 20
+    for result in results:
+        assert isinstance(result, GraphQLInterfaceType)
+        for kind in (result, *SCHEMA.get_possible_types(result)):
+            assert isinstance(kind, GraphQLInterfaceType | GraphQLObjectType)
+            assert kind.fields["failure"].type is SCHEMA.type_map["Failure"], kind.name
 
 
 def test_every_failure_of_the_domain_has_a_type() -> None:

@@ -169,3 +169,25 @@ async def test_10_the_graph_is_in_order(ask: Ask, raw: Ask, now: datetime) -> No
     message = sorted((link["prerequisiteId"], link["conceptId"]) for link in health["redundantLinks"])
     assert message == [(row["prerequisite_id"], row["concept_id"]) for row in rows]
     assert health["depth"] == len(health["longestChain"]) - 1
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "guide.md").read_text()
+LISTS = re.findall(
+    r"```graphql\n(.*?)```", GUIDE.partition("## Students of a skill")[2].partition("\n## ")[0], re.DOTALL
+)
+
+
+@pytest.mark.usefixtures("now")
+async def test_the_pages_of_a_skill_and_of_a_roster(ask: Ask) -> None:
+    of_skill, behind, roster = [await ask(document) for document in LISTS]
+
+    skill, students = of_skill["skill"], roster["students"]["nodes"]
+    counts = {each["status"]: each["count"] for each in skill["statusCounts"]}
+    assert sum(counts.values()) == len(students) == 30
+    assert skill["masteries"]["totalCount"] >= counts["NEEDS_FOCUS"] > 0
+    levels = [each["level"] for each in skill["masteries"]["nodes"]]
+    assert levels == sorted(levels)
+    assert behind["students"]["totalCount"] == counts["NOT_STARTED"] + counts["NEEDS_FOCUS"]
+    weak = [each["statusCounts"][1]["count"] for each in students]
+    assert weak == sorted(weak, reverse=True)
+    assert weak[0] > 0

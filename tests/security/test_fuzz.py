@@ -62,6 +62,7 @@ async def small_graph(ask: Ask, raw: Ask) -> Known:
             "prerequisite": ["nominative", "accusative"],
             "code": ["grammar", "talk"],
             "group": ["class"],
+            "course": ["german"],
             "teacher": ["ada"],
             "session": ["session-open", "session-ended"],
             "parameterset": (await raw(sets))[0]["ids"],

@@ -103,6 +103,13 @@ def sent_for_requests(statements: list[str]) -> list[str]:
         (("anna", "student"), BY_NODE, "Group:8a", "Group:none"),
         (("anna", "student"), BY_NODE, "Session:of-ben", "Session:none"),
         (("anna", "student"), BY_NODE, "Run:any", "Run:none"),
+        (("anna", "student"), BY_NODE, "Answer:ben/e-ben", "Answer:ben/none"),
+        (("anna", "student"), BY_NODE, "Mastery:ben/CONCEPT/dative", "Mastery:nobody/CONCEPT/dative"),
+        (("anna", "student"), BY_NODE, "Mastery:ben/CONCEPT/dative/2030-01-01T00:00:00+00:00",
+         "Mastery:nobody/CONCEPT/dative/2030-01-01T00:00:00+00:00"),
+        (("anna", "student"), BY_NODE, "Topic:ben/cases", "Topic:nobody/cases"),
+        (("anna", "student"), BY_NODE, "Recency:ben/cases", "Recency:nobody/cases"),
+        (("anna", "student"), BY_NODE, "ConceptSampling:ben/dative", "ConceptSampling:nobody/dative"),
         (("anna", "student"), SESSION, "of-ben", "none"),
         (("anna", "student"), GROUP, "8a", "none"),
         (("ms-t", "teacher"), ONE_STUDENT, "cleo", "nobody"),
@@ -126,6 +133,25 @@ async def test_a_hidden_row_looks_like_a_missing_row(
     assert of_hidden == of_missing
     assert list(of_hidden["data"].values()) == [None]
     assert of_hidden_sent == of_missing_sent, "the same work, so that the time reveals nothing"
+
+
+@pytest.mark.parametrize(
+    ("who", "seen"), [(("anna", "student"), "anna"), (("ms-t", "teacher"), "anna ben"), (("quiz", "service"), "anna ben cleo")]
+)  # fmt: skip
+async def test_nodes_are_null_where_they_are_hidden(asked: Asked, who: tuple[str, str], seen: str) -> None:
+    keys = [
+        ("Student", "{}"),
+        ("Session", "of-{}"),
+        ("Answer", "{0}/e-{0}"),
+        ("Mastery", "{}/CONCEPT/dative"),
+        ("Topic", "{}/cases"),
+    ]
+    ids = [f"{kind}:{key.format(name)}" for name in NAMES for kind, key in keys]
+
+    reply = await asked(*who, "query($ids: [ID!]!) { nodes(ids: $ids) { nodeId } }", ids=ids)
+
+    shown = {f"{kind}:{key.format(name)}" for name in seen.split() for kind, key in keys}
+    assert reply == {"data": {"nodes": [{"nodeId": each} if each in shown else None for each in ids]}}
 
 
 async def test_a_classmate_behind_an_alias(asked: Asked) -> None:

@@ -1,7 +1,8 @@
-"""The course: skills, and the concepts that are part of them."""
+"""Courses, their skills, and the concepts that are part of these."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, 
 
 CONCEPT_NAME_LENGTH = 200
 MAX_LINKS = 200
+MAX_SKILLS = 5_000
 
 
 class CefrLevel(StrEnum):
@@ -42,6 +44,8 @@ class Skill:
     block: str | None = None
     year: int | None = None
     parameter_set_id: str | None = None
+    revision: int | None = field(default=None, compare=False)
+    archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name", "category")
     EMPTY: ClassVar[Mapping[str, Any]] = {
@@ -77,6 +81,8 @@ class Concept:
     skill_codes: Sequence[str] | None = None
     prerequisite_ids: Sequence[str] | None = None
     parameter_set_id: str | None = None
+    revision: int | None = field(default=None, compare=False)
+    archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
     EMPTY: ClassVar[Mapping[str, Any]] = {"parameter_set_id": None}
@@ -93,3 +99,33 @@ class Concept:
             object.__setattr__(self, "prerequisite_ids", ids)
         if self.parameter_set_id is not None:
             identifier(self.parameter_set_id, "parameterSet")
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Skills that are taught together, with their concepts. Groups take courses (G8).
+
+    To store, skills of None mean "leave what is stored"; read, they are always there. An archived course keeps its
+    skills and groups; lists leave it out, and no further group can take it.
+
+    Raises:
+        InvalidInput: naming the field, the rule and the value.
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    skill_codes: Sequence[str] | None = None
+    archived_at: datetime | None = None
+
+    REQUIRED: ClassVar[Sequence[str]] = ("name",)
+    EMPTY: ClassVar[Mapping[str, Any]] = {"description": ""}
+    KEPT: ClassVar[frozenset[str]] = frozenset({"skill_codes", "archived_at"})
+
+    def __post_init__(self) -> None:
+        identifier(self.id, "id", CODE_LENGTH)
+        identifier(self.name, "name", NAME_LENGTH)
+        text(self.description, "description", DESCRIPTION_LENGTH)
+        if self.skill_codes is not None:
+            codes = identifiers(self.skill_codes, "skillCodes", most=MAX_SKILLS, length=CODE_LENGTH)
+            object.__setattr__(self, "skill_codes", codes)

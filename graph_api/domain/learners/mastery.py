@@ -1,7 +1,7 @@
 """Mastery: the state of one student on one target, a pure function of answers and one parameter set."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -92,7 +92,7 @@ class Mastery:
     """The state of one student on one target after `attempts` answers under one parameter set.
 
     `last` is the place of the last answer in the order of answers. `updated_at` is when it was written to the graph;
-    None until it is.
+    None until it is. `archived` is whether the target was archived when the mastery was read.
     """
 
     student_id: str
@@ -103,6 +103,7 @@ class Mastery:
     last: Order
     parameter_set_id: str
     updated_at: datetime | None = None
+    archived: bool = field(default=False, compare=False)
 
     @property
     def last_practiced_at(self) -> datetime:

@@ -1,12 +1,27 @@
 """Students and the groups (classes) they are members of."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from graph_api.domain.text import NAME_LENGTH, identifier, identifiers, text
+from graph_api.domain.text import CODE_LENGTH, NAME_LENGTH, identifier, identifiers, text
 
 MAX_MEMBERS = 5_000
+MAX_COURSES = 200
+
+
+class Roster(StrEnum):
+    """The two lists of people of a group."""
+
+    MEMBERS = "MEMBERS"
+    TEACHERS = "TEACHERS"
+
+    @property
+    def field(self) -> str:
+        """The input that names its people."""
+        return "studentIds" if self is Roster.MEMBERS else "teacherIds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +43,7 @@ class Student:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A class: its members and the teachers who see it (G8). None means "leave what is stored".
+    """A class: its members, its teachers, and the courses that it takes (G8). None means "leave what is stored".
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -38,15 +53,21 @@ class Group:
     name: str
     student_ids: Sequence[str] | None = None
     teacher_ids: Sequence[str] | None = None
+    course_ids: Sequence[str] | None = None
+    revision: int | None = field(default=None, compare=False)
+    archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
     EMPTY: ClassVar[Mapping[str, Any]] = {}
-    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids"})
+    KEPT: ClassVar[frozenset[str]] = frozenset({"student_ids", "teacher_ids", "course_ids"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")
         identifier(self.name, "name", NAME_LENGTH)
-        for name, field in (("student_ids", "studentIds"), ("teacher_ids", "teacherIds")):
+        for name, path in (("student_ids", "studentIds"), ("teacher_ids", "teacherIds")):
             ids = getattr(self, name)
             if ids is not None:
-                object.__setattr__(self, name, identifiers(ids, field, most=MAX_MEMBERS))
+                object.__setattr__(self, name, identifiers(ids, path, most=MAX_MEMBERS))
+        if self.course_ids is not None:
+            ids = identifiers(self.course_ids, "courseIds", most=MAX_COURSES, length=CODE_LENGTH)
+            object.__setattr__(self, "course_ids", ids)

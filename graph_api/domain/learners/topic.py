@@ -131,6 +131,11 @@ class Topic:
     difficulty: Difficulty = Difficulty.MEDIUM
     last: Order | None = None
 
+    @property
+    def accuracy(self) -> float | None:
+        """The share of correct scored answers; None without any."""
+        return self.correct / self.attempted if self.attempted else None
+
     def precedes(self, scored: Scored) -> bool:
         """Whether the answer comes after everything folded in so far."""
         return self.last is None or self.last < scored.order
@@ -181,6 +186,8 @@ class TopicUnder(NamedTuple):
 
     topic: Topic
     used: TopicParameterSet
+    archived: bool = False
+    """Whether the skill was archived when the topic was read."""
 
     @property
     def stage(self) -> Stage:
@@ -265,6 +272,27 @@ def fold(topic: Topic, scored: Iterable[Scored], parameters: TopicParameters) ->
     for each in sorted(scored, key=lambda one: one.order):
         topic = follow(topic, each, parameters)
     return topic
+
+
+def history(scored: Iterable[Scored], parameters: TopicParameters) -> list[Topic]:
+    """The topic after each scored answer, oldest first; the last is what `fold` returns.
+
+    >>> history([], TopicParameters())
+    []
+    """
+    states, topic = [], Topic()
+    for each in sorted(scored, key=lambda one: one.order):
+        topic = follow(topic, each, parameters)
+        states.append(topic)
+    return states
+
+
+def difficulty_by_policy(scored: Iterable[Scored], parameters: TopicParameters) -> dict[DifficultyPolicy, Difficulty]:
+    """The next difficulty under each policy, all other parameters alike (T3)."""
+    answers = list(scored)
+    return {
+        policy: fold(Topic(), answers, replace(parameters, policy=policy)).difficulty for policy in DifficultyPolicy
+    }
 
 
 def next_difficulty(now: Difficulty, good: int, poor: int, parameters: TopicParameters) -> Difficulty:

@@ -27,6 +27,20 @@ class Algorithm(StrEnum):
     ERASE_INACTIVE = "ERASE_INACTIVE"
 
 
+class Trigger(StrEnum):
+    """What starts runs. A run names it as text, so that runs of other releases can be read."""
+
+    MUTATION = "mutation"
+    COMMAND = "command"
+    SCHEDULE = "schedule"
+    SETTING = "setting"
+    START = "start"
+    SESSION = "session"
+
+
+TRIGGERS: Mapping[str, Trigger] = {each.value: each for each in Trigger}
+
+
 class Progress(NamedTuple):
     """The current step of a run, how much of it is done, and of how much."""
 

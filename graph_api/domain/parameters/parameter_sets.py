@@ -116,6 +116,26 @@ DEFAULTS = {
 """The default set of each kind of target (B1)."""
 
 
+class Source(StrEnum):
+    """Why a set is in effect for a target, in order of precedence (B1)."""
+
+    FITTED = "FITTED"
+    ACTIVATED = "ACTIVATED"
+    NAMED = "NAMED"
+    DEFAULT = "DEFAULT"
+
+
+def source_in_effect(origin: Origin, *, active: str | None, named: str | None) -> Source:
+    """Why the set that `id_in_effect` chooses is in effect; `origin` is where that set came from.
+
+    >>> source_in_effect(Origin.WRITTEN, active=None, named="strict-v2").value
+    'NAMED'
+    """
+    if active:
+        return Source.FITTED if origin is Origin.FITTED else Source.ACTIVATED
+    return Source.NAMED if named else Source.DEFAULT
+
+
 def id_in_effect(
     kind: TargetKind, *, explicit: str | None = None, active: str | None = None, named: str | None = None
 ) -> str:

@@ -23,11 +23,15 @@ from graph_api.schema.failures import (
     SessionNotFound,
     SkillNotFound,
     StudentErased,
+    TargetArchived,
     Unavailable,
     as_type,
 )
 from graph_api.schema.learners.answer import Answer, Change
-from graph_api.schema.mutations import mutation
+from graph_api.schema.learners.changed import load_changed_masteries, load_changed_samplings, load_changed_topics
+from graph_api.schema.learners.mastery import Mastery
+from graph_api.schema.learners.topic import ConceptSampling, Topic
+from graph_api.schema.mutations import list_of, mutation
 from graph_api.store.pace import in_slices
 from graph_api.usecases.answers.grade_answers import Grade, Text
 
@@ -118,19 +122,41 @@ class RecordAnswersInput:
 
 @strawberry.type(description="The answer is recorded.")
 class RecordAnswerPayload:
+    recorded: strawberry.Private[Sequence[domain.Recorded]]
     answer: Answer = strawberry.field(description="The answer as it is kept.")
     duplicate: bool = strawberry.field(
         description="Whether this event id was recorded before; then this is what it did the first time."
     )
     changes: list[Change] = strawberry.field(description="What it did to each concept and skill.")
 
+    @strawberry.field(
+        description="The masteries that the answer changed, as they are now. Null if they cannot be read."
+    )
+    async def masteries(self, info: Info) -> list[Mastery] | None:
+        return await load_changed_masteries(info, self.recorded)
+
+    @strawberry.field(
+        description="The topics that the answer changed, as they are now; empty without scores. Null if they cannot be "
+        "read."
+    )
+    async def topics(self, info: Info) -> list[Topic] | None:
+        return await load_changed_topics(info, self.recorded)
+
+    @strawberry.field(
+        description="The sampling records of the concepts that the answer mentioned or missed. Null if they "
+        "cannot be read."
+    )
+    async def concept_samplings(self, info: Info) -> list[ConceptSampling] | None:
+        return await load_changed_samplings(info, self.recorded)
+
     @classmethod
     def of(cls, recorded: domain.Recorded, thresholds: Thresholds) -> Self:
         """The schema's view of a recorded answer."""
         return cls(
+            recorded=[recorded],
             answer=Answer.of(recorded.answer),
             duplicate=recorded.duplicate,
-            changes=[Change.of(change, thresholds) for change in recorded.changes],
+            changes=[Change.of(change, thresholds, recorded.answer) for change in recorded.changes],
         )
 
 
@@ -141,6 +167,7 @@ RecordAnswerResult = Annotated[
     | SkillNotFound
     | SessionNotFound
     | SessionClosed
+    | TargetArchived
     | AnswerIdConflict
     | SemanticUnavailable
     | StudentErased
@@ -154,7 +181,29 @@ RecordAnswerResult = Annotated[
 
 @strawberry.type(description="The outcome of each answer.")
 class RecordAnswersPayload:
-    outcomes: list[RecordAnswerResult] = strawberry.field(description="One for each answer, in the order given.")
+    recorded: strawberry.Private[Sequence[domain.Recorded]]
+    outcomes: list[RecordAnswerResult] = strawberry.field(
+        description="One for each answer, in the order given.", graphql_type=list_of(RecordAnswerResult)
+    )
+
+    @strawberry.field(
+        description="The masteries that the answers changed, each once, as they are now. Null if they cannot be read."
+    )
+    async def masteries(self, info: Info) -> list[Mastery] | None:
+        return await load_changed_masteries(info, self.recorded)
+
+    @strawberry.field(
+        description="The topics that the answers changed, each once, as they are now. Null if they cannot be read."
+    )
+    async def topics(self, info: Info) -> list[Topic] | None:
+        return await load_changed_topics(info, self.recorded)
+
+    @strawberry.field(
+        description="The sampling records of the concepts that the answers mentioned or missed. Null if they "
+        "cannot be read."
+    )
+    async def concept_samplings(self, info: Info) -> list[ConceptSampling] | None:
+        return await load_changed_samplings(info, self.recorded)
 
 
 RecordAnswersResult = Annotated[
@@ -191,7 +240,8 @@ class AnswerMutation:
         answers = _bounded(input.answers)
         outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
         return RecordAnswersPayload(
-            outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes)
+            recorded=[each for each in outcomes if isinstance(each, domain.Recorded)],
+            outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes),
         )
 
 

@@ -1,13 +1,17 @@
 """Concepts and their prerequisite links: type, queries, mutations."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.revisions import FIRST
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import concept as concept_target
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
 from graph_api.schema.failures import (
@@ -15,39 +19,53 @@ from graph_api.schema.failures import (
     InvalidInput,
     ParameterSetNotFound,
     PrerequisiteCycle,
+    RevisionConflict,
     RunCancelled,
     SkillNotFound,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
-from graph_api.schema.patch import stated
+from graph_api.schema.node import TargetNode, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, listing, page
+from graph_api.schema.patch import IF_REVISION, stated
 from graph_api.store import concepts as store
 from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
 
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
-class Concept(Node):
+class Concept(TargetNode, TargetStudents, TargetParameters):
     id: strawberry.ID = strawberry.field(description="What it is known by.")
     name: str = strawberry.field(description="What people call it.")
-    skill_codes: list[strawberry.ID] = strawberry.field(description="The codes of the skills it is part of.")
-    prerequisite_ids: list[strawberry.ID] = strawberry.field(description="The ids of its direct prerequisites.")
+    skill_codes: list[strawberry.ID] = strawberry.field(
+        description="The codes of the skills it is part of, archived ones too."
+    )
+    prerequisite_ids: list[strawberry.ID] = strawberry.field(
+        description="The ids of its direct prerequisites, archived ones too."
+    )
+    revision: int = strawberry.field(description="How often it was changed, from 1. See `ifRevision` of its input.")
+    archived_at: datetime | None = strawberry.field(description="When it was archived; null if it is not archived.")
 
-    @strawberry.field(description="The skills it is part of.")
+    @strawberry.field(description="The skills it is part of, without archived ones.")
     async def skills(self, info: Info) -> list[Skill]:
         skills = await info.context.loaders.skills.load_many(self.skill_codes)
-        return [Skill.of(skill) for skill in skills if skill]
+        return [Skill.of(skill) for skill in skills if skill and skill.archived_at is None]
 
-    @strawberry.field(description="Its direct prerequisites.")
+    @strawberry.field(description="Its direct prerequisites, without archived ones.")
     async def prerequisites(self, info: Info) -> list["Concept"]:
-        return await Concept.load_many(info, self.prerequisite_ids)
+        concepts = await Concept.load_many(info, self.prerequisite_ids)
+        return [concept for concept in concepts if concept.archived_at is None]
 
-    @strawberry.field(description="The concepts it is a direct prerequisite of.")
+    @strawberry.field(description="The concepts it is a direct prerequisite of, without archived ones.")
     async def unlocks(self, info: Info) -> list["Concept"]:
         ids = await info.context.loaders.concept_ids_unlocked.load(self.id)
         return await Concept.load_many(info, ids)
+
+    def target(self) -> Target:
+        """The concept as what answers count towards."""
+        return concept_target(self.id)
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
@@ -66,10 +84,18 @@ class Concept(Node):
         return cls(
             node_id=node_id("Concept", concept.id),
             id=strawberry.ID(concept.id),
+            kind=TargetKind.CONCEPT,
             name=concept.name,
             skill_codes=[strawberry.ID(code) for code in concept.skill_codes or ()],
             prerequisite_ids=[strawberry.ID(key) for key in concept.prerequisite_ids or ()],
+            revision=concept.revision or FIRST,
+            archived_at=concept.archived_at,
         )
+
+
+async def load_target(info: Info, target: Target) -> TargetNode | None:
+    """The concept or skill, or None if it does not exist any more."""
+    return await (Concept if target.kind is TargetKind.CONCEPT else Skill).load(info, target.key)
 
 
 @strawberry.input(
@@ -92,12 +118,14 @@ class ConceptInput:
         description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
         "before the reply, in a run. Null: the default set.",
     )
+    if_revision: int | None = strawberry.field(default=None, description=IF_REVISION)
 
     def parse(self) -> Patch[domain.Concept]:
         """What is stated of the concept, checked."""
         return stated(
             domain.Concept,
             self.id,
+            self.if_revision,
             name=self.name,
             skill_codes=self.skill_codes,
             prerequisite_ids=self.prerequisite_ids,
@@ -112,7 +140,12 @@ class UpsertConceptsPayload:
 
 @strawberry.type(description="The concept as it is stored now.")
 class PrerequisitePayload:
+    prerequisite_id: strawberry.Private[str]
     concept: Concept = strawberry.field(description="The concept whose prerequisites were edited.")
+
+    @strawberry.field(description="The prerequisite, whose `unlocks` has changed. Null if it does not exist.")
+    async def prerequisite(self, info: Info) -> Concept | None:
+        return await Concept.load(info, self.prerequisite_id)
 
 
 UpsertConceptsResult = Annotated[
@@ -122,6 +155,7 @@ UpsertConceptsResult = Annotated[
     | ConceptNotFound
     | ParameterSetNotFound
     | PrerequisiteCycle
+    | RevisionConflict
     | RunCancelled
     | Unavailable,
     strawberry.union("UpsertConceptsResult", description="The stored concepts, or why none was stored."),
@@ -162,12 +196,15 @@ class ConceptQuery:
         search: Search = None,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Concept]:
         gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "concepts", skill_code, text)
+        wanted = page(first, after, "concepts", skill_code, text, include_archived)
         (start,) = wanted.after or ("",)
-        read = partial(store.read_page, after=start, skill_code=skill_code, search=text, limit=wanted.limit)
-        count = partial(store.count, skill_code=skill_code, search=text)
+        filters: dict[str, Any] = {"skill_code": skill_code, "search": text, "include_archived": include_archived}
+        read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
+        count = partial(store.count, **filters)
         return await listing(gateway, wanted, read, count, Concept.of, lambda concept: [concept.id])
 
 
@@ -194,11 +231,11 @@ class ConceptMutation:
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> LinkPrerequisiteResult:
         stored = await link_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-        return PrerequisitePayload(concept=Concept.of(stored))
+        return PrerequisitePayload(prerequisite_id=prerequisite_id, concept=Concept.of(stored))
 
     @mutation(description="Take a prerequisite link away.")
     async def unlink_prerequisite(
         self, info: Info, prerequisite_id: PrerequisiteId, concept_id: ConceptId
     ) -> UnlinkPrerequisiteResult:
         stored = await unlink_prerequisite(info.context.gateway, prerequisite_id, concept_id)
-        return PrerequisitePayload(concept=Concept.of(stored))
+        return PrerequisitePayload(prerequisite_id=prerequisite_id, concept=Concept.of(stored))

@@ -1,24 +1,32 @@
 """Skills: type, queries, mutations."""
 
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.domain.patch import Patch
+from graph_api.domain.revisions import FIRST
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import skill as skill_target
 from graph_api.schema.context import Info
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     InvalidInput,
     ParameterSetNotFound,
+    RevisionConflict,
     RunCancelled,
     Unavailable,
 )
+from graph_api.schema.learners.target_parameters import TargetParameters
+from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.mutations import mutation
-from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
-from graph_api.schema.patch import stated
+from graph_api.schema.node import TargetNode, node_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, length_of, listing, page
+from graph_api.schema.patch import IF_REVISION, stated
 from graph_api.store import skills as store
 from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import upsert_skills
@@ -44,7 +52,8 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
-class Skill(Node):
+class Skill(TargetNode, TargetStudents, TargetParameters):
+    id: strawberry.ID = strawberry.field(description="The same as `code`, for caches, which read `id`.")
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
@@ -52,18 +61,34 @@ class Skill(Node):
     description: str = strawberry.field(description="What it is about; may be empty.")
     block: str | None = strawberry.field(description="The part of the school year it belongs to.")
     year: int | None = strawberry.field(description="The school year it belongs to.")
+    revision: int = strawberry.field(description="How often it was changed, from 1. See `ifRevision` of its input.")
+    archived_at: datetime | None = strawberry.field(description="When it was archived; null if it is not archived.")
 
     @strawberry.field(description="The concepts that are part of it, in order of id.")
     async def concepts(
-        self, info: Info, first: First = DEFAULT_FIRST, after: After = None
+        self,
+        info: Info,
+        first: First = DEFAULT_FIRST,
+        after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Annotated["Concept", strawberry.lazy("graph_api.schema.course.concept")]]:
         from graph_api.schema.course.concept import Concept  # noqa: PLC0415 - the two nouns know each other
 
-        wanted = page(first, after, "skill.concepts", self.code)
-        ids = await info.context.loaders.concept_ids_of_skill.load(self.code)
-        rows = await info.context.loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
+        wanted, loaders = page(first, after, "skill.concepts", self.code, include_archived), info.context.loaders
+        links = loaders.all_concept_ids_of_skill if include_archived else loaders.concept_ids_of_skill
+        ids = await links.load(self.code)
+        rows = await loaders.concepts.load_many(wanted.slice(ids, lambda key: [key]))
         concepts = [row for row in rows if row is not None]
         return wanted.connection(concepts, Concept.of, lambda concept: [concept.id], length_of(ids))
+
+    @strawberry.field(description="The courses that the skill is in, in order of id.")
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_skill.load(self.code))
+
+    def target(self) -> Target:
+        """The skill as what answers count towards."""
+        return skill_target(self.code)
 
     @classmethod
     async def load(cls, info: Info, code: str) -> Self | None:
@@ -76,6 +101,8 @@ class Skill(Node):
         """The schema's view of a skill."""
         return cls(
             node_id=node_id("Skill", skill.code),
+            id=strawberry.ID(skill.code),
+            kind=TargetKind.SKILL,
             code=strawberry.ID(skill.code),
             name=skill.name,
             category=skill.category,
@@ -83,6 +110,8 @@ class Skill(Node):
             description=skill.description,
             block=skill.block,
             year=skill.year,
+            revision=skill.revision or FIRST,
+            archived_at=skill.archived_at,
         )
 
 
@@ -114,12 +143,14 @@ class SkillInput:
         description="The parameter set to use while no fitted set is active. The levels that it changes are replayed "
         "before the reply, in a run. Null: the default set.",
     )
+    if_revision: int | None = strawberry.field(default=None, description=IF_REVISION)
 
     def parse(self) -> Patch[domain.Skill]:
         """What is stated of the skill, checked."""
         return stated(
             domain.Skill,
             self.code,
+            self.if_revision,
             name=self.name,
             category=self.category,
             level=self.level,
@@ -136,7 +167,7 @@ class UpsertSkillsPayload:
 
 
 UpsertSkillsResult = Annotated[
-    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | RunCancelled | Unavailable,
+    UpsertSkillsPayload | InvalidInput | ParameterSetNotFound | RevisionConflict | RunCancelled | Unavailable,
     strawberry.union("UpsertSkillsResult", description="The stored skills, or why none was stored."),
 ]
 
@@ -160,12 +191,16 @@ class SkillQuery:
         search: Search = None,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Skill]:
         gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "skills", category, level, text)
+        wanted = page(first, after, "skills", category, level, text, include_archived)
         (start,) = wanted.after or ("",)
-        read = partial(store.read_page, after=start, category=category, level=level, search=text, limit=wanted.limit)
-        count = partial(store.count, category=category, level=level, search=text)
+        filters: dict[str, Any] = {"category": category, "level": level, "search": text}
+        filters["include_archived"] = include_archived
+        read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
+        count = partial(store.count, **filters)
         return await listing(gateway, wanted, read, count, Skill.of, lambda skill: [skill.code])
 
 

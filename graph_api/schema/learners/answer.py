@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Optional, Self
 
 import strawberry
 
@@ -10,10 +10,14 @@ from graph_api.domain.answers import answers as domain
 from graph_api.domain.answers.order import UNNUMBERED, Order
 from graph_api.domain.learners.mastery import Change as StoredChange
 from graph_api.domain.learners.mastery import Thresholds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
-from graph_api.schema.learners.mastery import Status
+from graph_api.schema.learners.mastery import Mastery
+from graph_api.schema.learners.status_counts import Status
+from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
+from graph_api.schema.parameters.parameter_set import ParameterSet
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
@@ -51,6 +55,9 @@ describe_values(
     "the levels at its own place in time."
 )
 class Change:
+    of_target: strawberry.Private[Target]
+    student_id: strawberry.Private[str]
+    answer_id: strawberry.Private[str]
     concept: strawberry.ID | None = strawberry.field(description="The concept's id. Null for a skill.")
     skill: strawberry.ID | None = strawberry.field(description="The skill's code. Null for a concept.")
     level_before: float = strawberry.field(description="The level before the answer, 0.01 to 0.99.")
@@ -62,10 +69,40 @@ class Change:
     )
     parameter_set: strawberry.ID = strawberry.field(description="The id of the parameter set that was used.")
 
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
+    @strawberry.field(description="The parameter set that was used.")
+    async def parameters(self, info: Info) -> ParameterSet | None:
+        return await ParameterSet.load(info, self.parameter_set)
+
+    @strawberry.field(description="The student. Null if the student does not exist any more.")
+    async def student(
+        self, info: Info
+    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
+        from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        return await Student.load(info, self.student_id)
+
+    @strawberry.field(description="The answer.")
+    async def answer(self, info: Info) -> Optional["Answer"]:
+        return await Answer.of_student(info, self.student_id, self.answer_id)
+
+    @strawberry.field(
+        description="The student's mastery of the target now, after all answers. Null if the target does not exist any "
+        "more."
+    )
+    async def mastery(self, info: Info) -> Mastery | None:
+        return await Mastery.of_student(info, self.student_id, self.of_target)
+
     @classmethod
-    def of(cls, change: StoredChange, thresholds: Thresholds) -> Self:
+    def of(cls, change: StoredChange, thresholds: Thresholds, answer: domain.Answer) -> Self:
         key = strawberry.ID(change.target.key)
         return cls(
+            of_target=change.target,
+            student_id=answer.student_id,
+            answer_id=answer.id,
             concept=key if change.target.kind is TargetKind.CONCEPT else None,
             skill=key if change.target.kind is TargetKind.SKILL else None,
             level_before=change.level_before,
@@ -83,8 +120,15 @@ class SampledMention:
     mentioned: bool = strawberry.field(description="Whether the answer mentioned the concept.")
 
 
+@strawberry.type(description="The block and year of a skill when an answer to it was recorded. They never change.")
+class FrozenTag:
+    skill_code: strawberry.ID = strawberry.field(description="The code of the skill.")
+    block: str | None = strawberry.field(description="The block of the skill at that time. Null if it had none.")
+    year: int | None = strawberry.field(description="The year of the skill at that time. Null if it had none.")
+
+
 @strawberry.type(description="An answer. Answers are stored permanently and never change.")
-class Answer:
+class Answer(Node):
     id: strawberry.ID = strawberry.field(description="The client's event id, or the id that the server generated.")
     student_id: strawberry.ID = strawberry.field(description="The id of the student who answered.")
     at: datetime = strawberry.field(description="The time when the answer was given.")
@@ -121,7 +165,16 @@ class Answer:
     async def changes(self, info: Info) -> list[Change]:
         recorded = await info.context.loaders.recorded.load((self.student_id, self.id))
         thresholds = info.context.services.thresholds
-        return [Change.of(change, thresholds) for change in recorded.changes] if recorded else []
+        return [Change.of(each, thresholds, recorded.answer) for each in recorded.changes] if recorded else []
+
+    @strawberry.field(
+        description="The block and year of each skill in `skillCodes`, frozen when the answer was recorded: later "
+        "changes to the course do not affect them."
+    )
+    async def frozen_tags(self, info: Info) -> list[FrozenTag]:
+        tags = await info.context.loaders.frozen_tags.load((self.student_id, self.id)) or {}
+        known = [(code, tags.get(code, domain.Tag(None, None))) for code in self.skill_codes]
+        return [FrozenTag(skill_code=code, block=tag.block, year=tag.year) for code, tag in known]
 
     @strawberry.field(description="The student who answered. Null if the student does not exist any more.")
     async def student(
@@ -132,8 +185,23 @@ class Answer:
         return await Student.load(info, self.student_id)
 
     @classmethod
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The answer with a key, which is the student's id and its own, or None."""
+        match split_id(key):
+            case [student_id, answer_id]:
+                return await cls.of_student(info, student_id, answer_id)
+        return None
+
+    @classmethod
+    async def of_student(cls, info: Info, student_id: str, answer_id: str) -> Self | None:
+        """The answer of a student, or None."""
+        recorded = await info.context.loaders.recorded.load((student_id, answer_id))
+        return cls.of(recorded.answer) if recorded else None
+
+    @classmethod
     def of(cls, answer: domain.Answer) -> Self:
         return cls(
+            node_id=node_id("Answer", joined_id(answer.student_id, answer.id)),
             id=strawberry.ID(answer.id),
             student_id=strawberry.ID(answer.student_id),
             at=answer.at,

@@ -8,20 +8,23 @@ from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Thresholds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.budget import BUDGET
 from graph_api.schema.context import Info
-from graph_api.schema.course.concept import Concept
+from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
-from graph_api.schema.learners.mastery import Status
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
+from graph_api.schema.learners.status_counts import StatusCount
 from graph_api.schema.learners.thresholds import MasteryThresholds
+from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
 
 LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
+ScoreMatrix = NewType("ScoreMatrix", Sequence[Sequence[float | None]])
 CountMatrix = NewType("CountMatrix", list[list[int]])
 
 
@@ -38,6 +41,11 @@ MATRICES: dict[object, ScalarDefinition] = {
         description="Rows of levels, 0..1 to 4 digits, one row per student. Null where there are no answers.",
         serialize=_counted,
     ),
+    ScoreMatrix: strawberry.scalar(
+        name="ScoreMatrix",
+        description="Rows of scores, 0..1 to 4 digits, one row per student. Null where there is no score.",
+        serialize=_counted,
+    ),
     CountMatrix: strawberry.scalar(
         name="CountMatrix", description="Rows of counts, one row per student.", serialize=_counted
     ),
@@ -52,13 +60,6 @@ OfSkill = Annotated[
 ]
 
 
-@strawberry.type(description="The number of student-target pairs with a status.")
-class StatusCount:
-    status: Status = strawberry.field(description="The status.")
-    count: int = strawberry.field(description="The number of pairs with the status.")
-    share: float = strawberry.field(description="The share of all pairs, 0..1.")
-
-
 @strawberry.type(description="A concept or skill that a class finds hard.")
 class HardTarget:
     kind: strawberry.Private[TargetKind]
@@ -69,6 +70,10 @@ class HardTarget:
         description="The number of these students who need focus. Null for analysts if it is less than the "
         "minimum group size."
     )
+
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, Target(self.kind, self.key))
 
     @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:
@@ -118,11 +123,7 @@ class ClassDistribution:
             total=summary.total,
             coverage=summary.coverage,
             mean_level=summary.mean_level,
-            statuses=[
-                StatusCount(status=status, count=summary.counts[status], share=summary.share(status))
-                for status in Status
-                if status in summary.counts
-            ],
+            statuses=StatusCount.list(summary.counts, summary.total),
             thresholds=MasteryThresholds.of(thresholds),
         )
 
@@ -176,9 +177,16 @@ class GroupClassView:
 
     @strawberry.field(description="The distribution of the members over statuses.")
     async def distribution(
-        self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None
+        self,
+        info: Info,
+        kind: Kind = TargetKind.SKILL,
+        skill_code: OfSkill = None,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> ClassDistribution:
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
         context = info.context
         thresholds, least = context.services.thresholds, context.least_students
         return await compute(ClassDistribution.of, levels, kind, thresholds, least)
@@ -187,8 +195,17 @@ class GroupClassView:
         description="All levels of the members as a matrix. Analysts do not see columns that fewer students "
         "than the minimum group size practised."
     )
-    async def heatmap(self, info: Info, kind: Kind = TargetKind.SKILL, skill_code: OfSkill = None) -> HeatMap:
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code)
+    async def heatmap(
+        self,
+        info: Info,
+        kind: Kind = TargetKind.SKILL,
+        skill_code: OfSkill = None,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
+    ) -> HeatMap:
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
+        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
         levels = view_class.check_cells(levels.practised_by(info.context.least_students))
         return HeatMap(
             seen=levels,
@@ -199,7 +216,7 @@ class GroupClassView:
 
     @strawberry.field(
         description="The learning curve of the members: the share of incorrect answers at the first, second … "
-        "opportunity to practise. It covers all concepts, or one concept or skill."
+        "opportunity to practise. It covers the concepts of the group's courses, or one concept or skill."
     )
     async def learning_curve(
         self,
@@ -207,6 +224,11 @@ class GroupClassView:
         concept_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this concept.")] = None,
         skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
         longest: Longest = DEFAULT_FIRST,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> list[CurvePoint]:
+        one = concept_id, skill_code
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, *one)
         ids = await info.context.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
-        return await curve(info, ids, concept_id, skill_code, longest)
+        return await curve(info, ids, one, longest, scope)

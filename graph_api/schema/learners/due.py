@@ -9,6 +9,7 @@ from graph_api.domain.learners.forgetting import DUE
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.learners.mastery import Mastery
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.usecases.learners.list_due import DueRule, DueTarget, read_due
 
@@ -64,8 +65,12 @@ class StudentDue:
         ] = TargetKind.CONCEPT,
         as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
         first: First = DEFAULT_FIRST,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> list[Due]:
         thresholds, limit = info.context.services.thresholds, bounded(first)
         rule, at = DueRule.of(thresholds, kind, below, min_level), moment(info, as_of)
-        due = await read_due(info.context.loaders, self.id, rule, at, is_past=as_of is not None)
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
+        due = await read_due(info.context.loaders, self.id, rule, at, is_past=as_of is not None, scope=scope)
         return [Due.of(each, Mastery.of(each.mastery, thresholds, past=as_of and at), rule) for each in due[:limit]]

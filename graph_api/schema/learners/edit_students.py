@@ -1,6 +1,6 @@
 """Mutations of students: register, rename, erase."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -13,6 +13,9 @@ from graph_api.schema.mutations import mutation
 from graph_api.store.pace import in_slices
 from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.erase_students import erase_student
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.group import Group
 
 
 @strawberry.input(description="A student to create or to rename.")
@@ -34,6 +37,18 @@ class DeleteStudentPayload:
     answers: int = strawberry.field(description="The number of erased answers.")
     masteries: int = strawberry.field(description="The number of erased masteries.")
     sessions: int = strawberry.field(description="The number of erased sessions.")
+    group_ids: strawberry.Private[list[str]]
+
+    @strawberry.field(
+        description="The groups that the student was a member of, as they are now. Null if they cannot be read."
+    )
+    async def groups(
+        self, info: Info
+    ) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.learners.group")]] | None:
+        from graph_api.schema.learners.group import Group  # noqa: PLC0415 - the two nouns know each other
+
+        groups = await info.context.loaders.groups.load_many(self.group_ids)
+        return [Group.of(group) for group in groups if group]
 
 
 UpsertStudentsResult = Annotated[
@@ -81,9 +96,10 @@ class StudentMutation:
         id: Annotated[strawberry.ID, strawberry.argument(description="Their id.")],
     ) -> DeleteStudentResult:
         services = info.context.services
+        group_ids = await info.context.loaders.group_ids_of_student.load(id)
         try:
             erased = await erase_student(info.context.gateway, id, services.clock())
         except domain_failures.StudentNotFound:
             await services.intake.settle(id)  # the first answers of the student may still be in the queue
             erased = await erase_student(info.context.gateway, id, services.clock())
-        return DeleteStudentPayload(id=id, **erased._asdict())
+        return DeleteStudentPayload(id=id, group_ids=group_ids, **erased._asdict())

@@ -9,8 +9,8 @@ from graph_api.domain.learners.mastery import Evidence, Thresholds
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.schema.context import Info
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.recency import Recency
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.parameters.parameter_set import ParameterSet
@@ -121,7 +121,7 @@ class Explanation:
         return ParameterSet.of(self.used)
 
     @classmethod
-    def of(cls, explanation: LevelExplanation, thresholds: Thresholds) -> Self:
+    def of(cls, explanation: LevelExplanation, thresholds: Thresholds, student_id: str) -> Self:
         known, steps, recency, weights, topic = explanation
         return cls(
             used=known.used,
@@ -131,7 +131,7 @@ class Explanation:
             thresholds=MasteryThresholds.of(thresholds),
             attempts=known.attempts,
             steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in steps],
-            recency=Recency.of(recency) if recency else None,
+            recency=Recency.of(recency, student_id, known.target.key) if recency else None,
             recency_weights=[RecencyWeight.of(each) for each in weights],
             topic=TopicParts.of(topic) if topic else None,
         )
@@ -178,7 +178,7 @@ class StudentExplained:
     ) -> Explanation | None:
         target = one_target(concept_id, skill_code)
         explanation = await read_explanation(info.context.loaders, self.id, target, last)
-        return explanation and Explanation.of(explanation, info.context.services.thresholds)
+        return explanation and Explanation.of(explanation, info.context.services.thresholds, self.id)
 
     @strawberry.field(description="A forecast of the next answers. Null if the target does not exist.")
     async def forecast(

@@ -7,9 +7,11 @@ import strawberry
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import learning_curve as domain
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.uncertainty import Confidence, confidence
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.paging import DEFAULT_FIRST
 from graph_api.schema.targets import one_target
@@ -38,19 +40,19 @@ class CurvePoint:
 
 
 async def curve(
-    info: Info, student_ids: Iterable[str], concept_id: str | None, skill_code: str | None, longest: int
+    info: Info, student_ids: Iterable[str], one: tuple[str | None, str | None], longest: int, scope: Scope = ALL
 ) -> list[CurvePoint]:
-    """The curve of some students over a concept, a skill, or all concepts.
+    """The curve of some students over a concept, a skill, or the concepts of a scope.
 
     Raises:
         InvalidInput: two targets, or too many opportunities.
     """
     if not 1 <= longest <= MOST_OPPORTUNITIES:
         raise InvalidInput("longest", f"must be from 1 to {MOST_OPPORTUNITIES}", str(longest))
-    kind, keys = TargetKind.CONCEPT, None
-    if concept_id is not None or skill_code is not None:
-        target = one_target(concept_id, skill_code)
-        kind, keys = target.kind, [target.key]
+    kind, keys = TargetKind.CONCEPT, scope.concept_ids
+    if one != (None, None):
+        target = one_target(*one)
+        kind, keys = target.kind, frozenset({target.key})
     counts = await info.context.gateway.read(lambda tx: answers.read_curve(tx, student_ids, kind, keys, longest))
     return [CurvePoint.of(point) for point in domain.learning_curve(counts)]
 
@@ -64,7 +66,7 @@ class StudentLearningCurve:
 
     @strawberry.field(
         description="The learning curve of the student: the share of incorrect answers at the first, second … "
-        "opportunity to practise. It covers all concepts, or one concept or skill."
+        "opportunity to practise. It covers the concepts of the student's courses, or one concept or skill."
     )
     async def learning_curve(
         self,
@@ -72,5 +74,10 @@ class StudentLearningCurve:
         concept_id: Annotated[strawberry.ID | None, strawberry.argument(description="Only this concept.")] = None,
         skill_code: Annotated[strawberry.ID | None, strawberry.argument(description="Only this skill.")] = None,
         longest: Longest = DEFAULT_FIRST,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> list[CurvePoint]:
-        return await curve(info, [self.id], concept_id, skill_code, longest)
+        one = concept_id, skill_code
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses, *one)
+        return await curve(info, [self.id], one, longest, scope)

@@ -3,53 +3,76 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
 
 import strawberry
 
+from graph_api.domain.answers.answers import in_utc
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import mastery as domain
 from graph_api.domain.learners.forgetting import retrievability
 from graph_api.domain.learners.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info, moment
-from graph_api.schema.course.concept import Concept
+from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.recency import Recency
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
+from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
+from graph_api.usecases.learners.past_states import read_past_mastery
 from graph_api.usecases.learners.reads import LevelOf
-
-Status = domain.Status
-strawberry.enum(
-    Status,
-    name="MasteryStatus",
-    description="The status of a level. Without answers a target is NOT_STARTED, never weak.",
-)
-describe_values(
-    Status,
-    NOT_STARTED="No answers yet.",
-    NEEDS_FOCUS="A level below the focus threshold, 0.4 by default.",
-    LEARNING="A level from the focus threshold to the mastery threshold.",
-    MASTERED="A level of at least the mastery threshold, 0.95 by default.",
-)
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
 
 
+class MasteryKey(NamedTuple):
+    """What a mastery is known by; `at` is the moment of a past one."""
+
+    student_id: str
+    target: Target
+    at: datetime | None = None
+
+    def joined(self) -> strawberry.ID:
+        """As one id.
+
+        >>> MasteryKey("anna", Target(TargetKind.SKILL, "cases")).joined()
+        'anna/SKILL/cases'
+        """
+        return joined_id(
+            self.student_id, self.target.kind, self.target.key, *([self.at.isoformat()] if self.at else [])
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The inverse of `joined`; None for a text that it never makes."""
+        try:
+            student_id, kind, key, *moment = split_id(text)
+            at = in_utc(datetime.fromisoformat(*moment), "id") if moment else None
+            parsed = cls(student_id, Target(TargetKind(kind), key), at)
+        except (ValueError, TypeError, InvalidInput):
+            return None
+        return parsed if parsed.joined() == text else None
+
+
 @strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
-class Mastery:
-    target: strawberry.Private[Target]
-    student_id: strawberry.Private[str]
+class Mastery(Node):
+    of_target: strawberry.Private[Target]
     set_id: strawberry.Private[str]
+    student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
+    id: strawberry.ID = strawberry.field(
+        description="The student's id, the kind and the id of the target, as in anna/SKILL/cases. For a mastery as of "
+        "a past moment, also the moment."
+    )
     kind: TargetKind = strawberry.field(description="Whether the target is a concept or a skill.")
     level: float = strawberry.field(
         description="P(L): the probability that the student knows the target, 0.01 to 0.99."
     )
-    status: domain.Status = strawberry.field(description="The status of the level.")
+    status: Status = strawberry.field(description="The status of the level.")
     attempts: int = strawberry.field(description="The number of answers that count towards the target.")
     correct: int = strawberry.field(description="The number of correct answers.")
     accuracy: float | None = strawberry.field(description="The share of correct answers, 0..1. Null without answers.")
@@ -61,7 +84,10 @@ class Mastery:
         "past moment."
     )
     weak_rule: WeakListRule | None = strawberry.field(
-        default=None, description="The rule of a list of weak concepts or skills. Null outside such a list."
+        default=None,
+        description="The rule of a list of weak concepts or skills. Null outside such a list.",
+        deprecation_reason="Caches store one value for each mastery, and lists with other arguments have other rules. "
+        "Select `Student.weakListRule`.",
     )
     past: strawberry.Private[datetime | None] = None
 
@@ -69,13 +95,17 @@ class Mastery:
     def thresholds(self, info: Info) -> MasteryThresholds:
         return MasteryThresholds.of(info.context.services.thresholds)
 
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
     @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:
-        return await Concept.load(info, self.target.key) if self.kind is TargetKind.CONCEPT else None
+        return await Concept.load(info, self.of_target.key) if self.kind is TargetKind.CONCEPT else None
 
     @strawberry.field(description="The skill. Null for a concept.")
     async def skill(self, info: Info) -> Skill | None:
-        return await Skill.load(info, self.target.key) if self.kind is TargetKind.SKILL else None
+        return await Skill.load(info, self.of_target.key) if self.kind is TargetKind.SKILL else None
 
     @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(
@@ -99,10 +129,10 @@ class Mastery:
         if self.kind is not TargetKind.SKILL:
             return None
         of_student = await info.context.loaders.recency_of_student.load(self.student_id)
-        score = (of_student or {}).get(self.target.key)
+        score = (of_student or {}).get(self.of_target.key)
         if score is None or (self.past is not None and score.as_of > self.past):
             return None
-        return Recency.of(score)
+        return Recency.of(score, self.student_id, self.of_target.key)
 
     @strawberry.field(
         description="A 90 % interval of the level, from its 5 % to its 95 % quantile. It allows for differences "
@@ -131,13 +161,34 @@ class Mastery:
             ),
         ] = None,
     ) -> float | None:
-        evidence = await info.context.loaders.evidence.load((self.student_id, self.target))
+        evidence = await info.context.loaders.evidence.load((self.student_id, self.of_target))
         return retrievability(evidence, moment(info, as_of or self.past))
 
     async def _intervals(self, info: Info) -> LevelIntervals:
         return await info.context.loaders.level_intervals.load(
-            LevelOf(self.student_id, self.target, self.set_id, self.past)
+            LevelOf(self.student_id, self.of_target, self.set_id, self.past)
         )
+
+    @classmethod
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The mastery with an id, or None."""
+        named, loaders = MasteryKey.parse(key), info.context.loaders
+        if named is None or await loaders.students.load(named.student_id) is None:
+            return None
+        if named.at is None:
+            return await cls.of_student(info, named.student_id, named.target)
+        past = await read_past_mastery(loaders, named.student_id, named.target, named.at)
+        return cls.of(past, info.context.services.thresholds, past=named.at) if past else None
+
+    @classmethod
+    async def of_student(cls, info: Info, student_id: str, target: Target) -> Self | None:
+        """The mastery of a student and a target; before the first answer the prior. None without the target."""
+        loaders = info.context.loaders
+        for row in await loaders.masteries_of_student.load(student_id):
+            if row.target == target:
+                return cls.of(row, info.context.services.thresholds)
+        in_effect = await loaders.set_of_level(student_id, target)
+        return cls.not_started(student_id, target, in_effect) if in_effect else None
 
     @classmethod
     def of(
@@ -149,9 +200,12 @@ class Mastery:
         past: datetime | None = None,
     ) -> Self:
         """The schema's view of a mastery; `weak_rule` if it stands in a weak list, `past` if it is of a past moment."""
+        key = MasteryKey(record.student_id, record.target, past).joined()
         return cls(
-            target=record.target,
-            student_id=record.student_id,
+            node_id=node_id("Mastery", key),
+            id=key,
+            of_target=record.target,
+            student_id=strawberry.ID(record.student_id),
             set_id=record.parameter_set_id,
             kind=record.target.kind,
             level=record.level,
@@ -168,13 +222,16 @@ class Mastery:
     @classmethod
     def not_started(cls, student_id: str, target: Target, in_effect: StoredSet) -> Self:
         """The mastery before the first answer: the prior."""
+        key = MasteryKey(student_id, target).joined()
         return cls(
-            target=target,
-            student_id=student_id,
+            node_id=node_id("Mastery", key),
+            id=key,
+            of_target=target,
+            student_id=strawberry.ID(student_id),
             set_id=in_effect.id,
             kind=target.kind,
             level=in_effect.start,
-            status=domain.Status.NOT_STARTED,
+            status=Status.NOT_STARTED,
             attempts=0,
             correct=0,
             accuracy=None,
@@ -189,6 +246,8 @@ class MasteryOrder(Enum):
     LEVEL_DESC = strawberry.enum_value("LEVEL_DESC", description="Highest level first.")
     LAST_PRACTICED_ASC = strawberry.enum_value("LAST_PRACTICED_ASC", description="Least recently practised first.")
     LAST_PRACTICED_DESC = strawberry.enum_value("LAST_PRACTICED_DESC", description="Most recently practised first.")
+    ACCURACY_ASC = strawberry.enum_value("ACCURACY_ASC", description="Lowest share of correct answers first.")
+    ACCURACY_DESC = strawberry.enum_value("ACCURACY_DESC", description="Highest share of correct answers first.")
     ATTEMPTS_DESC = strawberry.enum_value("ATTEMPTS_DESC", description="Most answers first.")
     TARGET = strawberry.enum_value("TARGET", description="Concepts by id, then skills by code.")
 
@@ -199,7 +258,14 @@ class MasteryOrder(Enum):
             "LEVEL_DESC": lambda mastery: -mastery.level,
             "LAST_PRACTICED_ASC": lambda mastery: mastery.last_practiced_at.timestamp(),
             "LAST_PRACTICED_DESC": lambda mastery: -mastery.last_practiced_at.timestamp(),
+            "ACCURACY_ASC": lambda mastery: mastery.accuracy or 0.0,
+            "ACCURACY_DESC": lambda mastery: -(mastery.accuracy or 0.0),
             "ATTEMPTS_DESC": lambda mastery: -mastery.attempts,
             "TARGET": lambda _: 0,
         }[self.name]
         return lambda mastery: [value(mastery), mastery.target.kind.value, mastery.target.key]
+
+
+def in_order(rows: list[domain.Mastery], order: MasteryOrder | None) -> list[domain.Mastery]:
+    """The masteries in an order; as they are for None."""
+    return rows if order is None else sorted(rows, key=order.key())

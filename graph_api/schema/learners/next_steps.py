@@ -8,8 +8,9 @@ from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
-from graph_api.schema.learners.mastery import Status
 from graph_api.schema.learners.root_causes import First
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.paging import bounded
 from graph_api.usecases.learners import find_next_steps as usecase
 
@@ -59,19 +60,35 @@ class StudentNextSteps:
         "the lowest level."
     )
     async def ready_to_learn(
-        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        first: First = 10,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> list[ReadyConcept]:
         limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
-        ready = await usecase.read_ready_concepts(analysis_of(info), self.id, rule)
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
+        ready = await usecase.read_ready_concepts(analysis_of(info), self.id, rule, scope)
         return [ReadyConcept.of(each, rule) for each in ready[:limit]]
 
     @strawberry.field(
         description="The concepts to review: mastered, without a mastered concept that depends on them (the "
         "inner fringe). The latest practice first."
     )
-    async def to_review(self, info: Info, first: First = 10) -> list[Concept]:
+    async def to_review(
+        self,
+        info: Info,
+        first: First = 10,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
+    ) -> list[Concept]:
         limit = bounded(first)
-        ids = await usecase.read_concepts_to_review(analysis_of(info), self.id)
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
+        ids = await usecase.read_concepts_to_review(analysis_of(info), self.id, scope)
         return await Concept.load_many(info, ids[:limit])
 
     @strawberry.field(

@@ -2,16 +2,19 @@
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from graph_api.domain import failures as domain_failures
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import recency as domain
 from graph_api.domain.learners.uncertainty import Confidence
+from graph_api.domain.principals import Principal, Role
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
+    Forbidden,
     GroupNotFound,
     InvalidInput,
     ParameterSetNotFound,
@@ -22,9 +25,17 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, joined_id, node_id, split_id
 from graph_api.schema.operations.run import Run, start_run
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.targets import chosen
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.mastery import Mastery
+
+if TYPE_CHECKING:
+    from graph_api.schema.learners.student import Student
 
 SCORE_DIGITS, PERCENT_DIGITS = 4, 2
 
@@ -87,7 +98,8 @@ class RecencyBreakdown:
 
 
 @strawberry.type(description="Recency-weighted accuracy, as of the last run.")
-class Recency:
+class Recency(Node):
+    id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     run_id: strawberry.Private[str]
     score: float = strawberry.field(description="The score, 0..1, to 4 digits. 0 if there are too few answers.")
     status: domain.RecencyStatus = strawberry.field(description="Whether there are enough answers for a score.")
@@ -106,9 +118,20 @@ class Recency:
         return Run.of(run) if run else None
 
     @classmethod
-    def of(cls, recency: domain.Recency) -> Self:
-        interval = recency.breakdown.interval()
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The score with an id, or None."""
+        match split_id(key):
+            case [student_id, code]:
+                scores = await info.context.loaders.recency_of_student.load(student_id)
+                return cls.of(scores[code], student_id, code) if scores and code in scores else None
+        return None
+
+    @classmethod
+    def of(cls, recency: domain.Recency, student_id: str, skill_code: str) -> Self:
+        interval, key = recency.breakdown.interval(), joined_id(student_id, skill_code)
         return cls(
+            node_id=node_id("Recency", key),
+            id=key,
             run_id=recency.run_id,
             score=round(recency.breakdown.score, SCORE_DIGITS),
             status=recency.breakdown.status,
@@ -147,7 +170,32 @@ class RecomputeRecencyInput:
 
 @strawberry.type(description="The run that recomputes the scores.")
 class RecomputeRecencyPayload:
+    request: strawberry.Private[RecomputeRequest]
     run: Run = strawberry.field(description="The run. Its output counts students and scores.")
+    student_id: strawberry.Private[str | None] = None
+
+    @strawberry.field(description="The student, with the new scores. Null without `studentId`.")
+    async def student(
+        self, info: Info
+    ) -> Annotated["Student", strawberry.lazy("graph_api.schema.learners.student")] | None:
+        from graph_api.schema.learners.student import Student  # noqa: PLC0415 - the two nouns know each other
+
+        return None if self.student_id is None else await Student.load(info, self.student_id)
+
+    @strawberry.field(
+        description="The masteries whose scores were recomputed, in order of student and skill. Null for a run about "
+        "all students, and for one that has not ended."
+    )
+    async def masteries(
+        self, info: Info, first: First = DEFAULT_FIRST
+    ) -> list[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
+        from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - the two nouns know each other
+
+        limit, thresholds = bounded(first), info.context.services.thresholds
+        if self.request.is_about_all or self.run.finished_at is None:
+            return None
+        rows = await read_recomputed(info.context.loaders, self.request, self.run.id, limit)
+        return [Mastery.of(row, thresholds) for row in rows]
 
 
 RecomputeRecencyResult = Annotated[
@@ -158,6 +206,7 @@ RecomputeRecencyResult = Annotated[
     | ParameterSetNotFound
     | RunCancelled
     | InvalidInput
+    | Forbidden
     | Unavailable,
     strawberry.union(
         "RecomputeRecencyResult", description="The run, or the reason why the scores were not recomputed."
@@ -165,17 +214,45 @@ RecomputeRecencyResult = Annotated[
 ]
 
 
+def _check_requester(principal: Principal, given: RecomputeRecencyInput) -> None:
+    """Refuse a student another student's scores, and a moment or parameters that others would not see by default.
+
+    Raises:
+        Forbidden: naming the field.
+    """
+    principal.may_act_for([given.student_id or ""], "studentId")
+    if principal.role is Role.STUDENT:
+        for name, value in (("asOf", given.as_of), ("parameterSetId", given.parameter_set_id)):
+            if value is not None:
+                raise domain_failures.Forbidden(name, "is not for students; leave it out", str(value))
+
+
+async def _run(info: Info, request: RecomputeRequest, *, wait: bool) -> Run:
+    """The run that recomputes. Students may not read the ledger of runs, so they wait for it."""
+    services = info.context.services
+    run = request.run(uuid.uuid4().hex, "mutation", services.clock())
+    work = recompute_recency(services.gateway, request, run, services.clock)
+    if info.context.principal.role is Role.STUDENT:
+        await work
+        return Run.of(run)
+    return await start_run(info, run, work, wait=wait)
+
+
 @strawberry.type
 class RecencyMutation:
     """Mutations of recency."""
 
-    @mutation(description="Recompute recency-weighted scores: of a student, a group, or all students.")
+    @mutation(
+        description="Recompute recency-weighted scores: of a student, a group, or all students. A student's token "
+        "recomputes the scores of that student only, with their own id as `studentId`, and waits."
+    )
     async def recompute_recency(
         self,
         info: Info,
         input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
     ) -> RecomputeRecencyResult:
         services, given = info.context.services, input or RecomputeRecencyInput()
+        _check_requester(info.context.principal, given)
         chosen(None, given.skill_codes)
         request = RecomputeRequest(
             given.student_id,
@@ -184,6 +261,5 @@ class RecencyMutation:
             given.as_of and in_utc(given.as_of, "asOf"),
             parameter_set_id=given.parameter_set_id or services.recency_set_id,
         )
-        run = request.run(uuid.uuid4().hex, "mutation", services.clock())
-        work = recompute_recency(info.context.gateway, request, run, services.clock)
-        return RecomputeRecencyPayload(run=await start_run(info, run, work, wait=given.wait))
+        run = await _run(info, request, wait=given.wait)
+        return RecomputeRecencyPayload(request=request, run=run, student_id=given.student_id)

@@ -17,7 +17,8 @@ from graph_api.schema.failures import (
     StudentNotFound,
     Unavailable,
 )
-from graph_api.schema.learners.mastery import Mastery, Status
+from graph_api.schema.learners.mastery import Mastery
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.parameters.parameter_set import ParameterSet

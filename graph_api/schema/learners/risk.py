@@ -13,6 +13,7 @@ from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
+from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.paging import First, bounded
 from graph_api.usecases.learners.read_at_risk import RiskReport, read_at_risk
 
@@ -238,12 +239,16 @@ class GroupAtRisk:
         min_attempts: MinAttempts = None,
         as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
         first: First = 20,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> AtRisk:
         limit, falling = bounded(first), info.context.services.topic_set.parameters.falling
         risk, weak = RiskRule(inactive_days, drop, stuck_attempts), rule_of(info, threshold, min_attempts)
         at, is_past = moment(info, as_of), as_of is not None
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
         report = await read_at_risk(
-            analysis_of(info), self.id, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past
+            analysis_of(info), self.id, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past, scope=scope
         )
         return AtRisk.of(report, limit)
 

@@ -5,12 +5,20 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain.learners import root_causes as domain
+from graph_api.domain.learners.scope import Scope
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
 from graph_api.schema.learners.lists import connect
-from graph_api.schema.learners.mastery import Status
+from graph_api.schema.learners.scope import (
+    AllCourses,
+    CourseId,
+    SkillCodes,
+    scope_of_group,
+    scope_of_student,
+)
+from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection, bounded, page
 from graph_api.schema.paging import First as PageLength
 from graph_api.usecases.learners import read_root_causes as usecase
@@ -241,11 +249,11 @@ class WeakClusters:
 
 
 async def shared_causes(
-    info: Info, group_id: str | None, threshold: float | None, min_attempts: int | None, first: int
+    info: Info, group_id: str | None, rule: domain.WeakRule, first: int, scope: Scope
 ) -> RootCauses:
-    """The root causes of a group, or of all students."""
-    limit, rule, analysis = bounded(first), rule_of(info, threshold, min_attempts), analysis_of(info)
-    report = await usecase.read_shared_causes(analysis, group_id, rule, limit)
+    """The root causes of a group, or of all students, that are relevant to a scope."""
+    limit, analysis = bounded(first), analysis_of(info)
+    report = await usecase.read_shared_causes(analysis, group_id, rule, limit, scope)
     return RootCauses.of(report, group_id, analysis.least_students)
 
 
@@ -258,9 +266,18 @@ class GroupRootCauses:
 
     @strawberry.field(description="The root causes of the members' weak concepts: the most students blocked first.")
     async def root_causes(
-        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        first: First = 10,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> RootCauses:
-        return await shared_causes(info, self.id, threshold, min_attempts, first)
+        rule = rule_of(info, threshold, min_attempts)
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
+        return await shared_causes(info, self.id, rule, first, scope)
 
     @strawberry.field(description="The clusters of the members' weak concepts.")
     async def weak_clusters(
@@ -270,9 +287,14 @@ class GroupRootCauses:
         min_attempts: MinAttempts = None,
         method: Method = domain.ClusterMethod.ROOT_CAUSE,
         min_share: Share = 0.5,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> WeakClusters:
-        rule = rule_of(info, threshold, min_attempts)
-        return WeakClusters.of(await usecase.read_shared_clusters(analysis_of(info), self.id, rule, method, min_share))
+        rule, analysis = rule_of(info, threshold, min_attempts), analysis_of(info)
+        scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
+        report = await usecase.read_shared_clusters(analysis, self.id, rule, method, min_share, scope)
+        return WeakClusters.of(report)
 
 
 @strawberry.type
@@ -281,9 +303,16 @@ class RootCauseQuery:
 
     @strawberry.field(description="The root causes of all students' weak concepts: the most students blocked first.")
     async def root_causes(
-        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        first: First = 10,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
     ) -> RootCauses:
-        return await shared_causes(info, None, threshold, min_attempts, first)
+        rule = rule_of(info, threshold, min_attempts)
+        return await shared_causes(info, None, rule, first, await scope_of_group(info, None, skill_codes, course_id))
 
     @strawberry.field(description="The clusters of all students' weak concepts.")
     async def weak_clusters(
@@ -293,9 +322,13 @@ class RootCauseQuery:
         min_attempts: MinAttempts = None,
         method: Method = domain.ClusterMethod.ROOT_CAUSE,
         min_share: Share = 0.5,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
     ) -> WeakClusters:
-        rule = rule_of(info, threshold, min_attempts)
-        return WeakClusters.of(await usecase.read_shared_clusters(analysis_of(info), None, rule, method, min_share))
+        rule, analysis = rule_of(info, threshold, min_attempts), analysis_of(info)
+        scope = await scope_of_group(info, None, skill_codes, course_id)
+        report = await usecase.read_shared_clusters(analysis, None, rule, method, min_share, scope)
+        return WeakClusters.of(report)
 
 
 @strawberry.type
@@ -307,10 +340,18 @@ class StudentRootCauses:
 
     @strawberry.field(description="The root causes of the student's weak concepts: the largest score first.")
     async def root_causes(
-        self, info: Info, threshold: Threshold = None, min_attempts: MinAttempts = None, first: First = 10
+        self,
+        info: Info,
+        threshold: Threshold = None,
+        min_attempts: MinAttempts = None,
+        first: First = 10,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> RootCauses:
         limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
-        return RootCauses.of(await usecase.read_causes_of_student(analysis_of(info), self.id, rule, limit))
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
+        return RootCauses.of(await usecase.read_causes_of_student(analysis_of(info), self.id, rule, limit, scope))
 
     @strawberry.field(description="The clusters of the student's weak concepts.")
     async def weak_clusters(
@@ -319,6 +360,10 @@ class StudentRootCauses:
         threshold: Threshold = None,
         min_attempts: MinAttempts = None,
         method: Method = domain.ClusterMethod.ROOT_CAUSE,
+        skill_codes: SkillCodes = None,
+        course_id: CourseId = None,
+        all_courses: AllCourses = False,
     ) -> WeakClusters:
         rule = rule_of(info, threshold, min_attempts)
-        return WeakClusters.of(await usecase.read_clusters_of_student(analysis_of(info), self.id, rule, method))
+        scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
+        return WeakClusters.of(await usecase.read_clusters_of_student(analysis_of(info), self.id, rule, method, scope))

@@ -7,8 +7,8 @@ from typing import Annotated, Self
 import strawberry
 
 from graph_api.domain.learners import sessions as domain
+from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     Forbidden,
     InvalidInput,
@@ -18,22 +18,15 @@ from graph_api.schema.failures import (
     StudentErased,
     Unavailable,
 )
+from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.student import Student
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, start_run
+from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
-
-strawberry.enum(domain.SessionStatus, description="The status of a session.")
-describe_values(
-    domain.SessionStatus,
-    IN_PROGRESS="The session accepts answers.",
-    SUBMITTED="The session was submitted.",
-    EXPIRED="The session was in progress for too long.",
-    ABANDONED="The session was abandoned.",
-)
 
 
 @strawberry.type(description="A practice session of one student.")
@@ -42,7 +35,7 @@ class Session(Node):
         description="The client's id of the session, or the id that the server generated."
     )
     student_id: strawberry.ID = strawberry.field(description="The id of the student.")
-    status: domain.SessionStatus = strawberry.field(description="The status of the session.")
+    status: SessionStatus = strawberry.field(description="The status of the session.")
     started_at: datetime = strawberry.field(description="The time when the session started.")
     ended_at: datetime | None = strawberry.field(
         description="The time when the session ended. Null while it is in progress."
@@ -51,6 +44,12 @@ class Session(Node):
     @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(self, info: Info) -> Student | None:
         return await Student.load(info, self.student_id)
+
+    @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The session with an id, or None."""
+        session = await info.context.loaders.sessions.load(id)
+        return cls.of(session) if session else None
 
     @classmethod
     def of(cls, session: domain.Session) -> Self:
@@ -78,14 +77,24 @@ class StartSessionInput:
 @strawberry.input(description="A session to end.")
 class EndSessionInput:
     id: strawberry.ID = strawberry.field(description="The id of the session.")
-    status: domain.SessionStatus = strawberry.field(
-        default=domain.SessionStatus.SUBMITTED, description="The new status: SUBMITTED, ABANDONED or EXPIRED."
+    status: SessionStatus = strawberry.field(
+        default=SessionStatus.SUBMITTED, description="The new status: SUBMITTED, ABANDONED or EXPIRED."
     )
 
 
 @strawberry.type(description="The stored session.")
 class SessionPayload:
+    recomputed: strawberry.Private[tuple[RecomputeRequest, str] | None] = None
     session: Session = strawberry.field(description="The session.")
+
+    @strawberry.field(
+        description="The masteries whose recency scores the end of the session changed, in order of skill. Empty "
+        "unless the service recomputes scores then. Null if they cannot be read."
+    )
+    async def masteries(self, info: Info, first: First = DEFAULT_FIRST) -> list[Mastery] | None:
+        limit, thresholds = bounded(first), info.context.services.thresholds
+        rows = await read_recomputed(info.context.loaders, *self.recomputed, limit) if self.recomputed else []
+        return [Mastery.of(row, thresholds) for row in rows]
 
 
 StartSessionResult = Annotated[
@@ -119,8 +128,7 @@ class SessionQuery:
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the session.")],
     ) -> Session | None:
-        session = await info.context.loaders.sessions.load(id)
-        return Session.of(session) if session else None
+        return await Session.load(info, id)
 
 
 @strawberry.type
@@ -145,13 +153,14 @@ class SessionMutation:
         info: Info,
         input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
-        services = info.context.services
+        services, recomputed = info.context.services, None
         ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
         if services.recency_at_session_end:
             request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
             run = request.run(uuid.uuid4().hex, "session", services.clock())
             await recompute_recency(services.gateway, request, run, services.clock)
-        return SessionPayload(session=Session.of(ended))
+            recomputed = request, run.id
+        return SessionPayload(session=Session.of(ended), recomputed=recomputed)
 
     @mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
     async def expire_sessions(self, info: Info) -> ExpireSessionsResult:

@@ -10,32 +10,36 @@ import strawberry
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import people as domain
 from graph_api.domain.learners.mastery import Status, level_at
+from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_lists import WeakMeasure, choose_weak
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
-from graph_api.schema.course.skill import Search
+from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.learners.analysis import rule_of
 from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
 from graph_api.schema.learners.lists import connect
-from graph_api.schema.learners.mastery import Mastery, MasteryOrder
+from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
 from graph_api.schema.learners.next_steps import StudentNextSteps
 from graph_api.schema.learners.root_causes import StudentRootCauses
+from graph_api.schema.learners.strong_skills import StudentStrongSkills
+from graph_api.schema.learners.student_sessions import StudentSessions
+from graph_api.schema.learners.student_summary import StudentSummaryFields
 from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.node import Node, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, listing, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, bounded, page
 from graph_api.schema.targets import one_target
-from graph_api.store import students as store
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.answers import count as count_answers
+from graph_api.store.rosters import Listed
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.choose_masteries import (
     WEAK_SCORE,
     MasteryFilter,
-    choose_weak,
     read_masteries,
     read_weak_by_recency,
 )
@@ -51,6 +55,17 @@ SkillCodeFilter = Annotated[
 ]
 ConceptIdChoice = Annotated[strawberry.ID | None, strawberry.argument(description="The concept; or give skillCode.")]
 SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(description="The skill; or give conceptId.")]
+WeakThreshold = Annotated[
+    float | None,
+    strawberry.argument(
+        description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
+        "0.5 by default; see `serviceInfo { thresholds }`."
+    ),
+]
+WeakAttempts = Annotated[
+    int | None,
+    strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
+]
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
 
 
@@ -63,10 +78,9 @@ class AnswerOrder(Enum):
     OLDEST_FIRST = strawberry.enum_value("OLDEST_FIRST", description="Earliest first.")
 
 
-@strawberry.enum(description="The order of students.")
-class StudentOrder(Enum):
-    ID = strawberry.enum_value("ID", description="By id.")
-    NAME = strawberry.enum_value("NAME", description="By name.")
+def weak_rule(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
+    """The rule of a weak list: as given, else as configured."""
+    return rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
 
 
 @strawberry.type(description="A student.")
@@ -78,6 +92,9 @@ class Student(
     StudentNextSteps,
     StudentDue,
     StudentTopics,
+    StudentStrongSkills,
+    StudentSummaryFields,
+    StudentSessions,
 ):
     id: strawberry.ID = strawberry.field(description="The client's id of the student.")
     name: str = strawberry.field(description="The name of the student. Empty if it is not known.")
@@ -98,11 +115,13 @@ class Student(
         ] = MasteryOrder.TARGET,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        *,
+        include_archived: IncludeArchived = False,
     ) -> Connection[Mastery]:
-        scope = kind, sorted(each.value for each in status or ()), skill_code, min_attempts, order_by.value
-        wanted = page(first, after, "masteries", self.id, *scope, key=(float, str, str))
+        scope = (kind, sorted(each.value for each in status or ()), skill_code, min_attempts, order_by.value)
+        wanted = page(first, after, "masteries", self.id, *scope, include_archived, key=(float, str, str))
         thresholds, key = info.context.services.thresholds, order_by.key()
-        matching = MasteryFilter(kind, status, skill_code, min_attempts)
+        matching = MasteryFilter(kind, status, skill_code, min_attempts, include_archived)
         rows = await read_masteries(info.context.loaders, self.id, matching, thresholds, key)
         return connect(wanted, rows, lambda row: Mastery.of(row, thresholds), key)
 
@@ -113,38 +132,37 @@ class Student(
     async def mastery(
         self, info: Info, concept_id: ConceptIdChoice = None, skill_code: SkillCodeChoice = None
     ) -> Mastery | None:
-        target, loaders = one_target(concept_id, skill_code), info.context.loaders
-        for row in await loaders.masteries_of_student.load(self.id):
-            if row.target == target:
-                return Mastery.of(row, info.context.services.thresholds)
-        in_effect = await loaders.set_of_level(self.id, target)
-        return Mastery.not_started(self.id, target, in_effect) if in_effect else None
+        return await Mastery.of_student(info, self.id, one_target(concept_id, skill_code))
 
-    @strawberry.field(description="The weak skills or concepts of the student, the lowest level first.")
+    @strawberry.field(description="The weak skills or concepts of the student, the lowest value first.")
     async def weak_skills(
         self,
         info: Info,
-        threshold: Annotated[
-            float | None,
-            strawberry.argument(
-                description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
-                "0.5 by default; see `serviceInfo { thresholds }`."
-            ),
-        ] = None,
-        min_attempts: Annotated[
-            int | None,
-            strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
-        ] = None,
+        threshold: WeakThreshold = None,
+        min_attempts: WeakAttempts = None,
         kind: Annotated[
             TargetKind, strawberry.argument(description="Whether the targets are skills or concepts.")
         ] = TargetKind.SKILL,
         first: First = DEFAULT_FIRST,
+        measure: Annotated[
+            WeakMeasure,
+            strawberry.argument(description="The value to compare: LEVEL or ACCURACY. RECENCY: see `weakByRecency`."),
+        ] = WeakMeasure.LEVEL,
+        order_by: Annotated[
+            MasteryOrder | None, strawberry.argument(description="The order. Null: the lowest value first.")
+        ] = None,
     ) -> list[Mastery]:
         limit, thresholds = bounded(first), info.context.services.thresholds
-        rule = rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
+        rule = weak_rule(info, threshold, min_attempts)
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        used = WeakListRule.of(rule)
-        return [Mastery.of(row, thresholds, used) for row in choose_weak(rows, kind, rule)[:limit]]
+        used, weak = WeakListRule.of(rule, measure), choose_weak(rows, kind, rule, measure)
+        return [Mastery.of(row, thresholds, used) for row in in_order(weak, order_by)[:limit]]
+
+    @strawberry.field(description="The rule of `weakSkills` with the same arguments.")
+    def weak_list_rule(
+        self, info: Info, threshold: WeakThreshold = None, min_attempts: WeakAttempts = None
+    ) -> WeakListRule:
+        return WeakListRule.of(weak_rule(info, threshold, min_attempts))
 
     @strawberry.field(
         description="The skills with a low recency score, the lowest score first. The score counts recent "
@@ -226,18 +244,30 @@ class Student(
             return None
         return await compute(level_at, await loaders.evidence.load((self.id, target)), moment, used)
 
-    @strawberry.field(description="The groups of the student, in order of id.")
+    @strawberry.field(description="The groups of the student, in order of id, without archived ones.")
     async def groups(self, info: Info) -> list[Annotated["Group", strawberry.lazy("graph_api.schema.learners.group")]]:
         from graph_api.schema.learners.group import Group  # noqa: PLC0415 - the two nouns know each other
 
         ids = await info.context.loaders.group_ids_of_student.load(self.id)
         return [Group.of(group) for group in await info.context.loaders.groups.load_many(ids) if group]
 
+    @strawberry.field(
+        description="The courses that the student's groups take, in order of id. Next steps, root causes, due targets "
+        "and learning curves cover these courses by default; without any course, all skills."
+    )
+    async def courses(self, info: Info) -> list[Course]:
+        return await load_courses(info, await info.context.loaders.course_ids_of_student.load(self.id))
+
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
         """The student with an id, or None."""
         student = await info.context.loaders.students.load(id)
         return cls.of(student) if student else None
+
+    @classmethod
+    def listed(cls, listed: Listed) -> Self:
+        """The student of a row of a list."""
+        return cls.of(listed.student)
 
     @classmethod
     def of(cls, student: domain.Student) -> Self:
@@ -255,26 +285,3 @@ class StudentQuery:
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the student.")],
     ) -> Student | None:
         return await Student.load(info, id)
-
-    @strawberry.field(description="All students.")
-    async def students(
-        self,
-        info: Info,
-        group_id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="Only members of this group.")
-        ] = None,
-        search: Search = None,
-        order_by: Annotated[
-            StudentOrder, strawberry.argument(description="The order of the students.")
-        ] = StudentOrder.ID,
-        first: First = DEFAULT_FIRST,
-        after: After = None,
-    ) -> Connection[Student]:
-        gateway, text = info.context.gateway, search and search.lower()
-        wanted = page(first, after, "students", group_id, text, order_by.value, key=(str, str))
-        start_name, start_id = wanted.after or ("", "")
-        after_name = start_name if order_by is StudentOrder.NAME else None
-        read = partial(store.read_page, after_id=start_id, after_name=after_name, limit=wanted.limit)
-        read = partial(read, group_id=group_id, search=text)
-        count = partial(store.count, group_id=group_id, search=text)
-        return await listing(gateway, wanted, read, count, Student.of, lambda each: [each.name, each.id])

@@ -1,12 +1,13 @@
 """The levels at which statuses change, as replies return them (B4, Q1)."""
 
-from enum import Enum
 from typing import Self
 
 import strawberry
 
 from graph_api.domain.learners import mastery as domain
 from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_lists import WeakMeasure
+from graph_api.schema.enums import describe_values
 
 
 @strawberry.type(description="The levels at which statuses change, and the default rule of weak lists.")
@@ -28,10 +29,13 @@ class MasteryThresholds:
         )
 
 
-@strawberry.enum(description="The value that a weak list compares with its threshold.")
-class WeakMeasure(Enum):
-    LEVEL = strawberry.enum_value("LEVEL", description="The level, after all answers.")
-    RECENCY = strawberry.enum_value("RECENCY", description="The recency-weighted score, of recent answers only.")
+strawberry.enum(WeakMeasure, description="The value that a list of weak or strong masteries compares with a threshold.")
+describe_values(
+    WeakMeasure,
+    LEVEL="The level, after all answers.",
+    ACCURACY="The share of correct answers, of all answers.",
+    RECENCY="The recency-weighted score, of recent answers only.",
+)
 
 
 @strawberry.type(description="The rule of a list of weak concepts or skills.")
@@ -41,8 +45,8 @@ class WeakListRule:
     min_attempts: int = strawberry.field(description="The minimum number of answers that the list required.")
 
     @classmethod
-    def of(cls, rule: WeakRule) -> Self:
-        return cls(measure=WeakMeasure.LEVEL, threshold=rule.threshold, min_attempts=rule.min_attempts)
+    def of(cls, rule: WeakRule, measure: WeakMeasure = WeakMeasure.LEVEL) -> Self:
+        return cls(measure=measure, threshold=rule.threshold, min_attempts=rule.min_attempts)
 
     @classmethod
     def of_scores(cls, threshold: float, min_attempts: int) -> Self:

@@ -12,9 +12,13 @@ from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.enums import describe_values
+from graph_api.schema.learners.lists import connect
+from graph_api.schema.learners.topic_history import TopicHistory
 from graph_api.schema.learners.uncertainty import Interval
-from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic
-from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts
+from graph_api.schema.node import Node, joined_id, node_id, split_id
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
+from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, read_topic, read_topics
+from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts, rank_concepts
 
 DIGITS = 3
 
@@ -32,7 +36,11 @@ describe_values(
 
 
 @strawberry.type(description="A student's record of a concept that free-text answers mentioned or missed.")
-class ConceptSampling:
+class ConceptSampling(Node):
+    id: strawberry.ID = strawberry.field(
+        description="The student's id and the concept's id, as in anna/dative. For a record as of a past moment, also "
+        "the moment."
+    )
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
     attempts: int = strawberry.field(description="The number of times that the concept was mentioned or missed.")
     times_mentioned: int = strawberry.field(description="The number of answers that mentioned the concept.")
@@ -52,9 +60,26 @@ class ConceptSampling:
         return await Concept.load(info, self.concept_id)
 
     @classmethod
-    def of(cls, record: ConceptRecord) -> Self:
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The record of the present with an id, or None if the concept was never sampled."""
+        match split_id(key):
+            case [student_id, concept_id]:
+                return await cls.of_student(info, student_id, concept_id)
+        return None
+
+    @classmethod
+    async def of_student(cls, info: Info, student_id: str, concept_id: str) -> Self | None:
+        """The record of a student and a concept, or None if the concept was never sampled."""
+        state = (await info.context.loaders.samplings_of_student.load(student_id) or {}).get(concept_id)
+        return cls.of(ConceptRecord(concept_id, state), student_id) if state else None
+
+    @classmethod
+    def of(cls, record: ConceptRecord, student_id: str, past: datetime | None = None) -> Self:
         state, sampling = record.state, record.state.sampling
+        key = joined_id(student_id, record.concept_id, *([past.isoformat()] if past else []))
         return cls(
+            node_id=node_id("ConceptSampling", key),
+            id=key,
             concept_id=strawberry.ID(record.concept_id),
             attempts=sampling.attempts,
             times_mentioned=sampling.mentioned,
@@ -80,13 +105,14 @@ class SampledConcept:
         return await Concept.load(info, self.record.concept_id)
 
     @classmethod
-    def of(cls, drawn: DrawnConcept) -> Self:
-        record = ConceptSampling.of(drawn.record)
+    def of(cls, drawn: DrawnConcept, student_id: str, past: datetime | None) -> Self:
+        record = ConceptSampling.of(drawn.record, student_id, past)
         return cls(priority=drawn.priority, uncapped_priority=drawn.uncapped_priority, record=record)
 
 
 @strawberry.type(description="A student's topic: the averages of scored answers to a skill, apart from the level.")
-class Topic:
+class Topic(Node, TopicHistory):
+    id: strawberry.ID = strawberry.field(description="The student's id and the skill's code, as in anna/cases.")
     skill_code: strawberry.ID = strawberry.field(description="The skill's code.")
     topic: str = strawberry.field(description="The skill's name.")
     mastery_level: float = strawberry.field(
@@ -132,16 +158,38 @@ class Topic:
     parameter_set_id: strawberry.ID = strawberry.field(
         description="The id of the parameter set of every field of this topic, such as topic-v1."
     )
+    accuracy: float | None = strawberry.field(
+        description="The share of correct scored answers: correctCount divided by questionsAttempted, 0..1. "
+        "Null without scored answers."
+    )
+    student_id: strawberry.Private[str]
+    state: strawberry.Private[domain.TopicUnder]
 
     @strawberry.field(description="The skill.")
     async def skill(self, info: Info) -> Skill | None:
         return await Skill.load(info, self.skill_code)
 
     @classmethod
-    def of(cls, summary: TopicSummary) -> Self:
-        state, topic = summary.state, summary.state.topic
+    async def load(cls, info: Info, key: str) -> Self | None:
+        """The topic with an id, or None."""
+        match split_id(key):
+            case [student_id, code] if await info.context.loaders.students.load(student_id):
+                return await cls.of_student(info, student_id, code)
+        return None
+
+    @classmethod
+    async def of_student(cls, info: Info, student_id: str, skill_code: str) -> Self | None:
+        """The topic of a student and a skill; None without the skill."""
+        summary = await read_topic(info.context.loaders, student_id, skill_code, info.context.services.topic_set)
+        return summary and cls.of(summary, student_id)
+
+    @classmethod
+    def of(cls, summary: TopicSummary, student_id: str) -> Self:
+        state, topic, key = summary.state, summary.state.topic, joined_id(student_id, summary.skill.code)
         semantic, keyword, seconds = state.averages
         return cls(
+            node_id=node_id("Topic", key),
+            id=key,
             skill_code=strawberry.ID(summary.skill.code),
             topic=summary.skill.name,
             mastery_level=round(topic.mastery, DIGITS),
@@ -158,11 +206,14 @@ class Topic:
             avg_response_time=seconds,
             consecutive_good=topic.good,
             consecutive_poor=topic.poor,
-            weak_concepts=[ConceptSampling.of(each) for each in summary.weak],
-            strong_concepts=[ConceptSampling.of(each) for each in summary.strong],
-            stagnant_concepts=[ConceptSampling.of(each) for each in summary.stagnant],
+            weak_concepts=[ConceptSampling.of(each, student_id) for each in summary.weak],
+            strong_concepts=[ConceptSampling.of(each, student_id) for each in summary.strong],
+            stagnant_concepts=[ConceptSampling.of(each, student_id) for each in summary.stagnant],
             concept_count=summary.concept_count,
             parameter_set_id=strawberry.ID(state.used.id),
+            accuracy=topic.accuracy,
+            student_id=student_id,
+            state=state,
         )
 
 
@@ -182,8 +233,29 @@ class StudentTopics:
         info: Info,
         skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
     ) -> Topic | None:
-        summary = await read_topic(info.context.loaders, self.id, skill_code, info.context.services.topic_set)
-        return summary and Topic.of(summary)
+        return await Topic.of_student(info, self.id, skill_code)
+
+    @strawberry.field(description="The student's topics with scored answers, in order of skill code.")
+    async def topics(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Topic]:
+        wanted = page(first, after, "topics", self.id)
+        topics = await read_topics(info.context.loaders, self.id, info.context.services.topic_set)
+        return connect(wanted, topics, lambda each: Topic.of(each, self.id), lambda each: [each.skill.code])
+
+    @strawberry.field(
+        description="The sampling records of all concepts of a skill with their priorities, the highest first."
+    )
+    async def sampling_records(
+        self,
+        info: Info,
+        skill_code: Annotated[strawberry.ID, strawberry.argument(description="The code of the skill.")],
+        as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
+        first: First = DEFAULT_FIRST,
+    ) -> list[SampledConcept]:
+        limit, at, in_effect = bounded(first), moment(info, as_of), info.context.services.topic_set
+        ranked = await rank_concepts(
+            info.context.loaders, self.id, skill_code, in_effect=in_effect, at=at, is_past=as_of is not None
+        )
+        return [SampledConcept.of(each, self.id, as_of and at) for each in ranked[:limit]]
 
     @strawberry.field(description="Concepts of a skill for the next question, drawn by priority without replacement.")
     async def sample_concepts(
@@ -203,4 +275,4 @@ class StudentTopics:
         drawn = await draw_concepts(
             info.context.loaders, self.id, skill_code, draw, in_effect=in_effect, at=at, is_past=as_of is not None
         )
-        return [SampledConcept.of(each) for each in drawn]
+        return [SampledConcept.of(each, self.id, as_of and at) for each in drawn]

@@ -12,11 +12,10 @@ import structlog
 from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 
-from graph_api.domain import principals
 from graph_api.domain.operations import audit as domain
+from graph_api.domain.principals import Role
 from graph_api.schema.access import ACCESS, OPERATORS
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.store import audit as store
 from graph_api.store.gateway import DatabaseUnavailable
@@ -26,18 +25,10 @@ log = structlog.get_logger(__name__)
 AUDITED = frozenset(ACCESS["Mutation"][OPERATORS].split())
 OF_STUDENTS = frozenset({"deleteStudent"})
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
+PEOPLE = frozenset({"student_ids"})
+"""Arguments that name students, who are not written down either."""
 KEYS = ("id", "code", "name", "parameter_set_id")
 MOST_SUBJECTS = 20
-
-strawberry.enum(principals.Role, description="What a principal is.")
-describe_values(
-    principals.Role,
-    STUDENT="Sees their own data, answers for themselves.",
-    TEACHER="Sees their groups.",
-    ANALYST="Sees groups and all students under pseudonyms.",
-    SERVICE="A client application.",
-    ADMIN="Operates the service.",
-)
 
 
 class Audited(FieldExtension):
@@ -52,7 +43,8 @@ class Audited(FieldExtension):
     ) -> Any:  # noqa: ANN401 - whatever the mutation gives
         """Do the mutation, on record."""
         services, principal = info.context.services, info.context.principal
-        subjects = () if info.field_name in OF_STUDENTS else list(_subjects(kwargs.values()))[:MOST_SUBJECTS]
+        values = [value for name, value in kwargs.items() if name not in PEOPLE]
+        subjects = () if info.field_name in OF_STUDENTS else list(_subjects(values))[:MOST_SUBJECTS]
         entry = domain.AuditEntry(
             uuid.uuid4().hex, services.clock(), principal.id, principal.role, info.field_name, subjects
         )
@@ -96,7 +88,7 @@ class AuditEntry:
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
     principal: str = strawberry.field(description="The principal; empty without authentication.")
-    role: principals.Role = strawberry.field(description="What they were.")
+    role: Role = strawberry.field(description="What they were.")
     mutation: str = strawberry.field(description="The mutation.")
     subjects: list[strawberry.ID] = strawberry.field(
         description="What it was about, the first twenty ids or codes; none where these are of students."

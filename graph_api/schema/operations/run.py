@@ -29,6 +29,16 @@ describe_values(
     SUCCESS="It did what it was to do.",
     FAILED="It ended before that; `error` has the reason.",
 )
+strawberry.enum(domain.Trigger, name="RunTrigger", description="What started a run.")
+describe_values(
+    domain.Trigger,
+    MUTATION="A mutation.",
+    COMMAND="A command of an operator.",
+    SCHEDULE="The schedule of a job.",
+    SETTING="A changed setting, which took effect when the service started.",
+    START="The start of the service, which resumes what was cut short.",
+    SESSION="The end of a session.",
+)
 strawberry.enum(domain.Algorithm, description="What a run does.")
 describe_values(
     domain.Algorithm,
@@ -56,7 +66,12 @@ class Run(Node):
     version: str = strawberry.field(description="The version of the algorithm.")
     parameters: JSON = strawberry.field(description="How it does it.")
     trigger: str = strawberry.field(
-        description="What started it: mutation, command, schedule, setting, or start for the start of the service."
+        description="What started it: mutation, command, schedule, setting, session, or start for the start of the "
+        "service.",
+        deprecation_reason="Select `startedBy`, whose values are listed.",
+    )
+    started_by: domain.Trigger | None = strawberry.field(
+        description="What started the run. Null for runs of other releases with triggers of their own."
     )
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")
@@ -65,6 +80,12 @@ class Run(Node):
     output: JSON = strawberry.field(description="What it did, in numbers.")
     error: str | None = strawberry.field(description="Why it failed.")
     progress: RunProgress = strawberry.field(description="How far it is.")
+
+    @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The run with an id, or None."""
+        stored = await info.context.loaders.runs.load(id)
+        return cls.of(stored) if stored else None
 
     @classmethod
     def of(cls, run: domain.Run) -> Self:
@@ -76,6 +97,7 @@ class Run(Node):
             version=run.version,
             parameters=JSON(run.parameters),
             trigger=run.trigger,
+            started_by=domain.TRIGGERS.get(run.trigger),
             status=run.status,
             started_at=run.started_at,
             finished_at=run.finished_at,
@@ -122,8 +144,7 @@ class RunQuery:
     async def run(
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="Its id.")]
     ) -> Run | None:
-        stored = await info.context.loaders.runs.load(id)
-        return Run.of(stored) if stored else None
+        return await Run.load(info, id)
 
     @strawberry.field(description="Runs, newest first.")
     async def runs(
@@ -133,12 +154,26 @@ class RunQuery:
         status: Annotated[domain.RunStatus | None, strawberry.argument(description="Only with this status.")] = None,
         first: First = DEFAULT_FIRST,
         after: After = None,
+        student_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only runs for this student alone.")
+        ] = None,
+        group_id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Only runs for the members of this group.")
+        ] = None,
+        parameter_set_id: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="Only runs that used or activated this parameter set."),
+        ] = None,
+        exclude_algorithms: Annotated[
+            list[domain.Algorithm] | None, strawberry.argument(description="Not these algorithms.")
+        ] = None,
     ) -> Connection[Run]:
-        gateway = info.context.gateway
-        wanted = page(first, after, "runs", algorithm, status, key=(datetime, str))
+        excluded = frozenset(exclude_algorithms or ())
+        filters = store.RunFilter(algorithm, status, student_id, group_id, parameter_set_id, excluded)
+        wanted = page(first, after, "runs", sorted(filters.params().items(), key=str), key=(datetime, str))
         start = (wanted.after[0], wanted.after[1]) if wanted.after else None
-        read = partial(store.read_page, algorithm=algorithm, status=status, after=start, limit=wanted.limit)
-        count = partial(store.count, algorithm=algorithm, status=status)
+        read = partial(store.read_page, filters=filters, after=start, limit=wanted.limit)
+        gateway, count = info.context.gateway, partial(store.count, filters=filters)
         return await listing(gateway, wanted, read, count, Run.of, lambda run: [run.started_at.isoformat(), run.id])
 
 

@@ -10,9 +10,9 @@ from graph_api.domain.parameters.fitting.activation import ActivationRules
 from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameters.fitting.layout import Bounds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
-from graph_api.schema.enums import describe_values
+from graph_api.schema.course.concept import load_target
 from graph_api.schema.failures import (
     ConceptNotFound,
     InvalidInput,
@@ -21,45 +21,13 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import TargetNode
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.schema.targets import ConceptIds, SkillCodes, chosen
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitReport, FitRequest, fit_parameters
 from graph_api.usecases.parameters.store_fits import FitOutcome as Outcome
-
-strawberry.enum(Method, name="FitMethod", description="How parameters are fitted; EMPIRICAL_BAYES predicts best.")
-describe_values(
-    Method,
-    EM="Expectation maximisation: by the book, and slow.",
-    MAXIMUM_LIKELIHOOD="Seeks the same maximum, fast.",
-    EMPIRICAL_BAYES="Goes on from there with priors learnt from all targets: one with few answers leans on the others.",
-)
-strawberry.enum(Reason, name="FitReason", description="Why a target got new parameters, or kept those it had.")
-describe_values(
-    Reason,
-    IMPROVED="The fit meets all rules and predicts unseen students better by more than chance: stored, and activated "
-    "if `activate` is true.",
-    MASTERED_TOO_UNCERTAIN="P(next answer correct) at the MASTERED level is below minMasteredCorrect, or unseen "
-    "students at that level answered correctly less often: stored, not activated.",
-    STATES_AT_BOUND="A parameter is at a bound where one state is never occupied or both answer alike: stored, not "
-    "activated.",
-    NO_BETTER_THAN_SHARE="The fit does not predict unseen students better than the plain share of correct answers by "
-    "more than chance: stored, not activated.",
-    WORSE_RANKING="The AUC on unseen students, compared within folds, keeps less than two thirds of its distance to "
-    "0.5 under the set in effect, with a tolerance of 0.01: stored, not activated.",
-    WORSE_CALIBRATION="The calibration error on unseen students is more than 0.02 above that of the set in effect: "
-    "stored, not activated.",
-    WORSE_ON_HELD_OUT="The log-loss on unseen students is not below that of the set in effect: stored, not activated.",
-    WITHIN_CHANCE="The log-loss on unseen students is lower, but chance explains the difference at the level of "
-    "`significance`: stored, not activated.",
-    NO_IMPROVEMENT="The log-likelihood is not above that of the set in effect: not stored.",
-    TOO_FEW_ANSWERS="Fewer answers than the minimum.",
-    TOO_FEW_STUDENTS="Fewer students than the minimum.",
-    ALL_CORRECT="Every answer is right.",
-    ALL_WRONG="Every answer is wrong.",
-    CONSTANT_SEQUENCES="No student changed from right to wrong or back: answers do not separate learning from knowing.",
-)
 
 
 @strawberry.input(description="What to fit, and how. The defaults are good.")
@@ -139,6 +107,7 @@ class FitParametersInput:
 class FitOutcome:
     set_id: strawberry.Private[str | None]
     in_force_id: strawberry.Private[str]
+    of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept, if it is one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill, if it is one.")
     reason: Reason = strawberry.field(description="Why.")
@@ -146,15 +115,17 @@ class FitOutcome:
     answers: int = strawberry.field(description="How many answers it has.")
     students: int = strawberry.field(description="Of how many students.")
 
+    @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
     @strawberry.field(description="The new version; null if none was stored.")
     async def parameter_set(self, info: Info) -> ParameterSet | None:
-        stored = await info.context.loaders.parameter_sets.load(self.set_id) if self.set_id else None
-        return ParameterSet.of(stored) if stored else None
+        return await ParameterSet.load(info, self.set_id) if self.set_id else None
 
     @strawberry.field(description="The set that was in effect before.")
     async def before(self, info: Info) -> ParameterSet | None:
-        stored = await info.context.loaders.parameter_sets.load(self.in_force_id)
-        return ParameterSet.of(stored) if stored else None
+        return await ParameterSet.load(info, self.in_force_id)
 
     @classmethod
     def of(cls, outcome: Outcome) -> Self:
@@ -164,6 +135,7 @@ class FitOutcome:
         return cls(
             set_id=outcome.set_id,
             in_force_id=outcome.in_force_id,
+            of_target=outcome.target,
             concept_id=key if of_concept else None,
             skill_code=None if of_concept else key,
             reason=outcome.reason,

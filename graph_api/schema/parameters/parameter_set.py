@@ -1,5 +1,6 @@
 """Parameter sets: the numbers behind a level, their versions, and which are in effect."""
 
+import asyncio
 import uuid
 from datetime import datetime
 from functools import partial
@@ -10,8 +11,9 @@ import strawberry
 from graph_api.domain.parameters import parameter_sets as domain
 from graph_api.domain.parameters.fitting.activation import Flag as FitFlag
 from graph_api.domain.parameters.knowledge_tracing import Parameters
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -22,12 +24,15 @@ from graph_api.schema.failures import (
     Unavailable,
 )
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, TargetNode, node_id
 from graph_api.schema.operations.run import Run, read_run
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
+from graph_api.schema.parameters.fit_enums import Method, Reason
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.schema.targets import ConceptIds, SkillCodes, chosen, one_target
 from graph_api.store import parameter_sets as store
 from graph_api.store.parameter_sets import ParameterSetFilter
+from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.parameters.activate_parameters import activate_parameters, activation_run
 from graph_api.usecases.parameters.edit_parameter_sets import put_parameter_set
 
@@ -56,9 +61,10 @@ describe_values(
 @strawberry.type(description="How a fitted set came about, and how it does on students that it has not seen.")
 class Fit:
     run_id: strawberry.Private[str]
+    of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
-    method: str = strawberry.field(description="How: EM, MAXIMUM_LIKELIHOOD or EMPIRICAL_BAYES.")
+    method: Method = strawberry.field(description="How.")
     replaced_id: strawberry.ID = strawberry.field(description="The set that was in effect then; `before` is its.")
     answers: int = strawberry.field(description="How many answers it was fitted to.")
     students: int = strawberry.field(description="Of how many students.")
@@ -66,8 +72,8 @@ class Fit:
     log_likelihood: float = strawberry.field(description="Of the answers under this set, in nats.")
     iterations: int = strawberry.field(description="Passes over the answers.")
     converged: bool = strawberry.field(description="Whether the last pass gained less than the tolerance.")
-    reason: str = strawberry.field(
-        description="The FitReason: IMPROVED if the fit met all rules, else the rule that kept it from being activated."
+    reason: Reason = strawberry.field(
+        description="IMPROVED if the fit met all rules, else the rule that kept it from being activated."
     )
     prior_error: float | None = strawberry.field(
         description="Standard error of the prior; null at a bound, or if the answers do not settle it."
@@ -99,6 +105,10 @@ class Fit:
     before: Metrics = strawberry.field(description="Predictions under the set that was in effect.")
     held_out: Metrics = strawberry.field(description="Predictions by fits that had not seen the student.")
 
+    @strawberry.field(description="The concept or skill that it was fitted to. Null if it does not exist any more.")
+    async def target(self, info: Info) -> TargetNode | None:
+        return await load_target(info, self.of_target)
+
     @strawberry.field(description="The run that made it.")
     async def run(self, info: Info) -> Run | None:
         stored_fit = await info.context.loaders.runs.load(self.run_id)
@@ -111,9 +121,10 @@ class Fit:
         of_concept = record.target.kind is TargetKind.CONCEPT
         return cls(
             run_id=record.run_id,
+            of_target=record.target,
             concept_id=strawberry.ID(record.target.key) if of_concept else None,
             skill_code=None if of_concept else strawberry.ID(record.target.key),
-            method=record.method,
+            method=Method(record.method),
             replaced_id=strawberry.ID(record.replaced_set_id),
             answers=record.answers,
             students=record.students,
@@ -121,7 +132,7 @@ class Fit:
             log_likelihood=record.log_likelihood,
             iterations=record.iterations,
             converged=record.converged,
-            reason=record.reason,
+            reason=Reason(record.reason),
             prior_error=prior,
             learn_error=learn,
             guess_error=guess,
@@ -137,7 +148,7 @@ class Fit:
 
 
 @strawberry.type(description="An immutable version of the parameters of Bayesian Knowledge Tracing.")
-class ParameterSet:
+class ParameterSet(Node):
     id: strawberry.ID = strawberry.field(description="Name and version: it never means anything else again.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="1, 2, 3 …")
@@ -166,10 +177,17 @@ class ParameterSet:
         return await loaders.set_ids_in_effect.load(stored_fit.target) == self.id if stored_fit else None
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The set with an id, or None."""
+        stored = await info.context.loaders.parameter_sets.load(id)
+        return cls.of(stored) if stored else None
+
+    @classmethod
     def of(cls, stored: domain.ParameterSet) -> Self:
         """The schema's view of a stored set."""
         parameters = stored.parameters
         return cls(
+            node_id=node_id("ParameterSet", stored.id),
             id=strawberry.ID(stored.id),
             name=stored.name,
             version=stored.version,
@@ -223,8 +241,24 @@ class ActivateParametersInput:
 
 @strawberry.type(description="The set is in effect, and every level that it changes is replayed.")
 class ActivateParametersPayload:
+    activated: strawberry.Private[tuple[str | None, Targets]]
     run: Run = strawberry.field(description="The run that did it.")
     replayed_levels: int = strawberry.field(description="How many levels were replayed.")
+
+    @strawberry.field(description="The set that was activated. Null if the active set was taken away.")
+    async def parameter_set(self, info: Info) -> ParameterSet | None:
+        set_id, _ = self.activated
+        return await ParameterSet.load(info, set_id) if set_id is not None else None
+
+    @strawberry.field(
+        description="The concepts and skills that use the set now. Select their masteries to update what is shown."
+    )
+    async def targets(self, info: Info) -> list[TargetNode]:
+        set_id, named = self.activated
+        fit = await info.context.loaders.fits.load(set_id) if set_id is not None and named == Targets() else None
+        targets = [Target(kind, key) for kind in TargetKind for key in named.keys(kind) or ()]
+        loads = (load_target(info, each) for each in dict.fromkeys([fit.target] if fit else targets))
+        return [each for each in await asyncio.gather(*loads) if each is not None]
 
 
 ActivateParametersResult = Annotated[
@@ -297,4 +331,5 @@ class ParameterSetMutation:
         targets = chosen(input.concept_ids, input.skill_codes)
         run = activation_run(uuid.uuid4().hex, input.parameter_set_id, targets, "mutation", services.clock())
         replayed = await activate_parameters(info.context.gateway, input.parameter_set_id, targets, run, services.clock)
-        return ActivateParametersPayload(run=await read_run(info, run), replayed_levels=replayed)
+        activated = input.parameter_set_id, targets
+        return ActivateParametersPayload(activated=activated, run=await read_run(info, run), replayed_levels=replayed)

@@ -10,6 +10,7 @@ from graph_api.domain.parameters import recency_parameters as how
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, Unavailable
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
@@ -22,7 +23,7 @@ class RecencyWindow:
 
 
 @strawberry.type(description="An immutable version of the parameters of recency.")
-class RecencyParameterSet:
+class RecencyParameterSet(Node):
     id: strawberry.ID = strawberry.field(description="Name and version.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="0, 1, 2 …")
@@ -40,11 +41,18 @@ class RecencyParameterSet:
     )
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The version with an id, or None."""
+        stored = await info.context.loaders.recency_sets.load(id)
+        return cls.of(stored, info.context.services.recency_set_id) if stored else None
+
+    @classmethod
     def of(cls, stored: how.RecencyParameterSet, used_id: str) -> Self:
         """The schema's view of a version."""
         parameters = stored.parameters
         easy, medium, hard = (parameters.difficulty_weights[each] for each in Difficulty)
         return cls(
+            node_id=node_id("RecencyParameterSet", stored.id),
             id=strawberry.ID(stored.id),
             name=stored.name,
             version=stored.version,

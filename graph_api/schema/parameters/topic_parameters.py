@@ -12,13 +12,14 @@ from graph_api.domain.parameters.topic_parameters import TopicParameterSet as St
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, Unavailable
 from graph_api.schema.mutations import mutation
+from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import topic_sets
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
 
 
 @strawberry.type(description="An immutable version of the parameters of topics and sampling.")
-class TopicParameterSet:
+class TopicParameterSet(Node):
     id: strawberry.ID = strawberry.field(description="Name and version.")
     name: str = strawberry.field(description="What its versions have in common.")
     version: int = strawberry.field(description="1, 2, 3 …")
@@ -30,9 +31,16 @@ class TopicParameterSet:
     )
 
     @classmethod
+    async def load(cls, info: Info, id: str) -> Self | None:
+        """The version with an id, or None."""
+        stored = await info.context.loaders.topic_sets.load(id)
+        return cls.of(stored, info.context.services.topic_set) if stored else None
+
+    @classmethod
     def of(cls, stored: StoredSet, used: StoredSet) -> Self:
         """The schema's view of a version."""
         return cls(
+            node_id=node_id("TopicParameterSet", stored.id),
             id=strawberry.ID(stored.id),
             name=stored.name,
             version=stored.version,

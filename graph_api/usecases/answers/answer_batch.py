@@ -12,6 +12,7 @@ from graph_api.domain.failures import (
     NotRecorded,
     SessionNotFound,
     SkillNotFound,
+    TargetArchived,
 )
 from graph_api.domain.learners.sessions import UNKNOWN_SESSION, Session
 from graph_api.domain.targets import Target, TargetKind, skill
@@ -60,8 +61,27 @@ class Course:
                 raise SessionNotFound("sessionId", UNKNOWN_SESSION, answer.session_id, [answer.session_id])
         if answer.frozen is not None:
             return answer
-        rolled_up = [code for key in answer.concept_ids for code in self.concepts[key].skills]
+        self._check_archived(answer)
+        of_concepts = [self.concepts[key].skills for key in answer.concept_ids]
+        rolled_up = [code for skills in of_concepts for code, each in skills.items() if each.takes_answer(answer.at)]
         return replace(answer, skill_codes=tuple(dict.fromkeys([*answer.skill_codes, *rolled_up])))
+
+    def _check_archived(self, answer: Answer) -> None:
+        """Refuse an answer that was given after a target that it names was archived.
+
+        The time of the answer decides, not the time of its arrival: clients that were offline lose no answer that was
+        given before. A skill that is reached only through its concepts refuses no answer, and does not count it.
+        """
+        sampled = (*answer.mentioned, *answer.missed)
+        late = {
+            "conceptIds": [key for key in answer.concept_ids if not self.concepts[key].takes_answer(answer.at)],
+            "sampled": [key for key in sampled if not self.concepts[key].takes_answer(answer.at)],
+            "skillCodes": [key for key in answer.skill_codes if not self.skills[key].takes_answer(answer.at)],
+        }
+        for path, archived in late.items():
+            if archived:
+                rule = "must name targets that were not archived when the answer was given"
+                raise TargetArchived(path, rule, ", ".join(archived), archived)
 
     def parameter_set_id(self, target: Target) -> str:
         """The parameter set in effect for a target of a frozen answer."""

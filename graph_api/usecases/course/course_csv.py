@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch
 from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, message_at
@@ -16,6 +16,7 @@ COLUMNS: Mapping[str, Sequence[str]] = {
     "prerequisite": ("prerequisite", "prerequisites", "prerequisite_id", "prerequisite_ids", "prerequisiteIds"),
     "concept": ("concept", "concept_id", "conceptId"),
     "skill": ("skill", "skills", "skill_code", "skill_codes", "skillCode", "skillCodes"),
+    "course": ("course", "courses", "course_id", "course_ids", "courseId", "courseIds"),
 }
 """What a column may be called."""
 CELLS = {"prerequisiteIds": "prerequisite", "skillCodes": "skill"}
@@ -30,8 +31,9 @@ NOTHING = frozenset({"nan", "none", "null", "{}", "[]"})
 def read_csv(path: Path, known_concepts: Collection[str], known_skills: Collection[str]) -> CourseFile:
     """The course of a CSV file.
 
-    A row makes its concept, and its prerequisites and skills, where they do not exist yet. A cell of prerequisites or
-    skills may hold a list: `a,b`, `a;b`, `a|b`, `a~~b` or a JSON list. An empty one states nothing.
+    A row makes its concept, and its prerequisites, skills and courses, where they do not exist yet. The skills of a row
+    are in its courses. A cell of prerequisites, skills or courses may hold a list: `a,b`, `a;b`, `a|b`, `a~~b` or a
+    JSON list. An empty one states nothing.
 
     Raises:
         BadCourseFile: the header cannot be read.
@@ -39,6 +41,7 @@ def read_csv(path: Path, known_concepts: Collection[str], known_skills: Collecti
     course = CourseFile()
     prerequisites: dict[str, list[str]] = {}
     skills: dict[str, list[str]] = {}
+    courses: dict[str, list[str]] = {}
     try:
         with open_csv(path, columns=("prerequisite", "concept")) as file:
             places = _places_of_columns(file, course)
@@ -58,10 +61,15 @@ def read_csv(path: Path, known_concepts: Collection[str], known_skills: Collecti
         if key in needed:
             course.places["concepts", key] = line
         prerequisites[key] += needed
-        for code in _listed(cells.get("skill", ""), known_skills):
+        codes = _listed(cells.get("skill", ""), known_skills)
+        for code in codes:
             course.places.setdefault(("skills", code), line)
             skills.setdefault(key, []).append(code)
+        for each in _listed(cells.get("course", ""), ()):
+            course.places.setdefault(("courses", each), line)
+            courses.setdefault(each, []).extend(codes)
     _add_concepts(course, prerequisites, skills)
+    _add_courses(course, courses)
     course.faults = sorted(dict.fromkeys(course.faults), key=_line)
     return course
 
@@ -82,6 +90,15 @@ def _add_concepts(
             course.skills.append(Patch(Skill, code, on_create={"name": code, "category": "imported"}))
         except InvalidInput as failure:
             course.faults.append(message_at(f"{course.place('skills', code)}: skill", failure))
+
+
+def _add_courses(course: CourseFile, skills: Mapping[str, Sequence[str]]) -> None:
+    for key, codes in skills.items():
+        try:
+            added = {"skill_codes": tuple(dict.fromkeys(codes))}
+            course.courses.append(Patch(Course, key, added=added, on_create={"name": key}))
+        except InvalidInput as failure:
+            course.faults.append(message_at(f"{course.place('courses', key)}: course", failure))
 
 
 def _places_of_columns(file: CsvFile, course: CourseFile) -> dict[str, int]:

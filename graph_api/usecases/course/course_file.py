@@ -3,30 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.patch import Patch
 
 
 @dataclass(slots=True)
 class CourseFile:
-    """What a file states. `places` is where each skill and concept stands, as a line or a path; for errors.
+    """What a file states. `places` is where each skill, concept and course stands, as a line or a path; for errors.
 
     `warnings` names what is not read.
     """
 
     skills: list[Patch[Skill]] = field(default_factory=list)
     concepts: list[Patch[Concept]] = field(default_factory=list)
+    courses: list[Patch[Course]] = field(default_factory=list)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def keys(self, kind: str) -> set[str]:
-        """The keys of the skills or concepts that the file holds, bad ones included."""
+        """The keys of the skills, concepts or courses that the file holds, bad ones included."""
         return {key for of_kind, key in self.places if of_kind == kind}
 
     def place(self, kind: str, key: str) -> str:
-        """Where a skill or a concept stands."""
+        """Where a skill, a concept or a course stands."""
         return self.places.get((kind, key), kind)
 
 

@@ -3,11 +3,13 @@
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
-from graph_api.domain.course.course import CefrLevel, Concept, Skill
+from graph_api.domain.answers.answers import in_utc
+from graph_api.domain.course.course import CefrLevel, Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch, Patchable
 from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, WrongType, message_at
@@ -56,6 +58,13 @@ def _level(value: Any) -> CefrLevel | None:  # noqa: ANN401
     return CefrLevel(value)
 
 
+def _time(value: Any) -> datetime:  # noqa: ANN401
+    try:
+        return in_utc(datetime.fromisoformat(value), "archivedAt")
+    except (TypeError, ValueError, InvalidInput):
+        raise WrongType("", "must be a time with an offset, as in 2026-01-31T09:30:00Z", _got(value)) from None
+
+
 def _texts(value: Any) -> list[str]:  # noqa: ANN401
     if not isinstance(value, list):
         raise WrongType("", "must be a list of texts", _got(value))
@@ -72,6 +81,7 @@ SKILL_FIELDS = {
     "description": _Field("description", _text),
     "block": _Field("block", _text),
     "year": _Field("year", _whole_number),
+    "archived_at": _Field("archived_at", _time),
 }
 CONCEPT_FIELDS = {
     "name": _Field("name", _text),
@@ -79,6 +89,14 @@ CONCEPT_FIELDS = {
     "skillCodes": _Field("skill_codes", _texts),
     "prerequisites": _Field("prerequisite_ids", _texts),
     "prerequisiteIds": _Field("prerequisite_ids", _texts),
+    "archived_at": _Field("archived_at", _time),
+}
+COURSE_FIELDS = {
+    "name": _Field("name", _text),
+    "description": _Field("description", _text),
+    "skills": _Field("skill_codes", _texts),
+    "skillCodes": _Field("skill_codes", _texts),
+    "archivedAt": _Field("archived_at", _time),
 }
 
 
@@ -98,19 +116,27 @@ def read_json(name: str, content: bytes) -> CourseFile:
             held = ", ".join(named)
             fault = f"{name}: is {format_name} ({held}), which is not read: write skills and concepts as in seeds/"
             raise BadCourseFile([fault])
-    if not {"skills", "concepts"} & document.keys():
+    if not {"skills", "concepts", "courses"} & document.keys():
         held = ", ".join(map(shown, list(document)[:10])) or "nothing"
         raise BadCourseFile([f"{name}: the file must hold 'skills' or 'concepts'; it holds {held}"])
-    _check_keys("", document, ("skills", "concepts", *ABOUT_THE_FILE), course.faults)
-    for place, item in _items(document, "skills", course.faults):
-        if patch := _patch(Skill, "code", SKILL_FIELDS, place, item, course.faults):
-            course.skills.append(patch)
-        _place("skills", item.get("code"), place, course)
-    for place, item in _items(document, "concepts", course.faults):
-        if concept := _patch(Concept, "id", CONCEPT_FIELDS, place, item, course.faults):
-            course.concepts.append(concept)
-        _place("concepts", item.get("id"), place, course)
+    _check_keys("", document, ("skills", "concepts", "courses", *ABOUT_THE_FILE), course.faults)
+    course.skills = _patches(Skill, "skills", ("code", SKILL_FIELDS), document, course)
+    course.concepts = _patches(Concept, "concepts", ("id", CONCEPT_FIELDS), document, course)
+    course.courses = _patches(Course, "courses", ("id", COURSE_FIELDS), document, course)
     return course
+
+
+def _patches(
+    kind: type[T], name: str, fields: tuple[str, Mapping[str, _Field]], document: _Object, course: CourseFile
+) -> list[Patch[T]]:
+    """What the objects under a key of the document state; each is noted with its place."""
+    patches: list[Patch[T]] = []
+    key_name, of_kind = fields
+    for place, item in _items(document, name, course.faults):
+        if patch := _patch(kind, key_name, of_kind, place, item, course.faults):
+            patches.append(patch)
+        _place(name, item.get(key_name), place, course)
+    return patches
 
 
 def _place(kind: str, key: Any, place: str, course: CourseFile) -> None:  # noqa: ANN401

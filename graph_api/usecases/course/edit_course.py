@@ -18,6 +18,7 @@ from graph_api.domain.failures import (
     SkillNotFound,
 )
 from graph_api.domain.patch import Patch
+from graph_api.domain.revisions import FIRST, check_revisions, revised
 from graph_api.domain.targets import Target
 from graph_api.domain.targets import concept as concept_target
 from graph_api.domain.targets import skill as skill_target
@@ -39,6 +40,7 @@ async def upsert_skills(
 
     Raises:
         RunCancelled: the skills are stored, and the replay of their levels was cancelled; it goes on later.
+        RevisionConflict: listing skills that have another revision than the caller expects; nothing is written.
         InvalidInput: a code is given twice, a skill lacks what it takes to create one, or there are too many skills.
         ParameterSetNotFound: a skill names a set that does not exist.
     """
@@ -52,7 +54,8 @@ async def upsert_skills(
         await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         await concept_store.lock_course(tx)
         stored = await skill_store.read_by_codes(tx, codes)
-        changed = [patch.apply(stored.get(patch.key)) for patch in patches]
+        check_revisions(patches, revisions_of(stored))
+        changed = [revised(patch.apply(stored.get(patch.key)), stored.get(patch.key)) for patch in patches]
         _, due = await change_sets(tx, run, list(map(skill_target, codes)), lambda: skill_store.put(tx, changed, now))
         return read_back(await skill_store.read_by_codes(tx, codes), codes), due
 
@@ -71,6 +74,7 @@ async def upsert_concepts(
 
     Raises:
         RunCancelled: the concepts are stored, and the replay of their levels was cancelled; it goes on later.
+        RevisionConflict: listing concepts that have another revision than the caller expects; nothing is written.
         InvalidInput: an id is given twice, a concept lacks what it takes to create one, or there are too many concepts.
         SkillNotFound, ConceptNotFound, ParameterSetNotFound: a named object does not exist.
         PrerequisiteCycle: naming the cycle that the links would close.
@@ -85,6 +89,7 @@ async def upsert_concepts(
         await concept_store.lock_course(tx)
         await _check_parameter_sets(tx, [patch.stated.get("parameter_set_id") for patch in patches])
         stored = await concept_store.read_by_ids(tx, ids)
+        check_revisions(patches, revisions_of(stored))
         # threads of their own: the transaction holds the course and does not queue behind computations
         merged = await asyncio.to_thread(merge, patches, stored)
         await _check_skills(tx, [code for concept in merged for code in concept.skill_codes or ()])
@@ -102,9 +107,15 @@ async def upsert_concepts(
     return stored
 
 
+def revisions_of(stored: Mapping[str, Skill] | Mapping[str, Concept]) -> dict[str, int]:
+    """The revisions of stored skills or concepts."""
+    return {key: each.revision or FIRST for key, each in stored.items()}
+
+
 def merge(patches: Sequence[Patch[Concept]], stored: Mapping[str, Concept]) -> list[Concept]:
     """The concepts to write: what is stored, changed by the patches."""
-    return without_untouched_links(patches, [patch.apply(stored.get(patch.key)) for patch in patches])
+    changed = [revised(patch.apply(stored.get(patch.key)), stored.get(patch.key)) for patch in patches]
+    return without_untouched_links(patches, changed)
 
 
 def without_untouched_links(patches: Iterable[Patch[Concept]], concepts: Iterable[Concept]) -> list[Concept]:
@@ -131,9 +142,12 @@ async def link_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id: 
         await concept_store.lock_course(tx)
         await _check_concepts(tx, {prerequisite_id, concept_id}, "prerequisiteId, conceptId")
         prerequisites = await concept_store.read_prerequisites(tx)
-        prerequisites[concept_id] = prerequisites.get(concept_id, set()) | {prerequisite_id}
+        present = prerequisites.get(concept_id, set())
+        prerequisites[concept_id] = present | {prerequisite_id}
         _check_acyclic(prerequisites, "prerequisiteId")
-        await concept_store.link_prerequisites(tx, [(prerequisite_id, concept_id)])
+        if prerequisite_id not in present:
+            await concept_store.link_prerequisites(tx, [(prerequisite_id, concept_id)])
+            await concept_store.touch(tx, [concept_id])
         return (await concept_store.read_by_ids(tx, [concept_id]))[concept_id]
 
     return await gateway.write(work)
@@ -149,7 +163,10 @@ async def unlink_prerequisite(gateway: Gateway, prerequisite_id: str, concept_id
     async def work(tx: Transaction) -> Concept:
         await concept_store.lock_course(tx)
         await _check_concepts(tx, {prerequisite_id, concept_id}, "prerequisiteId, conceptId")
-        await concept_store.unlink_prerequisite(tx, prerequisite_id, concept_id)
+        concept = (await concept_store.read_by_ids(tx, [concept_id]))[concept_id]
+        if prerequisite_id in (concept.prerequisite_ids or ()):
+            await concept_store.unlink_prerequisite(tx, prerequisite_id, concept_id)
+            await concept_store.touch(tx, [concept_id])
         return (await concept_store.read_by_ids(tx, [concept_id]))[concept_id]
 
     return await gateway.write(work)

@@ -1,9 +1,10 @@
 """Export the course, groups and parameters: together with students, sessions and answers, what an import needs."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 from graph_api.domain.targets import TargetKind
-from graph_api.store import concepts, groups, parameter_sets, skills
+from graph_api.store import concepts, courses, groups, parameter_sets, skills
 from graph_api.store.gateway import Gateway, Row, Transaction
 from graph_api.store.parameter_sets import ParameterSetFilter
 
@@ -11,11 +12,12 @@ AT_A_TIME = 500
 
 
 async def export_graph(gateway: Gateway) -> Row:
-    """The course, in the format of `seeds/`: every skill by code, every concept by id, with its links."""
+    """All courses, in the format of `seeds/`: every skill by code, every concept and course by id, with its links."""
 
     async def work(tx: Transaction) -> Row:
         of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
         of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
+        of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
         return {
             "skills": [
                 {
@@ -26,6 +28,7 @@ async def export_graph(gateway: Gateway) -> Row:
                     "description": skill.description,
                     "block": skill.block,
                     "year": skill.year,
+                    **_archived(skill.archived_at),
                 }
                 for _, skill in sorted(of_skills.items())
             ],
@@ -35,27 +38,46 @@ async def export_graph(gateway: Gateway) -> Row:
                     "name": concept.name,
                     "skills": sorted(concept.skill_codes or ()),
                     "prerequisites": sorted(concept.prerequisite_ids or ()),
+                    **_archived(concept.archived_at),
                 }
                 for _, concept in sorted(of_concepts.items())
+            ],
+            "courses": [
+                {
+                    "id": course.id,
+                    "name": course.name,
+                    "description": course.description,
+                    "skills": sorted(course.skill_codes or ()),
+                    "archivedAt": course.archived_at and course.archived_at.isoformat(),
+                }
+                for _, course in sorted(of_courses.items())
             ],
         }
 
     return await gateway.read(work)
 
 
+def _archived(at: datetime | None) -> Row:
+    """The moment at which an object was archived; nothing for one that is not."""
+    return {} if at is None else {"archived_at": at.isoformat()}
+
+
 async def export_groups(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every group in order of id, with its members and teachers."""
+    """Every group in order of id, with its members, teachers and courses."""
     after = ""
     while page := await gateway.read(
-        lambda tx, after=after: groups.read_page(tx, after=after, search=None, limit=AT_A_TIME)  # type: ignore[misc]
+        lambda tx, after=after: groups.read_page(tx, after=after, search=None, include_archived=True, limit=AT_A_TIME)  # type: ignore[misc]
     ):
         for group in page:
             members = await gateway.read(lambda tx, group=group: groups.read_member_ids(tx, group.id))  # type: ignore[misc]
+            takes = await gateway.read(lambda tx, group=group: courses.read_ids_of_groups(tx, [group.id]))  # type: ignore[misc]
             yield {
                 "id": group.id,
                 "name": group.name,
                 "student_ids": members,
                 "teacher_ids": sorted(group.teacher_ids),
+                "archived_at": group.archived_at and group.archived_at.isoformat(),
+                "course_ids": takes.get(group.id, []),
             }
         after = page[-1].id
 

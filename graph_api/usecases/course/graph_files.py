@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from graph_api.domain.course.concept_graph import find_cycle
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch, Patchable
 from graph_api.usecases.course.course_csv import read_csv
@@ -27,11 +27,12 @@ START = 4_096
 
 
 class Stored(NamedTuple):
-    """What is stored of what a file names: skills and concepts, and the prerequisites of all concepts."""
+    """What is stored of what a file names: skills, concepts and courses, and the prerequisites of all concepts."""
 
     skills: Mapping[str, Skill]
     concepts: Mapping[str, Concept]
     prerequisites: Mapping[str, Collection[str]]
+    courses: Mapping[str, Course] = {}
 
 
 def read_course_file(
@@ -63,8 +64,8 @@ def read_course_file(
     return read_csv(path, known_concepts, known_skills)
 
 
-def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept]]:
-    """The skills and concepts to write: what the file states, merged with what is stored.
+def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept], list[Course]]:
+    """The skills, concepts and courses to write: what the file states, merged with what is stored.
 
     Links that the file does not touch are None, which leaves them.
 
@@ -90,12 +91,19 @@ def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept
         if concept := _apply(course, "concepts", patch, stored.concepts, faults):
             concepts.append(concept)
             graph[concept.id] = set(concept.prerequisite_ids or ()) - {concept.id}
+    courses: list[Course] = []
+    for stated in course.courses:
+        place = course.place("courses", stated.key)
+        codes = (*stated.stated.get("skill_codes", ()), *stated.added.get("skill_codes", ()))
+        faults += [f"{place}: no such skill '{shown(code)}'" for code in codes if code not in known_skills]
+        if applied := _apply(course, "courses", stated, stored.courses, faults):
+            courses.append(applied)
     if cycle := find_cycle(graph):
         at = next(filter(None, (course.places.get(("concepts", key)) for key in cycle)), "stored")
         faults.append(f"{at}: the links close a cycle: {' → '.join(map(shown, cycle))}")
     if faults:
         raise BadCourseFile(faults)
-    return skills, concepts
+    return skills, concepts, courses
 
 
 def _apply(course: CourseFile, kind: str, patch: Patch[T], stored: Mapping[str, T], faults: list[str]) -> T | None:

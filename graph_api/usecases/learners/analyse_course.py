@@ -1,6 +1,6 @@
 """The prerequisite graph as it is now, and the levels of students on its concepts (Q3, Q4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,7 +23,7 @@ MOST_STUDENTS = 20_000
 
 
 class CourseGraphs:
-    """The graph of the course as it is now; built again when the course has changed."""
+    """The graph of the course as it is now, without archived concepts; built again when the course has changed."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -41,8 +41,14 @@ class CourseGraphs:
         version = await concepts.read_course_version(tx)
         if version == self._version:
             return version, None
-        ids, links = await concepts.read_ids(tx), await concepts.read_prerequisites(tx)
-        return version, await compute(CourseGraph.of, ids, links)
+        ids, links = await concepts.read_active_ids(tx), await concepts.read_prerequisites(tx)
+        return version, await compute(CourseGraph.of, ids, _among(links, ids))
+
+
+def _among(links: Mapping[str, Iterable[str]], ids: Iterable[str]) -> dict[str, set[str]]:
+    """The prerequisites among some concepts: an archived concept has no links, as if it did not exist."""
+    known = set(ids)
+    return {key: known.intersection(needed) for key, needed in links.items() if key in known}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,8 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Sta
 
 async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
     """The levels of the members of a group on every concept, or on every skill."""
-    keys = await concepts.read_ids(tx) if kind is TargetKind.CONCEPT else await skills.read_codes(tx)
+    of_concepts = kind is TargetKind.CONCEPT
+    keys = await concepts.read_active_ids(tx) if of_concepts else await skills.read_active_codes(tx)
     return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 
@@ -108,7 +115,7 @@ async def read_levels_of_all(tx: Transaction) -> ClassLevels:
     rows = await masteries.read_levels_of_all(tx)
     if len(rows) > MOST_STUDENTS:
         raise InvalidInput("students", f"must be at most {MOST_STUDENTS} for one query; ask by group", str(len(rows)))
-    return await compute(class_levels_of, rows, await concepts.read_ids(tx))
+    return await compute(class_levels_of, rows, await concepts.read_active_ids(tx))
 
 
 def on_graph(levels: ClassLevels, graph: CourseGraph) -> ClassLevels:

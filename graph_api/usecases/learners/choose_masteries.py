@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.recency import Recency, RecencyStatus
-from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.usecases.learners.reads import LearnerReads
 
@@ -25,12 +24,14 @@ class MasteryFilter:
         statuses: what the levels mean.
         skill_code: a skill, with the concepts that are part of it.
         min_attempts: the minimum number of answers.
+        include_archived: whether masteries of archived targets pass.
     """
 
     kind: TargetKind | None = None
     statuses: Collection[Status] | None = None
     skill_code: str | None = None
     min_attempts: int = 1
+    include_archived: bool = False
 
     def matches(self, row: Mastery, thresholds: Thresholds) -> bool:
         """Whether a mastery passes, apart from its skill."""
@@ -38,6 +39,7 @@ class MasteryFilter:
             (self.kind is None or row.target.kind is self.kind)
             and (self.statuses is None or thresholds.status(row.level, row.attempts) in self.statuses)
             and row.attempts >= self.min_attempts
+            and (self.include_archived or not row.archived)
         )
 
 
@@ -58,7 +60,8 @@ async def read_masteries(
     """The masteries of a student that pass a filter, in order."""
     rows = [row for row in await reads.masteries_of_student.load(student_id) if matching.matches(row, thresholds)]
     if matching.skill_code is not None:
-        ids = await reads.concept_ids_of_skill.load(matching.skill_code)
+        links = reads.all_concept_ids_of_skill if matching.include_archived else reads.concept_ids_of_skill
+        ids = await links.load(matching.skill_code)
         targets = {skill(matching.skill_code), *(Target(TargetKind.CONCEPT, key) for key in ids)}
         rows = [row for row in rows if row.target in targets]
     return sorted(rows, key=order)
@@ -76,12 +79,6 @@ async def read_weak_by_recency(
     ]
 
 
-def choose_weak(rows: Iterable[Mastery], kind: TargetKind, rule: WeakRule) -> list[Mastery]:
-    """The masteries of a kind that are weak, weakest first, then by target; what is MASTERED never is."""
-    weak = [row for row in rows if row.target.kind is kind and rule.is_weak(row.level, row.attempts)]
-    return sorted(weak, key=lambda row: (row.level, row.target))
-
-
 def choose_weak_by_recency(
     rows: Iterable[Mastery], scores: Mapping[str, Recency], threshold: float, *, include_insufficient_data: bool
 ) -> list[Mastery]:
@@ -89,7 +86,7 @@ def choose_weak_by_recency(
     weak = []
     for row in rows:
         score = scores.get(row.target.key) if row.target.kind is TargetKind.SKILL else None
-        if score is None or round(score.breakdown.score, SCORE_DIGITS) >= threshold:
+        if score is None or row.archived or round(score.breakdown.score, SCORE_DIGITS) >= threshold:
             continue
         if include_insufficient_data or score.breakdown.status is RecencyStatus.SCORED:
             weak.append((score.breakdown.score, row.target.key, row))

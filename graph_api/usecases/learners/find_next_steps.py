@@ -12,6 +12,7 @@ from graph_api.domain.learners import next_steps
 from graph_api.domain.learners.class_levels import is_mastered
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind, concept
 from graph_api.usecases.learners.analyse_course import Analysis, Standing, standing
@@ -30,30 +31,39 @@ class ReadyConcept(NamedTuple):
     unlocks_weak: int
 
 
-async def read_ready_concepts(analysis: Analysis, student_id: str, rule: WeakRule) -> list[ReadyConcept]:
-    """The concepts that a student is ready to learn, as `find_ready_concepts` orders them."""
+async def read_ready_concepts(
+    analysis: Analysis, student_id: str, rule: WeakRule, scope: Scope = ALL
+) -> list[ReadyConcept]:
+    """The concepts of a scope that a student is ready to learn, as `find_ready_concepts` orders them."""
     graph, rows = await analysis.read_student(student_id)
-    return await find_ready_concepts(graph, rows, analysis.thresholds, rule, analysis.reads.sets_in_effect)
+    sets = analysis.reads.sets_in_effect
+    return await find_ready_concepts(graph, rows, analysis.thresholds, rule, sets, scope)
 
 
-async def read_concepts_to_review(analysis: Analysis, student_id: str) -> list[str]:
-    """The ids of the concepts that a student should review, latest practice first."""
+async def read_concepts_to_review(analysis: Analysis, student_id: str, scope: Scope = ALL) -> list[str]:
+    """The ids of the concepts of a scope that a student should review, latest practice first."""
     graph, rows = await analysis.read_student(student_id)
-    return find_concepts_to_review(graph, rows, analysis.thresholds)
+    ids = find_concepts_to_review(graph, rows, analysis.thresholds)
+    return [key for key in ids if scope.covers(concept(key))]
 
 
 async def read_learning_path(analysis: Analysis, student_id: str, concept_id: str) -> list[str]:
     """The ids of the concepts that a student has not mastered on the way to a concept, in order of learning.
 
     Raises:
-        ConceptNotFound: the concept does not exist.
+        ConceptNotFound: the concept does not exist, or is archived.
     """
     graph, rows = await analysis.read_student(student_id)
     return find_learning_path(graph, rows, analysis.thresholds, concept_id)
 
 
-async def find_ready_concepts(
-    graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, rule: WeakRule, read_sets: ReadSets
+async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rules, of which concepts
+    graph: CourseGraph,
+    rows: Iterable[Mastery],
+    thresholds: Thresholds,
+    rule: WeakRule,
+    read_sets: ReadSets,
+    scope: Scope = ALL,
 ) -> list[ReadyConcept]:
     """The concepts that a student is ready to learn: most weak concepts unlocked first, then lowest level, then id.
 
@@ -63,10 +73,12 @@ async def find_ready_concepts(
         thresholds: what counts as mastered.
         rule: what is weak.
         read_sets: reads the parameter sets in effect, of the unpractised concepts among them.
+        scope: concepts outside it are left out; as prerequisites, and as weak concepts that are unlocked, they count.
     """
     state = standing(graph, rows, rule)
     mastered = is_mastered(state.level, state.attempts, thresholds)
-    places = next_steps.outer_places(graph, mastered)
+    covered = scope.mask(graph.ids)
+    places = [place for place in next_steps.outer_places(graph, mastered) if covered[place]]
     new = [place for place in places if not state.attempts[place]]
     sets = await read_sets([concept(graph.ids[place]) for place in new]) if new else []
     level = next_steps.levels_to_start(state.level, {n: used.start for n, used in zip(new, sets, strict=True) if used})
@@ -92,7 +104,7 @@ def find_learning_path(
         ConceptNotFound: the concept does not exist.
     """
     if concept_id not in graph.places:
-        raise ConceptNotFound("conceptId", "must exist", concept_id, [concept_id])
+        raise ConceptNotFound("conceptId", "must exist and not be archived", concept_id, [concept_id])
     mastered = _mastered(graph, rows, thresholds)
     return [graph.ids[place] for place in next_steps.learning_path(graph, graph.places[concept_id], mastered)]
 

@@ -14,6 +14,7 @@ from graph_api.domain.learners import root_causes as domain
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.root_causes import ClusterMethod, WeakRule
+from graph_api.domain.learners.scope import ALL, Scope, relevant_deficits
 from graph_api.usecases.learners.analyse_course import standing
 
 SCORE_DIGITS = 6
@@ -50,9 +51,11 @@ class SharedStanding:
     deficits: NDArray[np.float64]
 
     @classmethod
-    def of(cls, graph: CourseGraph, levels: ClassLevels, thresholds: Thresholds, rule: WeakRule) -> "SharedStanding":
-        """The levels of many students, under a rule."""
-        return cls(graph, levels, thresholds, levels.deficits(rule))
+    def of(
+        cls, graph: CourseGraph, levels: ClassLevels, thresholds: Thresholds, rule: WeakRule, scope: Scope = ALL
+    ) -> "SharedStanding":
+        """The levels of many students, under a rule; weak concepts are those that are relevant to a scope."""
+        return cls(graph, levels, thresholds, relevant_deficits(graph, levels.deficits(rule), scope))
 
     def blocked_ids(self, place: int, least: int = 1) -> list[str]:
         """The ids of the concepts that a cause blocks for at least `least` students whom it holds back."""
@@ -118,9 +121,12 @@ class ClusterReport(NamedTuple):
         return f"weak: {self.weak.in_words()}; {self.method.value}"
 
 
-def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> list[RankedCause]:
-    """The root causes of one student, the largest score first."""
+def find_causes_of_student(
+    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, scope: Scope = ALL
+) -> list[RankedCause]:
+    """The root causes of one student that are relevant to a scope, the largest score first."""
     state = standing(graph, rows, rule)
+    deficit = relevant_deficits(graph, state.deficit, scope)
     return [
         RankedCause(
             graph.ids[cause.place],
@@ -129,7 +135,7 @@ def find_causes_of_student(graph: CourseGraph, rows: Iterable[Mastery], rule: We
             [graph.ids[place] for place in cause.blocks],
             level=float(state.level[cause.place]),
         )
-        for cause in domain.find_root_causes(graph, state.deficit)
+        for cause in domain.find_root_causes(graph, deficit)
     ]
 
 
@@ -156,10 +162,10 @@ def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> li
 
 
 def find_clusters_of_student(
-    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, method: ClusterMethod
+    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, method: ClusterMethod, scope: Scope = ALL
 ) -> list[ConceptCluster]:
-    """The clusters of one student's weak concepts."""
-    return _clusters(graph, standing(graph, rows, rule).deficit, method)
+    """The clusters of one student's weak concepts that are relevant to a scope."""
+    return _clusters(graph, relevant_deficits(graph, standing(graph, rows, rule).deficit, scope), method)
 
 
 def find_shared_clusters(

@@ -8,6 +8,7 @@ from typing import NamedTuple, Self
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.forgetting import half_life, recalled
 from graph_api.domain.learners.mastery import Evidence, Mastery, Thresholds
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.past_states import replay_masteries
@@ -56,8 +57,8 @@ class DueTarget(NamedTuple):
     last_practiced_at: datetime
 
 
-async def read_due(
-    reads: LearnerReads, student_id: str, rule: DueRule, at: datetime, *, is_past: bool
+async def read_due(  # noqa: PLR0913 - of whom, by what rule, of which targets, as of when
+    reads: LearnerReads, student_id: str, rule: DueRule, at: datetime, *, is_past: bool, scope: Scope = ALL
 ) -> list[DueTarget]:
     """The due targets of a student at a moment, the most forgotten first.
 
@@ -67,8 +68,10 @@ async def read_due(
         rule: what is due.
         at: the moment.
         is_past: whether the levels are replayed as of the moment, instead of read as they are now.
+        scope: targets outside it are left out.
     """
     rows: Sequence[Mastery] = await reads.masteries_of_student.load(student_id)
+    rows = [row for row in rows if not row.archived and scope.covers(row.target)]
     if is_past:
         rows = [row for row in rows if row.target.kind is rule.kind]
         answers = await reads.evidence.load_many([(student_id, row.target) for row in rows])

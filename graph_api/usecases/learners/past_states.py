@@ -19,14 +19,16 @@ from graph_api.domain.learners import topic as topic_domain
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Evidence, Mastery, replay
 from graph_api.domain.learners.sampling import Sampled, Sampling, SamplingUnder
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.topic import Scored, Topic, TopicUnder
 from graph_api.domain.parameters.parameter_sets import ParameterSet
-from graph_api.domain.targets import TargetKind, concept, skill
+from graph_api.domain.targets import Target, TargetKind, concept, skill
 from graph_api.store import answers, concepts, groups, masteries, parameter_sets, samplings, topics
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
 from graph_api.usecases.learners.analyse_course import class_levels_of
+from graph_api.usecases.learners.reads import LearnerReads
 from graph_api.usecases.learners.watch_class import Watched
 
 log = structlog.get_logger(__name__)
@@ -65,6 +67,14 @@ def replay_masteries(
     return [mastery for mastery in past if mastery is not None]
 
 
+async def read_past_mastery(reads: LearnerReads, student_id: str, target: Target, at: datetime) -> Mastery | None:
+    """The mastery of a student and a target as of a moment; None without answers by then."""
+    rows = [row for row in await reads.masteries_of_student.load(student_id) if row.target == target]
+    evidence = await reads.evidence.load_many([(student_id, row.target) for row in rows])
+    sets = await reads.parameter_sets.load_many([row.parameter_set_id for row in rows])
+    return next(iter(replay_masteries(rows, evidence, sets, at)), None)
+
+
 class _Stored(NamedTuple):
     """The rows from which the states of a class are folded."""
 
@@ -80,8 +90,12 @@ class _Stored(NamedTuple):
     sampled: Mapping[Pair, Sequence[Sampled]]
 
 
-async def read_past_class(gateway: Gateway, group_id: str, at: datetime) -> tuple[ClassLevels, Watched]:
+async def read_past_class(
+    gateway: Gateway, group_id: str, at: datetime, scope: Scope = ALL
+) -> tuple[ClassLevels, Watched]:
     """The levels of a group's members on concepts, and what else reports who may need help, as of a moment.
+
+    Trends, topics and sampling records are those of the scope, levels are those on all concepts.
 
     However large the group is, this takes the same number of statements. Students whose rows are corrupt are left out,
     which takes more.
@@ -91,18 +105,19 @@ async def read_past_class(gateway: Gateway, group_id: str, at: datetime) -> tupl
     """
     student_ids = await gateway.read(lambda tx: groups.read_member_ids(tx, group_id))
     try:
-        return await _read_and_fold(gateway, group_id, at, sorted(student_ids))
+        return await _read_and_fold(gateway, group_id, at, sorted(student_ids), scope)
     except UNREADABLE:
         log.error("students whose states cannot be read are left out: run graph-api doctor")  # noqa: TRY400 - a trace would show whose
     readable = await _find_readable(gateway, group_id, at, sorted(student_ids))
-    return await _read_and_fold(gateway, group_id, at, readable)
+    return await _read_and_fold(gateway, group_id, at, readable, scope)
 
 
 async def _read_and_fold(
-    gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str]
+    gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str], scope: Scope = ALL
 ) -> tuple[ClassLevels, Watched]:
-    stored = await gateway.read(lambda tx: _read(tx, group_id, at, student_ids))
-    return await asyncio.to_thread(_fold, stored, at)
+    stored = await gateway.read(lambda tx: _read(tx, group_id, at, student_ids, scope))
+    levels, watched = await asyncio.to_thread(_fold, stored, at)
+    return levels, watched.within(scope)
 
 
 async def _find_readable(gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str]) -> list[str]:
@@ -139,7 +154,7 @@ def fold_topics(stored: Topics, scored: Mapping[Pair, Sequence[Scored]], at: dat
         for code, state in of_one.items():
             if known := given_by(scored.get((student_id, skill(code)), ()), at):
                 topic = topic_domain.fold(Topic(), known, state.used.parameters)
-                past.setdefault(student_id, {})[code] = TopicUnder(topic, state.used)
+                past.setdefault(student_id, {})[code] = TopicUnder(topic, state.used, state.archived)
     return past
 
 
@@ -162,19 +177,19 @@ def _sampling_pairs(stored: Samplings) -> list[Pair]:
     return [(student_id, concept(key)) for student_id, of_one in stored.items() for key in of_one]
 
 
-async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Sequence[str]) -> _Stored:
+async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Sequence[str], scope: Scope) -> _Stored:
     of_students = await masteries.read_of_students(tx, student_ids)
     rows = [row for of_one in of_students.values() for row in of_one if row.target.kind is TargetKind.CONCEPT]
     sets = await parameter_sets.read_by_ids(tx, {row.parameter_set_id for row in rows})
     topic_states = await topics.read_under(tx, student_ids)
     records = await samplings.read_under(tx, student_ids)
     return _Stored(
-        await concepts.read_ids(tx),
+        await concepts.read_active_ids(tx),
         student_ids,
         rows,
         await answers.read_evidence(tx, [(row.student_id, row.target) for row in rows]),
         {each.id: each for each in sets},
-        await answers.read_trends(tx, group_id, at, at),
+        await answers.read_trends(tx, group_id, at, at, scope),
         topic_states,
         await topics.read_scored(tx, _topic_pairs(topic_states)),
         records,

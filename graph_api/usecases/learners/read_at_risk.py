@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from graph_api.domain.learners.risk import RiskRule, Student
 from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.analyse_course import Analysis, on_graph
 from graph_api.usecases.learners.past_states import read_past_class
@@ -53,6 +54,7 @@ async def read_at_risk(  # noqa: PLR0913 - of whom, by what rules, as of when
     falling: float,
     as_of: datetime,
     is_past: bool,
+    scope: Scope = ALL,
 ) -> RiskReport:
     """The members of a group who may need help.
 
@@ -64,15 +66,16 @@ async def read_at_risk(  # noqa: PLR0913 - of whom, by what rules, as of when
         falling: the velocity below which topics fall, by the parameters in effect.
         as_of: the moment to judge by.
         is_past: whether levels are replayed as of the moment, instead of read as they are now.
+        scope: what is judged. Answers to other concepts and skills count for no reason.
     """
     graph = await analysis.graphs.now()
     if is_past:
-        levels, watched = await read_past_class(analysis.reads.gateway, group_id, as_of)
+        levels, watched = await read_past_class(analysis.reads.gateway, group_id, as_of, scope)
         levels = on_graph(levels, graph)
     else:
         levels = await analysis.read_group(group_id, graph)
-        watched = await analysis.reads.gateway.read(lambda tx: read_watched(tx, group_id, levels, as_of))
-    students = await compute(at_risk, graph, levels, watched, weak, risk, analysis.thresholds, as_of)
+        watched = await analysis.reads.gateway.read(lambda tx: read_watched(tx, group_id, levels, as_of, scope))
+    students = await compute(at_risk, graph, levels, watched, weak, risk, analysis.thresholds, as_of, scope)
     is_hidden = 0 < len(students) < analysis.least_students
     return RiskReport(
         len(levels.student_ids),

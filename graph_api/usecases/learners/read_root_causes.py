@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from graph_api.domain.learners.root_causes import ClusterMethod, WeakRule
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.analyse_course import Analysis
 from graph_api.usecases.learners.find_root_causes import (
@@ -34,41 +35,53 @@ class CauseReport(NamedTuple):
         return f"weak: {self.weak.in_words()}; root cause: no weak ancestor; {self.order}"
 
 
-async def read_causes_of_student(analysis: Analysis, student_id: str, rule: WeakRule, limit: int) -> CauseReport:
+async def read_causes_of_student(
+    analysis: Analysis, student_id: str, rule: WeakRule, limit: int, scope: Scope = ALL
+) -> CauseReport:
     """The root causes of one student, at most `limit`."""
     graph, rows = await analysis.read_student(student_id)
-    causes = await compute(find_causes_of_student, graph, rows, rule)
+    causes = await compute(find_causes_of_student, graph, rows, rule, scope)
     return CauseReport(causes[:limit], rule, ORDER_OF_STUDENT, 1)
 
 
 async def read_clusters_of_student(
-    analysis: Analysis, student_id: str, rule: WeakRule, method: ClusterMethod
+    analysis: Analysis, student_id: str, rule: WeakRule, method: ClusterMethod, scope: Scope = ALL
 ) -> ClusterReport:
     """The clusters of one student's weak concepts."""
     graph, rows = await analysis.read_student(student_id)
-    return ClusterReport(await compute(find_clusters_of_student, graph, rows, rule, method), rule, method)
+    clusters = await compute(find_clusters_of_student, graph, rows, rule, method, scope)
+    return ClusterReport(clusters, rule, method)
 
 
-async def read_shared_causes(analysis: Analysis, group_id: str | None, rule: WeakRule, limit: int) -> CauseReport:
+async def read_shared_causes(
+    analysis: Analysis, group_id: str | None, rule: WeakRule, limit: int, scope: Scope = ALL
+) -> CauseReport:
     """The root causes of a group, or of all students, at most `limit`."""
-    shared = await _read_shared_standing(analysis, group_id, rule)
+    shared = await _read_shared_standing(analysis, group_id, rule, scope)
     causes = await compute(find_shared_causes, shared, limit, analysis.least_students)
     return CauseReport(causes, rule, ORDER_OF_STUDENTS, len(shared.levels.student_ids))
 
 
-async def read_shared_clusters(
-    analysis: Analysis, group_id: str | None, rule: WeakRule, method: ClusterMethod, share: float
+async def read_shared_clusters(  # noqa: PLR0913, PLR0917 - of whom, by what rules, of which concepts
+    analysis: Analysis,
+    group_id: str | None,
+    rule: WeakRule,
+    method: ClusterMethod,
+    share: float,
+    scope: Scope = ALL,
 ) -> ClusterReport:
     """The clusters of a group, or of all students.
 
     Raises:
         InvalidInput: the share is not in (0, 1].
     """
-    shared = await _read_shared_standing(analysis, group_id, rule)
+    shared = await _read_shared_standing(analysis, group_id, rule, scope)
     return await compute(find_shared_clusters, shared, rule, method, share, analysis.least_students)
 
 
-async def _read_shared_standing(analysis: Analysis, group_id: str | None, rule: WeakRule) -> SharedStanding:
+async def _read_shared_standing(
+    analysis: Analysis, group_id: str | None, rule: WeakRule, scope: Scope
+) -> SharedStanding:
     graph = await analysis.graphs.now()
     levels = await analysis.read_group(group_id, graph)
-    return await compute(SharedStanding.of, graph, levels, analysis.thresholds, rule)
+    return await compute(SharedStanding.of, graph, levels, analysis.thresholds, rule, scope)

@@ -1,5 +1,6 @@
 """The topic of a student and a skill, with the concepts that its records single out (T7)."""
 
+from asyncio import gather
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -63,6 +64,13 @@ async def read_topic(
     records = records_of(stored, concept_ids, in_effect)
     state = topics.get(skill_code) or TopicUnder(Topic(), in_effect)
     return summarise_topic(skill, state, records, len(concept_ids))
+
+
+async def read_topics(reads: LearnerReads, student_id: str, in_effect: TopicParameterSet) -> list[TopicSummary]:
+    """The topics of a student with scored answers, in order of skill code; arguments as for `read_topic`."""
+    codes = sorted(await reads.topics_of_student.load(student_id) or {})
+    topics = await gather(*(read_topic(reads, student_id, code, in_effect) for code in codes))
+    return [topic for topic in topics if topic is not None]
 
 
 def summarise_topic(

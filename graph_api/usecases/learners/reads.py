@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
-from graph_api.domain.course.course import Skill
+from graph_api.domain.course.course import Course, Skill
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Evidence, Mastery
 from graph_api.domain.learners.recency import Recency
@@ -74,7 +74,23 @@ class LearnerReads(Protocol):
 
     @property
     def concept_ids_of_skill(self) -> Load[str, Sequence[str]]:
-        """The ids of the concepts that are part of a skill."""
+        """The ids of the concepts that are part of a skill, without what is archived."""
+
+    @property
+    def all_concept_ids_of_skill(self) -> Load[str, Sequence[str]]:
+        """The ids of the concepts that are part of a skill, with what is archived."""
+
+    @property
+    def courses(self) -> Load[str, Course | None]:
+        """Courses by id."""
+
+    @property
+    def course_ids_of_group(self) -> Load[str, Sequence[str]]:
+        """The ids of the courses that a group takes."""
+
+    @property
+    def course_ids_of_student(self) -> Load[str, Sequence[str]]:
+        """The ids of the courses that a student's groups take."""
 
     @property
     def class_levels(self) -> Load[tuple[str, TargetKind], ClassLevels]:

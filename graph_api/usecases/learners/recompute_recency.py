@@ -14,13 +14,16 @@ from graph_api.domain.failures import (
     SkillNotFound,
     StudentNotFound,
 )
+from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.learners.recency import VERSION, Recency, RecencyStatus, score
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
+from graph_api.domain.targets import TargetKind
 from graph_api.store import groups, recencies, skills, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import recency_sets
 from graph_api.usecases.learners.choose_students import student_pages
+from graph_api.usecases.learners.reads import LearnerReads
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 50
@@ -50,6 +53,11 @@ class RecomputeRequest:
     def __post_init__(self) -> None:
         if self.student_id is not None and self.group_id is not None:
             raise InvalidInput("studentId, groupId", "give at most one of them")
+
+    @property
+    def is_about_all(self) -> bool:
+        """Whether it is about all students."""
+        return self.student_id is None and self.group_id is None
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
@@ -93,6 +101,21 @@ async def recompute_recency(
             warnings=used.parameters.warnings,
         )
     return recorded.output
+
+
+async def read_recomputed(reads: LearnerReads, request: RecomputeRequest, run_id: str, limit: int) -> list[Mastery]:
+    """The masteries of skills whose scores a run wrote, by student, then by code; of a student or a group."""
+    recomputed: list[Mastery] = []
+    async for ids in _students(reads.gateway, request):
+        rows = await reads.masteries_of_student.load_many(ids)
+        scores = await reads.recency_of_student.load_many(ids)
+        for of_one, of_run in zip(rows, scores, strict=True):
+            codes = {code for code, score in (of_run or {}).items() if score.run_id == run_id}
+            of_skills = [row for row in of_one if row.target.kind is TargetKind.SKILL and row.target.key in codes]
+            recomputed += sorted(of_skills, key=lambda row: row.target.key)
+        if len(recomputed) >= limit:
+            break
+    return recomputed[:limit]
 
 
 async def has_stale_scores(gateway: Gateway, set_id: str) -> bool:

@@ -65,6 +65,45 @@ async def draw_concepts(  # noqa: PLR0913 - of whom, of what, as of when
         at: the moment to judge by.
         is_past: whether topics and records are replayed as of the moment, instead of read as they are now.
     """
+    records, is_falling = await _read_records(
+        reads, student_id, skill_code, in_effect=in_effect, at=at, is_past=is_past
+    )
+    return sample_concepts(records, is_falling=is_falling, at=at, draw=draw)
+
+
+async def rank_concepts(  # noqa: PLR0913 - of whom, of what, as of when
+    reads: LearnerReads,
+    student_id: str,
+    skill_code: str,
+    *,
+    in_effect: TopicParameterSet,
+    at: datetime,
+    is_past: bool,
+) -> list[DrawnConcept]:
+    """Every concept of a skill with its record and priority, the highest priority first, then by id.
+
+    Arguments are those of `draw_concepts`.
+    """
+    records, is_falling = await _read_records(
+        reads, student_id, skill_code, in_effect=in_effect, at=at, is_past=is_past
+    )
+    ranked = [
+        DrawnConcept(record, *priority)
+        for record, priority in zip(records, _priorities(records, is_falling=is_falling, at=at), strict=True)
+    ]
+    return sorted(ranked, key=lambda each: (-each.uncapped_priority, each.record.concept_id))
+
+
+async def _read_records(  # noqa: PLR0913 - as `draw_concepts`
+    reads: LearnerReads,
+    student_id: str,
+    skill_code: str,
+    *,
+    in_effect: TopicParameterSet,
+    at: datetime,
+    is_past: bool,
+) -> tuple[list[ConceptRecord], bool]:
+    """The record of each concept of a skill, and whether the topic's mastery falls."""
     concept_ids = await reads.concept_ids_of_skill.load(skill_code)
     if is_past:
         topics = await reads.gateway.read(lambda tx: read_past_topics(tx, student_id, at))
@@ -73,7 +112,7 @@ async def draw_concepts(  # noqa: PLR0913 - of whom, of what, as of when
         topics = dict(await reads.topics_of_student.load(student_id) or {})
         stored = dict(await reads.samplings_of_student.load(student_id) or {})
     is_falling = skill_code in topics and topics[skill_code].falls
-    return sample_concepts(records_of(stored, concept_ids, in_effect), is_falling=is_falling, at=at, draw=draw)
+    return records_of(stored, concept_ids, in_effect), is_falling
 
 
 def sample_concepts(
@@ -87,9 +126,13 @@ def sample_concepts(
         at: the moment to judge by.
         draw: how many, and the seed.
     """
-    priorities = [
+    priorities = _priorities(records, is_falling=is_falling, at=at)
+    places = domain.draw([each.uncapped for each in priorities], draw.count, np.random.default_rng(draw.seed))
+    return [DrawnConcept(records[place], *priorities[place]) for place in places]
+
+
+def _priorities(records: Sequence[ConceptRecord], *, is_falling: bool, at: datetime) -> list[domain.Priority]:
+    return [
         domain.priority(state.sampling, at, falling=is_falling, parameters=state.used.parameters)
         for _, state in records
     ]
-    places = domain.draw([each.uncapped for each in priorities], draw.count, np.random.default_rng(draw.seed))
-    return [DrawnConcept(records[place], *priorities[place]) for place in places]

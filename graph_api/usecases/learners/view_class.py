@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
@@ -46,10 +48,26 @@ def choose_hidden_statuses(levels: ClassLevels, thresholds: Thresholds, least: i
     >>> sorted(choose_hidden_statuses(one, Thresholds(), 2))
     [<Status.LEARNING: 'LEARNING'>, <Status.NEEDS_FOCUS: 'NEEDS_FOCUS'>]
     """
-    students = levels.students_by_status(thresholds)
+    return _choose_hidden(levels.students_by_status(thresholds), least)
+
+
+def hide_small_counts(counts: Mapping[Status, int], least: int) -> dict[Status, int]:
+    """The numbers of students by their status on one target, without those that `choose_hidden_statuses` hides.
+
+    >>> shown = hide_small_counts({Status.MASTERED: 12, Status.LEARNING: 11, Status.NEEDS_FOCUS: 3}, 10)
+    >>> {status.value: count for status, count in shown.items()}
+    {'NOT_STARTED': 0, 'MASTERED': 12}
+    """
+    status_of = np.repeat(np.arange(len(Status)), [counts.get(status, 0) for status in Status])
+    hidden = _choose_hidden({status: status_of == place for place, status in enumerate(Status)}, least)
+    return {status: counts.get(status, 0) for status in Status if status not in hidden}
+
+
+def _choose_hidden(students: Mapping[Status, NDArray[np.bool_]], least: int) -> set[Status]:
+    """The statuses to hide, given which students have each."""
     ordered = sorted((int(rows.sum()), status) for status, rows in students.items() if rows.any())
     hidden: set[Status] = set()
-    together = np.zeros(len(levels.student_ids), np.bool_)
+    together = np.zeros(max((len(rows) for rows in students.values()), default=0), np.bool_)
     for number, status in ordered:
         if number < least or (hidden and int(together.sum()) < least):
             hidden.add(status)
@@ -91,12 +109,13 @@ class HardTarget(NamedTuple):
 
 
 async def read_class_levels(
-    reads: LearnerReads, group_id: str, kind: TargetKind, skill_code: str | None
+    reads: LearnerReads, group_id: str, kind: TargetKind, skill_code: str | None, scope: Scope = ALL
 ) -> ClassLevels:
-    """The levels of a group on concepts or skills: all, or one skill and the concepts that are part of it."""
+    """The levels of a group on concepts or skills: those of a scope, or one skill and its concepts."""
     levels = await reads.class_levels.load((group_id, kind))
     if skill_code is None:
-        return levels
+        covered = scope.keys(kind)
+        return levels if covered is None else await compute(levels.only, covered)
     keys = await reads.concept_ids_of_skill.load(skill_code) if kind is TargetKind.CONCEPT else [skill_code]
     return await compute(levels.only, keys)
 

@@ -13,7 +13,9 @@ from graph_api.domain.learners.mastery import Status, Thresholds
 from graph_api.domain.learners.risk import RiskRule, RootCauseReason, Stuck, Student, find_causes
 from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.learners.sampling import SamplingUnder
+from graph_api.domain.learners.scope import ALL, Scope, relevant_deficits
 from graph_api.domain.learners.topic import TopicUnder
+from graph_api.domain.targets import concept, skill
 from graph_api.store import answers, samplings, topics
 from graph_api.store.answers import StoredTrend
 from graph_api.store.gateway import Transaction
@@ -26,17 +28,33 @@ class Watched(NamedTuple):
     topics: Mapping[str, Mapping[str, TopicUnder]]
     samplings: Mapping[str, Mapping[str, SamplingUnder]]
 
+    def within(self, scope: Scope) -> "Watched":
+        """The topics and sampling records that a scope covers; trends were read for the scope."""
+        if scope.is_all:
+            return self
+        topics = {
+            student_id: {code: state for code, state in of_one.items() if scope.covers(skill(code))}
+            for student_id, of_one in self.topics.items()
+        }
+        samplings = {
+            student_id: {key: record for key, record in of_one.items() if scope.covers(concept(key))}
+            for student_id, of_one in self.samplings.items()
+        }
+        return Watched(self.trends, topics, samplings)
 
-async def read_watched(tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime) -> Watched:
+
+async def read_watched(
+    tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime, scope: Scope = ALL
+) -> Watched:
     """The evidence about the members of a group besides levels, now; see `past_states` for a past moment.
 
     Levels hold answers whose clock is a little ahead, and so does the time of the last practice.
     """
     return Watched(
-        await answers.read_trends(tx, group_id, as_of, as_of + CLOCK_TOLERANCE),
+        await answers.read_trends(tx, group_id, as_of, as_of + CLOCK_TOLERANCE, scope),
         await topics.read_under(tx, levels.student_ids),
         await samplings.read_under(tx, levels.student_ids),
-    )
+    ).within(scope)
 
 
 def falling_bounds(watched: Watched) -> set[float]:
@@ -52,6 +70,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     rule: RiskRule,
     thresholds: Thresholds,
     as_of: datetime,
+    scope: Scope = ALL,
 ) -> list[Student]:
     """The members with a reason to look after them: most reasons first, then the lowest mean level, then by id.
 
@@ -63,10 +82,11 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
         rule: what counts as a reason.
         thresholds: what the status of a level is; what is mastered is no reason.
         as_of: the moment to judge by.
+        scope: root causes are those relevant to it, stuck concepts those that it covers.
     """
-    deficits = levels.deficits(weak)
-    causes = find_causes(graph, deficits)
-    stuck = (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
+    deficits, covered = levels.deficits(weak), scope.mask(graph.ids)
+    causes = find_causes(graph, relevant_deficits(graph, deficits, scope))
+    stuck = covered & (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
     mastered = is_mastered(levels.level, levels.attempts, thresholds)
     ranked = []
     for place, student_id in enumerate(levels.student_ids):
@@ -77,7 +97,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
             falling={
                 code: state.topic.velocity
                 for code, state in sorted(watched.topics.get(student_id, {}).items())
-                if state.falls
+                if state.falls and not state.archived
             },
             causes=[
                 RootCauseReason(*cause, *_standing(levels, thresholds, place, graph.places[cause.concept_id])[::2])
@@ -86,7 +106,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
             missed=sorted(
                 key
                 for key, record in watched.samplings.get(student_id, {}).items()
-                if record.is_stagnant and key not in known
+                if record.is_stagnant and key not in known and key in graph.places
             ),
             stuck=[
                 Stuck(levels.keys[n], *_standing(levels, thresholds, place, n))
@@ -95,7 +115,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
             **({} if seen is None else seen._asdict()),
         )
         if reasons := student.reasons(rule, as_of):
-            own = levels.level[place][levels.started[place]]
+            own = levels.level[place][levels.started[place] & covered]
             ranked.append((-reasons, float(own.mean()) if own.size else 0.0, student_id, student))
     return [student for *_, student in sorted(ranked, key=lambda each: each[:3])]
 

@@ -179,7 +179,7 @@ def _rest(path: Path) -> tuple[list[Node], list[Link]]:
     links: list[Link] = []
     for row in _lines(path):
         if "node" in row:
-            nodes.append(Node(*row["node"]))
+            nodes.append(backups.of_current_version(Node(*row["node"])))
         elif "link" in row:
             links.append(Link(*row["link"]))
     return nodes, links

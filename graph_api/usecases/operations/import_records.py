@@ -6,7 +6,7 @@ stored with other content is a conflict, which is reported by line and never ove
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -16,9 +16,10 @@ from graph_api.domain.failures import Failure, InvalidInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
-from graph_api.store import groups, sessions, students
+from graph_api.store import courses, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.exported_rows import read_rows
+from graph_api.usecases.learners.archive_groups import archive_groups
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 
 T = TypeVar("T")
@@ -72,23 +73,31 @@ async def import_students(gateway: Gateway, path: Path, now: datetime) -> Record
 
 
 async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsReport:
-    """Store groups with their members, who must be stored, and their teachers.
+    """Store groups with their members and courses, which must be stored, and their teachers.
 
     Raises:
         BadRecords: rows cannot be read; nothing was written.
-        StudentNotFound: a member is not stored; the groups before are.
+        StudentNotFound, CourseNotFound: a member or course is not stored; the groups before are.
     """
 
     async def read(tx: Transaction, ids: Sequence[str]) -> Mapping[str, Group]:
         stored = await groups.read_by_ids(tx, ids)
         return {
-            key: Group(key, each.name, await groups.read_member_ids(tx, key), sorted(each.teacher_ids))
+            key: Group(
+                key,
+                each.name,
+                await groups.read_member_ids(tx, key),
+                sorted(each.teacher_ids),
+                (await courses.read_ids_of_groups(tx, [key])).get(key, []),
+            )
             for key, each in stored.items()
         }
 
     async def write(new: Sequence[Group]) -> None:
         for group in new:
-            await upsert_group(gateway, group, now)
+            await upsert_group(gateway, group, now, may_take_archived=True)
+            if group.archived_at is not None:
+                await archive_groups(gateway, [group.id], group.archived_at)
 
     def parse(cells: Cells) -> Group:
         return Group(
@@ -96,10 +105,14 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
             _cell(cells, "name"),
             sorted(_list(cells, "student_ids")),
             sorted(_list(cells, "teacher_ids")),
+            sorted(_list(cells, "course_ids")) if "course_ids" in cells else None,
+            archived_at=_time(cells["archived_at"], "archived_at") if cells.get("archived_at") else None,
         )
 
     def same(stored: Group, read_back: Group) -> bool:
-        return stored == read_back
+        return stored == (
+            read_back if read_back.course_ids is not None else replace(read_back, course_ids=stored.course_ids)
+        )
 
     return await _import(gateway, path, parse, (read, write), same)
 

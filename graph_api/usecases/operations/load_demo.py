@@ -1,6 +1,7 @@
 """The demo class: thirty simulated students with four months of answers, sent through the intake like any others."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -16,7 +17,7 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.graph_files import read_course_file
 from graph_api.usecases.course.import_course import load_seeds
 
-GROUP = Group("demo", "Demo class (simulated)", teacher_ids=("teacher-ada", "teacher-carl"))
+GROUP = Group("demo", "Demo class (simulated)", teacher_ids=("teacher-ada", "teacher-carl"), course_ids=("german",))
 SEED = 20_261_121
 NAMES = [
     "Alma Quill",
@@ -92,7 +93,7 @@ async def load_demo(
         on_progress(done, len(answers))
 
     async def finish(tx: Transaction) -> None:
-        await groups.put(tx, Group(GROUP.id, GROUP.name, list(names), GROUP.teacher_ids), now)
+        await groups.put(tx, replace(GROUP, student_ids=list(names)), now)
 
     await gateway.write(finish)
     return done

@@ -23,15 +23,15 @@ export async function createApolloClient({ url, token, links = [] }: Settings): 
   });
 }
 
-// `keyFields: ["code"]` would throw wherever a document selects a skill without its code.
-const typePolicies: TypePolicies = {
-  Skill: { keyFields: ({ code }) => (code === undefined ? false : `Skill:${code}`) },
-  Query: { fields: { students: relayStylePagination(["groupId", "search", "orderBy"]) } },
-  Group: { fields: { members: relayStylePagination() } },
-  Student: { fields: { answers: relayStylePagination((args) => Object.keys(args ?? {}).filter(isFilter)) } },
-};
-
+// Lists with other filters or another order are lists of their own.
 const isFilter = (name: string) => name !== "first" && name !== "after";
+const pages = () => relayStylePagination((args) => Object.keys(args ?? {}).filter(isFilter));
+
+const typePolicies: TypePolicies = {
+  Query: { fields: { students: pages() } },
+  Group: { fields: { members: pages() } },
+  Student: { fields: { answers: pages(), sessions: pages(), topics: pages() } },
+};
 
 class Refused extends Error {
   constructor(readonly seconds: number) {

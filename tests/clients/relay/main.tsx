@@ -33,18 +33,16 @@ const MEMBERS = graphql`
   }
 `;
 const RECORD = graphql`
-  mutation mainRecordMutation($input: AnswerInput!, $skill: ID!) {
+  mutation mainRecordMutation($input: AnswerInput!) {
     recordAnswer(input: $input) {
       __typename
-      ... on RecordAnswerPayload { duplicate answer { student { mastery(skillCode: $skill) { level attempts } } } }
-      ... on Failure { code message field }
+      failure { code message field }
+      ... on RecordAnswerPayload { duplicate masteries { level attempts } }
     }
   }
 `;
 const CHANGES = graphql`
-  subscription mainChangesSubscription($id: ID!, $skill: ID!) {
-    masteryChanged(studentId: $id) { kind student { mastery(skillCode: $skill) { level attempts } } }
-  }
+  subscription mainChangesSubscription($id: ID!) { masteryChanged(studentId: $id) { kind level attempts } }
 `;
 const who = { id: "demo-05", skill: "grammar_cases" };
 const answer = () => ({ id: randomUUID(), studentId: who.id, conceptIds: ["gr_articles"], correct: true });
@@ -59,12 +57,12 @@ async function fetchAndUpdate(): Promise<void> {
   assert.equal(recorded.recordAnswer.__typename, "RecordAnswerPayload");
   assert.equal(attempts(), before + 1);
   const refused = await mutate(["no-such-concept"]);
-  assert.equal(refused.recordAnswer.code, "CONCEPT_NOT_FOUND");
+  assert.equal(refused.recordAnswer.failure?.code, "CONCEPT_NOT_FOUND");
 
   const kinds = new Set<string>();
   const socket = requestSubscription<mainChangesSubscription>(environment, {
     subscription: CHANGES,
-    variables: who,
+    variables: { id: who.id },
     onNext: (event) => kinds.add(event!.masteryChanged.kind),
     onError: (error) => { throw error; },
   });
@@ -88,7 +86,7 @@ function mutate(conceptIds = ["gr_articles"], from = environment): Promise<mainR
   return new Promise((resolve, reject) =>
     commitMutation<mainRecordMutation>(from, {
       mutation: RECORD,
-      variables: { input: { ...answer(), conceptIds }, skill: who.skill },
+      variables: { input: { ...answer(), conceptIds } },
       onCompleted: (response, errors) => (errors ? reject(new Error(JSON.stringify(errors))) : resolve(response)),
       onError: reject,
     }),

@@ -8,11 +8,11 @@ export async function createGraphcache(url: string, headers: Record<string, stri
   return cacheExchange({ schema: data, keys: keysOf(data) });
 }
 
-// Skills have codes. Types without an id are part of the object that they were read with.
+// Types without an id are part of the object that they were read with.
 export function keysOf({ __schema }: IntrospectionQuery): KeyingConfig {
-  const keys: KeyingConfig = { Skill: ({ code }) => (typeof code === "string" ? code : null) };
+  const keys: KeyingConfig = {};
   for (const type of __schema.types) {
-    if (type.kind !== "OBJECT" || type.name in keys) continue;
+    if (type.kind !== "OBJECT") continue;
     if (!type.fields.some(({ name }) => name === "id")) keys[type.name] = () => null;
   }
   return keys;

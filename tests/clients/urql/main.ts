@@ -10,14 +10,14 @@ const url = process.argv[2]!;
 
 const ONE = graphql(`
   query UrqlOne($id: ID!, $skill: ID!) {
-    student(id: $id) { id name mastery(skillCode: $skill) { level attempts skill { code } } }
+    student(id: $id) { id name mastery(skillCode: $skill) { id level attempts skill { id } } }
   }
 `);
 const RECORD = graphql(`
   mutation UrqlRecord($input: AnswerInput!) {
     recordAnswer(input: $input) {
-      ... on RecordAnswerPayload { duplicate answer { id student { id } } }
-      ... on Failure { code message field }
+      failure { code message field }
+      ... on RecordAnswerPayload { duplicate masteries { id level attempts student { id } } }
     }
   }
 `);
@@ -49,7 +49,7 @@ async function documentCache(): Promise<void> {
   await until(() => seen.at(-1) === seen[0]! + 1, "the level after the mutation, because the mutation returned a Student");
 
   const refused = await client.mutation(RECORD, { input: { studentId: "demo-03", conceptIds: ["none"], correct: true } }).toPromise();
-  assert.ok("code" in refused.data!.recordAnswer && refused.data!.recordAnswer.code === "CONCEPT_NOT_FOUND");
+  assert.equal(refused.data!.recordAnswer.failure?.code, "CONCEPT_NOT_FOUND");
 
   const kinds: string[] = [];
   const socket = client.subscription(CHANGES, { id: "demo-03" }).subscribe((event) => {
@@ -73,8 +73,10 @@ async function graphcache(): Promise<void> {
   console.error = (...words) => said.push(words);
   const client = new Client({ url, preferGetMethod: false, exchanges: [await createGraphcache(url), fetchExchange] });
   const seen: string[] = [];
+  const attempts: number[] = [];
   const watching = client.query(ONE, variables).subscribe(({ data }) => {
     if (data?.student) seen.push(data.student.name);
+    if (data?.student?.mastery) attempts.push(data.student.mastery.attempts);
   });
   await until(() => seen.length > 0, "the first name");
   for (const name of ["Renamed", seen[0]!]) {
@@ -83,6 +85,8 @@ async function graphcache(): Promise<void> {
     assert.equal(data!.upsertStudents.__typename, "UpsertStudentsPayload");
     await until(() => seen.at(-1) === name, "the new name");
   }
+  await client.mutation(RECORD, { input: answer() }).toPromise();
+  await until(() => attempts.at(-1) === attempts[0]! + 1, "the mastery that the mutation returned");
   watching.unsubscribe();
   assert.deepEqual(said, []);
 }

@@ -90,7 +90,7 @@ def expected(set_id: str, outcomes: list[bool] | None = None) -> tuple[str, floa
 
 
 async def ledger(gateway: Gateway) -> list[Run]:
-    return await gateway.read(lambda tx: runs.read_page(tx, algorithm=None, status=None, after=None, limit=100))
+    return await gateway.read(lambda tx: runs.read_page(tx, runs.RunFilter(), after=None, limit=100))
 
 
 async def due(gateway: Gateway) -> dict[Any, str]:

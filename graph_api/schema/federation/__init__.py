@@ -1,0 +1,1 @@
+"""This service as a subgraph of Apollo Federation: its schema with keys, and the queries of gateways."""

@@ -1,0 +1,90 @@
+"""The masteries of all students on one concept or skill, in pages, and their number by status (Q14)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
+from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
+from graph_api.domain.targets import Target
+from graph_api.store.gateway import Row, Transaction
+from graph_api.store.masteries import decode
+from graph_api.store.scopes import as_entry, scope_of, target_of
+
+LIST_PAGE = {
+    "all": "target_mastery/list_page_of_all",
+    "group": "target_mastery/list_page_of_group",
+    "taught": "target_mastery/list_page_taught",
+}
+COUNT = {
+    "all": "target_mastery/count_of_all",
+    "group": "target_mastery/count_of_group",
+    "taught": "target_mastery/count_taught",
+}
+
+
+async def read_page(  # noqa: PLR0913 - whose, which, and the page
+    tx: Transaction,
+    targets: Iterable[Target],
+    *,
+    group_id: str | None,
+    matching: LevelFilter,
+    thresholds: Thresholds,
+    order: LevelOrder,
+    after: Place | None,
+    limit: int,
+) -> dict[Target, list[Mastery]]:
+    """For each target, at most `limit` masteries that fit, after a place in an order. Invalid levels are left out."""
+    whose, params = scope_of(tx, group_id)
+    by_id = order.by is OrderBy.STUDENT
+    rows = await tx.many(
+        LIST_PAGE[whose],
+        targets=[as_entry(target) for target in targets],
+        order_by=order.by.value,
+        descending=order.descending,
+        after=None if after is None else after.student_id if by_id else after.value,
+        after_id=None if after is None else after.student_id,
+        limit=limit,
+        **params,
+        **filter_params(matching, thresholds),
+    )
+    pages: dict[Target, list[Mastery]] = defaultdict(list)
+    for row in rows:
+        pages[target_of(row)].append(decode(row, row["student_id"], target_of(row)))
+    return {target: order.arrange(page) for target, page in pages.items()}
+
+
+async def count(
+    tx: Transaction,
+    targets: Iterable[Target],
+    *,
+    group_id: str | None,
+    matching: LevelFilter,
+    thresholds: Thresholds,
+) -> dict[Target, Counter[Status]]:
+    """For each target, the number of masteries of each status that fit; statuses of none are left out."""
+    whose, params = scope_of(tx, group_id)
+    rows = await tx.many(
+        COUNT[whose],
+        targets=[as_entry(target) for target in targets],
+        **params,
+        **filter_params(matching, thresholds),
+    )
+    counts: dict[Target, Counter[Status]] = defaultdict(Counter)
+    for row in rows:
+        counts[target_of(row)][Status(row["status"])] = row["total"]
+    return counts
+
+
+def filter_params(matching: LevelFilter, thresholds: Thresholds) -> Row:
+    """The parameters of a filter of levels, and of the bounds of valid levels."""
+    return {
+        "statuses": None if matching.statuses is None else sorted(status.value for status in matching.statuses),
+        "below": matching.below,
+        "above": matching.above,
+        "min_attempts": max(matching.min_attempts, 1),
+        "mastered": thresholds.mastered,
+        "focus": thresholds.focus,
+        "lowest": LOWEST_LEVEL,
+        "highest": HIGHEST_LEVEL,
+    }
