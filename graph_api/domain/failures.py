@@ -220,7 +220,7 @@ class PrerequisiteCycle(Failure):
 class CurrentRevision(NamedTuple):
     """The stored revision of an object, known by its id or code; 0 if it does not exist."""
 
-    id: str
+    key: str
     revision: int
 
 

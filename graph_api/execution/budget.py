@@ -130,3 +130,13 @@ class Budget:
 
 BUDGET: ContextVar[Budget | None] = ContextVar("budget", default=None)
 """The budget of the operation that runs."""
+
+
+def count_rows(rows: int) -> None:
+    """Count rows against the cost limit of the operation that runs, before they become objects.
+
+    Raises:
+        QueryTooLarge: they would cost too much.
+    """
+    if (budget := BUDGET.get()) is not None:
+        budget.read(rows)

@@ -270,11 +270,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
     "References": {
         OPERATORS: (
-            "kind id canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
+            "kind key canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
             "members teachers parameterSets"
         ),
     },
-    "CurrentRevision": {ALL_ROLES: "id revision"},
+    "CurrentRevision": {ALL_ROLES: "key revision"},
     "UpsertSkillsPayload": {OPERATORS: "skills"},
     "UpsertConceptsPayload": {OPERATORS: "concepts"},
     "UpsertCoursesPayload": {OPERATORS: "courses"},

@@ -160,7 +160,7 @@ class PrerequisiteCycle(Failure):
 
 @strawberry.type(description="The stored revision of an object.")
 class CurrentRevision:
-    id: strawberry.ID = strawberry.field(description="The id or code of the object.")
+    key: strawberry.ID = strawberry.field(description="The id of the object, or the code of the skill.")
     revision: int = strawberry.field(description="The stored revision; 0 if the object does not exist.")
 
 

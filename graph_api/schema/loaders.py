@@ -26,7 +26,7 @@ from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
-from graph_api.execution.budget import BUDGET
+from graph_api.execution.budget import count_rows
 from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
 from graph_api.store import concepts as concepts_store
 from graph_api.store import courses as courses_store
@@ -168,16 +168,6 @@ def _in_parts(pages: Sequence[K], limit: int) -> Iterator[Sequence[K]]:
     return (pages[start : start + size] for start in range(0, len(pages), size))
 
 
-def _count_rows(rows: Mapping[str, Sequence[object]]) -> None:
-    """Count the rows of pages against the cost limit of the operation.
-
-    Raises:
-        QueryTooLarge: more than the operation may cost.
-    """
-    if (budget := BUDGET.get()) is not None:
-        budget.read(sum(map(len, rows.values())))
-
-
 async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[AnswersPage, list[Answer]]:
     alike: dict[tuple[AnswerFilter, bool, Order | None, int], list[AnswersPage]] = defaultdict(list)
     for page in pages:
@@ -188,7 +178,7 @@ async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[Answer
             ids = [page.student_id for page in some]
             by_student = await answers.read_page(tx, ids, wanted, newest_first=newest_first, after=after, limit=limit)
             rows |= {page: by_student.get(page.student_id, []) for page in some}
-            _count_rows(by_student)
+            count_rows(sum(map(len, by_student.values())))
     return rows
 
 
@@ -202,7 +192,7 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
             ids = [page.group_id for page in some]
             by_group = await students.read_members_page(tx, ids, after_name=after_name, after_id=after_id, limit=limit)
             rows |= {page: by_group.get(page.group_id, []) for page in some}
-            _count_rows(by_group)
+            count_rows(sum(map(len, by_group.values())))
     return rows
 
 

@@ -37,8 +37,8 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
     )
     with_skills = [c for c in concepts if c.skill_codes is not None]
     with_prerequisites = [c for c in concepts if c.prerequisite_ids is not None]
-    await tx.nothing("concept/unlink_skills", ids=[c.id for c in with_skills])
-    await tx.nothing("prerequisite/unlink_all", ids=[c.id for c in with_prerequisites])
+    await _unlink_skills(tx, [c.id for c in with_skills])
+    await _unlink_prerequisites(tx, [c.id for c in with_prerequisites])
     await tx.nothing(
         "concept/link_skills",
         rows=[{"concept_id": c.id, "skill_code": code} for c in with_skills for code in c.skill_codes or ()],
@@ -91,8 +91,8 @@ async def archive(tx: Transaction, keys: Iterable[str], at: datetime | None) -> 
 async def delete(tx: Transaction, ids: Iterable[str]) -> None:
     """Delete concepts and their links to skills and other concepts. Students' data must not refer to them."""
     keys = sorted(set(ids))
-    await tx.nothing("concept/unlink_skills", ids=keys)
-    await tx.nothing("prerequisite/unlink_all", ids=keys)
+    await _unlink_skills(tx, keys)
+    await _unlink_prerequisites(tx, keys)
     await tx.nothing("concept/unlink_dependents", keys=keys)
     await tx.nothing("concept/delete", keys=keys)
 
@@ -155,3 +155,11 @@ def _decode(row: Row) -> Concept:
         row["revision"],
         row["archived_at"],
     )
+
+
+async def _unlink_skills(tx: Transaction, ids: list[str]) -> None:
+    await tx.nothing("concept/unlink_skills", ids=ids)
+
+
+async def _unlink_prerequisites(tx: Transaction, ids: list[str]) -> None:
+    await tx.nothing("prerequisite/unlink_all", ids=ids)

@@ -155,7 +155,7 @@ def test_only_these_write() -> None:
     writes = {role: {field for field in ALLOWED[role] if field.startswith("Mutation.")} for role in Role}
     answering = {f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession")}
 
-    assert writes[Role.STUDENT] == answering | {"Mutation.gradeAnswer"}
+    assert writes[Role.STUDENT] == answering | {"Mutation.gradeAnswer", "Mutation.recomputeRecency"}
     assert writes[Role.TEACHER] == {"Mutation.gradeAnswer", "Mutation.replay"}  # which write nothing
     assert writes[Role.ANALYST] == {"Mutation.replay"}
     assert writes[Role.SERVICE] == answering | {
@@ -171,7 +171,7 @@ def test_an_analyst_reads_no_field_about_students(kind: str) -> None:
 def test_an_analyst_reads_levels_under_pseudonyms_and_nothing_else_of_a_mastery() -> None:
     fields = {field.partition(".")[2] for field in ALLOWED[Role.ANALYST] if field.startswith("Mastery.")}
 
-    assert fields == {"studentId", "kind", "level", "status", "attempts", "concept", "skill", "thresholds"}
+    assert fields == {"studentId", "kind", "level", "status", "attempts", "concept", "skill", "target", "thresholds"}
 
 
 async def test_a_refusal_names_what_is_refused_and_nothing_runs(guarded: httpx.AsyncClient) -> None:

@@ -34,7 +34,7 @@ from tests.conftest import NOW, Ask, empty
 FAILURE = "... on Failure { __typename code field message }"
 LATER = NOW + timedelta(days=1)
 REFERENCES = (
-    "kind id canDelete answers masteries samplingRecords students prerequisites dependents concepts skills members "
+    "kind key canDelete answers masteries samplingRecords students prerequisites dependents concepts skills members "
     "teachers parameterSets"
 )
 
@@ -221,14 +221,14 @@ async def references(ask: Ask, **keys: list[str]) -> Any:
 async def test_references_count_what_refers(practised: Gateway, ask: Ask) -> None:
     zero = dict.fromkeys(REFERENCES.split(), 0)
     assert await references(ask, skillCodes=["talk", "cases", "x"], conceptIds=["accusative", "dative"], groupIds=["8b"]) == [
-        zero | {"kind": "SKILL", "id": "talk", "canDelete": True},
-        zero | {"kind": "SKILL", "id": "cases", "canDelete": False, "answers": 4, "masteries": 1, "students": 1, "concepts": 2},
+        zero | {"kind": "SKILL", "key": "talk", "canDelete": True},
+        zero | {"kind": "SKILL", "key": "cases", "canDelete": False, "answers": 4, "masteries": 1, "students": 1, "concepts": 2},
         zero | {
-            "kind": "CONCEPT", "id": "accusative", "canDelete": False, "answers": 4, "masteries": 1,
+            "kind": "CONCEPT", "key": "accusative", "canDelete": False, "answers": 4, "masteries": 1,
             "samplingRecords": 1, "students": 1, "prerequisites": 1, "dependents": 1, "skills": 2,
         },
-        zero | {"kind": "CONCEPT", "id": "dative", "canDelete": True, "prerequisites": 1, "skills": 1},
-        zero | {"kind": "GROUP", "id": "8b", "canDelete": True, "members": 2, "teachers": 1},
+        zero | {"kind": "CONCEPT", "key": "dative", "canDelete": True, "prerequisites": 1, "skills": 1},
+        zero | {"kind": "GROUP", "key": "8b", "canDelete": True, "members": 2, "teachers": 1},
     ]  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from graph_api.usecases.learners.edit_people import upsert_group, upsert_student
 from graph_api.usecases.learners.edit_rosters import add_to_roster
 from tests.conftest import NOW, Ask
 
-FAILURE = "... on RevisionConflict { code field conflicts { id revision } } ... on Failure { __typename message }"
+FAILURE = "... on RevisionConflict { code field conflicts { key revision } } ... on Failure { __typename message }"
 SKILLS = f"upsertSkills(input: $input) {{ ... on UpsertSkillsPayload {{ skills {{ name revision }} }} {FAILURE} }}"
 CONCEPTS = (
     f"upsertConcepts(input: $input) {{ ... on UpsertConceptsPayload {{ concepts {{ name revision }} }} {FAILURE} }}"
@@ -53,7 +53,7 @@ async def test_a_stale_revision_names_every_conflict_and_writes_nothing(ask: Ask
         {"code": "new", "name": "New", "category": "x", "ifRevision": 4},
     )
     assert (reply["code"], reply["field"]) == ("REVISION_CONFLICT", "ifRevision")
-    assert reply["conflicts"] == [{"id": "cases", "revision": 2}, {"id": "new", "revision": 0}]
+    assert reply["conflicts"] == [{"key": "cases", "revision": 2}, {"key": "new", "revision": 0}]
     stored = await ask('{ talk: skill(code: "talk") { name revision } new: skill(code: "new") { name } }')
     assert stored == {"talk": {"name": "Talking", "revision": 1}, "new": None}
 
@@ -62,7 +62,7 @@ async def test_revision_0_creates_and_never_overwrites(ask: Ask, course: None) -
     created = await concepts(ask, {"id": "genitive", "name": "Genitive", "ifRevision": 0})
     assert created["concepts"] == [{"name": "Genitive", "revision": 1}]
     reply = await concepts(ask, {"id": "genitive", "name": "Other", "ifRevision": 0})
-    assert reply["conflicts"] == [{"id": "genitive", "revision": 1}]
+    assert reply["conflicts"] == [{"key": "genitive", "revision": 1}]
 
 
 async def test_links_count_as_changes_of_their_concept(ask: Ask, course: None) -> None:
@@ -81,7 +81,7 @@ async def test_a_roster_written_as_a_whole_conflicts_with_a_member_added_meanwhi
     assert (await group(ask, id="8b", name="8b", studentIds=["anna"]))["group"]["revision"] == 1
     await add_to_roster(gateway, "8b", Roster.MEMBERS, ["ben"])
     stale = await group(ask, id="8b", studentIds=["anna"], ifRevision=1)
-    assert stale["conflicts"] == [{"id": "8b", "revision": 2}]
+    assert stale["conflicts"] == [{"key": "8b", "revision": 2}]
     fresh = await group(ask, id="8b", studentIds=["anna"], ifRevision=2)
     assert fresh["group"] == {"name": "8b", "revision": 3, "size": 1}
 

@@ -30,16 +30,17 @@ def doubling(levels: int) -> str:
     return f"{{ students {{ nodes {{ ...f0 }} }} }} {fragments} fragment f{levels} on Student {{ name }}"
 
 
+COSTLY = """mutation($n: Int) { upsertStudents(input: [{id: "hostile"}]) { ... on UpsertStudentsPayload { students {
+  masteries(first: $n) { nodes { student { masteries(first: $n) { nodes { level status } } } } } } } } }"""
+"""A mutation, which is refused before it writes. Queries are judged by what they read (tests/execution/test_actual_costs.py)."""
+
 HOSTILE = {
     "depth": ("{ students " + "{ nodes { groups { members " * 9 + "{ nodes { id } }" + " } } }" * 9 + " }", "must nest at most 20 deep"),
     "root fields": ("{ " + "__typename " * 31 + "}", "must have at most 30 root fields, has 31"),
     "width": ("{ students { nodes { " + "id " * 201 + "} } }", "must have at most 200 fields in one selection, has 201"),
     "tokens": ("{ " + "__typename " * 5_001 + "}", "Document contains more than 5000 tokens"),
     "doubling fragments": (doubling(60), "must have at most 3000 fields, fragments written out"),
-    "cost": (
-        "{ students(first: 500) { nodes { masteries(first: 500) { nodes { level status } } } } }",
-        "must cost at most 500000, may cost",
-    ),
+    "cost": (COSTLY.replace("$n: Int", "$n: Int = 500"), "must cost at most 500000 (GRAPH_API_QUERY_COST), may cost"),
 }  # fmt: skip
 
 
@@ -57,13 +58,13 @@ async def test_a_query_that_is_too_large_is_refused(client: httpx.AsyncClient, w
 
 
 async def test_variables_do_not_hide_the_cost(client: httpx.AsyncClient) -> None:
-    query = "query($n: Int) { students(first: $n) { nodes { masteries(first: $n) { nodes { level status } } } } }"
+    dear = (await client.post(URL, json={"query": COSTLY, "variables": {"n": 500}})).json()
+    unchanged = (await client.post(URL, json={"query": '{ student(id: "hostile") { id } }'})).json()
+    cheap = (await client.post(URL, json={"query": COSTLY, "variables": {"n": 2}})).json()
 
-    cheap = (await client.post(URL, json={"query": query, "variables": {"n": 2}})).json()
-    dear = (await client.post(URL, json={"query": query, "variables": {"n": 500}})).json()
-
-    assert "errors" not in cheap
     assert dear["errors"][0]["message"].startswith("query: must cost at most 500000")
+    assert unchanged["data"] == {"student": None}
+    assert "errors" not in cheap
 
 
 def test_each_fragment_of_a_bomb_is_measured_once() -> None:

@@ -63,7 +63,7 @@ async def test_people_round_trip(gateway: Gateway) -> None:
         )
 
     by_id, members = await gateway.write(work)
-    assert by_id["g"] == ("g", "Class 2", ["t"], 2)
+    assert by_id["g"] == groups.GroupSummary("g", "Class 2", ["t"], 2, revision=1, archived_at=None)
     assert members == {"g": [Student("s2", "Abe"), Student("s1", "Zoe")]}
     assert (await gateway.read(counts.read_counts))["students"] == 2
 

@@ -9,6 +9,7 @@ from strawberry.schema import BaseSchema
 from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.failures import InvalidInput, shown
+from graph_api.execution.budget import count_rows
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.course import Course
@@ -70,6 +71,7 @@ class FederationQuery:
             list[Representation], strawberry.argument(description="The type and the key of each object.")
         ],
     ) -> list[Entity | None]:
+        count_rows(len(representations))
         loads: list[Any] = [_load_entity(info, number, each) for number, each in enumerate(representations)]
         return loads  # each is awaited for its own place, so that an error is of that place only
 

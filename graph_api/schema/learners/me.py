@@ -68,10 +68,9 @@ class Principal:
 async def list_groups_taught(info: Info, wanted: Page) -> Connection[Group]:
     """The page of the groups of the teacher who is the principal."""
     (start,) = wanted.after or ("",)
-    read = partial(store.read_page, after=start, search=None, limit=wanted.limit)
-    return await listing(
-        info.context.gateway, wanted, read, partial(store.count, search=None), Group.of, lambda group: [group.id]
-    )
+    read = partial(store.read_page, after=start, search=None, include_archived=False, limit=wanted.limit)
+    count = partial(store.count, search=None, include_archived=False)
+    return await listing(info.context.gateway, wanted, read, count, Group.of, lambda group: [group.id])
 
 
 @strawberry.type

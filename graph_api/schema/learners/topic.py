@@ -11,7 +11,6 @@ from graph_api.domain.learners.uncertainty import Confidence
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.topic_history import TopicHistory
 from graph_api.schema.learners.uncertainty import Interval
@@ -21,18 +20,6 @@ from graph_api.usecases.learners.read_topic import ConceptRecord, TopicSummary, 
 from graph_api.usecases.learners.sample_concepts import MAX_DRAWN, Draw, DrawnConcept, draw_concepts, rank_concepts
 
 DIGITS = 3
-
-strawberry.enum(
-    domain.Stage,
-    name="TopicStage",
-    description="The stage of a topic, by the bounds of its parameter set: 0.3 and 0.7 by default.",
-)
-describe_values(
-    domain.Stage,
-    BEGINNER="Below the lower bound.",
-    INTERMEDIATE="From the lower to the upper bound, both included.",
-    ADVANCED="Above the upper bound.",
-)
 
 
 @strawberry.type(description="A student's record of a concept that free-text answers mentioned or missed.")

@@ -11,11 +11,24 @@ from graph_api.domain.learners import topic as domain
 from graph_api.domain.parameters.topic_parameters import DifficultyPolicy
 from graph_api.domain.targets import skill
 from graph_api.schema.context import Info
+from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.answer import ORDER_KEY, key_of_order, order_of_key
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, page
 from graph_api.usecases.computing import compute
 
 DIGITS = 3
+
+strawberry.enum(
+    domain.Stage,
+    name="TopicStage",
+    description="The stage of a topic, by the bounds of its parameter set: 0.3 and 0.7 by default.",
+)
+describe_values(
+    domain.Stage,
+    BEGINNER="Below the lower bound.",
+    INTERMEDIATE="From the lower to the upper bound, both included.",
+    ADVANCED="Above the upper bound.",
+)
 
 
 @strawberry.type(description="A topic after one scored answer.")

@@ -18,7 +18,7 @@ describe_values(domain.EditableKind, SKILL="A skill.", CONCEPT="A concept.", GRO
 )
 class References:
     kind: domain.EditableKind = strawberry.field(description="The kind of the object.")
-    id: strawberry.ID = strawberry.field(description="The id or code of the object.")
+    key: strawberry.ID = strawberry.field(description="The id of the object, or the code of the skill.")
     can_delete: bool = strawberry.field(
         description="Whether it can be deleted now: no answer, mastery or sampling record refers to it."
     )
@@ -41,7 +41,7 @@ class References:
         """The schema's view of the counts."""
         return cls(
             kind=counts.kind,
-            id=strawberry.ID(counts.key),
+            key=strawberry.ID(counts.key),
             can_delete=not counts.has_history,
             answers=counts.answers,
             masteries=counts.masteries,

@@ -55,5 +55,5 @@ async def test_a_path_to_nowhere_is_named(client: httpx.AsyncClient, intake: Ans
         await client.post("/graphql", json={"query": '{ student(id: "anna") { learningPath(conceptId: "x") { id } } }'})
     ).json()
 
-    assert reply["errors"][0]["message"] == "conceptId: must exist, got 'x'"
+    assert reply["errors"][0]["message"] == "conceptId: must exist and not be archived, got 'x'"
     assert reply["errors"][0]["extensions"]["code"] == "CONCEPT_NOT_FOUND"

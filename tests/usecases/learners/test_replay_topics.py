@@ -47,7 +47,7 @@ async def test_every_state_is_replayed_under_another_set_in_a_run(
     for student in ("s0", "s1", "s2"):
         of_topic, of_sampling = expected(practised, student, used)
         for code in ("grammar", "cases"):
-            assert stored["topics"][student][code] == (of_topic, used.id, topic.VERSION)
+            assert stored["topics"][student][code][:3] == (of_topic, used.id, topic.VERSION)
         assert stored["samplings"][student]["dative"] == (of_sampling, used.id, sampling.VERSION)
     (entry,) = (await gateway.read(lambda tx: runs.read_by_ids(tx, [run.id]))).values()
     assert (entry.algorithm, entry.status, entry.parameters) == (
