@@ -108,10 +108,10 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills strongSkills "
-            "weakByRecency topic samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses "
-            "weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts meanLevel statusCounts "
-            "sessions topics"
+            "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
+            "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
+            "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
+            "meanLevel statusCounts sessions topics"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
@@ -241,7 +241,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
     "Teacher": {TEACHING: "id groups"},
     # The service.
-    "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
+    "ServiceInfo": {ALL_ROLES: "name version time thresholds recencyAtSessionEnd", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {

@@ -25,8 +25,9 @@ from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
+from graph_api.usecases.learners.recompute_recency import read_recomputed
 from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.learners.score_sessions import ScoredSessions, score_sessions
 
 
 @strawberry.type(description="A practice session of one student.")
@@ -84,16 +85,17 @@ class EndSessionInput:
 
 @strawberry.type(description="The stored session.")
 class SessionPayload:
-    recomputed: strawberry.Private[tuple[RecomputeRequest, str] | None] = None
+    scored: strawberry.Private[ScoredSessions | None] = None
     session: Session = strawberry.field(description="The session.")
 
     @strawberry.field(
         description="The masteries whose recency scores the end of the session changed, in order of skill. Empty "
-        "unless the service recomputes scores then. Null if they cannot be read."
+        "unless the end of a session recomputes the student's scores; see `Student.recencyAtSessionEnd`. Null if they "
+        "cannot be read."
     )
     async def masteries(self, info: Info, first: First = DEFAULT_FIRST) -> list[Mastery] | None:
-        limit, thresholds = bounded(first), info.context.services.thresholds
-        rows = await read_recomputed(info.context.loaders, *self.recomputed, limit) if self.recomputed else []
+        limit, thresholds, done = bounded(first), info.context.services.thresholds, self.scored
+        rows = await read_recomputed(info.context.loaders, done.request, done.run_id, limit) if done else []
         return [Mastery.of(row, thresholds) for row in rows]
 
 
@@ -153,18 +155,16 @@ class SessionMutation:
         info: Info,
         input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
-        services, recomputed = info.context.services, None
+        services = info.context.services
         ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
-        if services.recency_at_session_end:
-            request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
-            run = request.run(uuid.uuid4().hex, "session", services.clock())
-            await recompute_recency(services.gateway, request, run, services.clock)
-            recomputed = request, run.id
-        return SessionPayload(session=Session.of(ended), recomputed=recomputed)
+        scoring = services.session_scoring
+        scored = await score_sessions(services.gateway, [ended.student_id], scoring, services.clock)
+        return SessionPayload(session=Session.of(ended), scored=scored)
 
     @mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
     async def expire_sessions(self, info: Info) -> ExpireSessionsResult:
         services = info.context.services
         run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
-        work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)
+        scoring = services.session_scoring
+        work = expire_sessions(info.context.gateway, services.session_age, run, services.clock, scoring=scoring)
         return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))
