@@ -43,7 +43,7 @@ RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answ
        collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
 
 // -- recency/list_answers_in_order --
-// The same, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
+// The same with ids, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
@@ -54,7 +54,8 @@ WITH student_id, skill, answer
 ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
          coalesce(answer.sequence, -1), answer.id
 RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
-       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
+       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty,
+       collect(answer.id) AS answer_ids;
 
 // -- recency/put --
 // Write recency scores beside the levels: for each student, rows by skill code.

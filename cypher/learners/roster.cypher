@@ -27,7 +27,7 @@ WITH student, place
 ORDER BY CASE WHEN $reverse THEN NULL ELSE place END, CASE WHEN $reverse THEN NULL ELSE student.id END,
          CASE WHEN $reverse THEN place ELSE NULL END DESC, CASE WHEN $reverse THEN student.id ELSE NULL END DESC
 LIMIT $limit
-RETURN student.id AS id, student.name AS name,
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
        CASE WHEN $order_by = 'LAST_PRACTICED' THEN toString(place) ELSE place END AS place;
 
 // -- roster/list_page_of_group --
@@ -59,7 +59,7 @@ WITH student, place
 ORDER BY CASE WHEN $reverse THEN NULL ELSE place END, CASE WHEN $reverse THEN NULL ELSE student.id END,
          CASE WHEN $reverse THEN place ELSE NULL END DESC, CASE WHEN $reverse THEN student.id ELSE NULL END DESC
 LIMIT $limit
-RETURN student.id AS id, student.name AS name,
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
        CASE WHEN $order_by = 'LAST_PRACTICED' THEN toString(place) ELSE place END AS place;
 
 // -- roster/list_page_taught --
@@ -92,7 +92,7 @@ WITH student, place
 ORDER BY CASE WHEN $reverse THEN NULL ELSE place END, CASE WHEN $reverse THEN NULL ELSE student.id END,
          CASE WHEN $reverse THEN place ELSE NULL END DESC, CASE WHEN $reverse THEN student.id ELSE NULL END DESC
 LIMIT $limit
-RETURN student.id AS id, student.name AS name,
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
        CASE WHEN $order_by = 'LAST_PRACTICED' THEN toString(place) ELSE place END AS place;
 
 // -- roster/list_page_of_ids --
@@ -126,7 +126,7 @@ WITH student, place
 ORDER BY CASE WHEN $reverse THEN NULL ELSE place END, CASE WHEN $reverse THEN NULL ELSE student.id END,
          CASE WHEN $reverse THEN place ELSE NULL END DESC, CASE WHEN $reverse THEN student.id ELSE NULL END DESC
 LIMIT $limit
-RETURN student.id AS id, student.name AS name,
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
        CASE WHEN $order_by = 'LAST_PRACTICED' THEN toString(place) ELSE place END AS place;
 
 // -- roster/count_of_all --

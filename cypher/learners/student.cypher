@@ -18,7 +18,7 @@ WHERE student.name >= $after_name AND (student.name > $after_name OR student.id 
 WITH student
 ORDER BY student.name, student.id
 LIMIT $limit
-RETURN student.id AS id, student.name AS name
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
 ORDER BY name, id;
 
 // -- student/list_page_by_id --
@@ -29,7 +29,7 @@ MATCH (student:Student)
 WHERE student.id > $after_id
   AND ($search IS NULL OR student.search CONTAINS $search)
   AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
-RETURN student.id AS id, student.name AS name
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
 ORDER BY id
 LIMIT $limit;
 
@@ -49,7 +49,7 @@ MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group)<-[:MEMBER_OF]-(student)
 WHERE ($group_id IS NULL OR group.id = $group_id) AND ($search IS NULL OR student.search CONTAINS $search)
 WITH DISTINCT student, CASE WHEN $by_name THEN student.name ELSE '' END AS place
 WHERE place > $after_name OR (place = $after_name AND student.id > $after_id)
-RETURN student.id AS id, student.name AS name
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
 ORDER BY place, id
 LIMIT $limit;
 
@@ -62,11 +62,11 @@ MATCH (group:Group {id: group_id})
 CALL (group) {
   MATCH (student:Student)-[:MEMBER_OF]->(group)
   WHERE student.name > $after_name OR (student.name = $after_name AND student.id > $after_id)
-  RETURN student.id AS id, student.name AS name
+  RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
   ORDER BY name, id
   LIMIT $limit
 }
-RETURN group_id AS group_id, id AS id, name AS name;
+RETURN group_id AS group_id, id AS id, name AS name, recency_at_session_end AS recency_at_session_end;
 
 // -- student/list_by_ids --
 // Students by id.
@@ -74,7 +74,7 @@ RETURN group_id AS group_id, id AS id, name AS name;
 // about: named students $ids
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
-RETURN student.id AS id, student.name AS name;
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end;
 
 // -- student/list_revisions --
 // Revisions of students: a number that every write to a student increases.
@@ -119,7 +119,7 @@ UNWIND students AS student
 RETURN student.id AS id, student.erased AS erased, key.mark AS mark;
 
 // -- student/put --
-// Create students or replace their names; a name of null leaves what is stored.
+// Create students or change them; a name of null leaves what is stored, and so does a choice that is not stated.
 // Erasures are read after the lock, so none can happen in between (G6).
 // returns: many
 // about: all students
@@ -127,7 +127,9 @@ UNWIND $rows AS row
 MERGE (student:Student {id: row.student_id})
 ON CREATE SET student.created_at = $now, student.revision = 0
 SET student.name = coalesce(row.name, student.name, ''),
-    student.search = toLower(student.id + ' ' + coalesce(row.name, student.name, ''))
+    student.search = toLower(student.id + ' ' + coalesce(row.name, student.name, '')),
+    student.recency_at_session_end = CASE WHEN row.states_choice THEN row.recency_at_session_end
+                                          ELSE student.recency_at_session_end END
 WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
 WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students

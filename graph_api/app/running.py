@@ -22,6 +22,7 @@ from graph_api.store.packaged import packaged
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
@@ -111,6 +112,11 @@ def intake_limits(settings: Settings) -> IntakeLimits:
         queue=settings.intake_queue,
         give_up=settings.intake_give_up_seconds,
     )
+
+
+def session_scoring(settings: Settings) -> SessionScoring:
+    """What the ends of sessions recompute, as configured."""
+    return SessionScoring(settings.recency_parameters, by_default=settings.recency_at_session_end)
 
 
 def fit_defaults(settings: Settings) -> FitDefaults:

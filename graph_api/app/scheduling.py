@@ -8,7 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from graph_api.app.metrics import Metrics
-from graph_api.app.running import fit_defaults, utc_now
+from graph_api.app.running import fit_defaults, session_scoring, utc_now
 from graph_api.config import Settings
 from graph_api.jobs.jobs import erase, expire, recompute, refit
 from graph_api.jobs.schedule import Schedule
@@ -39,7 +39,9 @@ def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Sche
     jobs: dict[str, Job] = {
         "refit": partial(refit, gateway, utc_now, fit_defaults(settings)),
         "recency": partial(recompute, gateway, utc_now, settings.recency_parameters),
-        "expire-sessions": partial(expire, gateway, utc_now, timedelta(hours=settings.session_hours)),
+        "expire-sessions": partial(
+            expire, gateway, utc_now, timedelta(hours=settings.session_hours), session_scoring(settings)
+        ),
         "retention": partial(erase, gateway, utc_now, timedelta(days=settings.retention_days or 0)),
     }
     schedule = schedule_of(settings)

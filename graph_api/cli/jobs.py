@@ -11,7 +11,7 @@ import typer
 import uvloop
 
 from graph_api.app.metrics import Metrics
-from graph_api.app.running import running, utc_now
+from graph_api.app.running import running, session_scoring, utc_now
 from graph_api.app.scheduling import scheduler_of
 from graph_api.cli.console import FAILED, USAGE, behind, out, progress_bar, report_errors, settings_for_command, stop
 from graph_api.config import Settings
@@ -75,9 +75,8 @@ def expire(
 
     async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
         age = timedelta(hours=settings.session_hours if hours is None else hours)
-        return await expire_sessions(
-            gateway, age, expiry_run(uuid.uuid4().hex, age, "command", utc_now()), utc_now, show
-        )
+        run = expiry_run(uuid.uuid4().hex, age, "command", utc_now())
+        return await expire_sessions(gateway, age, run, utc_now, show, scoring=session_scoring(settings))
 
     out.print(f"{_with_progress(work)['expired']:,} sessions expired", highlight=False)
 

@@ -8,6 +8,7 @@ from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
+from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitRequest, fit_parameters
 
@@ -29,9 +30,9 @@ async def recompute(gateway: Gateway, clock: Clock, parameter_set_id: str, run_i
     await recompute_recency(gateway, request, request.run(run_id, TRIGGER, clock()), clock)
 
 
-async def expire(gateway: Gateway, clock: Clock, age: timedelta, run_id: str) -> None:
+async def expire(gateway: Gateway, clock: Clock, age: timedelta, scoring: SessionScoring, run_id: str) -> None:
     """End sessions that have been in progress for longer than `age`."""
-    await expire_sessions(gateway, age, expiry_run(run_id, age, TRIGGER, clock()), clock)
+    await expire_sessions(gateway, age, expiry_run(run_id, age, TRIGGER, clock()), clock, scoring=scoring)
 
 
 async def erase(gateway: Gateway, clock: Clock, age: timedelta, run_id: str) -> None:

@@ -108,13 +108,13 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # A student.
     "Student": {
         PERSONAL: (
-            "nodeId id name groups courses masteries weakListRule mastery levelAt answers weakSkills strongSkills "
-            "weakByRecency topic samplingRecords sampleConcepts explain forecast simulate learningCurve rootCauses "
-            "weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts meanLevel statusCounts "
-            "sessions topics"
+            "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
+            "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
+            "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
+            "meanLevel statusCounts sessions topics"
         ),
     },
-    "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student"},
+    "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
     "Answer": {
         PERSONAL: (
             "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
@@ -143,7 +143,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
-    "RecencyWeight": {PERSONAL: "at correct weight"},
+    "RecencyWeight": {PERSONAL: "answerId at correct weight answer"},
     "Topic": {
         PERSONAL: (
             "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
@@ -153,7 +153,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     "TopicEvaluation": {
-        PERSONAL: "answerId at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
+        PERSONAL: "answerId answer at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
     },
     "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
@@ -165,7 +165,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     "SampledConcept": {PERSONAL: "priority uncappedPriority record concept"},
     "Explanation": {PERSONAL: "level status rule thresholds attempts steps recency recencyWeights topic parameters"},
-    "LevelStep": {PERSONAL: "correct before pCorrect posterior after answerId at"},
+    "LevelStep": {PERSONAL: "correct before pCorrect posterior after answerId at answer"},
     "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
     "Due": {PERSONAL: "mastery retrievability halfLifeDays lastPracticedAt below minLevel"},
     "ReadyConcept": {
@@ -241,7 +241,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
     "Teacher": {TEACHING: "id groups"},
     # The service.
-    "ServiceInfo": {ALL_ROLES: "name version time thresholds", CLIENTS: "engine jobs"},
+    "ServiceInfo": {ALL_ROLES: "name version time thresholds recencyAtSessionEnd", CLIENTS: "engine jobs"},
     "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {

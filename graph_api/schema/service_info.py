@@ -57,6 +57,13 @@ class ServiceInfo:
     def thresholds(self, info: Info) -> MasteryThresholds:
         return MasteryThresholds.of(info.context.services.thresholds)
 
+    @strawberry.field(
+        description="Whether the end of a session recomputes the student's recency scores. A student's own "
+        "`recencyAtSessionEnd` has priority."
+    )
+    def recency_at_session_end(self, info: Info) -> bool:
+        return info.context.services.session_scoring.by_default
+
     @strawberry.field(description="What the scheduler does, and when.")
     async def jobs(self, info: Info) -> list[Job]:
         services = info.context.services

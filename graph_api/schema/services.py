@@ -14,6 +14,7 @@ from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
 
@@ -42,3 +43,8 @@ class Services:
     fit_defaults: FitDefaults
     tracer: Tracer = NO_TRACING
     operation_names: OperationNames = field(default_factory=OperationNames)
+
+    @property
+    def session_scoring(self) -> SessionScoring:
+        """What the ends of sessions recompute."""
+        return SessionScoring(self.recency_set_id, by_default=self.recency_at_session_end)

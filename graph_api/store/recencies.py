@@ -30,6 +30,7 @@ class RecentAnswers(NamedTuple):
         age: shape (answers,), int; microseconds before `until`.
         correct: shape (answers,), bool.
         difficulty: shape (answers,), int; an index of `DIFFICULTIES`, or -1.
+        answer_ids: their ids if they are in order; else empty.
     """
 
     pairs: list[Pair]
@@ -37,6 +38,7 @@ class RecentAnswers(NamedTuple):
     age: NDArray[np.int64]
     correct: NDArray[np.bool_]
     difficulty: NDArray[np.int64]
+    answer_ids: Sequence[str] = ()
 
 
 async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
@@ -60,6 +62,7 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
     statement = "recency/list_answers_in_order" if in_order else "recency/list_answers"
     rows = await tx.many(statement, student_ids=ids, since=since, until=until, uncounted=uncounted)
     pair, at, correct, difficulty = array("q"), array("q"), array("b"), array("q")
+    answer_ids: list[str] = []
     for row in rows:
         place = places.get((row["student_id"], row["skill_code"]))
         if place is not None:
@@ -67,12 +70,14 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
             at.extend((as_time(text) - EPOCH) // MICROSECOND for text in row["at"])
             correct.extend(row["correct"])
             difficulty.extend(PLACE[level] for level in row["difficulty"])
+            answer_ids.extend(row.get("answer_ids", ()))
     return RecentAnswers(
         pairs,
         np.array(pair, np.int64),
         (until - EPOCH) // MICROSECOND - np.array(at, np.int64),
         np.array(correct, np.bool_),
         np.array(difficulty, np.int64),
+        answer_ids,
     )
 
 

@@ -9,6 +9,7 @@ from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.scopes import Scope, as_entry, scope_of
+from graph_api.store.students import decode_student
 from graph_api.store.target_masteries import filter_params
 from graph_api.store.times import as_time
 
@@ -88,9 +89,7 @@ async def read_page(  # noqa: PLR0913 - which, and the page
         **_params(matching, thresholds),
     )
     of_time = order_by is StudentOrderBy.LAST_PRACTICED
-    listed = [
-        Listed(Student(row["id"], row["name"]), as_time(row["place"]) if of_time else row["place"]) for row in rows
-    ]
+    listed = [Listed(decode_student(row), as_time(row["place"]) if of_time else row["place"]) for row in rows]
     return sorted(listed, key=lambda each: (each.place, each.student.id), reverse=reverse)
 
 

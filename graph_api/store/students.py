@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.learners.people import Student
+from graph_api.domain.patch import Patch
 from graph_api.store import erasures
-from graph_api.store.gateway import Transaction
+from graph_api.store.gateway import Row, Transaction
 
 
 async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
@@ -52,14 +53,14 @@ async def read_inactive_ids(tx: Transaction, before: datetime, limit: int) -> li
     return [row["id"] for row in await tx.many("student/list_inactive", before=before, limit=limit)]
 
 
-async def put(tx: Transaction, students: Iterable[Student], now: datetime) -> None:
-    """Create students or replace their names; a name of None leaves what is stored.
+async def put(tx: Transaction, students: Iterable[Student | Patch[Student]], now: datetime) -> None:
+    """Create students or change what is stated of them.
 
     Raises:
         StudentErased: some of them are erased. The transaction must be rolled back.
     """
-    names = {student.id: student.name for student in students}
-    rows = [hashed | {"name": names[hashed["student_id"]]} for hashed in erasures.as_rows(tx, names)]
+    patches = {patch.key: patch for patch in map(Patch.of, students)}
+    rows = [hashed | _as_row(patches[hashed["student_id"]]) for hashed in erasures.as_rows(tx, patches)]
     await erasures.refuse_erased(tx, await tx.many("student/put", rows=rows, now=now), "id")
 
 
@@ -71,7 +72,7 @@ async def delete(tx: Transaction, ids: Iterable[str]) -> None:
 async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Student]:
     """Students by id; unknown ids are left out."""
     rows = await tx.many("student/list_by_ids", ids=sorted(set(ids)))
-    return {row["id"]: Student(row["id"], row["name"]) for row in rows}
+    return {row["id"]: decode_student(row) for row in rows}
 
 
 async def read_page(  # noqa: PLR0913 - an order, and a filter each
@@ -92,7 +93,7 @@ async def read_page(  # noqa: PLR0913 - an order, and a filter each
         rows = await tx.many("student/list_page_by_name", after_name=after_name, **filters)
     else:
         rows = await tx.many("student/list_page_by_id", **filters)
-    return [Student(row["id"], row["name"]) for row in rows]
+    return [decode_student(row) for row in rows]
 
 
 async def count(tx: Transaction, *, group_id: str | None, search: str | None) -> int:
@@ -115,5 +116,19 @@ async def read_members_page(
     )
     members: dict[str, list[Student]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row["name"], row["id"])):
-        members[row["group_id"]].append(Student(row["id"], row["name"]))
+        members[row["group_id"]].append(decode_student(row))
     return members
+
+
+def decode_student(row: Row) -> Student:
+    """The student of a row with its properties."""
+    return Student(row["id"], row["name"], row["recency_at_session_end"])
+
+
+def _as_row(patch: Patch[Student]) -> Row:
+    """What a patch states, as parameters."""
+    return {
+        "name": patch.stated.get("name"),
+        "states_choice": patch.touches("recency_at_session_end"),
+        "recency_at_session_end": patch.stated.get("recency_at_session_end"),
+    }

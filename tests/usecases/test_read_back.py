@@ -53,7 +53,11 @@ def clock() -> datetime:
 
 async def random_graph(rng: random.Random, gateway: Gateway, intake: AnswerIntake, ask: Ask) -> None:
     """Three students with sessions of every status, answers with everything, and a course that changed meanwhile."""
-    await upsert_students(gateway, [Student("anna", "Anna Ñ, “A”"), Student("ben"), Student("idle", "Idle")], NOW)
+    await upsert_students(
+        gateway,
+        [Student("anna", "Anna Ñ, “A”"), Student("ben"), Student("idle", "Idle", recency_at_session_end=True)],
+        NOW,
+    )
     statuses = {f"{student}-{status}": (student, status) for student in STUDENTS for status in SessionStatus}
     for key, (student, _) in statuses.items():
         await start_session(gateway, key, student, NOW - timedelta(days=100))

@@ -26,7 +26,12 @@ class Roster(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A student, known by the client's id. To store, a name of None means "leave what is stored".
+    """A student, known by the client's id. To store, None means "leave what is stored".
+
+    Attributes:
+        id: the client's id.
+        name: empty if it is not known.
+        recency_at_session_end: whether the end of a session recomputes the student's recency; None is as configured.
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -34,6 +39,11 @@ class Student:
 
     id: str
     name: str | None = None
+    recency_at_session_end: bool | None = None
+
+    REQUIRED: ClassVar[Sequence[str]] = ()
+    EMPTY: ClassVar[Mapping[str, Any]] = {"recency_at_session_end": None}
+    KEPT: ClassVar[frozenset[str]] = frozenset({"name", "recency_at_session_end"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")

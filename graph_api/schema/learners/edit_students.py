@@ -6,10 +6,12 @@ import strawberry
 
 from graph_api.domain import failures as domain_failures
 from graph_api.domain.learners import people as domain
+from graph_api.domain.patch import Patch
 from graph_api.schema.context import Info
 from graph_api.schema.failures import InvalidInput, StudentErased, StudentNotFound, Unavailable
 from graph_api.schema.learners.student import Student
 from graph_api.schema.mutations import mutation
+from graph_api.schema.patch import stated
 from graph_api.store.pace import in_slices
 from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.erase_students import erase_student
@@ -18,12 +20,22 @@ if TYPE_CHECKING:
     from graph_api.schema.learners.group import Group
 
 
-@strawberry.input(description="A student to create or to rename.")
+@strawberry.input(description="A student to create or to change.")
 class StudentInput:
     id: strawberry.ID = strawberry.field(description="At most 200 characters.")
     name: str | None = strawberry.field(
         default=None, description="At most 100 characters. Null leaves the stored name unchanged."
     )
+    recency_at_session_end: bool | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Whether the end of a session recomputes the student's recency scores. Null follows the service's "
+        "setting, `serviceInfo { recencyAtSessionEnd }`. Omit the field to leave the stored value unchanged.",
+    )
+
+    def parse(self) -> Patch[domain.Student]:
+        """What is stated of the student, checked."""
+        choice = self.recency_at_session_end
+        return stated(domain.Student, self.id, name=self.name, recency_at_session_end=choice)
 
 
 @strawberry.type(description="The stored students, in the order of the input.")
@@ -70,7 +82,7 @@ class StudentMutation:
     """Mutations of students."""
 
     @mutation(
-        description="Create students or rename them: all or none. An administrator also registers erased students "
+        description="Create students or change them: all or none. An administrator also registers erased students "
         "again; other callers get StudentErased."
     )
     async def upsert_students(
@@ -79,7 +91,7 @@ class StudentMutation:
         input: Annotated[list[StudentInput], strawberry.argument(description="At most 5,000 students.")],
     ) -> UpsertStudentsResult:
         services = info.context.services
-        students = await in_slices(lambda student: domain.Student(student.id, student.name), input)
+        students = await in_slices(StudentInput.parse, input)
         stored = await upsert_students(
             info.context.gateway, students, services.clock(), registrar=info.context.principal
         )

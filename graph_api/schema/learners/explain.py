@@ -9,6 +9,7 @@ from graph_api.domain.learners.mastery import Evidence, Thresholds
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.schema.context import Info
+from graph_api.schema.learners.answer import Answer
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
@@ -36,6 +37,7 @@ SkillChoice = Annotated[strawberry.ID | None, strawberry.argument(description="T
     description="The effect of one answer on a level: prior, P(correct), posterior, and the level after learning."
 )
 class LevelStep:
+    student_id: strawberry.Private[str]
     correct: bool = strawberry.field(description="Whether the answer is correct.")
     before: float = strawberry.field(description="The level before the answer.")
     p_correct: float = strawberry.field(description="The probability of a correct answer, before the answer was seen.")
@@ -50,9 +52,14 @@ class LevelStep:
         description="The time when the answer was given. Null for a simulated answer."
     )
 
+    @strawberry.field(description="The answer, with the tags that were frozen with it. Null for a simulated answer.")
+    async def answer(self, info: Info) -> Answer | None:
+        return await Answer.of_student(info, self.student_id, self.answer_id) if self.answer_id else None
+
     @classmethod
-    def of(cls, step: Step, *, correct: bool, evidence: Evidence | None = None) -> Self:
+    def of(cls, step: Step, student_id: str, *, correct: bool, evidence: Evidence | None = None) -> Self:
         return cls(
+            student_id=student_id,
             correct=correct,
             before=step.before,
             p_correct=step.p_correct,
@@ -67,13 +74,19 @@ class LevelStep:
     description="The weight of one answer in a recency-weighted score. The weights of correct answers sum to the score."
 )
 class RecencyWeight:
+    student_id: strawberry.Private[str]
+    answer_id: strawberry.ID = strawberry.field(description="The id of the answer.")
     at: datetime = strawberry.field(description="The time when the answer was given.")
     correct: bool = strawberry.field(description="Whether the answer is correct.")
     weight: float = strawberry.field(description="The sum of the answer's shares in the windows that contain it.")
 
+    @strawberry.field(description="The answer, with the tags that were frozen with it.")
+    async def answer(self, info: Info) -> Answer | None:
+        return await Answer.of_student(info, self.student_id, self.answer_id)
+
     @classmethod
-    def of(cls, weight: AnswerWeight) -> Self:
-        return cls(**weight._asdict())
+    def of(cls, weight: AnswerWeight, student_id: str) -> Self:
+        return cls(student_id=student_id, **weight._asdict())
 
 
 @strawberry.type(description="The parts of a topic's mastery.")
@@ -130,9 +143,9 @@ class Explanation:
             rule=thresholds.rule(known.attempts),
             thresholds=MasteryThresholds.of(thresholds),
             attempts=known.attempts,
-            steps=[LevelStep.of(step, correct=each.correct, evidence=each) for each, step in steps],
+            steps=[LevelStep.of(step, student_id, correct=each.correct, evidence=each) for each, step in steps],
             recency=Recency.of(recency, student_id, known.target.key) if recency else None,
-            recency_weights=[RecencyWeight.of(each) for each in weights],
+            recency_weights=[RecencyWeight.of(each, student_id) for each in weights],
             topic=TopicParts.of(topic) if topic else None,
         )
 
@@ -205,4 +218,4 @@ class StudentExplained:
         steps = await read_simulation(info.context.loaders, self.id, target, outcomes)
         if steps is None:
             return None
-        return [LevelStep.of(step, correct=correct) for step, correct in zip(steps, outcomes, strict=True)]
+        return [LevelStep.of(step, self.id, correct=correct) for step, correct in zip(steps, outcomes, strict=True)]

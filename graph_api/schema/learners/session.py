@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -18,15 +19,20 @@ from graph_api.schema.failures import (
     StudentErased,
     Unavailable,
 )
+from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.student import Student
+from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, start_run
-from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
+from graph_api.store.answers import AnswerFilter
+from graph_api.store.answers import count as count_answers
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
-from graph_api.usecases.learners.recompute_recency import RecomputeRequest, read_recomputed, recompute_recency
+from graph_api.usecases.learners.recompute_recency import read_recomputed
 from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.learners.score_sessions import ScoredSessions, score_sessions
 
 
 @strawberry.type(description="A practice session of one student.")
@@ -44,6 +50,17 @@ class Session(Node):
     @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(self, info: Info) -> Student | None:
         return await Student.load(info, self.student_id)
+
+    @strawberry.field(description="The answers of the session, oldest first, each with the tags frozen with it.")
+    async def answers(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Answer]:
+        wanted = page(first, after, "session answers", self.id, key=ORDER_KEY)
+        last = order_of_key(wanted.after) if wanted.after else None
+        matching = AnswerFilter(session_id=self.id)
+        rows = await info.context.loaders.answers_page.load(
+            AnswersPage(self.student_id, matching, newest_first=False, after=last, limit=wanted.limit)
+        )
+        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.student_id, filters=matching))
+        return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
@@ -84,16 +101,17 @@ class EndSessionInput:
 
 @strawberry.type(description="The stored session.")
 class SessionPayload:
-    recomputed: strawberry.Private[tuple[RecomputeRequest, str] | None] = None
+    scored: strawberry.Private[ScoredSessions | None] = None
     session: Session = strawberry.field(description="The session.")
 
     @strawberry.field(
         description="The masteries whose recency scores the end of the session changed, in order of skill. Empty "
-        "unless the service recomputes scores then. Null if they cannot be read."
+        "unless the end of a session recomputes the student's scores; see `Student.recencyAtSessionEnd`. Null if they "
+        "cannot be read."
     )
     async def masteries(self, info: Info, first: First = DEFAULT_FIRST) -> list[Mastery] | None:
-        limit, thresholds = bounded(first), info.context.services.thresholds
-        rows = await read_recomputed(info.context.loaders, *self.recomputed, limit) if self.recomputed else []
+        limit, thresholds, done = bounded(first), info.context.services.thresholds, self.scored
+        rows = await read_recomputed(info.context.loaders, done.request, done.run_id, limit) if done else []
         return [Mastery.of(row, thresholds) for row in rows]
 
 
@@ -153,18 +171,16 @@ class SessionMutation:
         info: Info,
         input: Annotated[EndSessionInput, strawberry.argument(description="The session and its end.")],
     ) -> EndSessionResult:
-        services, recomputed = info.context.services, None
+        services = info.context.services
         ended = await end_session(info.context.gateway, input.id, input.status, services.clock())
-        if services.recency_at_session_end:
-            request = RecomputeRequest(ended.student_id, parameter_set_id=services.recency_set_id)
-            run = request.run(uuid.uuid4().hex, "session", services.clock())
-            await recompute_recency(services.gateway, request, run, services.clock)
-            recomputed = request, run.id
-        return SessionPayload(session=Session.of(ended), recomputed=recomputed)
+        scoring = services.session_scoring
+        scored = await score_sessions(services.gateway, [ended.student_id], scoring, services.clock)
+        return SessionPayload(session=Session.of(ended), scored=scored)
 
     @mutation(description="Expire sessions that have been in progress for too long, as the scheduler does.")
     async def expire_sessions(self, info: Info) -> ExpireSessionsResult:
         services = info.context.services
         run = expiry_run(uuid.uuid4().hex, services.session_age, "mutation", services.clock())
-        work = expire_sessions(info.context.gateway, services.session_age, run, services.clock)
+        scoring = services.session_scoring
+        work = expire_sessions(info.context.gateway, services.session_age, run, services.clock, scoring=scoring)
         return ExpireSessionsPayload(run=await start_run(info, run, work, wait=True))

@@ -98,6 +98,10 @@ class Student(
 ):
     id: strawberry.ID = strawberry.field(description="The client's id of the student.")
     name: str = strawberry.field(description="The name of the student. Empty if it is not known.")
+    recency_at_session_end: bool | None = strawberry.field(
+        description="Whether the end of a session recomputes the student's recency scores. Null follows the service's "
+        "setting, `serviceInfo { recencyAtSessionEnd }`."
+    )
 
     @strawberry.field(description="The student's mastery of each concept and skill with answers.")
     async def masteries(
@@ -271,7 +275,12 @@ class Student(
 
     @classmethod
     def of(cls, student: domain.Student) -> Self:
-        return cls(node_id=node_id("Student", student.id), id=strawberry.ID(student.id), name=student.name or "")
+        return cls(
+            node_id=node_id("Student", student.id),
+            id=strawberry.ID(student.id),
+            name=student.name or "",
+            recency_at_session_end=student.recency_at_session_end,
+        )
 
 
 @strawberry.type

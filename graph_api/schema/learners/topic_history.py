@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import strawberry
@@ -12,7 +13,7 @@ from graph_api.domain.parameters.topic_parameters import DifficultyPolicy
 from graph_api.domain.targets import skill
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
-from graph_api.schema.learners.answer import ORDER_KEY, key_of_order, order_of_key
+from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, page
 from graph_api.usecases.computing import compute
 
@@ -33,6 +34,7 @@ describe_values(
 
 @strawberry.type(description="A topic after one scored answer.")
 class TopicEvaluation:
+    student_id: strawberry.Private[str]
     answer_id: strawberry.ID = strawberry.field(description="The id of the answer.")
     at: datetime = strawberry.field(description="The time when the answer was given.")
     mastery_level: float = strawberry.field(description="The mastery after the answer, 0..1, to 3 digits.")
@@ -46,11 +48,16 @@ class TopicEvaluation:
     questions_attempted: int = strawberry.field(description="The number of scored answers until then, from 1.")
     correct_count: int = strawberry.field(description="The number of correct scored answers until then.")
 
+    @strawberry.field(description="The answer, with the tags that were frozen with it.")
+    async def answer(self, info: Info) -> Answer | None:
+        return await Answer.of_student(info, self.student_id, self.answer_id)
+
     @classmethod
-    def of(cls, topic: domain.Topic, state: domain.TopicUnder) -> Self:
+    def of(cls, topic: domain.Topic, state: domain.TopicUnder, student_id: str) -> Self:
         if topic.last is None:
             raise ValueError("an evaluation belongs to an answer")
         return cls(
+            student_id=student_id,
             answer_id=strawberry.ID(topic.last.answer_id),
             at=topic.last.at,
             mastery_level=round(topic.mastery, DIGITS),
@@ -89,8 +96,9 @@ class TopicHistory:
         wanted = page(first, after, "topic history", self.student_id, self.skill_code, key=ORDER_KEY)
         scored = await info.context.loaders.scored_answers.load((self.student_id, skill(self.skill_code)))
         topics = await compute(domain.history, scored, self.state.used.parameters)
-        rows = _after(topics, wanted.after)[: wanted.limit]
-        return wanted.connection(rows, lambda topic: TopicEvaluation.of(topic, self.state), _key, length_of(topics))
+        rows, student_id = _after(topics, wanted.after)[: wanted.limit], self.student_id
+        made = partial(TopicEvaluation.of, state=self.state, student_id=student_id)
+        return wanted.connection(rows, made, _key, length_of(topics))
 
     @strawberry.field(
         description="The recommended difficulty of the next question under both policies. All other parameters are "

@@ -22,9 +22,9 @@ from graph_api.usecases.read_back import read_back
 
 
 async def upsert_students(
-    gateway: Gateway, students: Sequence[Student], now: datetime, registrar: Principal | None = None
+    gateway: Gateway, students: Sequence[Student | Patch[Student]], now: datetime, registrar: Principal | None = None
 ) -> list[Student]:
-    """Create students or replace their names; returns the stored students, in the order of the input.
+    """Create students or change what is stated of them; returns the stored students, in the order of the input.
 
     A registrar who is an administrator also registers erased students again, which is noted in the audit log.
 
@@ -32,12 +32,13 @@ async def upsert_students(
         InvalidInput: a repeated id, or too many students for one call.
         StudentErased: some of them are erased, and the registrar is no administrator; nothing is written.
     """
-    ids = bounded([student.id for student in students], "id")
+    patches = [Patch.of(student) for student in students]
+    ids = bounded([patch.key for patch in patches], "id")
 
     async def work(tx: Transaction) -> list[Student]:
         if registrar is not None and registrar.role is Role.ADMIN and await erasures.delete(tx, ids):
             await audit.put(tx, _registered_again(registrar, now))
-        await student_store.put(tx, students, now)
+        await student_store.put(tx, patches, now)
         return read_back(await student_store.read_by_ids(tx, ids), ids)
 
     return await gateway.write(work)

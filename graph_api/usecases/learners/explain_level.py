@@ -71,6 +71,7 @@ class Known(NamedTuple):
 class AnswerWeight(NamedTuple):
     """The weight of one answer in a recency-weighted score."""
 
+    answer_id: str
     at: datetime
     correct: bool
     weight: float
@@ -179,8 +180,8 @@ async def read_answer_weights(gateway: Gateway, student_id: str, code: str, rece
     if not explains(recent, used.parameters, recency.breakdown):
         return []
     weights = answer_weights(recent.age, recent.difficulty, used.parameters).tolist()
-    rows = zip(recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
+    rows = zip(recent.answer_ids, recent.age.tolist(), recent.correct.tolist(), weights, strict=True)
     return [
-        AnswerWeight(recency.as_of - timedelta(microseconds=age), correct, weight)
-        for age, correct, weight in reversed(list(rows))
+        AnswerWeight(answer_id, recency.as_of - timedelta(microseconds=age), correct, weight)
+        for answer_id, age, correct, weight in reversed(list(rows))
     ]

@@ -39,6 +39,7 @@ class RecomputeRequest:
         skill_codes: only these skills.
         as_of: the moment at which the windows end; None is now.
         parameter_set_id: under which version of the parameters.
+        student_ids: only these students; the run names them only if it is one, because the ledger outlives students.
 
     Raises:
         InvalidInput: both a student and a group.
@@ -49,6 +50,7 @@ class RecomputeRequest:
     skill_codes: Sequence[str] | None = None
     as_of: datetime | None = None
     parameter_set_id: str = field(kw_only=True)
+    student_ids: Sequence[str] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         if self.student_id is not None and self.group_id is not None:
@@ -57,12 +59,13 @@ class RecomputeRequest:
     @property
     def is_about_all(self) -> bool:
         """Whether it is about all students."""
-        return self.student_id is None and self.group_id is None
+        return self.student_id is None and self.group_id is None and self.student_ids is None
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
+        only = self.student_ids[0] if self.student_ids and len(self.student_ids) == 1 else self.student_id
         summary = {
-            "studentId": self.student_id,
+            "studentId": only,
             "groupId": self.group_id,
             "skillCodes": None if self.skill_codes is None else list(self.skill_codes),
             "asOf": (self.as_of or now).isoformat(),
@@ -141,6 +144,8 @@ async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyPar
         if not await students.read_by_ids(tx, [request.student_id]):
             raise StudentNotFound("studentId", "must exist", request.student_id, [request.student_id])
         return used, 1
+    if request.student_ids is not None:
+        return used, len(request.student_ids)
     if request.group_id is not None and not await groups.read_by_ids(tx, [request.group_id]):
         raise GroupNotFound("groupId", "must exist", request.group_id, [request.group_id])
     return used, await students.count(tx, group_id=request.group_id, search=None)
@@ -149,6 +154,10 @@ async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyPar
 async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterator[list[str]]:
     if request.student_id is not None:
         yield [request.student_id]
+        return
+    if request.student_ids is not None:
+        for start in range(0, len(request.student_ids), STUDENTS_AT_A_TIME):
+            yield list(request.student_ids[start : start + STUDENTS_AT_A_TIME])
         return
     async for ids in student_pages(gateway, request.group_id, STUDENTS_AT_A_TIME):
         yield ids

@@ -73,12 +73,16 @@ async def export_sessions(gateway: Gateway, student_id: str | None = None) -> As
 
 
 async def export_students(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """All students, or one, with the stored name, in order of id."""
+    """All students, or one, with name and choice, in order of id."""
     async for ids in _students(gateway, student_id):
         stored = await gateway.read(lambda tx, ids=ids: students.read_by_ids(tx, ids))  # type: ignore[misc]
         for each in ids:
             if each in stored:
-                yield {"id": each, "name": stored[each].name}
+                yield {
+                    "id": each,
+                    "name": stored[each].name,
+                    "recency_at_session_end": stored[each].recency_at_session_end,
+                }
 
 
 async def export_student(gateway: Gateway, student_id: str) -> Row:

@@ -15,6 +15,7 @@ from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import Failure, InvalidInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.learners.sessions import Session, SessionStatus
+from graph_api.domain.patch import Patch
 from graph_api.domain.text import identifier
 from graph_api.store import courses, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
@@ -51,7 +52,7 @@ class BadRecords(Exception):
 
 
 async def import_students(gateway: Gateway, path: Path, now: datetime) -> RecordsReport:
-    """Register students; an empty name leaves what is stored.
+    """Register students; an empty cell leaves what is stored.
 
     Raises:
         BadRecords: rows cannot be read; nothing was written.
@@ -64,10 +65,11 @@ async def import_students(gateway: Gateway, path: Path, now: datetime) -> Record
         await upsert_students(gateway, new, now)
 
     def parse(cells: Cells) -> Student:
-        return Student(_cell(cells, "id"), cells.get("name") or None)
+        choice = _flag(cells.get("recency_at_session_end"), "recency_at_session_end")
+        return Student(_cell(cells, "id"), cells.get("name") or None, choice)
 
     def same(stored: Student, read_back: Student) -> bool:
-        return read_back.name is None or stored == read_back
+        return Patch.of(read_back).apply(stored) == stored
 
     return await _import(gateway, path, parse, (read, write), same)
 
@@ -215,6 +217,15 @@ def _cell(cells: Cells, name: str) -> str:
     if not cells.get(name):
         raise InvalidInput(name, "must not be empty")
     return cells[name]
+
+
+def _flag(cell: str | None, name: str) -> bool | None:
+    """A cell of true, false or nothing, as JSON and spreadsheets write them."""
+    if not cell:
+        return None
+    if cell.lower() not in {"true", "false"}:
+        raise InvalidInput(name, "must be true, false or empty", cell)
+    return cell.lower() == "true"
 
 
 def _list(cells: Cells, name: str) -> list[str]:

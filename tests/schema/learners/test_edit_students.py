@@ -57,6 +57,30 @@ async def test_students_and_groups(ask: Ask, counts: Ask) -> None:
     }
 
 
+async def test_the_choice_of_a_student_changes_only_when_it_is_stated(ask: Ask) -> None:
+    upsert = """mutation($input: [StudentInput!]!) { upsertStudents(input: $input) {
+      ... on UpsertStudentsPayload { students { id name recencyAtSessionEnd } } } }"""
+    lists = """{ one: student(id: "s1") { ...it } all: students { nodes { ...it } }
+      named: students(orderBy: NAME) { nodes { ...it } } mean: students(orderBy: MEAN_LEVEL) { nodes { ...it } }
+      group(id: "g") { members { nodes { ...it } } } } fragment it on Student { name recencyAtSessionEnd }"""
+    group = 'mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["s1"]}) { __typename } }'
+    for stated, stored in (
+        ({"name": "Zoe"}, ("Zoe", None)),
+        ({"recencyAtSessionEnd": True}, ("Zoe", True)),
+        ({"name": "Zoë"}, ("Zoë", True)),
+        ({"recencyAtSessionEnd": False, "name": None}, ("Zoë", False)),
+        ({"recencyAtSessionEnd": None}, ("Zoë", None)),
+    ):
+        reply = (await ask(upsert, input=[{"id": "s1", **stated}]))["upsertStudents"]
+        student = dict(zip(("name", "recencyAtSessionEnd"), stored, strict=True))
+        assert reply == {"students": [{"id": "s1", **student}]}
+        await ask(group)
+        read = await ask(lists)
+        assert read.pop("one") == student
+        assert read.pop("group") == {"members": {"nodes": [student]}}
+        assert read == {name: {"nodes": [student]} for name in ("all", "named", "mean")}
+
+
 async def test_erasing_a_student_erases_that_student(ask: Ask, counts: Ask, raw: Ask) -> None:
     answer = 'mutation($s: ID!) { recordAnswer(input: {studentId: $s, conceptIds: ["dative"], correct: true}) { __typename } }'
     session = "mutation($s: ID!) { startSession(input: {studentId: $s}) { __typename } }"

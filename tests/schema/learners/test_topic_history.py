@@ -1,6 +1,6 @@
 """Lists and history of topics, both difficulty policies, sampling records, and frozen tags, over HTTP (T1-T5, G4)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,3 +153,44 @@ async def test_frozen_tags_do_not_follow_the_course(ask: Ask, gateway: Gateway) 
     assert old["frozenTags"] == [{"skillCode": "cases", "block": "spring", "year": 8}, bare]
     assert new["frozenTags"] == [{"skillCode": "cases", "block": "summer", "year": 9}, bare]
     assert [tag["skillCode"] for tag in old["frozenTags"]] == old["skillCodes"]
+
+
+@pytest.mark.usefixtures("course")
+async def test_frozen_tags_are_readable_wherever_an_answer_counts(ask: Ask, gateway: Gateway) -> None:
+    now = datetime.now(UTC)
+    await ask('mutation { startSession(input: {studentId: "anna", id: "quiz"}) { __typename } }')
+    answers = [
+        {"id": f"a{n}", "studentId": "anna", "skillCodes": ["cases"], "correct": n != 2, "sessionId": "quiz",
+         "semanticScore": 0.8, "keywordScore": 0.7, "at": (now - timedelta(minutes=9 - n)).isoformat()}
+        for n in range(5)
+    ]  # fmt: skip
+    await ask(RECORD, answers=answers[:3])
+    await upsert_skills(gateway, [Skill("cases", "Cases", "grammar", block="summer", year=9)], NOW)
+    await ask(RECORD, answers=answers[3:])
+    await ask("""mutation { endSession(input: {id: "quiz"}) { __typename }
+      recomputeRecency(input: {studentId: "anna"}) { __typename } }""")
+
+    reply = await ask("""query { student(id: "anna") {
+        explain(skillCode: "cases") { steps { answerId answer { ...tags } }
+          recencyWeights { answerId at correct weight answer { ...tags } } }
+        simulate(skillCode: "cases", outcomes: [true]) { answerId answer { id } }
+        topic(skillCode: "cases") { history { nodes { answerId answer { ...tags } } } } }
+      session(id: "quiz") { answers(first: 2) { totalCount nodes { ...tags } pageInfo { endCursor hasNextPage } } } }
+      fragment tags on Answer { id frozenTags { skillCode block year } }""")
+    student, page = reply["student"], reply["session"]["answers"]
+    tags = [{"skillCode": "cases", "block": block, "year": year} for block, year in (("spring", 8), ("summer", 9))]
+    frozen = [{"id": f"a{n}", "frozenTags": [tags[n > 2]]} for n in range(5)]
+    used = [{"answerId": each["id"], "answer": each} for each in frozen]
+
+    assert student["explain"]["steps"] == used
+    assert student["topic"]["history"]["nodes"] == used
+    weights = student["explain"]["recencyWeights"]
+    assert [{name: each[name] for name in ("answerId", "answer")} for each in weights] == used[::-1]
+    assert [each["correct"] for each in weights] == [True, True, False, True, True]
+    assert student["simulate"] == [{"answerId": None, "answer": None}]
+    assert (page["totalCount"], page["nodes"]) == (5, frozen[:2])
+    assert page["pageInfo"]["hasNextPage"]
+    rest = """query($after: String) { session(id: "quiz") { answers(first: 9, after: $after) {
+      nodes { id frozenTags { skillCode block year } } pageInfo { hasNextPage } } } }"""
+    rest_page = (await ask(rest, after=page["pageInfo"]["endCursor"]))["session"]["answers"]
+    assert rest_page == {"nodes": frozen[2:], "pageInfo": {"hasNextPage": False}}

@@ -35,6 +35,7 @@ from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.run_sessions import end_session, start_session
+from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.parameters.edit_policy_sets import put_policy
 from graph_api.usecases.run_ledger import cancel_run, fail_dead_runs, recorded_run
 from tests.conftest import NOW, Ask
@@ -300,8 +301,10 @@ async def test_sessions_that_are_not_submitted_expireb(gateway: Gateway) -> None
         await start_session(gateway, name, "anna", NOW - timedelta(hours=age))
     day = timedelta(hours=24)
 
-    first = await expire_sessions(gateway, day, expiry_run(next(run_ids), day, "test", NOW), lambda: NOW)
-    again = await expire_sessions(gateway, day, expiry_run(next(run_ids), day, "test", NOW), lambda: NOW)
+    first, again = [
+        await expire_sessions(gateway, day, run, lambda: NOW, scoring=SessionScoring("recency-v0"))
+        for run in (expiry_run(next(run_ids), day, "test", NOW) for _ in range(2))
+    ]
 
-    assert (first, again) == ({"expired": 1}, {"expired": 0})
+    assert (first["expired"], again["expired"]) == (1, 0)
     assert (await end_session(gateway, "new", SessionStatus.SUBMITTED, NOW)).status is SessionStatus.SUBMITTED
