@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.operations.runs import Upcoming
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.execution.operation_outcomes import OperationNames
@@ -14,6 +13,7 @@ from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
 
@@ -24,7 +24,7 @@ class Services:
 
     gateway: Gateway
     intake: AnswerIntake
-    thresholds: Thresholds
+    thresholds: ThresholdsNow
     clock: Callable[[], datetime]
     version: str
     engine: str

@@ -171,7 +171,7 @@ def test_an_analyst_reads_no_field_about_students(kind: str) -> None:
 def test_an_analyst_reads_levels_under_pseudonyms_and_nothing_else_of_a_mastery() -> None:
     fields = {field.partition(".")[2] for field in ALLOWED[Role.ANALYST] if field.startswith("Mastery.")}
 
-    assert fields == {"studentId", "kind", "level", "status", "attempts", "concept", "skill", "thresholds"}
+    assert fields == {"studentId", "kind", "target", "level", "status", "attempts", "concept", "skill", "thresholds"}
 
 
 async def test_a_refusal_names_what_is_refused_and_nothing_runs(guarded: httpx.AsyncClient) -> None:

@@ -92,7 +92,7 @@ class SessionPayload:
         "unless the service recomputes scores then. Null if they cannot be read."
     )
     async def masteries(self, info: Info, first: First = DEFAULT_FIRST) -> list[Mastery] | None:
-        limit, thresholds = bounded(first), info.context.services.thresholds
+        limit, thresholds = bounded(first), await info.context.thresholds()
         rows = await read_recomputed(info.context.loaders, *self.recomputed, limit) if self.recomputed else []
         return [Mastery.of(row, thresholds) for row in rows]
 
