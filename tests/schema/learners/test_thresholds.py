@@ -139,8 +139,8 @@ async def test_a_refused_change_writes_nothing(ask: Ask, given: dict[str, Any], 
     assert (refused["code"], refused["field"]) == (code, field)
     if code == "REVISION_CONFLICT":
         assert refused["conflicts"] == [{"id": "cases", "revision": 0}]
-    kept = (await ask('{ skill(code: "cases") { thresholdRevision } }'))["skill"]
-    assert kept == {"thresholdRevision": 0}
+    stored = (await ask('{ skill(code: "cases") { thresholdRevision } }'))["skill"]
+    assert stored == {"thresholdRevision": 0}
     assert (await thresholds(ask))["skill"] == DEFAULT
 
 
