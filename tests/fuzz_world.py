@@ -9,6 +9,8 @@ WORLD = """mutation {
   upsertConcepts(input: [{id: "nominative", name: "Nominative", skillCodes: ["grammar"]},
     {id: "accusative", name: "Accusative", skillCodes: ["grammar"], prerequisiteIds: ["nominative"]}]) { __typename }
   upsertCourses(input: [{id: "german", name: "German", skillCodes: ["grammar"]}]) { __typename }
+  skillThresholds: putThresholds(input: {skillCode: "grammar", weak: 0.6}) { __typename }
+  courseThresholds: putThresholds(input: {courseId: "german", weak: 0.6}) { __typename }
   upsertStudents(input: [{id: "anna", name: "Anna"}, {id: "ben"}, {id: "cleo"}]) { __typename }
   upsertGroup(input: {id: "class", name: "Class", studentIds: ["anna", "ben"], teacherIds: ["ada"], courseIds: ["german"]}) { __typename }
   open: startSession(input: {studentId: "anna", id: "session-open"}) { __typename }

@@ -9,7 +9,7 @@ CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < $focus THEN 1 ELSE 0 END) AS need_focus,
+         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -41,7 +41,7 @@ CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < $focus THEN 1 ELSE 0 END) AS need_focus,
+         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -74,7 +74,7 @@ CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < $focus THEN 1 ELSE 0 END) AS need_focus,
+         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -108,7 +108,7 @@ CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < $focus THEN 1 ELSE 0 END) AS need_focus,
+         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }

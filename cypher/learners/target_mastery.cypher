@@ -6,14 +6,14 @@
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (target)<-[mastery:HAS_MASTERY]-(student:Student)
-  WITH student, mastery, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
+  WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
        WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
-    AND ($statuses IS NULL OR CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+    AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END IN $statuses)
     AND ($after_id IS NULL OR (place = $after AND student.id > $after_id)
          OR (NOT $descending AND place > $after) OR ($descending AND place < $after))
@@ -36,14 +36,14 @@ RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[mastery:HAS_MASTERY]->(target)
-  WITH student, mastery, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
+  WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
        WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
-    AND ($statuses IS NULL OR CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+    AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END IN $statuses)
     AND ($after_id IS NULL OR (place = $after AND student.id > $after_id)
          OR (NOT $descending AND place > $after) OR ($descending AND place < $after))
@@ -66,17 +66,17 @@ RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group:Group)<-[:MEMBER_OF]-(student:Student)
   WHERE $group_id IS NULL OR group.id = $group_id
-  WITH DISTINCT target, student
+  WITH DISTINCT target, mastered, focus, student
   MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WITH student, mastery, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
+  WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
        WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
-    AND ($statuses IS NULL OR CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+    AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END IN $statuses)
     AND ($after_id IS NULL OR (place = $after AND student.id > $after_id)
          OR (NOT $descending AND place > $after) OR ($descending AND place < $after))
@@ -98,10 +98,10 @@ RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (target)<-[mastery:HAS_MASTERY]-(student:Student)
-  WITH mastery, CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+  WITH mastery, CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END AS status
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
@@ -118,10 +118,10 @@ RETURN CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[mastery:HAS_MASTERY]->(target)
-  WITH mastery, CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+  WITH mastery, CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END AS status
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
@@ -138,13 +138,13 @@ RETURN CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS
 UNWIND $targets AS entry
 OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
-WITH coalesce(concept, skill) AS target
-CALL (target) {
+WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
+CALL (target, mastered, focus) {
   MATCH (:Teacher {id: $viewer})-[:TEACHES]->(group:Group)<-[:MEMBER_OF]-(student:Student)
   WHERE $group_id IS NULL OR group.id = $group_id
-  WITH DISTINCT target, student
+  WITH DISTINCT target, mastered, focus, student
   MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WITH mastery, CASE WHEN mastery.level >= $mastered THEN 'MASTERED' WHEN mastery.level < $focus THEN 'NEEDS_FOCUS'
+  WITH mastery, CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END AS status
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)

@@ -77,6 +77,15 @@ CREATE (node:PolicySet)
 SET node = row.properties
 RETURN count(node) AS created;
 
+// -- restore/create_threshold_set --
+// Put back ThresholdSet nodes as they were.
+// returns: value
+// about: all students
+UNWIND $rows AS row
+CREATE (node:ThresholdSet)
+SET node = row.properties
+RETURN count(node) AS created;
+
 // -- restore/create_run --
 // Put back Run nodes as they were.
 // returns: value

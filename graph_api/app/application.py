@@ -47,6 +47,7 @@ from graph_api.store.tracing import Tracer
 from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
 
@@ -90,7 +91,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
             app.state.services = Services(
                 gateway=behind.gateway,
                 intake=behind.intake,
-                thresholds=thresholds(settings),
+                thresholds=ThresholdsNow(behind.gateway, thresholds(settings)),
                 fit_defaults=fit_defaults(settings),
                 clock=utc_now,
                 version=VERSION,

@@ -71,6 +71,8 @@ LENGTHS: Mapping[str, int] = {
     "Answer.changes": 10,
     "Answer.frozenTags": 10,
     "ClassDistribution.statuses": 4,
+    "ClassDistribution.thresholdGroups": 4,
+    "HeatMap.thresholdGroups": 4,
     "StudentAtRisk.reasons": 10,
     "ModelComparison.models": 8,
     "ModelQuality.calibration": 10,

@@ -30,7 +30,7 @@ MOST_NAMED = 10
 
 PAGED = (
     "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
-    "ParameterSet", "Run", "Session", "Skill", "Student", "Topic", "TopicEvaluation",
+    "ParameterSet", "Run", "Session", "Skill", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -48,8 +48,10 @@ RESULTS = (
     "ActivateParameters", "AddMembers", "AddTeachers", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
     "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
     "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses",
-    "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutTopicParameters", "RecomputeRecency",
-    "RecordAnswer", "RecordAnswers", "RemoveMembers", "RemoveTeachers", "Replay", "RestoreConcepts", "RestoreGroups",
+    "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
+    "RecomputeRecency",
+    "RecordAnswer", "RecordAnswers", "RemoveMembers", "RemoveTeachers", "Replay", "ResetThresholds",
+    "RestoreConcepts", "RestoreGroups",
     "RestoreSkills", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
     "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
@@ -77,6 +79,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
             "upsertCourses "
             "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
+            "putThresholds resetThresholds "
             "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
@@ -89,19 +92,23 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Skill": {
         ALL_ROLES: (
             "nodeId id kind code name category level description block year revision archivedAt concepts courses "
-            "parameters masteries statusCounts"
+            "parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",
+        STAFF: "thresholdSets thresholdRevision",
     },
     "Concept": {
         ALL_ROLES: (
             "nodeId id kind name skillCodes prerequisiteIds revision archivedAt skills prerequisites unlocks "
-            "parameters masteries statusCounts"
+            "parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",  # callers choose their ids
     },
     "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
-    "Course": {ALL_ROLES: "nodeId id name description archivedAt skills"},
+    "Course": {
+        ALL_ROLES: "nodeId id name description archivedAt skills thresholds",
+        STAFF: "thresholdSets thresholdRevision",
+    },
     "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
@@ -126,7 +133,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Change": {
         PERSONAL: (
             "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
-            "student answer mastery"
+            "student answer mastery thresholds"
         ),
     },
     "Mastery": {
@@ -136,7 +143,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "retrievability weakRule"
         ),
     },
-    "WeakListRule": {PERSONAL: "measure threshold minAttempts"},
+    "WeakListRule": {PERSONAL: "measure threshold minAttempts comparison"},
     "Recency": {
         PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
         CLIENTS: "run",
@@ -169,7 +176,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
     "Due": {PERSONAL: "mastery retrievability halfLifeDays lastPracticedAt below minLevel"},
     "ReadyConcept": {
-        PERSONAL: "conceptId level status attempts unlocksWeak concept threshold minAttempts masteredFrom",
+        PERSONAL: "conceptId level status attempts unlocksWeak concept threshold minAttempts masteredFrom thresholds",
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
@@ -178,11 +185,12 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         TEACHING: "teacherIds revision members",
     },
     "ClassDistribution": {
-        STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds",
+        STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds thresholdGroups",
     },
     "StatusCount": {ALL_ROLES: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill"},
-    "HeatMap": {STAFF: "kind studentIds targetIds levels attempts"},
+    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill thresholds"},
+    "HeatMap": {STAFF: "kind studentIds targetIds levels attempts thresholdGroups"},
+    "ThresholdGroup": {STAFF: "thresholds targetIds"},
     "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {
         STAFF: (
@@ -194,11 +202,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RiskReason": {STAFF: "message"},
     "FallingTrend": {STAFF: "message recentAnswers recentAccuracy beforeAnswers beforeAccuracy"},
     "FallingTopic": {STAFF: "message skillCode velocity skill"},
-    "RootCauseReason": {STAFF: "message conceptId blocks level status threshold concept"},
+    "RootCauseReason": {STAFF: "message conceptId blocks level status threshold concept thresholds"},
     "Stagnation": {STAFF: "message missedIds stuckIds stuck threshold stuckAttempts concepts"},
-    "StuckConcept": {STAFF: "conceptId level status attempts concept"},
+    "StuckConcept": {STAFF: "conceptId level status attempts concept thresholds"},
     "Inactivity": {STAFF: "message lastPracticedAt days"},
-    "LevelDifference": {TEACHING: "mastery level change status"},
+    "LevelDifference": {TEACHING: "mastery level change status thresholds"},
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.
     "Interval": {ALL_ROLES: "low high"},
     "CurvePoint": {ALL_ROLES: "opportunity answers incorrect errorRate interval confidence"},
@@ -207,7 +215,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ALL_ROLES: "conceptId level score students studentsBlocked studentsWeak concept blocks",
         STAFF: "heldBackStudents blockedStudents weakStudents",
     },
-    "CauseStudent": {STAFF: "studentId level status attempts blocks", TEACHING: "student"},
+    "CauseStudent": {STAFF: "studentId level status attempts blocks thresholds", TEACHING: "student"},
     "WeakClusters": {ALL_ROLES: "rule threshold minAttempts method clusters excludedCount largestShare"},
     "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
     # Parameters, and how well they predict.
@@ -242,7 +250,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Teacher": {TEACHING: "id groups"},
     # The service.
     "ServiceInfo": {ALL_ROLES: "name version time thresholds recencyAtSessionEnd", CLIENTS: "engine jobs"},
-    "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts"},
+    "MasteryThresholds": {ALL_ROLES: "mastered focus weak weakAttempts comparison isDefault set"},
+    "ThresholdSet": {
+        ALL_ROLES: "nodeId id scopeKind version thresholds createdAt course skill inEffect",
+        STAFF: "author note",
+    },
     "Job": {CLIENTS: "name schedule nextAt lastAt runningOn skipped lastRun"},
     "Run": {
         WHOLE: "nodeId id algorithm version parameters trigger startedBy status startedAt finishedAt progress",
@@ -285,6 +297,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
     "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
+    "ThresholdsPayload": {OPERATORS: "thresholds thresholdSet course skill"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
     "ExpireSessionsPayload": {OPERATORS: "run"},

@@ -29,6 +29,7 @@ from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_rosters import RosterMutation
 from graph_api.schema.learners.edit_students import StudentMutation
+from graph_api.schema.learners.edit_thresholds import ThresholdMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
 from graph_api.schema.learners.me import MeQuery
@@ -99,6 +100,7 @@ def build_schema(
         ArchiveConceptMutation,
         SkillMutation,
         CourseMutation,
+        ThresholdMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,

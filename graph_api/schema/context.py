@@ -8,7 +8,9 @@ import strawberry
 
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import Forbidden
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal
+from graph_api.execution.batching import DataLoader
 from graph_api.execution.operation_outcomes import Operation
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
@@ -71,6 +73,15 @@ class Context:
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
         self.loaders = Loaders(self.gateway)
+        self._thresholds: DataLoader[str, ThresholdsInEffect] = DataLoader(self._read_thresholds)
+
+    async def thresholds(self) -> ThresholdsInEffect:
+        """The thresholds of every target: the same for all fields of a request, which reads them once at most."""
+        return await self._thresholds.load("")
+
+    async def _read_thresholds(self, keys: list[str]) -> list[ThresholdsInEffect | BaseException]:
+        thresholds = await self.services.thresholds.now()
+        return [thresholds for _ in keys]
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

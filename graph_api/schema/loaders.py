@@ -18,6 +18,7 @@ from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
 from graph_api.domain.learners.sessions import Session, SessionStatus
+from graph_api.domain.learners.threshold_sets import ThresholdScope, ThresholdSet
 from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
@@ -33,6 +34,7 @@ from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
+from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
 from graph_api.store.groups import GroupSummary
@@ -90,6 +92,15 @@ class SessionsPage:
     student_id: str
     statuses: frozenset[SessionStatus] | None
     after: tuple[datetime, str] | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdSetsPage:
+    """A page of the versions of the thresholds of a course or skill, newest first."""
+
+    scope: ThresholdScope
+    before: int | None
     limit: int
 
 
@@ -219,6 +230,20 @@ async def _session_counts(tx: Transaction, keys: Iterable[SessionsOf]) -> dict[S
     return counts
 
 
+async def _threshold_sets(
+    tx: Transaction, pages: Iterable[ThresholdSetsPage]
+) -> dict[ThresholdSetsPage, list[ThresholdSet]]:
+    alike: dict[tuple[int | None, int], list[ThresholdSetsPage]] = defaultdict(list)
+    for page in pages:
+        alike[page.before, page.limit].append(page)
+    rows: dict[ThresholdSetsPage, list[ThresholdSet]] = {}
+    for (before, limit), of_scopes in alike.items():
+        scopes = [page.scope for page in of_scopes]
+        by_scope = await threshold_sets_store.read_page(tx, scopes, before=before, limit=limit)
+        rows |= {page: by_scope.get(page.scope, []) for page in of_scopes}
+    return rows
+
+
 async def _target_counts(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, int]:
     count = {
         TargetKind.CONCEPT: partial(concepts_store.count, skill_code=None, search=None, include_archived=False),
@@ -273,6 +298,9 @@ class Loaders:
     answer_counts = LoadOne[str, int](answers.count_of_students)
     sessions_page = LoadMany[SessionsPage, Session](_sessions_of)
     session_counts = LoadOne[SessionsOf, int](_session_counts)
+    threshold_sets = LoadOne[str, ThresholdSet](threshold_sets_store.read_by_ids)
+    threshold_sets_page = LoadMany[ThresholdSetsPage, ThresholdSet](_threshold_sets)
+    threshold_set_counts = LoadOne[ThresholdScope, int](threshold_sets_store.count)
     target_counts = LoadOne[TargetKind, int](_target_counts)
 
     @cached_property

@@ -51,11 +51,11 @@ class ServiceInfo:
     time: datetime = strawberry.field(description="What time it is here.")
 
     @strawberry.field(
-        description="The configured thresholds: what every status is decided by, and what every list of weak concepts "
-        "and skills uses unless its arguments say otherwise."
+        description="The thresholds of the settings: those of every status and weak list, except of courses and skills "
+        "with thresholds of their own (`Skill.thresholds`), and unless arguments state others."
     )
     def thresholds(self, info: Info) -> MasteryThresholds:
-        return MasteryThresholds.of(info.context.services.thresholds)
+        return MasteryThresholds.of(info.context.services.thresholds.default)
 
     @strawberry.field(
         description="Whether the end of a session recomputes the student's recency scores. A student's own "

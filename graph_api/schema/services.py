@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.operations.runs import Upcoming
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.execution.operation_outcomes import OperationNames
@@ -15,6 +14,7 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.learners.analyse_course import CourseGraphs
 from graph_api.usecases.learners.score_sessions import SessionScoring
+from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
 
@@ -25,7 +25,7 @@ class Services:
 
     gateway: Gateway
     intake: AnswerIntake
-    thresholds: Thresholds
+    thresholds: ThresholdsNow
     clock: Callable[[], datetime]
     version: str
     engine: str

@@ -14,6 +14,7 @@ CREATE = {
     "Teacher": "restore/create_teacher",
     "ParameterSet": "restore/create_parameter_set",
     "PolicySet": "restore/create_policy_set",
+    "ThresholdSet": "restore/create_threshold_set",
     "Run": "restore/create_run",
     "Job": "restore/create_job",
     "AuditEntry": "restore/create_audit_entry",

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from graph_api.domain.learners.level_lists import MEAN_STEPS, LevelFilter, StudentOrderBy
-from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.people import Student
-from graph_api.domain.targets import Target
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.scopes import Scope, as_entry, scope_of
 from graph_api.store.students import decode_student
-from graph_api.store.target_masteries import filter_params
+from graph_api.store.target_masteries import bounds_of, filter_params
 from graph_api.store.times import as_time
 
 LIST_PAGE = {
@@ -26,6 +27,7 @@ COUNT = {
     "ids": "roster/count_of_ids",
 }
 ANY_LEVEL = LevelFilter()
+NO_BOUNDS: Row = {"mastered": None, "focus": None}
 NO_TARGET = {"concept_id": None, "skill_code": None}
 
 
@@ -68,7 +70,7 @@ class Listed(NamedTuple):
 async def read_page(  # noqa: PLR0913 - which, and the page
     tx: Transaction,
     matching: StudentFilter,
-    thresholds: Thresholds,
+    thresholds: ThresholdsInEffect,
     *,
     order_by: StudentOrderBy,
     reverse: bool,
@@ -85,6 +87,8 @@ async def read_page(  # noqa: PLR0913 - which, and the page
         after_id=student_id,
         limit=limit,
         mean_steps=MEAN_STEPS,
+        default_focus=thresholds.default.focus_from,
+        focus_of_skills=_focus_of_skills(thresholds),
         **params,
         **_params(matching, thresholds),
     )
@@ -93,7 +97,7 @@ async def read_page(  # noqa: PLR0913 - which, and the page
     return sorted(listed, key=lambda each: (each.place, each.student.id), reverse=reverse)
 
 
-async def count(tx: Transaction, matching: StudentFilter, thresholds: Thresholds) -> int:
+async def count(tx: Transaction, matching: StudentFilter, thresholds: ThresholdsInEffect) -> int:
     """Number of students that fit."""
     whose, params = _scope(tx, matching)
     total: int = await tx.value(COUNT[whose], **params, **_params(matching, thresholds))
@@ -108,15 +112,26 @@ def _scope(tx: Transaction, matching: StudentFilter) -> Scope:
     return scope if ids is None else Scope("ids", {"ids": ids, "group_id": matching.group_id})
 
 
-def _params(matching: StudentFilter, thresholds: Thresholds) -> Row:
+def _params(matching: StudentFilter, thresholds: ThresholdsInEffect) -> Row:
     """The parameters of a filter. A target alone lists the students with answers, so it names their statuses."""
     started = sorted(status.value for status in Status if status is not Status.NOT_STARTED)
-    levels = filter_params(matching.levels, thresholds)
+    levels = filter_params(matching.levels)
     del levels["min_attempts"]
+    judged = NO_BOUNDS if matching.target is None else bounds_of(matching.target, thresholds)
     return {
         **levels,
+        **judged,
         **(NO_TARGET if matching.target is None else as_entry(matching.target)),
         "by_target": matching.target is not None,
         "statuses": started if levels["statuses"] is None else levels["statuses"],
         "search": matching.search,
+    }
+
+
+def _focus_of_skills(thresholds: ThresholdsInEffect) -> dict[str, float]:
+    """The least levels that do not need focus, of skills that do not use the default."""
+    return {
+        target.key: thresholds.for_target(target).focus_from
+        for target in thresholds.sets
+        if target.kind is TargetKind.SKILL
     }

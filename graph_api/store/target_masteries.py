@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.mastery import Mastery, Status
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
@@ -29,7 +30,7 @@ async def read_page(  # noqa: PLR0913 - whose, which, and the page
     *,
     group_id: str | None,
     matching: LevelFilter,
-    thresholds: Thresholds,
+    thresholds: TargetThresholds,
     order: LevelOrder,
     after: Place | None,
     limit: int,
@@ -39,14 +40,14 @@ async def read_page(  # noqa: PLR0913 - whose, which, and the page
     by_id = order.by is OrderBy.STUDENT
     rows = await tx.many(
         LIST_PAGE[whose],
-        targets=[as_entry(target) for target in targets],
+        targets=[_judged_entry(target, thresholds) for target in targets],
         order_by=order.by.value,
         descending=order.descending,
         after=None if after is None else after.student_id if by_id else after.value,
         after_id=None if after is None else after.student_id,
         limit=limit,
         **params,
-        **filter_params(matching, thresholds),
+        **filter_params(matching),
     )
     pages: dict[Target, list[Mastery]] = defaultdict(list)
     for row in rows:
@@ -60,15 +61,15 @@ async def count(
     *,
     group_id: str | None,
     matching: LevelFilter,
-    thresholds: Thresholds,
+    thresholds: TargetThresholds,
 ) -> dict[Target, Counter[Status]]:
     """For each target, the number of masteries of each status that fit; statuses of none are left out."""
     whose, params = scope_of(tx, group_id)
     rows = await tx.many(
         COUNT[whose],
-        targets=[as_entry(target) for target in targets],
+        targets=[_judged_entry(target, thresholds) for target in targets],
         **params,
-        **filter_params(matching, thresholds),
+        **filter_params(matching),
     )
     counts: dict[Target, Counter[Status]] = defaultdict(Counter)
     for row in rows:
@@ -76,15 +77,23 @@ async def count(
     return counts
 
 
-def filter_params(matching: LevelFilter, thresholds: Thresholds) -> Row:
+def bounds_of(target: Target, thresholds: TargetThresholds) -> Row:
+    """The least levels of a target that are MASTERED, and that do not need focus."""
+    own = thresholds.for_target(target)
+    return {"mastered": own.mastered_from, "focus": own.focus_from}
+
+
+def _judged_entry(target: Target, thresholds: TargetThresholds) -> Row:
+    return as_entry(target) | bounds_of(target, thresholds)
+
+
+def filter_params(matching: LevelFilter) -> Row:
     """The parameters of a filter of levels, and of the bounds of valid levels."""
     return {
         "statuses": None if matching.statuses is None else sorted(status.value for status in matching.statuses),
         "below": matching.below,
         "above": matching.above,
         "min_attempts": max(matching.min_attempts, 1),
-        "mastered": thresholds.mastered,
-        "focus": thresholds.focus,
         "lowest": LOWEST_LEVEL,
         "highest": HIGHEST_LEVEL,
     }

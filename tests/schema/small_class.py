@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
+from graph_api.domain.parameters.knowledge_tracing import trace
+from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from tests.conftest import NOW, Ask, empty
 
 EXAMPLES = settings(
@@ -35,25 +37,29 @@ WRITE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!, $stude
   recordAnswers(input: $answers) { __typename ... on RecordAnswersPayload { outcomes { __typename ... on Failure { message } } } }
   recomputeRecency(input: {asOf: $at}) { __typename }
 }"""
-THRESHOLDS = "thresholds { mastered focus weak weakAttempts }"
+THRESHOLDS = "thresholds { mastered focus weak weakAttempts comparison }"
+OWN = """mutation($courses: [CourseInput!]!) { upsertCourses(input: $courses) { __typename ... on Failure { message } } }"""
+PUT_THRESHOLDS = (
+    "mutation($input: ThresholdsInput!) { putThresholds(input: $input) { __typename ... on Failure { message } } }"
+)
 BEHIND = "totalCount nodes { studentId level status attempts blocks student { id } }"
 CAUSES = f"""rule threshold minAttempts students causes {{ conceptId level score students studentsBlocked studentsWeak
   blocks {{ id }} heldBackStudents(first: 4) {{ {BEHIND} }} blockedStudents(first: 4) {{ {BEHIND} }} weakStudents(first: 4) {{ {BEHIND} }} }}"""
 CLUSTERS = "rule threshold minAttempts clusters { size deficit causes { id } concepts { id } }"
 MASTERY = f"""kind level status attempts correct accuracy lastPracticedAt concept {{ id }} skill {{ code }} retrievability(asOf: $at)
-  weakRule {{ measure threshold minAttempts }} {THRESHOLDS} recency {{ score status }} parameters {{ id prior guess slip }}"""
+  weakRule {{ measure threshold minAttempts comparison }} {THRESHOLDS} recency {{ score status }} parameters {{ id prior guess slip }}"""
 STUDENT = f"""id masteries(first: 6) {{ totalCount nodes {{ {MASTERY} }} }}
   weakConcepts: weakSkills(kind: CONCEPT, threshold: $below, minAttempts: $least, first: 6) {{ {MASTERY} }}
   weakSkills(threshold: $below, minAttempts: $least, first: 6) {{ {MASTERY} }}
   weakByRecency(first: 6) {{ {MASTERY} }}
   readyToLearn(threshold: $below, minAttempts: $least, first: 6) {{ conceptId level status attempts unlocksWeak threshold
-    minAttempts masteredFrom }}
+    minAttempts masteredFrom {THRESHOLDS} }}
   toReview(first: 6) {{ id }}
   rootCauses(threshold: $below, minAttempts: $least, first: 6) {{ {CAUSES} }}
   byCause: weakClusters(threshold: $below, minAttempts: $least) {{ {CLUSTERS} }}
   byLink: weakClusters(threshold: $below, minAttempts: $least, method: COMPONENT) {{ {CLUSTERS} }}
   dueConcepts: due(asOf: $at, below: 1, minLevel: 0, first: 6) {{ retrievability below minLevel lastPracticedAt mastery {{ {MASTERY} }} }}
-  due(asOf: $at, below: 1, first: 6) {{ below minLevel mastery {{ level }} }}
+  due(asOf: $at, below: 1, first: 6) {{ below minLevel mastery {{ level concept {{ id }} skill {{ code }} }} }}
   answers(first: 200) {{ totalCount nodes {{ correct conceptIds skillCodes }} }}
   learningCurve(longest: 60) {{ opportunity answers incorrect errorRate }}"""
 TARGET = f"""mastery({{0}}) {{{{ {MASTERY.replace("{", "{{").replace("}", "}}")} }}}}
@@ -94,6 +100,8 @@ class SmallClass:
     members: list[str]
     students: list[str]
     skills: list[str] = field(default_factory=lambda: ["s0", "s1"])
+    courses: dict[str, list[str]] = field(default_factory=dict)
+    sets: list[dict[str, Any]] = field(default_factory=list)
 
     def answers(self) -> list[dict[str, Any]]:
         """The answers as a client sends them, every third an hour apart and the last just before NOW."""
@@ -125,6 +133,13 @@ class SmallClass:
             at=NOW.isoformat(),
         )
         assert {each["__typename"] for each in reply.values()} == EXPECTED, reply
+        if self.courses:
+            courses = [{"id": key, "name": key, "skillCodes": codes} for key, codes in self.courses.items()]
+            reply["courses"] = (await ask(OWN, courses=courses))["upsertCourses"]
+            assert reply["courses"] == {"__typename": "UpsertCoursesPayload"}
+        for given in self.sets:
+            stored = (await ask(PUT_THRESHOLDS, input=given))["putThresholds"]
+            assert stored == {"__typename": "ThresholdsPayload"}
         outcomes = [each["__typename"] for each in reply["recordAnswers"]["outcomes"]]
         assert set(outcomes) <= {"RecordAnswerPayload"} or not self.answers(), reply
 
@@ -149,9 +164,32 @@ EXPECTED = {
 }  # fmt: skip
 
 
+VALUES = [
+    0.1, 0.3, 0.5, 0.6, 0.9,
+    *(trace([outcome], each.parameters)[0].after for each in DEFAULTS.values() for outcome in (True, False)),
+]  # fmt: skip
+"""Values of thresholds, among them levels that students reach."""
+
+
 @st.composite
-def small_classes(draw: st.DrawFn) -> SmallClass:
-    """Up to four students, some without answers or outside the group, and up to four concepts in two skills."""
+def own_thresholds(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Thresholds of some of two courses and two skills."""
+    sets = []
+    for scope in ({"courseId": "k0"}, {"courseId": "k1"}, {"skillCode": "s0"}, {"skillCode": "s1"}):
+        if draw(st.booleans()):
+            focus, mastered = sorted(draw(st.sets(st.sampled_from(VALUES), min_size=2, max_size=2)))
+            rest = {"weak": draw(st.sampled_from(VALUES)), "weakAttempts": draw(st.sampled_from([1, 3, 7]))}
+            comparison = draw(st.sampled_from(["INCLUSIVE", "STRICT"]))
+            sets.append({**scope, "mastered": mastered, "focus": focus, "comparison": comparison, **rest})
+    return sets
+
+
+@st.composite
+def small_classes(draw: st.DrawFn, *, has_sets: bool = False) -> SmallClass:
+    """Up to four students, some without answers or outside the group, and up to four concepts in two skills.
+
+    With `has_sets`, courses and skills may have thresholds of their own.
+    """
     ids = [f"c{n}" for n in range(draw(st.integers(1, 4)))]
     concepts = {}
     for n, key in enumerate(ids):
@@ -170,7 +208,11 @@ def small_classes(draw: st.DrawFn) -> SmallClass:
     }
     missed = {name: sorted(draw(st.sets(st.sampled_from(ids)))) for name in practised if draw(st.booleans())}
     members = sorted(draw(st.sets(st.sampled_from(names))))
-    return SmallClass(concepts, practised, {name: keys for name, keys in missed.items() if keys}, members, names)
+    drawn = SmallClass(concepts, practised, {name: keys for name, keys in missed.items() if keys}, members, names)
+    if not has_sets:
+        return drawn
+    courses = {key: sorted(draw(st.sets(st.sampled_from(drawn.skills)))) for key in ("k0", "k1")}
+    return replace(drawn, courses=courses, sets=draw(own_thresholds()))
 
 
 RULES = st.fixed_dictionaries(
@@ -199,13 +241,39 @@ class Reply:
         """The masteries of a student by concept id or skill code."""
         return {key_of(each): each for each in self.students[student]["masteries"]["nodes"]}
 
-    def status(self, level: float, attempts: int) -> str:
+    def thresholds_of(self, key: str) -> dict[str, Any]:
+        """The thresholds of a concept or skill, chosen apart from the product's own rule."""
+        codes = sorted(self.of.concepts[key]["skillCodes"]) if key in self.of.concepts else [key]
+        courses = sorted(course for course, skills in self.of.courses.items() if set(skills) & set(codes))
+        for name, keys in (("skillCode", codes), ("courseId", courses)):
+            for each in keys:
+                for own in self.of.sets:
+                    if own.get(name) == each:
+                        return {value: own[value] for value in self.thresholds}
+        default: dict[str, Any] = self.thresholds
+        return default
+
+    def rule_of(self, key: str) -> dict[str, Any]:
+        """The rule of weak lists for a concept or skill."""
+        own = self.thresholds_of(key)
+        return {
+            "threshold": own["weak"] if self.rule["below"] is None else self.rule["below"],
+            "minAttempts": own["weakAttempts"] if self.rule["least"] is None else self.rule["least"],
+            "comparison": own["comparison"],
+        }
+
+    def reaches(self, key: str, level: float, threshold: float) -> bool:
+        """Whether a level of a concept or skill reaches a threshold."""
+        return level > threshold if self.thresholds_of(key)["comparison"] == "STRICT" else level >= threshold
+
+    def status(self, key: str, level: float, attempts: int) -> str:
         """The status by B4, computed apart from the product's own rule."""
+        own = self.thresholds_of(key)
         if not attempts:
             return "NOT_STARTED"
-        if level >= self.thresholds["mastered"]:
+        if self.reaches(key, level, own["mastered"]):
             return "MASTERED"
-        return "NEEDS_FOCUS" if level < self.thresholds["focus"] else "LEARNING"
+        return "LEARNING" if self.reaches(key, level, own["focus"]) else "NEEDS_FOCUS"
 
     def mastered(self, student: str) -> set[str]:
         """What a student has mastered."""
@@ -217,8 +285,8 @@ class Reply:
             key
             for key, each in self.masteries(student).items()
             if each["kind"] == "CONCEPT"
-            and each["level"] < self.below
-            and each["attempts"] >= self.least
+            and not self.reaches(key, each["level"], self.rule_of(key)["threshold"])
+            and each["attempts"] >= self.rule_of(key)["minAttempts"]
             and each["status"] != "MASTERED"
         }
 

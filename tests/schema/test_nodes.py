@@ -26,6 +26,7 @@ EXAMPLES = {
     "Student": "anna", "Group": "g", "Session": "p", "Answer": "e", "Mastery": "anna/CONCEPT/dative", "Skill": "cases",
     "Recency": "anna/cases", "Topic": "anna/cases", "ConceptSampling": "anna/dative", "Concept": "dative", "Course": "german",
     "ParameterSet": "bkt-concept-v1", "RecencyParameterSet": "recency-v0", "TopicParameterSet": "topic-v1",
+    "ThresholdSet": "skill-cases-v1",
 }  # fmt: skip
 """An id for each type but Run, whose ids are random."""
 
@@ -39,6 +40,7 @@ async def stored(ask: Ask) -> dict[str, str]:
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     await ask("""mutation { recordAnswer(input: {id: "e", studentId: "anna", conceptIds: ["dative"], keywordScore: 0.9,
       sampled: [{conceptId: "dative", mentioned: true}]}) { __typename } }""")
+    await ask('mutation { putThresholds(input: {skillCode: "cases", weak: 0.6}) { __typename } }')
     reply = await ask("mutation { recomputeRecency { ... on RecomputeRecencyPayload { run { id } } } }")
     return {**EXAMPLES, "Run": reply["recomputeRecency"]["run"]["id"]}
 

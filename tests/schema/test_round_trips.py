@@ -27,7 +27,7 @@ STUDENTS = "{ students(first: 100) { nodes { name masteries(kind: SKILL) { nodes
 
 @pytest.mark.parametrize(
     ("document", "expected"),
-    [(CLASS, 17), (COURSE, 5), (STUDENTS, 3), (STUDENTS.replace("{ nodes", "{ totalCount nodes", 1), 4)],
+    [(CLASS, 17), (COURSE, 5), (STUDENTS, 4), (STUDENTS.replace("{ nodes", "{ totalCount nodes", 1), 5)],
     ids=["class", "course", "students", "students counted"],
 )
 async def test_the_number_of_statements(

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import TargetKind
 
 MEAN_STEPS = 10_000
@@ -139,7 +140,7 @@ class StudentSummary(NamedTuple):
 
 
 def summarise_student(
-    masteries: Sequence[Mastery], kind: TargetKind, targets: int, thresholds: Thresholds
+    masteries: Sequence[Mastery], kind: TargetKind, targets: int, thresholds: TargetThresholds
 ) -> StudentSummary:
     """The summary of a student's masteries.
 
@@ -147,7 +148,7 @@ def summarise_student(
         masteries: all of one student.
         kind: the targets to count: concepts or skills.
         targets: the number of these targets, so that those without answers count as NOT_STARTED.
-        thresholds: the thresholds of statuses.
+        thresholds: the thresholds of each target.
 
     >>> summarise_student([], TargetKind.SKILL, 3, Thresholds()).counts[Status.NOT_STARTED]
     3
@@ -155,7 +156,7 @@ def summarise_student(
     rows = [row for row in masteries if row.target.kind is kind]
     counts = dict.fromkeys(Status, 0)
     for row in rows:
-        counts[thresholds.status(row.level, row.attempts)] += 1
+        counts[thresholds.for_target(row.target).status(row.level, row.attempts)] += 1
     counts[Status.NOT_STARTED] = max(targets - len(rows), 0)
     latest = max((row.last_practiced_at for row in masteries), default=None)
     return StudentSummary(latest, mean_level([row.level for row in rows]), counts)

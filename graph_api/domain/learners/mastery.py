@@ -1,16 +1,20 @@
 """Mastery: the state of one student on one target, a pure function of answers and one parameter set."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from math import inf, nextafter
 from typing import NamedTuple
 
 from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.parameters.knowledge_tracing import clamp, update
 from graph_api.domain.parameters.parameter_sets import ParameterSet
-from graph_api.domain.targets import Target
+from graph_api.domain.targets import Target, TargetKind
+
+MOST_ATTEMPTS = 1_000_000
+"""The largest number of answers that a weak list can require."""
 
 
 class Status(StrEnum):
@@ -22,9 +26,29 @@ class Status(StrEnum):
     MASTERED = "MASTERED"
 
 
+class Comparison(StrEnum):
+    """Whether a level that equals a threshold has reached it."""
+
+    INCLUSIVE = "INCLUSIVE"
+    STRICT = "STRICT"
+
+    def least(self, threshold: float) -> float:
+        """The least number that has reached a threshold, so that `level >= least` is the rule in every layer.
+
+        There is no number between a threshold and the next one, so `>` is the same as `>=` of the next one.
+
+        >>> Comparison.INCLUSIVE.least(0.5), Comparison.STRICT.least(0.5)
+        (0.5, 0.5000000000000001)
+        """
+        return threshold if self is Comparison.INCLUSIVE else nextafter(threshold, inf)
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """The levels at which statuses change. `weak` and `weak_attempts` bound the weak lists (Q1).
+
+    A level reaches a threshold from it on (INCLUSIVE), or only above it (STRICT). `mastered_from`, `focus_from` and
+    `weak_from` are the least levels that reach each of them: whatever compares a level compares it with these.
 
     >>> Thresholds(mastered=0.3, focus=0.4)
     Traceback (most recent call last):
@@ -35,38 +59,58 @@ class Thresholds:
     focus: float = 0.4
     weak: float = 0.5
     weak_attempts: int = 5
+    comparison: Comparison = Comparison.INCLUSIVE
+    mastered_from: float = field(init=False, repr=False, compare=False)
+    focus_from: float = field(init=False, repr=False, compare=False)
+    weak_from: float = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("mastered", "focus", "weak"):
             value = getattr(self, name)
             if not 0 < value < 1:
                 raise InvalidInput(name, "must be > 0 and < 1", str(value))
+            object.__setattr__(self, f"{name}_from", self.comparison.least(value))
         if self.mastered <= self.focus:
             raise InvalidInput("mastered", "must be above focus", str(self.mastered))
+        if not 1 <= self.weak_attempts <= MOST_ATTEMPTS:
+            raise InvalidInput("weakAttempts", f"must be from 1 to {MOST_ATTEMPTS}", str(self.weak_attempts))
+
+    def for_target(self, _target: Target) -> "Thresholds":
+        """These thresholds: they are those of every target, unless `TargetThresholds` has others."""
+        return self
+
+    def columns(self, _kind: TargetKind, _keys: Sequence[str]) -> "Thresholds":
+        """These thresholds, for every column of a matrix of levels."""
+        return self
 
     def status(self, level: float, attempts: int) -> Status:
         """The status of a level; without answers a target is not started, never weak.
 
         >>> Thresholds().status(0.95, attempts=3).value
         'MASTERED'
+        >>> Thresholds(comparison=Comparison.STRICT).status(0.95, attempts=3).value
+        'LEARNING'
         >>> Thresholds().status(0.1, attempts=0).value
         'NOT_STARTED'
         """
         if attempts == 0:
             return Status.NOT_STARTED
-        if level >= self.mastered:
+        if level >= self.mastered_from:
             return Status.MASTERED
-        return Status.NEEDS_FOCUS if level < self.focus else Status.LEARNING
+        return Status.LEARNING if level >= self.focus_from else Status.NEEDS_FOCUS
 
     def rule(self, attempts: int) -> str:
         """The rule of a status as a sentence.
 
         >>> Thresholds().rule(attempts=3)
         'mastered from 0.95, needs focus below 0.4, else learning'
+        >>> Thresholds(comparison=Comparison.STRICT).rule(attempts=3)
+        'mastered above 0.95, needs focus up to 0.4, else learning'
         >>> Thresholds().rule(attempts=0)
         'not started before the first answer; then mastered from 0.95, needs focus below 0.4, else learning'
         """
-        started = f"mastered from {self.mastered:g}, needs focus below {self.focus:g}, else learning"
+        from_, below = ("from", "below") if self.comparison is Comparison.INCLUSIVE else ("above", "up to")
+        started = f"mastered {from_} {self.mastered:g}, needs focus {below} {self.focus:g}, else learning"
         return started if attempts else f"not started before the first answer; then {started}"
 
 

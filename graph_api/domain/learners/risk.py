@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Status
-from graph_api.domain.learners.root_causes import WeakRule, find_blocks
+from graph_api.domain.learners.root_causes import find_blocks
 from graph_api.domain.learners.uncertainty import wilson
+from graph_api.domain.learners.weak_rules import WeakRule
 from graph_api.domain.shares import decimal
 
 
@@ -110,15 +111,17 @@ class RootCauseReason(NamedTuple):
     blocks: int
     level: float
     status: Status
+    weak: WeakRule = WeakRule()
 
-    def in_words(self, weak: WeakRule) -> str:
+    def in_words(self) -> str:
         """The reason as a sentence, with the status, so that a reader sees why a concept in progress is listed.
 
-        >>> RootCauseReason("verbs", 2, 0.42, Status.LEARNING).in_words(WeakRule())
+        >>> RootCauseReason("verbs", 2, 0.42, Status.LEARNING).in_words()
         'verbs (level 0.42, LEARNING) is below 0.5, and so are 2 concepts after it'
         """
         after = "is 1 concept" if self.blocks == 1 else f"are {self.blocks} concepts"
-        return f"{in_words(self.concept_id, self.level, self.status)} is below {weak.below:g}, and so {after} after it"
+        named = in_words(self.concept_id, self.level, self.status)
+        return f"{named} is {self.weak.below_in_words}, and so {after} after it"
 
 
 class Stuck(NamedTuple):
@@ -128,6 +131,7 @@ class Stuck(NamedTuple):
     level: float
     attempts: int
     status: Status
+    weak: WeakRule = WeakRule()
 
 
 def in_words(concept_id: str, level: float, status: Status) -> str:
@@ -157,18 +161,18 @@ def inactivity_in_words(days: float | None) -> str:
     return "never practised" if days is None else f"not practised for {days:.0f} days"
 
 
-def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], weak: WeakRule, rule: RiskRule) -> str:
+def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], rule: RiskRule) -> str:
     """The stagnating concepts as a sentence.
 
-    >>> stagnation_in_words([], [Stuck("verbs", 0.42, 12, Status.LEARNING)], WeakRule(), RiskRule())
+    >>> stagnation_in_words([], [Stuck("verbs", 0.42, 12, Status.LEARNING)], RiskRule())
     'below 0.5 after at least 10 answers: verbs (level 0.42, LEARNING)'
     """
     parts = []
     if missed:
         parts.append(f"missed repeatedly by free-text answers: {', '.join(missed)}")
-    if stuck:
-        names = ", ".join(in_words(each.concept_id, each.level, each.status) for each in stuck)
-        parts.append(f"below {weak.below:g} after at least {rule.least_stuck(weak)} answers: {names}")
+    for weak in dict.fromkeys(each.weak for each in stuck):
+        names = ", ".join(in_words(each.concept_id, each.level, each.status) for each in stuck if each.weak == weak)
+        parts.append(f"{weak.below_in_words} after at least {rule.least_stuck(weak)} answers: {names}")
     return "; ".join(parts)
 
 

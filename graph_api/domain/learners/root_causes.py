@@ -4,82 +4,17 @@ A root cause is a weak concept without a weak ancestor anywhere in the prerequis
 below it: the sum of (threshold - level) over its weak descendants.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.course.course_graph import CourseGraph, connected
-from graph_api.domain.failures import InvalidInput, shown
-from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.shares import least_count
 
 DIGITS = 12
 """Scores are compared to this many digits, so that the order of additions does not decide a tie."""
-
-
-@dataclass(frozen=True, slots=True)
-class WeakRule:
-    """The rule of weakness: a level below the threshold, with enough answers. Unpractised concepts are never weak.
-
-    Attributes:
-        threshold: levels below this are weak, 0..1.
-        min_attempts: with at least this many answers.
-        mastered: a level from here on is MASTERED, and never weak, whatever the threshold.
-
-    >>> WeakRule(threshold=2.0)
-    Traceback (most recent call last):
-    graph_api.domain.failures.InvalidInput: threshold: must be > 0 and <= 1, got '2.0'
-    """
-
-    threshold: float = 0.5
-    min_attempts: int = 5
-    mastered: float = 0.95
-
-    def __post_init__(self) -> None:
-        if not 0 < self.threshold <= 1:
-            raise InvalidInput("threshold", "must be > 0 and <= 1", shown(self.threshold))
-        if self.min_attempts < 1:
-            raise InvalidInput("minAttempts", "must be >= 1", shown(self.min_attempts))
-
-    @classmethod
-    def of(cls, thresholds: Thresholds, threshold: float | None = None, min_attempts: int | None = None) -> Self:
-        """The rule that a caller gives; None takes the configured value.
-
-        >>> WeakRule.of(Thresholds(weak=0.6), min_attempts=3)
-        WeakRule(threshold=0.6, min_attempts=3, mastered=0.95)
-        """
-        return cls(
-            thresholds.weak if threshold is None else threshold,
-            thresholds.weak_attempts if min_attempts is None else min_attempts,
-            thresholds.mastered,
-        )
-
-    @property
-    def below(self) -> float:
-        """Every weak level is below this: the threshold, or the level of mastery if that is lower."""
-        return min(self.threshold, self.mastered)
-
-    def is_weak(self, level: float, attempts: int) -> bool:
-        """Whether a level is weak.
-
-        >>> WeakRule(threshold=0.97).is_weak(0.96, attempts=9)
-        False
-        """
-        return attempts >= self.min_attempts and level < self.below
-
-    def in_words(self) -> str:
-        """The rule as a part of a sentence.
-
-        >>> WeakRule().in_words()
-        'level < 0.5 with at least 5 answers'
-        """
-        capped = (
-            f" (the threshold is {self.threshold:g}, but mastered is not weak)" if self.below < self.threshold else ""
-        )
-        return f"level < {self.below:g}{capped} with at least {self.min_attempts} answers"
 
 
 class ClusterMethod(StrEnum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Mastery
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_rules import WeakRule, WeakRulesOf
 from graph_api.domain.targets import TargetKind
 
 
@@ -18,20 +18,25 @@ class WeakMeasure(StrEnum):
 
 
 def choose_weak(
-    rows: Iterable[Mastery], kind: TargetKind, rule: WeakRule, measure: WeakMeasure = WeakMeasure.LEVEL
+    rows: Iterable[Mastery], kind: TargetKind, rule: WeakRulesOf, measure: WeakMeasure = WeakMeasure.LEVEL
 ) -> list[Mastery]:
     """The masteries of a kind that are weak, weakest first, then by target; never archived ones.
 
-    By level, what is MASTERED is never weak. By accuracy, only the share of correct answers counts.
+    Each is judged by the rule of its target. By level, what is MASTERED is never weak. By accuracy, only the share of
+    correct answers counts.
 
     Raises:
         InvalidInput: the measure has a list of its own.
     """
     value = measured(measure)
-    if measure is WeakMeasure.LEVEL:
-        weak = [row for row in rows if _is_listed(row, kind, 0) and rule.is_weak(row.level, row.attempts)]
-    else:
-        weak = [row for row in rows if _is_listed(row, kind, max(rule.min_attempts, 1)) and value(row) < rule.threshold]
+    by_level = measure is WeakMeasure.LEVEL
+
+    def is_weak(row: Mastery, rule: WeakRule) -> bool:
+        if by_level:
+            return rule.is_weak(row.level, row.attempts)
+        return row.attempts >= max(rule.min_attempts, 1) and value(row) < rule.threshold_from
+
+    weak = [row for row in rows if _is_listed(row, kind, 0) and is_weak(row, rule.for_target(row.target))]
     return sorted(weak, key=lambda row: (value(row), row.target))
 
 
@@ -53,6 +58,11 @@ def choose_strong(
         raise InvalidInput("threshold", "must be from 0 to 1", str(threshold))
     strong = [row for row in rows if _is_listed(row, kind, max(min_attempts, 1)) and value(row) >= threshold]
     return sorted(strong, key=lambda row: (-value(row), row.target))
+
+
+def with_enough_answers(rows: Iterable[Mastery], rule: WeakRulesOf) -> list[Mastery]:
+    """The masteries with the minimum number of answers of their targets' rules."""
+    return [row for row in rows if row.attempts >= rule.for_target(row.target).min_attempts]
 
 
 def measured(measure: WeakMeasure) -> Callable[[Mastery], float]:

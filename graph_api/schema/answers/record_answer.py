@@ -8,7 +8,6 @@ import strawberry
 
 from graph_api.domain import failures
 from graph_api.domain.answers import answers as domain
-from graph_api.domain.learners.mastery import Thresholds
 from graph_api.schema.answers.grading import ExpectedInput
 from graph_api.schema.context import Context, Info
 from graph_api.schema.failures import (
@@ -127,7 +126,11 @@ class RecordAnswerPayload:
     duplicate: bool = strawberry.field(
         description="Whether this event id was recorded before; then this is what it did the first time."
     )
-    changes: list[Change] = strawberry.field(description="What it did to each concept and skill.")
+
+    @strawberry.field(description="What it did to each concept and skill.")
+    async def changes(self, info: Info) -> list[Change]:
+        thresholds = await info.context.thresholds()
+        return [Change.of(each, thresholds, one.answer) for one in self.recorded for each in one.changes]
 
     @strawberry.field(
         description="The masteries that the answer changed, as they are now. Null if they cannot be read."
@@ -150,14 +153,9 @@ class RecordAnswerPayload:
         return await load_changed_samplings(info, self.recorded)
 
     @classmethod
-    def of(cls, recorded: domain.Recorded, thresholds: Thresholds) -> Self:
+    def of(cls, recorded: domain.Recorded) -> Self:
         """The schema's view of a recorded answer."""
-        return cls(
-            recorded=[recorded],
-            answer=Answer.of(recorded.answer),
-            duplicate=recorded.duplicate,
-            changes=[Change.of(change, thresholds, recorded.answer) for change in recorded.changes],
-        )
+        return cls(recorded=[recorded], answer=Answer.of(recorded.answer), duplicate=recorded.duplicate)
 
 
 RecordAnswerResult = Annotated[
@@ -227,7 +225,7 @@ class AnswerMutation:
         if isinstance(graded, failures.Failure):
             raise graded
         (outcome,) = await services.intake.submit([graded])
-        result: RecordAnswerPayload = _outcome(outcome, services.thresholds)  # or a failure of the union
+        result: RecordAnswerPayload = _outcome(outcome)  # or a failure of the union
         return result
 
     @mutation(description="Record a sequence of answers. Each has its own outcome.")
@@ -241,7 +239,7 @@ class AnswerMutation:
         outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
         return RecordAnswersPayload(
             recorded=[each for each in outcomes if isinstance(each, domain.Recorded)],
-            outcomes=await in_slices(lambda outcome: _outcome(outcome, services.thresholds), outcomes),
+            outcomes=await in_slices(_outcome, outcomes),
         )
 
 
@@ -292,5 +290,5 @@ def _bounded(answers: Sequence[AnswerInput]) -> Sequence[AnswerInput]:
     return answers
 
 
-def _outcome(outcome: domain.Recorded | failures.Failure, thresholds: Thresholds) -> Any:  # noqa: ANN401 - of the union
-    return as_type(outcome) if isinstance(outcome, failures.Failure) else RecordAnswerPayload.of(outcome, thresholds)
+def _outcome(outcome: domain.Recorded | failures.Failure) -> Any:  # noqa: ANN401 - of the union
+    return as_type(outcome) if isinstance(outcome, failures.Failure) else RecordAnswerPayload.of(outcome)

@@ -26,6 +26,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.target_parameters import TargetParameters
 from graph_api.schema.learners.target_students import TargetStudents
+from graph_api.schema.learners.threshold_history import TargetThresholdFields
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, listing, page
@@ -36,7 +37,7 @@ from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prer
 
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
-class Concept(TargetNode, TargetStudents, TargetParameters):
+class Concept(TargetNode, TargetStudents, TargetParameters, TargetThresholdFields):
     id: strawberry.ID = strawberry.field(description="What it is known by.")
     name: str = strawberry.field(description="What people call it.")
     skill_codes: list[strawberry.ID] = strawberry.field(

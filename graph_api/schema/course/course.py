@@ -8,6 +8,7 @@ import strawberry
 
 from graph_api.domain.course import course as domain
 from graph_api.schema.context import Info
+from graph_api.schema.learners.threshold_history import CourseThresholdFields
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, listing, page
 from graph_api.store import courses as store
@@ -23,7 +24,7 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
     description="A course: skills that are taught together, with their concepts. Groups take courses, and queries on "
     "a group or its members cover these courses by default."
 )
-class Course(Node):
+class Course(Node, CourseThresholdFields):
     id: strawberry.ID = strawberry.field(description="The id (code) of the course, at most 50 characters.")
     name: str = strawberry.field(description="The name of the course.")
     description: str = strawberry.field(description="What the course is about; may be empty.")

@@ -23,6 +23,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.target_parameters import TargetParameters
 from graph_api.schema.learners.target_students import TargetStudents
+from graph_api.schema.learners.threshold_history import SkillThresholdFields
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import TargetNode, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, length_of, listing, page
@@ -52,7 +53,7 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
-class Skill(TargetNode, TargetStudents, TargetParameters):
+class Skill(TargetNode, TargetStudents, TargetParameters, SkillThresholdFields):
     id: strawberry.ID = strawberry.field(description="The same as `code`, for caches, which read `id`.")
     code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")

@@ -9,13 +9,14 @@ import strawberry
 from graph_api.domain.answers import answers as domain
 from graph_api.domain.answers.order import UNNUMBERED, Order
 from graph_api.domain.learners.mastery import Change as StoredChange
-from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.status_counts import Status
+from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
 
@@ -54,7 +55,7 @@ describe_values(
     description="The effect of an answer on one concept or skill when it was recorded. For a late answer, "
     "the levels at its own place in time."
 )
-class Change:
+class Change(JudgedByThresholds):
     of_target: strawberry.Private[Target]
     student_id: strawberry.Private[str]
     answer_id: strawberry.Private[str]
@@ -72,6 +73,10 @@ class Change:
     @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
     async def target(self, info: Info) -> TargetNode | None:
         return await load_target(info, self.of_target)
+
+    def judged(self) -> Target:
+        """The target, whose thresholds decide the statuses."""
+        return self.of_target
 
     @strawberry.field(description="The parameter set that was used.")
     async def parameters(self, info: Info) -> ParameterSet | None:
@@ -97,8 +102,8 @@ class Change:
         return await Mastery.of_student(info, self.student_id, self.of_target)
 
     @classmethod
-    def of(cls, change: StoredChange, thresholds: Thresholds, answer: domain.Answer) -> Self:
-        key = strawberry.ID(change.target.key)
+    def of(cls, change: StoredChange, thresholds: TargetThresholds, answer: domain.Answer) -> Self:
+        key, own = strawberry.ID(change.target.key), thresholds.for_target(change.target)
         return cls(
             of_target=change.target,
             student_id=answer.student_id,
@@ -107,8 +112,8 @@ class Change:
             skill=key if change.target.kind is TargetKind.SKILL else None,
             level_before=change.level_before,
             level_after=change.level_after,
-            status_before=thresholds.status(change.level_before, change.opportunity - 1),
-            status=thresholds.status(change.level_after, change.opportunity),
+            status_before=own.status(change.level_before, change.opportunity - 1),
+            status=own.status(change.level_after, change.opportunity),
             opportunity=change.opportunity,
             parameter_set=strawberry.ID(change.parameter_set_id),
         )
@@ -164,7 +169,7 @@ class Answer(Node):
     @strawberry.field(description="The effect of the answer on each concept and skill when it was recorded.")
     async def changes(self, info: Info) -> list[Change]:
         recorded = await info.context.loaders.recorded.load((self.student_id, self.id))
-        thresholds = info.context.services.thresholds
+        thresholds = await info.context.thresholds()
         return [Change.of(each, thresholds, recorded.answer) for each in recorded.changes] if recorded else []
 
     @strawberry.field(

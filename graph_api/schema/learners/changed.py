@@ -17,7 +17,7 @@ async def load_masteries(info: Info, pairs: Iterable[tuple[str, Target]]) -> lis
     students = list(dict.fromkeys(student_id for student_id, _ in ordered))
     of_students = await info.context.loaders.masteries_of_student.load_many(students)
     rows = {(row.student_id, row.target): row for of_one in of_students for row in of_one}
-    thresholds = info.context.services.thresholds
+    thresholds = await info.context.thresholds()
     return await in_slices(lambda pair: Mastery.of(rows[pair], thresholds), (pair for pair in ordered if pair in rows))
 
 

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.budget import BUDGET
 from graph_api.schema.context import Info
@@ -16,7 +16,7 @@ from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.status_counts import StatusCount
-from graph_api.schema.learners.thresholds import MasteryThresholds
+from graph_api.schema.learners.thresholds import JudgedByThresholds, MasteryThresholds, ThresholdGroup
 from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
@@ -61,7 +61,7 @@ OfSkill = Annotated[
 
 
 @strawberry.type(description="A concept or skill that a class finds hard.")
-class HardTarget:
+class HardTarget(JudgedByThresholds):
     kind: strawberry.Private[TargetKind]
     key: strawberry.Private[str]
     students: int = strawberry.field(description="The number of students who practised the target.")
@@ -71,9 +71,13 @@ class HardTarget:
         "minimum group size."
     )
 
+    def judged(self) -> Target:
+        """The target, whose thresholds decide who needs focus."""
+        return Target(self.kind, self.key)
+
     @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
     async def target(self, info: Info) -> TargetNode | None:
-        return await load_target(info, Target(self.kind, self.key))
+        return await load_target(info, self.judged())
 
     @strawberry.field(description="The concept. Null for a skill.")
     async def concept(self, info: Info) -> Concept | None:
@@ -108,12 +112,19 @@ class ClassDistribution:
         description="The number of pairs with each status. Analysts do not see statuses of fewer students "
         "than the minimum group size, nor those that would reveal them by subtraction."
     )
-    thresholds: MasteryThresholds = strawberry.field(description="The thresholds of the statuses.")
+    thresholds: MasteryThresholds = strawberry.field(
+        description="The thresholds of the statuses, if all targets have the same. Otherwise those of the settings: "
+        "see `thresholdGroups`."
+    )
+    threshold_groups: list[ThresholdGroup] = strawberry.field(
+        description="The thresholds of the statuses, each with the targets that use them."
+    )
 
     @classmethod
-    def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: Thresholds, least: int) -> Self:
+    def of(cls, levels: ClassLevels, kind: TargetKind, thresholds: ThresholdsInEffect, least: int) -> Self:
         """The schema's view of how a class stands; without what is about fewer than `least` students."""
-        summary = view_class.summarise_class(levels, thresholds, least)
+        summary = view_class.summarise_class(levels, thresholds.columns(kind, levels.keys), least)
+        groups = ThresholdGroup.list(thresholds, kind, levels.keys)
         return cls(
             levels=levels,
             kind=kind,
@@ -124,7 +135,8 @@ class ClassDistribution:
             coverage=summary.coverage,
             mean_level=summary.mean_level,
             statuses=StatusCount.list(summary.counts, summary.total),
-            thresholds=MasteryThresholds.of(thresholds),
+            thresholds=groups[0].thresholds if len(groups) == 1 else MasteryThresholds.of(thresholds.default),
+            threshold_groups=groups,
         )
 
     @strawberry.field(description="The targets that the class finds hardest: the lowest mean level first.")
@@ -141,7 +153,7 @@ class ClassDistribution:
         ] = 3,
     ) -> list[HardTarget]:
         limit, least = bounded(first), info.context.least_students
-        thresholds = info.context.services.thresholds
+        thresholds = (await info.context.thresholds()).columns(self.kind, self.levels.keys)
         hardest = await compute(
             view_class.list_hardest, self.levels, self.kind, thresholds, min_students=min_students, least=least
         )
@@ -158,6 +170,10 @@ class HeatMap:
     target_ids: list[strawberry.ID] = strawberry.field(
         description="The concept ids or skill codes, one per column, in order."
     )
+
+    @strawberry.field(description="The thresholds of the levels, each with the columns that use them.")
+    async def threshold_groups(self, info: Info) -> list[ThresholdGroup]:
+        return ThresholdGroup.list(await info.context.thresholds(), self.kind, self.seen.keys)
 
     @strawberry.field(description="The levels, one row per student.")
     async def levels(self) -> LevelMatrix:
@@ -188,7 +204,7 @@ class GroupClassView:
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
         levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
         context = info.context
-        thresholds, least = context.services.thresholds, context.least_students
+        thresholds, least = await context.thresholds(), context.least_students
         return await compute(ClassDistribution.of, levels, kind, thresholds, least)
 
     @strawberry.field(

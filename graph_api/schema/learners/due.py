@@ -35,7 +35,7 @@ class Due:
             half_life_days=due.half_life.total_seconds() / DAY,
             last_practiced_at=due.last_practiced_at,
             below=rule.below,
-            min_level=rule.min_level,
+            min_level=rule.min_level_of(due.mastery.target),
         )
 
 
@@ -56,8 +56,8 @@ class StudentDue:
         min_level: Annotated[
             float | None,
             strawberry.argument(
-                description="Levels of at least this count as known, 0..1. Null: the configured threshold below which "
-                "levels are weak."
+                description="Levels of at least this count as known, 0..1. Null: levels that reach "
+                "the weak threshold of their concept or skill."
             ),
         ] = None,
         kind: Annotated[
@@ -69,8 +69,8 @@ class StudentDue:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> list[Due]:
-        thresholds, limit = info.context.services.thresholds, bounded(first)
-        rule, at = DueRule.of(thresholds, kind, below, min_level), moment(info, as_of)
+        thresholds, limit = await info.context.thresholds(), bounded(first)
+        rule, at = DueRule(kind, below, min_level, thresholds), moment(info, as_of)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
         due = await read_due(info.context.loaders, self.id, rule, at, is_past=as_of is not None, scope=scope)
         return [Due.of(each, Mastery.of(each.mastery, thresholds, past=as_of and at), rule) for each in due[:limit]]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from graph_api.domain.learners.mastery import Evidence, Thresholds
+from graph_api.domain.learners.mastery import Evidence
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.schema.context import Info
@@ -134,14 +135,15 @@ class Explanation:
         return ParameterSet.of(self.used)
 
     @classmethod
-    def of(cls, explanation: LevelExplanation, thresholds: Thresholds, student_id: str) -> Self:
+    def of(cls, explanation: LevelExplanation, thresholds: ThresholdsInEffect, student_id: str) -> Self:
         known, steps, recency, weights, topic = explanation
+        own = thresholds.for_target(known.target)
         return cls(
             used=known.used,
             level=known.level,
-            status=thresholds.status(known.level, known.attempts),
-            rule=thresholds.rule(known.attempts),
-            thresholds=MasteryThresholds.of(thresholds),
+            status=own.status(known.level, known.attempts),
+            rule=own.rule(known.attempts),
+            thresholds=MasteryThresholds.for_target(thresholds, known.target),
             attempts=known.attempts,
             steps=[LevelStep.of(step, student_id, correct=each.correct, evidence=each) for each, step in steps],
             recency=Recency.of(recency, student_id, known.target.key) if recency else None,
@@ -191,13 +193,14 @@ class StudentExplained:
     ) -> Explanation | None:
         target = one_target(concept_id, skill_code)
         explanation = await read_explanation(info.context.loaders, self.id, target, last)
-        return explanation and Explanation.of(explanation, info.context.services.thresholds, self.id)
+        return explanation and Explanation.of(explanation, await info.context.thresholds(), self.id)
 
     @strawberry.field(description="A forecast of the next answers. Null if the target does not exist.")
     async def forecast(
         self, info: Info, concept_id: ConceptChoice = None, skill_code: SkillChoice = None
     ) -> Forecast | None:
-        thresholds, target = info.context.services.thresholds, one_target(concept_id, skill_code)
+        target = one_target(concept_id, skill_code)
+        thresholds = (await info.context.thresholds()).for_target(target)
         forecast = await read_forecast(info.context.loaders, self.id, target, thresholds)
         return forecast and Forecast.of(forecast, thresholds.mastered)
 

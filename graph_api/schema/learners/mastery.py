@@ -11,6 +11,7 @@ from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import mastery as domain
 from graph_api.domain.learners.forgetting import retrievability
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.learners.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.domain.targets import Target, TargetKind
@@ -19,7 +20,7 @@ from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.status_counts import Status
-from graph_api.schema.learners.thresholds import MasteryThresholds, WeakListRule
+from graph_api.schema.learners.thresholds import JudgedByThresholds, WeakListRule
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
@@ -60,7 +61,7 @@ class MasteryKey(NamedTuple):
 
 
 @strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
-class Mastery(Node):
+class Mastery(Node, JudgedByThresholds):
     of_target: strawberry.Private[Target]
     set_id: strawberry.Private[str]
     student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
@@ -91,9 +92,9 @@ class Mastery(Node):
     )
     past: strawberry.Private[datetime | None] = None
 
-    @strawberry.field(description="The thresholds of the status.")
-    def thresholds(self, info: Info) -> MasteryThresholds:
-        return MasteryThresholds.of(info.context.services.thresholds)
+    def judged(self) -> Target:
+        """The target, whose thresholds decide the status."""
+        return self.of_target
 
     @strawberry.field(description="The concept or skill. Null if it does not exist any more.")
     async def target(self, info: Info) -> TargetNode | None:
@@ -178,7 +179,7 @@ class Mastery(Node):
         if named.at is None:
             return await cls.of_student(info, named.student_id, named.target)
         past = await read_past_mastery(loaders, named.student_id, named.target, named.at)
-        return cls.of(past, info.context.services.thresholds, past=named.at) if past else None
+        return cls.of(past, await info.context.thresholds(), past=named.at) if past else None
 
     @classmethod
     async def of_student(cls, info: Info, student_id: str, target: Target) -> Self | None:
@@ -186,7 +187,7 @@ class Mastery(Node):
         loaders = info.context.loaders
         for row in await loaders.masteries_of_student.load(student_id):
             if row.target == target:
-                return cls.of(row, info.context.services.thresholds)
+                return cls.of(row, await info.context.thresholds())
         in_effect = await loaders.set_of_level(student_id, target)
         return cls.not_started(student_id, target, in_effect) if in_effect else None
 
@@ -194,7 +195,7 @@ class Mastery(Node):
     def of(
         cls,
         record: domain.Mastery,
-        thresholds: domain.Thresholds,
+        thresholds: TargetThresholds,
         weak_rule: WeakListRule | None = None,
         *,
         past: datetime | None = None,
@@ -209,7 +210,7 @@ class Mastery(Node):
             set_id=record.parameter_set_id,
             kind=record.target.kind,
             level=record.level,
-            status=thresholds.status(record.level, record.attempts),
+            status=thresholds.for_target(record.target).status(record.level, record.attempts),
             attempts=record.attempts,
             correct=record.correct,
             accuracy=record.accuracy,

@@ -34,5 +34,5 @@ class MasterySubscription:
             info.context.check_token()
             for changed in await watch.look():
                 info.context.forget()
-                yield Mastery.of(changed, services.thresholds)
+                yield Mastery.of(changed, await info.context.thresholds())
             await watch.pause()

@@ -4,19 +4,21 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_rules import WeakRules
+from graph_api.domain.targets import Target, concept
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
-from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
+from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
 from graph_api.schema.learners.root_causes import First
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
 from graph_api.schema.learners.status_counts import Status
+from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.paging import bounded
 from graph_api.usecases.learners import find_next_steps as usecase
 
 
 @strawberry.type(description="A concept that a student is ready to learn.")
-class ReadyConcept:
+class ReadyConcept(JudgedByThresholds):
     concept_id: strawberry.ID = strawberry.field(description="The concept's id.")
     level: float = strawberry.field(
         description="The student's level in the concept, 0..1. Without answers the prior of the parameter set "
@@ -25,25 +27,35 @@ class ReadyConcept:
     status: Status = strawberry.field(description="The status of the level; never MASTERED.")
     attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
     unlocks_weak: int = strawberry.field(description="The number of weak concepts that come after the concept.")
-    threshold: float = strawberry.field(description="Levels below this counted as weak in unlocksWeak, 0..1.")
+    threshold: float = strawberry.field(
+        description="Levels that did not reach this counted as weak in unlocksWeak, 0..1; concepts with thresholds of "
+        "their own use those."
+    )
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept in unlocksWeak.")
-    mastered_from: float = strawberry.field(description="Levels of at least this counted as mastered, 0..1.")
+    mastered_from: float = strawberry.field(
+        description="Levels of the concept that reach this count as mastered, 0..1."
+    )
+
+    def judged(self) -> Target:
+        """The concept, whose thresholds decide the status."""
+        return concept(self.concept_id)
 
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         return await Concept.load(info, self.concept_id)
 
     @classmethod
-    def of(cls, ready: usecase.ReadyConcept, rule: WeakRule) -> Self:
+    def of(cls, ready: usecase.ReadyConcept, rules: WeakRules) -> Self:
+        default = rules.default
         return cls(
             concept_id=strawberry.ID(ready.concept_id),
             level=ready.level,
             status=ready.status,
             attempts=ready.attempts,
             unlocks_weak=ready.unlocks_weak,
-            threshold=rule.threshold,
-            min_attempts=rule.min_attempts,
-            mastered_from=rule.mastered,
+            threshold=default.threshold,
+            min_attempts=default.min_attempts,
+            mastered_from=rules.for_target(concept(ready.concept_id)).mastered,
         )
 
 
@@ -69,10 +81,10 @@ class StudentNextSteps:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> list[ReadyConcept]:
-        limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
+        limit, rules = bounded(first), await rules_of(info, threshold, min_attempts)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
-        ready = await usecase.read_ready_concepts(analysis_of(info), self.id, rule, scope)
-        return [ReadyConcept.of(each, rule) for each in ready[:limit]]
+        ready = await usecase.read_ready_concepts(await analysis_of(info), self.id, rules, scope)
+        return [ReadyConcept.of(each, rules) for each in ready[:limit]]
 
     @strawberry.field(
         description="The concepts to review: mastered, without a mastered concept that depends on them (the "
@@ -88,7 +100,7 @@ class StudentNextSteps:
     ) -> list[Concept]:
         limit = bounded(first)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
-        ids = await usecase.read_concepts_to_review(analysis_of(info), self.id, scope)
+        ids = await usecase.read_concepts_to_review(await analysis_of(info), self.id, scope)
         return await Concept.load_many(info, ids[:limit])
 
     @strawberry.field(
@@ -101,5 +113,5 @@ class StudentNextSteps:
         info: Info,
         concept_id: Annotated[strawberry.ID, strawberry.argument(description="The id of the concept to reach.")],
     ) -> list[Concept]:
-        ids = await usecase.read_learning_path(analysis_of(info), self.id, concept_id)
+        ids = await usecase.read_learning_path(await analysis_of(info), self.id, concept_id)
         return await Concept.load_many(info, ids)

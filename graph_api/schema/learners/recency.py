@@ -191,7 +191,7 @@ class RecomputeRecencyPayload:
     ) -> list[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
         from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - the two nouns know each other
 
-        limit, thresholds = bounded(first), info.context.services.thresholds
+        limit, thresholds = bounded(first), await info.context.thresholds()
         if self.request.is_about_all or self.run.finished_at is None:
             return None
         rows = await read_recomputed(info.context.loaders, self.request, self.run.id, limit)

@@ -1,10 +1,12 @@
 """What levels would be under another parameter set (Q7)."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 import strawberry
 
-from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.learners.threshold_sets import TargetThresholds
+from graph_api.domain.targets import Target
 from graph_api.schema.context import Info
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -19,6 +21,7 @@ from graph_api.schema.failures import (
 )
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.status_counts import Status
+from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.mutations import mutation
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.schema.parameters.parameter_set import ParameterSet
@@ -40,20 +43,24 @@ class ReplayInput:
 
 
 @strawberry.type(description="A mastery, and its level under another parameter set.")
-class LevelDifference:
+class LevelDifference(JudgedByThresholds):
     mastery: Mastery = strawberry.field(description="The stored mastery.")
     level: float = strawberry.field(description="The level under the other parameter set.")
     change: float = strawberry.field(description="The level under the other parameter set minus the stored level.")
     status: Status = strawberry.field(description="The status of the level under the other parameter set.")
 
+    def judged(self) -> Target:
+        """The target, whose thresholds decide the status."""
+        return self.mastery.of_target
+
     @classmethod
-    def of(cls, replayed: Difference, thresholds: Thresholds) -> Self:
+    def of(cls, replayed: Difference, thresholds: TargetThresholds) -> Self:
         """The schema's view of a replayed mastery."""
         return cls(
             mastery=Mastery.of(replayed.stored, thresholds),
             level=replayed.level,
             change=replayed.change,
-            status=thresholds.status(replayed.level, replayed.stored.attempts),
+            status=thresholds.for_target(replayed.stored.target).status(replayed.level, replayed.stored.attempts),
         )
 
 
@@ -109,6 +116,12 @@ ReplayResult = Annotated[
 ]
 
 
+async def differences(info: Info, replayed: Sequence[Difference]) -> list[LevelDifference]:
+    """The differences, each judged by the thresholds of its target."""
+    thresholds = await info.context.thresholds()
+    return [LevelDifference.of(each, thresholds) for each in replayed]
+
+
 @strawberry.type
 class ReplayMutation:
     """The mutation that writes nothing."""
@@ -127,5 +140,4 @@ class ReplayMutation:
             student_id=input.student_id,
             group_id=input.group_id,
         )
-        every = [LevelDifference.of(each, info.context.services.thresholds) for each in replayed]
-        return ReplayPayload.of(ParameterSet.of(used), every, info.context.least_students)
+        return ReplayPayload.of(ParameterSet.of(used), await differences(info, replayed), info.context.least_students)

@@ -1,6 +1,7 @@
 """The students of a group who may need help, with reasons (Q6)."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -8,12 +9,14 @@ import strawberry
 from graph_api.domain.learners import risk as domain
 from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.risk import DEFAULT_RULE, RiskRule
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_rules import WeakRulesOf
+from graph_api.domain.targets import Target, concept
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
-from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
+from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
+from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.paging import First, bounded
 from graph_api.usecases.learners.read_at_risk import RiskReport, read_at_risk
 
@@ -65,35 +68,43 @@ class FallingTopic(RiskReason):
 
 
 @strawberry.type(description="A root cause: a weak concept without an earlier weak concept, which blocks later ones.")
-class RootCauseReason(RiskReason):
+class RootCauseReason(RiskReason, JudgedByThresholds):
     concept_id: strawberry.ID = strawberry.field(description="The id of the root cause.")
     blocks: int = strawberry.field(description="The number of weak concepts that come after the root cause.")
     level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
     status: Status = strawberry.field(description=STATUS_OF_WEAK)
     threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
 
+    def judged(self) -> Target:
+        """The root cause, whose thresholds decide the status."""
+        return concept(self.concept_id)
+
     @strawberry.field(description="The root cause. Null if it does not exist any more.")
     async def concept(self, info: Info) -> Concept | None:
         return await Concept.load(info, self.concept_id)
 
     @classmethod
-    def of(cls, cause: domain.RootCauseReason, weak: WeakRule) -> Self:
+    def of(cls, cause: domain.RootCauseReason) -> Self:
         return cls(
-            message=cause.in_words(weak),
+            message=cause.in_words(),
             concept_id=strawberry.ID(cause.concept_id),
             blocks=cause.blocks,
             level=cause.level,
             status=cause.status,
-            threshold=weak.threshold,
+            threshold=cause.weak.threshold,
         )
 
 
 @strawberry.type(description="A concept that is still weak after many answers.")
-class StuckConcept:
+class StuckConcept(JudgedByThresholds):
     concept_id: strawberry.ID = strawberry.field(description="The id of the concept.")
     level: float = strawberry.field(description="The student's level in the concept, 0..1.")
     status: Status = strawberry.field(description=STATUS_OF_WEAK)
     attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
+
+    def judged(self) -> Target:
+        """The concept, whose thresholds decide the status."""
+        return concept(self.concept_id)
 
     @strawberry.field(description="The concept. Null if it does not exist any more.")
     async def concept(self, info: Info) -> Concept | None:
@@ -101,7 +112,9 @@ class StuckConcept:
 
     @classmethod
     def of(cls, stuck: domain.Stuck) -> Self:
-        return cls(**{**stuck._asdict(), "concept_id": strawberry.ID(stuck.concept_id)})
+        return cls(
+            concept_id=strawberry.ID(stuck.concept_id), level=stuck.level, status=stuck.status, attempts=stuck.attempts
+        )
 
 
 @strawberry.type(description="Concepts that do not improve with practice.")
@@ -123,14 +136,14 @@ class Stagnation(RiskReason):
         return await Concept.load_many(info, sorted({*self.missed_ids, *self.stuck_ids}))
 
     @classmethod
-    def of(cls, student: domain.Student, weak: WeakRule, rule: RiskRule) -> Self:
+    def of(cls, student: domain.Student, weak: WeakRulesOf, rule: RiskRule) -> Self:
         return cls(
-            message=domain.stagnation_in_words(student.missed, student.stuck, weak, rule),
+            message=domain.stagnation_in_words(student.missed, student.stuck, rule),
             missed_ids=[strawberry.ID(key) for key in student.missed],
             stuck_ids=[strawberry.ID(each.concept_id) for each in student.stuck],
             stuck=[StuckConcept.of(each) for each in student.stuck],
-            threshold=weak.threshold,
-            stuck_attempts=rule.least_stuck(weak),
+            threshold=weak.default.threshold,
+            stuck_attempts=rule.least_stuck(weak.default),
         )
 
 
@@ -168,7 +181,7 @@ class StudentAtRisk:
         if student.trend.falls(report.risk.drop):
             reasons.append(FallingTrend.of(student.trend))
         reasons += [FallingTopic.of(code, velocity) for code, velocity in student.falling.items()]
-        reasons += [RootCauseReason.of(cause, report.weak) for cause in student.causes]
+        reasons += [RootCauseReason.of(cause) for cause in student.causes]
         if student.missed or student.stuck:
             reasons.append(Stagnation.of(student, report.weak, report.risk))
         if student.inactive(report.risk, report.as_of):
@@ -198,7 +211,7 @@ class AtRisk:
 
     @classmethod
     def of(cls, report: RiskReport, limit: int) -> Self:
-        weak, risk = report.weak, report.risk
+        weak, risk = report.weak.default, report.risk
         return cls(
             rule=report.rule,
             members_checked=report.members,
@@ -244,13 +257,11 @@ class GroupAtRisk:
         all_courses: AllCourses = False,
     ) -> AtRisk:
         limit, falling = bounded(first), info.context.services.topic_set.parameters.falling
-        risk, weak = RiskRule(inactive_days, drop, stuck_attempts), rule_of(info, threshold, min_attempts)
+        risk, weak = RiskRule(inactive_days, drop, stuck_attempts), await rules_of(info, threshold, min_attempts)
         at, is_past = moment(info, as_of), as_of is not None
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
-        report = await read_at_risk(
-            analysis_of(info), self.id, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past, scope=scope
-        )
-        return AtRisk.of(report, limit)
+        read = partial(read_at_risk, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past, scope=scope)
+        return AtRisk.of(await read(await analysis_of(info), self.id), limit)
 
 
 REASONS = (FallingTrend, FallingTopic, RootCauseReason, Stagnation, Inactivity)

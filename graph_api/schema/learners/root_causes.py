@@ -1,15 +1,18 @@
 """Root causes and clusters of weak concepts, of a student, a group or all students."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
 from graph_api.domain.learners import root_causes as domain
 from graph_api.domain.learners.scope import Scope
+from graph_api.domain.learners.weak_rules import WeakRules
+from graph_api.domain.targets import Target, concept
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.enums import describe_values
-from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rule_of
+from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
 from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.scope import (
     AllCourses,
@@ -19,6 +22,7 @@ from graph_api.schema.learners.scope import (
     scope_of_student,
 )
 from graph_api.schema.learners.status_counts import Status
+from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST, After, Connection, bounded, page
 from graph_api.schema.paging import First as PageLength
 from graph_api.usecases.learners import read_root_causes as usecase
@@ -33,6 +37,11 @@ from graph_api.usecases.learners.read_root_causes import CauseReport
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
+
+THRESHOLD = (
+    "Levels that did not reach this counted as weak, 0..1. Without the argument `threshold`, concepts with thresholds "
+    "of their own use those."
+)
 
 strawberry.enum(
     domain.ClusterMethod,
@@ -59,7 +68,8 @@ First = Annotated[int, strawberry.argument(description=f"The maximum number of i
 
 
 @strawberry.type(description="A student whom a root cause of a group or of all students counts.")
-class CauseStudent:
+class CauseStudent(JudgedByThresholds):
+    cause_id: strawberry.Private[str]
     student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
     level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
     status: Status = strawberry.field(
@@ -71,6 +81,10 @@ class CauseStudent:
         "concept is the student's root cause."
     )
 
+    def judged(self) -> Target:
+        """The root cause, whose thresholds decide the status."""
+        return concept(self.cause_id)
+
     @strawberry.field(description="The student. Null if the student does not exist any more.")
     async def student(
         self, info: Info
@@ -80,8 +94,8 @@ class CauseStudent:
         return await Student.load(info, self.student_id)
 
     @classmethod
-    def of(cls, behind: StudentBehind) -> Self:
-        return cls(**{**behind._asdict(), "student_id": strawberry.ID(behind.student_id)})
+    def of(cls, behind: StudentBehind, cause_id: str) -> Self:
+        return cls(cause_id=cause_id, **{**behind._asdict(), "student_id": strawberry.ID(behind.student_id)})
 
 
 @strawberry.type(description="A root cause: a weak concept without a weak ancestor anywhere in the prerequisite graph.")
@@ -149,7 +163,8 @@ class RootCause:
     def _students(self, which: CauseList, first: int, after: str | None) -> Connection[CauseStudent] | None:
         wanted = page(first, after, "rootCause", which.value, *self.scope, self.concept_id)
         students = self.cause.choose_students(which, self.least)
-        return None if students is None else connect(wanted, students, CauseStudent.of, lambda each: [each.student_id])
+        make = partial(CauseStudent.of, cause_id=self.concept_id)
+        return None if students is None else connect(wanted, students, make, lambda each: [each.student_id])
 
     @classmethod
     def of(cls, cause: RankedCause, scope: tuple[object, ...], least: int) -> Self:
@@ -170,7 +185,7 @@ class RootCause:
 @strawberry.type(description="Root causes, and the rule that selected them.")
 class RootCauses:
     rule: str = strawberry.field(description="The rule, as a sentence for users.")
-    threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
+    threshold: float = strawberry.field(description=THRESHOLD)
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
     students: int = strawberry.field(description="The number of students that were examined.")
     causes: list[RootCause] = strawberry.field(
@@ -180,11 +195,11 @@ class RootCauses:
 
     @classmethod
     def of(cls, report: CauseReport, group_id: str | None = None, least: int = 1) -> Self:
-        scope = (group_id, report.weak.threshold, report.weak.min_attempts)
+        scope = (group_id, report.weak.default.threshold, report.weak.default.min_attempts)
         return cls(
             rule=report.rule,
-            threshold=report.weak.threshold,
-            min_attempts=report.weak.min_attempts,
+            threshold=report.weak.default.threshold,
+            min_attempts=report.weak.default.min_attempts,
             students=report.students,
             causes=[RootCause.of(each, scope, least) for each in report.causes],
         )
@@ -221,7 +236,7 @@ class WeakCluster:
 @strawberry.type(description="Clusters of weak concepts, and the rule that formed them.")
 class WeakClusters:
     rule: str = strawberry.field(description="The rule, as a sentence for users.")
-    threshold: float = strawberry.field(description="Levels below this counted as weak, 0..1.")
+    threshold: float = strawberry.field(description=THRESHOLD)
     min_attempts: int = strawberry.field(description="The minimum number of answers of a weak concept.")
     method: domain.ClusterMethod = strawberry.field(description="How the clusters were formed.")
     clusters: list[WeakCluster] = strawberry.field(description="The clusters, the largest deficit first.")
@@ -239,8 +254,8 @@ class WeakClusters:
     def of(cls, report: ClusterReport) -> Self:
         return cls(
             rule=report.rule,
-            threshold=report.weak.threshold,
-            min_attempts=report.weak.min_attempts,
+            threshold=report.weak.default.threshold,
+            min_attempts=report.weak.default.min_attempts,
             method=report.method,
             clusters=[WeakCluster.of(each) for each in report.clusters],
             excluded_count=report.excluded_count,
@@ -248,11 +263,9 @@ class WeakClusters:
         )
 
 
-async def shared_causes(
-    info: Info, group_id: str | None, rule: domain.WeakRule, first: int, scope: Scope
-) -> RootCauses:
+async def shared_causes(info: Info, group_id: str | None, rule: WeakRules, first: int, scope: Scope) -> RootCauses:
     """The root causes of a group, or of all students, that are relevant to a scope."""
-    limit, analysis = bounded(first), analysis_of(info)
+    limit, analysis = bounded(first), await analysis_of(info)
     report = await usecase.read_shared_causes(analysis, group_id, rule, limit, scope)
     return RootCauses.of(report, group_id, analysis.least_students)
 
@@ -275,7 +288,7 @@ class GroupRootCauses:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> RootCauses:
-        rule = rule_of(info, threshold, min_attempts)
+        rule = await rules_of(info, threshold, min_attempts)
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
         return await shared_causes(info, self.id, rule, first, scope)
 
@@ -291,7 +304,7 @@ class GroupRootCauses:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> WeakClusters:
-        rule, analysis = rule_of(info, threshold, min_attempts), analysis_of(info)
+        rule, analysis = await rules_of(info, threshold, min_attempts), await analysis_of(info)
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
         report = await usecase.read_shared_clusters(analysis, self.id, rule, method, min_share, scope)
         return WeakClusters.of(report)
@@ -311,7 +324,7 @@ class RootCauseQuery:
         skill_codes: SkillCodes = None,
         course_id: CourseId = None,
     ) -> RootCauses:
-        rule = rule_of(info, threshold, min_attempts)
+        rule = await rules_of(info, threshold, min_attempts)
         return await shared_causes(info, None, rule, first, await scope_of_group(info, None, skill_codes, course_id))
 
     @strawberry.field(description="The clusters of all students' weak concepts.")
@@ -325,7 +338,7 @@ class RootCauseQuery:
         skill_codes: SkillCodes = None,
         course_id: CourseId = None,
     ) -> WeakClusters:
-        rule, analysis = rule_of(info, threshold, min_attempts), analysis_of(info)
+        rule, analysis = await rules_of(info, threshold, min_attempts), await analysis_of(info)
         scope = await scope_of_group(info, None, skill_codes, course_id)
         report = await usecase.read_shared_clusters(analysis, None, rule, method, min_share, scope)
         return WeakClusters.of(report)
@@ -349,9 +362,9 @@ class StudentRootCauses:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> RootCauses:
-        limit, rule = bounded(first), rule_of(info, threshold, min_attempts)
+        limit, rule = bounded(first), await rules_of(info, threshold, min_attempts)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
-        return RootCauses.of(await usecase.read_causes_of_student(analysis_of(info), self.id, rule, limit, scope))
+        return RootCauses.of(await usecase.read_causes_of_student(await analysis_of(info), self.id, rule, limit, scope))
 
     @strawberry.field(description="The clusters of the student's weak concepts.")
     async def weak_clusters(
@@ -364,6 +377,8 @@ class StudentRootCauses:
         course_id: CourseId = None,
         all_courses: AllCourses = False,
     ) -> WeakClusters:
-        rule = rule_of(info, threshold, min_attempts)
+        rule = await rules_of(info, threshold, min_attempts)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
-        return WeakClusters.of(await usecase.read_clusters_of_student(analysis_of(info), self.id, rule, method, scope))
+        return WeakClusters.of(
+            await usecase.read_clusters_of_student(await analysis_of(info), self.id, rule, method, scope)
+        )

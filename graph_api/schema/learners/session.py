@@ -110,7 +110,7 @@ class SessionPayload:
         "cannot be read."
     )
     async def masteries(self, info: Info, first: First = DEFAULT_FIRST) -> list[Mastery] | None:
-        limit, thresholds, done = bounded(first), info.context.services.thresholds, self.scored
+        limit, thresholds, done = bounded(first), await info.context.thresholds(), self.scored
         rows = await read_recomputed(info.context.loaders, done.request, done.run_id, limit) if done else []
         return [Mastery.of(row, thresholds) for row in rows]
 

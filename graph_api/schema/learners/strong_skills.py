@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph_api.domain.learners.weak_lists import WeakMeasure, choose_strong
+from graph_api.domain.learners.weak_lists import WeakMeasure, choose_strong, with_enough_answers
+from graph_api.domain.learners.weak_rules import WeakRules
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
@@ -27,7 +28,9 @@ class StudentStrongSkills:
         ] = 0.0,
         min_attempts: Annotated[
             int | None,
-            strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
+            strawberry.argument(
+                description="The minimum number of answers. Null: that of each concept or skill, 5 by default."
+            ),
         ] = None,
         kind: Annotated[
             TargetKind, strawberry.argument(description="Whether the targets are skills or concepts.")
@@ -40,8 +43,8 @@ class StudentStrongSkills:
         ] = None,
         first: First = DEFAULT_FIRST,
     ) -> list[Mastery]:
-        limit, thresholds = bounded(first), info.context.services.thresholds
-        least = thresholds.weak_attempts if min_attempts is None else min_attempts
-        rows = await info.context.loaders.masteries_of_student.load(self.id)
-        strong = choose_strong(rows, kind, measure, threshold=threshold, min_attempts=least)
-        return [Mastery.of(row, thresholds) for row in in_order(strong, order_by)[:limit]]
+        limit, least = bounded(first), None if min_attempts is None else max(min_attempts, 1)
+        rules = WeakRules(await info.context.thresholds(), min_attempts=least)
+        rows = with_enough_answers(await info.context.loaders.masteries_of_student.load(self.id), rules)
+        strong = choose_strong(rows, kind, measure, threshold=threshold, min_attempts=1)
+        return [Mastery.of(row, rules.thresholds) for row in in_order(strong, order_by)[:limit]]

@@ -10,12 +10,12 @@ import strawberry
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import people as domain
 from graph_api.domain.learners.mastery import Status, level_at
-from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.learners.weak_lists import WeakMeasure, choose_weak
+from graph_api.domain.learners.weak_rules import WeakRules
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
-from graph_api.schema.learners.analysis import rule_of
+from graph_api.schema.learners.analysis import rules_of
 from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
 from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
@@ -58,13 +58,15 @@ SkillCodeChoice = Annotated[strawberry.ID | None, strawberry.argument(descriptio
 WeakThreshold = Annotated[
     float | None,
     strawberry.argument(
-        description="Levels below this count as weak, 0..1; MASTERED never does. Null: the configured value, "
-        "0.5 by default; see `serviceInfo { thresholds }`."
+        description="Levels that do not reach this count as weak, 0..1; MASTERED never does. Null: the weak threshold "
+        "of each concept or skill, 0.5 by default; see `Mastery.thresholds`."
     ),
 ]
 WeakAttempts = Annotated[
     int | None,
-    strawberry.argument(description="The minimum number of answers. Null: the configured value, 5 by default."),
+    strawberry.argument(
+        description="The minimum number of answers. Null: that of each concept or skill, 5 by default."
+    ),
 ]
 KindFilter = Annotated[TargetKind | None, strawberry.argument(description="Only concepts, or only skills.")]
 
@@ -78,9 +80,9 @@ class AnswerOrder(Enum):
     OLDEST_FIRST = strawberry.enum_value("OLDEST_FIRST", description="Earliest first.")
 
 
-def weak_rule(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRule:
-    """The rule of a weak list: as given, else as configured."""
-    return rule_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
+async def weak_rules(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRules:
+    """The rules of a weak list: as given, else by the thresholds of each concept or skill."""
+    return await rules_of(info, threshold, None if min_attempts is None else max(min_attempts, 1))
 
 
 @strawberry.type(description="A student.")
@@ -124,7 +126,7 @@ class Student(
     ) -> Connection[Mastery]:
         scope = (kind, sorted(each.value for each in status or ()), skill_code, min_attempts, order_by.value)
         wanted = page(first, after, "masteries", self.id, *scope, include_archived, key=(float, str, str))
-        thresholds, key = info.context.services.thresholds, order_by.key()
+        thresholds, key = await info.context.thresholds(), order_by.key()
         matching = MasteryFilter(kind, status, skill_code, min_attempts, include_archived)
         rows = await read_masteries(info.context.loaders, self.id, matching, thresholds, key)
         return connect(wanted, rows, lambda row: Mastery.of(row, thresholds), key)
@@ -156,17 +158,21 @@ class Student(
             MasteryOrder | None, strawberry.argument(description="The order. Null: the lowest value first.")
         ] = None,
     ) -> list[Mastery]:
-        limit, thresholds = bounded(first), info.context.services.thresholds
-        rule = weak_rule(info, threshold, min_attempts)
+        limit, thresholds = bounded(first), await info.context.thresholds()
+        rules = await weak_rules(info, threshold, min_attempts)
         rows = await info.context.loaders.masteries_of_student.load(self.id)
-        used, weak = WeakListRule.of(rule, measure), choose_weak(rows, kind, rule, measure)
-        return [Mastery.of(row, thresholds, used) for row in in_order(weak, order_by)[:limit]]
+        weak = in_order(choose_weak(rows, kind, rules, measure), order_by)[:limit]
+        used = [WeakListRule.of(rules.for_target(row.target), measure) for row in weak]
+        return [Mastery.of(row, thresholds, rule) for row, rule in zip(weak, used, strict=True)]
 
-    @strawberry.field(description="The rule of `weakSkills` with the same arguments.")
-    def weak_list_rule(
+    @strawberry.field(
+        description="The rule of `weakSkills` with the same arguments, of concepts and skills that use the thresholds "
+        "of the settings. For the others see `Mastery.thresholds`."
+    )
+    async def weak_list_rule(
         self, info: Info, threshold: WeakThreshold = None, min_attempts: WeakAttempts = None
     ) -> WeakListRule:
-        return WeakListRule.of(weak_rule(info, threshold, min_attempts))
+        return WeakListRule.of((await weak_rules(info, threshold, min_attempts)).default)
 
     @strawberry.field(
         description="The skills with a low recency score, the lowest score first. The score counts recent "
@@ -187,7 +193,7 @@ class Student(
         ] = False,
         first: First = DEFAULT_FIRST,
     ) -> list[Mastery]:
-        thresholds, loaders, limit = info.context.services.thresholds, info.context.loaders, bounded(first)
+        thresholds, loaders, limit = await info.context.thresholds(), info.context.loaders, bounded(first)
         weak = await read_weak_by_recency(
             loaders, self.id, threshold, include_insufficient_data=include_insufficient_data
         )

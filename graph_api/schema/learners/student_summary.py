@@ -46,6 +46,6 @@ class StudentSummaryFields:
 
 async def summary_of(info: Info, student_id: str, kind: TargetKind) -> StudentSummary:
     """The summary of a student's levels on concepts or skills."""
-    loaders, thresholds = info.context.loaders, info.context.services.thresholds
+    loaders, thresholds = info.context.loaders, await info.context.thresholds()
     rows = [row for row in await loaders.masteries_of_student.load(student_id) if not row.archived]
     return summarise_student(rows, kind, await loaders.target_counts.load(kind) or 0, thresholds)

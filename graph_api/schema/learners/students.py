@@ -113,7 +113,7 @@ async def read_students(
     info: Info, matching: StudentFilter, order_by: StudentOrder, wanted: Page, *, reverse: bool
 ) -> Connection[Student]:
     """The page of a list of students."""
-    by, thresholds = order_by.parse(), info.context.services.thresholds
+    by, thresholds = order_by.parse(), await info.context.thresholds()
     after = (wanted.after[0], wanted.after[1]) if wanted.after else None
     read = partial(list_students.read_page, matching=matching, thresholds=thresholds, order_by=by, reverse=reverse)
     read = partial(read, after=after, limit=wanted.limit)

@@ -94,7 +94,7 @@ class TargetStudents:
         after: After = None,
     ) -> Connection[Annotated["Mastery", strawberry.lazy("graph_api.schema.learners.mastery")]] | None:
         matching = LevelFilter(None if status is None else frozenset(status), below, above, min_attempts)
-        levels = LevelsOf(self.target(), group_id, matching, info.context.services.thresholds)
+        levels = LevelsOf(self.target(), group_id, matching, await info.context.thresholds())
         return await list_masteries(info, levels, order_by, first, after)
 
     @strawberry.field(
@@ -104,7 +104,7 @@ class TargetStudents:
         "subtraction."
     )
     async def status_counts(self, info: Info, group_id: GroupId = None) -> list[StatusCount]:
-        levels = LevelsOf(self.target(), group_id, LevelFilter(), info.context.services.thresholds)
+        levels = LevelsOf(self.target(), group_id, LevelFilter(), await info.context.thresholds())
         counted = await info.context.loaders.status_counts.load(levels)
         return [] if counted is None else StatusCount.list(counted.counts, counted.students)
 
@@ -132,7 +132,7 @@ async def list_masteries(
     from graph_api.schema.learners.mastery import Mastery  # noqa: PLC0415 - a mastery knows its concept or skill
 
     order, loaders = order_by.parse(), info.context.loaders
-    wanted = page(first, after, "target.masteries", levels, order, key=order_by.key())
+    wanted = page(first, after, "target.masteries", *levels[:3], order, key=order_by.key())
     key = MasteriesPage(levels, order, Place(*wanted.after) if wanted.after else None, wanted.limit)
     if (rows := await loaders.masteries_of_target.load(key)) is None:
         return None

@@ -27,7 +27,7 @@ OF_STUDENTS = frozenset({"deleteStudent"})
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
 PEOPLE = frozenset({"student_ids"})
 """Arguments that name students, who are not written down either."""
-KEYS = ("id", "code", "name", "parameter_set_id")
+KEYS = ("id", "code", "name", "parameter_set_id", "skill_code", "course_id")
 MOST_SUBJECTS = 20
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from graph_api.domain.course.course import MAX_SKILLS, Course
 from graph_api.domain.failures import CourseNotFound, GroupNotFound, SkillNotFound
 from graph_api.domain.learners.people import MAX_COURSES
+from graph_api.domain.learners.threshold_sets import ScopeKind, ThresholdScope
 from graph_api.domain.patch import Patch
 from graph_api.domain.text import CODE_LENGTH, identifiers
-from graph_api.store import concepts, courses, groups
+from graph_api.store import concepts, courses, groups, threshold_sets
 from graph_api.store import skills as skill_store
 from graph_api.store.courses import CourseLinks
 from graph_api.store.gateway import Gateway, Transaction
@@ -121,7 +122,9 @@ async def archive_course(gateway: Gateway, course_id: str, archived_at: datetime
 
 
 async def delete_course(gateway: Gateway, course_id: str, *, dry_run: bool) -> CourseLinks:
-    """Delete a course with its links, and return how many skills and groups it had. They stay, as does history.
+    """Delete a course with its links and thresholds, and return how many skills and groups it had.
+
+    Skills and groups stay, as does history.
 
     A dry run only counts.
 
@@ -136,6 +139,7 @@ async def delete_course(gateway: Gateway, course_id: str, *, dry_run: bool) -> C
             raise _not_found(course_id)
         if not dry_run:
             await courses.delete(tx, course_id)
+            await threshold_sets.delete(tx, [ThresholdScope(ScopeKind.COURSE, course_id)])
         return links
 
     return await gateway.write(work)

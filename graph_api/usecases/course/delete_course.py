@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from graph_api.domain.failures import ConceptNotFound, HasHistory, NotFound, SkillNotFound
+from graph_api.domain.learners.threshold_sets import ScopeKind, ThresholdScope
 from graph_api.domain.operations.references import EditableKind, References
 from graph_api.store import concepts as concept_store
 from graph_api.store import references as reference_store
 from graph_api.store import skills as skill_store
+from graph_api.store import threshold_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.batches import bounded
 
@@ -51,6 +53,8 @@ async def _delete(
     check_deletable(keys, known, unknown)
     await concept_store.touch(tx, await reference_store.read_affected_concepts(tx, kind, keys))
     await delete(tx, keys)
+    if kind is EditableKind.SKILL:
+        await threshold_sets.delete(tx, [ThresholdScope(ScopeKind.SKILL, code) for code in keys])
     return list(keys)
 
 

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels, deficits
-from graph_api.domain.learners.mastery import Mastery, Thresholds
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.mastery import Mastery
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
+from graph_api.domain.learners.weak_rules import WeakRulesOf
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, masteries, skills
 from graph_api.store.gateway import Gateway, Transaction
@@ -58,13 +59,13 @@ class Analysis:
     Attributes:
         reads: the reads of the request.
         graphs: the course.
-        thresholds: what counts as mastered, and as weak unless a caller gives another rule.
+        thresholds: what counts as mastered by target, and as weak unless a caller gives another rule.
         least_students: the smallest number of students that a result may be about; more than 1 for analysts.
     """
 
     reads: LearnerReads
     graphs: CourseGraphs
-    thresholds: Thresholds
+    thresholds: ThresholdsInEffect
     least_students: int = 1
 
     async def read_student(self, student_id: str) -> tuple[CourseGraph, Sequence[Mastery]]:
@@ -89,14 +90,14 @@ class Standing(NamedTuple):
     deficit: NDArray[np.float64]
 
 
-def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule) -> Standing:
+def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRulesOf) -> Standing:
     """A student's masteries of concepts, by place."""
     level, attempts = np.full(len(graph.ids), np.nan), np.zeros(len(graph.ids), np.int64)
     for row in rows:
         if row.target.kind is TargetKind.CONCEPT and row.target.key in graph.places:
             place = graph.places[row.target.key]
             level[place], attempts[place] = row.level, row.attempts
-    return Standing(level, attempts, deficits(level, attempts, rule))
+    return Standing(level, attempts, deficits(level, attempts, rule.columns(TargetKind.CONCEPT, graph.ids)))
 
 
 async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:

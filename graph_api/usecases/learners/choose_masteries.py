@@ -4,8 +4,9 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.mastery import Mastery, Status
 from graph_api.domain.learners.recency import Recency, RecencyStatus
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target, TargetKind, skill
 from graph_api.usecases.learners.reads import LearnerReads
 
@@ -33,11 +34,14 @@ class MasteryFilter:
     min_attempts: int = 1
     include_archived: bool = False
 
-    def matches(self, row: Mastery, thresholds: Thresholds) -> bool:
+    def matches(self, row: Mastery, thresholds: TargetThresholds) -> bool:
         """Whether a mastery passes, apart from its skill."""
         return (
             (self.kind is None or row.target.kind is self.kind)
-            and (self.statuses is None or thresholds.status(row.level, row.attempts) in self.statuses)
+            and (
+                self.statuses is None
+                or thresholds.for_target(row.target).status(row.level, row.attempts) in self.statuses
+            )
             and row.attempts >= self.min_attempts
             and (self.include_archived or not row.archived)
         )
@@ -54,7 +58,7 @@ async def read_masteries(
     reads: LearnerReads,
     student_id: str,
     matching: MasteryFilter,
-    thresholds: Thresholds,
+    thresholds: TargetThresholds,
     order: Callable[[Mastery], Any],
 ) -> list[Mastery]:
     """The masteries of a student that pass a filter, in order."""

@@ -61,7 +61,7 @@ class Known(NamedTuple):
     def forecast(self, thresholds: Thresholds) -> Forecast:
         """The forecast of the next answers."""
         started = self.attempts > 0
-        return forecast_domain.forecast(self.level, self.parameters, thresholds.mastered, started=started)
+        return forecast_domain.forecast(self.level, self.parameters, thresholds.mastered_from, started=started)
 
     def simulate(self, outcomes: Sequence[bool]) -> list[Step]:
         """The steps that simulated answers would take from the level."""

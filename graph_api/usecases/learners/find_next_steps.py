@@ -10,9 +10,10 @@ from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import ConceptNotFound
 from graph_api.domain.learners import next_steps
 from graph_api.domain.learners.class_levels import is_mastered
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.mastery import Mastery, Status
 from graph_api.domain.learners.scope import ALL, Scope
+from graph_api.domain.learners.threshold_sets import TargetThresholds
+from graph_api.domain.learners.weak_rules import WeakRule, WeakRulesOf
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind, concept
 from graph_api.usecases.learners.analyse_course import Analysis, Standing, standing
@@ -32,7 +33,7 @@ class ReadyConcept(NamedTuple):
 
 
 async def read_ready_concepts(
-    analysis: Analysis, student_id: str, rule: WeakRule, scope: Scope = ALL
+    analysis: Analysis, student_id: str, rule: WeakRulesOf, scope: Scope = ALL
 ) -> list[ReadyConcept]:
     """The concepts of a scope that a student is ready to learn, as `find_ready_concepts` orders them."""
     graph, rows = await analysis.read_student(student_id)
@@ -60,8 +61,8 @@ async def read_learning_path(analysis: Analysis, student_id: str, concept_id: st
 async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rules, of which concepts
     graph: CourseGraph,
     rows: Iterable[Mastery],
-    thresholds: Thresholds,
-    rule: WeakRule,
+    thresholds: TargetThresholds,
+    rule: WeakRulesOf,
     read_sets: ReadSets,
     scope: Scope = ALL,
 ) -> list[ReadyConcept]:
@@ -70,13 +71,13 @@ async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rule
     Args:
         graph: the course.
         rows: the student's masteries.
-        thresholds: what counts as mastered.
+        thresholds: what counts as mastered, by concept.
         rule: what is weak.
         read_sets: reads the parameter sets in effect, of the unpractised concepts among them.
         scope: concepts outside it are left out; as prerequisites, and as weak concepts that are unlocked, they count.
     """
     state = standing(graph, rows, rule)
-    mastered = is_mastered(state.level, state.attempts, thresholds)
+    mastered = is_mastered(state.level, state.attempts, thresholds.columns(TargetKind.CONCEPT, graph.ids))
     covered = scope.mask(graph.ids)
     places = [place for place in next_steps.outer_places(graph, mastered) if covered[place]]
     new = [place for place in places if not state.attempts[place]]
@@ -87,7 +88,7 @@ async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rule
     return [_ready(graph, state, level, thresholds, ready) for ready in ordered]
 
 
-def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresholds: Thresholds) -> list[str]:
+def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresholds: TargetThresholds) -> list[str]:
     """The ids of what is mastered with nothing mastered behind it, latest practice first."""
     fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, _mastered(graph, rows, thresholds))}
     reviewed = [row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe]
@@ -96,7 +97,7 @@ def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresho
 
 
 def find_learning_path(
-    graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds, concept_id: str
+    graph: CourseGraph, rows: Iterable[Mastery], thresholds: TargetThresholds, concept_id: str
 ) -> list[str]:
     """The ids of what is not mastered on the way to a concept, it included; empty if nothing is missing.
 
@@ -109,18 +110,18 @@ def find_learning_path(
     return [graph.ids[place] for place in next_steps.learning_path(graph, graph.places[concept_id], mastered)]
 
 
-def _mastered(graph: CourseGraph, rows: Iterable[Mastery], thresholds: Thresholds) -> NDArray[np.bool_]:
-    state = standing(graph, rows, WeakRule.of(thresholds))
-    return is_mastered(state.level, state.attempts, thresholds)
+def _mastered(graph: CourseGraph, rows: Iterable[Mastery], thresholds: TargetThresholds) -> NDArray[np.bool_]:
+    state = standing(graph, rows, WeakRule())  # whose deficits nothing here reads
+    return is_mastered(state.level, state.attempts, thresholds.columns(TargetKind.CONCEPT, graph.ids))
 
 
 def _ready(
     graph: CourseGraph,
     state: Standing,
     level: NDArray[np.float64],
-    thresholds: Thresholds,
+    thresholds: TargetThresholds,
     ready: next_steps.Ready,
 ) -> ReadyConcept:
     value, attempts = float(level[ready.place]), int(state.attempts[ready.place])
-    status = thresholds.status(value, attempts)
+    status = thresholds.for_target(concept(graph.ids[ready.place])).status(value, attempts)
     return ReadyConcept(graph.ids[ready.place], value, status, attempts, ready.unlocks_weak)

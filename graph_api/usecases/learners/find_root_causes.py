@@ -12,9 +12,12 @@ from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import root_causes as domain
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
-from graph_api.domain.learners.root_causes import ClusterMethod, WeakRule
+from graph_api.domain.learners.mastery import Mastery, Status
+from graph_api.domain.learners.root_causes import ClusterMethod
 from graph_api.domain.learners.scope import ALL, Scope, relevant_deficits
+from graph_api.domain.learners.threshold_sets import TargetThresholds
+from graph_api.domain.learners.weak_rules import WeakRulesOf
+from graph_api.domain.targets import TargetKind, concept
 from graph_api.usecases.learners.analyse_course import standing
 
 SCORE_DIGITS = 6
@@ -47,15 +50,21 @@ class SharedStanding:
 
     graph: CourseGraph
     levels: ClassLevels
-    thresholds: Thresholds
+    thresholds: TargetThresholds
     deficits: NDArray[np.float64]
 
     @classmethod
     def of(
-        cls, graph: CourseGraph, levels: ClassLevels, thresholds: Thresholds, rule: WeakRule, scope: Scope = ALL
+        cls,
+        graph: CourseGraph,
+        levels: ClassLevels,
+        thresholds: TargetThresholds,
+        rule: WeakRulesOf,
+        scope: Scope = ALL,
     ) -> "SharedStanding":
         """The levels of many students, under a rule; weak concepts are those that are relevant to a scope."""
-        return cls(graph, levels, thresholds, relevant_deficits(graph, levels.deficits(rule), scope))
+        deficits = levels.deficits(rule.columns(TargetKind.CONCEPT, graph.ids))
+        return cls(graph, levels, thresholds, relevant_deficits(graph, deficits, scope))
 
     def blocked_ids(self, place: int, least: int = 1) -> list[str]:
         """The ids of the concepts that a cause blocks for at least `least` students whom it holds back."""
@@ -72,7 +81,7 @@ class SharedStanding:
 
     def _student(self, row: int, place: int, blocks: int) -> StudentBehind:
         level, attempts = float(self.levels.level[row, place]), int(self.levels.attempts[row, place])
-        status = self.thresholds.status(level, attempts)
+        status = self.thresholds.for_target(concept(self.graph.ids[place])).status(level, attempts)
         return StudentBehind(self.levels.student_ids[row], level, attempts, status, blocks)
 
 
@@ -110,7 +119,7 @@ class ClusterReport(NamedTuple):
     """
 
     clusters: Sequence[ConceptCluster]
-    weak: WeakRule
+    weak: WeakRulesOf
     method: ClusterMethod
     excluded_count: int | None = None
     largest_share: float | None = None
@@ -118,11 +127,11 @@ class ClusterReport(NamedTuple):
     @property
     def rule(self) -> str:
         """The rule as a sentence."""
-        return f"weak: {self.weak.in_words()}; {self.method.value}"
+        return f"weak: {self.weak.in_words}; {self.method.value}"
 
 
 def find_causes_of_student(
-    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, scope: Scope = ALL
+    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRulesOf, scope: Scope = ALL
 ) -> list[RankedCause]:
     """The root causes of one student that are relevant to a scope, the largest score first."""
     state = standing(graph, rows, rule)
@@ -162,14 +171,14 @@ def find_shared_causes(shared: SharedStanding, limit: int, least: int = 1) -> li
 
 
 def find_clusters_of_student(
-    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRule, method: ClusterMethod, scope: Scope = ALL
+    graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRulesOf, method: ClusterMethod, scope: Scope = ALL
 ) -> list[ConceptCluster]:
     """The clusters of one student's weak concepts that are relevant to a scope."""
     return _clusters(graph, relevant_deficits(graph, standing(graph, rows, rule).deficit, scope), method)
 
 
 def find_shared_clusters(
-    shared: SharedStanding, rule: WeakRule, method: ClusterMethod, share: float, least: int = 1
+    shared: SharedStanding, rule: WeakRulesOf, method: ClusterMethod, share: float, least: int = 1
 ) -> ClusterReport:
     """The clusters of what many students are weak in: at least a share of those who practised it enough.
 
@@ -180,7 +189,7 @@ def find_shared_clusters(
     """
     if not 0 < share <= 1:
         raise InvalidInput("minShare", "must be > 0 and <= 1", str(share))
-    practised = shared.levels.attempts >= rule.min_attempts
+    practised = np.asarray(shared.levels.attempts >= rule.columns(TargetKind.CONCEPT, shared.graph.ids).min_attempts)
     deficits = np.where(practised.sum(axis=0) >= least, shared.deficits, 0.0)
     mean = domain.mean_deficit(deficits, practised, share)
     shares = domain.weak_shares(deficits, practised)

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.forgetting import half_life, recalled
 from graph_api.domain.learners.mastery import Evidence, Mastery, Thresholds
 from graph_api.domain.learners.scope import ALL, Scope
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.learners.threshold_sets import TargetThresholds
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.past_states import replay_masteries
 from graph_api.usecases.learners.reads import LearnerReads
+
+CONFIGURED = Thresholds()
+"""The thresholds of the settings, unless they are changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,9 @@ class DueRule:
     Attributes:
         kind: concepts or skills.
         below: retrievabilities below this are due, 0..1.
-        min_level: levels of at least this are known, 0..1. Only what was known can be forgotten.
+        min_level: levels of at least this are known, 0..1; None: levels that reach the weak threshold of their target.
+            Only what was known can be forgotten.
+        thresholds: the thresholds of each target.
 
     >>> DueRule(TargetKind.SKILL, below=2.0, min_level=0.5)
     Traceback (most recent call last):
@@ -31,21 +37,23 @@ class DueRule:
 
     kind: TargetKind
     below: float
-    min_level: float
+    min_level: float | None
+    thresholds: TargetThresholds = CONFIGURED
 
     def __post_init__(self) -> None:
         for name, value in (("below", self.below), ("minLevel", self.min_level)):
-            if not 0 <= value <= 1:
+            if value is not None and not 0 <= value <= 1:
                 raise InvalidInput(name, "must be from 0 to 1", str(value))
 
-    @classmethod
-    def of(cls, thresholds: Thresholds, kind: TargetKind, below: float, min_level: float | None) -> Self:
-        """The rule that a caller gives. Without a level, levels that are not weak are known."""
-        return cls(kind, below, thresholds.weak if min_level is None else min_level)
+    def min_level_of(self, target: Target) -> float:
+        """Levels of a target from this on are known; above it only, if its weak threshold is STRICT."""
+        return self.thresholds.for_target(target).weak if self.min_level is None else self.min_level
 
     def is_known(self, mastery: Mastery) -> bool:
         """Whether a mastery is of the kind and has at least the level."""
-        return mastery.target.kind is self.kind and mastery.level >= self.min_level
+        own = self.thresholds.for_target(mastery.target)
+        least = own.weak_from if self.min_level is None else self.min_level
+        return mastery.target.kind is self.kind and mastery.level >= least
 
 
 class DueTarget(NamedTuple):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from graph_api.domain.learners.level_lists import StudentOrderBy
-from graph_api.domain.learners.mastery import Thresholds
+from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, rosters, skills, students
 from graph_api.store.gateway import Transaction
@@ -17,7 +17,7 @@ async def read_page(  # noqa: PLR0913 - which, and the page
     tx: Transaction,
     *,
     matching: StudentFilter,
-    thresholds: Thresholds,
+    thresholds: ThresholdsInEffect,
     order_by: StudentOrderBy,
     reverse: bool,
     after: tuple[Any, str] | None,
@@ -43,7 +43,7 @@ async def read_page(  # noqa: PLR0913 - which, and the page
     )
 
 
-async def count(tx: Transaction, *, matching: StudentFilter, thresholds: Thresholds) -> int:
+async def count(tx: Transaction, *, matching: StudentFilter, thresholds: ThresholdsInEffect) -> int:
     """Number of students that fit."""
     if matching.is_plain:
         return await students.count(tx, group_id=matching.group_id, search=matching.search)

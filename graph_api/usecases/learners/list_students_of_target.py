@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
-from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
+from graph_api.domain.learners.mastery import Mastery, Status
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target
 from graph_api.store import groups, masteries, students, target_masteries, target_questions
 from graph_api.store.gateway import Transaction
@@ -25,7 +26,7 @@ class LevelsOf(NamedTuple):
     target: Target
     group_id: str | None
     matching: LevelFilter
-    thresholds: Thresholds
+    thresholds: TargetThresholds
 
 
 class MasteriesPage(NamedTuple):
@@ -102,7 +103,11 @@ async def _read_own(tx: Transaction, levels: LevelsOf) -> dict[Target, list[Mast
         return {}
     student_id = tx.only_student or ""
     rows = (await masteries.read_of_students(tx, [student_id])).get(student_id, [])
-    fitting = (row for row in rows if levels.matching.matches(row.level, row.attempts, levels.thresholds))
+    fitting = (
+        row
+        for row in rows
+        if levels.matching.matches(row.level, row.attempts, levels.thresholds.for_target(row.target))
+    )
     return {row.target: [row] for row in fitting}
 
 
@@ -142,8 +147,8 @@ async def count_levels(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[Levels
     return counts
 
 
-def _statuses(rows: Iterable[Mastery], thresholds: Thresholds) -> list[Status]:
-    return [thresholds.status(row.level, row.attempts) for row in rows]
+def _statuses(rows: Iterable[Mastery], thresholds: TargetThresholds) -> list[Status]:
+    return [thresholds.for_target(row.target).status(row.level, row.attempts) for row in rows]
 
 
 async def count_statuses(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[LevelsOf, StatusCounts]:

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.learners.risk import RiskRule, Student
-from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.learners.scope import ALL, Scope
+from graph_api.domain.learners.weak_rules import WeakRule, WeakRulesOf
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.analyse_course import Analysis, on_graph
 from graph_api.usecases.learners.past_states import read_past_class
@@ -30,18 +30,19 @@ class RiskReport(NamedTuple):
     total: int | None
     students: Sequence[Student]
     falling_bounds: Sequence[float]
-    weak: WeakRule
+    weak: WeakRulesOf
     risk: RiskRule
     as_of: datetime
 
     @property
     def rule(self) -> str:
         """The rules as a sentence."""
+        rule: WeakRule = self.weak.default
         return (
             f"accuracy fell by {self.risk.drop:g} or more, beyond chance; a topic's velocity below "
             f"{' or '.join(f'{bound:g}' for bound in self.falling_bounds)}; a root cause that blocks something; "
-            f"no progress: missed repeatedly, or level < {self.weak.below:g} after "
-            f"{self.risk.least_stuck(self.weak)} answers; inactive for over {self.risk.inactive_days} days"
+            f"no progress: missed repeatedly, or {rule.level_in_words} after "
+            f"{self.risk.least_stuck(rule)} answers; inactive for over {self.risk.inactive_days} days"
         )
 
 
@@ -49,7 +50,7 @@ async def read_at_risk(  # noqa: PLR0913 - of whom, by what rules, as of when
     analysis: Analysis,
     group_id: str,
     *,
-    weak: WeakRule,
+    weak: WeakRulesOf,
     risk: RiskRule,
     falling: float,
     as_of: datetime,

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from graph_api.domain.learners.root_causes import ClusterMethod, WeakRule
+from graph_api.domain.learners.root_causes import ClusterMethod
 from graph_api.domain.learners.scope import ALL, Scope
+from graph_api.domain.learners.weak_rules import WeakRulesOf
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.analyse_course import Analysis
 from graph_api.usecases.learners.find_root_causes import (
@@ -25,18 +26,18 @@ class CauseReport(NamedTuple):
     """Root causes, the rule and the order that produced them, and the number of students examined."""
 
     causes: Sequence[RankedCause]
-    weak: WeakRule
+    weak: WeakRulesOf
     order: str
     students: int
 
     @property
     def rule(self) -> str:
         """The rule as a sentence."""
-        return f"weak: {self.weak.in_words()}; root cause: no weak ancestor; {self.order}"
+        return f"weak: {self.weak.in_words}; root cause: no weak ancestor; {self.order}"
 
 
 async def read_causes_of_student(
-    analysis: Analysis, student_id: str, rule: WeakRule, limit: int, scope: Scope = ALL
+    analysis: Analysis, student_id: str, rule: WeakRulesOf, limit: int, scope: Scope = ALL
 ) -> CauseReport:
     """The root causes of one student, at most `limit`."""
     graph, rows = await analysis.read_student(student_id)
@@ -45,7 +46,7 @@ async def read_causes_of_student(
 
 
 async def read_clusters_of_student(
-    analysis: Analysis, student_id: str, rule: WeakRule, method: ClusterMethod, scope: Scope = ALL
+    analysis: Analysis, student_id: str, rule: WeakRulesOf, method: ClusterMethod, scope: Scope = ALL
 ) -> ClusterReport:
     """The clusters of one student's weak concepts."""
     graph, rows = await analysis.read_student(student_id)
@@ -54,7 +55,7 @@ async def read_clusters_of_student(
 
 
 async def read_shared_causes(
-    analysis: Analysis, group_id: str | None, rule: WeakRule, limit: int, scope: Scope = ALL
+    analysis: Analysis, group_id: str | None, rule: WeakRulesOf, limit: int, scope: Scope = ALL
 ) -> CauseReport:
     """The root causes of a group, or of all students, at most `limit`."""
     shared = await _read_shared_standing(analysis, group_id, rule, scope)
@@ -65,7 +66,7 @@ async def read_shared_causes(
 async def read_shared_clusters(  # noqa: PLR0913, PLR0917 - of whom, by what rules, of which concepts
     analysis: Analysis,
     group_id: str | None,
-    rule: WeakRule,
+    rule: WeakRulesOf,
     method: ClusterMethod,
     share: float,
     scope: Scope = ALL,
@@ -80,7 +81,7 @@ async def read_shared_clusters(  # noqa: PLR0913, PLR0917 - of whom, by what rul
 
 
 async def _read_shared_standing(
-    analysis: Analysis, group_id: str | None, rule: WeakRule, scope: Scope
+    analysis: Analysis, group_id: str | None, rule: WeakRulesOf, scope: Scope
 ) -> SharedStanding:
     graph = await analysis.graphs.now()
     levels = await analysis.read_group(group_id, graph)

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.mastery import Status, Thresholds
+from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.scope import ALL, Scope
+from graph_api.domain.learners.threshold_sets import Columns
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
@@ -37,12 +38,13 @@ class Distribution(NamedTuple):
         return self.counts.get(status, 0) / self.total if self.total else 0.0
 
 
-def choose_hidden_statuses(levels: ClassLevels, thresholds: Thresholds, least: int) -> set[Status]:
+def choose_hidden_statuses(levels: ClassLevels, thresholds: Columns, least: int) -> set[Status]:
     """The statuses whose counts are about fewer than `least` students, and those that subtraction would reveal.
 
     Statuses of no student are not hidden. Together the hidden ones are about at least `least` students, or all are
     hidden: the total minus the others then reveals nothing about fewer.
 
+    >>> from graph_api.domain.learners.mastery import Thresholds
     >>> level = np.array([[0.96], [0.96], [0.1], [0.7], [0.7]])
     >>> one = ClassLevels([*"abcde"], ["x"], level, np.full((5, 1), 3))
     >>> sorted(choose_hidden_statuses(one, Thresholds(), 2))
@@ -75,9 +77,10 @@ def _choose_hidden(students: Mapping[Status, NDArray[np.bool_]], least: int) -> 
     return hidden
 
 
-def summarise_class(levels: ClassLevels, thresholds: Thresholds, least: int = 1) -> Distribution:
+def summarise_class(levels: ClassLevels, thresholds: Columns, least: int = 1) -> Distribution:
     """The distribution of a class over statuses, without what is about fewer than `least` students.
 
+    >>> from graph_api.domain.learners.mastery import Thresholds
     >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.96, np.nan]]), np.array([[3, 0]]))
     >>> summary = summarise_class(one, Thresholds())
     >>> summary.coverage, summary.mean_level, summary.share(Status.NOT_STARTED)
@@ -121,17 +124,18 @@ async def read_class_levels(
 
 
 def list_hardest(
-    levels: ClassLevels, kind: TargetKind, thresholds: Thresholds, *, min_students: int, least: int = 1
+    levels: ClassLevels, kind: TargetKind, thresholds: Columns, *, min_students: int, least: int = 1
 ) -> list[HardTarget]:
     """The targets that a class finds hardest: the lowest mean level first, then by key.
 
     Args:
         levels: on concepts or skills.
         kind: which of them.
-        thresholds: what needs focus.
+        thresholds: what needs focus, by column.
         min_students: targets that fewer students practised are left out.
         least: the smallest number of students that a result may be about.
 
+    >>> from graph_api.domain.learners.mastery import Thresholds
     >>> one = ClassLevels(["anna"], ["a", "b"], np.array([[0.12345, np.nan]]), np.array([[3, 0]]))
     >>> [hard.mean_level for hard in list_hardest(one, TargetKind.SKILL, Thresholds(), min_students=1)]
     [0.1235]

@@ -9,13 +9,14 @@ import numpy as np
 from graph_api.domain.answers.answers import CLOCK_TOLERANCE
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.learners.class_levels import ClassLevels, is_mastered
-from graph_api.domain.learners.mastery import Status, Thresholds
-from graph_api.domain.learners.risk import RiskRule, RootCauseReason, Stuck, Student, find_causes
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.mastery import Status
+from graph_api.domain.learners.risk import BlockingCause, RiskRule, RootCauseReason, Stuck, Student, find_causes
 from graph_api.domain.learners.sampling import SamplingUnder
 from graph_api.domain.learners.scope import ALL, Scope, relevant_deficits
+from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.learners.topic import TopicUnder
-from graph_api.domain.targets import concept, skill
+from graph_api.domain.learners.weak_rules import WeakRulesOf
+from graph_api.domain.targets import TargetKind, concept, skill
 from graph_api.store import answers, samplings, topics
 from graph_api.store.answers import StoredTrend
 from graph_api.store.gateway import Transaction
@@ -66,9 +67,9 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     graph: CourseGraph,
     levels: ClassLevels,
     watched: Watched,
-    weak: WeakRule,
+    weak: WeakRulesOf,
     rule: RiskRule,
-    thresholds: Thresholds,
+    thresholds: TargetThresholds,
     as_of: datetime,
     scope: Scope = ALL,
 ) -> list[Student]:
@@ -78,16 +79,17 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
         graph: the course.
         levels: the class's, on concepts, by place in the graph.
         watched: what else is known; topics and records are judged by the parameters that they were computed under.
-        weak: what is weak.
+        weak: what is weak, by the rule of each concept.
         rule: what counts as a reason.
         thresholds: what the status of a level is; what is mastered is no reason.
         as_of: the moment to judge by.
         scope: root causes are those relevant to it, stuck concepts those that it covers.
     """
-    deficits, covered = levels.deficits(weak), scope.mask(graph.ids)
+    columns, covered = weak.columns(TargetKind.CONCEPT, levels.keys), scope.mask(graph.ids)
+    deficits = levels.deficits(columns)
     causes = find_causes(graph, relevant_deficits(graph, deficits, scope))
-    stuck = covered & (deficits > 0) & (levels.attempts >= rule.least_stuck(weak))
-    mastered = is_mastered(levels.level, levels.attempts, thresholds)
+    stuck = covered & (deficits > 0) & (levels.attempts >= np.maximum(rule.stuck_attempts, columns.min_attempts))
+    mastered = is_mastered(levels.level, levels.attempts, thresholds.columns(TargetKind.CONCEPT, levels.keys))
     ranked = []
     for place, student_id in enumerate(levels.student_ids):
         seen = watched.trends.get(student_id)
@@ -100,7 +102,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
                 if state.falls and not state.archived
             },
             causes=[
-                RootCauseReason(*cause, *_standing(levels, thresholds, place, graph.places[cause.concept_id])[::2])
+                _cause(cause, levels, thresholds, weak, place, graph.places[cause.concept_id])
                 for cause in causes[place]
             ],
             missed=sorted(
@@ -109,7 +111,9 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
                 if record.is_stagnant and key not in known and key in graph.places
             ),
             stuck=[
-                Stuck(levels.keys[n], *_standing(levels, thresholds, place, n))
+                Stuck(
+                    levels.keys[n], *_standing(levels, thresholds, place, n), weak.for_target(concept(levels.keys[n]))
+                )
                 for n in np.flatnonzero(stuck[place]).tolist()
             ],
             **({} if seen is None else seen._asdict()),
@@ -120,6 +124,25 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     return [student for *_, student in sorted(ranked, key=lambda each: each[:3])]
 
 
-def _standing(levels: ClassLevels, thresholds: Thresholds, student: int, target: int) -> tuple[float, int, Status]:
+def _stuck(levels: ClassLevels, thresholds: TargetThresholds, weak: WeakRulesOf, student: int, target: int) -> Stuck:
+    key = levels.keys[target]
+    return Stuck(key, *_standing(levels, thresholds, student, target), weak.for_target(concept(key)))
+
+
+def _cause(  # noqa: PLR0913, PLR0917 - whose, by what rules
+    cause: BlockingCause,
+    levels: ClassLevels,
+    thresholds: TargetThresholds,
+    weak: WeakRulesOf,
+    student: int,
+    target: int,
+) -> RootCauseReason:
+    level, _, status = _standing(levels, thresholds, student, target)
+    return RootCauseReason(*cause, level, status, weak.for_target(concept(cause.concept_id)))
+
+
+def _standing(
+    levels: ClassLevels, thresholds: TargetThresholds, student: int, target: int
+) -> tuple[float, int, Status]:
     level, attempts = float(levels.level[student, target]), int(levels.attempts[student, target])
-    return level, attempts, thresholds.status(level, attempts)
+    return level, attempts, thresholds.for_target(concept(levels.keys[target])).status(level, attempts)

@@ -15,10 +15,10 @@ from graph_api.domain.learners.risk import (
     find_causes,
 )
 from graph_api.domain.learners.root_causes import (
-    WeakRule,
     find_root_causes,
     mean_deficit,
 )
+from graph_api.domain.learners.weak_rules import WeakRule
 from graph_api.domain.parameters.knowledge_tracing import Parameters, clamp
 from tests.strategies import parameters
 

@@ -16,7 +16,7 @@ from graph_api.domain.learners.risk import (
     Trend,
     stagnation_in_words,
 )
-from graph_api.domain.learners.root_causes import WeakRule
+from graph_api.domain.learners.weak_rules import WeakRule
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -66,8 +66,8 @@ def test_a_reason_names_level_and_status_and_claims_nothing_else(
     if not weak.is_weak(level, attempts):
         return
     sentences = (
-        RootCauseReason("verbs", 2, level, status).in_words(weak),
-        stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status)], weak, RiskRule()),
+        RootCauseReason("verbs", 2, level, status, weak).in_words(),
+        stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status, weak)], RiskRule()),
     )
     for sentence in sentences:
         assert "LEARNING" in sentence if status is Status.LEARNING else "NEEDS_FOCUS" in sentence

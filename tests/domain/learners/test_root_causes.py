@@ -12,12 +12,12 @@ from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.root_causes import (
     ClusterMethod,
-    WeakRule,
     find_clusters,
     find_root_causes,
     find_shared_causes,
     find_students_behind,
 )
+from graph_api.domain.learners.weak_rules import WeakRule
 from tests.course_graphs import by_walking, generated_graph, graphs, stored_graph
 
 

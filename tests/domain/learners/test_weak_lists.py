@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Mastery
-from graph_api.domain.learners.root_causes import WeakRule
 from graph_api.domain.learners.weak_lists import WeakMeasure, choose_strong, choose_weak
+from graph_api.domain.learners.weak_rules import WeakRule
 from graph_api.domain.targets import Target, TargetKind
 
 AT = Order(datetime(2026, 3, 1, tzinfo=UTC))

@@ -60,7 +60,7 @@ async def reply_of(ask: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]) -> 
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_what_is_mastered_is_nowhere_called_weak_stuck_or_ready(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -87,7 +87,7 @@ async def test_what_is_mastered_is_nowhere_called_weak_stuck_or_ready(
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -108,7 +108,7 @@ async def test_what_a_student_has_mastered_is_no_reason_of_their_group(
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_a_class_is_the_sum_of_its_students(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -148,7 +148,7 @@ async def test_a_class_is_the_sum_of_its_students(
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -204,7 +204,7 @@ async def test_a_groups_causes_are_those_of_its_members_and_can_be_listed(
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_every_weak_list_uses_one_rule_and_returns_it(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -215,7 +215,7 @@ async def test_every_weak_list_uses_one_rule_and_returns_it(
         assert {key_of(each) for each in student["weakConcepts"]} == weak
         for listed in (student["weakConcepts"], student["weakSkills"]):
             assert [each["level"] for each in listed] == sorted(each["level"] for each in listed)
-            assert all(each["weakRule"] == {"measure": "LEVEL", **used} for each in listed)
+            assert all(each["weakRule"] == {"measure": "LEVEL", **reply.rule_of(key_of(each))} for each in listed)
             assert all({**each, "weakRule": None} == masteries[key_of(each)] for each in listed)
         for listed in (student["weakByRecency"],):
             assert all(each["recency"]["score"] < each["weakRule"]["threshold"] == 0.7 for each in listed)
@@ -225,19 +225,22 @@ async def test_every_weak_list_uses_one_rule_and_returns_it(
             assert {key: clusters[key] for key in used} == used
             for cluster in clusters["clusters"]:
                 assert cluster["size"] == len(cluster["concepts"])
-                deficit = sum(reply.below - masteries[key]["level"] for key in ids(cluster["concepts"]))
-                assert cluster["deficit"] == pytest.approx(deficit)
+                deficit = sum(
+                    reply.rule_of(key)["threshold"] - masteries[key]["level"] for key in ids(cluster["concepts"])
+                )
+                assert cluster["deficit"] == pytest.approx(deficit, abs=1e-12)
         causes = {each["conceptId"]: each for each in student["rootCauses"]["causes"]}
         roots = {key for clusters in (student["byCause"],) for c in clusters["clusters"] for key in ids(c["causes"])}
         assert set(causes) == roots <= weak
         for key, cause in causes.items():
             assert cause["level"] == masteries[key]["level"]
             assert set(ids(cause["blocks"])) <= weak - {key}
-            blocked = [reply.below - masteries[each]["level"] for each in ids(cause["blocks"])]
-            assert cause["score"] == pytest.approx(sum(blocked))
+            blocked = [reply.rule_of(key)["threshold"] - masteries[key]["level"] for key in ids(cause["blocks"])]
+            assert cause["score"] == pytest.approx(sum(blocked), abs=1e-12)
         for each in student["readyToLearn"]:
             assert {key: each[key] for key in used} == used
-            assert each["masteredFrom"] == reply.thresholds["mastered"]
+            assert each["masteredFrom"] == each["thresholds"]["mastered"]
+            assert each["thresholds"] == reply.thresholds_of(each["conceptId"])
             if each["conceptId"] in causes:
                 assert each["unlocksWeak"] == len(causes[each["conceptId"]]["blocks"])
     for part in (
@@ -250,7 +253,7 @@ async def test_every_weak_list_uses_one_rule_and_returns_it(
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_no_reason_contradicts_the_status_of_the_same_reply(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -260,7 +263,6 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
         reply.thresholds["mastered"],
         max(rule["stuck"], reply.least),
     )
-    bound = min(reply.below, reply.thresholds["mastered"])
     for member in risk["students"]:
         masteries, weak = reply.masteries(member["studentId"]), reply.weak(member["studentId"])
         for reason in member["reasons"]:
@@ -268,7 +270,9 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
             for key, level, status in re.findall(r"(\w+) \(level ([\d.]+), (\w+)\)", message):
                 assert status == masteries[key]["status"] in {"NEEDS_FOCUS", "LEARNING"}
                 assert float(level) <= masteries[key]["level"] < float(level) + 0.011
-                assert f"below {bound:g}" in message
+                own, bound = reply.thresholds_of(key), reply.rule_of(key)["threshold"]
+                word = "below" if own["comparison"] == "INCLUSIVE" else "not above"
+                assert f"{word} {min(bound, own['mastered']):g}" in message
             assert not re.search(r"\bweak\b|\bstuck\b|no progress|mastered", message)
             if reason["__typename"] == "RootCauseReason":
                 assert reason["conceptId"] in weak
@@ -277,9 +281,11 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
                     masteries[reason["conceptId"]]["status"],
                 )
                 assert reason["conceptId"] in message
+                assert reason["threshold"] == reply.rule_of(reason["conceptId"])["threshold"]
             if reason["__typename"] == "Stagnation":
                 assert (reason["threshold"], reason["stuckAttempts"]) == (reply.below, risk["stuckAttempts"])
-                stuck = {key for key in weak if masteries[key]["attempts"] >= risk["stuckAttempts"]}
+                least = {key: max(rule["stuck"], reply.rule_of(key)["minAttempts"]) for key in weak}
+                stuck = {key for key in weak if masteries[key]["attempts"] >= least[key]}
                 assert [each["conceptId"] for each in reason["stuck"]] == reason["stuckIds"] == sorted(stuck)
                 for each in reason["stuck"]:
                     assert each == {"conceptId": each["conceptId"]} | {
@@ -288,16 +294,16 @@ async def test_no_reason_contradicts_the_status_of_the_same_reply(
                 assert set(ids(reason["concepts"])) == {*reason["stuckIds"], *reason["missedIds"]}
                 assert all(key in message for key in ids(reason["concepts"]))
     for student in reply.students.values():
-        for n, _ in enumerate(reply.targets):
+        for n, key in enumerate(reply.targets):
             explained = student[f"explain{n}"]
-            assert explained["status"] == reply.status(explained["level"], explained["attempts"])
+            assert explained["status"] == reply.status(key, explained["level"], explained["attempts"])
             assert explained["rule"].startswith("not started") == (explained["status"] == "NOT_STARTED")
             for value in ("mastered", "focus"):
-                assert f"{reply.thresholds[value]:g}" in explained["rule"]
+                assert f"{reply.thresholds_of(key)[value]:g}" in explained["rule"]
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_every_field_shows_the_same_level_also_of_what_was_never_practised(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:
@@ -316,14 +322,15 @@ async def test_every_field_shows_the_same_level_also_of_what_was_never_practised
             same += [ready[key]["level"]] if key in ready else []
             assert same == [pytest.approx(level, abs=1e-12)] * len(same)
             statuses = {mastery["status"], explained["status"], *({ready[key]["status"]} if key in ready else ())}
-            assert statuses == {reply.status(level, mastery["attempts"])}
+            assert statuses == {reply.status(key, level, mastery["attempts"])}
             assert explained["attempts"] == mastery["attempts"] == len(explained["steps"])
             assert sum(each["correct"] for each in explained["steps"]) == mastery["correct"]
             assert explained["parameters"] == parameters
             expected = level * (1 - parameters["slip"]) + (1 - level) * parameters["guess"]
             assert forecast["pNextCorrect"] == pytest.approx(expected)
             assert student[f"simulate{n}"][0]["pCorrect"] == pytest.approx(expected)
-            assert forecast["threshold"] == mastery["thresholds"]["mastered"] == explained["thresholds"]["mastered"]
+            assert mastery["thresholds"] == explained["thresholds"] == reply.thresholds_of(key)
+            assert forecast["threshold"] == mastery["thresholds"]["mastered"]
             assert (forecast["answersToMastery"] == 0) == (mastery["status"] == "MASTERED")
             attempts, correct = mastery["attempts"], mastery["correct"]
             assert mastery["accuracy"] == (pytest.approx(correct / attempts) if attempts else None)
@@ -331,11 +338,14 @@ async def test_every_field_shows_the_same_level_also_of_what_was_never_practised
         assert all({**each["mastery"], "weakRule": None} == listed[key] for key, each in due.items())
         assert all(each["retrievability"] == each["mastery"]["retrievability"] < each["below"] for each in due.values())
         assert [each["retrievability"] for each in due.values()] == sorted(e["retrievability"] for e in due.values())
-        assert all(each["minLevel"] == reply.thresholds["weak"] <= each["mastery"]["level"] for each in student["due"])
+        for each in student["due"]:
+            key = key_of(each["mastery"])
+            assert each["minLevel"] == reply.thresholds_of(key)["weak"]
+            assert reply.reaches(key, each["mastery"]["level"], each["minLevel"])
 
 
 @EXAMPLES
-@given(of=small_classes(), rule=RULES)
+@given(of=small_classes(has_sets=True), rule=RULES)
 async def test_counts_are_the_lengths_of_their_lists(
     configured: Ask, raw: Ask, of: SmallClass, rule: dict[str, Any]
 ) -> None:

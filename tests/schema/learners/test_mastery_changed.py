@@ -17,12 +17,12 @@ from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from tests.application import Client
-from tests.conftest import NOW
+from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
 CHANGED = """subscription($student: ID, $group: ID) { masteryChanged(studentId: $student, groupId: $group) {
-  level attempts student { id name } concept { id } skill { code } } }"""
+  level attempts status student { id name } concept { id } skill { code } } }"""
 
 
 @asynccontextmanager
@@ -50,6 +50,23 @@ async def taken(events: "asyncio.Queue[Any]", count: int) -> list[Any]:
 
 def answer(student: str, concept: str = "nominative") -> AnswerInput:
     return AnswerInput(student, correct=True, concept_ids=[concept])
+
+
+async def test_an_event_shows_the_status_by_the_thresholds_of_its_moment(
+    client: Client, ask: Ask, gateway: Gateway, intake: AnswerIntake
+) -> None:
+    await upsert_students(gateway, [Student("anna", "Anna")], NOW)
+    await asyncio.sleep(0.01)
+    put = 'mutation { putThresholds(input: {skillCode: "grammar", mastered: %s, focus: 0.1}) { failure { message } } }'
+    status = '{ student(id: "anna") { mastery(skillCode: "grammar") { status } } }'
+    async with watching(client, student="anna") as events:
+        for mastered, expected in ((0.2, "MASTERED"), (0.985, "LEARNING")):
+            await ask(put % mastered)
+            await intake.submit([answer("anna")])
+            sent = await taken(events, 2)
+            (of_skill,) = (each for each in sent if each["skill"] == {"code": "grammar"})
+            assert of_skill["status"] == (await ask(status))["student"]["mastery"]["status"] == expected
+        assert events.empty()
 
 
 async def test_a_student_is_followed(client: Client, gateway: Gateway, intake: AnswerIntake) -> None:

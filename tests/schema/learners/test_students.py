@@ -166,7 +166,7 @@ OF_SKILLS = """{ skills(first: 4) { nodes { name parameters { source parameterSe
   concepts(first: 4) { nodes { masteries(first: 2) { totalCount nodes { level } } statusCounts { count } } } } } }"""
 
 
-@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 14), (OF_SKILLS, 26)], ids=["students", "skills"])
+@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 16), (OF_SKILLS, 26)], ids=["students", "skills"])
 @pytest.mark.usefixtures("course")
 async def test_a_page_of_students_costs_a_constant_number_of_statements(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str], document: str, most: int

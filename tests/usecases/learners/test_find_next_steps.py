@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.learners.mastery import Mastery, Thresholds
-from graph_api.domain.learners.root_causes import (
-    WeakRule,
-)
+from graph_api.domain.learners.weak_rules import WeakRule
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.parameter_sets import Origin, ParameterSet
 from graph_api.domain.targets import Target, concept

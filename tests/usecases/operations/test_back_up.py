@@ -26,6 +26,10 @@ from tests.conftest import NOW, Ask, empty
 pytestmark = pytest.mark.usefixtures("course")
 
 
+THRESHOLDS = """{ skill(code: "talk") { thresholds { weak set { id } } thresholdSets { nodes { id note author createdAt inEffect
+  thresholds { weak } } } } }"""
+
+
 def quiet(_what: str, _done: int, _total: int) -> None:
     """Show nothing."""
 
@@ -52,6 +56,7 @@ async def a_little_of_everything(ask: Ask, gateway: Gateway, intake: AnswerIntak
     await intake.submit(sent)
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     await ask('mutation { recomputeRecency(input: {studentId: "anna"}) { __typename } }')
+    await ask('mutation { putThresholds(input: {skillCode: "talk", weak: 0.6, note: "why"}) { __typename } }')
     await upsert_group(gateway, Group("g", "G", ["anna"], ["teacher"]), NOW)
 
 
@@ -60,6 +65,7 @@ async def test_a_graph_comes_back_as_it_was(
 ) -> None:
     await a_little_of_everything(ask, gateway, intake)
     before, path = await everything(gateway), tmp_path / "b.jsonl.gz"
+    sets = await ask(THRESHOLDS)
     message = await back_up(gateway, path, NOW, quiet)
     assert not path.with_name("b.jsonl.gz.part").exists()
     await empty(raw)
@@ -69,6 +75,8 @@ async def test_a_graph_comes_back_as_it_was(
     assert restored == message == check(path)
     assert await everything(gateway) == before
     assert message.students == 1
+    assert await ask(THRESHOLDS) == sets
+    assert sets["skill"]["thresholdSets"]["nodes"][0]["thresholds"] == {"weak": 0.6}
     (row,) = await raw("MATCH (:Teacher {id: 'teacher'})-[:TEACHES]->(g:Group) RETURN count(g) AS n")
     assert row["n"] == 2
     again = await intake.submit(
