@@ -20,7 +20,8 @@ PAGED = [
 ODD: list[Any] = [None, True, -1, 2**63, 2**64 - 1, 1.5, 1e308, "", "\0", "x", "0001-01-01T00:00:00+14:00", "2026-01-01T00:00:00", [], {}, ["x"]]  # fmt: skip
 PLACES = {
     "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")', "concept": '(id: "nominative")',
-    "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "", "course": '(id: "german")', "node": '(id: "Topic:anna/grammar")',
+    "session": '(id: "session-open")', "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "",
+    "course": '(id: "german")', "node": '(id: "Topic:anna/grammar")',
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ FAILURE = "... on Failure { __typename code message field rule value }"
 VALUES = "mastered focus weak weakAttempts comparison isDefault set { id }"
 SET = f"id nodeId scopeKind version author note createdAt inEffect course {{ id }} skill {{ code }} thresholds {{ {VALUES} }}"
 PAYLOAD = f"""... on ThresholdsPayload {{ thresholds {{ {VALUES} }} thresholdSet {{ {SET} }} course {{ id }} skill {{ code }} }}
-  ... on RevisionConflict {{ conflicts {{ id revision }} }} {FAILURE}"""
+  ... on RevisionConflict {{ conflicts {{ key revision }} }} {FAILURE}"""
 PUT = f"mutation($input: ThresholdsInput!) {{ putThresholds(input: $input) {{ {PAYLOAD} }} }}"
 RESET = f"mutation($input: ResetThresholdsInput!) {{ resetThresholds(input: $input) {{ {PAYLOAD} }} }}"
 UPSERT = "mutation($input: [CourseInput!]!) { upsertCourses(input: $input) { failure { message } } }"
@@ -138,7 +138,7 @@ async def test_a_refused_change_writes_nothing(ask: Ask, given: dict[str, Any], 
     refused = await put(ask, **given)
     assert (refused["code"], refused["field"]) == (code, field)
     if code == "REVISION_CONFLICT":
-        assert refused["conflicts"] == [{"id": "cases", "revision": 0}]
+        assert refused["conflicts"] == [{"key": "cases", "revision": 0}]
     stored = (await ask('{ skill(code: "cases") { thresholdRevision } }'))["skill"]
     assert stored == {"thresholdRevision": 0}
     assert (await thresholds(ask))["skill"] == DEFAULT
