@@ -19,7 +19,8 @@ async def main(url: str) -> None:
         recorded = await client.record(answer("gr_articles"))
         assert recorded.record_answer.typename__ == "RecordAnswerPayload", recorded
         refused = await client.record(answer("no-such-concept"))
-        assert getattr(refused.record_answer, "code", "") == "CONCEPT_NOT_FOUND", refused
+        assert refused.record_answer.failure
+        assert refused.record_answer.failure.code == "CONCEPT_NOT_FOUND", refused
 
         async def receive() -> set[TargetKind]:
             kinds: set[TargetKind] = set()
