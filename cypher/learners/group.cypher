@@ -65,14 +65,14 @@ ON CREATE SET group.created_at = $now
 SET group.name = $name, group.search = toLower($id + ' ' + $name), group.revision = $revision;
 
 // -- group/lock --
-// Lock groups until the transaction ends, by writing their next revision; returns the revisions before.
+// Lock groups until the transaction ends, by writing their next revision; returns the revisions before. These are read
+// after the write: a value read before it may be older than the lock.
 // returns: many
 // about: all students
 UNWIND $ids AS id
 MATCH (group:Group {id: id})
-WITH group, coalesce(group.revision, 1) AS revision
-SET group.revision = revision + 1
-RETURN group.id AS id, revision AS revision;
+SET group.revision = coalesce(group.revision, 1) + 1
+RETURN group.id AS id, group.revision - 1 AS revision;
 
 // -- group/set_revision --
 // Put back the revision of a locked group that stayed the same.
