@@ -30,11 +30,13 @@ describe_values(
 
 @strawberry.interface(description="Why something was not done. Nothing was written.")
 class Failure:
-    message: str = strawberry.field(description="One sentence for people.")
+    message: str = strawberry.field(description="The reason, as one sentence for users.")
     code: str = strawberry.field(description="The failure's name for programs, in capitals.")
     field: str = strawberry.field(description="The path of the input that broke the rule.")
-    rule: str = strawberry.field(description="What the input must be.")
-    value: str = strawberry.field(description="The value of the input, shortened; empty if it has no bearing.")
+    rule: str = strawberry.field(description="The rule that the input broke.")
+    value: str = strawberry.field(
+        description="The value of the input, shortened. Empty if the rule is not about a value."
+    )
 
 
 @strawberry.type(description="A value breaks a rule.")

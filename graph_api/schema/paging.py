@@ -25,11 +25,11 @@ R = TypeVar("R")
 IncludeArchived = Annotated[bool, strawberry.argument(description="Whether to include what is archived.")]
 First = Annotated[
     int,
-    strawberry.argument(description=f"How many at the most: 1 to {MAX_FIRST}, {DEFAULT_FIRST} if not given."),
+    strawberry.argument(description=f"The maximum number of items, 1 to {MAX_FIRST}. Default: {DEFAULT_FIRST}."),
 ]
 After = Annotated[
     str | None,
-    strawberry.argument(description="The cursor after which to go on; the beginning if not given."),
+    strawberry.argument(description="The cursor of the last item that the client has. Null: from the beginning."),
 ]
 
 
@@ -41,16 +41,18 @@ class PageInfo:
     end_cursor: str | None = strawberry.field(description="The cursor of the last edge: the next page's `after`.")
 
 
-@strawberry.type(description="An item of a page, and where it is.")
+@strawberry.type(description="An item of a page, with its cursor.")
 class Edge(Generic[T]):
     node: T = strawberry.field(description="The item.")
-    cursor: str = strawberry.field(description="Its place, for `after`.")
+    cursor: str = strawberry.field(description="The position of the item, for the argument `after`.")
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
     edges: list[Edge[T]] = strawberry.field(description="The items, each with its cursor.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    page_info: PageInfo = strawberry.field(
+        description="The first and last cursor of the page, and whether more pages follow."
+    )
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The items without their cursors.")

@@ -16,12 +16,14 @@ NEVER_RAN = jobs.ListedJob("", None, None, None, None, 0)
 
 @strawberry.type(description="Something that the scheduler does.")
 class Job:
-    name: str = strawberry.field(description="refit, recency, expire-sessions or retention.")
-    schedule: str = strawberry.field(description="When, as cron has it; empty if it is switched off.")
-    next_at: datetime | None = strawberry.field(description="The next time.")
-    last_at: datetime | None = strawberry.field(description="The last tick that an instance took.")
-    running_on: str | None = strawberry.field(description="The instance that is running it now.")
-    skipped: int = strawberry.field(description="How many ticks came while it was still running.")
+    name: str = strawberry.field(description="The name of the job: refit, recency, expire-sessions or retention.")
+    schedule: str = strawberry.field(description="The schedule as a cron expression. Empty if the job is off.")
+    next_at: datetime | None = strawberry.field(description="The time of the next run. Null if the job is off.")
+    last_at: datetime | None = strawberry.field(description="The last scheduled time that an instance took over.")
+    running_on: str | None = strawberry.field(description="The instance that runs the job now. Null if none does.")
+    skipped: int = strawberry.field(
+        description="The number of scheduled times that were skipped because the job was still running."
+    )
     run_id: strawberry.Private[str | None]
 
     @classmethod
@@ -37,7 +39,7 @@ class Job:
             run_id=stored.run_id,
         )
 
-    @strawberry.field(description="Its last run.")
+    @strawberry.field(description="The last run of the job.")
     async def last_run(self, info: Info) -> Run | None:
         stored = await info.context.loaders.runs.load(self.run_id) if self.run_id else None
         return Run.of(stored) if stored else None
@@ -45,10 +47,10 @@ class Job:
 
 @strawberry.type(description="What this service is.")
 class ServiceInfo:
-    name: str = strawberry.field(description="graph-api.")
-    version: str = strawberry.field(description="Its version.")
-    engine: str = strawberry.field(description="The database behind it: embedded or neo4j.")
-    time: datetime = strawberry.field(description="What time it is here.")
+    name: str = strawberry.field(description="The name of the service: graph-api.")
+    version: str = strawberry.field(description="The version of the service.")
+    engine: str = strawberry.field(description="The database engine: embedded or neo4j.")
+    time: datetime = strawberry.field(description="The time of the service's clock.")
 
     @strawberry.field(
         description="The thresholds of the settings: those of every status and weak list, except of courses and skills "
@@ -64,7 +66,7 @@ class ServiceInfo:
     def recency_at_session_end(self, info: Info) -> bool:
         return info.context.services.session_scoring.by_default
 
-    @strawberry.field(description="What the scheduler does, and when.")
+    @strawberry.field(description="The scheduled jobs.")
     async def jobs(self, info: Info) -> list[Job]:
         services = info.context.services
         stored = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}

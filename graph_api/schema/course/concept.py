@@ -38,7 +38,7 @@ from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prer
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
 class Concept(TargetNode, TargetStudents, TargetParameters, TargetThresholdFields):
-    id: strawberry.ID = strawberry.field(description="What it is known by.")
+    id: strawberry.ID = strawberry.field(description="The client's id of the concept.")
     name: str = strawberry.field(description="What people call it.")
     skill_codes: list[strawberry.ID] = strawberry.field(
         description="The codes of the skills it is part of, archived ones too."

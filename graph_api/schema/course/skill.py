@@ -55,7 +55,7 @@ Search = Annotated[str | None, strawberry.argument(description="A text that the 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
 class Skill(TargetNode, TargetStudents, TargetParameters, SkillThresholdFields):
     id: strawberry.ID = strawberry.field(description="The same as `code`, for caches, which read `id`.")
-    code: strawberry.ID = strawberry.field(description="What it is known by, at most 50 characters.")
+    code: strawberry.ID = strawberry.field(description="The client's code of the skill, at most 50 characters.")
     name: str = strawberry.field(description="What people call it.")
     category: str = strawberry.field(description="Its kind, such as vocabulary, grammar or topic.")
     level: domain.CefrLevel | None = strawberry.field(description="Its CEFR level, for languages.")

@@ -84,7 +84,7 @@ ArchiveCourseResult = Annotated[
 ]
 DeleteCourseResult = Annotated[
     DeleteCoursePayload | CourseNotFound | Unavailable,
-    strawberry.union("DeleteCourseResult", description="What was deleted, or the reason why nothing was."),
+    strawberry.union("DeleteCourseResult", description="The deleted course, or the reason why it was not deleted."),
 ]
 
 

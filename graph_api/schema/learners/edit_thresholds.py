@@ -116,7 +116,9 @@ class ThresholdMutation:
         "settings, a course to the settings. The earlier versions stay readable."
     )
     async def reset_thresholds(
-        self, info: Info, input: Annotated[ResetThresholdsInput, strawberry.argument(description="Which, and why.")]
+        self,
+        info: Info,
+        input: Annotated[ResetThresholdsInput, strawberry.argument(description="The course or skill, and the reason.")],
     ) -> ResetThresholdsResult:
         change, default = input.change(info), info.context.services.thresholds.default
         newest = await usecase.reset_thresholds(info.context.gateway, change, default)

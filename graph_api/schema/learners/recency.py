@@ -249,7 +249,10 @@ class RecencyMutation:
     async def recompute_recency(
         self,
         info: Info,
-        input: Annotated[RecomputeRecencyInput | None, strawberry.argument(description="Whose, and how.")] = None,
+        input: Annotated[
+            RecomputeRecencyInput | None,
+            strawberry.argument(description="The students and the parameters. Null: all students."),
+        ] = None,
     ) -> RecomputeRecencyResult:
         services, given = info.context.services, input or RecomputeRecencyInput()
         _check_requester(info.context.principal, given)

@@ -79,7 +79,7 @@ class StudentListQuery:
             StudentOrder, strawberry.argument(description="The order of the students.")
         ] = StudentOrder.ID,
         *,
-        reverse: Annotated[bool, strawberry.argument(description="Whether the order is the opposite one.")] = False,
+        reverse: Annotated[bool, strawberry.argument(description="True reverses the order.")] = False,
         first: First = DEFAULT_FIRST,
         after: After = None,
     ) -> Connection[Student]:

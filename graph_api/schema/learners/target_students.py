@@ -52,7 +52,7 @@ class StudentMasteryOrder(Enum):
         }[self.parse().by]
 
 
-@strawberry.type(description="A question that answers to a concept or skill name.")
+@strawberry.type(description="A question that was answered for a concept or skill.")
 class AnsweredQuestion:
     question_id: strawberry.ID = strawberry.field(description="The client's id of the question.")
     answers: int = strawberry.field(description="The number of answers to the question that count towards the target.")

@@ -165,7 +165,7 @@ class RunQuery:
             strawberry.argument(description="Only runs that used or activated this parameter set."),
         ] = None,
         exclude_algorithms: Annotated[
-            list[domain.Algorithm] | None, strawberry.argument(description="Not these algorithms.")
+            list[domain.Algorithm] | None, strawberry.argument(description="Exclude runs of these algorithms.")
         ] = None,
     ) -> Connection[Run]:
         excluded = frozenset(exclude_algorithms or ())

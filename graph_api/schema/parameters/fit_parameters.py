@@ -38,7 +38,7 @@ class FitParametersInput:
     skill_codes: SkillCodes = strawberry.field(
         default=None, description="These skills; everything, if neither concepts nor skills are given."
     )
-    method: Method = strawberry.field(default=Method.EMPIRICAL_BAYES, description="How.")
+    method: Method = strawberry.field(default=Method.EMPIRICAL_BAYES, description="The method of estimation.")
     forgetting: bool = strawberry.field(default=False, description="Whether to fit a chance to forget as well.")
     max_guess: float = strawberry.field(default=0.5, description="The largest guess, below 1.")
     max_slip: float = strawberry.field(default=0.5, description="The largest slip, below 1.")

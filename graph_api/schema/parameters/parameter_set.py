@@ -64,7 +64,7 @@ class Fit:
     of_target: strawberry.Private[Target]
     concept_id: strawberry.ID | None = strawberry.field(description="The concept it was fitted to, if to one.")
     skill_code: strawberry.ID | None = strawberry.field(description="The skill it was fitted to, if to one.")
-    method: Method = strawberry.field(description="How.")
+    method: Method = strawberry.field(description="The method of estimation.")
     replaced_id: strawberry.ID = strawberry.field(description="The set that was in effect then; `before` is its.")
     answers: int = strawberry.field(description="How many answers it was fitted to.")
     students: int = strawberry.field(description="Of how many students.")
@@ -282,7 +282,7 @@ class ParameterSetQuery:
         self,
         info: Info,
         name: Annotated[str | None, strawberry.argument(description="Only the versions of this name.")] = None,
-        origin: Annotated[domain.Origin | None, strawberry.argument(description="Only from there.")] = None,
+        origin: Annotated[domain.Origin | None, strawberry.argument(description="Only sets of this origin.")] = None,
         concept_id: Annotated[
             strawberry.ID | None, strawberry.argument(description="Only those fitted to this concept.")
         ] = None,
