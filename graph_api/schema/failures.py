@@ -34,9 +34,7 @@ class Failure:
     code: str = strawberry.field(description="The failure's name for programs, in capitals.")
     field: str = strawberry.field(description="The path of the input that broke the rule.")
     rule: str = strawberry.field(description="The rule that the input broke.")
-    value: str = strawberry.field(
-        description="The value of the input, shortened. Empty if the rule is not about a value."
-    )
+    value: str = strawberry.field(description="The value of the input, shortened. Empty if the rule concerns no value.")
 
 
 @strawberry.type(description="A value breaks a rule.")

@@ -118,7 +118,7 @@ class ThresholdMutation:
     async def reset_thresholds(
         self,
         info: Info,
-        input: Annotated[ResetThresholdsInput, strawberry.argument(description="The course or skill, and the reason.")],
+        input: Annotated[ResetThresholdsInput, strawberry.argument(description="The scope and the reason.")],
     ) -> ResetThresholdsResult:
         change, default = input.change(info), info.context.services.thresholds.default
         newest = await usecase.reset_thresholds(info.context.gateway, change, default)
