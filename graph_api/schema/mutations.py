@@ -5,7 +5,7 @@ a union has none. So `upsertGroup(…) { failure { code message } … }` needs n
 know the possible types would drop the fields of `... on Failure`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from types import GenericAlias
 from typing import Any, get_args
 
@@ -72,10 +72,20 @@ def _failure(self: object) -> Failure | None:
     return self if isinstance(self, Failure) else None
 
 
-def _type_of(value: Any, *_: object) -> str:  # noqa: ANN401 - a payload or a failure
-    """The type of a result. Failures share a base class, so that `is_type_of` would take the first of them."""
-    name: str = value.__strawberry_definition__.name
-    return name
+def _type_of(result: str, names: Container[str]) -> Callable[..., str]:
+    """The function that returns the type's name of a value of a result.
+
+    Failures share a base class, so that `is_type_of` would take the first of them. A failure that the result does not
+    declare is an error of the service, which clients see masked.
+    """
+
+    def name_of(value: Any, *_: object) -> str:  # noqa: ANN401 - a payload or a failure
+        name: str = value.__strawberry_definition__.name
+        if name not in names:
+            raise TypeError(f"{result} does not declare {name}: {getattr(value, 'message', '')}")
+        return name
+
+    return name_of
 
 
 def result_type(annotation: Any) -> type:  # noqa: ANN401 - what a resolver is annotated with
@@ -98,7 +108,8 @@ def list_of(annotation: Any) -> Any:  # noqa: ANN401 - what a resolver is annota
 
 def _make(name: str, description: str | None, members: tuple[Any, ...]) -> None:
     interface: Any = strawberry.interface(type(name, (), {"failure": _field()}), name=name, description=description)
-    interface.__strawberry_definition__.resolve_type = _type_of
+    names = {member.__strawberry_definition__.name for member in members}
+    interface.__strawberry_definition__.resolve_type = _type_of(name, names)
     _RESULTS[name] = interface
     MEMBERS.update(dict.fromkeys(members))
     for member in members:

@@ -121,4 +121,5 @@ async def test_an_answer_to_what_is_poisoned_harms_no_other(client: httpx.AsyncC
     )
     came = [reply.json() for reply in replies]
     assert [("errors" in each) for each in came] == [True, False, False, True], came
-    assert all(MASKED.fullmatch(each["errors"][0]["message"]) for each in came if "errors" in each)
+    shown = [each["errors"][0]["message"] for each in came if "errors" in each]
+    assert [message for message in shown if not MASKED.fullmatch(message)] == []
