@@ -175,7 +175,8 @@ class Transaction:
             while records := await result.fetch(FETCH):
                 self._heard()
                 rows += map(as_row, records)
-                await pace().turn(ahead=True)
+                if len(records) == FETCH:  # more may follow; a small result is decoded at once
+                    await pace().turn(ahead=True)
             self._heard()
             span.describe({ROWS: len(rows)})
         self._observe(name, time.perf_counter() - started, len(rows))
