@@ -76,7 +76,7 @@ class ThresholdsPayload:
         """The schema's view of a change to a scope."""
         used, of_course = await info.context.thresholds(), scope.kind is domain.ScopeKind.COURSE
         return cls(
-            thresholds=MasteryThresholds.of(used.for_course(scope.key), used.of_courses.get(scope.key))
+            thresholds=MasteryThresholds.for_course(used, scope.key)
             if of_course
             else MasteryThresholds.for_target(used, skill_target(scope.key)),
             threshold_set=ThresholdSet.of(newest) if newest else None,

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Self
 
 import strawberry
@@ -19,16 +18,15 @@ from graph_api.schema.failures import (
     StudentErased,
     Unavailable,
 )
-from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
+from graph_api.schema.learners.answer import ORDER_KEY, Answer
+from graph_api.schema.learners.answer_pages import list_answers
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.student import Student
-from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.operations.run import Run, start_run
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, page
 from graph_api.store.answers import AnswerFilter
-from graph_api.store.answers import count as count_answers
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import read_recomputed
 from graph_api.usecases.learners.run_sessions import end_session, start_session
@@ -54,13 +52,7 @@ class Session(Node):
     @strawberry.field(description="The answers of the session, oldest first, each with the tags frozen with it.")
     async def answers(self, info: Info, first: First = DEFAULT_FIRST, after: After = None) -> Connection[Answer]:
         wanted = page(first, after, "session answers", self.id, key=ORDER_KEY)
-        last = order_of_key(wanted.after) if wanted.after else None
-        matching = AnswerFilter(session_id=self.id)
-        rows = await info.context.loaders.answers_page.load(
-            AnswersPage(self.student_id, matching, newest_first=False, after=last, limit=wanted.limit)
-        )
-        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.student_id, filters=matching))
-        return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
+        return await list_answers(info, wanted, self.student_id, AnswerFilter(session_id=self.id), newest_first=False)
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:

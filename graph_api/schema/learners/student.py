@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import Enum
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -16,7 +15,8 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.learners.analysis import rules_of
-from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
+from graph_api.schema.learners.answer import ORDER_KEY, Answer
+from graph_api.schema.learners.answer_pages import list_answers
 from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
@@ -29,12 +29,10 @@ from graph_api.schema.learners.student_sessions import StudentSessions
 from graph_api.schema.learners.student_summary import StudentSummaryFields
 from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
-from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, bounded, page
 from graph_api.schema.targets import one_target
 from graph_api.store.answers import AnswerFilter
-from graph_api.store.answers import count as count_answers
 from graph_api.store.rosters import Listed
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.choose_masteries import (
@@ -231,11 +229,7 @@ class Student(
         start, end = (time and in_utc(time, name) for time, name in ((since, "since"), (until, "until")))
         matching = AnswerFilter(start, end, concept_id, skill_code, session_id, question_id, correct)
         wanted = page(first, after, "answers", self.id, matching, order_by.value, key=ORDER_KEY)
-        last = None if wanted.after is None else order_of_key(wanted.after)
-        lines = AnswersPage(self.id, matching, order_by is AnswerOrder.NEWEST_FIRST, last, wanted.limit)
-        rows = await info.context.loaders.answers_page.load(lines)
-        count = partial(info.context.gateway.read, partial(count_answers, student_id=self.id, filters=matching))
-        return wanted.connection(rows, Answer.of, lambda answer: key_of_order(answer.order), count)
+        return await list_answers(info, wanted, self.id, matching, newest_first=order_by is AnswerOrder.NEWEST_FIRST)
 
     @strawberry.field(
         description="The level as of a moment: a replay of the answers given by then, with the parameter set "

@@ -89,8 +89,7 @@ class CourseThresholdFields:
     async def thresholds(self, info: Info) -> Thresholds:
         from graph_api.schema.learners.thresholds import MasteryThresholds  # noqa: PLC0415 - a set knows its course
 
-        used = await info.context.thresholds()
-        return MasteryThresholds.of(used.for_course(self.id), used.of_courses.get(self.id))
+        return MasteryThresholds.for_course(await info.context.thresholds(), self.id)
 
     @strawberry.field(description=VERSIONS.format(noun="course"))
     async def threshold_sets(

@@ -71,6 +71,11 @@ class MasteryThresholds:
         )
 
     @classmethod
+    def for_course(cls, used: sets.ThresholdsInEffect, course_id: str) -> Self:
+        """The thresholds of a course."""
+        return cls.of(used.for_course(course_id), used.of_courses.get(course_id))
+
+    @classmethod
     def for_target(cls, used: sets.ThresholdsInEffect, target: Target) -> Self:
         """The thresholds of a concept or skill."""
         return cls.of(used.for_target(target), used.sets.get(target))

@@ -17,7 +17,7 @@ from graph_api.domain.learners.threshold_sets import (
 )
 from graph_api.store import concepts, courses, skills, threshold_sets
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.usecases.learners.thresholds_in_effect import read_thresholds
+from graph_api.usecases.learners.thresholds_in_effect import resolve_stored
 
 
 class ThresholdChange(NamedTuple):
@@ -73,14 +73,15 @@ async def _change(
     async def work(tx: Transaction) -> ThresholdSet | None:
         await concepts.lock_course(tx)
         await _check_exists(tx, change.scope)
-        newest = next(iter((await threshold_sets.read_page(tx, [change.scope])).get(change.scope, [])), None)
-        chosen = choose(await read_thresholds(tx, default))
+        stored = (await threshold_sets.read_newest(tx)).sets
+        newest = next((each for each in stored if each.scope == change.scope), None)
+        chosen = choose(await resolve_stored(tx, default, stored))
         following = next_version(change.scope, newest, chosen, change.if_revision)
         if following is None:
             return newest
-        stored = replace(following, author=change.author, note=change.note, created_at=change.at)
-        await threshold_sets.create(tx, [stored])
-        return stored
+        created = replace(following, author=change.author, note=change.note, created_at=change.at)
+        await threshold_sets.create(tx, [created])
+        return created
 
     return await gateway.write(work)
 

@@ -42,15 +42,11 @@ class ThresholdsNow:
         current, newest = self._current, await threshold_sets.read_newest(tx)
         if newest.course_version == current.version:
             return current
-        return _Snapshot(newest.course_version, await _resolve(tx, self.default, newest.sets))
+        return _Snapshot(newest.course_version, await resolve_stored(tx, self.default, newest.sets))
 
 
-async def read_thresholds(tx: Transaction, default: Thresholds) -> ThresholdsInEffect:
-    """The thresholds of every target. Archived courses and skills keep theirs."""
-    return await _resolve(tx, default, (await threshold_sets.read_newest(tx)).sets)
-
-
-async def _resolve(tx: Transaction, default: Thresholds, newest: Iterable[ThresholdSet]) -> ThresholdsInEffect:
+async def resolve_stored(tx: Transaction, default: Thresholds, newest: Iterable[ThresholdSet]) -> ThresholdsInEffect:
+    """The thresholds of every target, from the newest versions. Archived courses and skills keep theirs."""
     sets = [each for each in newest if each.thresholds is not None]
     if not sets:
         return ThresholdsInEffect(default)
