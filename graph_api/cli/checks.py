@@ -24,6 +24,7 @@ from graph_api.store.migrations import load_migrations, migrate, pending
 from graph_api.store.packaged import packaged
 from graph_api.usecases.operations.check_consistency import REPAIRED_BY_REPLAY, find_inconsistencies
 from graph_api.usecases.operations.check_topics import find_wrong_topics
+from graph_api.usecases.operations.history_pages import find_wrong_pages, repair_pages
 from graph_api.usecases.parameters.edit_policy_sets import read_topic_set
 
 SCHEMA_FILE = Path("schema.graphql")
@@ -89,7 +90,12 @@ def migrate_database(
         asyncio.run(run())
 
 
-def doctor() -> None:
+def doctor(
+    *,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Write history pages again that differ from the stored answers.")
+    ] = False,
+) -> None:
     """Check the installation, the database and the data, and report problems."""
     settings = settings_for_command(log_level="error")
     table = Table("check", "result", "detail")
@@ -107,7 +113,7 @@ def doctor() -> None:
         await examine("Python", _python)
         await examine("Cypher files", _cypher_files)
         await examine("free disk", lambda: _free_disk(settings))
-        await examine(f"database ({settings.engine})", lambda: _database(settings))
+        await examine(f"database ({settings.engine})", lambda: _database(settings, repair=repair))
 
     asyncio.run(run())
     out.print(table)
@@ -134,8 +140,8 @@ async def _free_disk(settings: Settings) -> str:
     return f"{free:.0f} GB free for {settings.data_dir}"
 
 
-async def _database(settings: Settings) -> str:
-    """What is in it.
+async def _database(settings: Settings, *, repair: bool) -> str:
+    """What is in it. On request, history pages are repaired first: answers are the truth, so nothing is lost.
 
     Raises:
         Inconsistent: it holds what it should not.
@@ -146,9 +152,16 @@ async def _database(settings: Settings) -> str:
         counts = await gateway.read(read_counts)
         findings = await find_inconsistencies(gateway)
         findings += await find_wrong_topics(gateway, await read_topic_set(gateway, settings.topic_parameters))
+        wrong_pages = await find_wrong_pages(gateway)
+        repaired = await repair_pages(gateway, wrong_pages) if repair else 0
+        findings += await find_wrong_pages(gateway) if repaired else wrong_pages
     if findings:
         more = [f"… and {len(findings) - MOST_SHOWN} more"] if len(findings) > MOST_SHOWN else []
         if any(each.rule in REPAIRED_BY_REPLAY for each in findings):
             more.append("graph-api replay computes levels again from the answers")
         raise Inconsistent("\n".join([*map(str, findings[:MOST_SHOWN]), *more]))
-    return ", ".join(f"{count:,} {name}" for name, count in counts.items()) + ", all consistent"
+    return (
+        ", ".join(f"{count:,} {name}" for name, count in counts.items())
+        + (f", {repaired:,} repaired" if repaired else "")
+        + ", all consistent"
+    )

@@ -1,48 +1,73 @@
-"""`graph-api import answers`: the answers of a CSV file."""
+"""`graph-api import answers`: the answers of a file."""
 
 import asyncio
-import contextlib
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, USAGE, behind, out, progress_bar, report_errors, stop
+from graph_api.cli.answer_flags import (
+    TimeUnit,
+    cell_rules,
+    chosen_layout,
+    mapped_columns,
+    usage,
+)
+from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
 from graph_api.cli.rejects import Notes, open_notes
 from graph_api.domain.failures import Failure
 from graph_api.domain.text import identifier
 from graph_api.store.gateway import DatabaseUnavailable
-from graph_api.usecases.answers.answer_cells import NO_VALUES, CellRules
-from graph_api.usecases.answers.answer_columns import OPTIONAL, OPTIONS
+from graph_api.usecases.answers.answer_cells import NO_VALUES
+from graph_api.usecases.answers.answer_columns import OPTIONS
 from graph_api.usecases.answers.answer_files import FileRow, dataset_name, read_answers
-from graph_api.usecases.answers.answer_layouts import LAYOUTS, Layout
+from graph_api.usecases.answers.answer_layouts import Layout
 from graph_api.usecases.answers.derived_times import FIRST_TIME
+from graph_api.usecases.answers.file_report import FileReport, answer_line, count_lines, layout_lines
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
-from graph_api.usecases.answers.skill_names import check_prefix
+from graph_api.usecases.answers.layout_files import layout_names
 from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
+from graph_api.usecases.parameters.edit_policy_sets import read_evidence_set
+
+FIRST_ANSWERS = 10
+"""Answers that --dry-run prints."""
 
 INTERRUPTED = 130
 
 
-class TimeUnit(StrEnum):
-    """Units of numbers that are times."""
-
-    S = "s"
-    MS = "ms"
-    US = "us"
-
-
 def import_answers(  # noqa: PLR0913 - one per column
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a header, or JSON lines; plain or gzipped.")],
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSON lines or Parquet; plain, gzip, zstd or zip.")],
     *,
-    layout: Annotated[str, typer.Option(help=f"Columns by name: {', '.join(LAYOUTS)}.")] = "export",
+    layout: Annotated[
+        str | None,
+        typer.Option(help=f"{', '.join(layout_names())}, or a TOML file. Default: recognised from the file."),
+    ] = None,
+    changes: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Replace a key of the layout, as in times.zone='\"UTC\"'; repeat it."
+        ),
+    ] = None,
+    metadata: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of questions or answers that the layout looks up, as questions.csv; repeat it."),
+    ] = None,
+    one_skill: Annotated[str | None, typer.Option(help="The skill that all answers of the file are about.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Record nothing: print the first ten answers as they would be recorded.")
+    ] = False,
+    evidence: Annotated[
+        str | None,
+        typer.Option(
+            help="The evidence parameters that weigh the answers, as in first-attempt-v1, which is the default for "
+            "datashop. Default: as the layout or the file names, else those in effect."
+        ),
+    ] = None,
     skill_prefix: Annotated[str | None, typer.Option(help="What goes before every skill code.")] = None,
     tag_separator: Annotated[
         str | None, typer.Option(help="What splits a cell of several skills or concepts, as in '~~'; '' for nothing.")
@@ -53,7 +78,7 @@ def import_answers(  # noqa: PLR0913 - one per column
     time_zone: Annotated[
         str | None, typer.Option(help="The zone of times without an offset, as in UTC or Europe/Berlin.")
     ] = None,
-    response_time_unit: Annotated[TimeUnit, typer.Option(help="The unit of response times.")] = TimeUnit.S,
+    response_time_unit: Annotated[TimeUnit | None, typer.Option(help="The unit of response times. Default: s.")] = None,
     decimal_comma: Annotated[bool, typer.Option("--decimal-comma", help="Read 12,5 as a number.")] = False,
     no_value: Annotated[
         list[str] | None,
@@ -71,7 +96,7 @@ def import_answers(  # noqa: PLR0913 - one per column
     ] = None,
     start: Annotated[datetime, typer.Option(help="When answers without times begin, UTC.")] = FIRST_TIME,
     create_skills: Annotated[
-        bool | None, typer.Option(help="Create unknown skills; the default for assistments and pybkt.")
+        bool | None, typer.Option(help="Create unknown skills; the default for most layouts of other programs.")
     ] = None,
     skip_bad: Annotated[
         Path | None,
@@ -81,34 +106,98 @@ def import_answers(  # noqa: PLR0913 - one per column
 ) -> None:
     """Record the answers of a file. Run it again to resume: no row is recorded twice.
 
-    The last line counts the rows: recorded + already present (same id, same content) + conflicts (same id, other
-    content) + rejected. The exit code is 0 only if the whole file was read, no row conflicts, and every rejected row
-    was written to the file that --skip-bad names.
+    The layout is recognised from the file, and what was understood is printed first. The last line counts the rows:
+    recorded + already present (same id, same content) + conflicts (same id, other content) + rejected, and those that
+    the layout leaves out because they hold no answer. The exit code is 0 only if the whole file was read, no row
+    conflicts, and every rejected row was written to the file that --skip-bad names.
     """
-    mapped, optional = _mapped(layout, columns, skill_prefix)
-    rules = _rules(tag_separator, time_unit, time_zone, response_time_unit, no_value, decimal_comma=decimal_comma)
-    name = dataset or dataset_name(path)
-    with _usage("--dataset"):
-        identifier(f"{name}:1", "dataset")
+    separator = DELIMITERS.get(delimiter or "", delimiter)
     if encoding is not None:
-        with _usage("--encoding"):
+        with usage("--encoding"):
             check_encoding(encoding)
+    base, is_recognised = chosen_layout(path, layout, columns, changes or (), encoding=encoding, delimiter=separator)
+    if one_skill is not None:
+        base = base.with_parts(one_skill=one_skill)
+    mapped, optional = mapped_columns(base, columns, skill_prefix)
+    mapped = mapped if evidence is None else mapped.weighed_by(evidence)
+    rules = cell_rules(
+        base,
+        tag_separator=tag_separator,
+        time_unit=time_unit,
+        time_zone=time_zone,
+        response_time_unit=response_time_unit,
+        no_value=no_value,
+        decimal_comma=decimal_comma,
+    )
+    name = dataset or dataset_name(path)
+    with usage("--dataset"):
+        identifier(f"{name}:1", "dataset")
+    report = FileReport()
+
+    def describe(layout: Layout) -> None:
+        report.open(layout)
+        for line in layout_lines(layout, rules, is_recognised=is_recognised):
+            out.print(line, markup=False, highlight=False, soft_wrap=True)
+
     rows = read_answers(
         path, mapped, name, start.replace(tzinfo=start.tzinfo or FIRST_TIME.tzinfo), rules,
-        optional=optional, encoding=encoding, delimiter=DELIMITERS.get(delimiter or "", delimiter),
+        optional=optional, encoding=encoding, delimiter=separator, metadata=metadata or (),
+        on_left_out=report.leave_out, on_open=describe,
     )  # fmt: skip
+    if dry_run:
+        _preview(path, rows, report)
+        return
     earlier = path.name.split(".")[0]
     generated = mapped.id is None or (mapped.id == "id" and columns.get("id") is None and "id" in optional)
+    is_own = base.parts.name == "export"
     with report_errors(), open_notes(skip_bad, path) as notes:
         importing = _Import(
             path,
             notes,
-            create_skills=layout != "export" if create_skills is None else create_skills,
+            create_skills=base.parts.create_skills if create_skills is None else create_skills,
             earlier_dataset=earlier if dataset is None and generated and earlier not in {"", name} else None,
+            evidence_id=mapped.evidence_id,
+            counts=report,
+            prints_counts=not is_own or is_recognised,
         )
-        importing.run(rows)
+        importing.run(report.observed(rows))
     if importing.report.conflicts:
         raise typer.Exit(FAILED)
+
+
+def _preview(path: Path, rows: Iterator[FileRow], report: FileReport) -> None:
+    """Read the whole file and print the first answers, the first bad rows and the counts; the database stays closed."""
+    bad = 0
+    try:
+        with progress_bar() as bar:
+            task = bar.add_task(path.name, total=path.stat().st_size)
+            for row in report.observed(rows):
+                if isinstance(row.answer, Failure):
+                    bad += 1
+                    if bad <= FIRST_ANSWERS:
+                        _print(f"line {row.line}: {row.answer.message}")
+                elif report.answers <= FIRST_ANSWERS:
+                    _print(answer_line(row, row.answer))
+                if (report.answers + bad) % 1_000 == 0:
+                    bar.update(task, completed=row.bytes_read)
+            bar.update(task, completed=path.stat().st_size)
+    except Failure as failure:
+        stop(f"{path.name}: {failure}", FAILED)
+    except OSError as error:
+        stop(f"{path.name}: {error.strerror or error}", FAILED)
+    for line in count_lines(report):
+        _print(line)
+    total = report.answers + report.bad + report.left_out_count
+    _print(
+        f"dry run, nothing was recorded; rows of the file: {total:,} = {report.answers:,} answers + "
+        f"{report.bad:,} bad + {report.left_out_count:,} left out"
+    )
+    if report.bad:
+        raise typer.Exit(FAILED)
+
+
+def _print(line: str) -> None:
+    out.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _with_column_options(command: Callable[..., None]) -> inspect.Signature:
@@ -139,6 +228,9 @@ class _Import:
     notes: Notes
     create_skills: bool
     earlier_dataset: str | None
+    evidence_id: str | None
+    counts: FileReport
+    prints_counts: bool
     report: ImportReport = field(default_factory=ImportReport)
 
     def run(self, rows: Iterator[FileRow]) -> None:
@@ -154,15 +246,20 @@ class _Import:
         except KeyboardInterrupt:
             self._stop("interrupted; run it again to resume", INTERRUPTED)
         self.notes.print_rest()
-        out.print(equation(self.report), highlight=False, soft_wrap=True)
+        if self.prints_counts:
+            for line in count_lines(self.counts):
+                _print(line)
+        _print(equation(self.report, left_out=self.counts.left_out_count))
 
     def _stop(self, message: str, code: int = FAILED) -> None:
         self.notes.print_rest()
-        stop(f"{message}\n{equation(self.report, is_whole=False)}", code)
+        stop(f"{message}\n{equation(self.report, left_out=self.counts.left_out_count, is_whole=False)}", code)
 
     async def _import(self, rows: Iterator[FileRow]) -> None:
         size = self.path.stat().st_size
         async with behind() as running:
+            if self.evidence_id is not None:
+                await read_evidence_set(running.gateway, self.evidence_id, "--evidence")
             with progress_bar() as bar:
                 task = bar.add_task(self.path.name, total=size)
                 use_case = ImportAnswers(
@@ -179,16 +276,17 @@ class _Import:
                 bar.update(task, completed=size)
 
 
-def equation(report: ImportReport, *, is_whole: bool = True) -> str:
-    """The counts of an import, which always add up.
+def equation(report: ImportReport, *, left_out: int = 0, is_whole: bool = True) -> str:
+    """The counts of an import, which always add up. `left_out` rows hold no answer.
 
     >>> equation(ImportReport(recorded=3, duplicates=2, conflicts=1))
     'rows of the file: 6 = 3 recorded + 2 already present + 1 conflicts + 0 rejected'
     """
     counts = (
-        f"{report.rows:,} = {report.recorded:,} recorded + {report.duplicates:,} already present + "
+        f"{report.rows + left_out:,} = {report.recorded:,} recorded + {report.duplicates:,} already present + "
         f"{report.conflicts:,} conflicts + {report.rejected:,} rejected"
     )
+    counts += f" + {left_out:,} left out" if left_out else ""
     if is_whole:
         return f"rows of the file: {counts}"
     untried = (
@@ -197,58 +295,3 @@ def equation(report: ImportReport, *, is_whole: bool = True) -> str:
         else ""
     )
     return f"rows read before the import stopped: {counts}{untried}"
-
-
-def _mapped(layout: str, given: dict[str, str | None], skill_prefix: str | None) -> tuple[Layout, frozenset[str]]:
-    """The layout with the columns that flags name, and which columns the file may lack.
-
-    An empty column takes it away. Once flags name columns, those of the layout that they do not name are optional.
-    """
-    if layout not in LAYOUTS:
-        stop(f"--layout: must be one of {', '.join(LAYOUTS)} (got {layout!r})", USAGE)
-    columns = {name: column or None for name, column in given.items() if column is not None}
-    for name in ("student", "correct"):
-        if columns.get(name, "") is None:
-            stop(f"--{name}: must name a column", USAGE)
-    if columns.get("at") and columns.get("order"):
-        stop("--at and --order: name one of them, not both", USAGE)
-    for name, other in (("at", "order"), ("order", "at")):
-        if columns.get(name):
-            columns.setdefault(other, None)
-    if skill_prefix is not None:
-        with _usage("--skill-prefix"):
-            check_prefix(skill_prefix)
-    mapped = LAYOUTS[layout].with_columns(columns, skill_prefix)
-    others = frozenset(given) - columns.keys() - {"student", "correct"} if columns else frozenset[str]()
-    return mapped, OPTIONAL - columns.keys() | others
-
-
-def _rules(  # noqa: PLR0913 - one per flag
-    tag_separator: str | None,
-    time_unit: TimeUnit | None,
-    time_zone: str | None,
-    response_time_unit: TimeUnit,
-    no_value: list[str] | None,
-    *,
-    decimal_comma: bool,
-) -> CellRules:
-    try:
-        zone = ZoneInfo(time_zone) if time_zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        stop(f"--time-zone: must name a time zone, as in UTC or Europe/Berlin (got {time_zone!r})", USAGE)
-    return CellRules(
-        tag_separator=tag_separator,
-        time_unit=time_unit.value if time_unit else None,
-        time_zone=zone,
-        decimal_comma=decimal_comma,
-        response_time_unit=response_time_unit.value,
-        no_values=NO_VALUES if no_value is None else frozenset(no_value),
-    )
-
-
-@contextlib.contextmanager
-def _usage(flag: str) -> Iterator[None]:
-    try:
-        yield
-    except Failure as failure:
-        stop(f"{flag}: {failure.rule} (got {failure.value!r})" if failure.value else f"{flag}: {failure.rule}", USAGE)

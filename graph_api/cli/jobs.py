@@ -22,6 +22,7 @@ from graph_api.usecases.learners.rebuild_levels import rebuild_levels
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.replay_topics import replay_topics, topic_replay_run
 from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
+from graph_api.usecases.parameters.activate_evidence import activate_evidence, evidence_run
 from graph_api.usecases.parameters.change_sets import replay_run
 from graph_api.usecases.parameters.edit_policy_sets import read_topic_set
 from graph_api.usecases.run_ledger import OnProgress
@@ -65,6 +66,30 @@ def replay_stale_topics() -> None:
 
     done = _with_progress(work)
     out.print(f"{done['topics']:,} topics and {done['samplings']:,} sampling records replayed", highlight=False)
+
+
+def activate_evidence_parameters(
+    evidence: Annotated[str, typer.Argument(help="The evidence parameters, as in first-attempt-v1.")],
+    *,
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Weigh the answers again that these weighed. Default: those in effect.")
+    ] = None,
+) -> None:
+    """Put evidence parameters into effect, and replay everything that follows from the answers."""
+    settings = settings_for_command(log_level="warning")
+
+    async def work(gateway: Gateway, show: OnProgress) -> dict[str, Any]:
+        topic_set = await read_topic_set(gateway, settings.topic_parameters)
+        run = evidence_run(uuid.uuid4().hex, evidence, "command", utc_now())
+        return (await activate_evidence(gateway, evidence, from_, topic_set, run, utc_now, show))._asdict()
+
+    done = _with_progress(work)
+    out.print(
+        f"{done['answers']:,} answers weighed, {done['changed']:,} count otherwise: {done['levels']:,} levels, "
+        f"{done['topics']:,} topics and sampling records, {done['scores']:,} recency scores replayed",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def expire(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import backup, checks, data, fit, jobs, records, serve, token
+from graph_api.cli import backup, checks, data, fit, fit_forgetting, jobs, records, serve, token
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -21,9 +21,12 @@ app.add_typer(records.exports, name="export")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(fit.fit)
+app.command()(fit_forgetting.fit_forgetting)
+app.command("activate-forgetting")(fit_forgetting.activate_forgetting_parameters)
 app.command()(jobs.recompute)
 app.command()(jobs.replay)
 app.command("replay-topics")(jobs.replay_stale_topics)
+app.command("activate-evidence")(jobs.activate_evidence_parameters)
 app.command("expire-sessions")(jobs.expire)
 app.command("erase-inactive")(jobs.erase_inactive_students)
 app.command()(jobs.scheduler)

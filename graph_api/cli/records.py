@@ -1,4 +1,4 @@
-"""`graph-api export` and `import` of the course, parameters, students, groups and sessions: what goes with answers."""
+"""`graph-api export` and `import` of the course, parameters, students, groups, sessions and judgements."""
 
 import asyncio
 import json
@@ -16,7 +16,8 @@ from graph_api.domain.failures import Failure
 from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway, Row
 from graph_api.usecases.course.export_course import export_graph, export_groups, export_parameters
-from graph_api.usecases.operations.export import export_sessions, export_students
+from graph_api.usecases.operations.export import export_judgements, export_sessions, export_students
+from graph_api.usecases.operations.import_judgements import import_judgements
 from graph_api.usecases.operations.import_parameters import import_parameters
 from graph_api.usecases.operations.import_records import (
     BadRecords,
@@ -73,6 +74,12 @@ def sessions(form: Form = Format.CSV, student: OneStudent = None, path: Out = No
     write_rows(export_sessions, form, student, path)
 
 
+@exports.command("judgements")
+def judgements(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+    """Write every judgement with its author, note and revocation. `import judgements` reads it back."""
+    write_rows(export_judgements, form, student, path)
+
+
 @imports.command("parameters")
 def read_parameters(path: In) -> None:
     """Store exported parameter sets, and name and activate them for their targets. Import the course first."""
@@ -95,6 +102,12 @@ def read_groups(path: In) -> None:
 def read_sessions(path: In) -> None:
     """Store exported sessions with their status. Import them before the answers that belong to them."""
     _import(path, lambda gateway: import_sessions(gateway, path, utc_now()))
+
+
+@imports.command("judgements")
+def read_judgements(path: In) -> None:
+    """Store exported judgements, and replay the levels. Import the course first."""
+    _import(path, lambda gateway: import_judgements(gateway, path, utc_now))
 
 
 def _import(path: Path, work: Callable[[Gateway], Awaitable[RecordsReport]]) -> None:

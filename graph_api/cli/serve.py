@@ -21,6 +21,7 @@ from graph_api.cli.http_protocol import HttpProtocol
 from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
 from graph_api.schema.services import Services
+from graph_api.usecases.answers.warm_up import warm_up
 from graph_api.usecases.operations.load_demo import load_demo
 
 GRACE_SECONDS = 20
@@ -39,6 +40,9 @@ def serve(  # noqa: PLR0913 - an option each
     ready_fd: Annotated[
         int | None, typer.Option(help="A pipe on which to report to the parent, in place of `ready:`.", hidden=True)
     ] = None,
+    writer: Annotated[
+        Path | None, typer.Option(help="The socket of the process that records answers.", hidden=True)
+    ] = None,
 ) -> None:
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
@@ -46,7 +50,7 @@ def serve(  # noqa: PLR0913 - an option each
     on_accepting = partial(print_ready, listening) if ready_fd is None else partial(report_ready, ready_fd)
     with report_errors(), listening:
         uvloop.run(
-            _serve(settings, listening, on_accepting)
+            _serve(settings, listening, on_accepting, writer)
             if workers == 1
             else serve_with_workers(settings, listening, workers, on_accepting)
         )
@@ -92,8 +96,10 @@ def print_ready(listening: socket.socket) -> None:
     out.print(f"ready: [bold]{address}/graphql[/bold]", highlight=False)
 
 
-async def _serve(settings: Settings, listening: socket.socket, on_accepting: Callable[[], None]) -> None:
-    app = create_app(settings)
+async def _serve(
+    settings: Settings, listening: socket.socket, on_accepting: Callable[[], None], writer: Path | None
+) -> None:
+    app = create_app(settings, writer=writer)
     config = uvicorn.Config(
         app,
         lifespan="off",  # run below, so that a database error is reported in one line
@@ -105,7 +111,8 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = Server(config, on_accepting)
-    starting = asyncio.create_task(_prepare_and_serve(app, server, settings, listening))
+    warms_up = 0.0 if writer else settings.warm_up_seconds  # the writer has warmed up
+    starting = asyncio.create_task(_prepare_and_serve(app, server, settings, listening, warms_up))
 
     def stop_now() -> None:
         server.should_exit = True
@@ -127,10 +134,14 @@ async def _serve(settings: Settings, listening: socket.socket, on_accepting: Cal
         await starting
 
 
-async def _prepare_and_serve(app: Starlette, server: Server, settings: Settings, listening: socket.socket) -> None:
+async def _prepare_and_serve(
+    app: Starlette, server: Server, settings: Settings, listening: socket.socket, warms_up: float
+) -> None:
     async with app.router.lifespan_context(app):
+        services: Services = app.state.services
         if settings.demo:
-            await _load_demo(app.state.services)
+            await _load_demo(services)
+        await warm_up(services.gateway, services.topic_set, services.clock, warms_up)
         await server.serve(sockets=[listening])
 
 

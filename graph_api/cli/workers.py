@@ -1,7 +1,8 @@
 """`graph-api serve --workers N`: several processes behind one port and one database.
 
 The parent takes the port, holds the embedded engine if there is no Neo4j, starts the workers, starts again those that
-die, and on SIGTERM lets them finish what they accepted. Workers share nothing but the database.
+die, and on SIGTERM lets them finish what they accepted. Workers share nothing but the database and, on the embedded
+engine, the process that records their answers (ADR 27).
 """
 
 import asyncio
@@ -19,6 +20,7 @@ import structlog
 from prometheus_client.multiprocess import mark_process_dead
 
 from graph_api.cli.console import out
+from graph_api.cli.writer import listener
 from graph_api.config import PREFIX, Settings
 from graph_api.store.engine.embedded import EmbeddedEngine
 
@@ -38,17 +40,45 @@ def report_ready(fd: int) -> None:
 async def serve_with_workers(
     settings: Settings, listening: socket.socket, workers: int, on_accepting: Callable[[], None]
 ) -> None:
-    """Keep N workers alive until SIGTERM or SIGINT; calls `on_accepting` once, when N have reported."""
+    """Keep N workers alive until SIGTERM or SIGINT; calls `on_accepting` once, when all processes have reported."""
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)
-    listening.set_inheritable(True)
-    with tempfile.TemporaryDirectory() as metrics:
+    is_embedded = settings.neo4j_uri is None
+    with (
+        tempfile.TemporaryDirectory() as metrics,
+        _reports(workers + is_embedded, on_accepting) as pipe,
+    ):
         async with _database(settings) as database:
             env = os.environ | database | {METRICS: metrics}
-            with _reports(workers, on_accepting) as pipe:
-                keep = partial(_keep_alive, listening, pipe, env, stopping)
-                await asyncio.gather(*(keep(demo=settings.demo and number == 0) for number in range(workers)))
+            async with _one_writer(pipe, env, needed=is_embedded) as options:
+                serve = ["graph_api", "serve", "--fd", str(listening.fileno()), "--ready-fd", str(pipe), *options]
+                keep = partial(_keep_alive, env=env, files=[listening.fileno(), pipe], stopping=stopping)
+                has_demo = [settings.demo and number == 0 for number in range(workers)]
+                await asyncio.gather(
+                    *(keep("worker", [*serve, "--demo" if demo else "--no-demo"]) for demo in has_demo)
+                )
+
+
+@contextlib.asynccontextmanager
+async def _one_writer(pipe: int, env: dict[str, str], *, needed: bool) -> AsyncIterator[list[str]]:
+    """The options of workers that hand their answers to the one writer of an embedded engine (ADR 27).
+
+    The writer runs until the block ends, so longer than the workers. On Neo4j it is not needed: there are no options.
+    """
+    if not needed:
+        yield []
+        return
+    stopping = asyncio.Event()
+    with listener() as (listening, path):
+        command = ["graph_api.cli.writer", str(listening.fileno()), str(pipe)]
+        files = [listening.fileno(), pipe]
+        writing = asyncio.create_task(_keep_alive("writer", command, env=env, files=files, stopping=stopping))
+        try:
+            yield ["--writer", str(path)]
+        finally:
+            stopping.set()
+            await writing
 
 
 @contextlib.contextmanager
@@ -91,31 +121,31 @@ async def _database(settings: Settings) -> AsyncIterator[dict[str, str]]:
 
 
 async def _keep_alive(
-    listening: socket.socket, pipe: int, env: dict[str, str], stopping: asyncio.Event, *, demo: bool
+    name: str, command: list[str], *, env: dict[str, str], files: list[int], stopping: asyncio.Event
 ) -> None:
-    """One worker, started again when it dies."""
-    open_files = ["--fd", str(listening.fileno()), "--ready-fd", str(pipe)]
-    command = [sys.executable, "-m", "graph_api", "serve", *open_files]
+    """One process, started again when it dies."""
     while not stopping.is_set():
         started = time.monotonic()
-        worker = await asyncio.create_subprocess_exec(
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
             *command,
-            "--demo" if demo else "--no-demo",
             env=env,
-            pass_fds=[listening.fileno(), pipe],
+            pass_fds=files,
+            stdin=asyncio.subprocess.PIPE,  # it closes when this process dies
             start_new_session=True,  # Ctrl-C in a terminal is the parent's to hand on
         )
-        log.info("worker started", pid=worker.pid)
-        ended = asyncio.create_task(worker.wait())
+        log.info("process started", process=name, pid=process.pid)
+        ended = asyncio.create_task(process.wait())
         stop_requested = asyncio.create_task(stopping.wait())
         await asyncio.wait([ended, stop_requested], return_when=asyncio.FIRST_COMPLETED)
         stop_requested.cancel()
         if stopping.is_set():
             with contextlib.suppress(ProcessLookupError):
-                worker.terminate()
+                process.terminate()
             await ended
             return
-        mark_process_dead(worker.pid, env[METRICS])  # type: ignore[no-untyped-call]
-        log.warning("worker died and is started again", pid=worker.pid, exit=worker.returncode)
-        out.print(f"worker {worker.pid} died", highlight=False)
+        mark_process_dead(process.pid, env[METRICS])  # type: ignore[no-untyped-call]
+        log.warning("process died and is started again", process=name, pid=process.pid, exit=process.returncode)
+        out.print(f"{name} {process.pid} died", highlight=False)
         await asyncio.sleep(max(0.0, PAUSE - (time.monotonic() - started)))

@@ -62,7 +62,8 @@ CASES = [
     Case("b11_pylist.csv", "--layout pybkt", 0, 1, 0),
     Case("b13_decimal_comma.csv", "--layout pybkt --response-time secs", 1, 0, 1, ["line 2: secs", "--decimal-comma"]),
     Case("b13_decimal_comma.csv", "--layout pybkt --response-time secs --decimal-comma", 0, 1, 0),
-    Case("n01_moodle_semicolon_wide.csv", "", 1, 0, 0, ["line 1", "'student_id'", "Matrikel"]),
+    Case("n01_moodle_semicolon_wide.csv", "", 1, 0, 0, ["line 1", "Moodle has no skills", "--one-skill", "Matrikel"]),
+    Case("n01_moodle_semicolon_wide.csv", "--one-skill Algebra", 0, 2, 0, ["student = 'Matrikel'"]),
     Case("a_semicolon.csv", "--layout pybkt", 0, 1, 0),
     Case("a_tab.csv", "--layout pybkt", 0, 1, 0),
     Case("a_tab.csv", "--layout pybkt --delimiter comma", 1, 0, 0, ["looks tab-separated: use --delimiter tab"]),
@@ -72,19 +73,22 @@ CASES = [
     Case("b02_utf16.csv", "--layout pybkt", 0, 1, 0),
     Case("b07_order_ms.csv", "--layout pybkt", 0, 1, 0),
     Case("b07_order_inf.csv", "--layout pybkt", 1, 0, 1, ["line 2: order_id: must be a finite number", "'inf'"]),
-    Case("h01_riiid.csv", "", 1, 0, 0, ["Riiid"]),
+    Case("h01_riiid.csv", "", 1, 0, 0, ["Riiid", "questions.csv", "--metadata"]),
+    Case("h01_riiid.csv", "--one-skill toeic --set join=[]", 0, 5, 0, ["1 left out", "a lecture, no question"]),
     Case("h01_riiid.csv", RIIID + " --skip-bad REJECTS", 0, 5, 1),
-    Case("h02_ednet_kt1.csv", "", 1, 0, 0, ["EdNet", "--time-unit ms", "--tag-separator ';'"]),
+    Case("h02_ednet_kt1.csv", "", 0, 4, 0, ["EdNet", "ms since 1970", "separated by ';'", "6 tags over 5 skills"]),
     Case("h02_ednet_kt1.csv", EDNET, 1, 0, 4, ["line 2: timestamp: must be a time, not a number: use --time-unit"]),
     Case("h02_ednet_kt1.csv", EDNET + " --time-unit ms --tag-separator ;", 0, 4, 0),
-    Case("h03_junyi_log.csv", "", 1, 0, 0, ["Junyi", "--time-unit us"]),
+    Case("h03_junyi_log.csv", "", 0, 2, 0, ["Junyi", "us since 1970"]),
     Case("h03_junyi_log.csv", JUNYI + " --time-unit us", 0, 2, 0),
-    Case("m01_kdd.txt", "", 1, 0, 0, ["KDD Cup", "--tag-separator '~~'"]),
+    Case("m01_kdd.txt", "", 1, 0, 0, ["KDD Cup", "line 3, First Transaction Time", "--time-zone"]),
+    Case("m01_kdd.txt", "--time-zone UTC", 0, 1, 0, ["2 tags over 2 skills", "left out: 1 because: no skill"]),
     Case("m01_kdd.txt", KDD + " --skip-bad REJECTS", 0, 1, 1),
-    Case("n02_pykt_sequences.csv", "", 1, 0, 0, ["pyKT", "one row per answer"]),
+    Case("n02_pykt_sequences.csv", "", 0, 2, 0, ["pyKT", "ms since 1970"]),
     Case("p02_eedi.csv", "", 1, 0, 0, ["Eedi", "--time-zone"]),
     Case("p02_eedi.csv", EEDI + " --time-zone UTC", 0, 2, 0),
-    Case("p03_hmm_scalable.txt", "", 1, 0, 0, ["add a header line"]),
+    Case("p02_eedi.csv", "--time-zone UTC", 0, 2, 0, ["6 tags over 5 skills"]),
+    Case("p03_hmm_scalable.txt", "", 0, 2, 0, ["hmm-scalable", "3 tags over 2 skills", "1 left out"]),
     Case("p01_missing_dot.csv", DOT, 0, 2, 0),
     Case("n03_xapi.jsonl", "", 1, 0, 0, ["line 1", "xAPI statements"]),
     Case("e01_assistments_names.csv", "--layout assistments", 0, 10, 0),
@@ -175,7 +179,8 @@ async def test_values_arrive_as_their_owners_define_them(
     command: Command, gateway: Gateway, cases: Path, tmp_path: Path
 ) -> None:
     for case in CASES:
-        if case.code == 0 and case.file[:3] in {"a_d", "h02", "h03", "m01", "p01", "p02", "b13", "e01"}:
+        named = case.flags.startswith(("--student", "--layout"))  # a recognised layout has codes of its own
+        if case.code == 0 and named and case.file[:3] in {"a_d", "h02", "h03", "m01", "p01", "p02", "b13", "e01"}:
             (tmp_path / "rejects.csv").unlink(missing_ok=True)
             await command(*arguments_of(case, cases, tmp_path))
     rows = [row async for row in export_answers(gateway)]
