@@ -178,7 +178,7 @@ class SessionClosed(Failure):
 
 @dataclass(eq=False)
 class TargetArchived(Failure):
-    """The answer was given after one of its concepts or skills was archived; `archived` lists the ids and codes."""
+    """An answer or judgement is of a time after one of its targets was archived; `archived` lists ids and codes."""
 
     archived: Sequence[str] = ()
 
@@ -190,6 +190,20 @@ class AnswerIdConflict(Failure):
     """The event id was used before, for an answer with other content."""
 
     code: ClassVar[str] = "ANSWER_ID_CONFLICT"
+
+
+@dataclass(eq=False)
+class JudgementNotFound(NotFound):
+    """The student has no judgement with the id."""
+
+    code: ClassVar[str] = "JUDGEMENT_NOT_FOUND"
+
+
+@dataclass(eq=False)
+class JudgementIdConflict(Failure):
+    """The id was used before, for a judgement of the student with other content."""
+
+    code: ClassVar[str] = "JUDGEMENT_ID_CONFLICT"
 
 
 @dataclass(eq=False)

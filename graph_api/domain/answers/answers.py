@@ -8,12 +8,13 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET, EvidenceParameterSet, weigh
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import MAX_LINKS
 from graph_api.domain.failures import InvalidInput, shown
@@ -32,6 +33,9 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 KEYWORD_PASS = 0.6
 """A scored answer is correct above this share of keywords (T1)."""
+
+MOST_COUNTED = 10_000
+"""The largest number of hints, or of attempts at a question."""
 
 MAX_RESPONSE_TIME = 86_400.0
 """Seconds: a day. Longer is a client's mistake."""
@@ -76,6 +80,9 @@ class Content:
         keyword_score: the share of expected keywords, 0..1.
         mentioned: the sampled concepts that a free-text answer mentioned (T4).
         missed: the sampled concepts that a free-text answer did not mention.
+        hints: how many hints were used before the answer, or at it.
+        attempt: its number among the student's attempts at the question, from 1.
+        partial_score: the share of the points, 0..1.
     """
 
     student_id: str
@@ -90,6 +97,9 @@ class Content:
     keyword_score: float | None = None
     mentioned: Sequence[str] = ()
     missed: Sequence[str] = ()
+    hints: int | None = None
+    attempt: int | None = None
+    partial_score: float | None = None
 
     @property
     def is_scored(self) -> bool:
@@ -104,6 +114,9 @@ LISTS = frozenset(field.name for field in fields(Content) if field.default == ()
 """Those of them that are lists."""
 
 REQUIRED = tuple(field.name for field in fields(Content) if field.default is MISSING)
+
+EMPTY: Mapping[str, Any] = {name: () if name in LISTS else None for name in CONTENT}
+"""What an answer states that states nothing."""
 
 ALWAYS_HASHED = frozenset(
     {"student_id", "correct", "concept_ids", "skill_codes", "session_id", "question_id", "difficulty"}
@@ -144,8 +157,11 @@ def content_from(stored: Mapping[str, Any]) -> dict[str, Any]:
     >>> content_from({"student_id": "anna", "correct": True, "difficulty": "EASY"})["difficulty"]
     <Difficulty.EASY: 'EASY'>
     """
-    content = {name: stored.get(name) or () if name in LISTS else stored.get(name) for name in CONTENT}
-    content |= {name: stored[name] for name in REQUIRED}
+    content = {**EMPTY, **{name: value for name, value in stored.items() if value is not None and name in EMPTY}}
+    for name in LISTS:
+        content[name] = content[name] or ()
+    for name in REQUIRED:
+        content[name] = stored[name]
     if difficulty := content["difficulty"]:
         content["difficulty"] = Difficulty(difficulty)
     return content
@@ -162,7 +178,8 @@ class AnswerInput(Content):
     """One answer as a client sent it, checked. Times are aware.
 
     Without `id` or `at`, the intake provides them. With `frozen`, the answer comes from an export, and `skill_codes`
-    are all skills that it counts towards.
+    are all skills that it counts towards. `evidence_id` names the evidence parameters that weigh it; None: those in
+    effect. It is no part of the content.
 
     Raises:
         InvalidInput: naming the field, the rule and the value.
@@ -171,6 +188,7 @@ class AnswerInput(Content):
     id: str | None = None
     at: datetime | None = None
     frozen: Frozen | None = None
+    evidence_id: str | None = None
 
     def __post_init__(self) -> None:
         identifier(self.student_id, "studentId")
@@ -178,6 +196,7 @@ class AnswerInput(Content):
             ("id", self.id),
             ("sessionId", self.session_id),
             ("questionId", self.question_id),
+            ("evidence", self.evidence_id),
         ):
             if value is not None:
                 identifier(value, field)
@@ -197,6 +216,9 @@ class AnswerInput(Content):
         _within(self.response_time, "responseTime", MAX_RESPONSE_TIME)
         _within(self.semantic_score, "semanticScore", 1.0)
         _within(self.keyword_score, "keywordScore", 1.0)
+        _within(self.partial_score, "partialScore", 1.0)
+        _whole(self.hints, "hints", 0)
+        _whole(self.attempt, "attempt", 1)
 
     @property
     def digest(self) -> str:
@@ -215,7 +237,9 @@ class Answer(Content):
     """An answer as it is stored: its content with its id and times, and its frozen tags.
 
     `skill_codes` are all skills that it counts towards. `sequence` is its position in its call or file; None if it was
-    recorded before sequence numbers were stored.
+    recorded before sequence numbers were stored. `correct` is what was stated; `counts_as` what it counts as, if that
+    differs, and `weight` how much it counts, 0..1. `evidence_id` names the evidence parameters that weighed it; None:
+    the default ones.
     """
 
     id: str
@@ -225,6 +249,9 @@ class Answer(Content):
     digest: str
     frozen: Mapping[str, Tag] | None = None
     """The tags of its skills, if they come from an export. None: the tags that the skills have when it is recorded."""
+    evidence_id: str | None = None
+    weight: float = 1.0
+    counts_as: bool | None = None
 
     def has_same_content(self, other: "Answer") -> bool:
         """Whether both state the same, apart from when and how they were recorded. The order of skills is ignored."""
@@ -239,7 +266,21 @@ class Answer(Content):
     @property
     def evidence(self) -> Evidence:
         """What knowledge tracing needs of it."""
-        return Evidence(self.order, self.correct)
+        return Evidence(self.order, self.counts_as_correct, self.weight, is_as_stated=self.counts_as is None)
+
+    @property
+    def counts_as_correct(self) -> bool:
+        """Whether it counts as correct."""
+        return self.correct if self.counts_as is None else self.counts_as
+
+    def weighed_by(self, used: EvidenceParameterSet) -> "Answer":
+        """The answer as a version of evidence parameters weighs it."""
+        weight, correct, _ = weigh(self, used.parameters)
+        counts_as = None if correct == self.correct else correct
+        evidence_id = None if used.id == DEFAULT_SET.id else used.id
+        if (evidence_id, weight, counts_as) == (self.evidence_id, self.weight, self.counts_as):
+            return self  # nearly always: copies take time
+        return replace(self, evidence_id=evidence_id, weight=weight, counts_as=counts_as)
 
     @property
     def order(self) -> Order:
@@ -255,20 +296,28 @@ class Recorded(NamedTuple):
     duplicate: bool = False
 
 
-def judged(correct: bool | None, keyword_score: float | None) -> bool:  # noqa: FBT001 - it is the datum
-    """Whether an answer counts as correct: as the client states, else by its keyword score (T2).
+def is_correct(
+    correct: bool | None,  # noqa: FBT001 - it is the datum
+    keyword_score: float | None,
+    partial_score: float | None = None,
+) -> bool:
+    """Whether an answer is correct: as the client states, else by its keyword score (T2), else with a full score.
+
+    Evidence parameters with a pass mark weigh a partial score again.
 
     Raises:
-        InvalidInput: neither is given.
+        InvalidInput: none of them is given.
 
-    >>> judged(None, 0.6), judged(None, 0.61), judged(False, 1.0)
-    (False, True, False)
+    >>> is_correct(None, 0.6), is_correct(None, 0.61), is_correct(False, 1.0), is_correct(None, None, 0.9)
+    (False, True, False, False)
     """
     if correct is not None:
         return correct
-    if keyword_score is None:
-        raise InvalidInput("correct", "is required unless keywordScore is given")
-    return keyword_score > KEYWORD_PASS
+    if keyword_score is not None:
+        return keyword_score > KEYWORD_PASS
+    if partial_score is None:
+        raise InvalidInput("correct", "is required unless keywordScore or partialScore is given")
+    return partial_score >= 1
 
 
 def not_in_future(at: datetime, now: datetime) -> datetime:
@@ -313,6 +362,11 @@ def earlier(moment: datetime, span: timedelta, field: str) -> datetime:
     except OverflowError:
         rule = f"must be at least {span / timedelta(days=1):g} days after the beginning of the year 1"
         raise InvalidInput(field, rule, moment.isoformat()) from None
+
+
+def _whole(value: int | None, field: str, least: int) -> None:
+    if value is not None and not least <= value <= MOST_COUNTED:
+        raise InvalidInput(field, f"must be a whole number from {least} to {MOST_COUNTED}", shown(value))
 
 
 def _within(value: float | None, field: str, highest: float) -> None:

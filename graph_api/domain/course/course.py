@@ -25,7 +25,7 @@ class CefrLevel(StrEnum):
     C2 = "C2"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Skill:
     """A skill, a theme or a topic, known by its code. `year` is a school year, `block` a part of it (G1).
 
@@ -66,7 +66,7 @@ class Skill:
             identifier(self.parameter_set_id, "parameterSet")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Concept:
     """A concept: part of skills, and behind its direct prerequisites (G2).
 

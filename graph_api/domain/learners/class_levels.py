@@ -29,7 +29,7 @@ class ClassLevels:
     Attributes:
         student_ids: the rows, in order of id.
         keys: the columns: concept ids or skill codes, in order.
-        level: shape (students, targets); NaN without answers.
+        level: shape (students, targets); NaN without answers and judgements.
         attempts: shape (students, targets), int.
     """
 
@@ -40,8 +40,8 @@ class ClassLevels:
 
     @property
     def started(self) -> NDArray[np.bool_]:
-        """The pairs with answers, shape (students, targets)."""
-        return self.attempts > 0
+        """The pairs with answers or judgements, shape (students, targets)."""
+        return np.asarray((self.attempts > 0) | ~np.isnan(self.level))
 
     def only(self, keys: Collection[str]) -> "ClassLevels":
         """The columns of some targets."""
@@ -67,8 +67,8 @@ class ClassLevels:
 
     def cells_by_status(self, thresholds: Columns) -> dict[Status, NDArray[np.bool_]]:
         """For each status, which pairs have it, as `Thresholds.status`; shape (students, targets)."""
-        mastered = is_mastered(self.level, self.attempts, thresholds)
-        focus = needs_focus(self.level, self.attempts, thresholds)
+        mastered = is_mastered(self.level, thresholds)
+        focus = needs_focus(self.level, thresholds)
         return {
             Status.NOT_STARTED: ~self.started,
             Status.NEEDS_FOCUS: focus,
@@ -101,7 +101,7 @@ class ClassLevels:
         """Targets by mean level, lowest first; only those that enough students practised."""
         number = self.started.sum(axis=0)
         total = np.where(self.started, self.level, 0.0).sum(axis=0)
-        focus = needs_focus(self.level, self.attempts, thresholds).sum(axis=0)
+        focus = needs_focus(self.level, thresholds).sum(axis=0)
         hard = [
             Hard(self.keys[place], int(number[place]), float(total[place] / number[place]), int(focus[place]))
             for place in np.flatnonzero(number >= max(min_students, 1)).tolist()
@@ -120,11 +120,11 @@ def is_weak(level: NDArray[np.float64], attempts: NDArray[np.int64], rule: WeakC
     return np.asarray((attempts >= rule.min_attempts) & (np.nan_to_num(level, nan=1.0) < rule.not_weak_from))
 
 
-def is_mastered(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Columns) -> NDArray[np.bool_]:
-    """The levels with the status MASTERED, as `Thresholds.status`. NaN without answers."""
-    return np.asarray((attempts > 0) & (np.nan_to_num(level, nan=0.0) >= thresholds.mastered_from))
+def is_mastered(level: NDArray[np.float64], thresholds: Columns) -> NDArray[np.bool_]:
+    """The levels with the status MASTERED, as `Thresholds.status`. NaN without answers and judgements."""
+    return np.asarray(np.nan_to_num(level, nan=0.0) >= thresholds.mastered_from)
 
 
-def needs_focus(level: NDArray[np.float64], attempts: NDArray[np.int64], thresholds: Columns) -> NDArray[np.bool_]:
-    """The levels with the status NEEDS_FOCUS, as `Thresholds.status`. NaN without answers."""
-    return np.asarray((attempts > 0) & (np.nan_to_num(level, nan=1.0) < thresholds.focus_from))
+def needs_focus(level: NDArray[np.float64], thresholds: Columns) -> NDArray[np.bool_]:
+    """The levels with the status NEEDS_FOCUS, as `Thresholds.status`. NaN without answers and judgements."""
+    return np.asarray(np.nan_to_num(level, nan=1.0) < thresholds.focus_from)

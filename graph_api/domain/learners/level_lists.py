@@ -18,7 +18,7 @@ MEAN_STEPS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class LevelFilter:
-    """A filter of levels; what is None does not restrict. Without answers there is no level, so no bound is met.
+    """A filter of levels; what is None does not restrict. Without evidence there is no level, so no bound is met.
 
     Attributes:
         statuses: the statuses of the level.
@@ -34,7 +34,7 @@ class LevelFilter:
     statuses: frozenset[Status] | None = None
     below: float | None = None
     above: float | None = None
-    min_attempts: int = 1
+    min_attempts: int = 0
 
     def __post_init__(self) -> None:
         for name in ("below", "above"):
@@ -49,17 +49,13 @@ class LevelFilter:
         """Whether every level passes."""
         return self == LevelFilter()
 
-    def matches(self, level: float, attempts: int, thresholds: Thresholds) -> bool:
-        """Whether a level with answers passes.
-
-        >>> LevelFilter(frozenset({Status.LEARNING}), below=0.6).matches(0.5, 2, Thresholds())
-        True
-        """
+    def matches(self, row: Mastery, thresholds: Thresholds) -> bool:
+        """Whether the level of a mastery passes."""
         return (
-            (self.statuses is None or thresholds.status(level, attempts) in self.statuses)
-            and (self.below is None or level < self.below)
-            and (self.above is None or level > self.above)
-            and attempts >= max(self.min_attempts, 1)
+            (self.statuses is None or thresholds.status(row.level, row.evidence) in self.statuses)
+            and (self.below is None or row.level < self.below)
+            and (self.above is None or row.level > self.above)
+            and row.attempts >= self.min_attempts
         )
 
 
@@ -90,7 +86,7 @@ class LevelOrder(NamedTuple):
         value = {
             OrderBy.LEVEL: mastery.level,
             OrderBy.ATTEMPTS: mastery.attempts,
-            OrderBy.LAST_PRACTICED: mastery.last_practiced_at,
+            OrderBy.LAST_PRACTICED: mastery.practiced_order,
             OrderBy.STUDENT: mastery.student_id,
         }[self.by]
         return Place(value, mastery.student_id)
@@ -156,7 +152,7 @@ def summarise_student(
     rows = [row for row in masteries if row.target.kind is kind]
     counts = dict.fromkeys(Status, 0)
     for row in rows:
-        counts[thresholds.for_target(row.target).status(row.level, row.attempts)] += 1
+        counts[thresholds.for_target(row.target).status(row.level, row.evidence)] += 1
     counts[Status.NOT_STARTED] = max(targets - len(rows), 0)
-    latest = max((row.last_practiced_at for row in masteries), default=None)
+    latest = max((row.last_practiced_at for row in masteries if row.last_practiced_at), default=None)
     return StudentSummary(latest, mean_level([row.level for row in rows]), counts)

@@ -2,6 +2,7 @@
 
 The score of a student on a skill as of a moment is Σ accuracy · weight over windows that all end at that moment, so an
 answer of today counts in each of them. Sums are of whole numbers, so the order of answers cannot change a digit.
+Weights of answers below 1 are summed in the order given.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.learners.confidence_reasons import ConfidenceReason, reasons_of_share
 from graph_api.domain.learners.uncertainty import COVERAGE, Confidence, Interval, confidence, effective_answers, wilson
 from graph_api.domain.parameters.recency_parameters import RecencyParameters
 
@@ -86,6 +88,11 @@ class Breakdown(NamedTuple):
         interval = self.interval()
         return Confidence.LOW if interval is None else confidence(self.effective_answers, interval)
 
+    @property
+    def confidence_reasons(self) -> list[ConfidenceReason]:
+        """Why the confidence is not HIGH; empty if it is."""
+        return reasons_of_share(self.attempts, self.effective_answers, self.interval() or Interval(0.0, 1.0))
+
 
 class Recency(NamedTuple):
     """A stored score: its components, its moment, its run, and its parameters."""
@@ -105,7 +112,8 @@ class Scores(NamedTuple):
         attempts: shape (pairs,), int; answers within the lookback.
         bucket_attempts: shape (buckets, pairs), int.
         bucket_correct: shape (buckets, pairs), int.
-        bucket_accuracy: shape (buckets, pairs); Σ w·correct / Σ w, where w is 1 without difficulties; 0 if empty.
+        bucket_accuracy: shape (buckets, pairs); Σ w·correct / Σ w, 0 if empty. w is the weight of the answer times
+            that of its difficulty, 1 without either.
     """
 
     score: NDArray[np.float64]
@@ -134,10 +142,12 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
     difficulty: NDArray[np.int64],
     pairs: int,
     parameters: RecencyParameters,
+    weight: NDArray[np.float64] | None = None,
 ) -> Scores:
     """Score many pairs at once.
 
-    An answer is inside a window of d days if its age is at most d · 86,400 s, to the microsecond.
+    An answer is inside a window of d days if its age is at most d · 86,400 s, to the microsecond. Every answer is one
+    attempt, whatever its weight.
 
     Args:
         pair: shape (answers,), 0..pairs - 1; whose answer it is, to what.
@@ -146,6 +156,7 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
         difficulty: shape (answers,); an index of `DIFFICULTIES`, or -1.
         pairs: how many pairs there are, with or without answers.
         parameters: how.
+        weight: shape (answers,), how much each counts, over 0 to 1; None if each counts 1.
 
     >>> day = MICROSECONDS_A_DAY
     >>> scores = score(np.zeros(5, int), np.full(5, 60 * day), np.ones(5, bool), np.full(5, -1), 1, RecencyParameters())
@@ -155,15 +166,20 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
     windows = [bucket.days for bucket in parameters.buckets]
     edges = np.unique([*windows, parameters.lookback_days])
     kinds = len(DIFFICULTIES) + 1 if parameters.use_difficulty else 1
-    incorrect, correct_answers = _count(pair, age, correct, difficulty, (len(edges), kinds, pairs), edges)
+    shape = len(edges), kinds, pairs
+    incorrect, correct_answers = _count(pair, age, correct, difficulty, shape, edges)
     everything = incorrect + correct_answers
+    weighed_correct, weighed = correct_answers, everything
+    if weight is not None:
+        weighed_incorrect, weighed_correct = _count(pair, age, correct, difficulty, shape, edges, weight)
+        weighed = weighed_incorrect + weighed_correct
     rows = np.searchsorted(edges, np.minimum(windows, parameters.lookback_days))
     within = _added(everything[np.searchsorted(edges, parameters.lookback_days)])
     weights = [1.0, *(parameters.difficulty_weights[each] for each in DIFFICULTIES)][:kinds]
     accuracy = np.zeros((len(windows), pairs))
     for row, of_window in zip(rows, accuracy, strict=True):
-        total = _added(everything[row], weights)
-        np.divide(_added(correct_answers[row], weights), total, out=of_window, where=total > 0)
+        total = _added(weighed[row], weights)
+        np.divide(_added(weighed_correct[row], weights), total, out=of_window, where=total > 0)
     sums = np.zeros(pairs)
     for bucket, of_bucket in zip(parameters.buckets, accuracy, strict=True):
         sums += of_bucket * bucket.weight
@@ -177,7 +193,10 @@ def score(  # noqa: PLR0913, PLR0917 - a column each
 
 
 def answer_weights(
-    age: NDArray[np.int64], difficulty: NDArray[np.int64], parameters: RecencyParameters
+    age: NDArray[np.int64],
+    difficulty: NDArray[np.int64],
+    parameters: RecencyParameters,
+    weight: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
     """The weight of each answer of a pair in its score, shape (answers,); those of correct answers sum to the score.
 
@@ -185,6 +204,7 @@ def answer_weights(
         age: shape (answers,), microseconds before the moment of the score.
         difficulty: shape (answers,); an index of `DIFFICULTIES`, or -1.
         parameters: how.
+        weight: shape (answers,), how much each counts; None if each counts 1.
 
     >>> day = MICROSECONDS_A_DAY
     >>> weights = answer_weights(np.array([3 * day, 20 * day]), np.full(2, -1), RecencyParameters())
@@ -193,6 +213,8 @@ def answer_weights(
     """
     hard = np.array([*(parameters.difficulty_weights[each] for each in DIFFICULTIES), 1.0])
     counts = hard[difficulty] if parameters.use_difficulty else np.ones(len(age))
+    if weight is not None:
+        counts = counts * weight
     weights = np.zeros(len(age))
     for bucket in parameters.buckets:
         days = min(bucket.days, parameters.lookback_days)
@@ -209,8 +231,9 @@ def _count(  # noqa: PLR0913, PLR0917 - a column each
     difficulty: NDArray[np.int64],
     shape: tuple[int, int, int],
     edges: NDArray[np.int64],
-) -> NDArray[np.int64]:
-    """Incorrect and correct answers at most as old as each edge: shape (2, edges, kinds, pairs)."""
+    weight: NDArray[np.float64] | None = None,
+) -> NDArray[Any]:
+    """Incorrect and correct answers at most as old as each edge, or their weights: shape (2, edges, kinds, pairs)."""
     rings, kinds, pairs = shape
     ring = np.zeros(len(age), np.int8)  # the smallest window that holds the answer; the last is for none
     for edge in edges:
@@ -219,7 +242,7 @@ def _count(  # noqa: PLR0913, PLR0917 - a column each
     cell = np.where(correct, rings + 1, 0) + ring
     if kinds > 1:
         cell = cell * kinds + difficulty + 1
-    counted = np.bincount(cell * pairs + pair, minlength=2 * (rings + 1) * kinds * pairs)
+    counted = np.bincount(cell * pairs + pair, weight, minlength=2 * (rings + 1) * kinds * pairs)
     younger = counted.reshape(2, rings + 1, kinds, pairs)[:, :rings]
     for place in range(1, rings):
         younger[:, place] += younger[:, place - 1]

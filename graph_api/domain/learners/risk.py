@@ -1,6 +1,5 @@
 """Students who may need help: each reason with its evidence (Q6)."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,8 +26,11 @@ class RiskRule:
         inactive_days: students without practice for more days are inactive.
         drop: the minimum fall in accuracy from the three weeks before to the last week, 0..1, beyond chance.
         stuck_attempts: concepts that are still weak after this many answers are stuck; more practice seldom helps.
+        rapid_share: the minimum share of rapid guesses among the timed answers of the last week, 0..1.
 
-    Reference: J. E. Beck, Y. Gong (2013), "Wheel-spinning: students who fail to master a skill", AIED 2013.
+    References: J. E. Beck, Y. Gong (2013), "Wheel-spinning: students who fail to master a skill", AIED 2013;
+    S. L. Wise, X. Kong (2005), "Response time effort: a new measure of examinee motivation in computer-based tests",
+    Applied Measurement in Education 18, for rapid guesses.
 
     >>> RiskRule(inactive_days=0)
     Traceback (most recent call last):
@@ -38,6 +40,7 @@ class RiskRule:
     inactive_days: int = 14
     drop: float = 0.15
     stuck_attempts: int = 10
+    rapid_share: float = 0.25
 
     def __post_init__(self) -> None:
         if self.inactive_days < 1:
@@ -46,6 +49,8 @@ class RiskRule:
             raise InvalidInput("drop", "must be > 0 and <= 1", str(self.drop))
         if self.stuck_attempts < 1:
             raise InvalidInput("stuckAttempts", "must be >= 1", str(self.stuck_attempts))
+        if not 0 < self.rapid_share <= 1:
+            raise InvalidInput("rapidShare", "must be > 0 and <= 1", str(self.rapid_share))
 
     def least_stuck(self, weak: WeakRule) -> int:
         """The minimum number of answers of a stuck concept, which is also a weak one."""
@@ -53,6 +58,8 @@ class RiskRule:
 
 
 DEFAULT_RULE = RiskRule()
+LEAST_GUESSES = 5
+"""Fewer rapid guesses in a week are no reason."""
 RECENT, BEFORE = timedelta(days=7), timedelta(days=21)
 
 
@@ -88,13 +95,29 @@ class Trend(NamedTuple):
         """The share of correct answers in the three weeks before, 0..1; there must be answers."""
         return self.before_correct / self.before
 
-    def in_words(self) -> str:
-        """The reason as a sentence.
 
-        >>> Trend(before=40, before_correct=36, recent=20, recent_correct=8).in_words()
-        'accuracy fell from 90% to 40% in the last week'
+class RapidGuesses(NamedTuple):
+    """The answers of the last week that have a response time, and how many of them were too fast and incorrect.
+
+    They count whatever their weight is. `seconds` is the time below which an incorrect answer is a rapid guess.
+    """
+
+    timed: int = 0
+    guesses: int = 0
+    seconds: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """The share of rapid guesses, 0..1; 0 without answers that have a response time."""
+        return self.guesses / self.timed if self.timed else 0.0
+
+    def is_frequent(self, share: float) -> bool:
+        """Whether there are at least five, and at least this share.
+
+        >>> RapidGuesses(20, 5, 3.0).is_frequent(0.25), RapidGuesses(4, 4, 3.0).is_frequent(0.25)
+        (True, False)
         """
-        return f"accuracy fell from {self.before_accuracy:.0%} to {self.recent_accuracy:.0%} in the last week"
+        return self.guesses >= LEAST_GUESSES and Fraction(self.guesses, self.timed) >= decimal(share)
 
 
 class BlockingCause(NamedTuple):
@@ -113,16 +136,6 @@ class RootCauseReason(NamedTuple):
     status: Status
     weak: WeakRule = WeakRule()
 
-    def in_words(self) -> str:
-        """The reason as a sentence, with the status, so that a reader sees why a concept in progress is listed.
-
-        >>> RootCauseReason("verbs", 2, 0.42, Status.LEARNING).in_words()
-        'verbs (level 0.42, LEARNING) is below 0.5, and so are 2 concepts after it'
-        """
-        after = "is 1 concept" if self.blocks == 1 else f"are {self.blocks} concepts"
-        named = in_words(self.concept_id, self.level, self.status)
-        return f"{named} is {self.weak.below_in_words}, and so {after} after it"
-
 
 class Stuck(NamedTuple):
     """A concept that is still weak after many answers."""
@@ -134,48 +147,6 @@ class Stuck(NamedTuple):
     weak: WeakRule = WeakRule()
 
 
-def in_words(concept_id: str, level: float, status: Status) -> str:
-    """A concept with its level, cut to two digits, so that it does not read as the bound above it, and its status.
-
-    >>> in_words("verbs", 0.4996, Status.LEARNING)
-    'verbs (level 0.49, LEARNING)'
-    """
-    return f"{concept_id} (level {math.floor(level * 100) / 100:.2f}, {status.value})"
-
-
-def falling_in_words(code: str, velocity: float) -> str:
-    """A falling topic as a sentence.
-
-    >>> falling_in_words("verbs", -0.0813)
-    'verbs falls by 0.081 per answer'
-    """
-    return f"{code} falls by {-velocity:.3f} per answer"
-
-
-def inactivity_in_words(days: float | None) -> str:
-    """Inactivity as a sentence, from the days since the last answer.
-
-    >>> inactivity_in_words(20.4), inactivity_in_words(None)
-    ('not practised for 20 days', 'never practised')
-    """
-    return "never practised" if days is None else f"not practised for {days:.0f} days"
-
-
-def stagnation_in_words(missed: Sequence[str], stuck: Sequence[Stuck], rule: RiskRule) -> str:
-    """The stagnating concepts as a sentence.
-
-    >>> stagnation_in_words([], [Stuck("verbs", 0.42, 12, Status.LEARNING)], RiskRule())
-    'below 0.5 after at least 10 answers: verbs (level 0.42, LEARNING)'
-    """
-    parts = []
-    if missed:
-        parts.append(f"missed repeatedly by free-text answers: {', '.join(missed)}")
-    for weak in dict.fromkeys(each.weak for each in stuck):
-        names = ", ".join(in_words(each.concept_id, each.level, each.status) for each in stuck if each.weak == weak)
-        parts.append(f"{weak.below_in_words} after at least {rule.least_stuck(weak)} answers: {names}")
-    return "; ".join(parts)
-
-
 @dataclass(frozen=True, slots=True)
 class Student:
     """The evidence about one student of a class.
@@ -183,6 +154,7 @@ class Student:
     Attributes:
         last_practiced_at: None if they never answered.
         trend: see `Trend`.
+        rapid: see `RapidGuesses`.
         falling: topic velocity by skill code, where it is below the bound.
         causes: root causes that block something.
         missed: concepts that free-text answers missed repeatedly.
@@ -194,6 +166,7 @@ class Student:
     id: str
     last_practiced_at: datetime | None = None
     trend: Trend = field(default_factory=Trend)
+    rapid: RapidGuesses = field(default_factory=RapidGuesses)
     falling: Mapping[str, float] = field(default_factory=dict)
     causes: Sequence[RootCauseReason] = ()
     missed: Sequence[str] = ()
@@ -223,6 +196,7 @@ class Student:
                     self.causes,
                     self.missed or self.stuck,
                     self.inactive(rule, as_of),
+                    self.rapid.is_frequent(rule.rapid_share),
                 ),
             )
         )

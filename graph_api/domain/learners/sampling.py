@@ -19,10 +19,11 @@ VERSION = "1"
 
 
 class Sampled(NamedTuple):
-    """Whether an answer mentioned a concept; its natural order is that of answers (B6)."""
+    """Whether an answer mentioned a concept; its natural order is that of answers (B6). `weight` is 0..1."""
 
     order: Order
     mentioned: bool
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +87,16 @@ class SamplingUnder(NamedTuple):
 
 
 def follow(sampling: Sampling, sampled: Sampled, parameters: TopicParameters) -> Sampling:
-    """A record after one more answer.
+    """A record after one more answer. One of weight 0 is no opportunity, and leaves it as it is.
 
     >>> from datetime import UTC
     >>> when = datetime(2026, 1, 1, tzinfo=UTC)
     >>> follow(Sampling(mastery=0.6), Sampled(Order(when), mentioned=True), TopicParameters()).mastery
     0.7
     """
-    step = parameters.mention if sampled.mentioned else -parameters.miss
+    if sampled.weight == 0:
+        return sampling
+    step = sampled.weight * (parameters.mention if sampled.mentioned else -parameters.miss)
     return replace(
         sampling,
         mentioned=sampling.mentioned + sampled.mentioned,

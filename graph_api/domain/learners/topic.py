@@ -37,13 +37,18 @@ class Stage(StrEnum):
 
 
 class Scored(NamedTuple):
-    """The part of an answer that a topic needs, in the order of answers (B6). At least one score is not None."""
+    """The part of an answer that a topic needs, in the order of answers (B6). At least one score is not None.
+
+    `counts_as` is what the answer counts as, if that differs from `correct`; `weight` how much it counts, 0..1.
+    """
 
     order: Order
     correct: bool
     semantic: float | None
     keyword: float | None
     seconds: float | None
+    counts_as: bool | None = None
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +59,28 @@ class Average:
         raw: the average as it is folded.
         n: how many values are scores.
         imputed: how many values stand in for missing ones.
+        lost: the weight that values of a weight below 1 lack in sum.
     """
 
     raw: float = 0.0
     n: int = 0
     imputed: int = 0
+    lost: float = 0.0
 
-    def after(self, value: float | None, parameters: TopicParameters, *, given: bool = True) -> "Average":
-        """With one more value, which was given or stands in for a missing one; None leaves it as it is."""
+    def after(
+        self, value: float | None, parameters: TopicParameters, *, given: bool = True, weight: float = 1.0
+    ) -> "Average":
+        """With one more value, which was given or stands in for a missing one; None leaves it as it is.
+
+        Two equal values of weight 0.5 move it as far as one of weight 1.
+        """
         if value is None:
             return self
-        counts = self.n + given, self.imputed + (not given)
+        counts = self.n + given, self.imputed + (not given), self.lost + (1 - weight)
         if self.size == 0 and parameters.cold_start is ColdStart.FIRST_VALUE:
             return Average(value, *counts)
-        return Average(parameters.alpha * value + (1 - parameters.alpha) * self.raw, *counts)
+        alpha = parameters.alpha if weight == 1 else 1 - (1 - parameters.alpha) ** weight
+        return Average(alpha * value + (1 - alpha) * self.raw, *counts)
 
     @property
     def size(self) -> int:
@@ -86,7 +99,8 @@ class Average:
         """
         if self.size == 0 or parameters.cold_start is ColdStart.FIRST_VALUE:
             return self.raw
-        return self.raw / (1 - (1 - parameters.alpha) ** self.size)
+        held = 1 - (1 - parameters.alpha) ** (self.size - self.lost)
+        return self.raw / held if held else self.raw
 
     def stand_in(self, other: float, parameters: TopicParameters) -> float:
         """The value that stands in for a score that an answer lacks; `other` is the score that it has.
@@ -228,7 +242,7 @@ def combined(semantic: float | None, keyword: float | None, parameters: TopicPar
 
 
 def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
-    """A topic after one more scored answer.
+    """A topic after one more scored answer. One of weight 0 is no opportunity, and leaves it as it is.
 
     >>> from datetime import UTC, datetime
     >>> answer = Scored(Order(datetime(2026, 1, 1, tzinfo=UTC)), True, 0.82, 0.75, 38.5)
@@ -236,18 +250,22 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
     >>> round(first.mastery, 4), round(first.velocity, 4), first.seconds.raw
     (0.2397, 0.2397, 11.549999999999999)
     """
-    semantic = _with_score(topic.semantic, scored.semantic, scored.keyword, parameters)
-    keyword = _with_score(topic.keyword, scored.keyword, scored.semantic, parameters)
+    if scored.weight == 0:
+        return topic
+    semantic = _with_score(topic.semantic, scored.semantic, scored.keyword, parameters, scored.weight)
+    keyword = _with_score(topic.keyword, scored.keyword, scored.semantic, parameters, scored.weight)
     mastery = combined(semantic.value(parameters), keyword.value(parameters), parameters)
     score = round(combined(scored.semantic, scored.keyword, parameters), DIGITS)
     good = topic.good + 1 if score > parameters.good else 0
     poor = topic.poor + 1 if score < parameters.poor else 0
-    right = scored.correct if scored.keyword is None else scored.keyword > parameters.correct
+    right = scored.counts_as
+    if right is None:
+        right = scored.correct if scored.keyword is None else scored.keyword > parameters.correct
     return replace(
         topic,
         semantic=semantic,
         keyword=keyword,
-        seconds=topic.seconds.after(scored.seconds, parameters),
+        seconds=topic.seconds.after(scored.seconds, parameters, weight=scored.weight),
         mastery=mastery,
         last_mastery=topic.mastery,
         velocity=mastery - topic.mastery,
@@ -260,11 +278,13 @@ def follow(topic: Topic, scored: Scored, parameters: TopicParameters) -> Topic:
     )
 
 
-def _with_score(average: Average, score: float | None, other: float | None, parameters: TopicParameters) -> Average:
+def _with_score(
+    average: Average, score: float | None, other: float | None, parameters: TopicParameters, weight: float
+) -> Average:
     """The average of a part after an answer with its own score, the other score, or both."""
     if score is not None or other is None:
-        return average.after(score, parameters)
-    return average.after(average.stand_in(other, parameters), parameters, given=False)
+        return average.after(score, parameters, weight=weight)
+    return average.after(average.stand_in(other, parameters), parameters, given=False, weight=weight)
 
 
 def fold(topic: Topic, scored: Iterable[Scored], parameters: TopicParameters) -> Topic:

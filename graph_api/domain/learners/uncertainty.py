@@ -98,7 +98,9 @@ def effective_answers(weights: Sequence[float]) -> float:
 
 
 def level_intervals(
-    histories: Sequence[tuple[Parameters, Sequence[bool]]], coverage: float = COVERAGE
+    histories: Sequence[tuple[Parameters, Sequence[bool]]],
+    coverage: float = COVERAGE,
+    weights: Sequence[Sequence[float]] | None = None,
 ) -> list[LevelIntervals]:
     """Where the level of a student may be, and their P(correct), when their own parameters are not known exactly.
 
@@ -113,6 +115,7 @@ def level_intervals(
     Args:
         histories: for each student and target the parameters in effect, and the answers, oldest first.
         coverage: how probable it is that the truth lies inside.
+        weights: how much each answer of each history counts, over 0 to 1; None if each counts 1.
 
     Returns:
         One for each history, in order. The level under the set's own parameters is always inside.
@@ -133,11 +136,15 @@ def level_intervals(
     answers = np.zeros((len(order), lengths[0]), np.bool_)
     for row, n in enumerate(order):
         answers[row, : lengths[row]] = histories[n][1]
+    powers = _in_rows(weights, order, answers.shape)
     for place in range(lengths[0]):
         on = slice(int((lengths > place).sum()))  # the longest histories come first
         right = answers[on, place, None]
-        known = level[on] * np.where(right, 1 - slip[on], slip[on])
-        evidence = known + (1 - level[on]) * np.where(right, guess[on], 1 - guess[on])
+        if_known, if_unknown = np.where(right, 1 - slip[on], slip[on]), np.where(right, guess[on], 1 - guess[on])
+        if powers is not None:
+            if_known, if_unknown = if_known ** powers[on, place, None], if_unknown ** powers[on, place, None]
+        known = level[on] * if_known
+        evidence = known + (1 - level[on]) * if_unknown
         weight[on] += np.log(evidence)
         posterior = known / evidence
         after = posterior * (1 - forget[on]) + (1 - posterior) * learn[on]
@@ -149,6 +156,16 @@ def level_intervals(
         for row in range(len(order))
     ]
     return [intervals[place] for place in np.argsort(order)]
+
+
+def _in_rows(weights: Sequence[Sequence[float]] | None, order: Sequence[int], shape: tuple[int, int]) -> Vector | None:
+    """Weights in the shape of the answers; None if all are 1."""
+    if weights is None or all(each == 1 for of_one in weights for each in of_one):
+        return None
+    rows = np.ones(shape)
+    for row, n in enumerate(order):
+        rows[row, : len(weights[n])] = weights[n]
+    return rows
 
 
 @lru_cache(maxsize=512)

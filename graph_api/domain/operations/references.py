@@ -16,13 +16,14 @@ class EditableKind(StrEnum):
 class References:
     """The number of objects that refer to one skill, concept or group; what does not apply to a kind is 0.
 
-    The first four are history, which a deletion would lose; a deletion removes the links that the others count.
+    The first five are history, which a deletion would lose; a deletion removes the links that the others count.
     Parameter sets stay: they name the target that they were fitted to as text.
     """
 
     kind: EditableKind
     key: str
     answers: int = 0
+    judgements: int = 0
     masteries: int = 0
     sampling_records: int = 0
     students: int = 0
@@ -41,4 +42,4 @@ class References:
         >>> References(EditableKind.SKILL, "cases", concepts=3).has_history
         False
         """
-        return bool(self.answers or self.masteries or self.sampling_records)
+        return bool(self.answers or self.judgements or self.masteries or self.sampling_records)

@@ -97,6 +97,23 @@ def calibrate(
     ]
 
 
+def expected_calibration_error(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
+    """The mean distance between predictions and shares of correct answers, over ten bins of equally many answers.
+
+    Reference: M. P. Naeini, G. F. Cooper, M. Hauskrecht (2015), "Obtaining well calibrated probabilities using Bayesian
+    binning", AAAI 2015.
+
+    >>> round(expected_calibration_error(np.array([0.8] * 10), np.array([True] * 7 + [False] * 3)), 2)
+    0.38
+    """
+    order = np.argsort(predicted, kind="stable")
+    apart = [
+        len(part) * abs(float(predicted[part].mean()) - float(correct[part].mean()))
+        for part in np.array_split(order, min(BINS, len(order)))
+    ]
+    return sum(apart) / len(order)
+
+
 def calibration_error(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> float:
     """The root mean square difference between predictions and shares of correct answers in the bins of `calibrate`.
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from graph_api.domain.answers.answers import Difficulty
@@ -17,6 +18,13 @@ class Bucket(NamedTuple):
 
     days: int
     weight: float
+
+
+class DifficultySource(StrEnum):
+    """Where the difficulties of answers are from."""
+
+    STATED = "STATED"
+    DATA = "DATA"
 
 
 DEFAULT_BUCKETS = (Bucket(7, 0.5), Bucket(30, 0.3), Bucket(90, 0.2))
@@ -33,6 +41,8 @@ class RecencyParameters:
         buckets: the windows, in the order in which their contributions are added.
         difficulty_weights: what an answer of each difficulty counts; one without a difficulty counts 1.
         use_difficulty: whether difficulties count at all.
+        question_difficulties: the id of a version of difficulties from data; None: difficulties are those that answers
+            state. A question that the version leaves out has the difficulty that its answers state.
 
     Raises:
         InvalidInput: naming every rule that is broken, all at once (R3).
@@ -48,6 +58,7 @@ buckets[0].weight must be from 0 to 1
     buckets: Sequence[Bucket] = DEFAULT_BUCKETS
     difficulty_weights: Mapping[Difficulty, float] = field(default_factory=lambda: dict(DEFAULT_WEIGHTS))
     use_difficulty: bool = False
+    question_difficulties: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "buckets", tuple(Bucket(*bucket) for bucket in self.buckets))
@@ -89,6 +100,17 @@ buckets[0].weight must be from 0 to 1
         ]
 
     @property
+    def difficulty_source(self) -> DifficultySource | None:
+        """Where difficulties are from; None if they do not count.
+
+        >>> RecencyParameters(use_difficulty=True).difficulty_source.value
+        'STATED'
+        """
+        if not self.use_difficulty:
+            return None
+        return DifficultySource.STATED if self.question_difficulties is None else DifficultySource.DATA
+
+    @property
     def warnings(self) -> list[str]:
         """What is allowed and perhaps not meant.
 
@@ -96,11 +118,15 @@ buckets[0].weight must be from 0 to 1
         ['the weights of the buckets sum to 0.5, not to 1']
         """
         total = math.fsum(bucket.weight for bucket in self.buckets)
-        return [] if math.isclose(total, 1) else [f"the weights of the buckets sum to {total:g}, not to 1"]
+        warnings = [] if math.isclose(total, 1) else [f"the weights of the buckets sum to {total:g}, not to 1"]
+        if self.question_difficulties is not None and not self.use_difficulty:
+            warnings.append("questionDifficulties has no effect without useDifficulty")
+        return warnings
 
     def as_json(self) -> dict[str, Any]:
-        """As stored and returned."""
-        return {
+        """As stored and returned. What was added later is left out where it is not used, as in older versions."""
+        added = {} if self.question_difficulties is None else {"questionDifficulties": self.question_difficulties}
+        return added | {
             "lookbackDays": self.lookback_days,
             "minAttempts": self.min_attempts,
             "buckets": [bucket._asdict() for bucket in self.buckets],
@@ -117,6 +143,7 @@ buckets[0].weight must be from 0 to 1
             [Bucket(**bucket) for bucket in stored["buckets"]],
             {Difficulty(name): weight for name, weight in stored["difficultyWeights"].items()},
             stored["useDifficulty"],
+            stored.get("questionDifficulties"),
         )
 
 

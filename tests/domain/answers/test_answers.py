@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graph_api.domain.answers.answers import AnswerInput, Difficulty, judged, not_in_future
+from graph_api.domain.answers.answers import AnswerInput, Difficulty, is_correct, not_in_future
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import InvalidInput, SessionClosed, SessionNotFound, shown
 from graph_api.domain.learners.people import Group, Student
@@ -98,12 +98,12 @@ def test_the_future_is_refused_after_five_minutes() -> None:
         not_in_future(NOW + timedelta(minutes=5, microseconds=1), NOW)
 
 
-def test_a_scored_answer_is_judged_by_its_keywords() -> None:
-    assert judged(None, 0.6) is False
-    assert judged(None, 0.601) is True
-    assert judged(correct=True, keyword_score=0.0) is True
+def test_a_scored_answer_counts_by_its_keywords() -> None:
+    assert is_correct(None, 0.6) is False
+    assert is_correct(None, 0.601) is True
+    assert is_correct(correct=True, keyword_score=0.0) is True
     with pytest.raises(InvalidInput, match="correct: is required"):
-        judged(None, None)
+        is_correct(None, None)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def test_no_level_is_weak_and_mastered(
     assert weak == (level < threshold and attempts >= least and status is not Status.MASTERED)
     value, number = np.array([level if attempts else np.nan]), np.array([attempts])
     assert is_weak(value, number, rule).tolist() == [weak]
-    assert is_mastered(value, number, thresholds).tolist() == [status is Status.MASTERED]
+    assert is_mastered(value, thresholds).tolist() == [status is Status.MASTERED]
     assert deficits(value, number, rule).tolist() == [pytest.approx(threshold - level) if weak else 0]
     assert (deficits(value, number, rule) > 0).tolist() == [weak]
 

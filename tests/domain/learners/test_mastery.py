@@ -133,3 +133,13 @@ def test_the_set_in_effectb() -> None:
     assert id_in_effect(kind, named="n") == "n"
     assert id_in_effect(kind) == "bkt-concept-v1"
     assert id_in_effect(TargetKind.SKILL) == "bkt-skill-v1"
+
+
+@given(histories(), st.lists(st.booleans(), min_size=25, max_size=25))
+def test_answers_of_no_weight_are_no_opportunities(history: list[Evidence], counted: list[bool]) -> None:
+    weighed = [item._replace(weight=float(counts)) for item, counts in zip(history, counted, strict=False)]
+
+    assert replay(weighed, "s", TARGET, CONCEPT) == replay([e for e in weighed if e.weight], "s", TARGET, CONCEPT)
+    for item, (change, mastery) in zip(sorted(weighed), fold(None, sorted(weighed), "s", TARGET, CONCEPT), strict=True):
+        assert item.weight or change.level_before == change.level_after
+        assert change.opportunity == (mastery.attempts if mastery else 0)

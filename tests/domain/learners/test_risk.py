@@ -14,11 +14,14 @@ from graph_api.domain.learners.risk import (
     Stuck,
     Student,
     Trend,
-    stagnation_in_words,
 )
+from graph_api.domain.learners.risk_messages import describe_root_cause, describe_stagnation
 from graph_api.domain.learners.weak_rules import WeakRule
+from graph_api.domain.locales import Locale
+from graph_api.store.locales import read_phrases
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+ENGLISH = read_phrases(Locale.EN)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +69,14 @@ def test_a_reason_names_level_and_status_and_claims_nothing_else(
     if not weak.is_weak(level, attempts):
         return
     sentences = (
-        RootCauseReason("verbs", 2, level, status, weak).in_words(),
-        stagnation_in_words(["nouns"], [Stuck("verbs", level, attempts, status, weak)], RiskRule()),
+        describe_root_cause(ENGLISH, "Verbs", RootCauseReason("verbs", 2, level, status, weak)),
+        describe_stagnation(
+            ENGLISH, {"verbs": "Verbs"}, ["nouns"], [Stuck("verbs", level, attempts, status, weak)], RiskRule()
+        ),
     )
     for sentence in sentences:
-        assert "LEARNING" in sentence if status is Status.LEARNING else "NEEDS_FOCUS" in sentence
+        assert "learning" in sentence if status is Status.LEARNING else "needs focus" in sentence
+        assert "Verbs (level" in sentence
         assert float(sentence.partition("(level ")[2][:4]) <= level
         assert f"below {min(threshold, mastered):g}" in sentence
         assert not any(word in sentence for word in ("weak", "stuck", "no progress", "mastered"))

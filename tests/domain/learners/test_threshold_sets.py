@@ -84,7 +84,7 @@ def test_the_array_form_is_the_scalar_form(
     level[attempts == 0] = np.nan
     columns, weak = used.columns(TargetKind.CONCEPT, CONCEPTS), rules.columns(TargetKind.CONCEPT, CONCEPTS)
 
-    mastered, focus = is_mastered(level, attempts, columns), needs_focus(level, attempts, columns)
+    mastered, focus = is_mastered(level, columns), needs_focus(level, columns)
     is_weak_, missing = is_weak(level, attempts, weak), deficits(level, attempts, weak)
     cells = ClassLevels([str(n) for n in range(len(rows))], CONCEPTS, level, attempts).cells_by_status(columns)
 

@@ -112,6 +112,16 @@ def test_the_level_itself_is_inside_and_together_is_as_alone(set_: Parameters, h
             assert each.p_correct.low - 1e-9 <= p_correct(level, set_) <= each.p_correct.high + 1e-9
 
 
+@given(parameters(), st.lists(st.tuples(st.booleans(), st.floats(0.01, 1)), min_size=1, max_size=30))
+def test_the_level_under_weights_is_inside(set_: Parameters, history: list[tuple[bool, float]]) -> None:
+    answers, weights = zip(*history, strict=True)
+    (weighed,) = level_intervals([(set_, answers)], weights=[weights])
+    level = trace(answers, set_, weights=weights)[-1].after
+    assert weighed.level.low - 1e-9 <= level <= weighed.level.high + 1e-9
+    (plain,) = level_intervals([(set_, answers)], weights=[[1.0] * len(answers)])
+    assert plain == level_intervals([(set_, answers)])[0]
+
+
 def test_answers_that_agree_narrow_the_interval() -> None:
     one, ten = level_intervals([(SETS[0], [True]), (SETS[0], [True] * 10)])
 

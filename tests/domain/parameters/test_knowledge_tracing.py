@@ -115,3 +115,19 @@ def test_guess_and_slip_together_stay_below_one(guess: float, slip: float) -> No
 
 def test_p_correct_of_a_new_student() -> None:
     assert p_correct(CONCEPT.prior, CONCEPT) == pytest.approx(0.315)
+
+
+@given(levels, parameters(), st.booleans(), st.integers(1, 6))
+def test_answers_of_a_part_of_the_weight_amount_to_one_answer(
+    level: float, used: Parameters, correct: bool, parts: int
+) -> None:
+    in_parts = level
+    for _ in range(parts):
+        in_parts = posterior(in_parts, correct=correct, parameters=used, weight=1 / parts)
+
+    assert math.isclose(in_parts, posterior(level, correct=correct, parameters=used), rel_tol=1e-9)
+
+
+@given(levels, parameters(), st.booleans())
+def test_an_answer_of_no_weight_changes_nothing(level: float, used: Parameters, correct: bool) -> None:
+    assert update(level, correct=correct, parameters=used, weight=0.0).after == level

@@ -32,7 +32,7 @@ SKILLS = {
 METHODS = [Method.MAXIMUM_LIKELIHOOD, Method.EMPIRICAL_BAYES]
 
 
-def without_skill(share: ArrayLike, *, students: int = 80, answers: int = 10, targets: int = 25) -> Histories:
+def without_skill(share: ArrayLike, *, students: int = 80, answers: int = 10, targets: int = 12) -> Histories:
     """Students whose chance of a correct answer depends on its place alone."""
     drawn = np.random.default_rng(1).random((targets, students, answers))
     target, student, _ = np.indices(drawn.shape)

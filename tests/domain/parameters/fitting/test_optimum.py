@@ -39,19 +39,14 @@ def read(path: Path) -> Histories:
 def enumerated(correct: list[list[bool]], p: np.ndarray) -> float:
     """The log-likelihood by summing every path of hidden states: shares no code with the product."""
     prior, learn, guess, slip = p
-    total = 0.0
-    for answers in correct:
-        chance = 0.0
-        for path in itertools.product((0, 1), repeat=len(answers)):
-            weight = prior if path[0] else 1 - prior
-            for known, after in itertools.pairwise(path):
-                weight *= (1.0 if after else 0.0) if known else (learn if after else 1 - learn)
-            for known, answer in zip(path, answers, strict=True):
-                right = 1 - slip if known else guess
-                weight *= right if answer else 1 - right
-            chance += weight
-        total += np.log(chance)
-    return total
+    answers, students = np.unique(np.array(correct), axis=0, return_counts=True)
+    paths = np.array(list(itertools.product((0, 1), repeat=answers.shape[1])))
+    first = np.where(paths[:, 0], prior, 1 - prior)
+    known, after = paths[:, :-1], paths[:, 1:]
+    steps = np.where(known, np.where(after, 1.0, 0.0), np.where(after, learn, 1 - learn)).prod(axis=1)
+    right = np.where(paths, 1 - slip, guess)
+    given_path = np.where(answers[:, None, :], right, 1 - right).prod(axis=2)
+    return float(students @ np.log(given_path @ (first * steps)))
 
 
 @pytest.mark.parametrize("method", [Method.MAXIMUM_LIKELIHOOD, Method.EM])

@@ -1,0 +1,1 @@
+"""Item analysis (Q13): what the answers to a question say about the question."""

@@ -1,0 +1,134 @@
+"""The points of a series: the ends of days or weeks in a time zone (Q12)."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import StrEnum
+from typing import NamedTuple
+
+from graph_api.domain.answers.answers import earlier
+from graph_api.domain.failures import InvalidInput
+
+MOST_POINTS = 400
+"""The largest number of points of a series: more than a year by day, or seven years by week."""
+DEFAULT_SPAN = timedelta(weeks=12)
+"""The time that a series covers by default."""
+JUST_BEFORE = timedelta(microseconds=1)
+
+
+class Period(StrEnum):
+    """The length of a period: a calendar day, or a week from Monday."""
+
+    DAY = "DAY"
+    WEEK = "WEEK"
+
+    @property
+    def days(self) -> int:
+        """The number of days.
+
+        >>> Period.WEEK.days
+        7
+        """
+        return 7 if self is Period.WEEK else 1
+
+    def first_day(self, day: date) -> date:
+        """The first day of the period that contains a day.
+
+        >>> Period.WEEK.first_day(date(2026, 1, 31)).isoformat()
+        '2026-01-26'
+        """
+        return day - timedelta(days=day.weekday()) if self is Period.WEEK else day
+
+
+class Window(NamedTuple):
+    """The time that a series covers, its period, and its time zone.
+
+    Attributes:
+        since: a moment of the first period; None is twelve weeks before `until`.
+        until: the moment at which the last period is cut.
+    """
+
+    by: Period
+    since: datetime | None
+    until: datetime
+    zone: tzinfo
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Periods without gaps. A point is the state at the last moment of a period.
+
+    Attributes:
+        by: the length of the periods.
+        days: the first day of each period, in the time zone.
+        starts: the moment at which each period starts, in UTC.
+        moments: the last moment of each period, in UTC. The last period may be cut.
+    """
+
+    by: Period
+    days: Sequence[date]
+    starts: Sequence[datetime]
+    moments: Sequence[datetime]
+
+    def place(self, at: datetime) -> int | None:
+        """The period that contains a moment; None outside of all.
+
+        >>> noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
+        >>> days = divide(Window(Period.DAY, noon - timedelta(days=2), noon, UTC))
+        >>> days.place(noon), days.place(noon + timedelta(hours=1))
+        (2, None)
+        """
+        if not self.starts[0] <= at <= self.moments[-1]:
+            return None
+        return bisect_right(self.starts, at) - 1
+
+
+def divide(window: Window) -> Timeline:
+    """The periods from the one that contains `since`, from its start, to the one that `until` cuts.
+
+    A period that would start at `until` is left out. Days are as long as the clocks of the time zone make them.
+
+    Raises:
+        InvalidInput: `since` is not before `until`, or there are too many periods, or years before 1 or after 9999.
+
+    >>> noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    >>> weeks = divide(Window(Period.WEEK, noon - timedelta(days=7), noon, UTC))
+    >>> [day.isoformat() for day in weeks.days], [moment.isoformat() for moment in weeks.moments]
+    (['2026-01-19', '2026-01-26'], ['2026-01-25T23:59:59.999999+00:00', '2026-01-31T12:00:00+00:00'])
+    """
+    since = earlier(window.until, DEFAULT_SPAN, "until") if window.since is None else window.since
+    if since >= window.until:
+        raise InvalidInput("since", f"must be before until, {window.until.isoformat()}", since.isoformat())
+    if (window.until - since).days > MOST_POINTS * window.by.days:
+        raise too_many(since)
+    try:
+        days, edges = zip(*_edges(window, since), strict=True)
+    except OverflowError:
+        raise InvalidInput("since, until", "must lie in the years 1 to 9999", since.isoformat()) from None
+    if len(days) - 1 > MOST_POINTS:
+        raise too_many(since)
+    ends = [min(end - JUST_BEFORE, window.until) for end in edges[1:]]
+    return Timeline(window.by, days[:-1], edges[:-1], ends)
+
+
+def too_many(since: datetime) -> InvalidInput:
+    """The error of a series with too many points."""
+    rule = f"must give at most {MOST_POINTS} periods; choose a later time, or by: WEEK"
+    return InvalidInput("since", rule, since.isoformat())
+
+
+def _edges(window: Window, since: datetime) -> Iterator[tuple[date, datetime]]:
+    """The first day and the start of each period, and of the one after the last."""
+    day = window.by.first_day(since.astimezone(window.zone).date())
+    start = _start_of(day, window.zone)
+    while start < window.until:
+        yield day, start
+        day += timedelta(days=window.by.days)
+        start = _start_of(day, window.zone)
+    yield day, start
+
+
+def _start_of(day: date, zone: tzinfo) -> datetime:
+    """The first moment of a day in a time zone. Where clocks skip midnight, it is the moment at which they do."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
