@@ -1,38 +1,20 @@
-// -- concept/count --
-// Number of concepts that fit the filters of a page.
-// returns: value
-MATCH (concept:Concept)
-WHERE ($search IS NULL OR concept.search CONTAINS $search)
-  AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
-  AND ($include_archived OR concept.archived_at IS NULL)
-RETURN count(concept) AS total;
-
-// -- concept/list_page --
-// A page of concepts in order of id, after one. Filters: skill, text in id or name.
+// -- concept/list_all --
+// Every concept in order of id, with the codes of its skills and the text that searches look in.
 // returns: many
 MATCH (concept:Concept)
-WHERE concept.id > $after
-  AND ($search IS NULL OR concept.search CONTAINS $search)
-  AND ($skill_code IS NULL OR EXISTS { (concept)-[:PART_OF]->(:Skill {code: $skill_code}) })
-  AND ($include_archived OR concept.archived_at IS NULL)
-WITH concept
-ORDER BY concept.id
-LIMIT $limit
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
-       coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at,
-       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
-       COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids
+       coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at, concept.search AS search,
+       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes
 ORDER BY id;
 
 // -- concept/list_by_ids --
-// Concepts by id, with their links.
+// Concepts by id, with the codes of their skills.
 // returns: many
 UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
        coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at,
-       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes,
-       COLLECT { MATCH (prerequisite:Concept)-[:PREREQUISITE_OF]->(concept) RETURN prerequisite.id ORDER BY prerequisite.id } AS prerequisite_ids;
+       COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes;
 
 // -- concept/list_ids --
 // The id of every concept.
@@ -49,20 +31,11 @@ WHERE concept.archived_at IS NULL
 RETURN concept.id AS id
 ORDER BY id;
 
-// -- concept/list_ids_of_skills --
-// The ids of the concepts that are part of each skill; without what is archived.
-// returns: many
-UNWIND $codes AS code
-MATCH (concept:Concept)-[:PART_OF]->(skill:Skill {code: code})
-WHERE concept.archived_at IS NULL AND skill.archived_at IS NULL
-RETURN skill.code AS skill_code, concept.id AS concept_id
-ORDER BY skill_code, concept_id;
-
 // -- concept/list_all_ids_of_skills --
 // The ids of the concepts that are part of each skill; with what is archived.
 // returns: many
-UNWIND $codes AS code
-MATCH (concept:Concept)-[:PART_OF]->(skill:Skill {code: code})
+MATCH (concept:Concept)-[:PART_OF]->(skill:Skill)
+WHERE skill.code IN $codes
 RETURN skill.code AS skill_code, concept.id AS concept_id
 ORDER BY skill_code, concept_id;
 
@@ -80,6 +53,7 @@ RETURN concept.id AS id, concept.active_set_id AS active_set_id, concept.named_s
 // -- concept/put --
 // Create concepts or replace all their properties; links stay.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MERGE (concept:Concept {id: row.id})
 ON CREATE SET concept.created_at = $now
@@ -90,6 +64,7 @@ SET concept.name = row.name, concept.named_set_id = row.named_set_id,
 // -- concept/touch --
 // Count up the revisions of concepts whose links change by themselves.
 // returns: nothing
+// changes: course
 UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
 SET concept.revision = coalesce(concept.revision, 1) + 1;
@@ -97,6 +72,7 @@ SET concept.revision = coalesce(concept.revision, 1) + 1;
 // -- concept/link_skills --
 // Link concepts to their skills.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.concept_id})
 MATCH (skill:Skill {code: row.skill_code})
@@ -105,6 +81,7 @@ MERGE (concept)-[:PART_OF]->(skill);
 // -- concept/unlink_skills --
 // Remove all links of concepts to skills, before new ones are stored.
 // returns: nothing
+// changes: course
 UNWIND $ids AS id
 MATCH (:Concept {id: id})-[part_of:PART_OF]->(:Skill)
 DELETE part_of;
@@ -112,6 +89,7 @@ DELETE part_of;
 // -- concept/archive --
 // Archive concepts at a moment, or restore them without one; each counts as a change.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (concept:Concept {id: key})
 SET concept.archived_at = $at, concept.revision = coalesce(concept.revision, 1) + 1;
@@ -119,6 +97,7 @@ SET concept.archived_at = $at, concept.revision = coalesce(concept.revision, 1) 
 // -- concept/unlink_dependents --
 // Remove the links of concepts to those that need them, before the concepts are deleted.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (:Concept {id: key})-[link:PREREQUISITE_OF]->(:Concept)
 DELETE link;
@@ -126,6 +105,7 @@ DELETE link;
 // -- concept/delete --
 // Delete concepts without links. With a link that another transaction has just made, it fails, or is run again.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (concept:Concept {id: key})
 DELETE concept;

@@ -64,6 +64,7 @@ ORDER BY student_id, course_id;
 // -- course/put --
 // Create courses or replace all their properties; links stay.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MERGE (course:Course {id: row.id})
 ON CREATE SET course.created_at = $now
@@ -73,6 +74,7 @@ SET course.name = row.name, course.description = row.description,
 // -- course/archive --
 // Note when a course was archived; null takes it out of the archive.
 // returns: nothing
+// changes: course
 MATCH (course:Course {id: $id})
 SET course.archived_at = $archived_at;
 
@@ -80,6 +82,7 @@ SET course.archived_at = $archived_at;
 // Delete a course with its links. Skills and groups stay.
 // returns: nothing
 // about: all students
+// changes: course
 MATCH (course:Course {id: $id})
 DETACH DELETE course;
 
@@ -93,6 +96,7 @@ RETURN COUNT { (:Skill)-[:IN_COURSE]->(course) } AS skills, COUNT { (:Group)-[:T
 // -- course/link_skills --
 // Put skills into courses.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MATCH (course:Course {id: row.course_id})
 MATCH (skill:Skill {code: row.skill_code})
@@ -101,6 +105,7 @@ MERGE (skill)-[:IN_COURSE]->(course);
 // -- course/unlink_skills --
 // Take skills out of courses.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MATCH (:Skill {code: row.skill_code})-[link:IN_COURSE]->(:Course {id: row.course_id})
 DELETE link;
@@ -108,6 +113,7 @@ DELETE link;
 // -- course/unlink_all_skills --
 // Take all skills out of courses, before new ones are stored.
 // returns: nothing
+// changes: course
 UNWIND $ids AS id
 MATCH (:Skill)-[link:IN_COURSE]->(:Course {id: id})
 DELETE link;
@@ -116,6 +122,7 @@ DELETE link;
 // Make a group take courses.
 // returns: nothing
 // about: all students
+// changes: course
 UNWIND $course_ids AS course_id
 MATCH (group:Group {id: $group_id})
 MATCH (course:Course {id: course_id})
@@ -125,6 +132,7 @@ MERGE (group)-[:TAKES]->(course);
 // Make a group no longer take courses.
 // returns: nothing
 // about: all students
+// changes: course
 UNWIND $course_ids AS course_id
 MATCH (:Group {id: $group_id})-[link:TAKES]->(:Course {id: course_id})
 DELETE link;

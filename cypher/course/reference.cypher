@@ -1,24 +1,26 @@
 // -- reference/list_history_of_concepts --
-// What students have of each concept: answers, masteries and sampling records, and the number of these students.
+// What students have of each concept: answers, judgements, masteries and sampling records, and the number of these students.
 // returns: many
 // about: named all students
 UNWIND $keys AS key
 MATCH (target:Concept {id: key})
-OPTIONAL MATCH (student:Student)-[link:ANSWERED|HAS_MASTERY|SAMPLED]->(target)
+OPTIONAL MATCH (student:Student)-[link:ANSWERED|JUDGED_ON|HAS_MASTERY|SAMPLED]->(target)
 RETURN key AS key, count(DISTINCT student.id) AS students,
        sum(CASE WHEN type(link) = 'ANSWERED' THEN 1 ELSE 0 END) AS answers,
+       sum(CASE WHEN type(link) = 'JUDGED_ON' AND link.revokes IS NULL THEN 1 ELSE 0 END) AS judgements,
        sum(CASE WHEN type(link) = 'HAS_MASTERY' THEN 1 ELSE 0 END) AS masteries,
        sum(CASE WHEN type(link) = 'SAMPLED' THEN 1 ELSE 0 END) AS sampling_records;
 
 // -- reference/list_history_of_skills --
-// What students have of each skill: answers and masteries, and the number of these students.
+// What students have of each skill: answers, judgements and masteries, and the number of these students.
 // returns: many
 // about: named all students
 UNWIND $keys AS key
 MATCH (target:Skill {code: key})
-OPTIONAL MATCH (student:Student)-[link:ANSWERED|HAS_MASTERY]->(target)
+OPTIONAL MATCH (student:Student)-[link:ANSWERED|JUDGED_ON|HAS_MASTERY]->(target)
 RETURN key AS key, count(DISTINCT student.id) AS students,
        sum(CASE WHEN type(link) = 'ANSWERED' THEN 1 ELSE 0 END) AS answers,
+       sum(CASE WHEN type(link) = 'JUDGED_ON' AND link.revokes IS NULL THEN 1 ELSE 0 END) AS judgements,
        sum(CASE WHEN type(link) = 'HAS_MASTERY' THEN 1 ELSE 0 END) AS masteries, 0 AS sampling_records;
 
 // -- reference/list_links_of_concepts --

@@ -1,28 +1,12 @@
-// -- skill/count --
-// Number of skills that fit the filters of a page.
-// returns: value
-MATCH (skill:Skill)
-WHERE ($category IS NULL OR skill.category = $category)
-  AND ($level IS NULL OR skill.level = $level)
-  AND ($search IS NULL OR skill.search CONTAINS $search)
-  AND ($include_archived OR skill.archived_at IS NULL)
-RETURN count(skill) AS total;
-
-// -- skill/list_page --
-// A page of skills in order of code, after one. Filters: category, level, text in code or name.
+// -- skill/list_all --
+// Every skill in order of code, with the text that searches look in.
 // returns: many
 MATCH (skill:Skill)
-WHERE skill.code > $after
-  AND ($category IS NULL OR skill.category = $category)
-  AND ($level IS NULL OR skill.level = $level)
-  AND ($search IS NULL OR skill.search CONTAINS $search)
-  AND ($include_archived OR skill.archived_at IS NULL)
 RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
        skill.description AS description, skill.block AS block, skill.year AS year,
-       skill.named_set_id AS named_set_id,
+       skill.named_set_id AS named_set_id, skill.search AS search,
        coalesce(skill.revision, 1) AS revision, skill.archived_at AS archived_at
-ORDER BY code
-LIMIT $limit;
+ORDER BY code;
 
 // -- skill/list_by_codes --
 // Skills by code.
@@ -68,6 +52,7 @@ RETURN skill.code AS code, skill.active_set_id AS active_set_id, skill.named_set
 // -- skill/put --
 // Create skills or replace all their properties (G1).
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MERGE (skill:Skill {code: row.code})
 ON CREATE SET skill.created_at = $now
@@ -80,6 +65,7 @@ SET skill.name = row.name, skill.category = row.category, skill.level = row.leve
 // -- skill/archive --
 // Archive skills at a moment, or restore them without one; each counts as a change.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (skill:Skill {code: key})
 SET skill.archived_at = $at, skill.revision = coalesce(skill.revision, 1) + 1;
@@ -87,6 +73,7 @@ SET skill.archived_at = $at, skill.revision = coalesce(skill.revision, 1) + 1;
 // -- skill/touch --
 // Count up the revisions of skills, which locks them.
 // returns: nothing
+// changes: course
 UNWIND $codes AS code
 MATCH (skill:Skill {code: code})
 SET skill.revision = coalesce(skill.revision, 1) + 1;
@@ -94,6 +81,7 @@ SET skill.revision = coalesce(skill.revision, 1) + 1;
 // -- skill/unlink_concepts --
 // Remove all links of concepts to skills, before the skills are deleted.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (:Concept)-[part_of:PART_OF]->(:Skill {code: key})
 DELETE part_of;
@@ -101,6 +89,7 @@ DELETE part_of;
 // -- skill/delete --
 // Delete skills without links. With a link that another transaction has just made, it fails, or is run again.
 // returns: nothing
+// changes: course
 UNWIND $keys AS key
 MATCH (skill:Skill {code: key})
 DELETE skill;

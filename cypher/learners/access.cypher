@@ -15,11 +15,14 @@ WHERE group.id IN $ids
 RETURN group.id AS id;
 
 // -- access/list_students_taught --
-// Those of some students who are members of a group that a teacher teaches.
+// Those of some students who are members of a group that a teacher teaches. From the students: the groups may be large.
 // returns: many
 // about: named all students
-MATCH (:Teacher {id: $teacher_id})-[:TEACHES]->()<-[:MEMBER_OF]-(student)
-WHERE student.id IN $ids
+MATCH (:Teacher {id: $teacher_id})-[:TEACHES]->(taught:Group)
+WITH collect(taught.id) AS group_ids
+UNWIND $ids AS id
+MATCH (student:Student {id: id})-[:MEMBER_OF]->(group:Group)
+WHERE group.id IN group_ids
 RETURN DISTINCT student.id AS id;
 
 // -- access/count_members --

@@ -81,11 +81,11 @@ RETURN student_id AS student_id, properties(answer) AS answer;
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(concept)
-WHERE concept.id IS NOT NULL AND ($keys IS NULL OR concept.id IN $keys)
+WHERE concept.id IS NOT NULL AND ($keys IS NULL OR concept.id IN $keys) AND coalesce(answer.weight, 1.0) > 0
 WITH student, concept, answer
 ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
          coalesce(answer.sequence, -1), answer.id
-WITH student, concept, collect(answer.correct)[..$longest] AS outcomes
+WITH student, concept, collect(coalesce(answer.counts_as, answer.correct))[..$longest] AS outcomes
 UNWIND range(1, size(outcomes)) AS opportunity
 RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong,
        count(DISTINCT student.id) AS students
@@ -97,18 +97,19 @@ ORDER BY opportunity;
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(skill)
-WHERE skill.code IS NOT NULL AND ($keys IS NULL OR skill.code IN $keys)
+WHERE skill.code IS NOT NULL AND ($keys IS NULL OR skill.code IN $keys) AND coalesce(answer.weight, 1.0) > 0
 WITH student, skill, answer
 ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
          coalesce(answer.sequence, -1), answer.id
-WITH student, skill, collect(answer.correct)[..$longest] AS outcomes
+WITH student, skill, collect(coalesce(answer.counts_as, answer.correct))[..$longest] AS outcomes
 UNWIND range(1, size(outcomes)) AS opportunity
 RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[opportunity - 1] THEN 0 ELSE 1 END) AS wrong,
        count(DISTINCT student.id) AS students
 ORDER BY opportunity;
 
 // -- answer/list_trends_of_group --
-// The last practice of each member of a group, and answers and correct answers before and after a moment.
+// The last practice of each member of a group, answers and correct answers before and after a moment, and after it
+// answers with a response time and rapid guesses.
 // returns: many
 // about: groups $group_id
 MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
@@ -120,13 +121,16 @@ CALL (student) {
 CALL (student) {
   OPTIONAL MATCH (student)-[answer:ANSWERED]->()
   WHERE answer.position = 0 AND answer.at > $since AND answer.at <= $until
-  RETURN sum(CASE WHEN answer.at <= $middle THEN 1 ELSE 0 END) AS before,
-         sum(CASE WHEN answer.at <= $middle AND answer.correct THEN 1 ELSE 0 END) AS before_correct,
-         sum(CASE WHEN answer.at > $middle THEN 1 ELSE 0 END) AS recent,
-         sum(CASE WHEN answer.at > $middle AND answer.correct THEN 1 ELSE 0 END) AS recent_correct
+  WITH answer, coalesce(answer.weight, 1.0) > 0 AS counts, coalesce(answer.counts_as, answer.correct) AS correct
+  RETURN sum(CASE WHEN counts AND answer.at <= $middle THEN 1 ELSE 0 END) AS before,
+         sum(CASE WHEN counts AND answer.at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
+         sum(CASE WHEN counts AND answer.at > $middle THEN 1 ELSE 0 END) AS recent,
+         sum(CASE WHEN counts AND answer.at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct,
+         sum(CASE WHEN answer.at > $middle AND answer.response_time >= 0 THEN 1 ELSE 0 END) AS timed,
+         sum(CASE WHEN answer.at > $middle AND answer.response_time < $rapid_seconds AND NOT correct THEN 1 ELSE 0 END) AS rapid
 }
 RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
-       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;
+       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct, timed AS timed, rapid AS rapid;
 
 // -- answer/list_frozen_tags --
 // The block and year that were frozen with answers of students to skills.
@@ -150,11 +154,14 @@ CALL (student) {
 CALL (student) {
   OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
   WHERE answer.at > $since AND answer.at <= $until AND (target.id IN $concept_ids OR target.code IN $skill_codes)
-  WITH DISTINCT answer.id AS id, answer.at AS at, answer.correct AS correct
-  RETURN sum(CASE WHEN at <= $middle THEN 1 ELSE 0 END) AS before,
-         sum(CASE WHEN at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
-         sum(CASE WHEN at > $middle THEN 1 ELSE 0 END) AS recent,
-         sum(CASE WHEN at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct
+  WITH DISTINCT answer.id AS id, answer.at AS at, coalesce(answer.weight, 1.0) > 0 AS counts,
+       coalesce(answer.counts_as, answer.correct) AS correct, answer.response_time AS response_time
+  RETURN sum(CASE WHEN counts AND at <= $middle THEN 1 ELSE 0 END) AS before,
+         sum(CASE WHEN counts AND at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
+         sum(CASE WHEN counts AND at > $middle THEN 1 ELSE 0 END) AS recent,
+         sum(CASE WHEN counts AND at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct,
+         sum(CASE WHEN at > $middle AND response_time >= 0 THEN 1 ELSE 0 END) AS timed,
+         sum(CASE WHEN at > $middle AND response_time < $rapid_seconds AND NOT correct THEN 1 ELSE 0 END) AS rapid
 }
 RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
-       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct;
+       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct, timed AS timed, rapid AS rapid;

@@ -27,6 +27,24 @@ RETURN group.id AS id, group.name AS name,
        coalesce(group.revision, 1) AS revision, group.archived_at AS archived_at
 ORDER BY id;
 
+// -- group/read_page --
+// The same page in one row, for callers who may see all groups. A group is a list: id, name, teacher_ids, size, revision,
+// archived_at.
+// returns: value
+// about: named all students
+MATCH (group:Group)
+WHERE group.id > $after AND ($search IS NULL OR group.search CONTAINS $search)
+  AND ($include_archived OR group.archived_at IS NULL)
+WITH group
+ORDER BY group.id
+LIMIT $limit
+WITH group,
+     COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+     COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size
+RETURN collect([
+  group.id, group.name, teacher_ids, size, coalesce(group.revision, 1), group.archived_at
+]) AS groups;
+
 // -- group/list_by_ids --
 // Groups by id.
 // returns: many
@@ -60,6 +78,7 @@ ORDER BY student_id;
 // Create a group or replace its name.
 // returns: nothing
 // about: all students
+// raises: groups $id
 MERGE (group:Group {id: $id})
 ON CREATE SET group.created_at = $now
 SET group.name = $name, group.search = toLower($id + ' ' + $name), group.revision = $revision;
@@ -69,6 +88,7 @@ SET group.name = $name, group.search = toLower($id + ' ' + $name), group.revisio
 // after the write: a value read before it may be older than the lock.
 // returns: many
 // about: all students
+// raises: groups $ids
 UNWIND $ids AS id
 MATCH (group:Group {id: id})
 SET group.revision = coalesce(group.revision, 1) + 1
@@ -78,6 +98,7 @@ RETURN group.id AS id, group.revision - 1 AS revision;
 // Put back the revision of a locked group that stayed the same.
 // returns: nothing
 // about: all students
+// raises: groups $id
 MATCH (group:Group {id: $id})
 SET group.revision = $revision;
 
@@ -85,6 +106,7 @@ SET group.revision = $revision;
 // Make students members of a group.
 // returns: nothing
 // about: all students
+// changes: groups $id
 MATCH (group:Group {id: $id})
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})
@@ -94,6 +116,7 @@ MERGE (student)-[:MEMBER_OF]->(group);
 // Remove all members of a group, before new ones are stored.
 // returns: nothing
 // about: all students
+// changes: groups $id
 MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
 DELETE membership;
 
@@ -101,6 +124,7 @@ DELETE membership;
 // Remove students from a group.
 // returns: nothing
 // about: all students
+// changes: groups $id
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[membership:MEMBER_OF]->(:Group {id: $id})
 DELETE membership;
@@ -109,6 +133,7 @@ DELETE membership;
 // Link teachers to a group (G8).
 // returns: nothing
 // about: all students
+// changes: groups $id
 MATCH (group:Group {id: $id})
 UNWIND $teacher_ids AS teacher_id
 MERGE (teacher:Teacher {id: teacher_id})
@@ -118,6 +143,7 @@ MERGE (teacher)-[:TEACHES]->(group);
 // Remove all teachers of a group, before new ones are stored.
 // returns: nothing
 // about: all students
+// changes: groups $id
 MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
 DELETE teaches;
 
@@ -125,6 +151,7 @@ DELETE teaches;
 // Remove teachers from a group.
 // returns: nothing
 // about: all students
+// changes: groups $id
 UNWIND $teacher_ids AS teacher_id
 MATCH (:Teacher {id: teacher_id})-[teaches:TEACHES]->(:Group {id: $id})
 DELETE teaches;
@@ -133,6 +160,7 @@ DELETE teaches;
 // Archive locked groups at a moment, or restore them without one.
 // returns: nothing
 // about: all students
+// changes: groups $keys
 UNWIND $keys AS key
 MATCH (group:Group {id: key})
 SET group.archived_at = $at;
@@ -141,6 +169,7 @@ SET group.archived_at = $at;
 // Delete groups with their memberships; the students and teachers stay.
 // returns: nothing
 // about: all students
+// raises: groups $keys
 UNWIND $keys AS key
 MATCH (group:Group {id: key})
 DETACH DELETE group;

@@ -6,11 +6,32 @@ UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
        mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at,
        target.archived_at IS NOT NULL AS archived;
+
+// -- mastery/list_shown_on_concepts --
+// What lists of masteries show of concepts that are not archived, one row per student; the lists have one order.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(concept:Concept)
+WHERE concept.archived_at IS NULL
+RETURN student_id AS student_id, collect(concept.id) AS keys, collect(coalesce(mastery.level, -1.0)) AS levels,
+       collect(coalesce(mastery.attempts, -1)) AS attempts, collect(coalesce(mastery.judgements, 0)) AS judgements;
+
+// -- mastery/list_shown_on_skills --
+// What lists of masteries show of skills that are not archived, one row per student; the lists have one order.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(skill:Skill)
+WHERE skill.archived_at IS NULL
+RETURN student_id AS student_id, collect(skill.code) AS keys, collect(coalesce(mastery.level, -1.0)) AS levels,
+       collect(coalesce(mastery.attempts, -1)) AS attempts, collect(coalesce(mastery.judgements, 0)) AS judgements;
 
 // -- mastery/list_changed --
 // The masteries of each student that were written at a moment or later.
@@ -21,6 +42,7 @@ MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WHERE mastery.updated_at >= $since
 RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
@@ -35,6 +57,7 @@ UNWIND $students AS entry
 MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->()
 WHERE mastery.key IN entry.keys
 RETURN mastery.key AS key, mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
@@ -101,37 +124,45 @@ WHERE mastery.parameter_set_id <> $set_id
 RETURN student.id AS student_id;
 
 // -- mastery/list_evidence_on_concepts --
-// Every answer of each student-concept pair, for the replay of levels.
+// Every judgement and every answer of each student-concept pair that counts, or also those of weight 0, for the replay of levels.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})
 MATCH (target:Concept {id: pair.target})
-MATCH (student)-[answer:ANSWERED]->(target)
-RETURN student.id AS student_id, target.id AS target, toString(answer.at) AS at,
-       toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
+MATCH (student)-[item:ANSWERED|JUDGED_ON]->(target)
+WHERE $with_ignored OR coalesce(item.weight, 1.0) > 0
+RETURN student.id AS student_id, target.id AS target, toString(item.at) AS at,
+       toString(item.recorded_at) AS recorded_at, item.sequence AS sequence, item.id AS id, item.correct AS correct,
+       item.weight AS weight, item.counts_as AS counts_as,
+       CASE WHEN type(item) = 'JUDGED_ON' THEN {level: item.level, revokes: item.revokes} END AS judgement;
 
 // -- mastery/list_evidence_on_skills --
-// Every answer of each student-skill pair, for the replay of levels.
+// Every judgement and every answer of each student-skill pair that counts, or also those of weight 0, for the replay of levels.
 // returns: many
 // about: students $pairs
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})
 MATCH (target:Skill {code: pair.target})
-MATCH (student)-[answer:ANSWERED]->(target)
-RETURN student.id AS student_id, target.code AS target, toString(answer.at) AS at,
-       toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id, answer.correct AS correct;
+MATCH (student)-[item:ANSWERED|JUDGED_ON]->(target)
+WHERE $with_ignored OR coalesce(item.weight, 1.0) > 0
+RETURN student.id AS student_id, target.code AS target, toString(item.at) AS at,
+       toString(item.recorded_at) AS recorded_at, item.sequence AS sequence, item.id AS id, item.correct AS correct,
+       item.weight AS weight, item.counts_as AS counts_as,
+       CASE WHEN type(item) = 'JUDGED_ON' THEN {level: item.level, revokes: item.revokes} END AS judgement;
 
 // -- mastery/put_on_concepts --
 // Write the mastery of each student-concept pair: one relationship per pair (G3).
 // returns: value
 // about: all students
+// changes: students $rows
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Concept {id: row.target})
 MERGE (student)-[mastery:HAS_MASTERY]->(target)
 SET mastery.key = row.key, mastery.level = row.level, mastery.attempts = row.attempts,
-    mastery.correct = row.correct, mastery.last_practiced_at = datetime(row.last_practiced_at),
+    mastery.correct = row.correct, mastery.judgements = row.judgements,
+    mastery.last_practiced_at = datetime(row.last_practiced_at),
     mastery.last_recorded_at = datetime(row.last_recorded_at), mastery.last_sequence = row.last_sequence,
     mastery.last_answer_id = row.last_answer_id, mastery.parameter_set_id = row.parameter_set_id,
     mastery.updated_at = datetime(row.updated_at)
@@ -141,13 +172,25 @@ RETURN count(mastery) AS written;
 // Write the mastery of each student-skill pair: one relationship per pair (G3).
 // returns: value
 // about: all students
+// changes: students $rows
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (target:Skill {code: row.target})
 MERGE (student)-[mastery:HAS_MASTERY]->(target)
 SET mastery.key = row.key, mastery.level = row.level, mastery.attempts = row.attempts,
-    mastery.correct = row.correct, mastery.last_practiced_at = datetime(row.last_practiced_at),
+    mastery.correct = row.correct, mastery.judgements = row.judgements,
+    mastery.last_practiced_at = datetime(row.last_practiced_at),
     mastery.last_recorded_at = datetime(row.last_recorded_at), mastery.last_sequence = row.last_sequence,
     mastery.last_answer_id = row.last_answer_id, mastery.parameter_set_id = row.parameter_set_id,
     mastery.updated_at = datetime(row.updated_at)
 RETURN count(mastery) AS written;
+
+// -- mastery/delete --
+// Delete the masteries of pairs that have no answer or judgement that counts any more.
+// returns: nothing
+// about: all students
+// changes: students $students
+UNWIND $students AS entry
+MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->()
+WHERE mastery.key IN entry.keys
+DELETE mastery;

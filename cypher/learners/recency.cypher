@@ -39,28 +39,47 @@ UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE answer.at >= $since AND answer.at <= $until
   AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+  AND coalesce(answer.weight, 1.0) > 0
 RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
-       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty;
+       collect(coalesce(answer.counts_as, answer.correct)) AS correct, collect(coalesce(answer.weight, 1.0)) AS weight,
+       collect(coalesce(answer.difficulty, '')) AS difficulty;
 
-// -- recency/list_answers_in_order --
-// The same with ids, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
+// -- recency/list_answers_with_questions --
+// The same with the question of each answer, '' without one: for parameters with difficulties from data.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE answer.at >= $since AND answer.at <= $until
   AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+  AND coalesce(answer.weight, 1.0) > 0
+RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
+       collect(coalesce(answer.counts_as, answer.correct)) AS correct, collect(coalesce(answer.weight, 1.0)) AS weight,
+       collect(coalesce(answer.difficulty, '')) AS difficulty,
+       collect(coalesce(answer.question_id, '')) AS question_ids;
+
+// -- recency/list_answers_in_order --
+// The same with ids of answers and questions, each list in the order of answers (B6): for explanations of few pairs, because sorting is slow.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
+WHERE answer.at >= $since AND answer.at <= $until
+  AND skill.code IS NOT NULL AND (answer.session_id IS NULL OR NOT answer.session_id IN $uncounted)
+  AND coalesce(answer.weight, 1.0) > 0
 WITH student_id, skill, answer
 ORDER BY answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
          coalesce(answer.sequence, -1), answer.id
 RETURN student_id AS student_id, skill.code AS skill_code, collect(toString(answer.at)) AS at,
-       collect(answer.correct) AS correct, collect(coalesce(answer.difficulty, '')) AS difficulty,
-       collect(answer.id) AS answer_ids;
+       collect(coalesce(answer.counts_as, answer.correct)) AS correct, collect(coalesce(answer.weight, 1.0)) AS weight,
+       collect(coalesce(answer.difficulty, '')) AS difficulty, collect(answer.id) AS answer_ids,
+       collect(coalesce(answer.question_id, '')) AS question_ids;
 
 // -- recency/put --
 // Write recency scores beside the levels: for each student, rows by skill code.
 // returns: value
 // about: all students
+// changes: students $students
 UNWIND $students AS entry
 MATCH (:Student {id: entry.id})-[mastery:HAS_MASTERY]->(skill:Skill)
 WITH mastery, entry.rows[skill.code] AS row

@@ -7,7 +7,7 @@ WHERE ($search IS NULL OR student.search CONTAINS $search)
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
          sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
@@ -39,7 +39,7 @@ WHERE ($search IS NULL OR student.search CONTAINS $search)
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
          sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
@@ -72,7 +72,7 @@ WHERE ($group_id IS NULL OR group.id = $group_id) AND ($ids IS NULL OR student.i
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
          sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
@@ -106,7 +106,7 @@ WHERE ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
   RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
          sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
@@ -138,7 +138,7 @@ WHERE ($search IS NULL OR student.search CONTAINS $search)
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
     AND ((target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id))
   RETURN max(mastery.level) AS level
 }
@@ -157,7 +157,7 @@ WHERE ($search IS NULL OR student.search CONTAINS $search)
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
     AND ((target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id))
   RETURN max(mastery.level) AS level
 }
@@ -177,7 +177,7 @@ WHERE ($group_id IS NULL OR group.id = $group_id) AND ($ids IS NULL OR student.i
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
     AND ((target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id))
   RETURN max(mastery.level) AS level
 }
@@ -198,7 +198,7 @@ WHERE ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group
 WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
-  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 1
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
     AND ((target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id))
   RETURN max(mastery.level) AS level
 }

@@ -26,14 +26,17 @@ RETURN student_id AS student_id, concept.id AS concept_id;
 UNWIND $pairs AS pair
 MATCH (student:Student {id: pair.student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0 AND (pair.target IN answer.mentioned OR pair.target IN answer.missed)
+  AND coalesce(answer.weight, 1.0) > 0
 RETURN student.id AS student_id, pair.target AS target, toString(answer.at) AS at,
        toString(answer.recorded_at) AS recorded_at, answer.sequence AS sequence, answer.id AS id,
-       coalesce(pair.target IN answer.mentioned, false) AS mentioned;
+       coalesce(pair.target IN answer.mentioned, false) AS mentioned,
+       answer.weight AS weight;
 
 // -- sampling/put --
 // Write sampling records: one relationship per student-concept pair. A pair may have a record without a mastery.
 // returns: value
 // about: all students
+// changes: students $rows
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MATCH (concept:Concept {id: row.concept_id})
@@ -44,3 +47,13 @@ SET sampled.mentioned = row.mentioned, sampled.missed = row.missed, sampled.stag
     sampled.last_answer_id = row.last_answer_id, sampled.set_id = row.set_id,
     sampled.version = row.version
 RETURN count(sampled) AS written;
+
+// -- sampling/delete --
+// Delete the sampling records of concepts that have no answer that counts any more.
+// returns: nothing
+// about: all students
+// changes: students $students
+UNWIND $students AS entry
+MATCH (:Student {id: entry.id})-[sampled:SAMPLED]->(concept:Concept)
+WHERE concept.id IN entry.keys
+DELETE sampled;

@@ -44,6 +44,31 @@ MATCH (student:Student {id: student_id})
 RETURN student_id AS student_id,
        COUNT { MATCH (student)-[:HAS_SESSION]->(session:Session) WHERE $statuses IS NULL OR session.status IN $statuses } AS total;
 
+// -- session/list_page_of_group --
+// A page of the sessions of a group's members with some status and start, newest first, after one.
+// returns: many
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[:HAS_SESSION]->(session:Session)
+WHERE ($statuses IS NULL OR session.status IN $statuses)
+  AND ($since IS NULL OR session.started_at >= $since)
+  AND ($until IS NULL OR session.started_at < $until)
+  AND ($after_at IS NULL OR session.started_at < $after_at
+       OR (session.started_at = $after_at AND session.id > $after_id))
+RETURN session.id AS id, student.id AS student_id, session.status AS status, session.started_at AS started_at,
+       session.ended_at AS ended_at
+ORDER BY session.started_at DESC, session.id
+LIMIT $limit;
+
+// -- session/count_of_group --
+// The number of sessions of a group's members with some status and start.
+// returns: value
+// about: groups $group_id
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(:Student)-[:HAS_SESSION]->(session:Session)
+WHERE ($statuses IS NULL OR session.status IN $statuses)
+  AND ($since IS NULL OR session.started_at >= $since)
+  AND ($until IS NULL OR session.started_at < $until)
+RETURN count(session) AS total;
+
 // -- session/list_stale --
 // Sessions in progress that started before a moment, with their students, oldest first.
 // returns: many
@@ -68,6 +93,7 @@ RETURN session.id AS id;
 // Start a session of a student; a stored session with the same id stays as it is.
 // returns: nothing
 // about: students $student_id
+// changes: students $student_id
 MATCH (student:Student {id: $student_id})
 MERGE (session:Session {id: $id})
 ON CREATE SET session.status = 'IN_PROGRESS', session.started_at = $started_at
@@ -79,6 +105,7 @@ CREATE (student)-[:HAS_SESSION]->(session);
 // End a session of a student.
 // returns: nothing
 // about: students $student_id
+// changes: students $student_id
 MATCH (:Student {id: $student_id})-[:HAS_SESSION]->(session:Session {id: $id})
 SET session.status = $status, session.ended_at = $ended_at;
 
@@ -86,6 +113,7 @@ SET session.status = $status, session.ended_at = $ended_at;
 // Store past sessions of stored students; a stored session stays as it is.
 // returns: nothing
 // about: all students
+// changes: students $rows
 UNWIND $rows AS row
 MATCH (student:Student {id: row.student_id})
 MERGE (session:Session {id: row.id})

@@ -1,20 +1,26 @@
 // -- student/count --
-// Number of students that fit the filters of a page.
+// Number of students that fit the filter of a page.
 // returns: value
 // about: all students
 MATCH (student:Student)
 WHERE ($search IS NULL OR student.search CONTAINS $search)
-  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
+RETURN count(student) AS total;
+
+// -- student/count_of_group --
+// Number of members of a group that fit the filter of a page.
+// returns: value
+// about: all students
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+WHERE ($search IS NULL OR student.search CONTAINS $search)
 RETURN count(student) AS total;
 
 // -- student/list_page_by_name --
-// A page of students in order of name, then id, after one. Filters: group, text in id or name.
+// A page of students in order of name, then id, after one. Filter: text in id or name.
 // returns: many
 // about: named all students
 MATCH (student:Student)
 WHERE student.name >= $after_name AND (student.name > $after_name OR student.id > $after_id)
   AND ($search IS NULL OR student.search CONTAINS $search)
-  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
 WITH student
 ORDER BY student.name, student.id
 LIMIT $limit
@@ -22,15 +28,26 @@ RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS
 ORDER BY name, id;
 
 // -- student/list_page_by_id --
-// A page of students in order of id, after one. Filters: group, text in id or name.
+// A page of students in order of id, after one. Filter: text in id or name.
 // returns: many
 // about: named all students
 MATCH (student:Student)
 WHERE student.id > $after_id
   AND ($search IS NULL OR student.search CONTAINS $search)
-  AND ($group_id IS NULL OR EXISTS { (student)-[:MEMBER_OF]->(:Group {id: $group_id}) })
 RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
 ORDER BY id
+LIMIT $limit;
+
+// -- student/list_page_of_group --
+// A page of a group's members in order of name, then id, or of id alone, after one. Filter: text in id or name.
+// returns: many
+// about: named all students
+MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+WHERE ($search IS NULL OR student.search CONTAINS $search)
+WITH student, CASE WHEN $by_name THEN student.name ELSE '' END AS place
+WHERE place > $after_name OR (place = $after_name AND student.id > $after_id)
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
+ORDER BY place, id
 LIMIT $limit;
 
 // -- student/count_taught --
@@ -60,7 +77,7 @@ LIMIT $limit;
 UNWIND $group_ids AS group_id
 MATCH (group:Group {id: group_id})
 CALL (group) {
-  MATCH (student:Student)-[:MEMBER_OF]->(group)
+  MATCH (group)<-[:MEMBER_OF]-(student:Student)
   WHERE student.name > $after_name OR (student.name = $after_name AND student.id > $after_id)
   RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end
   ORDER BY name, id
@@ -95,18 +112,21 @@ RETURN student.id AS id
 LIMIT $limit;
 
 // -- student/count_links --
-// Numbers of answers, masteries and sessions of a student.
+// Numbers of answers, masteries, judgements and sessions of a student.
 // returns: optional
 // about: all students
 MATCH (student:Student {id: $id})
 RETURN COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } AS answers,
-       COUNT { (student)-[:HAS_MASTERY]->() } AS masteries, COUNT { (student)-[:HAS_SESSION]->() } AS sessions;
+       COUNT { (student)-[:HAS_MASTERY]->() } AS masteries,
+       COUNT { MATCH (student)-[judgement:JUDGED_ON]->() WHERE judgement.revokes IS NULL } AS judgements,
+       COUNT { (student)-[:HAS_SESSION]->() } AS sessions;
 
 // -- student/touch --
 // Create new students and lock all, so that one writer at a time writes their answers.
-// Erasures are read after the lock, so none can happen in between (G6).
+// Erasures are read after the lock, so none can happen in between (G6), and so are the evidence parameters in effect.
 // returns: many
 // about: students $rows
+// raises: students $rows
 UNWIND $rows AS row
 MERGE (student:Student {id: row.student_id})
 ON CREATE SET student.created_at = $now, student.name = '', student.search = toLower(row.student_id), student.revision = 0
@@ -115,18 +135,20 @@ WITH row
 OPTIONAL MATCH (erasure:Erasure {hash: row.hash})
 WITH collect({id: row.student_id, erased: erasure IS NOT NULL}) AS students
 OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
+OPTIONAL MATCH (course:CourseVersion {id: 'course'})
 UNWIND students AS student
-RETURN student.id AS id, student.erased AS erased, key.mark AS mark;
+RETURN student.id AS id, student.erased AS erased, key.mark AS mark, course.evidence_set_id AS evidence_set_id;
 
 // -- student/put --
 // Create students or change them; a name of null leaves what is stored, and so does a choice that is not stated.
 // Erasures are read after the lock, so none can happen in between (G6).
 // returns: many
 // about: all students
+// raises: students $rows
 UNWIND $rows AS row
 MERGE (student:Student {id: row.student_id})
 ON CREATE SET student.created_at = $now, student.revision = 0
-SET student.name = coalesce(row.name, student.name, ''),
+SET student.revision = coalesce(student.revision, 0) + 1, student.name = coalesce(row.name, student.name, ''),
     student.search = toLower(student.id + ' ' + coalesce(row.name, student.name, '')),
     student.recency_at_session_end = CASE WHEN row.states_choice THEN row.recency_at_session_end
                                           ELSE student.recency_at_session_end END
@@ -141,6 +163,7 @@ RETURN student.id AS id, student.erased AS erased, key.mark AS mark;
 // Lock students until the transaction ends, without creating missing ones.
 // returns: nothing
 // about: all students
+// raises: students $ids
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 SET student.revision = coalesce(student.revision, 0) + 1;
@@ -149,6 +172,7 @@ SET student.revision = coalesce(student.revision, 0) + 1;
 // Erase students: node, edges, history and sessions (G6).
 // returns: nothing
 // about: all students
+// raises: students $ids
 UNWIND $ids AS id
 MATCH (student:Student {id: id})
 OPTIONAL MATCH (student)-[:HAS_SESSION]->(session:Session)

@@ -10,7 +10,7 @@ WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus
 CALL (target, mastered, focus) {
   MATCH (target)<-[mastery:HAS_MASTERY]-(student:Student)
   WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
-       WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
+       WHEN 'LAST_PRACTICED' THEN coalesce(mastery.last_practiced_at, datetime('0001-01-01T00:00:00Z')) ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
     AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
@@ -23,6 +23,7 @@ CALL (target, mastered, focus) {
 }
 RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
@@ -38,9 +39,12 @@ OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
 WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
 CALL (target, mastered, focus) {
-  MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[mastery:HAS_MASTERY]->(target)
+  MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+  WITH target, mastered, focus, collect(student) AS members
+  UNWIND members AS student
+  MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
-       WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
+       WHEN 'LAST_PRACTICED' THEN coalesce(mastery.last_practiced_at, datetime('0001-01-01T00:00:00Z')) ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
     AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
@@ -53,6 +57,7 @@ CALL (target, mastered, focus) {
 }
 RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
@@ -73,7 +78,7 @@ CALL (target, mastered, focus) {
   WITH DISTINCT target, mastered, focus, student
   MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WITH student, mastery, mastered, focus, CASE $order_by WHEN 'LEVEL' THEN mastery.level WHEN 'ATTEMPTS' THEN mastery.attempts
-       WHEN 'LAST_PRACTICED' THEN mastery.last_practiced_at ELSE student.id END AS place
+       WHEN 'LAST_PRACTICED' THEN coalesce(mastery.last_practiced_at, datetime('0001-01-01T00:00:00Z')) ELSE student.id END AS place
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts
     AND ($below IS NULL OR mastery.level < $below) AND ($above IS NULL OR mastery.level > $above)
     AND ($statuses IS NULL OR CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
@@ -86,6 +91,7 @@ CALL (target, mastered, focus) {
 }
 RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
        mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
+       coalesce(mastery.judgements, 0) AS judgements,
        toString(mastery.last_practiced_at) AS last_practiced_at,
        toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
        mastery.last_answer_id AS last_answer_id,
@@ -120,7 +126,10 @@ OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
 OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
 WITH coalesce(concept, skill) AS target, entry.mastered AS mastered, entry.focus AS focus
 CALL (target, mastered, focus) {
-  MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)-[mastery:HAS_MASTERY]->(target)
+  MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
+  WITH target, mastered, focus, collect(student) AS members
+  UNWIND members AS student
+  MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WITH mastery, CASE WHEN mastery.level >= mastered THEN 'MASTERED' WHEN mastery.level < focus THEN 'NEEDS_FOCUS'
          ELSE 'LEARNING' END AS status
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= $min_attempts

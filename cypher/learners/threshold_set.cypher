@@ -44,6 +44,7 @@ RETURN scope.kind AS scope_kind, scope.id AS scope_id, count(stored) AS total;
 // -- threshold_set/unmark_newest --
 // Make no version of some courses and skills the newest, before newer ones are stored.
 // returns: nothing
+// changes: course
 UNWIND $scopes AS scope
 MATCH (stored:ThresholdSet {scope_id: scope.id})
 WHERE stored.scope_kind = scope.kind AND stored.is_newest
@@ -52,6 +53,7 @@ SET stored.is_newest = false;
 // -- threshold_set/create --
 // Store versions; stored versions never change, except that the newest is marked.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 CREATE (stored:ThresholdSet {id: row.id})
 SET stored.scope_kind = row.scope_kind, stored.scope_id = row.scope_id, stored.version = row.version,
@@ -62,6 +64,7 @@ SET stored.scope_kind = row.scope_kind, stored.scope_id = row.scope_id, stored.v
 // -- threshold_set/delete_of_scopes --
 // Delete all versions of courses and skills that are deleted.
 // returns: nothing
+// changes: course
 UNWIND $scopes AS scope
 MATCH (stored:ThresholdSet {scope_id: scope.id})
 WHERE stored.scope_kind = scope.kind

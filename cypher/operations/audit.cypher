@@ -25,6 +25,7 @@ ORDER BY at DESC, id DESC;
 // Write an entry of the audit log: before the operation, and again with its outcome.
 // returns: nothing
 // about: all students
+// changes: nothing
 MERGE (entry:AuditEntry {id: $id})
 SET entry.at = $at, entry.principal = $principal, entry.role = $role, entry.mutation = $mutation,
     entry.subjects = $subjects, entry.outcome = $outcome;

@@ -3,7 +3,7 @@
 // returns: many
 // about: named all students
 MATCH (node)
-WHERE NOT node:Student AND NOT node:Session AND NOT node:Migration
+WHERE NOT node:Student AND NOT node:Session AND NOT node:Migration AND NOT node:History AND NOT node:HistoryPage
 RETURN labels(node)[0] AS label, properties(node) AS properties;
 
 // -- backup/list_links --
@@ -11,7 +11,7 @@ RETURN labels(node)[0] AS label, properties(node) AS properties;
 // returns: many
 // about: named all students
 MATCH (node)-[link]->(target)
-WHERE NOT node:Student AND NOT node:Session
+WHERE NOT node:Student AND NOT node:Session AND NOT node:History
 RETURN labels(node)[0] AS label, coalesce(node.id, node.code) AS key, type(link) AS type, properties(link) AS properties,
        labels(target)[0] AS to_label, coalesce(target.id, target.code) AS to_key;
 
@@ -29,5 +29,6 @@ RETURN id AS id, properties(student) AS properties;
 // about: named all students
 UNWIND $ids AS id
 MATCH (:Student {id: id})-[link]->(target)
+WHERE NOT target:History
 RETURN id AS id, type(link) AS type, properties(link) AS properties, labels(target)[0] AS label,
        coalesce(target.id, target.code) AS key, CASE WHEN target:Session THEN properties(target) END AS target;

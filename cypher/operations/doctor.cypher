@@ -86,8 +86,10 @@ RETURN student_id AS subject, coalesce(target.id, target.code) AS target, toStri
 // about: named all students
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
-WHERE mastery.key IS NULL OR mastery.attempts IS NULL OR mastery.correct IS NULL OR mastery.last_practiced_at IS NULL
-   OR mastery.last_answer_id IS NULL OR mastery.parameter_set_id IS NULL OR mastery.updated_at IS NULL
+WHERE mastery.key IS NULL OR mastery.attempts IS NULL OR mastery.correct IS NULL OR mastery.parameter_set_id IS NULL
+   OR mastery.updated_at IS NULL
+   OR ((mastery.last_practiced_at IS NULL OR mastery.last_answer_id IS NULL)
+       AND (mastery.attempts > 0 OR coalesce(mastery.judgements, 0) = 0))
 RETURN student_id AS subject, coalesce(target.id, target.code) AS target, null AS actual;
 
 // -- doctor/list_masteries_without_set --
@@ -109,8 +111,9 @@ MATCH (student:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
 WITH student_id, student, target, count(mastery) AS masteries, sum(mastery.attempts) AS attempts,
      sum(mastery.correct) AS correct
 OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
-WITH student_id, target, masteries, attempts, correct, count(answer) AS answers,
-     sum(CASE WHEN answer.correct THEN 1 ELSE 0 END) AS right
+WITH student_id, target, masteries, attempts, correct,
+     sum(CASE WHEN coalesce(answer.weight, 1.0) > 0 AND answer IS NOT NULL THEN 1 ELSE 0 END) AS answers,
+     sum(CASE WHEN coalesce(answer.weight, 1.0) > 0 AND coalesce(answer.counts_as, answer.correct) THEN 1 ELSE 0 END) AS right
 WHERE masteries <> 1 OR attempts <> answers OR correct <> right
 RETURN student_id AS subject, coalesce(target.id, target.code) AS target,
        toString(masteries) + ' masteries count ' + toString(correct) + ' of ' + toString(attempts)
@@ -122,12 +125,40 @@ RETURN student_id AS subject, coalesce(target.id, target.code) AS target,
 // about: named all students
 UNWIND $student_ids AS student_id
 MATCH (student:Student {id: student_id})-[answer:ANSWERED]->(target)
+WHERE coalesce(answer.weight, 1.0) > 0
 WITH student_id, student, target, count(answer) AS answers
 WHERE NOT EXISTS { (student)-[:HAS_MASTERY]->(target) }
 RETURN student_id AS subject, coalesce(target.id, target.code) AS target, toString(answers) + ' answers' AS actual;
 
+// -- doctor/list_bare_judgements --
+// Judgements that lack a property, or whose level is not a number from 0.01 to 0.99, and revocations of what is missing.
+// returns: many
+// about: named all students
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[judgement:JUDGED_ON]->(target)
+WITH student, student_id, judgement, target
+WHERE judgement.id IS NULL OR judgement.key IS NULL OR judgement.at IS NULL OR judgement.recorded_at IS NULL
+   OR judgement.sequence IS NULL OR judgement.note IS NULL
+   OR (judgement.revokes IS NULL
+       AND (NOT judgement.kind IN $kinds OR judgement.kind IS NULL OR judgement.level <> judgement.level
+            OR NOT coalesce(judgement.level >= 0.01 AND judgement.level <= 0.99, false)))
+   OR (judgement.revokes IS NOT NULL
+       AND NOT EXISTS { (student)-[revoked:JUDGED_ON]->(target) WHERE revoked.id = judgement.revokes })
+RETURN student_id AS subject, coalesce(target.id, target.code) AS target, judgement.id AS actual;
+
+// -- doctor/list_unfolded_judgements --
+// Judgements that were not revoked, without a mastery of their student and target.
+// returns: many
+// about: named all students
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})-[judgement:JUDGED_ON]->(target)
+WITH student, student_id, target, collect(judgement.id) AS ids, collect(judgement.revokes) AS revoked
+WHERE NOT EXISTS { (student)-[:HAS_MASTERY]->(target) }
+  AND size([id IN ids WHERE NOT id IN revoked]) > size(revoked)
+RETURN student_id AS subject, coalesce(target.id, target.code) AS target, toString(size(ids)) + ' events' AS actual;
+
 // -- doctor/list_bare_answers --
-// Answers that lack a property, or whose levels are not numbers from 0.01 to 0.99.
+// Answers that lack a property, or whose levels are not numbers from 0.01 to 0.99, or whose weight is not from 0 to 1.
 // returns: many
 // about: named all students
 UNWIND $student_ids AS student_id
@@ -135,6 +166,7 @@ MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
 WHERE answer.id IS NULL OR answer.key IS NULL OR answer.digest IS NULL OR answer.at IS NULL
    OR answer.recorded_at IS NULL OR answer.correct IS NULL OR answer.opportunity IS NULL OR answer.position IS NULL
    OR answer.parameter_set_id IS NULL OR answer.level_before <> answer.level_before
+   OR (answer.weight IS NOT NULL AND NOT coalesce(answer.weight >= 0 AND answer.weight <= 1, false))
    OR answer.level_after <> answer.level_after
    OR NOT coalesce(answer.level_before >= 0.01 AND answer.level_before <= 0.99
                    AND answer.level_after >= 0.01 AND answer.level_after <= 0.99, false)
@@ -161,3 +193,12 @@ WITH DISTINCT student, student_id, answer.session_id AS session_id
 WHERE session_id IS NOT NULL
   AND NOT EXISTS { (student)-[:HAS_SESSION]->(session:Session) WHERE session.id = session_id }
 RETURN student_id AS subject, session_id AS target, null AS actual;
+
+// -- doctor/list_weighed_answers --
+// The answers of some students that do not count as stated, or that other evidence parameters than the default weighed.
+// returns: many
+// about: named all students
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
+WHERE answer.evidence_id IS NOT NULL OR answer.weight IS NOT NULL OR answer.counts_as IS NOT NULL
+RETURN student_id AS student_id, coalesce(target.id, target.code) AS target, properties(answer) AS answer;

@@ -8,5 +8,6 @@ ORDER BY version;
 // -- migration/create --
 // Store that a migration was applied.
 // returns: nothing
+// changes: nothing
 MERGE (migration:Migration {version: $version})
 ON CREATE SET migration.name = $name, migration.applied_at = $now;

@@ -1,3 +1,4 @@
+// A restore ends with a new mark of the courses, which raises all of what it changed (graph_api.usecases.operations.back_up).
 // -- restore/count_nodes --
 // Number of nodes, except those that a service creates by itself.
 // returns: value
@@ -10,6 +11,7 @@ RETURN count(node) AS nodes;
 // Delete every node but migrations, after the students.
 // returns: nothing
 // about: all students
+// raises: course
 MATCH (node)
 WHERE NOT node:Migration
 DETACH DELETE node;
@@ -18,6 +20,7 @@ DETACH DELETE node;
 // Put back Student nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Student)
 SET node = row.properties
@@ -27,6 +30,7 @@ RETURN count(node) AS created;
 // Put back Skill nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Skill)
 SET node = row.properties
@@ -36,6 +40,7 @@ RETURN count(node) AS created;
 // Put back Concept nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Concept)
 SET node = row.properties
@@ -45,6 +50,7 @@ RETURN count(node) AS created;
 // Put back Group nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Group)
 SET node = row.properties
@@ -54,6 +60,7 @@ RETURN count(node) AS created;
 // Put back Teacher nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Teacher)
 SET node = row.properties
@@ -63,6 +70,7 @@ RETURN count(node) AS created;
 // Put back ParameterSet nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:ParameterSet)
 SET node = row.properties
@@ -72,6 +80,7 @@ RETURN count(node) AS created;
 // Put back PolicySet nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:PolicySet)
 SET node = row.properties
@@ -81,6 +90,7 @@ RETURN count(node) AS created;
 // Put back ThresholdSet nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:ThresholdSet)
 SET node = row.properties
@@ -90,6 +100,7 @@ RETURN count(node) AS created;
 // Put back Run nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Run)
 SET node = row.properties
@@ -99,6 +110,7 @@ RETURN count(node) AS created;
 // Put back Job nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Job)
 SET node = row.properties
@@ -108,6 +120,7 @@ RETURN count(node) AS created;
 // Put back AuditEntry nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:AuditEntry)
 SET node = row.properties
@@ -117,6 +130,7 @@ RETURN count(node) AS created;
 // Put back Course nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Course)
 SET node = row.properties
@@ -126,6 +140,7 @@ RETURN count(node) AS created;
 // Put back the CourseVersion node as it was.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 CREATE (node:CourseVersion)
 SET node = row.properties
@@ -134,6 +149,7 @@ RETURN count(node) AS created;
 // -- restore/create_erasure --
 // Put back Erasure nodes as they were.
 // returns: value
+// raises: course
 UNWIND $rows AS row
 CREATE (node:Erasure)
 SET node = row.properties
@@ -142,6 +158,7 @@ RETURN count(node) AS created;
 // -- restore/create_erasure_key --
 // Put back ErasureKey nodes as they were.
 // returns: value
+// raises: course
 UNWIND $rows AS row
 CREATE (node:ErasureKey)
 SET node = row.properties
@@ -151,6 +168,7 @@ RETURN count(node) AS created;
 // Put back ANSWERED relationships to Concept nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -162,6 +180,7 @@ RETURN count(link) AS created;
 // Put back ANSWERED relationships to Skill nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -169,10 +188,35 @@ CREATE (node)-[link:ANSWERED]->(target)
 SET link = row.properties
 RETURN count(link) AS created;
 
+// -- restore/link_judged_on_concept --
+// Put back JUDGED_ON relationships to Concept nodes as they were.
+// returns: value
+// about: all students
+// raises: course
+UNWIND $rows AS row
+MATCH (node:Student {id: row.key})
+MATCH (target:Concept {id: row.to_key})
+CREATE (node)-[link:JUDGED_ON]->(target)
+SET link = row.properties
+RETURN count(link) AS created;
+
+// -- restore/link_judged_on_skill --
+// Put back JUDGED_ON relationships to Skill nodes as they were.
+// returns: value
+// about: all students
+// raises: course
+UNWIND $rows AS row
+MATCH (node:Student {id: row.key})
+MATCH (target:Skill {code: row.to_key})
+CREATE (node)-[link:JUDGED_ON]->(target)
+SET link = row.properties
+RETURN count(link) AS created;
+
 // -- restore/link_has_mastery_concept --
 // Put back HAS_MASTERY relationships to Concept nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -184,6 +228,7 @@ RETURN count(link) AS created;
 // Put back HAS_MASTERY relationships to Skill nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -195,6 +240,7 @@ RETURN count(link) AS created;
 // Put back SAMPLED relationships to Concept nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -206,6 +252,7 @@ RETURN count(link) AS created;
 // Put back sessions, each with its student.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 CREATE (node)-[link:HAS_SESSION]->(target:Session)
@@ -216,6 +263,7 @@ RETURN count(link) AS created;
 // Put back MEMBER_OF relationships to Group nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Student {id: row.key})
 MATCH (target:Group {id: row.to_key})
@@ -227,6 +275,7 @@ RETURN count(link) AS created;
 // Put back PART_OF relationships to Skill nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Concept {id: row.key})
 MATCH (target:Skill {code: row.to_key})
@@ -238,6 +287,7 @@ RETURN count(link) AS created;
 // Put back IN_COURSE relationships to Course nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Skill {code: row.key})
 MATCH (target:Course {id: row.to_key})
@@ -249,6 +299,7 @@ RETURN count(link) AS created;
 // Put back TAKES relationships to Course nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Group {id: row.key})
 MATCH (target:Course {id: row.to_key})
@@ -260,6 +311,7 @@ RETURN count(link) AS created;
 // Put back PREREQUISITE_OF relationships to Concept nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Concept {id: row.key})
 MATCH (target:Concept {id: row.to_key})
@@ -271,6 +323,7 @@ RETURN count(link) AS created;
 // Put back TEACHES relationships to Group nodes as they were.
 // returns: value
 // about: all students
+// raises: course
 UNWIND $rows AS row
 MATCH (node:Teacher {id: row.key})
 MATCH (target:Group {id: row.to_key})

@@ -48,6 +48,7 @@ ORDER BY run.started_at, run.id;
 // Create a run or replace all its properties.
 // returns: nothing
 // about: all students
+// changes: nothing
 MERGE (run:Run {id: $id})
 SET run.algorithm = $algorithm, run.version = $version, run.parameters = $parameters, run.trigger = $trigger,
     run.status = $status, run.started_at = $started_at, run.beat_at = $beat_at, run.finished_at = $finished_at,
@@ -58,6 +59,7 @@ SET run.algorithm = $algorithm, run.version = $version, run.parameters = $parame
 // Store that a run is alive and its progress, and read whether it was cancelled.
 // returns: optional
 // about: all students
+// changes: nothing
 MATCH (run:Run {id: $id})
 SET run.beat_at = $now, run.step = $step, run.done = $done, run.total = $total
 RETURN coalesce(run.cancelled, false) AS cancelled;
@@ -66,6 +68,7 @@ RETURN coalesce(run.cancelled, false) AS cancelled;
 // Cancel a run.
 // returns: value
 // about: all students
+// changes: nothing
 MATCH (run:Run {id: $id, status: 'RUNNING'})
 SET run.cancelled = true
 RETURN count(run) AS cancelled;
@@ -74,6 +77,7 @@ RETURN count(run) AS cancelled;
 // Mark runs as failed that have shown no sign of life since a moment.
 // returns: value
 // about: all students
+// changes: nothing
 MATCH (run:Run {status: 'RUNNING'})
 WHERE run.beat_at < $before
 SET run.status = 'FAILED', run.finished_at = $now, run.error = $error
@@ -83,6 +87,7 @@ RETURN count(run) AS failed;
 // Remove a student's id from the input and errors of runs.
 // returns: value
 // about: all students
+// changes: nothing
 MATCH (run:Run)
 WHERE run.input CONTAINS $input_text OR run.error CONTAINS $error_text
 SET run.input = replace(run.input, $input_text, $replacement), run.error = replace(run.error, $error_text, 'an erased student')

@@ -21,6 +21,7 @@ ORDER BY target;
 // -- active_set/put_on_concepts --
 // Set the active parameter set of concepts; null removes it.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.target})
 SET concept.active_set_id = row.set_id;
@@ -28,6 +29,7 @@ SET concept.active_set_id = row.set_id;
 // -- active_set/put_on_skills --
 // Set the active parameter set of skills; null removes it.
 // returns: nothing
+// changes: course
 UNWIND $rows AS row
 MATCH (skill:Skill {code: row.target})
 SET skill.active_set_id = row.set_id;

@@ -35,6 +35,7 @@ RETURN DISTINCT row.target AS target;
 // -- due_replay/mark_concepts --
 // Mark concepts whose levels a run has to replay, until it has done so.
 // returns: nothing
+// changes: nothing
 UNWIND $rows AS row
 MATCH (concept:Concept {id: row.target})
 SET concept.replay_run_id = row.run_id;
@@ -42,6 +43,7 @@ SET concept.replay_run_id = row.run_id;
 // -- due_replay/mark_skills --
 // Mark skills whose levels a run has to replay, until it has done so.
 // returns: nothing
+// changes: nothing
 UNWIND $rows AS row
 MATCH (skill:Skill {code: row.target})
 SET skill.replay_run_id = row.run_id;
@@ -49,6 +51,7 @@ SET skill.replay_run_id = row.run_id;
 // -- due_replay/clear_concepts --
 // Remove the mark of concepts that a run has replayed, unless another run has taken over.
 // returns: nothing
+// changes: nothing
 UNWIND $targets AS target
 MATCH (concept:Concept {id: target})
 WHERE concept.replay_run_id = $run_id
@@ -57,6 +60,7 @@ SET concept.replay_run_id = null;
 // -- due_replay/clear_skills --
 // Remove the mark of skills that a run has replayed, unless another run has taken over.
 // returns: nothing
+// changes: nothing
 UNWIND $targets AS target
 MATCH (skill:Skill {code: target})
 WHERE skill.replay_run_id = $run_id

@@ -57,6 +57,7 @@ RETURN stored.id AS id, properties(stored) AS fit;
 // -- parameter_set/create --
 // Store parameter sets; a stored set never changes (B1).
 // returns: nothing
+// changes: nothing
 UNWIND $rows AS row
 MERGE (stored:ParameterSet {id: row.id})
 ON CREATE SET stored.name = row.name, stored.version = row.version, stored.prior = row.prior, stored.learn = row.learn,
@@ -66,6 +67,7 @@ ON CREATE SET stored.name = row.name, stored.version = row.version, stored.prior
 // -- parameter_set/put_fits --
 // Write the fit records of sets, with their metrics on held-out students (B7).
 // returns: nothing
+// changes: nothing
 UNWIND $rows AS row
 MATCH (stored:ParameterSet {id: row.id})
 SET stored.target_kind = row.target_kind, stored.target = row.target, stored.run_id = row.run_id,

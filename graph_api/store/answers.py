@@ -5,24 +5,23 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from graph_api.domain.answers.answers import Answer, Recorded, Tag, content_from, earlier, plain_content
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.judgements import judgement_order
 from graph_api.domain.learners.mastery import Change, Evidence
-from graph_api.domain.learners.risk import BEFORE, RECENT, Trend
+from graph_api.domain.learners.risk import BEFORE, RECENT, RapidGuesses, Trend
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
-from graph_api.store.gateway import Interfered, Row, Transaction
+from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
+from graph_api.store.pace import in_slices
+from graph_api.store.policy_sets import read_evidence_set_in_effect
 from graph_api.store.rows_by_kind import by_kind
 from graph_api.store.times import as_text, as_time
 
-CREATE = {
-    TargetKind.CONCEPT: "recording/create_on_concepts",
-    TargetKind.SKILL: "recording/create_on_skills",
-}
 LIST_CURVE = {
     TargetKind.CONCEPT: "answer/list_curve_on_concepts",
     TargetKind.SKILL: "answer/list_curve_on_skills",
@@ -48,50 +47,60 @@ def unique_key(answer_id: str, position: int) -> str:
     return f"{position}{SEPARATOR}{answer_id}{SEPARATOR}"
 
 
-async def create(tx: Transaction, recorded: Sequence[Recorded], tags: Mapping[Target, Tag]) -> None:
-    """Append answers to the history.
-
-    Raises:
-        ConstraintViolated: an id is in the graph already.
-        Interfered: a student or target was erased meanwhile; the transaction is run again and finds out which.
-    """
-    rows = (
-        (change.target.kind, _row(item.answer, position, change, tags))
-        for item in recorded
-        for position, change in enumerate(item.changes)
-    )
-    for kind, of_kind in by_kind(rows).items():
-        written: int = await tx.value(CREATE[kind], rows=of_kind)
-        if written != len(of_kind):
-            raise Interfered("a student or target was erased while answers were being recorded")
-
-
 async def count_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, int]:
     """The number of answers of each student; an answer to several targets counts once."""
     rows = await tx.many("answer/count_of_students", student_ids=sorted(set(student_ids)))
     return {row["student_id"]: row["total"] for row in rows}
 
 
-async def read_evidence(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
-    """Every answer of each pair, in no particular order."""
+async def read_evidence(
+    tx: Transaction, pairs: Iterable[Pair], *, with_ignored: bool = False
+) -> dict[Pair, list[Evidence]]:
+    """Every answer of each pair that counts, and every judgement that was not revoked, in no particular order.
+
+    On request also answers of weight 0.
+    """
     evidence: dict[Pair, list[Evidence]] = defaultdict(list)
+    judgements: dict[Pair, list[tuple[Order, Row]]] = defaultdict(list)
     for kind, of_kind in by_kind((target.kind, pair_row((student, target))) for student, target in pairs).items():
-        async for row in tx.each(LIST_EVIDENCE[kind], pairs=of_kind):
-            evidence[row["student_id"], Target(kind, row["target"])].append(_evidence(row))
+        async for row in tx.each(LIST_EVIDENCE[kind], pairs=of_kind, with_ignored=with_ignored):
+            pair = row["student_id"], Target(kind, row["target"])
+            if row["judgement"] is None:
+                evidence[pair].append(_evidence(row))
+            else:
+                judgements[pair].append((decode_order(row), row["judgement"]))
+    for pair, events in judgements.items():
+        revoked = {stated["revokes"] for _, stated in events}
+        counting = [
+            Evidence.judged(judgement_order(order), stated["level"])
+            for order, stated in events
+            if stated["revokes"] is None and order.answer_id not in revoked
+        ]
+        if counting:
+            evidence[pair] += counting
     return evidence
 
 
+async def read_ignored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list[Evidence]]:
+    """The answers of weight 0 of each pair, in no particular order."""
+    evidence = await read_evidence(tx, pairs, with_ignored=True)
+    return {
+        pair: [each for each in of_one if not each.weight and each.level is None] for pair, of_one in evidence.items()
+    }
+
+
 class StoredTrend(NamedTuple):
-    """The last practice of a student, if any, and the trend of their answers."""
+    """The last practice of a student, if any, the trend of their answers, and their rapid guesses."""
 
     last_practiced_at: datetime | None
     trend: Trend
+    rapid: RapidGuesses
 
 
 async def read_trends(
     tx: Transaction, group_id: str, as_of: datetime, latest: datetime, scope: Scope = ALL
 ) -> dict[str, StoredTrend]:
-    """The trend of each member of a group as of a moment.
+    """The trend of each member of a group as of a moment, with rapid guesses by the evidence parameters in effect.
 
     Args:
         tx: where to read.
@@ -104,7 +113,8 @@ async def read_trends(
         InvalidInput: the moment has no four weeks before it.
     """
     since = earlier(as_of, RECENT + BEFORE, "asOf")
-    times = {"since": since, "middle": since + BEFORE, "until": as_of, "latest": latest}
+    rapid_seconds = (await read_evidence_set_in_effect(tx)).parameters.rapid_seconds
+    times = {"since": since, "middle": since + BEFORE, "until": as_of, "latest": latest, "rapid_seconds": rapid_seconds}
     if scope.skill_codes is None or scope.concept_ids is None:
         rows = await tx.many("answer/list_trends_of_group", group_id=group_id, **times)
     else:
@@ -114,6 +124,7 @@ async def read_trends(
         row["student_id"]: StoredTrend(
             as_time(row["last_practiced_at"]) if row["last_practiced_at"] else None,
             Trend(row["before"], row["before_correct"], row["recent"], row["recent_correct"]),
+            RapidGuesses(row["timed"], row["rapid"], rapid_seconds),
         )
         for row in rows
     }
@@ -149,8 +160,8 @@ async def read_by_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> di
         student_ids=sorted({student_id for student_id, _ in pairs}),
         ids=sorted({answer_id for _, answer_id in pairs}),
     )
-    by_id = groupby(rows, key=lambda row: row["answer"]["id"])
-    return {answer_id: decode_recorded(list(stored)) for answer_id, stored in by_id}
+    by_id = [list(stored) for _, stored in groupby(rows, key=lambda row: row["answer"]["id"])]
+    return {recorded.answer.id: recorded for recorded in await in_slices(decode_recorded, by_id, ahead=True)}
 
 
 async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) -> set[str]:
@@ -162,6 +173,36 @@ async def read_known_ids(tx: Transaction, answers: Iterable[tuple[str, str]]) ->
         ids=[answer_id for _, answer_id in pairs],
     )
     return {row["id"] for row in rows}
+
+
+async def read_weighed_by(
+    tx: Transaction, student_ids: Iterable[str], evidence_ids: Iterable[str] | None
+) -> list[Answer]:
+    """The answers of some students that some evidence parameters weighed, or all, in no particular order."""
+    rows = await tx.many(
+        "weight/list_answers",
+        student_ids=sorted(set(student_ids)),
+        evidence_ids=None if evidence_ids is None else sorted(set(evidence_ids)),
+        default_id=DEFAULT_SET.id,
+    )
+    return [decode_answer(row["student_id"], row["answer"]) for row in rows]
+
+
+async def read_students_weighed_by(
+    tx: Transaction, student_ids: Iterable[str], evidence_ids: Iterable[str]
+) -> list[str]:
+    """Those of some students who have answers that some evidence parameters weighed."""
+    ids = {"student_ids": sorted(set(student_ids)), "evidence_ids": sorted(set(evidence_ids))}
+    rows = await tx.many("weight/list_students", **ids, default_id=DEFAULT_SET.id)
+    return sorted(row["student_id"] for row in rows)
+
+
+async def put_weights(tx: Transaction, answers: Iterable[Answer]) -> None:
+    """Write what answers count as, beside the facts, which never change."""
+    rows: dict[str, dict[str, Row]] = defaultdict(dict)
+    for answer in answers:
+        rows[answer.student_id][answer.id] = _weight(answer)
+    await tx.value("weight/put", students=[{"id": student_id, "rows": of} for student_id, of in rows.items()])
 
 
 async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> AsyncIterator[Answer]:
@@ -251,7 +292,11 @@ def decode_recorded(rows: Sequence[Row]) -> Recorded:
     changes = [
         Change(
             concept(row["concept_id"]) if row["concept_id"] is not None else skill(row["skill_code"]),
-            *itemgetter("level_before", "level_after", "opportunity", "parameter_set_id")(row["answer"]),
+            row["answer"]["level_before"],
+            row["answer"]["level_after"],
+            row["answer"]["opportunity"],
+            row["answer"]["parameter_set_id"],
+            row["answer"].get("judgements") or 0,
         )
         for row in rows
     ]
@@ -267,14 +312,28 @@ def decode_answer(student_id: str, stored: Row) -> Answer:
         recorded_at=stored["recorded_at"],
         sequence=stored.get("sequence"),
         digest=stored["digest"],
+        evidence_id=stored.get("evidence_id"),
+        weight=1.0 if (weight := stored.get("weight")) is None else weight,
+        counts_as=stored.get("counts_as"),
     )
 
 
 def _evidence(row: Row) -> Evidence:
-    return Evidence(decode_order(row), row["correct"])
+    counts_as, weight = row["counts_as"], row["weight"]
+    correct = row["correct"] if counts_as is None else counts_as
+    return Evidence(decode_order(row), correct, 1.0 if weight is None else weight, is_as_stated=counts_as is None)
 
 
-def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
+def _weight(answer: Answer) -> Row:
+    return {
+        "evidence_id": answer.evidence_id,
+        "weight": None if answer.weight == 1 else answer.weight,
+        "counts_as": answer.counts_as,
+    }
+
+
+def encode(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
+    """The parameters of statements that append an answer to the history of one of its targets."""
     if answer.frozen is not None and change.target.kind is TargetKind.SKILL:
         tag = answer.frozen.get(change.target.key, NO_TAG)
     else:
@@ -293,8 +352,10 @@ def _row(answer: Answer, position: int, change: Change, tags: Mapping[Target, Ta
         "level_after": change.level_after,
         "opportunity": change.opportunity,
         "parameter_set_id": change.parameter_set_id,
+        "judgements": change.judgements or None,
         "block": tag.block,
         "year": tag.year,
+        **_weight(answer),
         "mentioned": list(answer.mentioned) or None,
         "missed": list(answer.missed) or None,
     }

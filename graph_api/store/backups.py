@@ -26,6 +26,8 @@ CREATE = {
 LINK = {
     ("ANSWERED", "Concept"): "restore/link_answered_concept",
     ("ANSWERED", "Skill"): "restore/link_answered_skill",
+    ("JUDGED_ON", "Concept"): "restore/link_judged_on_concept",
+    ("JUDGED_ON", "Skill"): "restore/link_judged_on_skill",
     ("HAS_MASTERY", "Concept"): "restore/link_has_mastery_concept",
     ("HAS_MASTERY", "Skill"): "restore/link_has_mastery_skill",
     ("SAMPLED", "Concept"): "restore/link_sampled_concept",

@@ -2,10 +2,11 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from graph_api.domain.course.course import Concept
+from graph_api.domain.course.course_content import StoredConcept
 from graph_api.store.gateway import Row, Transaction
 
 
@@ -66,16 +67,30 @@ async def unlink_prerequisite(tx: Transaction, prerequisite_id: str, concept_id:
 
 async def read_prerequisites(tx: Transaction) -> dict[str, set[str]]:
     """The whole prerequisite graph: for each concept that has any, its direct prerequisites."""
-    prerequisites: dict[str, set[str]] = defaultdict(set)
-    for row in await tx.many("prerequisite/list"):
-        prerequisites[row["concept_id"]].add(row["prerequisite_id"])
-    return prerequisites
+    rows = await tx.many("prerequisite/list")
+    return defaultdict(set, {row["concept_id"]: set(row["prerequisite_ids"]) for row in rows})
 
 
 async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Concept]:
     """Concepts by id; unknown ids are left out."""
-    rows = await tx.many("concept/list_by_ids", ids=sorted(set(ids)))
-    return {row["id"]: _decode(row) for row in rows}
+    rows = await _rows(tx, ids)
+    prerequisites = await read_prerequisites(tx) if rows else {}
+    return {row["id"]: _decode(row, prerequisites) for row in rows}
+
+
+async def read_known_ids(tx: Transaction, ids: Iterable[str]) -> set[str]:
+    """Those of some ids that are ids of concepts."""
+    return {row["id"] for row in await _rows(tx, ids)}
+
+
+async def _rows(tx: Transaction, ids: Iterable[str]) -> list[Row]:
+    return await tx.many("concept/list_by_ids", ids=sorted(set(ids)))
+
+
+async def read_all(tx: Transaction) -> list[StoredConcept]:
+    """Every concept, in order of id. One that breaks a rule holds the exception, and does not hide the others."""
+    prerequisites = await read_prerequisites(tx)
+    return [_stored(row, prerequisites) async for row in tx.each("concept/list_all")]
 
 
 async def read_active_ids(tx: Transaction) -> list[str]:
@@ -97,34 +112,6 @@ async def delete(tx: Transaction, ids: Iterable[str]) -> None:
     await tx.nothing("concept/delete", keys=keys)
 
 
-async def read_page(  # noqa: PLR0913 - one per filter
-    tx: Transaction, *, after: str, skill_code: str | None, search: str | None, include_archived: bool, limit: int
-) -> list[Concept]:
-    """At most `limit` concepts after an id, in order of id."""
-    rows = await tx.many(
-        "concept/list_page",
-        after=after,
-        skill_code=skill_code,
-        search=search,
-        include_archived=include_archived,
-        limit=limit,
-    )
-    return [_decode(row) for row in rows]
-
-
-async def count(tx: Transaction, *, skill_code: str | None, search: str | None, include_archived: bool) -> int:
-    """Number of concepts that fit the filters."""
-    total: int = await tx.value(
-        "concept/count", skill_code=skill_code, search=search, include_archived=include_archived
-    )
-    return total
-
-
-async def read_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str, list[str]]:
-    """The concepts that are part of each skill, in order of id; without what is archived."""
-    return _by_skill(await tx.many("concept/list_ids_of_skills", codes=sorted(set(codes))))
-
-
 async def read_all_ids_of_skills(tx: Transaction, codes: Iterable[str]) -> dict[str, list[str]]:
     """The concepts that are part of each skill, in order of id; with what is archived."""
     return _by_skill(await tx.many("concept/list_all_ids_of_skills", codes=sorted(set(codes))))
@@ -137,20 +124,21 @@ def _by_skill(rows: Iterable[Row]) -> dict[str, list[str]]:
     return ids
 
 
-async def read_ids_unlocked(tx: Transaction, prerequisite_ids: Iterable[str]) -> dict[str, list[str]]:
-    """The concepts that each concept is a direct prerequisite of, in order of id."""
-    ids: dict[str, list[str]] = defaultdict(list)
-    for row in await tx.many("prerequisite/list_unlocked", ids=sorted(set(prerequisite_ids))):
-        ids[row["prerequisite_id"]].append(row["concept_id"])
-    return ids
+def _stored(row: Row, prerequisites: Mapping[str, Iterable[str]]) -> StoredConcept:
+    try:
+        value: Concept | Exception = _decode(row, prerequisites)
+    except Exception as error:  # noqa: BLE001 - whatever is invalid in a row is an error of its own concept only
+        value = error
+    is_archived, needed = row["archived_at"] is not None, sorted(prerequisites.get(row["id"], ()))
+    return StoredConcept(row["id"], row["search"] or "", is_archived, row["skill_codes"], needed, value)
 
 
-def _decode(row: Row) -> Concept:
+def _decode(row: Row, prerequisites: Mapping[str, Iterable[str]]) -> Concept:
     return Concept(
         row["id"],
         row["name"],
         row["skill_codes"],
-        row["prerequisite_ids"],
+        sorted(prerequisites.get(row["id"], ())),
         row["named_set_id"],
         row["revision"],
         row["archived_at"],

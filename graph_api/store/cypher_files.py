@@ -26,6 +26,14 @@ column) or `nothing`. Parameters, columns and mode (read or write) are derived f
 `named` in front of it: rows identify students, elsewhere than in the column student_id. A statement that touches no
 student, group, session, teacher or run needs no such line.
 
+Every statement that writes states in one line what it changes of what replies show (`graph_api.store.changes`):
+
+    changes: course               the course, its links, thresholds and sets in effect
+    changes: students $rows       the students in a parameter: an id, ids, or rows with a student_id or an id
+    changes: groups $id           the groups in a parameter
+    changes: nothing              what no stored reply shows, such as runs and the audit log
+    raises: students $rows        the same, and the statement itself raises their revisions (or the mark of the course)
+
 A recipe is a file with one statement, named after the file. People run it by hand, so its header also lists
 `params:`, `mode:` and `columns:`, which must match the statement.
 """
@@ -44,15 +52,19 @@ Returns = Literal["many", "one", "optional", "value", "nothing"]
 
 DERIVED = ("params", "mode", "columns")
 """Header lines that only recipes have."""
-FIELDS = ("returns", "about", *DERIVED)
+CHANGE_LINES = ("changes", "raises")
+FIELDS = ("returns", "about", *CHANGE_LINES, *DERIVED)
 READ_VERBS = frozenset({"list", "count", "read", "ping"})
 """The first words of names of statements that read. All other statements write."""
 NAME_LINE = re.compile(r"// -- \S+ --")
 ABOUT = re.compile(
     r"(?P<named>named )?(?P<whose>students|groups|all students|no student)(?P<seen> seen by)?(?: \$(?P<param>\w+))?"
 )
-OF_PEOPLE = re.compile(r":(Student|Group|Session|Teacher|Run)\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF|TEACHES)\b")
-OF_STUDENTS = re.compile(r":Student\b|\b(ANSWERED|HAS_MASTERY|SAMPLED|MEMBER_OF)\b")
+CHANGES = re.compile(r"(?P<whose>course|nothing|students|groups)(?: \$(?P<param>\w+))?")
+OF_PEOPLE = re.compile(
+    r":(Student|Group|Session|Teacher|Run|History|HistoryPage)\b|\b(ANSWERED|JUDGED_ON|HAS_MASTERY|SAMPLED|MEMBER_OF|TEACHES)\b"
+)
+OF_STUDENTS = re.compile(r":(Student|History|HistoryPage)\b|\b(ANSWERED|JUDGED_ON|HAS_MASTERY|SAMPLED|MEMBER_OF)\b")
 VIEWER = "viewer"
 """The parameter that the transaction fills in: the viewer's id, null for callers who may see all students."""
 
@@ -69,6 +81,17 @@ class About(NamedTuple):
     named: bool = False
 
 
+class Changes(NamedTuple):
+    """What a statement changes of what replies show, and whether it raises the revisions itself."""
+
+    whose: Literal["course", "students", "groups", "nothing"] = "nothing"
+    param: str | None = None
+    is_raised: bool = False
+
+
+NO_CHANGES = Changes()
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One Cypher statement and its contract."""
@@ -81,6 +104,7 @@ class Statement:
     columns: Sequence[str]
     about: About
     text: LiteralString
+    changes: Changes = NO_CHANGES
 
     @property
     def is_about_students(self) -> bool:
@@ -175,6 +199,7 @@ def _errors(block: Block) -> Iterator[tuple[int, str]]:
         yield block.first + len(block.header) + line, message
     yield from ((block.first, message) for message in _column_errors(block.contract, code))
     yield from ((block.first, message) for message in _about_errors(block.contract, code))
+    yield from ((block.first, message) for message in _change_errors(block.contract, code))
 
 
 def _header_errors(block: Block) -> Iterator[str]:
@@ -250,6 +275,29 @@ def _about_errors(contract: Mapping[str, str], code: str) -> Iterator[str]:
         yield "'seen by' and $viewer go together"
 
 
+def _change_errors(contract: Mapping[str, str], code: str) -> Iterator[str]:
+    """Errors of the line that states what a statement changes: each statement that writes has exactly one."""
+    lines = [f"{name}: {contract[name]}" for name in CHANGE_LINES if name in contract]
+    if WRITE_CLAUSE.search(code) is None:
+        if lines:
+            yield f"a read has no line '{lines[0]}'"
+        return
+    if len(lines) != 1:
+        yield f"a write must have one line that starts with 'changes:' or 'raises:', has {len(lines)}"
+        return
+    change = CHANGES.fullmatch(lines[0].partition(": ")[2])
+    if change is None or (change["whose"] in {"students", "groups"}) != (change["param"] is not None):
+        yield f"must be as in 'changes: students $rows', 'changes: course', 'changes: nothing', is '{lines[0]}'"
+    elif change["param"] is not None and change["param"] not in parameters(code):
+        yield f"'{lines[0]}' names a parameter that the statement does not use"
+
+
+def _changes(contract: Mapping[str, str]) -> Changes:
+    line = next((name for name in CHANGE_LINES if name in contract), None)
+    change = CHANGES.fullmatch(contract[line]) if line else None
+    return Changes(cast("Any", change["whose"]), change["param"], line == "raises") if change else Changes()
+
+
 def _statement(block: Block) -> Statement:
     """The statement of a block without errors."""
     code = blank(block.body)
@@ -263,4 +311,5 @@ def _statement(block: Block) -> Statement:
         columns=[alias for alias in columns(code) if alias is not None],
         about=About(cast("Any", about["whose"]), about["param"], bool(about["named"])) if about else About(),
         text=block.body.strip().rstrip(";"),
+        changes=_changes(block.contract),
     )

@@ -1,10 +1,12 @@
-"""The only way to the database: managed transactions over named statements. The only `import neo4j`."""
+"""The only way to the database: named statements, in transactions that are tried again. The only `import neo4j`."""
 
 import asyncio
 import contextlib
+import itertools
 import logging
+import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from copy import copy
 from typing import Any, LiteralString, Self, TypeAlias, TypeVar
 
@@ -13,27 +15,30 @@ from neo4j.exceptions import AuthError, ClientError, ConstraintError, DriverErro
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.store.bookmarks import followed
-from graph_api.store.cypher_files import VIEWER, Returns, Statement
-from graph_api.store.pace import pace
-from graph_api.store.rows import Row, as_row
+from graph_api.store.changes import Changed
+from graph_api.store.cypher_files import Statement
+from graph_api.store.database_failures import ConstraintViolated, Contended, DatabaseUnavailable
+from graph_api.store.rows import Row
 from graph_api.store.tracing import NO_TRACING, Tracer
-from graph_api.store.viewers import MIN_SIZE, Viewer
+from graph_api.store.transaction import Observe, Running, SecondStatement, Transaction
+from graph_api.store.viewers import Viewer
 
 T = TypeVar("T")
 
-Work: TypeAlias = Callable[["Transaction"], Awaitable[T]]
-Observe: TypeAlias = Callable[[str, float, int], None]
-"""Called after each statement with its name, the seconds until its rows arrived, and their number."""
-
-STATEMENT = {"db.system.name": "neo4j"}
-ROWS = "db.response.returned_rows"
-"""The attributes of a statement's span. Text and parameters are left out."""
+Work: TypeAlias = Callable[[Transaction], Awaitable[T]]
 
 FIRST_RETRY_DELAY = 0.02
+DELAY_MULTIPLIER = 1.2
+"""The driver has no bound of the delay, only this. A delay is about 20 % of the time that has passed since the first
+failure, so a new leader is used soon after its election. With the driver's 2.0 that takes as long again."""
+CONNECT_TIME = 2.5
+"""Seconds to open a connection: enough to send a lost packet again. Routers are tried one after the other, and a leader
+that vanished with its machine may be the first."""
+UNCHECKED = 10.0
+"""Seconds for which a connection may be idle and is used unchecked. One that a firewall dropped, or whose server
+vanished, would only be noticed by its silence; a failed check removes the server from the routing table."""
 RETRY_TIME = 15.0
 SILENCE = 30.0
-FETCH = 50
-"""Rows to decode at once, in about 10 ms for rows of answers. Each batch is also a sign of life of the database."""
 ATTEMPTS = 5
 """Attempts at a write that conflicts with others which create the same: each time one of them succeeds."""
 WAIT_STEPS = (0.1, 0.2, 0.5, 1.0, 2.0)
@@ -46,153 +51,12 @@ LOST = "Neo.ClientError.Transaction.TransactionNotFound"
 logging.getLogger("neo4j").setLevel(logging.ERROR)  # the driver warns of names that no data has used yet
 
 
-class ConstraintViolated(Exception):
-    """A write would have broken a uniqueness constraint; its transaction was rolled back."""
-
-
-class DatabaseUnavailable(Exception):
-    """The database did not answer, or not in time. A write may or may not have happened."""
-
-
 class Interfered(TransientError):
     """Another transaction interfered: the driver runs the work again."""
 
     def is_retryable(self) -> bool:
         """Yes."""
         return True
-
-
-class Transaction:
-    """A running transaction. Each method takes a statement's name and exactly its parameters.
-
-    With a viewer, statements only reach what the viewer may see.
-    """
-
-    def __init__(  # noqa: PLR0913, PLR0917 - what it runs on, and for which viewer
-        self,
-        running: neo4j.AsyncManagedTransaction,
-        statements: Mapping[str, Statement],
-        observe: Observe,
-        heard: Callable[[], None],
-        viewer: Viewer | None = None,
-        cache: dict[str, str] | None = None,
-        tracer: Tracer = NO_TRACING,
-    ) -> None:
-        self._tracer = tracer
-        self.cache = {} if cache is None else cache
-        """Values that the process caches between transactions; readers check that the database still agrees."""
-        self._running = running
-        self._statements = statements
-        self._observe = observe
-        self._heard = heard
-        self._viewer = viewer
-
-    @property
-    def sees_all_students(self) -> bool:
-        """Whether lists are of all students, or only of those whom the viewer may see."""
-        return self._viewer is None or not self._viewer.has_pages
-
-    @property
-    def least_students(self) -> int:
-        """The smallest number of students that a figure may be about: more than 1 for analysts."""
-        return 1 if self._viewer is None else self._viewer.least
-
-    @property
-    def only_student(self) -> str | None:
-        """The id of the only student whom the viewer may see; None if there may be others."""
-        return None if self._viewer is None else self._viewer.only_student
-
-    @property
-    def has_pseudonyms(self) -> bool:
-        """Whether students stand under pseudonyms, so that the database cannot order them as the viewer sees them."""
-        return self._viewer is not None and self._viewer.has_pseudonyms
-
-    async def many(self, name: str, /, **params: object) -> list[Row]:
-        """All rows."""
-        return await self._rows(name, "many", params)
-
-    async def each(self, name: str, /, **params: object) -> AsyncIterator[Row]:
-        """All rows, one by one, for results that take long to decode: others have the event loop in between."""
-        turns = pace()
-        for row in await self._rows(name, "many", params):
-            yield row
-            if turns.is_spent():
-                await turns.turn(ahead=True)
-
-    async def one(self, name: str, /, **params: object) -> Row:
-        """The only row of a statement that always has one."""
-        (row,) = await self._rows(name, "one", params)
-        return row
-
-    async def optional(self, name: str, /, **params: object) -> Row | None:
-        """The only row, or None."""
-        rows = await self._rows(name, "optional", params)
-        return rows[0] if rows else None
-
-    async def value(self, name: str, /, **params: object) -> Any:  # noqa: ANN401 - the caller knows the column
-        """The only column of the only row."""
-        (row,) = await self._rows(name, "value", params)
-        (value,) = row.values()
-        return value
-
-    async def nothing(self, name: str, /, **params: object) -> None:
-        """Run a statement that returns no rows."""
-        await self._rows(name, "nothing", params)
-
-    async def stream(self, name: str, /, **params: object) -> AsyncIterator[Row]:
-        """Rows one by one, for results that do not fit in memory."""
-        statement = self._statement(name, "many", params)
-        narrowed = params
-        if self._viewer is not None:
-            narrowed = await self._viewer.narrow(statement, params, self._fetch)
-        returned = 0
-        with self._tracer.span(name, STATEMENT, kind="client", is_current=False) as span:
-            result = await self._running.run(statement.text, narrowed)
-            while records := await result.fetch(FETCH):
-                self._heard()
-                returned += len(records)
-                span.describe({ROWS: returned})
-                rows = list(map(as_row, records))
-                await pace().turn(ahead=True)
-                if self._viewer is not None:
-                    rows = await self._viewer.show(statement, rows, self._fetch, params)
-                for row in rows:
-                    yield row
-
-    async def _rows(self, name: str, returns: Returns, params: dict[str, object]) -> list[Row]:
-        statement = self._statement(name, returns, params)
-        if self._viewer is None:
-            return await self._fetch(name, **params)
-        narrowed = await self._viewer.narrow(statement, params, self._fetch)
-        return await self._viewer.show(statement, await self._fetch(name, **narrowed), self._fetch, params)
-
-    async def _fetch(self, name: str, /, **params: object) -> list[Row]:
-        """The rows of a statement, without regard to the viewer."""
-        started = time.perf_counter()
-        rows: list[Row] = []
-        with self._tracer.span(name, STATEMENT, kind="client") as span:
-            result = await self._running.run(self._statements[name].text, params)
-            while records := await result.fetch(FETCH):
-                self._heard()
-                rows += map(as_row, records)
-                if len(records) == FETCH:  # more may follow; a small result is decoded at once
-                    await pace().turn(ahead=True)
-            self._heard()
-            span.describe({ROWS: len(rows)})
-        self._observe(name, time.perf_counter() - started, len(rows))
-        return rows
-
-    def _statement(self, name: str, returns: Returns, params: dict[str, object]) -> Statement:
-        statement = self._statements[name]
-        if statement.returns != returns:
-            raise TypeError(f"{name} returns {statement.returns}, called for {returns}")
-        if statement.about.param == VIEWER:
-            params[VIEWER] = None
-            if MIN_SIZE in statement.params:
-                params[MIN_SIZE] = 0
-        if statement.params != params.keys():
-            raise TypeError(f"{name} takes {sorted(statement.params)}, got {sorted(params)}")
-        return statement
 
 
 class Gateway:
@@ -206,7 +70,9 @@ class Gateway:
         observe: Observe = lambda _name, _seconds, _rows: None,
         silence: float = SILENCE,
         tracer: Tracer = NO_TRACING,
+        retry_time: float = RETRY_TIME,
     ) -> None:
+        self._retry_time = retry_time
         self._driver = driver
         self._database = database
         self._silence = silence
@@ -215,11 +81,27 @@ class Gateway:
         self.statements = statements
         self.observe = observe
         self.tracer = tracer
+        self.on_change: Callable[[Changed], None] = lambda _changed: None
+        """Called after each commit with what it changed."""
 
     @property
     def least_students(self) -> int:
         """The smallest number of students that a figure may be about: more than 1 for analysts."""
         return 1 if self._viewer is None else self._viewer.least
+
+    @property
+    def has_pseudonyms(self) -> bool:
+        """Whether the viewer sees students under pseudonyms."""
+        return self._viewer is not None and self._viewer.has_pseudonyms
+
+    @property
+    def only_student(self) -> str | None:
+        """The id of the only student whom the viewer may see; None if there may be others."""
+        return None if self._viewer is None else self._viewer.only_student
+
+    def question_id(self, question_id: str) -> str:
+        """The id or pseudonym under which the viewer sees a question."""
+        return question_id if self._viewer is None else self._viewer.question_id(question_id)
 
     def seen_by(self, viewer: Viewer | None) -> "Gateway":
         """The same connections, limited to what a viewer may see; unlimited if None."""
@@ -259,13 +141,15 @@ class Gateway:
             uri,
             auth=(user, password),
             initial_retry_delay=FIRST_RETRY_DELAY,
+            retry_delay_multiplier=DELAY_MULTIPLIER,
             max_transaction_retry_time=retry_time,
             connection_acquisition_timeout=retry_time,
-            connection_timeout=retry_time,
+            connection_timeout=min(retry_time, CONNECT_TIME),
+            liveness_check_timeout=UNCHECKED,
             notifications_min_severity="OFF",
             user_agent="graph-api",
         )
-        return cls(driver, database, statements, observe, silence, tracer)
+        return cls(driver, database, statements, observe, silence, tracer, retry_time)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -286,38 +170,77 @@ class Gateway:
         """
         return await self._run(work, neo4j.READ_ACCESS)
 
-    async def write(self, work: Work[T], attempts: int = ATTEMPTS) -> T:
+    async def write(self, work: Work[T], attempts: int = ATTEMPTS, most_runs: int | None = None) -> T:
         """Run `work` in one write transaction, all or nothing. It must be safe to run again.
 
+        Where others write the same, the database requests a retry, for the retry time or for at most `most_runs` runs.
         The embedded engine does not lock nodes that do not exist yet: of two writers that create the same, the second
         breaks a constraint. When it runs again, it finds what the first created.
 
         Raises:
             ConstraintViolated: nothing was written.
+            Contended: the work lost to other writers `most_runs` times.
             DatabaseUnavailable: the outcome is unknown.
         """
         for _ in range(attempts - 1):
             with contextlib.suppress(ConstraintViolated):
-                return await self._run(work, neo4j.WRITE_ACCESS)
-        return await self._run(work, neo4j.WRITE_ACCESS)
+                return await self._run(work, neo4j.WRITE_ACCESS, most_runs)
+        return await self._run(work, neo4j.WRITE_ACCESS, most_runs)
 
-    async def _run(self, work: Work[T], access: str) -> T:
-        seen = followed()
-        sent = seen.values
-        patience = asyncio.timeout(self._silence)
+    async def read_one(self, work: Work[T]) -> T:
+        """Run `work`, which reads with one statement, as a transaction of that statement: one round trip, not three.
+
+        Look-ups of what the viewer may see come before it, each likewise. Retries, deadline, bookmarks and failures are
+        those of `read`. A work that runs a second statement is run again by `read`.
+        """
+        sent = followed().values
         try:
-            async with (
-                patience,
-                self._driver.session(
-                    database=self._database,
-                    default_access_mode=access,
-                    bookmarks=neo4j.Bookmarks.from_raw_values(sent) if sent else None,
-                ) as session,
-            ):
-                execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-                value = await execute(self._unit(work, patience))
-                seen.follow(sent, (await session.last_bookmarks()).raw_values)
-                return value
+            async with self._guarded(sent) as heard:
+                return await self._read_alone(work, sent, heard)
+        except SecondStatement:
+            return await self.read(work)
+
+    async def _read_alone(self, work: Work[T], sent: frozenset[str], heard: Callable[[], None]) -> T:
+        deadline: float | None = None
+        for delay in _delays():
+            try:
+                async with self._session(neo4j.READ_ACCESS, sent) as session:
+                    value = await work(self._transaction(_Alone(session, _metadata(work)), heard, is_alone=True))
+                    followed().follow(sent, (await session.last_bookmarks()).raw_values)
+                    return value
+            except (DriverError, Neo4jError) as error:
+                if not (error.is_retryable() or (isinstance(error, ClientError) and error.code == VANISHED)):
+                    raise
+                deadline = time.monotonic() + self._retry_time if deadline is None else deadline
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(delay)
+        raise AssertionError  # the delays have no end
+
+    async def _run(self, work: Work[T], access: str, most_runs: int | None = None) -> T:
+        sent = followed().values
+        async with self._guarded(sent) as heard, self._session(access, sent) as session:
+            execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
+            value, changed = await execute(self._unit(work, heard, most_runs))
+            followed().follow(sent, (await session.last_bookmarks()).raw_values)
+            self.on_change(changed)
+            return value
+
+    def _session(self, access: str, sent: frozenset[str]) -> neo4j.AsyncSession:
+        bookmarks = neo4j.Bookmarks.from_raw_values(sent) if sent else None
+        return self._driver.session(database=self._database, default_access_mode=access, bookmarks=bookmarks)
+
+    @contextlib.asynccontextmanager
+    async def _guarded(self, sent: frozenset[str]) -> AsyncIterator[Callable[[], None]]:
+        """A block that ends when the database is silent for too long, with failures named for callers.
+
+        The block calls what it is given with each sign of life of the database.
+        """
+        patience = asyncio.timeout(self._silence)
+        now = asyncio.get_running_loop().time
+        try:
+            async with patience:
+                yield lambda: patience.reschedule(now() + self._silence)
         except TimeoutError as error:
             if not patience.expired():
                 raise
@@ -333,24 +256,29 @@ class Gateway:
                 raise
             raise DatabaseUnavailable(str(error)) from error
 
+    def _transaction(self, running: Running, heard: Callable[[], None], *, is_alone: bool = False) -> Transaction:
+        arguments = (running, self.statements, self.observe, heard, self._viewer, self._cache, self.tracer)
+        return Transaction(*arguments, is_alone=is_alone)
+
     def _unit(
-        self, work: Work[T], patience: asyncio.Timeout
-    ) -> Callable[[neo4j.AsyncManagedTransaction], Awaitable[T]]:
+        self, work: Work[T], heard: Callable[[], None], most_runs: int | None
+    ) -> Callable[[neo4j.AsyncManagedTransaction], Awaitable[tuple[T, Changed]]]:
         """The work as the driver runs it, once or again; all data from the database renews the patience."""
-        now = asyncio.get_running_loop().time
+        runs = itertools.count(1)
 
-        def heard() -> None:
-            patience.reschedule(now() + self._silence)
-
-        @neo4j.unit_of_work(metadata={"app": "graph-api", "work": getattr(work, "__qualname__", "work")})
-        async def unit(running: neo4j.AsyncManagedTransaction) -> T:
+        @neo4j.unit_of_work(metadata=_metadata(work))
+        async def unit(running: neo4j.AsyncManagedTransaction) -> tuple[T, Changed]:
+            if most_runs is not None and next(runs) > most_runs:
+                raise Contended(f"other writers changed the same {most_runs} times")
             try:
-                arguments = (running, self.statements, self.observe, heard, self._viewer, self._cache, self.tracer)
-                return await work(Transaction(*arguments))
+                tx = self._transaction(running, heard)
+                value = await work(tx)
+                await tx.raise_revisions()
             except ClientError as error:
                 if error.code == VANISHED:
                     raise Interfered(error.message) from error
                 raise
+            return value, tx.changed
 
         return unit
 
@@ -386,8 +314,32 @@ class Gateway:
         return None
 
 
+class _Alone:
+    """Runs each statement as a transaction of its own."""
+
+    def __init__(self, session: neo4j.AsyncSession, metadata: dict[str, Any]) -> None:
+        self._session = session
+        self._metadata = metadata
+
+    async def run(self, text: LiteralString, params: dict[str, Any], /) -> neo4j.AsyncResult:
+        """Send a statement, and the request for its rows with it."""
+        return await self._session.run(neo4j.Query(text, self._metadata), params)
+
+
+def _metadata(work: Work[Any]) -> dict[str, Any]:
+    """What the database shows of a running transaction."""
+    return {"app": "graph-api", "work": getattr(work, "__qualname__", "work")}
+
+
+def _delays() -> Iterator[float]:
+    """Seconds to wait between attempts, as the driver does between those of a transaction."""
+    for attempt in itertools.count():
+        yield FIRST_RETRY_DELAY * DELAY_MULTIPLIER**attempt * random.uniform(0.8, 1.2)  # noqa: S311 - spreads those who wait
+
+
 __all__: Sequence[str] = (
     "ConstraintViolated",
+    "Contended",
     "DatabaseUnavailable",
     "Gateway",
     "Interfered",

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from graph_api.domain.learners.people import Group, Roster
@@ -83,6 +84,11 @@ async def read_page(
     tx: Transaction, *, after: str, search: str | None, include_archived: bool, limit: int
 ) -> list[GroupSummary]:
     """At most `limit` groups after an id, in order of id."""
+    if not tx.has_viewer:  # one row is read faster than many
+        groups = await tx.value(
+            "group/read_page", after=after, search=search, include_archived=include_archived, limit=limit
+        )
+        return sorted((GroupSummary(*group) for group in groups), key=attrgetter("id"))
     rows = await tx.many("group/list_page", after=after, search=search, include_archived=include_archived, limit=limit)
     return [_decode(row) for row in rows]
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.learners.recency import DIFFICULTIES
 from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.question_difficulties import QuestionDifficulties
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
@@ -48,16 +49,25 @@ async def read_timed_histories(
 
 
 async def read_histories_with_difficulties(
-    tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
+    tx: Transaction,
+    kind: TargetKind,
+    keys: Sequence[str],
+    group_id: str | None,
+    difficulties: QuestionDifficulties | None = None,
 ) -> tuple[TimedHistories, NDArray[np.int64]]:
-    """The same, and the difficulty of each answer, shape (answers,): an index of `DIFFICULTIES`, or -1 without one."""
+    """The same, and the difficulty of each answer, shape (answers,): an index of `DIFFICULTIES`, or -1 without one.
+
+    Of skills, questions that have a difficulty in `difficulties` have that; else it is as the answer states.
+    """
+    by_skill = difficulties.by_skill if difficulties is not None and kind is TargetKind.SKILL else {}
     columns = _Columns(keys)
     numbers: dict[str | None, int] = {}
     questions, difficulty = array("i"), array("b")
     async for row in tx.stream(LIST_WITH_QUESTIONS[kind], targets=list(keys), group_id=group_id):
         columns.add(row)
         questions.append(numbers.setdefault(row["question_id"], len(numbers)))
-        difficulty.append(DIFFICULTIES.index(Difficulty(row["difficulty"])) if row["difficulty"] else -1)
+        own = by_skill.get(row["target"], {}).get(row["question_id"], row["difficulty"])
+        difficulty.append(DIFFICULTIES.index(Difficulty(own)) if own else -1)
     order, student = await asyncio.to_thread(columns.in_order)
     shared = student[order], columns.target[order], columns.correct[order]
     by_question = partial(Histories.of_answers, question=np.array(questions, np.int32)[order])

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 from typing import NamedTuple
 
 import structlog
@@ -26,9 +27,14 @@ PUT = {
     TargetKind.SKILL: "mastery/put_on_skills",
 }
 
+FLOATS = frozenset({float})
 LIST_OF_GROUP = {
     TargetKind.CONCEPT: "mastery/list_levels_of_group_on_concepts",
     TargetKind.SKILL: "mastery/list_levels_of_group_on_skills",
+}
+LIST_SHOWN = {
+    TargetKind.CONCEPT: "mastery/list_shown_on_concepts",
+    TargetKind.SKILL: "mastery/list_shown_on_skills",
 }
 LIST_STALE = {
     TargetKind.CONCEPT: "mastery/list_stale_on_concepts",
@@ -38,14 +44,14 @@ LIST_STALE = {
 
 async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
     """The mastery of each student-target pair that has one."""
-    by_key = {_key(*pair): pair for pair in pairs}
+    by_key = {pair_key(*pair): pair for pair in pairs}
     keys: dict[str, list[str]] = defaultdict(list)
     for key, (student_id, _) in by_key.items():
         keys[student_id].append(key)
     rows = await tx.many(
         "mastery/list_states", students=[{"id": student_id, "keys": of_one} for student_id, of_one in keys.items()]
     )
-    return {by_key[row["key"]]: _decode_or_replay(row, *by_key[row["key"]]) for row in rows}
+    return {by_key[row["key"]]: decode_or_replay(row, *by_key[row["key"]]) for row in rows}
 
 
 async def read_stale_students(tx: Transaction, target: Target, set_id: str) -> list[str]:
@@ -92,6 +98,42 @@ async def _levels(rows: AsyncIterator[Row]) -> list[Levels]:
     return sorted(valid, key=lambda each: each.student_id)
 
 
+class ShownLevels(NamedTuple):
+    """What lists show of a student's masteries of one kind: as many keys as levels, answers and judgements."""
+
+    keys: Sequence[str]
+    levels: Sequence[float]
+    attempts: Sequence[int]
+    judgements: Sequence[int]
+
+
+async def read_shown(
+    tx: Transaction, keys: Iterable[tuple[str, TargetKind]]
+) -> dict[tuple[str, TargetKind], ShownLevels]:
+    """The masteries of students on concepts or skills that are not archived; students without any are left out.
+
+    Raises:
+        ValueError: a stored level or count is invalid.
+    """
+    shown = {}
+    for kind, ids in by_kind((kind, student_id) for student_id, kind in keys).items():
+        async for row in tx.each(LIST_SHOWN[kind], student_ids=sorted(set(ids))):
+            levels = ShownLevels(row["keys"], row["levels"], row["attempts"], row["judgements"])
+            if not is_valid(levels):
+                raise ValueError("a stored level is invalid: run graph-api doctor")
+            shown[row["student_id"], kind] = levels
+    return shown
+
+
+def is_valid(shown: ShownLevels) -> bool:
+    """Whether stored levels and counts can be shown."""
+    levels = shown.levels
+    if not levels:
+        return True
+    are_floats = FLOATS.issuperset(map(type, levels)) and isfinite(sum(levels))  # the sum, since NaN has no order
+    return are_floats and min(levels) >= LOWEST_LEVEL and max(levels) <= HIGHEST_LEVEL and min(shown.attempts) >= 0
+
+
 def is_level(value: object) -> bool:
     """Whether a stored value can be a level (B3)."""
     return isinstance(value, float) and LOWEST_LEVEL <= value <= HIGHEST_LEVEL
@@ -108,9 +150,18 @@ def _valid(levels: Levels) -> Levels:
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
     """Write the mastery of each pair in place."""
-    rows = ((mastery.target.kind, _row(mastery, updated_at)) for mastery in masteries)
+    rows = ((mastery.target.kind, encode(mastery, updated_at)) for mastery in masteries)
     for kind, of_kind in by_kind(rows).items():
         await tx.value(PUT[kind], rows=of_kind)
+
+
+async def delete(tx: Transaction, pairs: Iterable[Pair]) -> None:
+    """Delete the masteries of pairs: they have no answer or judgement that counts."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for student_id, target in pairs:
+        keys[student_id].append(pair_key(student_id, target))
+    if keys:
+        await tx.nothing("mastery/delete", students=[{"id": each, "keys": of_one} for each, of_one in keys.items()])
 
 
 async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[str, list[Mastery]]:
@@ -133,12 +184,12 @@ def _of_row(row: Row) -> Mastery:
     return replace(mastery, archived=True) if row["archived"] else mastery
 
 
-def _key(student_id: str, target: Target) -> str:
+def pair_key(student_id: str, target: Target) -> str:
     """The unique key of a pair's relationship."""
     return joined(student_id, *target)
 
 
-def _decode_or_replay(row: Row, student_id: str, target: Target) -> Mastery:
+def decode_or_replay(row: Row, student_id: str, target: Target) -> Mastery:
     """The mastery of a pair. An invalid one is returned without a parameter set, so that it is replayed."""
     try:
         return decode(row, student_id, target)
@@ -161,21 +212,24 @@ def decode(row: Row, student_id: str, target: Target) -> Mastery:
         level=row["level"],
         attempts=row["attempts"],
         correct=row["correct"],
-        last=decode_last(row, row["last_practiced_at"]),
+        last=decode_last(row, row["last_practiced_at"]) if row["last_practiced_at"] else None,
         parameter_set_id=row["parameter_set_id"],
         updated_at=as_time(row["updated_at"]),
+        judgements=row["judgements"],
     )
 
 
-def _row(mastery: Mastery, updated_at: datetime) -> Row:
+def encode(mastery: Mastery, updated_at: datetime) -> Row:
+    """The parameters of statements that write a mastery."""
     return {
         "student_id": mastery.student_id,
         "target": mastery.target.key,
-        "key": _key(mastery.student_id, mastery.target),
+        "key": pair_key(mastery.student_id, mastery.target),
         "level": mastery.level,
         "attempts": mastery.attempts,
         "correct": mastery.correct,
-        "last_practiced_at": as_text(mastery.last_practiced_at),
+        "judgements": mastery.judgements,
+        "last_practiced_at": mastery.last_practiced_at and as_text(mastery.last_practiced_at),
         **encode_last(mastery.last),
         "parameter_set_id": mastery.parameter_set_id,
         "updated_at": as_text(updated_at),

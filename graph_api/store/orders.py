@@ -15,8 +15,13 @@ def decode_order(row: Row) -> Order:
     return Order.of(as_time(row["at"]), recorded_at and as_time(recorded_at), row["sequence"], row["id"])
 
 
-def encode_last(last: Order) -> Row:
-    """The columns of a state's last answer, but its time, which each kind of state names itself."""
+def encode_last(last: Order | None) -> Row:
+    """The columns of a state's last answer, but its time, which each kind of state names itself.
+
+    All null for a state without answers.
+    """
+    if last is None:
+        return {"last_recorded_at": None, "last_sequence": None, "last_answer_id": None}
     numbered = last.sequence != UNNUMBERED
     return {
         "last_recorded_at": as_text(last.recorded_at) if numbered else None,

@@ -1,17 +1,32 @@
-"""Recency parameters and topic parameters in the graph."""
+"""Parameters of recency, topics, evidence and forgetting, and difficulties of questions, in the graph."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import orjson
 
+from graph_api.domain.answers.evidence_rules import (
+    DEFAULT_SET,
+    SHIPPED_SETS,
+    EvidenceParameters,
+    EvidenceParameterSet,
+)
+from graph_api.domain.parameters.forgetting_parameters import ForgettingParameters, ForgettingParameterSet
+from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
 from graph_api.store.gateway import Row, Transaction
 
-S = TypeVar("S", RecencyParameterSet, TopicParameterSet)
+S = TypeVar(
+    "S",
+    RecencyParameterSet,
+    TopicParameterSet,
+    EvidenceParameterSet,
+    QuestionDifficultySet,
+    ForgettingParameterSet,
+)
 State = TypeVar("State", bound="UnderSet")
 Interpreted = TypeVar("Interpreted")
 
@@ -60,7 +75,70 @@ class PolicySets(Generic[S]):
 
 
 recency_sets = PolicySets("recency", RecencyParameterSet, RecencyParameters.of_json)
+forgetting_sets = PolicySets("forgetting", ForgettingParameterSet, ForgettingParameters.of_json)
 topic_sets = PolicySets("topic", TopicParameterSet, TopicParameters.of_json)
+evidence_sets = PolicySets("evidence", EvidenceParameterSet, EvidenceParameters.of_json)
+difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)
+
+
+async def read_difficulties(tx: Transaction, parameters: RecencyParameters) -> QuestionDifficulties | None:
+    """The difficulties from data that recency parameters name; None if they name none.
+
+    Raises:
+        KeyError: the version is not stored.
+    """
+    set_id = parameters.question_difficulties
+    return None if set_id is None else (await difficulty_sets.read_by_ids(tx, [set_id]))[set_id].parameters
+
+
+class EvidenceInEffect(NamedTuple):
+    """The evidence parameters in effect.
+
+    Attributes:
+        set_id: their id.
+        run_id: the run that has to weigh again what others weighed; None if it has finished.
+        replaced_ids: the parameters whose weights it replaces.
+    """
+
+    set_id: str = DEFAULT_SET.id
+    run_id: str | None = None
+    replaced_ids: Sequence[str] = ()
+
+
+async def read_evidence_in_effect(tx: Transaction) -> EvidenceInEffect:
+    """The evidence parameters in effect."""
+    row = await tx.optional("course_version/read_evidence")
+    if row is None:
+        return EvidenceInEffect()
+    return EvidenceInEffect(row["evidence_set_id"] or DEFAULT_SET.id, row["run_id"], row["replaced_ids"])
+
+
+async def read_evidence_set_in_effect(tx: Transaction) -> EvidenceParameterSet:
+    """The version of the evidence parameters in effect; what came with the service is not read."""
+    set_id = (await read_evidence_in_effect(tx)).set_id
+    shipped = {each.id: each for each in SHIPPED_SETS}
+    return shipped.get(set_id) or (await evidence_sets.read_by_ids(tx, [set_id]))[set_id]
+
+
+async def read_is_in_effect(tx: Transaction, ids: Iterable[str]) -> dict[str, bool]:
+    """Whether evidence parameters are in effect, by id."""
+    in_effect = (await read_evidence_in_effect(tx)).set_id
+    return {each: each == in_effect for each in ids}
+
+
+async def put_evidence_in_effect(tx: Transaction, chosen: EvidenceInEffect) -> None:
+    """Put evidence parameters into effect. Lock the course first."""
+    await tx.nothing(
+        "course_version/put_evidence",
+        evidence_set_id=chosen.set_id,
+        run_id=chosen.run_id,
+        replaced_ids=list(chosen.replaced_ids),
+    )
+
+
+async def clear_evidence_run(tx: Transaction, run_id: str) -> None:
+    """Note that a run has weighed all answers again."""
+    await tx.nothing("course_version/clear_evidence", run_id=run_id)
 
 
 async def with_parameters(

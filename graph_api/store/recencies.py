@@ -11,6 +11,7 @@ import orjson
 from numpy.typing import NDArray
 
 from graph_api.domain.learners.recency import DIFFICULTIES, Breakdown, BucketShare, Recency, RecencyStatus
+from graph_api.domain.parameters.question_difficulties import QuestionDifficulties
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.masteries import read_skill_pairs
@@ -20,6 +21,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 PLACE = {"": -1} | {difficulty.value: place for place, difficulty in enumerate(DIFFICULTIES)}
 
+LIST_ANSWERS = {
+    "plain": "recency/list_answers",
+    "with questions": "recency/list_answers_with_questions",
+    "in order": "recency/list_answers_in_order",
+}
+
 
 class RecentAnswers(NamedTuple):
     """Answers of some students to skills, unsorted unless `in_order`.
@@ -28,9 +35,10 @@ class RecentAnswers(NamedTuple):
         pairs: every student-skill pair that has a mastery, with or without recent answers.
         pair: shape (answers,), int; an index of `pairs`.
         age: shape (answers,), int; microseconds before `until`.
-        correct: shape (answers,), bool.
+        correct: shape (answers,), bool; what each answer counts as.
         difficulty: shape (answers,), int; an index of `DIFFICULTIES`, or -1.
         answer_ids: their ids if they are in order; else empty.
+        weight: shape (answers,), how much each counts, over 0 to 1; None if every answer counts 1.
     """
 
     pairs: list[Pair]
@@ -39,6 +47,7 @@ class RecentAnswers(NamedTuple):
     correct: NDArray[np.bool_]
     difficulty: NDArray[np.int64]
     answer_ids: Sequence[str] = ()
+    weight: NDArray[np.float64] | None = None
 
 
 async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
@@ -48,10 +57,12 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
     since: datetime,
     until: datetime,
     *,
+    difficulties: QuestionDifficulties | None = None,
     in_order: bool = False,
 ) -> RecentAnswers:
-    """The answers from `since` to `until` that count (G7), to some skills or all.
+    """The answers from `since` to `until` that count (G7), to some skills or all. An answer of weight 0 is left out.
 
+    With `difficulties`, questions that have one there have that, instead of the difficulty that the answer states.
     Scores do not depend on the order of answers, so they are sorted only for `in_order` (B6).
     """
     ids = sorted(set(student_ids))
@@ -59,9 +70,10 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
     pairs = sorted(pair for pair in await read_skill_pairs(tx, ids) if codes is None or pair[1].key in codes)
     places = {(student_id, target.key): place for place, (student_id, target) in enumerate(pairs)}
     uncounted = [row["id"] for row in await tx.many("session/list_uncounted", student_ids=ids)]
-    statement = "recency/list_answers_in_order" if in_order else "recency/list_answers"
-    rows = await tx.many(statement, student_ids=ids, since=since, until=until, uncounted=uncounted)
+    how = "in order" if in_order else "plain" if difficulties is None else "with questions"
+    rows = await tx.many(LIST_ANSWERS[how], student_ids=ids, since=since, until=until, uncounted=uncounted)
     pair, at, correct, difficulty = array("q"), array("q"), array("b"), array("q")
+    weight = array("d")
     answer_ids: list[str] = []
     for row in rows:
         place = places.get((row["student_id"], row["skill_code"]))
@@ -69,7 +81,8 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
             pair.extend([place] * len(row["at"]))
             at.extend((as_time(text) - EPOCH) // MICROSECOND for text in row["at"])
             correct.extend(row["correct"])
-            difficulty.extend(PLACE[level] for level in row["difficulty"])
+            weight.extend(row["weight"])
+            difficulty.extend(_places(row, difficulties))
             answer_ids.extend(row.get("answer_ids", ()))
     return RecentAnswers(
         pairs,
@@ -78,7 +91,18 @@ async def read_recent_answers(  # noqa: PLR0913 - whose, to what, when, how
         np.array(correct, np.bool_),
         np.array(difficulty, np.int64),
         answer_ids,
+        None if weight.count(1.0) == len(weight) else np.array(weight, np.float64),
     )
+
+
+def _places(row: Row, difficulties: QuestionDifficulties | None) -> Iterable[int]:
+    """The difficulty of each answer of a row, as an index of `DIFFICULTIES`."""
+    stated = (PLACE[level] for level in row["difficulty"])
+    if difficulties is None:
+        return stated
+    own = difficulties.by_skill.get(row["skill_code"], {})
+    placed = {question_id: PLACE[each.value] for question_id, each in own.items()}
+    return (placed.get(question_id, place) for question_id, place in zip(row["question_ids"], stated, strict=True))
 
 
 async def put(tx: Transaction, recencies: Mapping[Pair, Recency]) -> int:

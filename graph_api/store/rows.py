@@ -33,7 +33,7 @@ def _native(value: Any) -> Any:  # noqa: ANN401 - whatever the database holds
     if isinstance(value, dict):
         return {key: _native(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_native(item) for item in value]
+        return [item if type(item) in PLAIN else _native(item) for item in value]
     native = value.to_native() if hasattr(value, "to_native") else value
     if isinstance(native, datetime):
         return native.replace(tzinfo=UTC) if native.tzinfo is None else native.astimezone(UTC)

@@ -56,9 +56,18 @@ async def read_sampled(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, lis
     """Every answer of each pair that mentioned or missed the concept, in no particular order."""
     answers: dict[Pair, list[Sampled]] = defaultdict(list)
     for row in await tx.many("sampling/list_answers", pairs=list(map(pair_row, pairs))):
-        sampled = Sampled(decode_order(row), row["mentioned"])
+        sampled = Sampled(decode_order(row), row["mentioned"], 1.0 if row["weight"] is None else row["weight"])
         answers[row["student_id"], concept(row["target"])].append(sampled)
     return answers
+
+
+async def delete(tx: Transaction, pairs: Iterable[Pair]) -> None:
+    """Delete the records of pairs: they have no answer that counts."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for student_id, target in pairs:
+        keys[student_id].append(target.key)
+    if keys:
+        await tx.nothing("sampling/delete", students=[{"id": each, "keys": of_one} for each, of_one in keys.items()])
 
 
 async def put(tx: Transaction, samplings: Mapping[Pair, Sampling], set_id: str) -> None:

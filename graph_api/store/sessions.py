@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.store.gateway import Row, Transaction
@@ -81,6 +82,47 @@ async def count_of_students(
     ids = sorted(set(student_ids))
     rows = await tx.many("session/count_of_students", student_ids=ids, statuses=_values(statuses))
     return {row["student_id"]: row["total"] for row in rows}
+
+
+class SessionFilter(NamedTuple):
+    """A filter of sessions by status and start, `since` inclusive to `until` exclusive. None: no restriction."""
+
+    statuses: frozenset[SessionStatus] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def params(self) -> Row:
+        """The parameters of statements that filter sessions."""
+        return {"statuses": _values(self.statuses), "since": self.since, "until": self.until}
+
+
+async def read_page_of_group(
+    tx: Transaction, group_id: str, wanted: SessionFilter, *, after: tuple[datetime, str] | None, limit: int
+) -> list[Session]:
+    """At most `limit` sessions of a group's members after a start and id: the newest first, then by id."""
+    after_at, after_id = after or (None, None)
+    rows = await tx.many(
+        "session/list_page_of_group",
+        group_id=group_id,
+        after_at=after_at,
+        after_id=after_id,
+        limit=limit,
+        **wanted.params(),
+    )
+    return [_decode(row) for row in rows]
+
+
+async def count_of_group(tx: Transaction, group_id: str, wanted: SessionFilter) -> int:
+    """The number of sessions of a group's members."""
+    total: int = await tx.value("session/count_of_group", group_id=group_id, **wanted.params())
+    return total
+
+
+async def read_started(tx: Transaction, student_ids: Iterable[str], since: datetime, until: datetime) -> list[Session]:
+    """The sessions of some students that started from `since` to `until`."""
+    ids = sorted(set(student_ids))
+    rows = await tx.many("activity/list_sessions", student_ids=ids, since=since, until=until)
+    return [_decode(row) for row in rows]
 
 
 def _values(statuses: Iterable[SessionStatus] | None) -> list[str] | None:

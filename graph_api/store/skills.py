@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from graph_api.domain.course.course import CefrLevel, Skill
+from graph_api.domain.course.course_content import StoredSkill
 from graph_api.store.gateway import Row, Transaction
 
 
@@ -45,43 +46,24 @@ async def delete(tx: Transaction, codes: Iterable[str]) -> None:
     await tx.nothing("skill/delete", keys=keys)
 
 
-async def read_page(  # noqa: PLR0913 - one per filter
-    tx: Transaction,
-    *,
-    after: str,
-    category: str | None,
-    level: CefrLevel | None,
-    search: str | None,
-    include_archived: bool,
-    limit: int,
-) -> list[Skill]:
-    """At most `limit` skills after a code, in order of code."""
-    rows = await tx.many(
-        "skill/list_page",
-        after=after,
-        category=category,
-        level=level and level.value,
-        search=search,
-        include_archived=include_archived,
-        limit=limit,
-    )
-    return [_decode(row) for row in rows]
-
-
-async def count(
-    tx: Transaction, *, category: str | None, level: CefrLevel | None, search: str | None, include_archived: bool
-) -> int:
-    """Number of skills that fit the filters."""
-    total: int = await tx.value(
-        "skill/count", category=category, level=level and level.value, search=search, include_archived=include_archived
-    )
-    return total
+async def read_all(tx: Transaction) -> list[StoredSkill]:
+    """Every skill, in order of code. One that breaks a rule holds the exception, and does not hide the others."""
+    return [_stored(row) async for row in tx.each("skill/list_all")]
 
 
 async def count_by_category(tx: Transaction, *, course_id: str | None) -> list[tuple[str, int]]:
     """Every category with the number of its skills, in order; with a course, of the skills of this course."""
     rows = await tx.many("skill/list_categories", course_id=course_id)
     return [(row["category"], row["skills"]) for row in rows]
+
+
+def _stored(row: Row) -> StoredSkill:
+    try:
+        value: Skill | Exception = _decode(row)
+    except Exception as error:  # noqa: BLE001 - whatever is invalid in a row is an error of its own skill only
+        value = error
+    is_archived = row["archived_at"] is not None
+    return StoredSkill(row["code"], row["search"] or "", is_archived, row["category"], row["level"], value)
 
 
 def _decode(row: Row) -> Skill:

@@ -1,27 +1,30 @@
 """Students in the graph."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.learners.people import Student
 from graph_api.domain.patch import Patch
-from graph_api.store import erasures
+from graph_api.store import erasures, history_pages
 from graph_api.store.gateway import Row, Transaction
 
 
-async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> None:
+async def touch(tx: Transaction, ids: Iterable[str], now: datetime) -> str:
     """Create the students that are new and lock them all until the transaction ends.
 
     Every writer of a student's answers does this first, in one order, so writers of one student follow each other
-    whichever process they are in, and read what the one before wrote.
+    whichever process they are in, and read what the one before wrote. Returns the id of the evidence parameters in
+    effect: what activates others weighs the answers of each student again after locking the student.
 
     Raises:
         StudentErased: some of them are erased. The transaction must be rolled back.
     """
     rows = await tx.many("student/touch", rows=erasures.as_rows(tx, ids), now=now)
     await erasures.refuse_erased(tx, rows, "studentId")
+    return next((row["evidence_set_id"] for row in rows if row["evidence_set_id"]), DEFAULT_SET.id)
 
 
 async def lock(tx: Transaction, ids: Iterable[str]) -> None:
@@ -39,6 +42,7 @@ class Erasure(NamedTuple):
 
     answers: int
     masteries: int
+    judgements: int
     sessions: int
 
 
@@ -64,8 +68,9 @@ async def put(tx: Transaction, students: Iterable[Student | Patch[Student]], now
     await erasures.refuse_erased(tx, await tx.many("student/put", rows=rows, now=now), "id")
 
 
-async def delete(tx: Transaction, ids: Iterable[str]) -> None:
+async def delete(tx: Transaction, ids: Collection[str]) -> None:
     """Erase students: node, edges, history and sessions (G6)."""
+    await history_pages.delete(tx, ids)
     await tx.nothing("student/delete", ids=sorted(set(ids)))
 
 
@@ -85,10 +90,11 @@ async def read_page(  # noqa: PLR0913 - an order, and a filter each
     limit: int,
 ) -> list[Student]:
     """At most `limit` students in order of id, after one; with `after_name`, in order of name, then id."""
-    filters: dict[str, object] = {"after_id": after_id, "group_id": group_id, "search": search, "limit": limit}
-    if not tx.sees_all_students:
-        by_name = after_name is not None
-        rows = await tx.many("student/list_taught_page", by_name=by_name, after_name=after_name or "", **filters)
+    filters: dict[str, object] = {"after_id": after_id, "search": search, "limit": limit}
+    if group_id is not None or not tx.sees_all_students:
+        statement = "student/list_page_of_group" if tx.sees_all_students else "student/list_taught_page"
+        filters |= {"group_id": group_id, "by_name": after_name is not None, "after_name": after_name or ""}
+        rows = await tx.many(statement, **filters)
     elif after_name is not None:
         rows = await tx.many("student/list_page_by_name", after_name=after_name, **filters)
     else:
@@ -98,7 +104,10 @@ async def read_page(  # noqa: PLR0913 - an order, and a filter each
 
 async def count(tx: Transaction, *, group_id: str | None, search: str | None) -> int:
     """Number of students that fit the filters."""
-    statement = "student/count" if tx.sees_all_students else "student/count_taught"
+    if group_id is None and tx.sees_all_students:
+        everyone: int = await tx.value("student/count", search=search)
+        return everyone
+    statement = "student/count_of_group" if tx.sees_all_students else "student/count_taught"
     total: int = await tx.value(statement, group_id=group_id, search=search)
     return total
 

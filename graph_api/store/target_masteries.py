@@ -93,7 +93,7 @@ def filter_params(matching: LevelFilter) -> Row:
         "statuses": None if matching.statuses is None else sorted(status.value for status in matching.statuses),
         "below": matching.below,
         "above": matching.above,
-        "min_attempts": max(matching.min_attempts, 1),
+        "min_attempts": matching.min_attempts,
         "lowest": LOWEST_LEVEL,
         "highest": HIGHEST_LEVEL,
     }

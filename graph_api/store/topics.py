@@ -59,8 +59,19 @@ async def read_scored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, list
     answers: dict[Pair, list[Scored]] = defaultdict(list)
     for row in await tx.many("topic/list_answers", pairs=list(map(pair_row, pairs))):
         scores = row["semantic_score"], row["keyword_score"], row["response_time"]
-        answers[row["student_id"], skill(row["target"])].append(Scored(decode_order(row), row["correct"], *scores))
+        weight = 1.0 if row["weight"] is None else row["weight"]
+        scored = Scored(decode_order(row), row["correct"], *scores, row["counts_as"], weight)
+        answers[row["student_id"], skill(row["target"])].append(scored)
     return answers
+
+
+async def delete(tx: Transaction, pairs: Iterable[Pair]) -> None:
+    """Take away the topics of pairs: they have no scored answer that counts."""
+    keys: dict[str, list[str]] = defaultdict(list)
+    for student_id, target in pairs:
+        keys[student_id].append(target.key)
+    if keys:
+        await tx.nothing("topic/clear", students=[{"id": each, "keys": of_one} for each, of_one in keys.items()])
 
 
 async def put(tx: Transaction, topics: Mapping[Pair, Topic], set_id: str) -> None:
@@ -82,6 +93,7 @@ def _row(topic: Topic, set_id: str) -> Row:
         **{name: average.raw for name, average in averages.items()},
         **{f"{name}_count": average.n for name, average in averages.items()},
         **{f"{name}_imputed": average.imputed for name, average in averages.items() if name != "seconds"},
+        **{f"{name}_lost": average.lost or None for name, average in averages.items()},
         "attempted": topic.attempted,
         "correct": topic.correct,
         "good": topic.good,
@@ -96,7 +108,8 @@ def _row(topic: Topic, set_id: str) -> Row:
 
 def _decode(stored: Row, last: Row) -> StoredTopic:
     def average(name: str) -> Average:
-        return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"], stored.get(f"topic_{name}_imputed") or 0)
+        imputed, lost = stored.get(f"topic_{name}_imputed") or 0, stored.get(f"topic_{name}_lost") or 0.0
+        return Average(stored[f"topic_{name}"], stored[f"topic_{name}_count"], imputed, lost)
 
     semantic, keyword = average("semantic"), average("keyword")
     if semantic.size == 0:  # version 1 stored no values in place of missing ones; its mastery was the other average

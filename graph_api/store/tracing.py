@@ -58,6 +58,9 @@ class Tracer(Protocol):
     def joined(self, carrier: Mapping[str, str]) -> AbstractContextManager[None]:
         """A block whose spans continue the trace of a caller, from its headers (W3C `traceparent`)."""
 
+    def carrier(self) -> dict[str, str]:
+        """The headers with which another process continues the trace of this block; see `joined`."""
+
 
 class NoSpan:
     """A span that records nothing, and the block around it."""
@@ -121,6 +124,10 @@ class NoTracing:
     def joined(self, carrier: Mapping[str, str]) -> _NoBlock:  # noqa: ARG002 - as Tracer
         """A block in which nothing changes."""
         return _NO_BLOCK
+
+    def carrier(self) -> dict[str, str]:
+        """No headers."""
+        return {}
 
 
 NO_TRACING = NoTracing()

@@ -53,6 +53,18 @@ class AnalystRules:
         if self.scope == "group":
             place = "all" if group_id is None else f"group {len(group_id)} {group_id}"
             text = f"{place} {student_id}"
+        return self._keyed(text)
+
+    def pseudonym_of_question(self, question_id: str) -> str:
+        """The pseudonym of a question, whose id clients choose; the same everywhere.
+
+        >>> rules = AnalystRules(b"key of the example")
+        >>> rules.pseudonym_of_question("q1") == rules.pseudonym(None, "q1")
+        False
+        """
+        return self._keyed(f"\0question {question_id}")  # no id of a student has a zero character
+
+    def _keyed(self, text: str) -> str:
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]
 
 
@@ -90,6 +102,10 @@ class Viewer(ABC):
     def least(self) -> int:
         """The smallest number of students that a figure may be about."""
         return 1
+
+    def question_id(self, question_id: str) -> str:
+        """The id or pseudonym under which the viewer sees a question."""
+        return question_id
 
     async def show(
         self,
@@ -171,6 +187,10 @@ class OneAnalyst(Viewer):
     def least(self) -> int:
         """The smallest number of students that a figure may be about."""
         return self._rules.least
+
+    def question_id(self, question_id: str) -> str:
+        """A pseudonym: clients choose the ids of questions, which may name people."""
+        return self._rules.pseudonym_of_question(question_id)
 
     async def narrow(self, statement: Statement, params: Row, fetch: Fetch) -> Row:
         """The parameters, with the ids behind pseudonyms.

@@ -23,6 +23,7 @@ RETURN s.id AS id, s.name AS name;
 // Erase students.
 // returns: nothing
 // about: all students
+// raises: students $id
 MATCH (s:Student {id: $id})
 DETACH DELETE s;
 """
@@ -65,6 +66,7 @@ def test_a_good_file(tmp_path: Path) -> None:
     statement = statements["student/delete"]
     assert (statement.mode, statement.params) == ("write", frozenset({"id"}))
     assert statement.columns == []
+    assert statement.changes == ("students", "id", True)
 
 
 def test_a_good_recipe(tmp_path: Path) -> None:
@@ -84,7 +86,7 @@ def test_a_good_recipe(tmp_path: Path) -> None:
         (("// returns: many", "// returns: many\n// params: ids"), ":4: 'params:' is derived"),
         (("// returns: many", "// returns: many\n// columns: id"), ":4: 'columns:' is derived"),
         (("RETURN s.id", "SET s.x = 1 RETURN s.id"), ":9: a read must not hold SET"),
-        (("DETACH DELETE s", "RETURN s.id AS id"), ":15: a statement without a clause that writes must be called"),
+        (("DETACH DELETE s", "RETURN s.id AS id"), ":16: a statement without a clause that writes must be called"),
         (("s.name AS name;", "s.name AS name;\nMATCH (n) RETURN n"), ":9: a statement must end at its first ';'"),
         (("s.name AS name;", "s.name AS name"), ":9: a statement must end with ';'"),
         (("s.name AS name", "s.name"), ":4: returned column 2 has no alias"),
@@ -99,6 +101,18 @@ def test_a_good_recipe(tmp_path: Path) -> None:
         (("named students $ids", "students"), ":4: rows about students must have the column student_id"),
         (("named students $ids", "groups"), ":4: 'about: groups' names no parameter"),
         (("students $ids", "students seen by $ids"), ":4: 'seen by' and $viewer go together"),
+        (
+            ("// raises: students $id\n", ""),
+            ":12: a write must have one line that starts with 'changes:' or 'raises:', has 0",
+        ),
+        (("raises: students", "changes: course\n// raises: students"), ":12: a write must have one line"),
+        (("raises: students", "raises: pupils"), ":12: must be as in 'changes: students $rows'"),
+        (("raises: students $id", "raises: students"), ":12: must be as in 'changes: students $rows'"),
+        (("raises: students $id", "raises: students $who"), ":12: 'raises: students $who' names a parameter that"),
+        (
+            ("named students $ids", "named students $ids\n// changes: course"),
+            ":4: a read has no line 'changes: course'",
+        ),
         (("student/list", "pupil/list"), ":3: the name must be student/verb_object, is 'pupil/list'"),
         (("student/list", "list"), ":3: the name must be student/verb_object, is 'list'"),
         (("student/delete", "student/list"), ":11: 'student/list' is declared twice"),
@@ -135,7 +149,7 @@ def test_an_error_of_a_recipe(tmp_path: Path, change: tuple[str, str], error: st
 def test_a_file_without_a_statement(tmp_path: Path) -> None:
     assert "learners/student.cypher:1: the file has no statement" in errors(tmp_path, RECIPE)[0]
     text = GOOD.split("MATCH (s:Student {id: $id})", maxsplit=1)[0]
-    assert "learners/student.cypher:15: the statement is missing" in errors(tmp_path, text)
+    assert "learners/student.cypher:16: the statement is missing" in errors(tmp_path, text)
 
 
 def test_a_name_is_used_by_one_file(tmp_path: Path) -> None:

@@ -37,17 +37,15 @@ async def test_a_course_round_trips(gateway: Gateway) -> None:
             await skills.read_by_codes(tx, ["k", "p", "nobody"]),
             await concepts.read_by_ids(tx, ["b"]),
             await concepts.read_prerequisites(tx),
-            await concepts.read_ids_unlocked(tx, ["a"]),
-            await concepts.read_ids_of_skills(tx, ["k"]),
+            await concepts.read_all_ids_of_skills(tx, ["k"]),
         )
 
-    by_code, by_id, prerequisites, unlocked, of_skill = await gateway.write(work)
+    by_code, by_id, prerequisites, of_skill = await gateway.write(work)
     assert by_code == {"k": skill, "p": plain}
     assert by_id["b"].skill_codes == ("k", "p")
     assert by_id["b"].prerequisite_ids == ("a",)
     assert by_id["b"].parameter_set_id == "bkt-concept-v1"
     assert prerequisites == {"b": {"a"}}
-    assert unlocked == {"a": ["b"]}
     assert of_skill == {"k": ["b"]}
 
 
@@ -147,7 +145,8 @@ async def test_a_missing_database() -> None:
 
 
 @pytest.mark.parametrize("code", ["Neo.ClientError.Statement.EntityNotFound", "Neo.TransientError.Transaction.DeadlockDetected"])  # fmt: skip
-async def test_interference_is_retried(gateway: Gateway, code: str) -> None:
+@pytest.mark.parametrize("access", ["write", "read_one"])
+async def test_interference_is_retried(gateway: Gateway, code: str, access: str) -> None:
     tries: list[int] = []
 
     async def work(tx: Transaction) -> int:
@@ -157,7 +156,7 @@ async def test_interference_is_retried(gateway: Gateway, code: str) -> None:
         value: int = await tx.value("service/ping")
         return value
 
-    assert await gateway.write(work) == 1
+    assert await getattr(gateway, access)(work) == 1
     assert len(tries) == 2
 
 

@@ -102,6 +102,7 @@ async def test_an_analyst_cannot_write_or_read_names(statement: Statement, gatew
 
 WITHOUT_STUDENTS = {
     "audit/count", "audit/list_page", "run/count", "run/list_by_ids", "run/list_page", "service/count", "student/count",
+    "student/count_of_group",
     "student/count_links", "course/count_links", "target_mastery/count_of_all", "due_replay/list_stale_concepts", "due_replay/list_stale_skills", "mastery/list_states", "restore/count_nodes",
 }  # fmt: skip
 """Statements about all students without a student's id or name. Runs may hold an id in `input`, which field rules protect."""

@@ -1,0 +1,72 @@
+"""Pages of a student, or of a group's first members, with the levels that lists show: one statement for each page."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from graph_api.domain.learners.people import Student
+from graph_api.domain.targets import TargetKind
+from graph_api.store.gateway import Row, Transaction
+from graph_api.store.groups import GroupSummary
+from graph_api.store.masteries import ShownLevels, is_valid
+from graph_api.store.students import decode_student
+
+STUDENTS: Mapping[TargetKind, str] = {
+    TargetKind.CONCEPT: "class_page/list_students_on_concepts",
+    TargetKind.SKILL: "class_page/list_students_on_skills",
+}
+GROUP: Mapping[TargetKind, str] = {
+    TargetKind.CONCEPT: "class_page/read_group_on_concepts",
+    TargetKind.SKILL: "class_page/read_group_on_skills",
+}
+
+
+class Member(NamedTuple):
+    """A student with the levels of one kind, which are None without any, and if one of them is invalid."""
+
+    student: Student
+    levels: ShownLevels | None
+    is_valid: bool
+
+
+class StudentPage(NamedTuple):
+    """A student, and the mark of the course."""
+
+    mark: str
+    member: Member
+
+
+class GroupPage(NamedTuple):
+    """A group with its first members, in order of name, then id, and the mark of the course."""
+
+    mark: str
+    group: GroupSummary
+    members: list[Member]
+
+
+async def read_student_page(tx: Transaction, student_id: str, kind: TargetKind) -> StudentPage | None:
+    """A student with the levels of a kind; None if the student does not exist."""
+    rows = await tx.many(STUDENTS[kind], ids=[student_id])
+    return StudentPage(rows[0]["mark"] or "", _member(rows[0])) if rows else None
+
+
+async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limit: int) -> GroupPage | None:
+    """A group with its first members and their levels of a kind; None if it has no members, or does not exist."""
+    row = await tx.optional(GROUP[kind], id=group_id, limit=limit)
+    if row is None:
+        return None
+    mark, members = row.pop("mark") or "", row.pop("members")
+    students = sorted((_member(dict(zip(COLUMNS, each, strict=True))) for each in members), key=_by_name)
+    return GroupPage(mark, GroupSummary(**row), students)
+
+
+COLUMNS = ("id", "name", "recency_at_session_end", "keys", "levels", "attempts", "judgements")
+"""What is known of a member, in the order of its list."""
+
+
+def _member(row: Row) -> Member:
+    levels = ShownLevels(row["keys"], row["levels"], row["attempts"], row["judgements"])
+    return Member(decode_student(row), levels if levels.keys else None, is_valid(levels))
+
+
+def _by_name(member: Member) -> tuple[str, str]:
+    return member.student.name or "", member.student.id

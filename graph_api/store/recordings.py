@@ -1,0 +1,131 @@
+"""Answers as a batch records them: one statement locks and reads the students, one for each kind of target writes.
+
+Each statement costs a round trip that every caller of the batch waits for.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple
+
+from graph_api.domain.answers.answers import Recorded, Tag
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET
+from graph_api.domain.learners.mastery import Mastery
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.store import answers, erasures, masteries
+from graph_api.store.answers import Pair
+from graph_api.store.gateway import Interfered, Row, Transaction
+
+STATE = (
+    "key",
+    "level",
+    "attempts",
+    "correct",
+    "judgements",
+    "last_practiced_at",
+    "last_recorded_at",
+    "last_sequence",
+    "last_answer_id",
+    "parameter_set_id",
+    "updated_at",
+)
+"""The columns of a state in the lists that `recording/lock_students` returns."""
+
+APPEND = {
+    (TargetKind.CONCEPT, True): "recording/append_to_known_concepts",
+    (TargetKind.CONCEPT, False): "recording/append_to_new_concepts",
+    (TargetKind.SKILL, True): "recording/append_to_known_skills",
+    (TargetKind.SKILL, False): "recording/append_to_new_skills",
+}
+"""The statement by the kind of the target, and whether the student has a mastery of it. In the order of writing."""
+CREATE = {
+    TargetKind.CONCEPT: "recording/create_on_concepts",
+    TargetKind.SKILL: "recording/create_on_skills",
+}
+PLACE = ("student_id", "target", "at", "recorded_at")
+"""What statements read of an answer beside its other properties."""
+
+
+class Start(NamedTuple):
+    """What the fold of a batch starts from, as read after its students were locked.
+
+    `course_mark` is empty before the first change of a course. `revisions` are those of the students, as raised by the
+    lock.
+    """
+
+    states: dict[Pair, Mastery]
+    evidence_set_id: str
+    course_mark: str
+    revisions: dict[str, int]
+
+
+async def lock_students(tx: Transaction, pairs: Iterable[Pair], now: datetime) -> Start:
+    """Create the students of pairs that are new, lock all until the transaction ends, and read their states.
+
+    As `graph_api.store.students.touch`, and in the same order of students.
+
+    Raises:
+        StudentErased: some of them are erased. The transaction must be rolled back.
+    """
+    by_key = {masteries.pair_key(*pair): pair for pair in pairs}
+    keys: dict[str, list[str]] = defaultdict(list)
+    for key, (student_id, _) in by_key.items():
+        keys[student_id].append(key)
+    rows = [hashed | {"keys": keys[hashed["student_id"]]} for hashed in erasures.as_rows(tx, keys)]
+    row = await tx.one("recording/lock_students", rows=rows, now=now)
+    students = [{"id": student[0], "erased": student[1], "mark": row["mark"]} for student in row["students"]]
+    await erasures.refuse_erased(tx, students, "studentId")
+    states: dict[Pair, Mastery] = {}
+    for _, _, of_student, _ in row["students"]:
+        for state in of_student:
+            pair = by_key[state[0]]
+            states[pair] = masteries.decode_or_replay(dict(zip(STATE, state, strict=True)), *pair)
+    revisions = {student[0]: student[3] for student in row["students"]}
+    return Start(states, row["evidence_set_id"] or DEFAULT_SET.id, row["course_mark"] or "", revisions)
+
+
+async def append(
+    tx: Transaction,
+    recorded: Sequence[Recorded],
+    states: Mapping[Pair, Mastery],
+    known: Collection[Pair],
+    tags: Mapping[Target, Tag],
+) -> None:
+    """Append answers to the history, and write the masteries that they lead to.
+
+    Rows are in order of target, then student, so that transactions that lock several targets do so in one order.
+
+    Args:
+        tx: where to write.
+        recorded: the answers.
+        states: the mastery of each pair after all answers; a pair without any has only answers of weight 0.
+        known: the pairs that had a mastery before.
+        tags: block and year of each skill.
+
+    Raises:
+        ConstraintViolated: an id is in the graph already.
+        Interfered: a student, target or mastery was removed meanwhile; the transaction runs again and finds out which.
+    """
+    now = max(item.answer.recorded_at for item in recorded)
+    written = {pair: masteries.encode(state, now) for pair, state in states.items()}
+    rows: dict[str, list[Row]] = {name: [] for name in (*APPEND.values(), *CREATE.values())}
+    for item in recorded:
+        for position, change in enumerate(item.changes):
+            row = answers.encode(item.answer, position, change, tags)
+            pair = item.answer.student_id, change.target
+            if pair in written:
+                rows[APPEND[change.target.kind, pair in known]].append(_with_mastery(row, written[pair]))
+            else:
+                rows[CREATE[change.target.kind]].append(row)
+    for name, of_name in rows.items():
+        if of_name:
+            of_name.sort(key=itemgetter("target", "student_id"))
+            if await tx.value(name, rows=of_name) != len(of_name):
+                raise Interfered("a student, target or mastery was removed while answers were being recorded")
+
+
+def _with_mastery(row: Row, mastery: Row) -> Row:
+    """An answer as properties, beside the mastery that it leads to. Properties without a value are left out."""
+    properties = {name: value for name, value in row.items() if value is not None}
+    return {name: properties.pop(name) for name in PLACE} | {"answer": properties, "mastery": mastery}
