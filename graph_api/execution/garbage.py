@@ -3,6 +3,10 @@
 While an operation makes thousands of objects, Python looks again and again through all that exist: measured 0.2 to
 0.4 s each time, half of the operation's time, and nothing is found, because the objects are still in use. Full
 collections are postponed while large operations run, for a minute at most; the small ones go on.
+
+A service that has started has about 200,000 objects that live as long as the process. They are left out of all
+collections: a full one took 150 ms with them, and takes less than 1 ms without. Small collections are rare as well:
+with Python's own thresholds every other request has one, and hardly any object is part of a cycle.
 """
 
 import gc
@@ -14,7 +18,10 @@ LONGEST = 60.0
 """Seconds for which full collections are postponed."""
 NEVER = 1_000_000
 
-_usual = gc.get_threshold()
+SERVING = (10_000, 2, 1_000)
+"""The thresholds of a service: new objects from which on they are looked through, small collections before a middle
+one, and middle ones before a full one. A middle one looks through the objects of three small ones: 30,000 take 40 ms,
+100,000 took 200 ms, in which no client was served."""
 _large: dict[int, float] = {}
 
 
@@ -23,19 +30,23 @@ def postpone(operation: object) -> None:
     now = time.monotonic()
     _large.setdefault(id(operation), now)
     if now - min(_large.values()) < LONGEST:
-        gc.set_threshold(*_usual[:2], NEVER)
+        gc.set_threshold(*SERVING[:2], NEVER)
     else:
-        gc.set_threshold(*_usual)
+        gc.set_threshold(*SERVING)
 
 
 def resume(operation: object) -> None:
     """The operation has ended; without large ones, full collections happen as usual."""
     _large.pop(id(operation), None)
     if not _large:
-        gc.set_threshold(*_usual)
+        gc.set_threshold(*SERVING)
 
 
 def forget_what_stays() -> None:
-    """Leave out of collections what lives as long as the process: modules, the schema, settings."""
+    """Leave out of collections what lives as long as the process: modules, the schema, settings.
+
+    Call it once the service is ready. From then on collections are rare.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SERVING)

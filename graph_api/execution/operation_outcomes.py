@@ -38,6 +38,8 @@ class Operation:
     code: str
     seconds: float
     transport: Transport
+    fallback: str | None = None
+    """Why a query was executed by graphql-core and not as it was compiled (`compiled.unusual`); None if it was not."""
 
 
 class OperationNames:
@@ -84,6 +86,7 @@ class Outcome:
         self.asked_name: str | None = None
         """The `operationName` of the request."""
         self.code: str | None = None
+        self.fallback: str | None = None
         self.started = time.perf_counter()
 
     def fail(self, code: str) -> None:
@@ -132,6 +135,12 @@ def note_failure(code: str) -> None:
     """Note that a mutation of the running operation returns a failure."""
     if (outcome := _running.get()) is not None:
         outcome.fail(code)
+
+
+def note_fallback(reason: str) -> None:
+    """Note why graphql-core executes the running operation, which was compiled."""
+    if (outcome := _running.get()) is not None:
+        outcome.fallback = reason
 
 
 @asynccontextmanager

@@ -59,7 +59,14 @@ LENGTHS: Mapping[str, int] = {
     "Concept.statusCounts": 4,
     "Student.statusCounts": 4,
     "Explanation.recencyWeights": 100,
+    "Mastery.confidenceReasons": 2,
+    "Recency.confidenceReasons": 2,
+    "Topic.confidenceReasons": 2,
+    "Due.confidenceReasons": 2,
+    "CurvePoint.confidenceReasons": 2,
     "RecencyBreakdown.buckets": 10,
+    "ForgettingParameterSet.values": 21,
+    "ForgettingTarget.values": 21,
     "RootCause.blocks": 50,
     "WeakClusters.clusters": 20,
     "WeakCluster.causes": 5,
@@ -73,6 +80,14 @@ LENGTHS: Mapping[str, int] = {
     "ClassDistribution.statuses": 4,
     "ClassDistribution.thresholdGroups": 4,
     "HeatMap.thresholdGroups": 4,
+    "LevelSeries.targets": 50,
+    "RecencySeries.skills": 50,
+    "TopicSeries.topics": 20,
+    "ClassSeries.points": 60,
+    "ClassPoint.statuses": 4,
+    "ClassMovement.crossings": 2,
+    "ClassMovement.transitions": 16,
+    "Activity.points": 90,
     "StudentAtRisk.reasons": 10,
     "ModelComparison.models": 8,
     "ModelQuality.calibration": 10,
@@ -93,11 +108,13 @@ LENGTHS: Mapping[str, int] = {
 }
 """Lengths of lists of objects that have no paging argument: usual ones, on the high side."""
 
-FROM_PARENT = frozenset({"Explanation.steps", "RootCauses.causes", "AtRisk.students"})
+FROM_PARENT = frozenset({"Explanation.steps", "Explanation.evidence", "RootCauses.causes", "AtRisk.students"})
 """Lists whose length an argument of the field above bounds."""
 
 FROM_INPUT: Mapping[str, str] = {
     "Mutation.recordAnswers": "RecordAnswersPayload.outcomes",
+    "Mutation.recordJudgements": "JudgementsPayload.judgements",
+    "Mutation.revokeJudgements": "JudgementsPayload.judgements",
     "Mutation.upsertStudents": "UpsertStudentsPayload.students",
     "Mutation.upsertSkills": "UpsertSkillsPayload.skills",
     "Mutation.upsertConcepts": "UpsertConceptsPayload.concepts",
@@ -116,6 +133,7 @@ PER_ITEM: Mapping[str, int] = {
     "RecordAnswersPayload.masteries": 2,
     "RecordAnswersPayload.topics": 2,
     "RecordAnswersPayload.conceptSamplings": 2,
+    "JudgementsPayload.masteries": 1,
 }
 """Other lists of such payloads: usual numbers of objects for each item of the input. Many answers share objects."""
 

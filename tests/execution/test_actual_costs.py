@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from graph_api.execution.prices import PRICES
 from graph_api.store.gateway import Gateway
 from tests.application import Client, service
-from tests.conftest import Ask, empty
+from tests.conftest import Ask
 from tests.execution.large_class import make_large_class
 from tests.fuzz_world import SCHEMA
+from tests.graph_copy import empty
 from tests.security.test_fuzz import LONG
 
 LIMIT = 900

@@ -1,6 +1,5 @@
 """No accepted operation makes more objects than allowed, or holds the event loop: other clients are served meanwhile."""
 
-import gc
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -27,16 +26,16 @@ from graph_api.execution.query_costs import FROM_INPUT, FROM_LIST, FROM_PARENT, 
 from graph_api.schema.api import build_schema
 from graph_api.store.gateway import Gateway
 from tests.application import Client, service
-from tests.conftest import Ask, empty
+from tests.conftest import Ask
 from tests.documents import documents
 from tests.execution.large_class import make_large_class
 from tests.fuzz_world import SCHEMA
-from tests.loop_monitor import monitored
+from tests.graph_copy import empty
+from tests.loop_monitor import HELD, held_by
 from tests.schema_values import Known
 from tests.security.test_fuzz import LONG
 from tests.websocket import operation, talk
 
-HELD = 0.1
 """Seconds of processor time for which an operation may hold the event loop."""
 OBJECTS = 3_000
 
@@ -184,11 +183,11 @@ async def test_lists_without_pages_are_bounded_while_they_are_made(bounded: Clie
 @pytest.mark.usefixtures("known")
 async def test_a_websocket_has_the_same_limits(bounded: Client) -> None:
     for query in (UNPAGED, "{ " + " ".join(f"a{n}: modelComparison {{ answers }}" for n in range(10)) + " }"):
-        gc.collect()  # what an operation before this one left behind
-        with monitored() as held:
-            heard = await talk(bounded.app, *operation(query))
-        assert "QUERY_TOO_LARGE" in str(heard)
-        assert held.longest < HELD
+
+        async def ask(query: str = query) -> None:
+            assert "QUERY_TOO_LARGE" in str(await talk(bounded.app, *operation(query)))
+
+        assert (await held_by(ask)).longest < HELD
 
 
 async def test_the_cost_is_shown_where_it_is_requested(client: Client) -> None:
@@ -230,10 +229,14 @@ async def test_no_accepted_document_makes_too_much_or_holds_the_loop(
 ) -> None:
     query, variables = data.draw(documents(SCHEMA, known))
 
-    with monitored() as held:
-        reply = await bounded.post(
-            "/graphql", json={"query": query, "variables": variables}, headers={"Graph-Api-Cost": "1"}
-        )
+    replies = []
+
+    async def ask() -> None:
+        sent = {"query": query, "variables": variables}
+        replies.append(await bounded.post("/graphql", json=sent, headers={"Graph-Api-Cost": "1"}))
+
+    held = await held_by(ask)
+    reply = replies[-1]
     body = reply.json()
 
     assert reply.status_code == 200, reply.text
@@ -261,10 +264,12 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 @pytest.mark.usefixtures("known")
 async def test_a_large_reply_leaves_the_loop_to_others(client: Client, name: str) -> None:
-    with monitored() as held:
+    async def ask() -> None:
         reply = await client.post("/graphql", json={"query": LARGE[name]})
+        assert "errors" not in reply.json(), reply.text[:500]
 
-    assert "errors" not in reply.json(), reply.text[:500]
+    held = await held_by(ask)
+
     assert held.longest < HELD, sorted(held.rounds)[-5:]
 
 
@@ -276,8 +281,10 @@ async def test_a_mutation_of_a_list_leaves_the_loop_to_others(client: Client) ->
     answers = [{"studentId": f"s{n % 40}", "conceptIds": [f"c{n % 80}"], "correct": True} for n in range(5_000)]
     body = json.dumps({"query": query, "variables": {"answers": answers}})
 
-    with monitored() as held:
+    async def record() -> None:
         reply = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+        assert len(reply.json()["data"]["recordAnswers"]["outcomes"]) == len(answers), reply.text[:500]
 
-    assert len(reply.json()["data"]["recordAnswers"]["outcomes"]) == len(answers), reply.text[:500]
+    held = await held_by(record)
+
     assert held.longest < HELD, sorted(held.rounds)[-5:]
