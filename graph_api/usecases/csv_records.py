@@ -2,13 +2,11 @@
 
 import codecs
 import csv
-import gzip
 import json
 import re
-import zlib
 from collections import deque
-from collections.abc import Iterator, Sequence
-from typing import IO
+from collections.abc import Iterator, Mapping, Sequence
+from typing import IO, Any
 
 from graph_api.domain.failures import InvalidInput, shown
 
@@ -20,6 +18,9 @@ MAX_LINE = 1_048_576
 
 DELIMITERS = {"comma": ",", "tab": "\t", "semicolon": ";", "pipe": "|"}
 
+_DEEPEST = 3
+"""Objects inside objects whose keys can be columns."""
+
 _BAD_BYTE = re.compile("[\udc00-\udcff]")
 
 
@@ -28,10 +29,16 @@ class BadFile(InvalidInput):
 
 
 class Lines:
-    """Physical lines with their numbers; lines can be put back."""
+    """Physical lines with their numbers; lines can be put back.
 
-    def __init__(self, text: IO[str], raw: IO[bytes]) -> None:
+    `damage` is what the unpacking stream raises. A line that is not UTF-8 is read in the `second` encoding.
+    """
+
+    def __init__(
+        self, text: IO[str], raw: IO[bytes], damage: tuple[type[Exception], ...] = (), second: str | None = None
+    ) -> None:
         self._text, self._raw = text, raw
+        self._damage, self._second = damage, second
         self._waiting: deque[str] = deque()
         self.number = 0
 
@@ -57,9 +64,15 @@ class Lines:
             rest = line
             while len(rest) > MAX_LINE and rest[-1] not in "\r\n":
                 rest = self._text.readline(MAX_LINE + 1)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise broken_gzip(self.number, error) from None
-        return line
+        except self._damage as error:
+            raise broken_archive(self.number, error) from None
+        return self._decoded_again(line) if self._second and not line.isascii() else line
+
+    def _decoded_again(self, line: str) -> str:
+        """The line in the second encoding if the first one cannot decode it."""
+        if not _BAD_BYTE.search(line):
+            return line
+        return line.encode("utf-8", "surrogateescape").decode(self._second or "", "graph-api-mark")
 
 
 def read_records(lines: Lines, delimiter: str, codec: str) -> Iterator[tuple[int, list[str], InvalidInput | None]]:
@@ -143,21 +156,51 @@ def read_json_records(
         except (ValueError, RecursionError):
             row = None
         if isinstance(row, dict):
-            yield lines.number, [_json_cell(row.get(name)) for name in header], None
+            yield lines.number, [json_cell(value_at(row, name)) for name in header], None
         else:
             fault = problem or InvalidInput("row", "must be one JSON object", shown(line.strip()))
             yield lines.number, [line.strip()[:MAX_CELL]], fault
 
 
-def _json_cell(value: object) -> str:
+def value_at(row: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """The value of a key, or of a path of keys with dots between them; None if it is absent.
+
+    >>> value_at({"event": {"success": "correct"}}, "event.success"), value_at({"a.b": 1}, "a.b"), value_at({}, "a.b")
+    ('correct', 1, None)
+    """
+    if name in row or "." not in name:
+        return row.get(name)
+    value: Any = row
+    for key in name.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(key)
+    return value
+
+
+def paths_of(row: Mapping[str, Any], before: str = "") -> list[str]:
+    """The keys of an object, and of the objects in it with dots between them.
+
+    >>> paths_of({"time": "t", "event": {"success": "correct"}})
+    ['time', 'event', 'event.success']
+    """
+    paths: list[str] = []
+    for key, value in row.items():
+        paths.append(before + key)
+        if isinstance(value, dict) and before.count(".") < _DEEPEST:
+            paths += paths_of(value, f"{before}{key}.")
+    return paths
+
+
+def json_cell(value: object) -> str:
     """A value as a CSV file would hold it."""
     if isinstance(value, str):
         return value
     return "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def broken_gzip(lines_read: int, error: Exception) -> BadFile:
-    """The failure of a gzip file that ends early or is damaged."""
+def broken_archive(lines_read: int, error: Exception) -> BadFile:
+    """The failure of a compressed file that ends early or is damaged."""
     damage = "cut short" if isinstance(error, EOFError) else "damaged"
     rule = f"the compressed file is {damage} after line {lines_read}: copy or download it again"
     return BadFile(f"line {lines_read + 1}", rule, "" if isinstance(error, EOFError) else shown(str(error)))

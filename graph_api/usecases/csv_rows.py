@@ -1,4 +1,4 @@
-"""Rows of a CSV file: each row with its line, or the rule that it breaks.
+"""Rows of a file of text: CSV or JSON lines, each row with its line, or the rule that it breaks.
 
 Encoding, compression and delimiter are detected. A row that cannot be read never hides the next one: after an open
 quote, reading resumes on the next line.
@@ -6,11 +6,9 @@ quote, reading resumes on the next line.
 
 import codecs
 import csv
-import gzip
 import io
 import json
 import re
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,11 +22,13 @@ from graph_api.usecases.csv_records import (
     MAX_LINE,
     BadFile,
     Lines,
-    broken_gzip,
+    broken_archive,
     delimiter_name,
+    paths_of,
     read_json_records,
     read_records,
 )
+from graph_api.usecases.file_bytes import DAMAGE, check_kind, open_bytes
 
 __all__ = [
     "DELIMITERS",
@@ -49,38 +49,41 @@ _BOMS = [
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 ]
-_FOREIGN = [
-    (b"PK\x03\x04", "a ZIP archive or a spreadsheet: unpack it, or save the sheet as CSV"),
-    (b"PAR1", "a Parquet file: convert it to CSV"),
-    (b"BZh", "compressed with bzip2: unpack it"),
-    (b"\xfd7zXZ", "compressed with xz: unpack it"),
-    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard: unpack it"),
-    (b"%PDF", "a PDF document: export the table as CSV"),
-    (b"\xd0\xcf\x11\xe0", "an old spreadsheet: save the sheet as CSV"),
-]
 _SEPARATOR_LINE = re.compile(r'^"?sep=(.)"?$')
 _BYTES_EVERY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class CsvRow:
-    """A row: its first line, its cells, the rule that it breaks if any, and the bytes of the file read so far."""
+    """A row: its first line, its cells, the rule that it breaks if any, and the bytes of the file read so far.
+
+    `entry` is its place in the line where a line holds several rows, from 1; 0 where it holds one.
+    """
 
     line: int
     cells: Sequence[str]
     problem: InvalidInput | None
     bytes_read: int
+    entry: int = 0
 
 
 @dataclass(slots=True)
 class CsvFile:
-    """An open file: its header, without outer spaces, and an iterator of its rows."""
+    """An open file: its header, without outer spaces, and an iterator of its rows.
+
+    The header of JSON lines has the keys of the first object; those of the columns that are read may be added.
+    """
 
     header: list[str]
     delimiter: str
     encoding: str
     _lines: Lines = field(repr=False)
     is_json: bool = False
+
+    def want(self, columns: Sequence[str]) -> None:
+        """Read these columns of JSON lines too, where the first object lacks them."""
+        if self.is_json:
+            self.header += [column for column in dict.fromkeys(columns) if column not in self.header]
 
     def positions(self, column: str) -> list[int]:
         """Where a column stands, left to right from 0; several positions if the header repeats it."""
@@ -112,19 +115,21 @@ class CsvFile:
 
 
 @contextmanager
-def open_csv(
+def open_csv(  # noqa: PLR0913 - each describes the text
     path: Path,
     *,
     encoding: str | None = None,
+    second_encoding: str | None = None,
     delimiter: str | None = None,
     columns: Sequence[str] = (),
-    json_columns: Sequence[str] = (),
+    names: Sequence[str] = (),
+    is_json: bool = False,
 ) -> Iterator[CsvFile]:
-    """Open a CSV file, plain or gzipped, and read its header.
+    """Open a file of text, plain or compressed, and read its header.
 
-    `encoding` is detected from a byte order mark, else UTF-8. `delimiter` is detected from the header: the one under
-    which the header holds all `columns`, else the one with the most cells. JSON lines are read like a CSV file of
-    `json_columns`. Without `json_columns` they are rejected.
+    `encoding` is detected from a byte order mark, else UTF-8; a line that is not UTF-8 is read in `second_encoding`.
+    `delimiter` is detected from the header: the one under which the header holds all `columns`, else the one with the
+    most cells. A file without a header has the `names`. JSON lines are rejected unless `is_json`.
 
     Raises:
         BadFile: no header can be read; the message describes what the file seems to be.
@@ -132,19 +137,21 @@ def open_csv(
     """
     if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise BadFile("delimiter", "must be one character, not a quote or an end of line", shown(delimiter))
-    with path.open("rb") as raw:
-        unpacked = _unpacked(raw)
+    with open_bytes(path) as (unpacked, raw):
         codec = encoding or _detect_encoding(unpacked)
         check_encoding(codec)
         text = io.TextIOWrapper(unpacked, encoding=codec, errors="graph-api-mark", newline="")
-        lines = Lines(text, raw)
+        lines = Lines(text, raw, DAMAGE, second_encoding if codec.startswith("utf-8") else None)
         first = _first_line(lines, codec)
         if match := _SEPARATOR_LINE.match(first.strip()):
             delimiter = delimiter or match[1]
             first = _first_line(lines, codec)
         lines.push_back([first])
         if first.lstrip().startswith(("{", "[{")):
-            yield _json_file(first, lines, columns, json_columns, codec)
+            yield _json_file(first, lines, codec, is_allowed=is_json)
+            return
+        if names:
+            yield CsvFile(list(names), delimiter or detect_delimiter(first), codec, lines)
             return
         delimiter = delimiter or detect_delimiter(first, columns)
         line, header, problem = next(read_records(lines, delimiter, codec))
@@ -185,21 +192,12 @@ def _split(line: str, delimiter: str) -> list[str]:
         return line.split(delimiter)
 
 
-def _unpacked(raw: io.BufferedReader) -> Any:  # noqa: ANN401 - anything with peek and read1
-    start = raw.peek(8)
-    if start.startswith(b"\x1f\x8b"):
-        return gzip.GzipFile(fileobj=raw)
-    for magic, name in _FOREIGN:
-        if start.startswith(magic):
-            raise BadFile("file", f"must be CSV, plain or gzipped; it is {name}")
-    return raw
-
-
 def _detect_encoding(unpacked: Any) -> str:  # noqa: ANN401
     try:
         start = unpacked.peek(8)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise broken_gzip(0, error) from None
+    except DAMAGE as error:
+        raise broken_archive(0, error) from None
+    check_kind(start)
     return next((name for bom, name in _BOMS if start.startswith(bom)), "utf-8")
 
 
@@ -217,10 +215,10 @@ def _first_line(lines: Lines, codec: str) -> str:
     raise BadFile("line 1", "the file is empty: it must begin with a header")
 
 
-def _json_file(first: str, lines: Lines, columns: Sequence[str], json_columns: Sequence[str], codec: str) -> CsvFile:
-    """JSON lines as rows. If the first line lacks a column that is needed, its keys are the header, for messages."""
+def _json_file(first: str, lines: Lines, codec: str, *, is_allowed: bool) -> CsvFile:
+    """JSON lines as rows; the keys of the first line, also of objects in it, are the header."""
     number = lines.number + 1
-    if not json_columns:
+    if not is_allowed:
         raise BadFile(f"line {number}", "must be a CSV header; this looks like JSON", shown(first.strip()))
     try:
         keys = json.loads(first)
@@ -229,5 +227,4 @@ def _json_file(first: str, lines: Lines, columns: Sequence[str], json_columns: S
     if not isinstance(keys, dict):
         rule = "must be a CSV header or one JSON object per line; this looks like another JSON file"
         raise BadFile(f"line {number}", rule, shown(first.strip()))
-    header = list(dict.fromkeys(json_columns)) if set(columns) <= keys.keys() else list(keys)
-    return CsvFile(header, ",", codec, lines, is_json=True)
+    return CsvFile(paths_of(keys), ",", codec, lines, is_json=True)

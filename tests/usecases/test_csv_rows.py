@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ CELLS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\
 in_a_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=150)
 
 
-def rows_of(path: Path, **options: str) -> list[CsvRow]:
+def rows_of(path: Path, **options: Any) -> list[CsvRow]:
     with open_csv(path, **options) as file:
         return list(file)
 

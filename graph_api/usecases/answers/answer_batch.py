@@ -1,7 +1,9 @@
 """Sort out a batch of submissions before anything is written: which answers to record, and the outcomes of the rest."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import TypeAlias
 
 from graph_api.domain.answers.answers import Answer, Recorded, Tag
@@ -9,33 +11,43 @@ from graph_api.domain.failures import (
     AnswerIdConflict,
     ConceptNotFound,
     Failure,
+    InvalidInput,
     NotRecorded,
     SessionNotFound,
     SkillNotFound,
     TargetArchived,
 )
 from graph_api.domain.learners.sessions import UNKNOWN_SESSION, Session
-from graph_api.domain.targets import Target, TargetKind, skill
+from graph_api.domain.targets import Target, TargetKind
+from graph_api.store.answers import Pair
 from graph_api.store.tags import ConceptTags, SkillTags
+from graph_api.usecases.answers.late_answers import Later, ReplayedPair
 
 Outcome: TypeAlias = Recorded | Failure
+NONE_LATER: Mapping[int, Later] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The answers of one call. Atomic: all are recorded or none."""
+    """The answers of one call. Atomic: all are recorded or none.
+
+    `may_wait`: late answers on long histories may be left out of a batch. `replays` are those of an earlier batch.
+    """
 
     answers: Sequence[Answer]
     atomic: bool = False
+    may_wait: bool = False
+    replays: Mapping[Pair, ReplayedPair] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """The tags of a batch, as stored now."""
+    """The tags of a batch, as stored now, and the ids of the evidence parameters that exist."""
 
     concepts: Mapping[str, ConceptTags]
     skills: Mapping[str, SkillTags]
     sessions: Mapping[str, Session]
+    evidence_ids: AbstractSet[str] = frozenset()
 
     def freeze(self, answer: Answer) -> Answer:
         """The answer with every skill it counts towards: those it was tagged with and those of its concepts (G5).
@@ -43,8 +55,10 @@ class Course:
         An answer from an export stays as it was frozen, also if its session has ended since.
 
         Raises:
-            Failure: a concept, skill or session is unknown, or the session cannot take the answer.
+            Failure: a concept, skill, session or evidence policy is unknown, or the session cannot take the answer.
         """
+        if answer.evidence_id is not None and answer.evidence_id not in self.evidence_ids:
+            raise InvalidInput("evidence", "must name stored evidence parameters", answer.evidence_id)
         if missing := [key for key in answer.concept_ids if key not in self.concepts]:
             raise ConceptNotFound("conceptIds", "must name concepts that exist", ", ".join(missing), missing)
         if missing := [key for key in answer.skill_codes if key not in self.skills]:
@@ -88,10 +102,9 @@ class Course:
         of_kind = self.concepts if target.kind is TargetKind.CONCEPT else self.skills
         return of_kind[target.key].parameter_set_id
 
-    @property
-    def tags(self) -> dict[Target, Tag]:
-        """Block and year of each skill."""
-        return {skill(code): tags.tag for code, tags in self.skills.items()}
+    def tags_of(self, targets: Iterable[Target]) -> dict[Target, Tag]:
+        """Block and year of each skill among some targets of frozen answers."""
+        return {each: self.skills[each.key].tag for each in targets if each.kind is TargetKind.SKILL}
 
 
 @dataclass(slots=True)
@@ -106,6 +119,11 @@ class Batch:
     settled: dict[int, Outcome] = field(default_factory=dict)
     fresh: dict[int, Answer] = field(default_factory=dict)
     twins: dict[int, int] = field(default_factory=dict)
+
+    def calls(self) -> list[tuple[Submission, range]]:
+        """The submissions, each with the places of its answers."""
+        ends = list(accumulate(len(submission.answers) for submission in self.submissions))
+        return list(zip(self.submissions, map(range, [0, *ends], ends), strict=True))
 
     def open(self) -> Iterable[tuple[int, Answer]]:
         """The answers whose outcome is not known yet."""
@@ -153,10 +171,13 @@ class Batch:
                 failed[place] = failure
         return failed
 
-    def outcomes(self, failures: Mapping[int, Failure], recorded: Mapping[int, Recorded]) -> list[list[Outcome]]:
+    def outcomes(
+        self, failures: Mapping[int, Failure], recorded: Mapping[int, Recorded], later: Mapping[int, Later] = NONE_LATER
+    ) -> list[list[Outcome | Later]]:
         """One outcome per answer, by submission, in order."""
-        known: dict[int, Outcome] = {**self.settled, **failures, **recorded}
-        known |= {place: recorded[first]._replace(duplicate=True) for place, first in self.twins.items()}
+        known: dict[int, Outcome | Later] = {**self.settled, **failures, **recorded, **later}
+        for place, first in self.twins.items():
+            known[place] = later[first] if first in later else recorded[first]._replace(duplicate=True)
         in_order = iter(sorted(known.items()))
         return [[next(in_order)[1] for _ in submission.answers] for submission in self.submissions]
 

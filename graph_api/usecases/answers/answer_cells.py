@@ -8,7 +8,9 @@ import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from graph_api.domain.answers.answers import Difficulty, in_utc
 from graph_api.domain.failures import InvalidInput, shown
@@ -16,7 +18,7 @@ from graph_api.domain.failures import InvalidInput, shown
 NO_VALUES = frozenset({".", "NA", "N/A", "#N/A", "nan", "NaN", "None", "null", "NULL", "\\N", "{}"})
 """Cells that stand for no value, besides empty ones."""
 
-TRUE, FALSE = frozenset({"true", "yes", "t", "y", "correct"}), frozenset({"false", "no", "f", "n", "incorrect"})
+TRUE, FALSE = frozenset({"true", "yes", "t", "y", "correct"}), frozenset({"false", "no", "f", "n", "incorrect", "hint"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1}
 """Units of numbers that are times: microseconds in each."""
@@ -34,13 +36,18 @@ class CellRules:
 
     tag_separator: splits a cell of concepts or skills; "" means that a cell is one tag; None that a cell which looks
     like several is rejected. time_unit: what numbers in the time column count since 1970 (UTC); None refuses numbers.
-    time_zone: the zone of times without an offset; None refuses them. decimal_comma: whether the comma is the decimal
-    point. response_time_unit: the unit of response times. no_values: cells that stand for no value.
+    time_zone: the zone of times without an offset; None refuses them. time_zone_column: the column that names the zone
+    of each row. time_formats: forms of times before ISO 8601, as in `%d.%m.%Y %H:%M`. time_since_start: whether numbers
+    in the time column count from the start that the caller chooses, and not from 1970. decimal_comma: whether the comma
+    is the decimal point. response_time_unit: the unit of response times. no_values: cells that stand for no value.
     """
 
     tag_separator: str | None = None
     time_unit: str | None = None
     time_zone: tzinfo | None = None
+    time_zone_column: str | None = None
+    time_formats: tuple[str, ...] = ()
+    time_since_start: bool = False
     decimal_comma: bool = False
     response_time_unit: str = "s"
     no_values: frozenset[str] = NO_VALUES
@@ -87,8 +94,22 @@ class CellRules:
             raise InvalidInput(column, "must be a finite number", shown(text))
         return value
 
+    def whole(self, text: str, column: str) -> int:
+        """A whole number.
+
+        Raises:
+            InvalidInput: naming the column and the cell.
+
+        >>> CellRules().whole("2.0", "Attempt At Step")
+        2
+        """
+        value = self.number(text, column)
+        if not value.is_integer():
+            raise InvalidInput(column, "must be a whole number", shown(text))
+        return int(value)
+
     def correct(self, text: str, column: str) -> bool:
-        """Whether an answer is correct.
+        """Whether an answer is correct. A request for a hint, as tutors log it, is not.
 
         Raises:
             InvalidInput: the cell is neither 1 nor 0, true nor false.
@@ -117,8 +138,8 @@ class CellRules:
         per_second = MICROSECONDS["s"] // MICROSECONDS[self.response_time_unit]
         return self.number(text, column) / per_second
 
-    def time(self, text: str, column: str) -> datetime:
-        """A time in UTC.
+    def time(self, text: str, column: str, zone: tzinfo | None = None, start: datetime = EPOCH) -> datetime:
+        """A time in UTC. `zone` is that of the row; `start` is what numbers count from.
 
         Raises:
             InvalidInput: the cell is not a time; or it is a number or has no offset, and no rule defines its meaning.
@@ -131,25 +152,34 @@ class CellRules:
             try:
                 if abs(value) < _LARGEST_TIME:
                     exact = Decimal(text.replace(",", ".") if self.decimal_comma else text)
-                    return EPOCH + timedelta(microseconds=int(exact * MICROSECONDS[self.time_unit]))
+                    return start + timedelta(microseconds=int(exact * MICROSECONDS[self.time_unit]))
             except OverflowError:
                 pass
-            rule = f"must lie in the years 1 to 9999, read as {self.time_unit} since 1970"
+            rule = f"must lie in the years 1 to 9999, read as {self.time_unit} since {start:%Y}"
             raise InvalidInput(column, rule, shown(text))
         if _NUMBER.fullmatch(text):
             rule = "must be a time, not a number: use --time-unit s, ms or us if it counts from 1970, or --order"
             raise InvalidInput(column, rule, shown(text))
-        try:
-            moment = datetime.fromisoformat(text.removesuffix(" UTC") + ("Z" if text.endswith(" UTC") else ""))
-        except ValueError:
-            rule = "must be a time in ISO 8601, as in 2026-01-31T09:30:00Z"
-            raise InvalidInput(column, rule, shown(text)) from None
+        moment = self._moment(text, column)
         if moment.tzinfo is None:
-            if self.time_zone is None:
+            if (known := zone or self.time_zone) is None:
                 rule = "must have an offset, as in 2026-01-31T09:30:00Z; or use --time-zone"
                 raise InvalidInput(column, rule, shown(text))
-            moment = moment.replace(tzinfo=self.time_zone)
+            moment = moment.replace(tzinfo=known)
         return in_utc(moment, column)
+
+    def _moment(self, text: str, column: str) -> datetime:
+        for form in self.time_formats:
+            try:
+                return datetime.strptime(text, form)  # noqa: DTZ007 - the zone follows
+            except ValueError:
+                continue
+        try:
+            return datetime.fromisoformat(text.removesuffix(" UTC") + ("Z" if text.endswith(" UTC") else ""))
+        except ValueError:
+            forms = f", or have the form {' or '.join(self.time_formats)}" if self.time_formats else ""
+            rule = f"must be a time in ISO 8601, as in 2026-01-31T09:30:00Z{forms}"
+            raise InvalidInput(column, rule, shown(text)) from None
 
     def tags(self, cell: str, column: str) -> list[str]:
         """The concepts or skills that a cell names: one, a list as JSON or Python write it, or split at the separator.
@@ -219,6 +249,20 @@ def _python_list(text: str) -> list[str | None] | None:
             except (ValueError, SyntaxError):
                 return None
     return items
+
+
+@lru_cache(maxsize=256)
+def zone_of(name: str, column: str) -> ZoneInfo:
+    """The time zone that a cell names.
+
+    Raises:
+        InvalidInput: there is no such zone.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        rule = "must name a time zone, as in UTC or Europe/Berlin; --time-zone gives one for all rows"
+        raise InvalidInput(column, rule, shown(name)) from None
 
 
 DEFAULT_RULES = CellRules()

@@ -8,93 +8,73 @@ held off by the lock on the student (`graph_api.store.students.touch`).
 import asyncio
 import contextlib
 import time
-import uuid
 from collections import Counter, deque
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Self, TypeAlias
 
 import structlog
 
-from graph_api.domain.answers.answers import Answer, AnswerInput
-from graph_api.domain.failures import Failure, Overloaded, Unavailable
+from graph_api.domain.answers.answers import Answer
+from graph_api.domain.failures import Failure, Unavailable
 from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.gateway import DatabaseUnavailable
-from graph_api.store.tracing import NO_TRACING, Span, Tracer
-from graph_api.usecases.answers.answer_batch import Outcome, Submission, not_recorded
-from graph_api.usecases.answers.record_answers import received
+from graph_api.store.tracing import NO_TRACING, Tracer
+from graph_api.usecases.answers.answer_batch import Outcome, Submission
+from graph_api.usecases.answers.intake import DEFAULT_LIMITS, Clock, Intake, IntakeLimits
+from graph_api.usecases.answers.late_answers import Later
+from graph_api.usecases.answers.late_lane import LateLane, ReplayLate
+from graph_api.usecases.answers.waiting_answers import Waiting
 
-Record: TypeAlias = Callable[[Sequence[Submission]], Awaitable[list[list[Outcome]]]]
+Record: TypeAlias = Callable[[Sequence[Submission]], Awaitable[Sequence[Sequence[Outcome | Later]]]]
+"""Records submissions. Only answers of those that may wait are left for later."""
+
 OnBatch: TypeAlias = Callable[[Counter[str], float], None]
 """Is called for each batch with the number of answers by outcome, and the seconds that it took."""
 
-Clock: TypeAlias = Callable[[], datetime]
+OnPause: TypeAlias = Callable[[], Awaitable[None]]
+"""Is called when no answer has come for a moment, and at the end."""
 
 log = structlog.get_logger(__name__)
 
-MICROSECOND = timedelta(microseconds=1)
+PAUSE = 0.05
+"""Seconds without an answer after which `on_pause` is called."""
 RETRY_PAUSE = 0.1
 RETRY_AFTER = 5.0
 MOST_LINGERS = 20
-SLICE = 100
-"""Answers of one call that are looked at without letting others have the event loop."""
 ANSWERS = "graph_api.answers"
 """The attribute of spans that counts answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeLimits:
-    """How the intake gathers and how much it holds. Times are in seconds.
-
-    linger: how long a batch waits for one more answer; at most twenty times as long in total. batch: answers per
-    transaction. queue: the maximum number of waiting answers; beyond it calls fail with Overloaded. give_up: how long
-    an answer waits while the database is unavailable.
-    """
-
-    linger: float = 0.002
-    batch: int = 500
-    queue: int = 20_000
-    give_up: float = 30.0
+async def _nothing() -> None:
+    """Nothing is left to do in a pause."""
 
 
-@dataclass(slots=True)
-class _Waiting:
-    submission: Submission
-    outcomes: asyncio.Future[list[Outcome]]
-    seen: Bookmarks
-    until: float
-    """How long it waits for a database that is away, in this process's monotonic seconds."""
-    span: Span
-    """The span of its caller's wait."""
-
-
-class AnswerIntake:
+class AnswerIntake(Intake):
     """Gathers answers and records them in batches. Use it as a context manager."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what it records with, and who observes it
         self,
         record: Record,
-        limits: IntakeLimits = IntakeLimits(),
+        limits: IntakeLimits = DEFAULT_LIMITS,
         clock: Clock = lambda: datetime.now(UTC),
         on_batch: OnBatch = lambda _outcomes, _seconds: None,
         tracer: Tracer = NO_TRACING,
+        on_pause: OnPause = _nothing,
+        replay_late: ReplayLate | None = None,
     ) -> None:
+        super().__init__(limits, clock)
         self._record = record
-        self._limits = limits
-        self._clock = clock
+        self._on_pause = on_pause
         self._on_batch = on_batch
         self._tracer = tracer
-        self._waiting: deque[_Waiting] = deque()
-        self._writing: Sequence[_Waiting] = ()
+        self._waiting: deque[Waiting] = deque()
+        self._writing: Sequence[Waiting] = ()
+        self._lane = None if replay_late is None else LateLane(replay_late, self._put_first)
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
-        self._last_received = datetime.min.replace(tzinfo=UTC)
-        self._receiving = asyncio.Lock()
         self._idle = asyncio.Event()
         self._idle.set()
-        self.depth = 0
-        """Answers accepted and not yet answered."""
 
     async def __aenter__(self) -> Self:
         self._writer = asyncio.create_task(self._write_for_ever(), name="answer-intake")
@@ -107,52 +87,17 @@ class AnswerIntake:
             self._writer.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._writer
-
-    async def submit(self, sent: Sequence[AnswerInput | Failure], *, atomic: bool = False) -> list[Outcome]:
-        """Record answers; one outcome each, in order, when it is in the graph.
-
-        Inputs that failed already keep their failure. While the database does not answer, an outcome is Unavailable.
-
-        Raises:
-            Overloaded: the queue is full; nothing was written.
-        """
-        async with self._receiving:  # so that answers are queued in the order of their recording times
-            if self.depth + len(sent) > self._limits.queue:
-                raise Overloaded("answers", f"the queue of {self._limits.queue} answers is full", retry_after=1.0)
-            checked: list[Answer | Failure] = []
-            for place, item in enumerate(sent):
-                if place and not place % SLICE:
-                    await asyncio.sleep(0)
-                checked.append(self._received(item, place))
-        if atomic and any(isinstance(item, Failure) for item in checked):
-            return [item if isinstance(item, Failure) else not_recorded() for item in checked]
-        answers = [item for item in checked if not isinstance(item, Failure)]
-        recorded = iter(await self._enqueue(answers, atomic=atomic))
-        return [item if isinstance(item, Failure) else next(recorded) for item in checked]
+            await self._pause()
 
     async def settle(self, student_id: str) -> None:
         """Wait for the outcomes of a student's answers that were accepted before this call."""
         of_student = [
             item.outcomes
-            for item in (*self._writing, *self._waiting)
-            if any(answer.student_id == student_id for answer in item.submission.answers)
+            for item in (*self._writing, *self._waiting, *(self._lane or ()))
+            if any(answer.student_id == student_id for answer in item.answers)
         ]
         if of_student:
             await asyncio.wait(of_student)
-
-    def _received(self, sent: AnswerInput | Failure, place: int) -> Answer | Failure:
-        """The input with an id, a time and its place in the call.
-
-        Recording times strictly increase, even if the clock is set back: they order the calls of this process, and a
-        sequence sent without times.
-        """
-        if isinstance(sent, Failure):
-            return sent
-        self._last_received = max(self._clock(), self._last_received + MICROSECOND)
-        try:
-            return received(sent, uuid.uuid4().hex, self._last_received, place)
-        except Failure as failure:
-            return failure
 
     async def _enqueue(self, answers: Sequence[Answer], *, atomic: bool) -> list[Outcome]:
         """Wait for the outcomes. A long call is split if it is not atomic, so that it does not delay other calls."""
@@ -161,8 +106,12 @@ class AnswerIntake:
         until = time.monotonic() + self._limits.give_up
         with self._tracer.span("intake wait", {ANSWERS: len(answers)}) as span:
             parts = [
-                _Waiting(
-                    Submission(answers[start : start + size], atomic), loop.create_future(), followed(), until, span
+                Waiting(
+                    Submission(answers[start : start + size], atomic, self._lane is not None),
+                    loop.create_future(),
+                    followed(),
+                    until,
+                    span,
                 )
                 for start in range(0, len(answers), size or 1)
             ]
@@ -176,40 +125,68 @@ class AnswerIntake:
 
     async def _write_for_ever(self) -> None:
         while True:
-            await self._arrived.wait()
+            try:
+                async with asyncio.timeout(PAUSE):
+                    await self._arrived.wait()
+            except TimeoutError:
+                await self._pause()
+                await self._arrived.wait()
             await self._gather()
             self._writing = self._take()
-            await self._write(self._writing)
-            self._done(self._writing)
+            if self._writing:
+                await self._write(self._writing)
             self._writing = ()
 
-    def _done(self, batch: Sequence[_Waiting]) -> None:
-        self.depth -= sum(len(item.submission.answers) for item in batch)
+    async def _pause(self) -> None:
+        try:
+            await self._on_pause()
+        except Exception:  # the next batch must not suffer
+            log.exception("the work after batches failed")
+
+    def _finish(self, item: Waiting, outcomes: Sequence[Outcome] | Exception) -> None:
+        """Return the outcomes, or the error, to a caller."""
+        if isinstance(outcomes, Exception):
+            item.outcomes.set_exception(outcomes)
+        else:
+            item.outcomes.set_result(list(outcomes))
+        self.depth -= len(item.answers)
         if not self.depth:
             self._idle.set()
 
+    def _put_first(self, items: Sequence[Waiting]) -> None:
+        """Put answers at the front of the queue again, in order."""
+        self._waiting.extendleft(reversed(items))
+        self._arrived.set()
+
     async def _gather(self) -> None:
-        """Let a batch gather: wait as long as answers keep coming, until it is full or has lingered long enough."""
+        """Let a batch gather what has arrived already.
+
+        If that is of several callers, linger as long as answers keep coming, until the batch is full.
+        """
+        await asyncio.sleep(0)
         seen = 0
         for _ in range(MOST_LINGERS):
-            waiting = sum(len(item.submission.answers) for item in self._waiting)
-            if waiting == seen or waiting >= self._limits.batch:
+            waiting = sum(len(item.answers) for item in self._waiting)
+            if len(self._waiting) == 1 or waiting == seen or waiting >= self._limits.batch:
                 return
             seen = waiting
             await asyncio.sleep(self._limits.linger)
 
-    def _take(self) -> list[_Waiting]:
-        """The next batch: whole submissions, up to the limit, at least one."""
-        batch: list[_Waiting] = []
+    def _take(self) -> list[Waiting]:
+        """The next batch: whole submissions, up to the limit, at least one; without what waits for late answers."""
+        batch: list[Waiting] = []
         size = 0
-        while self._waiting and (not batch or size + len(self._waiting[0].submission.answers) <= self._limits.batch):
-            batch.append(self._waiting.popleft())
-            size += len(batch[-1].submission.answers)
+        while self._waiting and (not batch or size + len(self._waiting[0].answers) <= self._limits.batch):
+            first = self._waiting.popleft()
+            item = first if self._lane is None else self._lane.pass_by(first)
+            if item is not None:
+                batch.append(item)
+                size += len(item.answers)
         if not self._waiting:
             self._arrived.clear()
         return batch
 
-    async def _write(self, batch: Sequence[_Waiting]) -> None:
+    async def _write(self, batch: Sequence[Waiting]) -> None:
         """Record a batch and answer its callers.
 
         If it fails, each submission is tried alone, so that an error affects only its own submission.
@@ -223,34 +200,53 @@ class AnswerIntake:
                     outcomes = await self._persist(batch)
         except DatabaseUnavailable as error:
             log.warning("the database does not answer: answers are refused", reason=str(error).partition("\n")[0])
-            late = self._take_late()
-            self._refuse([*batch, *late], started)
-            self._done(late)
+            self._refuse([*batch, *self._take_overdue()], started)
         except Exception as error:  # noqa: BLE001 - handed to the caller
             if len(batch) > 1:
                 for item in batch:
                     await self._write([item])
             else:
-                batch[0].outcomes.set_exception(error)
+                self._finish(batch[0], error)
         else:
-            for item, of_call in zip(batch, outcomes, strict=True):
-                item.seen.add(written)
-                item.outcomes.set_result(of_call)
-            named = Counter(outcome_name(outcome) for of_call in outcomes for outcome in of_call)
+            named = self._settle_batch(batch, outcomes, written)
             self._on_batch(named, time.perf_counter() - started)
 
+    def _settle_batch(
+        self, batch: Sequence[Waiting], outcomes: Sequence[Sequence[Outcome | Later]], written: Bookmarks
+    ) -> Counter[str]:
+        """Return outcomes to callers, and hand late answers to their lane; the number of each outcome."""
+        named: Counter[str] = Counter()
+        late: list[Waiting] = []
+        left: list[Later] = []
+        for whole, of_call in zip(batch, outcomes, strict=True):
+            item = whole
+            item.seen.add(written)
+            known = [outcome for outcome in of_call if not isinstance(outcome, Later)]
+            named.update(map(outcome_name, known))
+            if len(known) < len(of_call):
+                part = item
+                if known:
+                    item, part = item.split([isinstance(outcome, Later) for outcome in of_call])
+                late.append(part)
+                left += [outcome for outcome in of_call if isinstance(outcome, Later)]
+            if known:
+                self._finish(item, known)
+        if late and self._lane is not None:
+            self._lane.take(late, {pair: each for outcome in left for pair, each in outcome.due.items()}, written)
+        return named
+
     @contextlib.contextmanager
-    def _batch_span(self, batch: Sequence[_Waiting]) -> Iterator[None]:
+    def _batch_span(self, batch: Sequence[Waiting]) -> Iterator[None]:
         """The span of a batch: a child of the first of its callers whose trace is recorded, linked with all of them."""
         callers = list({id(item.span): item.span for item in batch}.values())
         parent = next((span for span in callers if span.is_sampled), None)
-        values = {ANSWERS: sum(len(item.submission.answers) for item in batch)}
+        values = {ANSWERS: sum(len(item.answers) for item in batch)}
         with self._tracer.span("intake batch", values, parent=parent, links=callers) as own:
             for caller in callers:
                 caller.link(own)
             yield
 
-    async def _persist(self, batch: Sequence[_Waiting]) -> list[list[Outcome]]:
+    async def _persist(self, batch: Sequence[Waiting]) -> Sequence[Sequence[Outcome | Later]]:
         """Record, and try again while the database is away: event ids make that harmless.
 
         Raises:
@@ -264,20 +260,20 @@ class AnswerIntake:
                     raise
                 await asyncio.sleep(RETRY_PAUSE)
 
-    def _take_late(self) -> list[_Waiting]:
+    def _take_overdue(self) -> list[Waiting]:
         """Those that have waited too long, and would each wait for one more try."""
-        late: list[_Waiting] = []
+        overdue: list[Waiting] = []
         while self._waiting and time.monotonic() > self._waiting[0].until:
-            late.append(self._waiting.popleft())
+            overdue.append(self._waiting.popleft())
         if not self._waiting:
             self._arrived.clear()
-        return late
+        return overdue
 
-    def _refuse(self, items: Sequence[_Waiting], started: float) -> None:
+    def _refuse(self, items: Sequence[Waiting], started: float) -> None:
         away = Unavailable("answers", "the database does not answer", retry_after=RETRY_AFTER)
         for item in items:
-            item.outcomes.set_result([away] * len(item.submission.answers))
-        count = sum(len(item.submission.answers) for item in items)
+            self._finish(item, [away] * len(item.answers))
+        count = sum(len(item.answers) for item in items)
         self._on_batch(Counter({away.code: count}), time.perf_counter() - started)
 
 
@@ -286,3 +282,14 @@ def outcome_name(outcome: Outcome) -> str:
     if isinstance(outcome, Failure):
         return outcome.code
     return "DUPLICATE" if outcome.duplicate else "RECORDED"
+
+
+__all__: Sequence[str] = (
+    "ANSWERS",
+    "RETRY_AFTER",
+    "RETRY_PAUSE",
+    "AnswerIntake",
+    "IntakeLimits",
+    "OnBatch",
+    "outcome_name",
+)

@@ -126,18 +126,18 @@ class ImportAnswers:
                 if sent.at is not None:
                     not_in_future(sent.at, now)
             except Failure as failure:
-                early[row.line] = failure
+                early[row.number] = failure
         if not early:
             return list(faults), list(good)
-        stored = await self._stored([item for item in good if item[0].line in early])
+        stored = await self._stored([item for item in good if item[0].number in early])
         refused = [
-            (row, early[row.line])
+            (row, early[row.number])
             for row, sent in good
-            if row.line in early and (sent.student_id, sent.id or "") not in stored
+            if row.number in early and (sent.student_id, sent.id or "") not in stored
         ]
-        lines = {row.line for row, _ in refused}
-        ordered = sorted([*faults, *refused], key=lambda fault: fault[0].line)
-        return ordered, [item for item in good if item[0].line not in lines]
+        numbers = {row.number for row, _ in refused}
+        ordered = sorted([*faults, *refused], key=lambda fault: fault[0].number)
+        return ordered, [item for item in good if item[0].number not in numbers]
 
     def _refuse(self, faults: Sequence[tuple[FileRow, Failure]], *, untried: int) -> None:
         if not faults:
@@ -186,12 +186,12 @@ class ImportAnswers:
             for row, sent in await self._settle_stored(used):
                 self._note_conflict(row, sent, ["it is recorded for another student"])
         failures = {
-            row.line: outcome
+            row.number: outcome
             for (row, _), outcome in outcomes
             if isinstance(outcome, Failure) and not isinstance(outcome, AnswerIdConflict | NotRecorded)
         }
-        refused = await self._settle_stored([item for item, _ in outcomes if item[0].line in failures])
-        failed = [(row, failures[row.line]) for row, _ in refused]
+        refused = await self._settle_stored([item for item, _ in outcomes if item[0].number in failures])
+        failed = [(row, failures[row.number]) for row, _ in refused]
         settled = len(used) + len(failures) - len(failed)
         is_atomic = self.reject is None
         if is_atomic and failed:
@@ -222,14 +222,17 @@ class ImportAnswers:
     async def _record(
         self, record: RecordAnswers, good: Sequence[Good], latest: Mapping[str, datetime]
     ) -> list[Outcome]:
-        """Record rows, without `reject` all or nothing. Lines are sequence numbers; recording times never decrease."""
+        """Record rows, without `reject` all or nothing; recording times never decrease.
+
+        The numbers of rows, which are lines as a rule, are sequence numbers.
+        """
         now = self._last_recorded_at = max(self.clock(), self._last_recorded_at)
         last = dict(latest)
         outcomes: dict[int, Outcome] = {}
         answers: dict[int, Answer] = {}
         for place, (row, item) in enumerate(good):
             try:
-                answer = received(item, "", now, row.line)
+                answer = received(item, "", now, row.number)
             except Failure as failure:
                 outcomes[place] = failure
                 continue

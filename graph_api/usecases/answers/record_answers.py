@@ -5,28 +5,39 @@ atomic submission. Safe to run again: an event id is recorded once.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
-
-import structlog
+from functools import partial
+from typing import NamedTuple
 
 from graph_api.domain.answers.answers import Answer, AnswerInput, Recorded, content_of, not_in_future
+from graph_api.domain.answers.evidence_rules import SHIPPED_SETS, EvidenceParameterSet
 from graph_api.domain.failures import Failure, ParameterSetNotFound, StudentErased
-from graph_api.domain.learners.mastery import Change, Evidence, Mastery, fold
+from graph_api.domain.learners.late_answers import Replayed, fold_together
+from graph_api.domain.learners.mastery import Change, Evidence
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
-from graph_api.domain.targets import Target
 from graph_api.store import answers as answer_store
-from graph_api.store import erasures, masteries, parameter_sets, sessions, students
+from graph_api.store import erasures, history_pages, parameter_sets, recordings, sessions
 from graph_api.store.answers import Pair, unique_key
-from graph_api.store.concepts import read_course_version
-from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, DatabaseUnavailable, Gateway, Transaction
-from graph_api.store.tags import read_concept_tags, read_set_ids, read_skill_tags
+from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, Gateway, Transaction
+from graph_api.store.policy_sets import evidence_sets
+from graph_api.store.recordings import Start
 from graph_api.usecases.answers.answer_batch import Batch, Course, Outcome, Submission, conflict, same_content
+from graph_api.usecases.answers.cached_tags import CachedTags, CourseChanged, Tags
+from graph_api.usecases.answers.late_answers import (
+    LatePair,
+    Later,
+    ReplayedPair,
+    is_long,
+    needs_replay,
+    replay_late,
+    with_related,
+)
+from graph_api.usecases.answers.replaced_sets import ReplacedSets, Written, latest
 from graph_api.usecases.learners.fold_topics import fold_samplings, fold_topics
-from graph_api.usecases.learners.replay_levels import replay_students
-
-log = structlog.get_logger(__name__)
 
 
 def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) -> Answer:
@@ -45,20 +56,58 @@ def received(sent: AnswerInput, answer_id: str, now: datetime, sequence: int) ->
         sequence=sequence,
         digest=sent.digest,
         frozen=None if sent.frozen is None else sent.frozen.tags,
+        evidence_id=sent.evidence_id,
     )
 
 
+class _Done(NamedTuple):
+    """What a transaction did: outcomes, what it wrote, and the mark of the course that it read after its locks."""
+
+    outcomes: list[list[Outcome | Later]]
+    written: Written | None = None
+    mark: str = ""
+
+
 class RecordAnswers:
-    """The use case. It caches parameter sets, which are immutable."""
+    """The use case. It caches parameter sets and evidence parameters, which are immutable, and the course's tags."""
 
     def __init__(self, gateway: Gateway, topic_set: TopicParameterSet) -> None:
         self._gateway = gateway
         self._topic_set = topic_set
         self._sets: dict[str, ParameterSet] = {}
-        self._course_version: str | None = None
+        self._evidence_sets: dict[str, EvidenceParameterSet] = {each.id: each for each in SHIPPED_SETS}
+        self._tags = CachedTags()
+        self._replaced = ReplacedSets(gateway)
+        self._course_mark = ""
+
+    def course_mark(self) -> str:
+        """The mark of the course as the last batch read it in its transaction; empty before the first."""
+        return self._course_mark
 
     async def __call__(self, submissions: Sequence[Submission]) -> list[list[Outcome]]:
+        """Record submissions that may not wait, and replay those whose set was replaced meanwhile. As `record`."""
+        outcomes = await self.record([replace(submission, may_wait=False) for submission in submissions])
+        await self.check_sets()
+        return [[outcome for outcome in of_call if not isinstance(outcome, Later)] for of_call in outcomes]
+
+    async def replay_late(self, due: Mapping[Pair, LatePair]) -> dict[Pair, ReplayedPair]:
+        """The replays of the pairs that `record` left for later.
+
+        Raises:
+            DatabaseUnavailable: they could not be read.
+        """
+        return await replay_late(self._gateway, due)
+
+    async def check_sets(self) -> None:
+        """Replay the answers of earlier calls of `record` whose set was replaced while they were recorded."""
+        await self._replaced.check_all()
+
+    async def record(self, submissions: Sequence[Submission]) -> list[list[Outcome | Later]]:
         """Record submissions; one outcome per answer, by submission, in order.
+
+        Late answers of submissions that may wait are left for later: see `graph_api.usecases.answers.late_answers`.
+
+        The next call replays those whose set was replaced meanwhile. After the last call, call `check_sets`.
 
         Answers are created without reading their ids first. Ids are read only if the database reports that one exists,
         because that is rare and reading is slow.
@@ -66,13 +115,15 @@ class RecordAnswers:
         Raises:
             DatabaseUnavailable: whether the answers were written is not known; run again.
         """
-        batch, attempts = Batch(submissions), 1
-        version = self._course_version
+        batch, attempts, follows = Batch(submissions), 1, True
         while True:
+            earlier = self._replaced.so_far()
             try:
-                outcomes = await self._gateway.write(lambda tx: self._record(tx, batch), attempts)
+                done = await self._gateway.write(partial(self._record, batch=batch, follows=follows), attempts)
             except StudentErased as failure:
                 batch.settled |= _of_erased(dict(batch.open()), failure.erased)
+            except CourseChanged:
+                follows = False
             except ConstraintViolated as violation:
                 known = await self._find_used_ids(batch)
                 if not known and attempts > 1:
@@ -84,64 +135,107 @@ class RecordAnswers:
                     1 if known else ATTEMPTS
                 )  # or the conflict was no id: another transaction has just created a student
             else:
-                await self._follow_course(batch, version)
-                return outcomes
+                if done.written is not None:
+                    self._course_mark = done.mark
+                    self._replaced.add(done.written)
+                    await self._replaced.check(earlier, done.mark)
+                return done.outcomes
 
-    async def _follow_course(self, batch: Batch, version: str | None) -> None:
-        """Replay the pairs of a batch whose set changed after the batch read it and before its levels were stored.
+    async def _record(self, tx: Transaction, batch: Batch, *, follows: bool) -> _Done:
+        """Record what is open of a batch.
 
-        A change of a set replays the levels that are stored at that time, so these would be missed. `version` is a
-        course version from before the batch. If it is still current, no set has changed.
+        Args:
+            tx: where to write.
+            batch: the answers.
+            follows: whether to refuse tags that changed since they were read. If not, all are read here.
+
+        Raises:
+            CourseChanged: they did. The transaction must be rolled back.
         """
-        try:
-            now_version = await self._gateway.read(read_course_version)
-            if now_version != version:
-                fresh = list(batch.fresh.values())
-                pairs = {(answer.student_id, target) for answer in fresh for target in answer.targets}
-                for target, student_ids in (await self._gateway.read(lambda tx: _read_stale(tx, pairs))).items():
-                    await replay_students(self._gateway, target, student_ids, lambda: _latest(fresh))
-            self._course_version = now_version
-        except DatabaseUnavailable:
-            log.warning("levels may be under a set that was replaced meanwhile: run graph-api doctor")
-
-    async def _record(self, tx: Transaction, batch: Batch) -> list[list[Outcome]]:
-        course = await _read_course(tx, [answer for _, answer in batch.open()])
+        opened = [answer for _, answer in batch.open()]
+        named = {answer.evidence_id for answer in opened if answer.evidence_id is not None}
+        evidence_ids = await self._known_evidence(tx, named)
+        tags = await self._tags.read(tx, opened, is_fresh=not follows)
+        course = await _course(tx, tags, opened, evidence_ids)
         failures = batch.sort_out(course)
+        if failures and not tags.is_fresh:  # perhaps only by the cached tags
+            tags = await self._tags.read(tx, opened, is_fresh=True)
+            course = replace(course, concepts=tags.concepts, skills=tags.skills)
+            failures = batch.sort_out(course)
         if failures and (known := await _find_settled(tx, batch, failures)):
             batch.settled |= known
             failures = batch.sort_out(course)
-        recorded: dict[int, Recorded] = {}
-        if batch.fresh:
-            await students.touch(tx, {a.student_id for a in batch.fresh.values()}, _latest(batch.fresh.values()))
-            recorded = await self._fold_and_write(tx, batch.fresh, course)
-        return batch.outcomes(failures, recorded)
+        if not batch.fresh:
+            return _Done(batch.outcomes(failures, {}))
+        pairs = [(answer.student_id, target) for answer in batch.fresh.values() for target in answer.targets]
+        start = await recordings.lock_students(tx, pairs, latest(batch.fresh.values()))
+        if follows and start.course_mark != tags.mark:
+            self._tags.forget()
+            raise CourseChanged
+        weighed = await self._weigh(tx, batch.fresh, start.evidence_set_id)
+        used = await self._parameter_sets(
+            tx,
+            {(a.student_id, target): course.parameter_set_id(target) for a in weighed.values() for target in a.targets},
+        )
+        late = _late_pairs(weighed, start, used)
+        replays = {pair: each for submission in batch.submissions for pair, each in submission.replays.items()}
+        replayed = {
+            pair: replays[pair].replayed for pair, of in late.items() if pair in replays and replays[pair].is_of(of)
+        }
+        later = _find_later(batch, weighed, {pair: of for pair, of in late.items() if pair not in replayed})
+        weighed = {place: answer for place, answer in weighed.items() if place not in later}
+        if not weighed:
+            return _Done(batch.outcomes(failures, {}, later))
+        recorded = await self._fold_and_write(tx, weighed, course, start, used, replayed)
+        written = Written(tags.mark, list(weighed.values()))
+        return _Done(batch.outcomes(failures, recorded, later), written, start.course_mark)
 
-    async def _fold_and_write(
-        self, tx: Transaction, fresh: Mapping[int, Answer], course: Course
+    async def _weigh(self, tx: Transaction, fresh: Mapping[int, Answer], in_effect: str) -> dict[int, Answer]:
+        """Answers as the evidence parameters that they name weigh them, else those in effect."""
+        await self._known_evidence(tx, {in_effect})
+        return {
+            place: answer.weighed_by(self._evidence_sets[answer.evidence_id or in_effect])
+            for place, answer in fresh.items()
+        }
+
+    async def _known_evidence(self, tx: Transaction, ids: AbstractSet[str]) -> AbstractSet[str]:
+        """The ids of all evidence parameters that are known, after a look at the graph for those that are not."""
+        if unknown := ids - self._evidence_sets.keys():
+            self._evidence_sets |= await evidence_sets.read_by_ids(tx, unknown)
+        return self._evidence_sets.keys()
+
+    async def _fold_and_write(  # noqa: PLR0913, PLR0917 - what a fold starts from
+        self,
+        tx: Transaction,
+        fresh: Mapping[int, Answer],
+        course: Course,
+        start: Start,
+        used: Mapping[Pair, ParameterSet],
+        replayed: Mapping[Pair, Replayed],
     ) -> dict[int, Recorded]:
-        evidence: dict[Pair, list[Evidence]] = defaultdict(list)
-        for answer in fresh.values():
-            for target in answer.targets:
-                evidence[answer.student_id, target].append(answer.evidence)
-        states = await masteries.read_states(tx, evidence)
-        used = await self._parameter_sets(tx, {pair: course.parameter_set_id(pair[1]) for pair in evidence})
-        replayed = [pair for pair in evidence if _needs_replay(states.get(pair), evidence[pair], used[pair])]
-        history = await answer_store.read_evidence(tx, replayed) if replayed else {}
+        evidence = _by_pair(fresh)
+        states = dict(start.states)
+        rest = evidence.keys() - replayed.keys()
+        late = [
+            pair for pair in evidence if pair in rest and needs_replay(states.get(pair), evidence[pair], used[pair])
+        ]
+        history = await answer_store.read_evidence(tx, late) if late else {}
 
         changes: dict[tuple[Pair, str], Change] = {}
         for pair, new in evidence.items():
-            start = None if pair in history else states.get(pair)
-            ordered = sorted([*history.get(pair, ()), *new])
-            for item, (change, mastery) in zip(ordered, fold(start, ordered, *pair, used[pair]), strict=True):
-                changes[pair, item.answer_id] = change
-                states[pair] = mastery
+            first = None if pair in history else states.get(pair)
+            folded = replayed.get(pair) or fold_together(first, history.get(pair, ()), new, *pair, used[pair])
+            changes |= {(pair, answer_id): change for answer_id, change in folded.changes.items()}
+            if folded.mastery is not None:
+                states[pair] = folded.mastery
 
         recorded = {
             place: Recorded(answer, [changes[(answer.student_id, t), answer.id] for t in answer.targets])
             for place, answer in fresh.items()
         }
-        await answer_store.create(tx, list(recorded.values()), course.tags)
-        await masteries.put(tx, states.values(), _latest(fresh.values()))
+        tags = course.tags_of({target for _, target in evidence})
+        await recordings.append(tx, list(recorded.values()), states, start.states.keys(), tags)
+        await history_pages.append(tx, list(fresh.values()))
         await fold_topics(tx, fresh.values(), self._topic_set)
         await fold_samplings(tx, fresh.values(), self._topic_set)
         return recorded
@@ -199,35 +293,50 @@ async def _find_settled(tx: Transaction, batch: Batch, failures: Mapping[int, Fa
     return seen | _of_erased(refused, erased)
 
 
-async def _read_course(tx: Transaction, answers: Sequence[Answer]) -> Course:
-    concept_ids = {key for answer in answers for key in (*answer.concept_ids, *answer.mentioned, *answer.missed)}
-    concepts = await read_concept_tags(tx, concept_ids) if concept_ids else {}
-    skills = {code: tags for concept in concepts.values() for code, tags in concept.skills.items()}
-    if codes := {code for answer in answers for code in answer.skill_codes} - skills.keys():
-        skills |= await read_skill_tags(tx, codes)
+async def _course(tx: Transaction, tags: Tags, answers: Sequence[Answer], evidence_ids: AbstractSet[str]) -> Course:
     session_ids = [a.session_id for a in answers if a.session_id is not None]
     stored_sessions = await sessions.read_by_ids(tx, session_ids) if session_ids else []
     return Course(
-        concepts=concepts,
-        skills=skills,
+        concepts=tags.concepts,
+        skills=tags.skills,
         sessions={session.id: session for session in stored_sessions},
+        evidence_ids=evidence_ids,
     )
 
 
-async def _read_stale(tx: Transaction, pairs: Collection[Pair]) -> dict[Target, list[str]]:
-    """The students, by target, whose level is not under the set in effect; of some pairs."""
-    states = await masteries.read_states(tx, pairs)
-    set_ids = await read_set_ids(tx, {target for _, target in states})
-    stale: dict[Target, list[str]] = defaultdict(list)
-    for (student_id, target), state in sorted(states.items()):
-        if state.parameter_set_id != set_ids.get(target, state.parameter_set_id):
-            stale[target].append(student_id)
-    return stale
+def _by_pair(answers: Mapping[int, Answer]) -> dict[Pair, list[Evidence]]:
+    """The new evidence of each pair."""
+    evidence: dict[Pair, list[Evidence]] = defaultdict(list)
+    for answer in answers.values():
+        item = answer.evidence
+        for target in answer.targets:
+            evidence[answer.student_id, target].append(item)
+    return evidence
 
 
-def _needs_replay(state: Mastery | None, new: Iterable[Evidence], used: ParameterSet) -> bool:
-    """Whether the state must be replayed: an answer is late (B6), or another set is in effect."""
-    return state is not None and (state.parameter_set_id != used.id or not state.precedes(min(new)))
+def _late_pairs(fresh: Mapping[int, Answer], start: Start, used: Mapping[Pair, ParameterSet]) -> dict[Pair, LatePair]:
+    """The pairs with long histories that must be replayed."""
+    return {
+        pair: LatePair(state, start.revisions[pair[0]], used[pair], new)
+        for pair, new in _by_pair(fresh).items()
+        if (state := start.states.get(pair)) is not None and is_long(state) and needs_replay(state, new, used[pair])
+    }
+
+
+def _find_later(batch: Batch, fresh: Mapping[int, Answer], late: Mapping[Pair, LatePair]) -> dict[int, Later]:
+    """The answers to record after the replay of late pairs, by place, with what belongs to them."""
+    if not late:
+        return {}
+    patient = {place for submission, places in batch.calls() if submission.may_wait for place in places}
+    students = {
+        answer.student_id
+        for place, answer in fresh.items()
+        if place in patient and any((answer.student_id, target) in late for target in answer.targets)
+    }
+    wholes = [places for submission, places in batch.calls() if submission.atomic]
+    places = with_related({place: each for place, each in fresh.items() if place in patient}, students, wholes)
+    deferred = students | {fresh[place].student_id for place in places}
+    return dict.fromkeys(places, Later({pair: each for pair, each in late.items() if pair[0] in deferred}))
 
 
 def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
@@ -243,7 +352,3 @@ def _seen_again(answer: Answer, stored: Recorded) -> Outcome:
 def _moment(answer: Answer) -> tuple[datetime, int | None]:
     """When an answer was received, and at which position: this distinguishes two receptions of one event id."""
     return answer.recorded_at, answer.sequence
-
-
-def _latest(answers: Iterable[Answer]) -> datetime:
-    return max(answer.recorded_at for answer in answers)

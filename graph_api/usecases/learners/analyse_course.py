@@ -1,8 +1,8 @@
 """The prerequisite graph as it is now, and the levels of students on its concepts (Q3, Q4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,8 @@ from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.learners.weak_rules import WeakRulesOf
 from graph_api.domain.targets import TargetKind
-from graph_api.store import concepts, masteries, skills
-from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store import concepts, masteries
+from graph_api.store.gateway import Transaction
 from graph_api.store.masteries import Levels
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
@@ -23,33 +23,11 @@ from graph_api.usecases.learners.reads import LearnerReads
 MOST_STUDENTS = 20_000
 
 
-class CourseGraphs:
-    """The graph of the course as it is now, without archived concepts; built again when the course has changed."""
-
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._version: str | None = None
-        self._graph = CourseGraph((), ())
+class HasGraph(Protocol):
+    """The course as one request sees it."""
 
     async def now(self) -> CourseGraph:
-        """The graph; one small read checks that the stored copy is current."""
-        version, changed = await self._gateway.read(self._read)
-        if changed is not None:
-            self._version, self._graph = version, changed
-        return self._graph
-
-    async def _read(self, tx: Transaction) -> tuple[str, CourseGraph | None]:
-        version = await concepts.read_course_version(tx)
-        if version == self._version:
-            return version, None
-        ids, links = await concepts.read_active_ids(tx), await concepts.read_prerequisites(tx)
-        return version, await compute(CourseGraph.of, ids, _among(links, ids))
-
-
-def _among(links: Mapping[str, Iterable[str]], ids: Iterable[str]) -> dict[str, set[str]]:
-    """The prerequisites among some concepts: an archived concept has no links, as if it did not exist."""
-    known = set(ids)
-    return {key: known.intersection(needed) for key, needed in links.items() if key in known}
+        """The prerequisite graph without archived concepts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +42,7 @@ class Analysis:
     """
 
     reads: LearnerReads
-    graphs: CourseGraphs
+    graphs: HasGraph
     thresholds: ThresholdsInEffect
     least_students: int = 1
 
@@ -100,10 +78,8 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRulesOf) -> 
     return Standing(level, attempts, deficits(level, attempts, rule.columns(TargetKind.CONCEPT, graph.ids)))
 
 
-async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind) -> ClassLevels:
-    """The levels of the members of a group on every concept, or on every skill."""
-    of_concepts = kind is TargetKind.CONCEPT
-    keys = await concepts.read_active_ids(tx) if of_concepts else await skills.read_active_codes(tx)
+async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind, keys: Sequence[str]) -> ClassLevels:
+    """The levels of the members of a group on concepts or skills with some keys."""
     return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
 
 

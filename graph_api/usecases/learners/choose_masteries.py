@@ -31,7 +31,7 @@ class MasteryFilter:
     kind: TargetKind | None = None
     statuses: Collection[Status] | None = None
     skill_code: str | None = None
-    min_attempts: int = 1
+    min_attempts: int = 0
     include_archived: bool = False
 
     def matches(self, row: Mastery, thresholds: TargetThresholds) -> bool:
@@ -40,7 +40,7 @@ class MasteryFilter:
             (self.kind is None or row.target.kind is self.kind)
             and (
                 self.statuses is None
-                or thresholds.for_target(row.target).status(row.level, row.attempts) in self.statuses
+                or thresholds.for_target(row.target).status(row.level, row.evidence) in self.statuses
             )
             and row.attempts >= self.min_attempts
             and (self.include_archived or not row.archived)

@@ -77,7 +77,7 @@ async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rule
         scope: concepts outside it are left out; as prerequisites, and as weak concepts that are unlocked, they count.
     """
     state = standing(graph, rows, rule)
-    mastered = is_mastered(state.level, state.attempts, thresholds.columns(TargetKind.CONCEPT, graph.ids))
+    mastered = is_mastered(state.level, thresholds.columns(TargetKind.CONCEPT, graph.ids))
     covered = scope.mask(graph.ids)
     places = [place for place in next_steps.outer_places(graph, mastered) if covered[place]]
     new = [place for place in places if not state.attempts[place]]
@@ -92,7 +92,7 @@ def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresho
     """The ids of what is mastered with nothing mastered behind it, latest practice first."""
     fringe = {graph.ids[place] for place in next_steps.inner_fringe(graph, _mastered(graph, rows, thresholds))}
     reviewed = [row for row in rows if row.target.kind is TargetKind.CONCEPT and row.target.key in fringe]
-    reviewed.sort(key=lambda row: (-row.last_practiced_at.timestamp(), row.target.key))
+    reviewed.sort(key=lambda row: (-row.practiced_order.timestamp(), row.target.key))
     return [row.target.key for row in reviewed]
 
 
@@ -112,7 +112,7 @@ def find_learning_path(
 
 def _mastered(graph: CourseGraph, rows: Iterable[Mastery], thresholds: TargetThresholds) -> NDArray[np.bool_]:
     state = standing(graph, rows, WeakRule())  # whose deficits nothing here reads
-    return is_mastered(state.level, state.attempts, thresholds.columns(TargetKind.CONCEPT, graph.ids))
+    return is_mastered(state.level, thresholds.columns(TargetKind.CONCEPT, graph.ids))
 
 
 def _ready(
@@ -123,5 +123,6 @@ def _ready(
     ready: next_steps.Ready,
 ) -> ReadyConcept:
     value, attempts = float(level[ready.place]), int(state.attempts[ready.place])
-    status = thresholds.for_target(concept(graph.ids[ready.place])).status(value, attempts)
+    is_started = not np.isnan(state.level[ready.place])
+    status = thresholds.for_target(concept(graph.ids[ready.place])).status(value, int(is_started))
     return ReadyConcept(graph.ids[ready.place], value, status, attempts, ready.unlocks_weak)

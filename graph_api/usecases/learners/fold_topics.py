@@ -32,6 +32,7 @@ class Estimator(NamedTuple, Generic[S, E]):
         read_stored: states of students, by student and key of the target, each with the set and version of its fold.
         read_evidence: all evidence of some pairs.
         put: writes states.
+        delete: deletes states.
     """
 
     initial: S
@@ -39,11 +40,17 @@ class Estimator(NamedTuple, Generic[S, E]):
     read_stored: Callable[[Transaction, Iterable[str]], Awaitable[Mapping[str, Mapping[str, Any]]]]
     read_evidence: Callable[[Transaction, Iterable[Pair]], Awaitable[Mapping[Pair, Sequence[E]]]]
     put: Callable[[Transaction, Mapping[Pair, S], str], Awaitable[None]]
+    delete: Callable[[Transaction, Iterable[Pair]], Awaitable[None]]
 
 
-TOPICS = Estimator(Topic(), topic_domain.fold, topics.read_of_students, topics.read_scored, topics.put)
+TOPICS = Estimator(Topic(), topic_domain.fold, topics.read_of_students, topics.read_scored, topics.put, topics.delete)
 SAMPLINGS = Estimator(
-    Sampling(), sampling_domain.fold, samplings.read_of_students, samplings.read_sampled, samplings.put
+    Sampling(),
+    sampling_domain.fold,
+    samplings.read_of_students,
+    samplings.read_sampled,
+    samplings.put,
+    samplings.delete,
 )
 
 
@@ -51,20 +58,22 @@ async def fold_topics(tx: Transaction, answers: Iterable[Answer], used: TopicPar
     """Fold scored answers that were just created into the topics of their skills."""
     evidence = defaultdict[Pair, list[Scored]](list)
     for answer in answers:
-        if answer.is_scored:
+        if answer.is_scored and answer.weight:
             scores = answer.semantic_score, answer.keyword_score, answer.response_time
             for code in answer.skill_codes:
-                evidence[answer.student_id, skill(code)].append(Scored(answer.order, answer.correct, *scores))
+                evidence[answer.student_id, skill(code)].append(
+                    Scored(answer.order, answer.correct, *scores, answer.counts_as, answer.weight)
+                )
     await fold_pairs(tx, TOPICS, evidence, used)
 
 
 async def fold_samplings(tx: Transaction, answers: Iterable[Answer], used: TopicParameterSet) -> None:
     """Fold answers that were just created into the records of the concepts that they mentioned or missed."""
     evidence = defaultdict[Pair, list[Sampled]](list)
-    for answer in answers:
+    for answer in (each for each in answers if each.weight):
         for mentioned, ids in ((True, answer.mentioned), (False, answer.missed)):
             for key in ids:
-                evidence[answer.student_id, concept(key)].append(Sampled(answer.order, mentioned))
+                evidence[answer.student_id, concept(key)].append(Sampled(answer.order, mentioned, answer.weight))
     await fold_pairs(tx, SAMPLINGS, evidence, used)
 
 
@@ -103,6 +112,28 @@ async def replay_topic_pairs(tx: Transaction, pairs: Iterable[Pair], used: Topic
 async def replay_sampling_pairs(tx: Transaction, pairs: Iterable[Pair], used: TopicParameterSet) -> int:
     """Compute sampling records again from the answers of their pairs; returns how many."""
     return await _replay_pairs(tx, SAMPLINGS, pairs, used)
+
+
+async def weigh_again(
+    tx: Transaction, topic_pairs: Iterable[Pair], sampling_pairs: Iterable[Pair], used: TopicParameterSet
+) -> int:
+    """Compute topics and sampling records again after their answers were weighed again; returns how many.
+
+    Those without an answer that counts are deleted.
+    """
+    return await _fold_again(tx, TOPICS, topic_pairs, used) + await _fold_again(tx, SAMPLINGS, sampling_pairs, used)
+
+
+async def _fold_again(
+    tx: Transaction, estimator: Estimator[S, E], pairs: Iterable[Pair], used: TopicParameterSet
+) -> int:
+    wanted = set(pairs)
+    if not wanted:
+        return 0
+    states = await _fold_history(tx, estimator, sorted(wanted), used)
+    await estimator.put(tx, states, used.id)
+    await estimator.delete(tx, sorted(wanted - states.keys()))
+    return len(wanted)
 
 
 async def _replay_pairs(

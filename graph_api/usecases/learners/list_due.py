@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.learners.forgetting import half_life, recalled
-from graph_api.domain.learners.mastery import Evidence, Mastery, Thresholds
+from graph_api.domain.learners.forgetting import Recall
+from graph_api.domain.learners.mastery import Mastery, Thresholds
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.past_states import replay_masteries
-from graph_api.usecases.learners.reads import LearnerReads
+from graph_api.usecases.learners.reads import LearnerReads, RecallOf
 
 CONFIGURED = Thresholds()
 """The thresholds of the settings, unless they are changed."""
@@ -57,18 +56,21 @@ class DueRule:
 
 
 class DueTarget(NamedTuple):
-    """A due mastery: the chance to recall it, its half-life, and when it was last practised."""
+    """A due mastery, and the recall of its target."""
 
     mastery: Mastery
-    retrievability: float
-    half_life: timedelta
-    last_practiced_at: datetime
+    recall: Recall
+
+    @property
+    def probable_loss(self) -> float:
+        """P(known and not recalled): the level times the probability that what was known is not recalled, 0..1."""
+        return self.mastery.level * (1 - self.recall.retrievability)
 
 
 async def read_due(  # noqa: PLR0913 - of whom, by what rule, of which targets, as of when
     reads: LearnerReads, student_id: str, rule: DueRule, at: datetime, *, is_past: bool, scope: Scope = ALL
 ) -> list[DueTarget]:
-    """The due targets of a student at a moment, the most forgotten first.
+    """The due targets of a student at a moment, the largest probable loss first.
 
     Args:
         reads: the reads of the request.
@@ -86,24 +88,21 @@ async def read_due(  # noqa: PLR0913 - of whom, by what rule, of which targets, 
         sets = await reads.parameter_sets.load_many([row.parameter_set_id for row in rows])
         rows = replay_masteries(rows, answers, sets, at)
     known = [row for row in rows if rule.is_known(row)]
-    evidence = await reads.evidence.load_many([(student_id, row.target) for row in known])
-    return await compute(list_due, known, evidence, at, rule.below)
+    asked = [RecallOf(student_id, row.target, row.parameter_set_id, at) for row in known]
+    return list_due(known, await reads.recalls.load_many(asked), rule.below)
 
 
-def list_due(
-    known: Sequence[Mastery], evidence: Iterable[Iterable[Evidence]], at: datetime, below: float
-) -> list[DueTarget]:
-    """The due targets at a moment: a retrievability below a bound, the most forgotten first, then by target.
+def list_due(known: Sequence[Mastery], recalls: Iterable[Recall | None], below: float) -> list[DueTarget]:
+    """The due targets: a retrievability below a bound, the largest probable loss first, then by target.
 
     Args:
         known: masteries of one student.
-        evidence: the answers behind each of them, in their order.
-        at: the moment.
+        recalls: the recall of each of them; None without answers.
         below: 0..1.
     """
-    due = []
-    for mastery, answers in zip(known, evidence, strict=True):
-        memory = half_life(answers, at)
-        if memory is not None and (chance := recalled(memory[0], at - memory[1])) < below:
-            due.append(DueTarget(mastery, chance, *memory))
-    return sorted(due, key=lambda each: (each.retrievability, each.mastery.target))
+    due = [
+        DueTarget(mastery, recall)
+        for mastery, recall in zip(known, recalls, strict=True)
+        if recall is not None and recall.retrievability < below
+    ]
+    return sorted(due, key=lambda each: (-each.probable_loss, each.mastery.target))

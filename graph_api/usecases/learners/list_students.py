@@ -55,4 +55,4 @@ async def _target_exists(tx: Transaction, matching: StudentFilter) -> bool:
     if matching.target is None:
         return True
     kind, key = matching.target
-    return bool(await (concepts.read_by_ids if kind is TargetKind.CONCEPT else skills.read_by_codes)(tx, [key]))
+    return bool(await (concepts.read_known_ids if kind is TargetKind.CONCEPT else skills.read_by_codes)(tx, [key]))

@@ -103,11 +103,7 @@ async def _read_own(tx: Transaction, levels: LevelsOf) -> dict[Target, list[Mast
         return {}
     student_id = tx.only_student or ""
     rows = (await masteries.read_of_students(tx, [student_id])).get(student_id, [])
-    fitting = (
-        row
-        for row in rows
-        if levels.matching.matches(row.level, row.attempts, levels.thresholds.for_target(row.target))
-    )
+    fitting = (row for row in rows if levels.matching.matches(row, levels.thresholds.for_target(row.target)))
     return {row.target: [row] for row in fitting}
 
 
@@ -129,7 +125,7 @@ def _is_shown(tx: Transaction, rows: list[Mastery]) -> bool:
 
 
 async def count_levels(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[LevelsOf, Counter[Status]]:
-    """For each key, the number of masteries of each status, of targets with answers only."""
+    """For each key, the number of masteries of each status, of targets with answers or judgements only."""
     alike: dict[tuple[object, ...], list[LevelsOf]] = defaultdict(list)
     for key in keys:
         alike[key[1:]].append(key)
@@ -148,11 +144,11 @@ async def count_levels(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[Levels
 
 
 def _statuses(rows: Iterable[Mastery], thresholds: TargetThresholds) -> list[Status]:
-    return [thresholds.for_target(row.target).status(row.level, row.attempts) for row in rows]
+    return [thresholds.for_target(row.target).status(row.level, row.evidence) for row in rows]
 
 
 async def count_statuses(tx: Transaction, keys: Iterable[LevelsOf]) -> dict[LevelsOf, StatusCounts]:
-    """For each key, the number of students with each status; those without answers are NOT_STARTED.
+    """For each key, the number of students with each status; those without answers and judgements are NOT_STARTED.
 
     Left out is what is about too few students, as in the distribution of a class.
 

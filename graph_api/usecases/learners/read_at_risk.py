@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from graph_api.domain.learners.risk import RiskRule, Student
+from graph_api.domain.learners.risk import LEAST_GUESSES, RiskRule, Student
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.weak_rules import WeakRule, WeakRulesOf
 from graph_api.usecases.computing import compute
@@ -42,7 +42,9 @@ class RiskReport(NamedTuple):
             f"accuracy fell by {self.risk.drop:g} or more, beyond chance; a topic's velocity below "
             f"{' or '.join(f'{bound:g}' for bound in self.falling_bounds)}; a root cause that blocks something; "
             f"no progress: missed repeatedly, or {rule.level_in_words} after "
-            f"{self.risk.least_stuck(rule)} answers; inactive for over {self.risk.inactive_days} days"
+            f"{self.risk.least_stuck(rule)} answers; inactive for over {self.risk.inactive_days} days; "
+            f"at least {LEAST_GUESSES} rapid guesses in the last week, and {self.risk.rapid_share:.0%} of its timed "
+            "answers"
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from graph_api.domain.course.course import Skill
+from graph_api.domain.learners.confidence_reasons import ConfidenceReason, reasons_of_average
 from graph_api.domain.learners.sampling import Sampling, SamplingUnder
 from graph_api.domain.learners.topic import Topic, TopicUnder
 from graph_api.domain.learners.uncertainty import Confidence, confidence
@@ -42,6 +43,11 @@ class TopicSummary(NamedTuple):
     def confidence(self) -> Confidence:
         """The confidence in the topic's mastery."""
         return confidence(self.state.topic.attempted, self.state.interval)
+
+    @property
+    def confidence_reasons(self) -> list[ConfidenceReason]:
+        """Why the confidence is not HIGH; empty if it is."""
+        return reasons_of_average(self.state.topic.attempted, self.state.interval)
 
 
 async def read_topic(

@@ -1,4 +1,4 @@
-"""Write again every level that differs from a replay of its answers under the set in effect.
+"""Write again every level that differs from a replay of its answers and judgements under the set in effect.
 
 What an operator does about levels that `graph-api doctor` names. Answers are the truth, so no level is lost: each is
 computed anew, and those that are already right stay untouched.
@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import structlog
 
-from graph_api.domain.failures import InvalidInput, ParameterSetNotFound, StudentNotFound
+from graph_api.domain.failures import InvalidInput, StudentNotFound
 from graph_api.domain.learners.mastery import replay
 from graph_api.domain.operations.runs import Run
-from graph_api.store import answers, masteries, parameter_sets, students
+from graph_api.store import answers, judgements, masteries, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.tags import read_set_ids
+from graph_api.usecases.learners.replay_levels import read_sets_in_effect
+from graph_api.usecases.locked_students import write_students
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 100
@@ -81,27 +82,29 @@ async def _page(gateway: Gateway, after: str) -> list[str]:
 
 async def _rebuild(gateway: Gateway, ids: Sequence[str], clock: Callable[[], datetime]) -> Rebuilt:
     try:
-        return await gateway.write(lambda tx: _work(tx, ids, clock()))
+        return _sum(await write_students(gateway, ids, lambda tx, some: _work(tx, some, clock())))
     except (InvalidInput, KeyError, TypeError, ValueError) as fault:
         if len(ids) == 1:
             log.error("levels cannot be replayed: run graph-api doctor", fault=type(fault).__name__)  # noqa: TRY400 - a trace would show whose
             return Rebuilt(1, 0, 0, 1)
     half = len(ids) // 2
-    first, second = await _rebuild(gateway, ids[:half], clock), await _rebuild(gateway, ids[half:], clock)
-    return Rebuilt(*map(sum, zip(first, second, strict=True)))
+    return _sum([await _rebuild(gateway, ids[:half], clock), await _rebuild(gateway, ids[half:], clock)])
+
+
+def _sum(parts: Sequence[Rebuilt]) -> Rebuilt:
+    return Rebuilt(*map(sum, zip(*parts, strict=True)))
 
 
 async def _work(tx: Transaction, ids: Sequence[str], now: datetime) -> Rebuilt:
     await students.lock(tx, ids)
     history = answers.stream_of_students(tx, ids)
     pairs = {(answer.student_id, target) async for answer in history for target in answer.targets}
+    judged = (await judgements.read_of_students(tx, ids)).values()
+    pairs |= {(each.student_id, each.target) for of_one in judged for each in of_one if each.revocation is None}
     stored = await masteries.read_states(tx, pairs)
     evidence = await answers.read_evidence(tx, pairs)
-    set_ids = await read_set_ids(tx, {target for _, target in evidence})
-    used = {each.id: each for each in await parameter_sets.read_by_ids(tx, set_ids.values())}
-    if missing := sorted(set(set_ids.values()) - used.keys()):
-        raise ParameterSetNotFound("parameterSet", "must exist", ", ".join(missing), missing)
-    replayed = [replay(evidence[pair], *pair, used[set_ids[pair[1]]]) for pair in sorted(evidence)]
+    used = await read_sets_in_effect(tx, {target for _, target in evidence})
+    replayed = [replay(evidence[pair], *pair, used[pair[1]]) for pair in sorted(evidence)]
     incorrect = [
         level
         for level in replayed
@@ -112,4 +115,5 @@ async def _work(tx: Transaction, ids: Sequence[str], now: datetime) -> Rebuilt:
         )
     ]
     await masteries.put(tx, incorrect, now)
+    await masteries.delete(tx, sorted(stored.keys() - evidence.keys()))  # none of their answers counts any more
     return Rebuilt(len(ids), len(replayed), len(incorrect), 0)

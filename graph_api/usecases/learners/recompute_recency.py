@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from graph_api.domain.answers.answers import earlier
 from graph_api.domain.failures import (
@@ -17,13 +18,15 @@ from graph_api.domain.failures import (
 from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.learners.recency import VERSION, Recency, RecencyStatus, score
 from graph_api.domain.operations.runs import Algorithm, Run
+from graph_api.domain.parameters.question_difficulties import QuestionDifficulties
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.targets import TargetKind
 from graph_api.store import groups, recencies, skills, students
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.policy_sets import recency_sets
+from graph_api.store.policy_sets import read_difficulties, recency_sets
 from graph_api.usecases.learners.choose_students import student_pages
 from graph_api.usecases.learners.reads import LearnerReads
+from graph_api.usecases.locked_students import write_students
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 STUDENTS_AT_A_TIME = 50
@@ -88,12 +91,14 @@ async def recompute_recency(
     """
     as_of = request.as_of or run.started_at
     async with recorded_run(gateway, run, clock, watch) as recorded:
-        used, total = await gateway.read(lambda tx: _check(tx, request))
+        used, difficulties, total = await gateway.read(lambda tx: _check(tx, request))
+        how = _How(used, difficulties, as_of)
         done = 0
         counts: Counter[str] = Counter()
         async for ids in _students(gateway, request):
             recorded.report("recomputing recency", done, total)
-            counts += await gateway.write(lambda tx, ids=ids: _recompute(tx, ids, request, used, as_of, run.id))  # type: ignore[misc]
+            work = partial(_recompute, request=request, how=how, run_id=run.id)
+            counts += sum(await write_students(gateway, ids, work), Counter())
             done += len(ids)
         recorded.report("recomputing recency", done, total)
         recorded.output.update(
@@ -129,8 +134,10 @@ async def has_stale_scores(gateway: Gateway, set_id: str) -> bool:
     return False
 
 
-async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyParameterSet, int]:
-    """The parameters, and how many students there are."""
+async def _check(
+    tx: Transaction, request: RecomputeRequest
+) -> tuple[RecencyParameterSet, QuestionDifficulties | None, int]:
+    """The parameters, the difficulties from data that they name, and how many students there are."""
     set_id = request.parameter_set_id
     used = (await recency_sets.read_by_ids(tx, [set_id])).get(set_id)
     if used is None:
@@ -140,15 +147,16 @@ async def _check(tx: Transaction, request: RecomputeRequest) -> tuple[RecencyPar
     codes = set(request.skill_codes or ())
     if missing := sorted(codes - (await skills.read_by_codes(tx, codes)).keys()):
         raise SkillNotFound("skillCodes", "must name skills that exist", ", ".join(missing), missing)
+    difficulties = await read_difficulties(tx, used.parameters)
     if request.student_id is not None:
         if not await students.read_by_ids(tx, [request.student_id]):
             raise StudentNotFound("studentId", "must exist", request.student_id, [request.student_id])
-        return used, 1
+        return used, difficulties, 1
     if request.student_ids is not None:
-        return used, len(request.student_ids)
+        return used, difficulties, len(request.student_ids)
     if request.group_id is not None and not await groups.read_by_ids(tx, [request.group_id]):
         raise GroupNotFound("groupId", "must exist", request.group_id, [request.group_id])
-    return used, await students.count(tx, group_id=request.group_id, search=None)
+    return used, difficulties, await students.count(tx, group_id=request.group_id, search=None)
 
 
 async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterator[list[str]]:
@@ -163,18 +171,25 @@ async def _students(gateway: Gateway, request: RecomputeRequest) -> AsyncIterato
         yield ids
 
 
-async def _recompute(  # noqa: PLR0913, PLR0917 - whose, how, as of when, noted where
-    tx: Transaction,
-    student_ids: Sequence[str],
-    request: RecomputeRequest,
-    used: RecencyParameterSet,
-    as_of: datetime,
-    run_id: str,
+class _How(NamedTuple):
+    """The parameters, the difficulties from data that they name, and the moment of the scores."""
+
+    used: RecencyParameterSet
+    difficulties: QuestionDifficulties | None
+    as_of: datetime
+
+
+async def _recompute(
+    tx: Transaction, student_ids: Sequence[str], *, request: RecomputeRequest, how: _How, run_id: str
 ) -> Counter[str]:
     await students.lock(tx, student_ids)
+    used, difficulties, as_of = how
     since = as_of - timedelta(days=used.parameters.lookback_days)
-    recent = await recencies.read_recent_answers(tx, student_ids, request.skill_codes, since, as_of)
-    scores = score(recent.pair, recent.age, recent.correct, recent.difficulty, len(recent.pairs), used.parameters)
+    recent = await recencies.read_recent_answers(
+        tx, student_ids, request.skill_codes, since, as_of, difficulties=difficulties
+    )
+    columns = recent.pair, recent.age, recent.correct, recent.difficulty
+    scores = score(*columns, len(recent.pairs), used.parameters, recent.weight)
     stored = {
         pair: Recency(breakdown, as_of, run_id, used.id, VERSION)
         for pair, breakdown in zip(recent.pairs, scores.breakdowns(used.parameters), strict=True)

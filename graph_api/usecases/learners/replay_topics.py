@@ -8,7 +8,7 @@ has replayed is not stale.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from typing import NamedTuple
 
 import structlog
@@ -21,6 +21,7 @@ from graph_api.store import samplings, students, topics
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.learners.choose_students import student_pages
 from graph_api.usecases.learners.fold_topics import replay_sampling_pairs, replay_topic_pairs
+from graph_api.usecases.locked_students import write_students
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
 log = structlog.get_logger(__name__)
@@ -90,7 +91,8 @@ async def _read_stale(tx: Transaction, student_ids: Sequence[str], used: TopicPa
 async def _replay_readable(gateway: Gateway, student_ids: Sequence[str], used: TopicParameterSet) -> Replayed:
     """Replay some students. Rows that another program has corrupted stop their own student only."""
     try:
-        return await gateway.write(partial(_replay, student_ids=student_ids, used=used))
+        parts = await write_students(gateway, student_ids, partial(_replay, used=used))
+        return reduce(Replayed.plus, parts)
     except (InvalidInput, KeyError, TypeError, ValueError) as fault:
         if len(student_ids) == 1:
             log.warning("topics cannot be replayed; run graph-api doctor", fault=type(fault).__name__)

@@ -18,10 +18,11 @@ STUDENTS_AT_A_TIME = 100
 
 
 class Difference(NamedTuple):
-    """A stored mastery, and its level under the other set."""
+    """A stored mastery, and its level under the other set; and the number of answers then, if that differs."""
 
     stored: Mastery
     level: float
+    attempts: int | None = None
 
     @property
     def change(self) -> float:

@@ -27,8 +27,10 @@ async def start_session(gateway: Gateway, session_id: str, student_id: str, now:
         if not stored:
             await students.touch(tx, [student_id], now)
             await sessions.create(tx, session_id, student_id, now)
-            created = {session.id: session for session in await sessions.read_by_ids(tx, [session_id])}
-            stored = read_back(created, [session_id])
+            created = await sessions.read_by_ids(tx, [session_id])
+            # Without its student if another transaction erases the student: this one fails and runs again.
+            own = {session.id: session for session in created if session.student_id == student_id}
+            stored = read_back(own, [session_id])
         if stored[0].student_id != student_id:
             raise taken
         return stored[0]

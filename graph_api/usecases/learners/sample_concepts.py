@@ -10,6 +10,7 @@ import numpy as np
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import sampling as domain
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
+from graph_api.store.dependencies import note_unknown
 from graph_api.usecases.learners.past_states import read_past_samplings, read_past_topics
 from graph_api.usecases.learners.read_topic import ConceptRecord, records_of
 from graph_api.usecases.learners.reads import LearnerReads
@@ -65,6 +66,8 @@ async def draw_concepts(  # noqa: PLR0913 - of whom, of what, as of when
         at: the moment to judge by.
         is_past: whether topics and records are replayed as of the moment, instead of read as they are now.
     """
+    if draw.seed is None:
+        note_unknown("a random draw")
     records, is_falling = await _read_records(
         reads, student_id, skill_code, in_effect=in_effect, at=at, is_past=is_past
     )

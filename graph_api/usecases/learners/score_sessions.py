@@ -43,7 +43,7 @@ async def score_sessions(
     gateway: Gateway, student_ids: Collection[str], scoring: SessionScoring, clock: Callable[[], datetime]
 ) -> ScoredSessions | None:
     """Recompute the recency of students where the end of a session does so, in one run; None if there are none."""
-    stored = await gateway.read(lambda tx: students.read_by_ids(tx, student_ids))
+    stored = await gateway.read_one(lambda tx: students.read_by_ids(tx, student_ids))
     choices = {each.id: each.recency_at_session_end for each in stored.values()}
     chosen = sorted(key for key, choice in choices.items() if (scoring.by_default if choice is None else choice))
     if not chosen:

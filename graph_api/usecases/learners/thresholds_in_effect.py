@@ -33,9 +33,15 @@ class ThresholdsNow:
         self._gateway = gateway
         self._current = _Snapshot(None, ThresholdsInEffect(default))
 
-    async def now(self) -> ThresholdsInEffect:
-        """The thresholds; one small read checks that the stored copy is current."""
-        self._current = read = await self._gateway.read(self._read)
+    async def now(self, mark: str | None = None) -> ThresholdsInEffect:
+        """The thresholds; one small read checks that the stored copy is current.
+
+        With the mark of the course, if the caller has read it, only a copy that is not current takes a read.
+        """
+        current = self._current
+        if mark and mark == current.version:
+            return current.thresholds
+        self._current = read = await self._gateway.read_one(self._read)
         return read.thresholds
 
     async def _read(self, tx: Transaction) -> _Snapshot:

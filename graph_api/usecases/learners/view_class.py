@@ -1,6 +1,6 @@
 """The class view: distribution, hardest targets, and the matrix of levels (Q6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -116,11 +116,32 @@ async def read_class_levels(
 ) -> ClassLevels:
     """The levels of a group on concepts or skills: those of a scope, or one skill and its concepts."""
     levels = await reads.class_levels.load((group_id, kind))
+    covered = await _covered(reads, kind, skill_code, scope)
+    return levels if covered is None else await compute(levels.only, covered)
+
+
+async def _covered(
+    reads: LearnerReads, kind: TargetKind, skill_code: str | None, scope: Scope
+) -> Collection[str] | None:
+    """The concepts or skills of a scope, or of one skill; None: all."""
     if skill_code is None:
-        covered = scope.keys(kind)
-        return levels if covered is None else await compute(levels.only, covered)
-    keys = await reads.concept_ids_of_skill.load(skill_code) if kind is TargetKind.CONCEPT else [skill_code]
-    return await compute(levels.only, keys)
+        return scope.keys(kind)
+    return await reads.concept_ids_of_skill.load(skill_code) if kind is TargetKind.CONCEPT else [skill_code]
+
+
+async def check_size(
+    reads: LearnerReads, members: int, kind: TargetKind, skill_code: str | None, scope: Scope = ALL
+) -> None:
+    """Refuse a matrix that would be too large, before anything is read.
+
+    Raises:
+        InvalidInput: there are more than a million cells.
+    """
+    keys = await reads.active_keys.load(kind)
+    if members * len(keys) <= MOST_CELLS:
+        return
+    covered = await _covered(reads, kind, skill_code, scope)
+    _check_number(members * (len(keys) if covered is None else len(set(keys).intersection(covered))))
 
 
 def list_hardest(
@@ -158,10 +179,14 @@ def check_cells(levels: ClassLevels) -> ClassLevels:
     Raises:
         InvalidInput: there are more than a million cells.
     """
-    if levels.level.size > MOST_CELLS:
-        rule = f"must be at most {MOST_CELLS}; ask for one skillCode"
-        raise InvalidInput("students x targets", rule, str(levels.level.size))
+    _check_number(levels.level.size)
     return levels
+
+
+def _check_number(cells: int) -> None:
+    if cells > MOST_CELLS:
+        rule = f"must be at most {MOST_CELLS}; ask for one skillCode"
+        raise InvalidInput("students x targets", rule, str(cells))
 
 
 def level_cells(levels: ClassLevels) -> Sequence[Sequence[float | None]]:

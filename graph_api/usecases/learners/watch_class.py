@@ -89,7 +89,7 @@ def at_risk(  # noqa: PLR0913, PLR0917 - what is known, by what rules, as of whe
     deficits = levels.deficits(columns)
     causes = find_causes(graph, relevant_deficits(graph, deficits, scope))
     stuck = covered & (deficits > 0) & (levels.attempts >= np.maximum(rule.stuck_attempts, columns.min_attempts))
-    mastered = is_mastered(levels.level, levels.attempts, thresholds.columns(TargetKind.CONCEPT, levels.keys))
+    mastered = is_mastered(levels.level, thresholds.columns(TargetKind.CONCEPT, levels.keys))
     ranked = []
     for place, student_id in enumerate(levels.student_ids):
         seen = watched.trends.get(student_id)

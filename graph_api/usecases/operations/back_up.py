@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +19,12 @@ import orjson
 
 from graph_api.store import backups, erasures, students
 from graph_api.store.backups import Link, Node, StoredStudent
+from graph_api.store.concepts import lock_course
 from graph_api.store.engine.private_files import write_whole
 from graph_api.store.gateway import Gateway, Row, Transaction
+from graph_api.usecases.locked_students import write_students
 from graph_api.usecases.operations.erase_students import remove
+from graph_api.usecases.operations.history_pages import build_all
 
 FORMAT = 1
 STUDENTS_AT_A_TIME = 20
@@ -84,6 +88,15 @@ async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: P
     contents = await asyncio.to_thread(check, path)
     if await gateway.read(backups.count_nodes) and not replace:
         raise BadBackup("the database is not empty: nothing was written; --replace erases it first")
+    try:
+        await _put_back(gateway, path, contents, on_progress)
+    finally:
+        await gateway.write(lock_course)  # a new mark: services that run keep nothing of before
+    await build_all(gateway)
+    return contents
+
+
+async def _put_back(gateway: Gateway, path: Path, contents: Contents, on_progress: Progress) -> None:
     erased = await gateway.read(backups.read_erasures)
     await _erase(gateway, on_progress)
     nodes, rest = _rest(path)
@@ -96,7 +109,6 @@ async def restore(gateway: Gateway, path: Path, *, replace: bool, on_progress: P
         on_progress("students", done, contents.students)
     await _compare(gateway, path, contents, (nodes, rest), on_progress)
     await _erase_again(gateway, erased, nodes)
-    return contents
 
 
 def check(path: Path) -> Contents:
@@ -124,19 +136,20 @@ def check(path: Path) -> Contents:
 async def read_all_students(gateway: Gateway) -> AsyncIterator[list[StoredStudent]]:
     """All students, some at a time, each locked while they are read."""
     after = ""
-    while True:
+    # In a write transaction: the leader of a cluster knows every student that was recorded before.
+    while ids := await gateway.write(partial(_read_ids, after=after)):
+        for page in await write_students(gateway, ids, _read_locked):
+            yield [page[key] for key in sorted(page)]
+        after = ids[-1]
 
-        async def work(tx: Transaction, after: str = after) -> dict[str, StoredStudent]:
-            page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
-            ids = [student.id for student in page]
-            await students.lock(tx, ids)
-            return await backups.read_students(tx, ids)
 
-        page = await gateway.write(work)
-        if not page:
-            return
-        yield [page[key] for key in sorted(page)]
-        after = max(page)
+async def _read_ids(tx: Transaction, after: str) -> list[str]:
+    return [student.id for student in await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)]
+
+
+async def _read_locked(tx: Transaction, student_ids: Sequence[str]) -> dict[str, StoredStudent]:
+    await students.lock(tx, student_ids)
+    return await backups.read_students(tx, student_ids)
 
 
 async def _erase(gateway: Gateway, on_progress: Progress) -> None:

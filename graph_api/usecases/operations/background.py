@@ -27,12 +27,13 @@ class Background:
 
     def start(self, doing: Coroutine[Any, Any, Any], name: str) -> None:
         """Let it run."""
-        task = asyncio.create_task(self._run(doing), name=name)
+        task = asyncio.create_task(self._run(doing, name), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: doing.close())  # which never began, if the service ends at once
 
-    async def _run(self, doing: Coroutine[Any, Any, Any]) -> None:
+    async def _run(self, doing: Coroutine[Any, Any, Any], name: str) -> None:
+        structlog.contextvars.bind_contextvars(work=name)  # for the log lines of all tasks that it starts
         try:
             await doing
         except Failure as failure:

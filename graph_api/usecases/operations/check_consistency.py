@@ -6,27 +6,36 @@ that it has not reached yet are reported as under a set that is not in effect.
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from itertools import chain
 
+from graph_api.domain.answers.answers import Answer
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.course.concept_graph import find_cycle
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Mastery, replay
 from graph_api.store import answers, concepts, erasures, inconsistencies, masteries, parameter_sets, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.inconsistencies import BAD_SETS, RULES_OF_ALL, RULES_OF_STUDENTS, Inconsistency
+from graph_api.store.policy_sets import evidence_sets
 from graph_api.store.tags import read_set_ids
+from graph_api.usecases.locked_students import write_students
 
 STUDENTS = 100
 """Students looked at in one transaction."""
 ERASED = "an erased student has no node"
 ACYCLIC = "prerequisites do not form a cycle"
 READABLE = "what is stored of a student can be read"
-REPLAYED = "a level is what a replay of its answers gives"
+REPLAYED = "a level is what a replay of its answers and judgements gives"
 IN_EFFECT = "a level is under the parameter set in effect"
+WEIGHED = "an answer counts as its evidence parameters weigh it"
 REPAIRED_BY_REPLAY = frozenset(
     {
         REPLAYED,
         IN_EFFECT,
-        *(RULES_OF_STUDENTS[f"doctor/list_{name}"] for name in ("bad_levels", "bare_masteries", "unfolded_answers")),
+        *(
+            RULES_OF_STUDENTS[f"doctor/list_{name}"]
+            for name in ("bad_levels", "bare_masteries", "unfolded_answers", "unfolded_judgements")
+        ),
     }
 )
 """The rules whose breaches `graph-api replay` repairs."""
@@ -44,7 +53,8 @@ async def find_inconsistencies(gateway: Gateway) -> list[Inconsistency]:
     while after is not None:
         after, suspects = await gateway.read(partial(_of_page, after=after, bad_sets=bad_sets))
         if suspects:
-            findings += await gateway.write(partial(_of_locked, ids=suspects, bad_sets=bad_sets))
+            parts = await write_students(gateway, suspects, partial(_of_locked, bad_sets=bad_sets))
+            findings += chain.from_iterable(parts)
     return findings
 
 
@@ -74,11 +84,33 @@ async def _of_students(tx: Transaction, ids: Sequence[str], bad_sets: Collection
     findings += [Inconsistency(ERASED, each) for each in await erasures.read_erased(tx, ids)]
     sound = sorted(set(ids) - {each.subject for each in findings})
     try:
-        return findings + await _misplaced_levels(tx, sound, bad_sets)
+        return findings + await _misweighed_answers(tx, sound) + await _misplaced_levels(tx, sound, bad_sets)
     except (InvalidInput, KeyError, TypeError, ValueError) as error:
         if len(sound) == 1:
             return [*findings, Inconsistency(READABLE, sound[0], actual=type(error).__name__)]
     return findings + [each for one in sound for each in await _of_students(tx, [one], bad_sets)]
+
+
+async def _misweighed_answers(tx: Transaction, ids: Sequence[str]) -> list[Inconsistency]:
+    """Answers whose weight or meaning is not what the evidence parameters that they name give."""
+    weighed = await inconsistencies.read_weighed_answers(tx, ids)
+    if not weighed:
+        return []
+    sets = await evidence_sets.read_by_ids(tx, {answer.evidence_id or DEFAULT_SET.id for _, answer in weighed})
+    findings = []
+    for target, answer in weighed:
+        used = sets.get(answer.evidence_id or DEFAULT_SET.id)
+        if used is None:
+            detail = f"{answer.id} was weighed by {answer.evidence_id}, which is not stored"
+            findings.append(Inconsistency(WEIGHED, answer.student_id, target, detail))
+        elif (should := answer.weighed_by(used)) != answer:
+            detail = f"{answer.id} counts as {_counted(answer)}, not as {_counted(should)}"
+            findings.append(Inconsistency(WEIGHED, answer.student_id, target, detail))
+    return findings
+
+
+def _counted(answer: Answer) -> str:
+    return f"{'correct' if answer.counts_as_correct else 'incorrect'} with weight {answer.weight:g}"
 
 
 async def _misplaced_levels(tx: Transaction, ids: Sequence[str], bad_sets: Collection[str]) -> list[Inconsistency]:
@@ -105,11 +137,11 @@ async def _misplaced_levels(tx: Transaction, ids: Sequence[str], bad_sets: Colle
 def _differences(stored: Mastery, replayed: Mastery | None) -> str:
     """What a mastery has and what a replay gives instead; empty if they agree."""
     if replayed is None:
-        return "a mastery without answers"
+        return "a mastery without answers and judgements"
     details = []
     if abs(replayed.level - stored.level) > ROUNDING:
         details.append(f"level {stored.level}, a replay gives {replayed.level}")
-    for name in ("attempts", "correct", "last_practiced_at", "last_answer_id"):
+    for name in ("attempts", "correct", "judgements", "last_practiced_at", "last_answer_id"):
         before, after = getattr(stored, name), getattr(replayed, name)
         if before != after:
             details.append(f"{name} {before}, a replay gives {after}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import TypeVar
 
 from graph_api.domain.failures import InvalidInput
@@ -20,6 +21,7 @@ from graph_api.store.samplings import StoredSampling
 from graph_api.store.topics import StoredTopic
 from graph_api.usecases.learners.choose_students import student_pages
 from graph_api.usecases.learners.replay_topics import LOCKED_AT_A_TIME
+from graph_api.usecases.locked_students import write_students
 
 KNOWN_SET = "the parameter set of a topic or a sampling record is stored"
 IN_EFFECT = "a topic or a sampling record is computed under the parameters in effect (run: graph-api replay-topics)"
@@ -42,7 +44,7 @@ async def find_wrong_topics(gateway: Gateway, used: TopicParameterSet) -> list[I
             again = sorted({each.subject or "" for each in suspects})
             for start in range(0, len(again), LOCKED_AT_A_TIME):
                 some = again[start : start + LOCKED_AT_A_TIME]
-                findings += await gateway.write(partial(_find_locked, student_ids=some, used=used))
+                findings += chain.from_iterable(await write_students(gateway, some, partial(_find_locked, used=used)))
     return findings
 
 

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict
 
 from graph_api.domain.answers.answers import plain_content
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.targets import TargetKind
-from graph_api.store import answers, backups, masteries, runs, sessions, students
+from graph_api.store import answers, backups, judgements, masteries, runs, sessions, students
 from graph_api.store.answers import NO_TAG
 from graph_api.store.gateway import Gateway, Row, Transaction
 
@@ -16,8 +17,9 @@ STUDENTS_AT_A_TIME = 50
 async def export_answers(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
     """Every answer of all students, or of one, in order of student, then of answers (B6).
 
-    With what was frozen with each: all skills that it counts towards, their blocks and years, and the digest of what
-    the client sent. An import of the rows in this order records the same answers in the same order.
+    With what was frozen with each: all skills that it counts towards, their blocks and years, the digest of what the
+    client sent, and the evidence parameters that weighed it. An import of the rows in this order records the same
+    answers in the same order.
     """
     async for ids in _students(gateway, student_id):
 
@@ -33,6 +35,7 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
                     "blocks": [tags[answer.id].get(code, NO_TAG).block for code in answer.skill_codes],
                     "years": [tags[answer.id].get(code, NO_TAG).year for code in answer.skill_codes],
                     "digest": answer.digest,
+                    "evidence_id": answer.evidence_id or DEFAULT_SET.id,
                 }
                 async for answer in answers.stream_of_students(tx, ids)
             ]
@@ -54,7 +57,8 @@ async def export_mastery(gateway: Gateway, student_id: str | None = None) -> Asy
                     "level": mastery.level,
                     "attempts": mastery.attempts,
                     "correct": mastery.correct,
-                    "last_practiced_at": mastery.last_practiced_at.isoformat(),
+                    "judgements": mastery.judgements,
+                    "last_practiced_at": mastery.last_practiced_at and mastery.last_practiced_at.isoformat(),
                     "parameter_set_id": mastery.parameter_set_id,
                 }
 
@@ -69,6 +73,31 @@ async def export_sessions(gateway: Gateway, student_id: str | None = None) -> As
                 "status": session.status.value,
                 "started_at": session.started_at.isoformat(),
                 "ended_at": session.ended_at and session.ended_at.isoformat(),
+            }
+
+
+async def export_judgements(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
+    """Every judgement of all students, or of one, with its revocation, in order of student, then of judgements."""
+    async for ids in _students(gateway, student_id):
+        of_students = await gateway.read(lambda tx, ids=ids: judgements.read_of_students(tx, ids))  # type: ignore[misc]
+        for judgement in (each for key in ids for each in of_students.get(key, [])):
+            revocation = judgement.revocation
+            yield {
+                "id": judgement.id,
+                "student_id": judgement.student_id,
+                "concept_id": judgement.target.key if judgement.target.kind is TargetKind.CONCEPT else None,
+                "skill_code": judgement.target.key if judgement.target.kind is TargetKind.SKILL else None,
+                "kind": judgement.kind.value,
+                "level": judgement.level,
+                "at": judgement.at.isoformat(),
+                "recorded_at": judgement.recorded_at.isoformat(),
+                "sequence": judgement.sequence,
+                "author": judgement.author,
+                "note": judgement.note,
+                "revocation_id": revocation and revocation.id,
+                "revoked_at": revocation and revocation.recorded_at.isoformat(),
+                "revoked_by": revocation and revocation.author,
+                "revocation_note": revocation and revocation.note,
             }
 
 

@@ -66,7 +66,7 @@ async def import_students(gateway: Gateway, path: Path, now: datetime) -> Record
 
     def parse(cells: Cells) -> Student:
         choice = _flag(cells.get("recency_at_session_end"), "recency_at_session_end")
-        return Student(_cell(cells, "id"), cells.get("name") or None, choice)
+        return Student(parse_cell(cells, "id"), cells.get("name") or None, choice)
 
     def same(stored: Student, read_back: Student) -> bool:
         return Patch.of(read_back).apply(stored) == stored
@@ -103,12 +103,12 @@ async def import_groups(gateway: Gateway, path: Path, now: datetime) -> RecordsR
 
     def parse(cells: Cells) -> Group:
         return Group(
-            _cell(cells, "id"),
-            _cell(cells, "name"),
+            parse_cell(cells, "id"),
+            parse_cell(cells, "name"),
             sorted(_list(cells, "student_ids")),
             sorted(_list(cells, "teacher_ids")),
             sorted(_list(cells, "course_ids")) if "course_ids" in cells else None,
-            archived_at=_time(cells["archived_at"], "archived_at") if cells.get("archived_at") else None,
+            archived_at=parse_time(cells["archived_at"], "archived_at") if cells.get("archived_at") else None,
         )
 
     def same(stored: Group, read_back: Group) -> bool:
@@ -146,8 +146,8 @@ def _session(cells: Cells) -> Session:
     status = cells.get("status", "")
     if status not in SessionStatus.__members__:
         raise InvalidInput("status", f"must be one of {', '.join(SessionStatus)}", status)
-    started_at = _time(_cell(cells, "started_at"), "started_at")
-    ended_at = _time(cells["ended_at"], "ended_at") if cells.get("ended_at") else None
+    started_at = parse_time(parse_cell(cells, "started_at"), "started_at")
+    ended_at = parse_time(cells["ended_at"], "ended_at") if cells.get("ended_at") else None
     if (ended_at is None) != (status == SessionStatus.IN_PROGRESS):
         raise InvalidInput(
             "ended_at", f"must be {'empty' if ended_at else 'a time'} for status {status}", str(ended_at or "")
@@ -155,8 +155,8 @@ def _session(cells: Cells) -> Session:
     if ended_at is not None and ended_at < started_at:
         raise InvalidInput("ended_at", "must not be before started_at", ended_at.isoformat())
     return Session(
-        identifier(_cell(cells, "id"), "id"),
-        identifier(_cell(cells, "student_id"), "student_id"),
+        identifier(parse_cell(cells, "id"), "id"),
+        identifier(parse_cell(cells, "student_id"), "student_id"),
         SessionStatus(status),
         started_at,
         ended_at,
@@ -189,11 +189,18 @@ async def _import(
     return report
 
 
-def read_records(path: Path, parse: Callable[[Cells], T]) -> list[tuple[int, str, T]]:
-    """Line, id and content of every row of a file.
+def read_id(cells: Cells) -> str:
+    """The id of a row."""
+    return cells.get("id", "")
+
+
+def read_records(
+    path: Path, parse: Callable[[Cells], T], read_key: Callable[[Cells], str] = read_id
+) -> list[tuple[int, str, T]]:
+    """Line, key and content of every row of a file.
 
     Raises:
-        BadRecords: rows cannot be read, or use an id twice.
+        BadRecords: rows cannot be read, or use a key twice.
     """
     rows: list[tuple[int, str, T]] = []
     faults: list[str] = []
@@ -202,10 +209,10 @@ def read_records(path: Path, parse: Callable[[Cells], T]) -> list[tuple[int, str
         try:
             if isinstance(cells, Failure):
                 raise cells
-            key = cells.get("id", "")
+            key = read_key(cells)
             rows.append((line, key, parse(cells)))
             if lines.setdefault(key, line) != line:
-                raise InvalidInput("id", f"must not be used twice (also in line {lines[key]})", key)
+                raise InvalidInput("id", f"must not be used twice (also in line {lines[key]})", read_id(cells))
         except (Failure, ValueError) as error:
             faults.append(f"line {line}: {error}")
     if faults:
@@ -213,7 +220,12 @@ def read_records(path: Path, parse: Callable[[Cells], T]) -> list[tuple[int, str
     return rows
 
 
-def _cell(cells: Cells, name: str) -> str:
+def parse_cell(cells: Cells, name: str) -> str:
+    """The text of a cell that must not be empty.
+
+    Raises:
+        InvalidInput: naming the column.
+    """
     if not cells.get(name):
         raise InvalidInput(name, "must not be empty")
     return cells[name]
@@ -235,7 +247,12 @@ def _list(cells: Cells, name: str) -> list[str]:
     return values
 
 
-def _time(value: str, name: str) -> datetime:
+def parse_time(value: str, name: str) -> datetime:
+    """The time in a cell.
+
+    Raises:
+        InvalidInput: naming the column.
+    """
     try:
         return in_utc(datetime.fromisoformat(value), name)
     except ValueError:

@@ -13,7 +13,7 @@ from graph_api.domain.simulation import SimulatedStudent, Story, simulate
 from graph_api.store import erasures, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.intake import Intake
 from graph_api.usecases.course.graph_files import read_course_file
 from graph_api.usecases.course.import_course import load_seeds
 
@@ -62,7 +62,7 @@ Progress = Callable[[int, int], None]
 
 
 async def load_demo(
-    gateway: Gateway, intake: AnswerIntake, now: datetime, on_progress: Progress = lambda _done, _all: None
+    gateway: Gateway, intake: Intake, now: datetime, on_progress: Progress = lambda _done, _all: None
 ) -> int:
     """Store the seeds and the demo class, and return how many answers were recorded; 0 if the class exists.
 

@@ -15,7 +15,7 @@ from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
 from graph_api.store.parameter_sets import TargetInEffect
-from graph_api.store.policy_sets import recency_sets
+from graph_api.store.policy_sets import read_difficulties, recency_sets
 from graph_api.usecases.choose_targets import Targets
 from graph_api.usecases.computing import compute
 
@@ -80,7 +80,7 @@ async def compare_models(gateway: Gateway, request: ComparisonRequest) -> Compar
             raise InvalidInput("conceptIds, skillCodes", f"must have at most {MOST_ANSWERS} answers", str(answers))
         keys = [each.target.key for each in stored]
         evidence, difficulty = await histories.read_histories_with_difficulties(
-            tx, request.kind, keys, request.group_id
+            tx, request.kind, keys, request.group_id, await read_difficulties(tx, recency.parameters)
         )
         sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in stored})
         return stored, evidence, sets, recency.parameters, difficulty

@@ -20,8 +20,9 @@ from graph_api.domain.answers.answers import (
 )
 from graph_api.schema.answers.record_answer import AnswerInput as InputType
 from graph_api.store import cypher_files
-from graph_api.store.answers import CREATE
 from graph_api.store.packaged import packaged
+from graph_api.store.recordings import CREATE
+from graph_api.usecases.answers.answer_cells import CellRules
 from graph_api.usecases.answers.answer_columns import COLUMNS
 from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
 
@@ -40,6 +41,9 @@ ANSWERS = st.builds(
     keyword_score=st.none() | st.floats(0, 1),
     mentioned=IDS.map(lambda ids: [f"m{each}" for each in ids]),
     missed=IDS.map(lambda ids: [f"x{each}" for each in ids]),
+    hints=st.none() | st.integers(0, 9),
+    attempt=st.none() | st.integers(1, 9),
+    partial_score=st.none() | st.floats(0, 1),
 )
 
 
@@ -79,7 +83,7 @@ def test_digests_of_released_versions_stay_valid() -> None:
     assert set(CONTENT) >= ALWAYS_HASHED
 
 
-@pytest.mark.parametrize("name", ["keyword_score", "semantic_score"])
+@pytest.mark.parametrize("name", ["keyword_score", "semantic_score", "hints", "partial_score"])
 def test_a_zero_is_read(tmp_path: Path, name: str) -> None:
     path = tmp_path / "x.csv"
     path.write_text(
@@ -89,3 +93,36 @@ def test_a_zero_is_read(tmp_path: Path, name: str) -> None:
     (row,) = read_answers(path, LAYOUTS["export"], "x")
     assert isinstance(row.answer, AnswerInput)
     assert getattr(row.answer, name) == 0.0
+
+
+TRANSACTIONS = (
+    "Transaction Id\tAnon Student Id\tTime\tDuration (sec)\tStep Name\tAttempt At Step\tOutcome\tHelp Level\tKC (Default)\n"
+    "t1\tanna\t2025-09-01 09:00:14\t.\tsum\t1\tHINT\t2\tadding\n"
+)
+
+
+def test_a_transaction_of_datashop_is_an_answer_under_the_first_attempt_rule(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_text(TRANSACTIONS)
+    rules = CellRules(time_zone=UTC)
+    (row,) = read_answers(path, LAYOUTS["datashop"], "log", rules=rules)
+    assert row.answer == AnswerInput(
+        "anna", correct=False, skill_codes=["datashop-adding"], question_id="sum", hints=2, attempt=1, id="t1",
+        at=datetime(2025, 9, 1, 9, 0, 14, tzinfo=UTC), evidence_id="first-attempt-v1",
+    )  # fmt: skip
+    (row,) = read_answers(path, LAYOUTS["datashop"].weighed_by("evidence-v1"), "log", rules=rules)
+    assert isinstance(row.answer, AnswerInput)
+    assert row.answer.evidence_id == "evidence-v1"
+    assert LAYOUTS["datashop"].required == {"attempt"}  # the rule is about nothing without it
+
+
+@pytest.mark.parametrize(("cell", "evidence_id"), [("own-v2", "own-v2"), ("", None)])
+def test_an_exported_answer_names_what_weighed_it(tmp_path: Path, cell: str, evidence_id: str | None) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "id,student_id,at,correct,concept_ids,skill_codes,difficulty,response_time,evidence_id\n"
+        f"1,a,2026-01-01T00:00Z,true,dative,,,,{cell}\n"
+    )
+    (row,) = read_answers(path, LAYOUTS["export"], "x")
+    assert isinstance(row.answer, AnswerInput)
+    assert row.answer.evidence_id == evidence_id

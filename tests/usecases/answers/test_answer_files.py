@@ -25,6 +25,9 @@ from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, Im
 from graph_api.usecases.operations.export import export_mastery
 from tests.conftest import Ask
 
+GZIP_BUFFERS = 256 * 1024
+"""At most this much of a file is in the buffers of gzip, whatever its size; from Python 3.12 on."""
+
 SKILL = DEFAULTS[TargetKind.SKILL].parameters
 
 
@@ -200,4 +203,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
         assert sum(1 for _ in read_answers(path, LAYOUTS["assistments"], "x")) == rows
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
-    assert peaks[2] < peaks[1] * 1.5, peaks  # the first pass fills caches
+    assert peaks[2] < peaks[1] * 1.5 + GZIP_BUFFERS, peaks  # the first pass fills caches

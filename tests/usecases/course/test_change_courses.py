@@ -24,7 +24,8 @@ from graph_api.usecases.course.import_course import import_course
 from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.operations.back_up import back_up, encode, restore
 from graph_api.usecases.operations.import_records import import_groups
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 pytestmark = pytest.mark.usefixtures("clean")
 CODES = [f"skill {n}" for n in range(8)]

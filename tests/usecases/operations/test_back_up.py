@@ -21,7 +21,8 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.operations.back_up import BadBackup, back_up, check, encode, read_all_students, restore
 from graph_api.usecases.operations.load_demo import load_demo
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 pytestmark = pytest.mark.usefixtures("course")
 

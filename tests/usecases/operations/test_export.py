@@ -17,7 +17,8 @@ from graph_api.usecases.course.import_course import load_seeds
 from graph_api.usecases.operations.export import export_answers, export_mastery, export_sessions
 from graph_api.usecases.operations.import_records import import_sessions
 from graph_api.usecases.operations.load_demo import load_demo
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 
 async def levels(gateway: Gateway) -> list[dict[str, Any]]:
