@@ -4,15 +4,7 @@ These rules decide which fields a role may select; row-level access is enforced 
 (`graph_api.store.viewers`). A document is refused before anything of it runs, whatever is in the database.
 """
 
-from collections.abc import Iterator, Mapping
-
-from graphql import DocumentNode, GraphQLError
-from strawberry.extensions import SchemaExtension
-
-from graph_api.domain.failures import Failure, Forbidden
 from graph_api.domain.principals import CLIENTS, Role
-from graph_api.execution.selected_fields import fields_of
-from graph_api.schema.context import Context
 
 STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
 ALL_ROLES = frozenset(Role)
@@ -25,19 +17,17 @@ WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
 ANALYSIS = frozenset({ANALYST, ADMIN})
 OPERATORS = frozenset({ADMIN})
 
-MOST_NAMED = 10
-"""Refused fields that one reply names."""
-
 PAGED = (
-    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Mastery",
-    "ParameterSet", "Run", "Session", "Skill", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement", "Mastery",
+    "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill", "StatusMove", "Student", "ThresholdSet", "Topic",
+    "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
-    "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "", "NotRecorded": "",
-    "RunCancelled": "", "SemanticUnavailable": "",
+    "Failure": "", "AnswerIdConflict": "", "Forbidden": "", "GroupTooSmall": "", "InvalidInput": "",
+    "JudgementIdConflict": "", "NotRecorded": "", "RunCancelled": "", "SemanticUnavailable": "",
     "ConceptNotFound": "missing", "CourseNotFound": "missing", "GroupNotFound": "missing",
-    "ParameterSetNotFound": "missing",
+    "JudgementNotFound": "missing", "ParameterSetNotFound": "missing",
     "RunNotFound": "missing", "SessionNotFound": "missing", "SkillNotFound": "missing", "StudentNotFound": "missing",
     "Overloaded": "retryAfter", "Unavailable": "retryAfter",
     "PrerequisiteCycle": "cycle", "RevisionConflict": "conflicts", "SessionClosed": "status", "StudentErased": "erased",
@@ -45,14 +35,14 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateParameters", "AddMembers", "AddTeachers", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
-    "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
-    "DeleteStudent", "EndSession", "ExpireSessions", "FitParameters", "GradeAnswer", "GroupCourses",
-    "LinkPrerequisite", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
-    "RecomputeRecency",
-    "RecordAnswer", "RecordAnswers", "RemoveMembers", "RemoveTeachers", "Replay", "ResetThresholds",
-    "RestoreConcepts", "RestoreGroups",
-    "RestoreSkills", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
+    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "AddMembers", "AddTeachers",
+    "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups", "ArchiveSkills", "CancelRun",
+    "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession",
+    "ExpireSessions", "FitForgetting", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
+    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
+    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
+    "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
     "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
@@ -62,8 +52,11 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Query": {
         ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
         PERSONAL: "student session",
-        TEACHING: "students",
-        STAFF: "groups parameterSets recencyParameterSets topicParameterSets graphHealth",
+        TEACHING: "students questionDifficultySets",
+        STAFF: (
+            "groups parameterSets recencyParameterSets topicParameterSets evidenceParameterSets "
+            "forgettingParameterSets graphHealth"
+        ),
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
         OPERATORS: "auditLog references",
@@ -73,14 +66,15 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Mutation": {
         ANSWERING: "recordAnswer recordAnswers startSession endSession recomputeRecency",
         PERSONAL: "gradeAnswer",
-        STAFF: "replay",
+        TEACHING: "recordJudgements revokeJudgements",
+        STAFF: "replay replayEvidence",
         CLIENTS: "upsertStudents",
         OPERATORS: (
             "deleteStudent upsertGroup upsertSkills upsertConcepts linkPrerequisite unlinkPrerequisite "
-            "upsertCourses "
-            "addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse deleteCourse "
-            "putThresholds resetThresholds "
-            "putParameterSet activateParameters putRecencyParameters putTopicParameters fitParameters "
+            "upsertCourses addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse "
+            "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
+            "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
+            "fitForgetting activateForgetting "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
             "archiveGroups restoreGroups deleteGroups"
@@ -95,7 +89,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",
-        STAFF: "thresholdSets thresholdRevision",
+        STAFF: "thresholdSets thresholdRevision itemAnalysis question",
     },
     "Concept": {
         ALL_ROLES: (
@@ -103,8 +97,17 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",  # callers choose their ids
+        STAFF: "itemAnalysis question",  # of analysts under pseudonyms
     },
     "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
+    "QuestionAnalysis": {
+        STAFF: (
+            "questionId answers students analysedAnswers correct shareCorrect expectedShare difficulty discrimination "
+            "guess slip information infit outfit infitZ medianSeconds rapidSeconds rapidAnswers rapidGuesses "
+            "rapidShare suggestedDifficulty suggestionReason warnings"
+        ),
+    },
+    "QuestionEstimate": {STAFF: "value low high reason message"},
     "Course": {
         ALL_ROLES: "nodeId id name description archivedAt skills thresholds",
         STAFF: "thresholdSets thresholdRevision",
@@ -118,14 +121,15 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
             "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
             "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
             "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
-            "meanLevel statusCounts sessions topics"
+            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
     "Answer": {
         PERSONAL: (
             "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
-            "responseTime semanticScore keywordScore sampled changes student frozenTags"
+            "responseTime semanticScore keywordScore sampled changes student frozenTags hints attempt partialScore "
+            "countsAs weight evidence evidenceReasons evidenceParameters"
         ),
     },
     "FrozenTag": {PERSONAL: "skillCode block year"},
@@ -137,31 +141,35 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     "Mastery": {
-        ALL_ROLES: "studentId kind target level status attempts concept skill thresholds",
+        ALL_ROLES: "studentId kind target level status attempts judgementCount concept skill thresholds",
         PERSONAL: (
             "nodeId id correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence "
-            "retrievability weakRule"
+            "confidenceReasons retrievability weakRule judgements"
         ),
     },
     "WeakListRule": {PERSONAL: "measure threshold minAttempts comparison"},
     "Recency": {
-        PERSONAL: "nodeId id score status breakdown interval confidence asOf parameterSetId version",
+        PERSONAL: (
+            "nodeId id score status breakdown interval confidence confidenceReasons asOf parameterSetId version "
+            "difficultySource"
+        ),
         CLIENTS: "run",
     },
     "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
     "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
-    "RecencyWeight": {PERSONAL: "answerId at correct weight answer"},
+    "RecencyWeight": {PERSONAL: "answerId at correct weight difficulty answer"},
     "Topic": {
         PERSONAL: (
-            "nodeId id skillCode topic masteryLevel stage interval confidence questionsAttempted correctCount "
-            "currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
+            "nodeId id skillCode topic masteryLevel stage interval confidence confidenceReasons questionsAttempted "
+            "correctCount currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
             "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
-            "parameterSetId skill accuracy history difficultyByPolicy"
+            "parameterSetId skill accuracy history difficultyByPolicy nextQuestions"
         ),
     },
     "TopicEvaluation": {
         PERSONAL: "answerId answer at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
     },
+    "NextQuestion": {PERSONAL: "questionId difficulty answers"},
     "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
@@ -171,22 +179,61 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
         ),
     },
     "SampledConcept": {PERSONAL: "priority uncappedPriority record concept"},
-    "Explanation": {PERSONAL: "level status rule thresholds attempts steps recency recencyWeights topic parameters"},
-    "LevelStep": {PERSONAL: "correct before pCorrect posterior after answerId at answer"},
+    "Judgement": {
+        PERSONAL: "nodeId id studentId kind level at recordedAt concept skill target student mastery revocation",
+        TEACHING: "author note",
+    },
+    "Revocation": {PERSONAL: "recordedAt", TEACHING: "author note"},
+    "Explanation": {
+        PERSONAL: "level status rule thresholds attempts steps evidence recency recencyWeights topic parameters",
+    },
+    "EvidenceStep": {PERSONAL: "at before after answer judgement"},
+    "LevelStep": {
+        PERSONAL: "correct countsAs weight evidenceReasons before pCorrect posterior after answerId at answer",
+    },
     "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
-    "Due": {PERSONAL: "mastery retrievability halfLifeDays lastPracticedAt below minLevel"},
+    "Due": {
+        PERSONAL: (
+            "mastery retrievability probableLoss interval confidence confidenceReasons reason halfLifeDays "
+            "lastPracticedAt below minLevel"
+        ),
+    },
     "ReadyConcept": {
-        PERSONAL: "conceptId level status attempts unlocksWeak concept threshold minAttempts masteredFrom thresholds",
+        PERSONAL: (
+            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds"
+        ),
     },
     # A class; students stand under pseudonyms for analysts.
     "Group": {
         ALL_ROLES: "nodeId id name archivedAt courses",
-        STAFF: "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters",
-        TEACHING: "teacherIds revision members",
+        STAFF: (
+            "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters series "
+            "studentSeries movement activity"
+        ),
+        TEACHING: "teacherIds revision members sessions",
     },
     "ClassDistribution": {
         STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds thresholdGroups",
     },
+    "LevelSeries": {PERSONAL: "by timeZone days moments targets"},
+    "TargetSeries": {PERSONAL: "targetId kind target levels attempts statuses"},
+    "RecencySeries": {PERSONAL: "by timeZone days moments parameterSetId skills"},
+    "SkillScoreSeries": {PERSONAL: "skillCode skill scores attempts"},
+    "TopicSeries": {PERSONAL: "by timeZone days moments topics"},
+    "TopicPoints": {PERSONAL: "skillCode skill masteryLevels learningVelocities questionsAttempted"},
+    "ClassSeries": {STAFF: "by timeZone days moments kind students targets points"},
+    "ClassPoint": {STAFF: "day at defined coverage meanLevel statuses"},
+    "StudentSeries": {STAFF: "by timeZone days moments kind studentIds levels started mastered"},
+    "ClassMovement": {STAFF: "since until kind before after crossings transitions", TEACHING: "moves"},
+    "ThresholdCrossings": {STAFF: "threshold up down studentsUp studentsDown"},
+    "StatusTransition": {STAFF: "before after count students"},
+    "StatusMove": {
+        TEACHING: (
+            "studentId student targetId target statusBefore statusAfter levelBefore levelAfter direction crossed"
+        ),
+    },
+    "Activity": {ALL_ROLES: "by timeZone days moments points"},
+    "ActivityPoint": {ALL_ROLES: "day at students answers correct timedAnswers timeOnTask sessions sessionTime"},
     "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus target concept skill thresholds"},
     "HeatMap": {STAFF: "kind studentIds targetIds levels attempts thresholdGroups"},
@@ -195,7 +242,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "AtRisk": {
         STAFF: (
             "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "
-            "inactiveDays"
+            "inactiveDays rapidShare"
         ),
     },
     "StudentAtRisk": {STAFF: "studentId reasons", TEACHING: "student"},
@@ -206,13 +253,15 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Stagnation": {STAFF: "message missedIds stuckIds stuck threshold stuckAttempts concepts"},
     "StuckConcept": {STAFF: "conceptId level status attempts concept thresholds"},
     "Inactivity": {STAFF: "message lastPracticedAt days"},
+    "RapidGuessing": {STAFF: "message answers guesses share seconds"},
     "LevelDifference": {TEACHING: "mastery level change status thresholds"},
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.
     "Interval": {ALL_ROLES: "low high"},
-    "CurvePoint": {ALL_ROLES: "opportunity answers incorrect errorRate interval confidence"},
+    "CurvePoint": {ALL_ROLES: "opportunity answers incorrect errorRate interval confidence confidenceReasons"},
+    "ConfidenceReason": {ALL_ROLES: "kind message answers width pauseDays longestPauseDays"},
     "RootCauses": {ALL_ROLES: "rule threshold minAttempts students causes"},
     "RootCause": {
-        ALL_ROLES: "conceptId level score students studentsBlocked studentsWeak concept blocks",
+        ALL_ROLES: "conceptId level score students studentsBlocked studentsWeak concept reason blocks",
         STAFF: "heldBackStudents blockedStudents weakStudents",
     },
     "CauseStudent": {STAFF: "studentId level status attempts blocks thresholds", TEACHING: "student"},
@@ -240,10 +289,30 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "RecencyParameterSet": {
         STAFF: (
             "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "questionDifficulties createdAt inEffect"
+        ),
+    },
+    "QuestionDifficultySet": {TEACHING: "id name version author note createdAt count questions"},
+    "QuestionDifficulty": {TEACHING: "skillCode questionId difficulty"},
+    "RecencyWindow": {STAFF: "days weight"},
+    "EvidenceParameterSet": {
+        ALL_ROLES: (
+            "nodeId id name version laterAttemptWeight hintedAnswers partialScores passMark rapidSeconds rapidWeight "
             "createdAt inEffect"
         ),
     },
-    "RecencyWindow": {STAFF: "days weight"},
+    "ForgettingParameterSet": {
+        STAFF: "nodeId id name version formula values spread createdAt inEffect",
+        OPERATORS: "fit",  # its figures may be about few students
+    },
+    "ForgettingValue": {STAFF: "name value"},
+    "ForgettingFit": {
+        OPERATORS: (
+            "runId author result comparedWith students answersAfterPause heldOutAnswers before after targets"
+        ),
+    },
+    "ForgettingFigures": {OPERATORS: "logLoss calibrationError"},
+    "ForgettingTarget": {OPERATORS: "target conceptId skillCode reason answersAfterPause values"},
     "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
     # The caller.
     "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
@@ -265,13 +334,18 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     # What mutations give back.
     "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
     "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
+    "JudgementsPayload": {TEACHING: "judgements masteries"},
     "SessionPayload": {ANSWERING: "session masteries"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
+    "ReplayEvidencePayload": {
+        STAFF: "evidence answers changedAnswers masteries changed statusChanged meanChange",
+        TEACHING: "differences",
+    },
     "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
     "UpsertStudentsPayload": {CLIENTS: "students"},
     "RecomputeRecencyPayload": {CLIENTS: "run masteries", ANSWERING: "student"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries sessions groups"},
+    "DeleteStudentPayload": {OPERATORS: "id answers masteries judgements sessions groups"},
     "UpsertGroupPayload": {OPERATORS: "group"},
     "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},
     "SkillsPayload": {OPERATORS: "skills"},
@@ -282,8 +356,8 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
     "References": {
         OPERATORS: (
-            "kind key canDelete answers masteries samplingRecords students prerequisites dependents concepts skills "
-            "members teachers parameterSets"
+            "kind key canDelete answers masteries judgements samplingRecords students prerequisites dependents "
+            "concepts skills members teachers parameterSets"
         ),
     },
     "CurrentRevision": {ALL_ROLES: "key revision"},
@@ -297,7 +371,12 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "ParameterSetPayload": {OPERATORS: "parameterSet"},
     "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
     "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
+    "QuestionDifficultiesPayload": {OPERATORS: "questionDifficulties undecided"},
     "ThresholdsPayload": {OPERATORS: "thresholds thresholdSet course skill"},
+    "ActivateEvidencePayload": {OPERATORS: "run weighedAnswers changedAnswers replayedLevels parameterSet"},
+    "ActivateForgettingPayload": {OPERATORS: "parameterSet"},
+    "FitForgettingPayload": {OPERATORS: "run fit parameterSet activated"},
+    "EvidenceParametersPayload": {OPERATORS: "parameterSet"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
     "ExpireSessionsPayload": {OPERATORS: "run"},
@@ -314,69 +393,3 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
 for kind in (*(name for name in ACCESS if name.endswith("Payload")), *FAILURES.keys() - {"Failure"}):
     ACCESS[kind].setdefault(ALL_ROLES, "")  # the reason of a failure is for every role that may call the mutation
     ACCESS[kind][ALL_ROLES] += " failure"
-
-ALLOWED: Mapping[Role, frozenset[str]] = {
-    role: frozenset(
-        f"{kind}.{field}"
-        for kind, rules in ACCESS.items()
-        for roles, fields in rules.items()
-        if role in roles
-        for field in fields.split()
-    )
-    for role in Role
-}
-"""The fields that each role may ask for."""
-
-
-GATEWAYS = {
-    role: {"Query._entities", *(("Query._service", "_Service.sdl") if role in CLIENTS else ())} for role in Role
-}
-"""What each role may select where GRAPH_API_FEDERATION is true; without it, the schema has no such fields."""
-
-RECORDING = frozenset(f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession"))
-"""What a student's token may not do where GRAPH_API_STUDENTS_MAY_RECORD is false."""
-
-
-def allowed_fields(role: Role, *, students_may_record: bool) -> frozenset[str]:
-    """The fields that a role may select under the service's settings.
-
-    >>> "Mutation.recordAnswer" in allowed_fields(Role.STUDENT, students_may_record=False)
-    False
-    """
-    allowed = ALLOWED[role] | GATEWAYS[role]
-    return allowed if students_may_record or role is not STUDENT else allowed - RECORDING
-
-
-def may_see(role: Role, type_name: str) -> bool:
-    """Whether a role may see objects of a type that `node` gives.
-
-    >>> may_see(Role.ANALYST, "Student")
-    False
-    """
-    return f"{type_name}.nodeId" in ALLOWED[role]
-
-
-class AccessRules(SchemaExtension):
-    """Refuses what is not for its principal, and a principal whose token has ended or who is above the rate limit."""
-
-    def on_validate(self) -> Iterator[None]:
-        """Set the errors, if it is to be refused: then nothing runs, not even a subscription."""
-        asked = self.execution_context
-        context, document = asked.context, asked.graphql_document
-        if isinstance(context, Context) and document is not None and not asked.pre_execution_errors:
-            faults = self._faults(context, document)
-            asked.pre_execution_errors = [GraphQLError(str(fault), original_error=fault) for fault in faults]
-        yield
-
-    def _faults(self, context: Context, document: DocumentNode) -> Iterator[Failure]:
-        try:
-            context.check_token()
-            context.count()
-        except Failure as fault:
-            yield fault
-            return
-        role, schema = context.principal.role, self.execution_context.schema._schema  # noqa: SLF001 - no public way
-        fields = fields_of(document, schema, self.execution_context.operation_name)
-        allowed = allowed_fields(role, students_may_record=context.services.students_may_record)
-        for field in sorted(fields - allowed)[:MOST_NAMED]:
-            yield Forbidden(field, f"is not for the role {role}")

@@ -14,25 +14,30 @@ from graph_api.execution.large_inputs import convert_in_threads
 from graph_api.execution.query_costs import CostLimit
 from graph_api.execution.query_limits import DEFAULT_LIMITS, DOCUMENTS_KEPT, QueryLimits, SizedValidation, TextLimits
 from graph_api.execution.trusted_documents import Documents, TrustedDocuments
-from graph_api.schema.access import AccessRules
 from graph_api.schema.answers.grading import GradingMutation
 from graph_api.schema.answers.record_answer import AnswerMutation
 from graph_api.schema.course.archive_concepts import ArchiveConceptMutation
 from graph_api.schema.course.archive_skills import ArchiveSkillMutation
 from graph_api.schema.course.concept import ConceptMutation, ConceptQuery
+from graph_api.schema.course.concept_links import CONCEPT_FORMS, STABLE_TYPES
 from graph_api.schema.course.course import CourseQuery
 from graph_api.schema.course.graph_health import GraphHealthQuery
 from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
+from graph_api.schema.learners.answer_columns import ANSWER_FORMS
 from graph_api.schema.learners.archive_groups import ArchiveGroupMutation
 from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_courses import CourseMutation
+from graph_api.schema.learners.edit_judgements import JudgementMutation
 from graph_api.schema.learners.edit_rosters import RosterMutation
 from graph_api.schema.learners.edit_students import StudentMutation
 from graph_api.schema.learners.edit_thresholds import ThresholdMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
+from graph_api.schema.learners.mastery_columns import MASTERY_FORMS
 from graph_api.schema.learners.me import MeQuery
+from graph_api.schema.learners.pages_ahead import AHEAD_FORMS
+from graph_api.schema.learners.question_difficulties import QuestionDifficultyMutation, QuestionDifficultyQuery
 from graph_api.schema.learners.recency import RecencyMutation
 from graph_api.schema.learners.replay import ReplayMutation
 from graph_api.schema.learners.risk import REASONS
@@ -43,10 +48,13 @@ from graph_api.schema.learners.students import StudentListQuery
 from graph_api.schema.mutations import MEMBERS
 from graph_api.schema.node import NodeQuery
 from graph_api.schema.observed_schema import NoteDocument, Schema
+from graph_api.schema.operations.access_check import AccessRules
 from graph_api.schema.operations.audit import AuditQuery, audit
 from graph_api.schema.operations.references import ReferenceQuery
 from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscription
+from graph_api.schema.parameters.evidence_parameters import EvidenceParametersMutation, EvidenceParametersQuery
 from graph_api.schema.parameters.fit_parameters import FitMutation
+from graph_api.schema.parameters.forgetting_parameters import ForgettingParametersMutation, ForgettingParametersQuery
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
@@ -82,6 +90,9 @@ def build_schema(
         GraphHealthQuery,
         RunQuery,
         RecencyParametersQuery,
+        EvidenceParametersQuery,
+        ForgettingParametersQuery,
+        QuestionDifficultyQuery,
         TopicQuery,
         AuditQuery,
         ReferenceQuery,
@@ -101,12 +112,16 @@ def build_schema(
         SkillMutation,
         CourseMutation,
         ThresholdMutation,
+        JudgementMutation,
         ConceptMutation,
         ParameterSetMutation,
         ReplayMutation,
         FitMutation,
         RecencyMutation,
         RecencyParametersMutation,
+        EvidenceParametersMutation,
+        ForgettingParametersMutation,
+        QuestionDifficultyMutation,
         GradingMutation,
         TopicMutation,
         RunMutation,
@@ -135,6 +150,8 @@ def build_schema(
         execution_context_class=BoundedExecutor,
         extensions=extensions,
     )
+    schema.limits, schema.forms = limits, {**CONCEPT_FORMS, **MASTERY_FORMS, **ANSWER_FORMS, **AHEAD_FORMS}
+    schema.stable_types = STABLE_TYPES
     convert_in_threads(schema)
     return schema
 

@@ -14,6 +14,7 @@ from graph_api.execution.batching import DataLoader
 from graph_api.execution.operation_outcomes import Operation
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
+from graph_api.store.dependencies import beside_the_reply
 from graph_api.store.viewers import viewer_of
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
@@ -30,6 +31,8 @@ class Context:
         """Whether the reply may be several results: over a websocket, not over HTTP."""
         self.shows_cost = False
         """Whether the reply has the operation's cost in its extensions."""
+        self.is_compiled = True
+        """Whether queries are executed as they were compiled, see GRAPH_API_COMPILED."""
         self.on_operation: Callable[[Operation], None] | None = None
         """Called with each operation when it has ended."""
         self.handshake = ""
@@ -67,20 +70,32 @@ class Context:
         Raises:
             Forbidden: it has.
         """
-        if self.principal.until is not None and self.services.clock() > self.principal.until:
-            raise Forbidden("token", "has ended; connect again with a new one", self.principal.until.isoformat())
+        until = self.principal.until
+        if until is None:
+            return
+        with beside_the_reply():
+            now = self.services.clock()
+        if now > until:
+            raise Forbidden("token", "has ended; connect again with a new one", until.isoformat())
 
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
-        self.loaders = Loaders(self.gateway)
+        self.loaders = Loaders(self.gateway, self.services.forgetting, self.services.course)
         self._thresholds: DataLoader[str, ThresholdsInEffect] = DataLoader(self._read_thresholds)
+        self._now: datetime | None = None
+
+    def now(self) -> datetime:
+        """The present: the same for all fields of a request, so that their reads can be one."""
+        if self._now is None:
+            self._now = self.services.clock()
+        return self._now
 
     async def thresholds(self) -> ThresholdsInEffect:
         """The thresholds of every target: the same for all fields of a request, which reads them once at most."""
         return await self._thresholds.load("")
 
     async def _read_thresholds(self, keys: list[str]) -> list[ThresholdsInEffect | BaseException]:
-        thresholds = await self.services.thresholds.now()
+        thresholds = await self.services.thresholds.now(await self.loaders.course_mark.load(""))
         return [thresholds for _ in keys]
 
 

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import strawberry
 
+from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.principals import Role
 
 
@@ -27,4 +28,11 @@ describe_values(
     ANALYST="Sees groups and all students under pseudonyms.",
     SERVICE="A client application.",
     ADMIN="Operates the service.",
+)
+strawberry.enum(Difficulty, description="The difficulty of a question, as the client states it.")
+describe_values(
+    Difficulty,
+    EASY="Most students answer correctly.",
+    MEDIUM="Between EASY and HARD.",
+    HARD="Most students answer incorrectly.",
 )

@@ -126,8 +126,8 @@ class GroupTooSmall(Failure):
 
 
 @strawberry.type(
-    description="The answer was given after one of its concepts or skills was archived. Answers that were given before "
-    "are accepted, whenever they arrive. Send the answer again without these targets, or drop it."
+    description="The answer was given, or the judgement counts, from a time after one of the concepts or skills was "
+    "archived. What is from before is accepted, whenever it arrives. Send it again without these targets, or drop it."
 )
 class TargetArchived(Failure):
     archived: list[strawberry.ID] = strawberry.field(description="The ids and codes of the archived targets.")
@@ -138,14 +138,24 @@ class AnswerIdConflict(Failure):
     """An event id means one answer."""
 
 
+@strawberry.type(description="The student has no judgement with this id.")
+class JudgementNotFound(NotFound):
+    """A judgement does not exist."""
+
+
+@strawberry.type(description="The id was used before, for another judgement of the student.")
+class JudgementIdConflict(Failure):
+    """An id means one judgement."""
+
+
 @strawberry.type(description="The answer is right, but another one of its atomic call failed.")
 class NotRecorded(Failure):
     """All or nothing, and it was nothing."""
 
 
 @strawberry.type(
-    description="Answers, masteries or sampling records refer to what was to be deleted, and a deletion would lose "
-    "them. Archive it instead."
+    description="Answers, judgements, masteries or sampling records refer to what was to be deleted, and a deletion "
+    "would lose them. Archive it instead."
 )
 class HasHistory(Failure):
     ids: list[strawberry.ID] = strawberry.field(description="The ids or codes that cannot be deleted.")
@@ -204,6 +214,8 @@ TYPES: dict[type[domain.Failure], type[Failure]] = {
         TargetArchived,
         HasHistory,
         AnswerIdConflict,
+        JudgementNotFound,
+        JudgementIdConflict,
         NotRecorded,
         PrerequisiteCycle,
         RevisionConflict,

@@ -2,48 +2,78 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
-from typing import Generic, TypeAlias, TypeVar
+from typing import TypeVar
 
 from graph_api.domain.answers.answers import Answer, Recorded, Tag
+from graph_api.domain.answers.evidence_rules import EvidenceParameterSet
 from graph_api.domain.answers.order import Order
-from graph_api.domain.course.course import Concept, Course, Skill
-from graph_api.domain.failures import Failure, GroupTooSmall
+from graph_api.domain.course.course import Course
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.mastery import Evidence, Mastery, Status
+from graph_api.domain.learners.forgetting import Recall
+from graph_api.domain.learners.forgetting_records import ForgettingFitRecord
+from graph_api.domain.learners.judgements import Judgement
+from graph_api.domain.learners.mastery import Evidence, Mastery, Status, answers_in
 from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
-from graph_api.domain.learners.sessions import Session, SessionStatus
+from graph_api.domain.learners.sessions import Session
 from graph_api.domain.learners.threshold_sets import ThresholdScope, ThresholdSet
 from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
+from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
+from graph_api.domain.parameters.question_difficulties import QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
 from graph_api.execution.budget import count_rows
-from graph_api.store import answers, masteries, recencies, samplings, sessions, skills, students, topics
-from graph_api.store import concepts as concepts_store
+from graph_api.execution.course_loaders import ONE, CourseLoaders
+from graph_api.execution.row_loaders import LoadMany, LoadOne, if_alike, isolated, never
+from graph_api.store import (
+    answers,
+    history_pages,
+    judgements,
+    masteries,
+    recencies,
+    samplings,
+    sessions,
+    students,
+    target_questions,
+    topics,
+)
 from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
-from graph_api.store.gateway import DatabaseUnavailable, Gateway, Transaction
+from graph_api.store.class_pages import GroupPage, Member, StudentPage
+from graph_api.store.forgetting import read_fits as read_forgetting_fits
+from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.masteries import ShownLevels
+from graph_api.store.policy_sets import difficulty_sets as difficulty_sets_store
+from graph_api.store.policy_sets import evidence_sets as evidence_sets_store
+from graph_api.store.policy_sets import forgetting_sets as forgetting_sets_store
+from graph_api.store.policy_sets import read_is_in_effect
 from graph_api.store.policy_sets import recency_sets as recency_sets_store
 from graph_api.store.policy_sets import topic_sets as topic_sets_store
+from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
 from graph_api.store.target_questions import QuestionsPage
+from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.analyse_course import read_group_levels
+from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, AnalysisOf, analyse_questions
+from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, read_class_history
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
+from graph_api.usecases.learners.estimate_recalls import estimate_recalls
+from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.list_students_of_target import (
     LevelsOf,
     MasteriesPage,
@@ -54,7 +84,17 @@ from graph_api.usecases.learners.list_students_of_target import (
     read_masteries_of_targets,
     read_questions_of_targets,
 )
-from graph_api.usecases.learners.reads import LevelOf
+from graph_api.usecases.learners.pages_by_owner import (
+    SessionsOf,
+    SessionsPage,
+    ThresholdSetsPage,
+    count_sessions,
+    read_sessions_pages,
+    read_threshold_sets_pages,
+)
+from graph_api.usecases.learners.read_activity import read_actions
+from graph_api.usecases.learners.reads import Actions, ActionsOf, LevelOf, RecallOf, RecentOf
+from graph_api.usecases.learners.student_trends import read_recent
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
 
 ROWS_AT_A_TIME = 50_000
@@ -85,79 +125,8 @@ class MembersPage:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsPage:
-    """A page of a student's sessions, newest first."""
-
-    student_id: str
-    statuses: frozenset[SessionStatus] | None
-    after: tuple[datetime, str] | None
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class ThresholdSetsPage:
-    """A page of the versions of the thresholds of a course or skill, newest first."""
-
-    scope: ThresholdScope
-    before: int | None
-    limit: int
-
-
-SessionsOf: TypeAlias = tuple[str, frozenset[SessionStatus] | None]
-"""A student's sessions with some status, or with any."""
-
-
-async def isolated(
-    gateway: Gateway, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]], keys: list[K]
-) -> list[V | Exception | None]:
-    """The row of each key. A row that cannot be read is an error of its own key only."""
-    try:
-        rows = await gateway.read(lambda tx: read(tx, keys))
-    except Exception as fault:
-        if isinstance(fault, DatabaseUnavailable | Failure) and not isinstance(fault, GroupTooSmall):
-            raise
-        if len(keys) == 1:
-            return [fault]
-        half = len(keys) // 2
-        return [*await isolated(gateway, read, keys[:half]), *await isolated(gateway, read, keys[half:])]
-    return [rows.get(key) for key in keys]
-
-
-class LoadOne(Generic[K, V]):
-    """A loader of the row of a key, None if it does not exist; made when a request first uses it."""
-
-    def __init__(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, V]]]) -> None:
-        self._read = read
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, loaders: "Loaders", _owner: type) -> DataLoader[K, V | None]:
-        """The request's loader, kept where the next look-up finds it first."""
-        loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
-        return loader
-
-    async def _load(self, gateway: Gateway, keys: list[K]) -> list[V | BaseException | None]:
-        return [*await isolated(gateway, self._read, keys)]
-
-
-class LoadMany(Generic[K, V]):
-    """A loader of the rows of a key, as a list; made when a request first uses it."""
-
-    def __init__(self, read: Callable[[Transaction, list[K]], Awaitable[Mapping[K, list[V]]]]) -> None:
-        self._read = read
-
-    def __set_name__(self, _owner: type, name: str) -> None:
-        self._name = name
-
-    def __get__(self, loaders: "Loaders", _owner: type) -> DataLoader[K, list[V]]:
-        """The request's loader, kept where the next look-up finds it first."""
-        loader = loaders.__dict__[self._name] = DataLoader(partial(self._load, loaders.gateway))
-        return loader
-
-    async def _load(self, gateway: Gateway, keys: list[K]) -> list[list[V] | BaseException]:
-        return [[] if rows is None else rows for rows in await isolated(gateway, self._read, keys)]
+def _kind(pair: Pair) -> TargetKind:
+    return pair[1].kind
 
 
 async def _sessions(tx: Transaction, ids: Iterable[str]) -> dict[str, Session]:
@@ -187,7 +156,9 @@ async def _answers(tx: Transaction, pages: Iterable[AnswersPage]) -> dict[Answer
     for (wanted, newest_first, after, limit), of_students in alike.items():
         for some in _in_parts(of_students, limit):
             ids = [page.student_id for page in some]
-            by_student = await answers.read_page(tx, ids, wanted, newest_first=newest_first, after=after, limit=limit)
+            by_student = await history_pages.read_page(
+                tx, ids, wanted, newest_first=newest_first, after=after, limit=limit
+            )
             rows |= {page: by_student.get(page.student_id, []) for page in some}
             count_rows(sum(map(len, by_student.values())))
     return rows
@@ -207,108 +178,103 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
     return rows
 
 
-async def _sessions_of(tx: Transaction, pages: Iterable[SessionsPage]) -> dict[SessionsPage, list[Session]]:
-    alike: dict[tuple[object, ...], list[SessionsPage]] = defaultdict(list)
-    for page in pages:
-        alike[page.statuses, page.after, page.limit].append(page)
-    rows: dict[SessionsPage, list[Session]] = {}
-    for of_students in alike.values():
-        page, ids = of_students[0], [each.student_id for each in of_students]
-        by_student = await sessions.read_page(tx, ids, statuses=page.statuses, after=page.after, limit=page.limit)
-        rows |= {each: by_student.get(each.student_id, []) for each in of_students}
-    return rows
+async def _class_histories(tx: Transaction, keys: Iterable[HistoryOf]) -> dict[HistoryOf, ClassHistory]:
+    return {key: await read_class_history(tx, key) for key in keys}
 
 
-async def _session_counts(tx: Transaction, keys: Iterable[SessionsOf]) -> dict[SessionsOf, int]:
-    alike: dict[frozenset[SessionStatus] | None, list[str]] = defaultdict(list)
-    for student_id, statuses in keys:
-        alike[statuses].append(student_id)
-    counts: dict[SessionsOf, int] = {}
-    for statuses, ids in alike.items():
-        totals = await sessions.count_of_students(tx, ids, statuses=statuses)
-        counts |= {(student_id, statuses): total for student_id, total in totals.items()}
-    return counts
-
-
-async def _threshold_sets(
-    tx: Transaction, pages: Iterable[ThresholdSetsPage]
-) -> dict[ThresholdSetsPage, list[ThresholdSet]]:
-    alike: dict[tuple[int | None, int], list[ThresholdSetsPage]] = defaultdict(list)
-    for page in pages:
-        alike[page.before, page.limit].append(page)
-    rows: dict[ThresholdSetsPage, list[ThresholdSet]] = {}
-    for (before, limit), of_scopes in alike.items():
-        scopes = [page.scope for page in of_scopes]
-        by_scope = await threshold_sets_store.read_page(tx, scopes, before=before, limit=limit)
-        rows |= {page: by_scope.get(page.scope, []) for page in of_scopes}
-    return rows
-
-
-async def _target_counts(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, int]:
-    count = {
-        TargetKind.CONCEPT: partial(concepts_store.count, skill_code=None, search=None, include_archived=False),
-        TargetKind.SKILL: partial(skills.count, category=None, level=None, search=None, include_archived=False),
-    }
-    return {kind: await count[kind](tx) for kind in kinds}
-
-
-async def _class_levels(tx: Transaction, keys: Iterable[tuple[str, TargetKind]]) -> list[ClassLevels]:
-    return [await read_group_levels(tx, *key) for key in keys]
-
-
-class Loaders:
+class Loaders(CourseLoaders):
     """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(
+        self, gateway: Gateway, forgetting: ForgettingNow | None = None, course: CourseNow | None = None
+    ) -> None:
+        super().__init__(CourseNow(gateway) if course is None else course)
         self.gateway = gateway
+        self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
+
+    def note_student_page(self, student_id: str, kind: TargetKind, page: StudentPage | None) -> None:
+        """Let the loaders take a student and their levels from what was read."""
+        self.ahead.setdefault("students", {})[student_id] = page and page.member.student
+        if page is not None:
+            self._note_levels(page.mark, kind, [page.member])
+
+    def note_group_page(self, wanted: MembersPage, kind: TargetKind, page: GroupPage) -> None:
+        """Let the loaders take a group, its first members and their levels from what was read."""
+        self.ahead.setdefault("groups", {})[wanted.group_id] = page.group
+        self.ahead.setdefault("members", {})[wanted] = [member.student for member in page.members]
+        self._note_levels(page.mark, kind, page.members)
+
+    def _note_levels(self, mark: str, kind: TargetKind, members: Iterable[Member]) -> None:
+        """Invalid levels are left to their loader, which reads them again and raises."""
+        self.ahead["course_mark"] = {ONE: mark}
+        shown = self.ahead.setdefault("shown_levels", {})
+        shown.update(((each.student.id, kind), each.levels) for each in members if each.is_valid)
 
     students = LoadOne[str, Student](students.read_by_ids)
-    skills = LoadOne[str, Skill](skills.read_by_codes)
-    concepts = LoadOne[str, Concept](concepts_store.read_by_ids)
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     recency_sets = LoadOne[str, RecencyParameterSet](recency_sets_store.read_by_ids)
+    difficulty_sets = LoadOne[str, QuestionDifficultySet](difficulty_sets_store.read_by_ids)
     topic_sets = LoadOne[str, TopicParameterSet](topic_sets_store.read_by_ids)
+    evidence_sets = LoadOne[str, EvidenceParameterSet](evidence_sets_store.read_by_ids)
+    evidence_in_effect = LoadOne[str, bool](read_is_in_effect)
+    ignored_evidence = LoadOne[Pair, list[Evidence]](answers.read_ignored, if_alike(_kind))
+    forgetting_sets = LoadOne[str, ForgettingParameterSet](forgetting_sets_store.read_by_ids)
+    forgetting_fits = LoadOne[str, ForgettingFitRecord](read_forgetting_fits)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
-    set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect)
+    set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect, if_alike(lambda target: target.kind))
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     frozen_tags = LoadOne[tuple[str, str], dict[str, Tag]](answers.read_frozen_tags)
     courses = LoadOne[str, Course](courses_store.read_by_ids)
     course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
     course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
     course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
-    concept_ids_of_skill = LoadMany[str, str](concepts_store.read_ids_of_skills)
-    all_concept_ids_of_skill = LoadMany[str, str](concepts_store.read_all_ids_of_skills)
-    concept_ids_unlocked = LoadMany[str, str](concepts_store.read_ids_unlocked)
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
+    shown_levels = LoadOne[tuple[str, TargetKind], ShownLevels](masteries.read_shown)
+    judgements_of_student = LoadMany[str, Judgement](judgements.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
-    topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under)
+    topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under, never)
     scored_answers = LoadMany[Pair, Scored](topics.read_scored)
-    samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under)
-    answers_page = LoadMany[AnswersPage, Answer](_answers)
-    members = LoadMany[MembersPage, Student](_members)
-    set_choices = LoadOne[Target, Choice](read_choices)
-    masteries_of_target = LoadOne[MasteriesPage, list[Mastery]](read_masteries_of_targets)
-    level_counts = LoadOne[LevelsOf, Counter[Status]](count_levels)
-    status_counts = LoadOne[LevelsOf, StatusCounts](count_statuses)
-    questions_of_target = LoadOne[QuestionsOf, QuestionsPage](read_questions_of_targets)
+    samplings_of_student = LoadOne[str, dict[str, SamplingUnder]](samplings.read_under, never)
+    answers_page = LoadMany[AnswersPage, Answer](
+        _answers, if_alike(lambda page: (page.wanted, page.newest_first, page.after, page.limit))
+    )
+    members = LoadMany[MembersPage, Student](
+        _members, if_alike(lambda page: (page.after_name, page.after_id, page.limit))
+    )
+    set_choices = LoadOne[Target, Choice](read_choices, if_alike(lambda target: target.kind))
+    masteries_of_target = LoadOne[MasteriesPage, list[Mastery]](
+        read_masteries_of_targets, if_alike(lambda page: (page.levels[1:], page.order, page.after, page.limit))
+    )
+    level_counts = LoadOne[LevelsOf, Counter[Status]](count_levels, if_alike(lambda key: key[1:]))
+    status_counts = LoadOne[LevelsOf, StatusCounts](count_statuses, never)
+    questions_of_target = LoadOne[QuestionsOf, QuestionsPage](
+        read_questions_of_targets, if_alike(lambda page: page[1:])
+    )
+    question_answers = LoadOne[Pair, dict[str, int]](target_questions.count_answers)
     answer_counts = LoadOne[str, int](answers.count_of_students)
-    sessions_page = LoadMany[SessionsPage, Session](_sessions_of)
-    session_counts = LoadOne[SessionsOf, int](_session_counts)
+    sessions_page = LoadMany[SessionsPage, Session](
+        read_sessions_pages, if_alike(lambda page: (page.statuses, page.after, page.limit))
+    )
+    session_counts = LoadOne[SessionsOf, int](count_sessions, if_alike(lambda key: key[1]))
     threshold_sets = LoadOne[str, ThresholdSet](threshold_sets_store.read_by_ids)
-    threshold_sets_page = LoadMany[ThresholdSetsPage, ThresholdSet](_threshold_sets)
+    threshold_sets_page = LoadMany[ThresholdSetsPage, ThresholdSet](
+        read_threshold_sets_pages, if_alike(lambda page: (page.before, page.limit))
+    )
     threshold_set_counts = LoadOne[ThresholdScope, int](threshold_sets_store.count)
-    target_counts = LoadOne[TargetKind, int](_target_counts)
+    class_histories = LoadOne[HistoryOf, ClassHistory](_class_histories, never)
+    recent_answers = LoadOne[RecentOf, RecentAnswers](read_recent, never)
+    actions = LoadOne[ActionsOf, Actions](read_actions, never)
 
     @cached_property
     def evidence(self) -> DataLoader[Pair, list[Evidence]]:
-        """The answers behind the level that this request shows, in no particular order.
+        """The answers and judgements behind the level that this request shows, in no particular order.
 
-        An answer that is recorded after the request has read the level is left out: no two fields of a reply are of
-        two moments (B3a).
+        What is recorded after the request has read the level is left out: no two fields of a reply are of two moments
+        (B3a).
         """
         return DataLoader(self._evidence)
 
@@ -316,18 +282,24 @@ class Loaders:
         ids = sorted({student_id for student_id, _ in keys})
         loads = (self.masteries_of_student.load(student_id) for student_id in ids)
         of_students = dict(zip(ids, await asyncio.gather(*loads, return_exceptions=True), strict=True))
-        attempts: dict[Pair, int] = {
-            (student_id, row.target): row.attempts
+        counts: dict[Pair, Mastery] = {
+            (student_id, row.target): row
             for student_id, rows in of_students.items()
             if not isinstance(rows, BaseException)
             for row in rows
         }
         evidence: list[list[Evidence] | BaseException] = []
-        for key, of_one in zip(keys, await isolated(self.gateway, answers.read_evidence, keys), strict=True):
+        for key, of_one in zip(
+            keys, await isolated(self.gateway, answers.read_evidence, keys, if_alike(_kind)), strict=True
+        ):
             if isinstance(of_one, BaseException) or isinstance(of_students[key[0]], BaseException):
                 evidence.append(of_one or [])
             else:
-                evidence.append(await self._first(key[0], of_one or [], attempts.get(key, 0)))
+                row = counts.get(key)
+                first = await self._first(key[0], answers_in(of_one or []), row.attempts if row else 0)
+                judged = [each for each in of_one or [] if each.level is not None]
+                judged.sort(key=lambda each: each.order.recorded_at)
+                evidence.append(first + judged[: row.judgements if row else 0])
         return evidence
 
     async def _first(self, student_id: str, evidence: list[Evidence], count: int) -> list[Evidence]:
@@ -360,16 +332,40 @@ class Loaders:
     @cached_property
     def class_levels(self) -> DataLoader[tuple[str, TargetKind], ClassLevels]:
         """The levels of the members of a group on concepts or skills."""
+        return DataLoader(self._class_levels)
 
-        async def load(keys: list[tuple[str, TargetKind]]) -> list[ClassLevels]:
-            return await self.gateway.read(lambda tx: _class_levels(tx, keys))
+    async def _class_levels(self, keys: list[tuple[str, TargetKind]]) -> list[ClassLevels]:
+        kinds = list(TargetKind)
+        columns = dict(zip(kinds, await self.active_keys.load_many(kinds), strict=True))
 
-        return DataLoader(load)
+        async def read(tx: Transaction) -> list[ClassLevels]:
+            return [await read_group_levels(tx, group_id, kind, columns[kind]) for group_id, kind in keys]
+
+        return await (self.gateway.read_one if len(keys) == 1 else self.gateway.read)(read)
 
     @cached_property
     def level_intervals(self) -> DataLoader[LevelOf, LevelIntervals]:
         """The intervals of levels, computed together from the rows that the other loaders read."""
         return DataLoader(partial(estimate_intervals, self))
+
+    @cached_property
+    def recalls(self) -> DataLoader[RecallOf, Recall | None]:
+        """The recall of students, computed together from the rows that the other loaders read."""
+        return DataLoader(partial(estimate_recalls, self))
+
+    @cached_property
+    def forgetting(self) -> DataLoader[str, ForgettingParameterSet]:
+        """The forgetting parameters in effect, under any key: the same for all fields of a request."""
+        return DataLoader(self._read_forgetting)
+
+    async def _read_forgetting(self, keys: list[str]) -> list[ForgettingParameterSet | BaseException]:
+        in_effect = await self._forgetting.now()
+        return [in_effect for _ in keys]
+
+    @cached_property
+    def question_analyses(self) -> DataLoader[AnalysisOf, list[AnalysedQuestion]]:
+        """The item analyses of concepts and skills."""
+        return DataLoader(partial(analyse_questions, self))
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
         """The parameter set in effect for each target, in their order; None for a target that does not exist."""

@@ -12,7 +12,7 @@ import strawberry
 
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.targets import TargetKind
-from graph_api.schema.access import may_see
+from graph_api.schema.allowed_fields import may_see
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 

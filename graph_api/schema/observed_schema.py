@@ -2,19 +2,36 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
+from functools import cached_property, partial
+from inspect import isawaitable
+from types import MappingProxyType
 from typing import Any
 
 import strawberry
-from graphql import GraphQLError
+from graphql import DocumentNode, GraphQLError, GraphQLSchema
+from graphql import ExecutionResult as CoreResult
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types import ExecutionContext, ExecutionResult
 
+from graph_api.execution.budget import BUDGET, Budget
+from graph_api.execution.compiled.forms import Forms
+from graph_api.execution.compiled.plans import Plan, Plans
+from graph_api.execution.compiled.unusual import Reason, Unusual
 from graph_api.execution.error_codes import code_of
-from graph_api.execution.operation_outcomes import OK, Operation, Outcome, outcome_of_operation, running_operation
+from graph_api.execution.large_inputs import coerce
+from graph_api.execution.operation_outcomes import (
+    OK,
+    Operation,
+    Outcome,
+    note_fallback,
+    outcome_of_operation,
+    running_operation,
+)
+from graph_api.execution.query_limits import DEFAULT_LIMITS
 from graph_api.schema.context import Context
 from graph_api.store.tracing import NO_TRACING, Span
 
@@ -36,8 +53,52 @@ class NoteDocument(SchemaExtension):
 class Schema(strawberry.Schema):
     """The schema. Errors are logged where they are formatted (`graph_api.protocol.http`), not here as well."""
 
+    limits = DEFAULT_LIMITS
+    forms: Forms = MappingProxyType({})
+    """The batch forms of fields, which compiled queries use."""
+    stable_types: frozenset[str] = frozenset()
+    """The names of types whose objects never change: another state has other objects."""
+
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing."""
+
+    async def execute_known(
+        self,
+        plan: Plan,
+        text: str,
+        variables: dict[str, Any] | None,
+        context: Context,
+        operation_name: str | None,
+    ) -> ExecutionResult:
+        """Run a query that is compiled, whose document and caller were checked; see `protocol.known_queries`.
+
+        The budget, the outcome and the trace are those of `execute`.
+        """
+        with observed(context, operation_name) as outcome:
+            outcome.document = plan.document
+            budget = Budget(self.limits.objects, self.limits.cost)
+            BUDGET.set(budget)
+            try:
+                await coerce(self._schema, plan.operation, variables or {})
+                return ExecutionResult(data=await plan.run(variables, context), errors=None)
+            except Unusual as unusual:
+                begin_again(context, unusual.reason)
+            finally:
+                budget.end()
+            context.is_compiled = False
+            result = await super().execute(
+                text, variable_values=variables, context_value=context, operation_name=operation_name
+            )
+            note_errors(outcome, result)
+            return result
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The queries that are compiled."""
+        return Plans(self, self.forms, self.stable_types)
+
+    def _get_execute_function(self) -> Callable[..., Any]:
+        return partial(execute_compiled, self.plans, super()._get_execute_function())
 
     async def execute(self, *args: Any, **kwargs: Any) -> ExecutionResult:  # noqa: ANN401 - as strawberry has it
         """Run an operation with one result."""
@@ -50,6 +111,41 @@ class Schema(strawberry.Schema):
         """Run an operation over a websocket; the results as a stream."""
         results: Any = await super().stream(*args, **kwargs)
         return observed_stream(results, kwargs.get("context_value"), kwargs.get("operation_name"))
+
+
+async def execute_compiled(
+    plans: Plans,
+    execute_usually: Callable[..., Any],
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    **given: Any,  # noqa: ANN401 - as graphql-core's
+) -> Any:  # noqa: ANN401 - its result
+    """The result of an operation, which strawberry runs behind its extensions, as it runs graphql-core's `execute`.
+
+    A query that does not go as usual is run again by graphql-core, which makes the errors: reads have no effects.
+    """
+    context = given["context_value"]
+    if isinstance(context, Context) and context.is_compiled:
+        plan = plans.of(document, given["operation_name"])
+        if plan is not None:
+            try:
+                return CoreResult(await plan.run(given["variable_values"], context), None)
+            except Unusual as unusual:
+                begin_again(context, unusual.reason)
+    result = execute_usually(schema, document, **given)
+    return await result if isawaitable(result) else result
+
+
+def begin_again(context: Context, reason: Reason) -> None:
+    """Prepare the execution by graphql-core: nothing is spent, and what was read stays, with its failures.
+
+    Rows count towards the budget when they are read. After it was exceeded they are read again, to be counted again.
+    """
+    note_fallback(reason)
+    if (budget := BUDGET.get()) is not None:
+        budget.renew()
+    if reason == "budget":
+        context.forget()
 
 
 async def observed_stream(
@@ -101,6 +197,7 @@ def report(context: Context, outcome: Outcome, span: Span) -> None:
         outcome.code or OK,
         time.perf_counter() - outcome.started,
         "websocket" if context.can_stream else "http",
+        outcome.fallback,
     )
     span.describe(
         {

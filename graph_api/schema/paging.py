@@ -44,18 +44,29 @@ class PageInfo:
 @strawberry.type(description="An item of a page, with its cursor.")
 class Edge(Generic[T]):
     node: T = strawberry.field(description="The item.")
-    cursor: str = strawberry.field(description="The position of the item, for the argument `after`.")
+    make_cursor: strawberry.Private[Callable[[], str]]
+
+    @strawberry.field(description="The position of the item, for the argument `after`.")
+    def cursor(self) -> str:
+        return self.make_cursor()
+
+
+def _edges(self: "Connection[T]") -> list[Edge[T]]:
+    return [Edge(node=self.node(row), make_cursor=partial(self.cursor, row)) for row in self.rows]
 
 
 @strawberry.type(description="A page of a list.")
 class Connection(Generic[T]):
-    edges: list[Edge[T]] = strawberry.field(description="The items, each with its cursor.")
+    edges: list[Edge[T]] = strawberry.field(resolver=_edges, description="The items, each with its cursor.")
+    rows: strawberry.Private[Sequence[Any]]
+    node: strawberry.Private[Callable[[Any], T]]
+    cursor: strawberry.Private[Callable[[Any], str]]
     page_info: PageInfo = strawberry.field(description="The cursors of the page, and whether more follows.")
     count: strawberry.Private[Callable[[], Awaitable[int]]]
 
     @strawberry.field(description="The items without their cursors.")
     def nodes(self) -> list[T]:
-        return [edge.node for edge in self.edges]
+        return list(map(self.node, self.rows))
 
     @strawberry.field(description="The length of the whole list. Counted only if selected.")
     async def total_count(self) -> int:
@@ -83,14 +94,18 @@ class Page:
         count: Callable[[], Awaitable[int]],
     ) -> Connection[T]:
         """The connection of at most `limit` rows that were read after `after`."""
-        edges = [Edge(node=node(row), cursor=encode(self.scope, key(row))) for row in rows[: self.first]]
+        shown = rows[: self.first]
+
+        def cursor(row: R) -> str:
+            return encode(self.scope, key(row))
+
         info = PageInfo(
             has_next_page=len(rows) > self.first,
             has_previous_page=self.after is not None,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
+            start_cursor=cursor(shown[0]) if shown else None,
+            end_cursor=cursor(shown[-1]) if shown else None,
         )
-        return Connection(edges=edges, page_info=info, count=count)
+        return Connection(rows=shown, node=node, cursor=cursor, page_info=info, count=count)
 
     def slice(self, rows: Sequence[R], key: Callable[[R], Sequence[Any]]) -> Sequence[R]:
         """The rows of this page, from a list that is bounded and in memory, in ascending order of `key`."""
@@ -131,7 +146,7 @@ async def listing(
     key: Callable[[R], Sequence[Any]],
 ) -> Connection[T]:
     """The connection of a page that the database reads; it counts the whole list only if `totalCount` is selected."""
-    return wanted.connection(await gateway.read(read), node, key, partial(gateway.read, count))
+    return wanted.connection(await gateway.read_one(read), node, key, partial(gateway.read_one, count))
 
 
 def length_of(rows: Sequence[object]) -> Callable[[], Awaitable[int]]:

@@ -69,7 +69,7 @@ class ServiceInfo:
     @strawberry.field(description="The scheduled jobs.")
     async def jobs(self, info: Info) -> list[Job]:
         services = info.context.services
-        stored = {job.name: job for job in await info.context.gateway.read(jobs.read_all)}
+        stored = {job.name: job for job in await info.context.gateway.read_one(jobs.read_all)}
         now = services.clock()
         return [
             Job.of(name, upcoming, stored.get(name, NEVER_RAN), now) for name, upcoming in services.upcoming().items()

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from graph_api.domain.operations.runs import Upcoming
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.execution.operation_outcomes import OperationNames
+from graph_api.store.dependencies import NotedClock
 from graph_api.store.gateway import Gateway
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import AnalystRules
-from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.grade_answers import Grader
-from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.answers.intake import Intake
+from graph_api.usecases.course.course_now import CourseNow
+from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
@@ -24,7 +26,7 @@ class Services:
     """Everything that outlives a request."""
 
     gateway: Gateway
-    intake: AnswerIntake
+    intake: Intake
     thresholds: ThresholdsNow
     clock: Callable[[], datetime]
     version: str
@@ -35,14 +37,24 @@ class Services:
     recency_at_session_end: bool
     background: Background
     topic_set: TopicParameterSet
+    forgetting: ForgettingNow
     grader: Grader
-    graphs: CourseGraphs
+    course: CourseNow
     students_may_record: bool
     analysts: AnalystRules | None
     """What holds for analysts; None where they are not served."""
     fit_defaults: FitDefaults
     tracer: Tracer = NO_TRACING
+    time_zone: tzinfo = UTC
+    """The time zone of days and weeks, unless a query names another one."""
     operation_names: OperationNames = field(default_factory=OperationNames)
+    course_mark: Callable[[], str] = str
+    """The mark of the course as the last batch of answers read it; empty if that is not known here."""
+
+    def __post_init__(self) -> None:
+        """Let the clock note who reads it: a reply that shows the present is never stored."""
+        if not isinstance(self.clock, NotedClock):
+            object.__setattr__(self, "clock", NotedClock(self.clock))
 
     @property
     def session_scoring(self) -> SessionScoring:

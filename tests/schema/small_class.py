@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from graph_api.domain.parameters.knowledge_tracing import trace
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 EXAMPLES = settings(
     max_examples=int(os.environ.get("GRAPH_API_TEST_AGREEMENT", "4")),

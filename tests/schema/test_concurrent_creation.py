@@ -8,7 +8,8 @@ import pytest
 from graph_api.domain.course.course import Concept
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.course.edit_course import upsert_concepts
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 CREATING = {
     "skill": 'upsertSkills(input: [{code: "s", name: "S", category: "c"}])',

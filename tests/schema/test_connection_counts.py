@@ -26,6 +26,7 @@ CONNECTIONS = [
         "", "status: [LEARNING, MASTERED]", "below: 0.7, above: 0.2", 'groupId: "g"', "minAttempts: 3, orderBy: LEVEL_DESC",
         "orderBy: LAST_PRACTICED_ASC", "status: [NOT_STARTED]", "orderBy: ATTEMPTS_DESC", "orderBy: STUDENT_DESC"]),
     ("questions of a concept", 'concept(id: "c0") {{ questions(first: $first, after: $after, {}) {{ {} }} }}', ["", 'groupId: "g"']),
+    ("item analysis", 'concept(id: "c0") {{ itemAnalysis(first: $first, after: $after, {}) {{ {} }} }}', ["", "orderBy: QUESTION_ID"]),
     ("sessions", 'student(id: "p0") {{ sessions(first: $first, after: $after, {}) {{ {} }} }}', ["", "status: [SUBMITTED]"]),
     ("topics", 'student(id: "p0") {{ topics(first: $first, after: $after, {}) {{ {} }} }}', [""]),
     ("answers", 'student(id: "p0") {{ answers(first: $first, after: $after, {}) {{ {} }} }}', [

@@ -22,7 +22,7 @@ from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.principals import Role
 from graph_api.execution.query_costs import Costs
-from graph_api.schema.access import GATEWAYS, allowed_fields
+from graph_api.schema.allowed_fields import GATEWAYS, allowed_fields
 from graph_api.schema.api import build_schema
 from graph_api.schema.federation.entities import parse_representation
 from graph_api.schema.federation.subgraph import ENTITIES, KEY, subgraph_sdl
@@ -32,8 +32,11 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
 from tests.application import Client, service
-from tests.conftest import NOW
+from tests.conftest import NOW, Ask, make_course
+from tests.graph_copy import GraphCopy
 from tests.tokens import SECRET, signed
+
+COPY = GraphCopy()
 
 COST = 20_000
 KEYS = "a key of the tests, that nothing else uses"
@@ -70,8 +73,13 @@ def asked(subgraph: Client) -> Asked:
 
 
 @pytest.fixture
-async def school(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
+async def school(gateway: Gateway, intake: AnswerIntake, raw: Ask) -> None:
     """Anna in Ms T's class, and Cleo in no class."""
+    await COPY.begin(raw, lambda: make_school(gateway, intake))
+
+
+async def make_school(gateway: Gateway, intake: AnswerIntake) -> None:
+    await make_course(gateway)
     await upsert_students(gateway, [Student("anna", "Anna"), Student("cleo", "Cleo")], NOW)
     await upsert_group(gateway, Group("7b", "Class 7b", ["anna"], ["ms-t"]), NOW)
     for student in ("anna", "cleo"):

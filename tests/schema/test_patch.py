@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Ask
+from graph_api.store.gateway import Gateway
+from tests.conftest import Ask, make_course
+from tests.graph_copy import GraphCopy
 
-pytestmark = pytest.mark.usefixtures("course")
+COPY = GraphCopy()
 
 MUTATE = """mutation($skills: [SkillInput!]!, $concepts: [ConceptInput!]!) {
   upsertSkills(input: $skills) { ... on UpsertSkillsPayload { skills { code name category level description block year } }
@@ -33,7 +35,12 @@ async def mutate(ask: Ask, skill: dict[str, Any], concept: dict[str, Any]) -> tu
 
 
 @pytest.fixture
-async def stored(course: None, ask: Ask) -> None:
+async def stored(ask: Ask, gateway: Gateway, raw: Ask) -> None:
+    await COPY.begin(raw, lambda: make_targets(ask, gateway))
+
+
+async def make_targets(ask: Ask, gateway: Gateway) -> None:
+    await make_course(gateway)
     sets = {"parameterSet": "bkt-concept-v1"}
     assert await mutate(ask, SKILL | sets, CONCEPT | sets) == (SKILL, CONCEPT)
 
@@ -69,6 +76,7 @@ class TestTheCourse:
         assert await counts() == before
 
 
+@pytest.mark.usefixtures("course")
 async def test_students_and_groups_keep_what_is_not_stated(ask: Ask) -> None:
     async def students(*sent: dict[str, Any]) -> Any:
         return (await ask(STUDENTS, input=list(sent)))["upsertStudents"]["students"]

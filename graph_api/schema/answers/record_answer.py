@@ -8,6 +8,7 @@ import strawberry
 
 from graph_api.domain import failures
 from graph_api.domain.answers import answers as domain
+from graph_api.domain.principals import CLIENTS
 from graph_api.schema.answers.grading import ExpectedInput
 from graph_api.schema.context import Context, Info
 from graph_api.schema.failures import (
@@ -33,6 +34,7 @@ from graph_api.schema.learners.topic import ConceptSampling, Topic
 from graph_api.schema.mutations import list_of, mutation
 from graph_api.store.pace import in_slices
 from graph_api.usecases.answers.grade_answers import Grade, Text
+from graph_api.usecases.parameters.edit_policy_sets import read_evidence_set
 
 MAX_ANSWERS = 10_000
 
@@ -57,7 +59,9 @@ class AnswerInput:
         default=None, description="The skills it is about, at most 50."
     )
     correct: bool | None = strawberry.field(
-        default=None, description="Whether it was right; without it, right if keywordScore is over 0.6."
+        default=None,
+        description="Whether the answer is correct. Null: correct if `keywordScore` is over 0.6, or without it if "
+        "`partialScore` is 1.",
     )
     at: datetime | None = strawberry.field(
         default=None,
@@ -69,6 +73,14 @@ class AnswerInput:
     response_time: float | None = strawberry.field(default=None, description="How long it took, in seconds, to a day.")
     semantic_score: float | None = strawberry.field(default=None, description="How near in meaning, 0..1.")
     keyword_score: float | None = strawberry.field(default=None, description="Share of expected keywords, 0..1.")
+    hints: int | None = strawberry.field(
+        default=None, description="The number of hints that were used, from 0. Null: unknown, and weighed as 0."
+    )
+    attempt: int | None = strawberry.field(
+        default=None,
+        description="The number of this attempt at the question, from 1. Null: unknown, and weighed as the first.",
+    )
+    partial_score: float | None = strawberry.field(default=None, description="The share of the points, 0..1.")
     sampled: list[SampledInput] | None = strawberry.field(
         default=None, description="Concepts that a free-text answer mentioned or missed, at most 50 of each."
     )
@@ -77,13 +89,13 @@ class AnswerInput:
     )
     expected: ExpectedInput | None = strawberry.field(default=None, description="What to grade answerText by.")
 
-    def parse(self, grade: Grade | None = None) -> domain.AnswerInput:
+    def parse(self, grade: Grade | None = None, evidence_id: str | None = None) -> domain.AnswerInput:
         """The answer, checked, with the scores of its grade if it has a text."""
         semantic = self.semantic_score if grade is None else grade.semantic
         keyword = self.keyword_score if grade is None else grade.keyword and grade.keyword.score
         return domain.AnswerInput(
             student_id=self.student_id,
-            correct=domain.judged(self.correct, keyword),
+            correct=domain.is_correct(self.correct, keyword, self.partial_score),
             concept_ids=self.concept_ids or (),
             skill_codes=self.skill_codes or (),
             id=self.id,
@@ -96,6 +108,10 @@ class AnswerInput:
             keyword_score=keyword,
             mentioned=[each.concept_id for each in self.sampled or () if each.mentioned],
             missed=[each.concept_id for each in self.sampled or () if not each.mentioned],
+            hints=self.hints,
+            attempt=self.attempt,
+            partial_score=self.partial_score,
+            evidence_id=evidence_id,
         )
 
     def text(self) -> Text | None:
@@ -117,6 +133,11 @@ class AnswerInput:
 class RecordAnswersInput:
     answers: list[AnswerInput] = strawberry.field(description="1 to 10,000 answers.")
     atomic: bool = strawberry.field(default=False, description="Whether all are recorded or none.")
+    evidence: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id of the evidence parameters that weigh these answers, such as `first-attempt-v1`. Null: "
+        "those in effect. Only services and administrators may name them.",
+    )
 
 
 @strawberry.type(description="The answer is recorded.")
@@ -235,8 +256,8 @@ class AnswerMutation:
         input: Annotated[RecordAnswersInput, strawberry.argument(description="The answers.")],
     ) -> RecordAnswersResult:
         services = info.context.services
-        answers = _bounded(input.answers)
-        outcomes = await services.intake.submit(await _graded(info.context, answers), atomic=input.atomic)
+        answers = await _graded(info.context, _bounded(input.answers), await _named(info.context, input.evidence))
+        outcomes = await services.intake.submit(answers, atomic=input.atomic)
         return RecordAnswersPayload(
             recorded=[each for each in outcomes if isinstance(each, domain.Recorded)],
             outcomes=await in_slices(_outcome, outcomes),
@@ -246,7 +267,25 @@ class AnswerMutation:
 Checked: TypeAlias = domain.AnswerInput | failures.Failure
 
 
-async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Checked]:
+async def _named(context: Context, evidence_id: str | None) -> str | None:
+    """The id of evidence parameters that a caller names, checked.
+
+    Raises:
+        InvalidInput: they are not stored, or the caller may not name any.
+    """
+    if evidence_id is None:
+        return None
+    if context.principal.role not in CLIENTS:
+        raise failures.InvalidInput(
+            "evidence", "must be null: only services and administrators may name evidence rules"
+        )
+    try:
+        return (await read_evidence_set(context.gateway, evidence_id)).id
+    except failures.ParameterSetNotFound as failure:
+        raise failures.InvalidInput(failure.field, failure.rule, failure.value) from None
+
+
+async def _graded(context: Context, answers: Sequence[AnswerInput], evidence_id: str | None = None) -> list[Checked]:
     """The answers, checked, those with a text graded; or why they are wrong."""
     services = context.services
     texts: dict[int, Text] = {}
@@ -272,14 +311,14 @@ async def _graded(context: Context, answers: Sequence[AnswerInput]) -> list[Chec
 
     def check(numbered: tuple[int, AnswerInput]) -> Checked:
         place, answer = numbered
-        return failed.get(place) or _checked(answer, of_place.get(place))
+        return failed.get(place) or _checked(answer, of_place.get(place), evidence_id)
 
     return await in_slices(check, enumerate(answers))
 
 
-def _checked(answer: AnswerInput, grade: Grade | None) -> Checked:
+def _checked(answer: AnswerInput, grade: Grade | None, evidence_id: str | None) -> Checked:
     try:
-        return answer.parse(grade)
+        return answer.parse(grade, evidence_id)
     except failures.Failure as failure:
         return failure
 

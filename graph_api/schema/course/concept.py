@@ -1,19 +1,20 @@
 """Concepts and their prerequisite links: type, queries, mutations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any, Self
 
 import strawberry
 
 from graph_api.domain.course import course as domain
+from graph_api.domain.course.course_content import readable
 from graph_api.domain.patch import Patch
 from graph_api.domain.revisions import FIRST
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.targets import concept as concept_target
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
+from graph_api.schema.course.views import Views
 from graph_api.schema.failures import (
     ConceptNotFound,
     InvalidInput,
@@ -29,11 +30,13 @@ from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.learners.threshold_history import TargetThresholdFields
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import TargetNode, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, listing, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, length_of, page
 from graph_api.schema.patch import IF_REVISION, stated
-from graph_api.store import concepts as store
 from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import link_prerequisite, unlink_prerequisite, upsert_concepts
+
+VIEWS = Views[domain.Concept, Any]()
+"""The views of concepts in memory."""
 
 
 @strawberry.type(description="A concept: part of skills, behind its prerequisites.")
@@ -80,8 +83,20 @@ class Concept(TargetNode, TargetStudents, TargetParameters, TargetThresholdField
         return [cls.of(each) for each in await info.context.loaders.concepts.load_many(list(ids)) if each]
 
     @classmethod
+    async def by_id(cls, info: Info, ids: Iterable[str]) -> dict[str, Self]:
+        """Concepts by id, one object for each; those that do not exist are left out."""
+        stored = (await info.context.loaders.content()).concepts
+        keys = [key for key in dict.fromkeys(ids) if key in stored]
+        return dict(zip(keys, map(cls.of, readable(stored[key].value for key in keys)), strict=True))
+
+    @classmethod
     def of(cls, concept: domain.Concept) -> Self:
-        """The schema's view of a concept."""
+        """The schema's view of a concept: the same one each time."""
+        view: Self = VIEWS.of(concept, cls._of)
+        return view
+
+    @classmethod
+    def _of(cls, concept: domain.Concept) -> Self:
         return cls(
             node_id=node_id("Concept", concept.id),
             id=strawberry.ID(concept.id),
@@ -200,13 +215,12 @@ class ConceptQuery:
         *,
         include_archived: IncludeArchived = False,
     ) -> Connection[Concept]:
-        gateway, text = info.context.gateway, search and search.lower()
+        text = search and search.lower()
         wanted = page(first, after, "concepts", skill_code, text, include_archived)
-        (start,) = wanted.after or ("",)
-        filters: dict[str, Any] = {"skill_code": skill_code, "search": text, "include_archived": include_archived}
-        read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
-        count = partial(store.count, **filters)
-        return await listing(gateway, wanted, read, count, Concept.of, lambda concept: [concept.id])
+        course = await info.context.loaders.content()
+        fitting = course.list_concepts(skill_code=skill_code, search=text, include_archived=include_archived)
+        rows = readable(each.value for each in wanted.slice(fitting, lambda each: [each.id]))
+        return wanted.connection(rows, Concept.of, lambda concept: [concept.id], length_of(fitting))
 
 
 @strawberry.type

@@ -112,5 +112,5 @@ class CourseQuery:
             strawberry.ID | None, strawberry.argument(description="Only skills of this course. Null: all skills.")
         ] = None,
     ) -> list[CategoryCount]:
-        counts = await info.context.gateway.read(partial(skill_store.count_by_category, course_id=course_id))
+        counts = await info.context.gateway.read_one(partial(skill_store.count_by_category, course_id=course_id))
         return [CategoryCount(category=category, skills=skills) for category, skills in counts]

@@ -53,4 +53,4 @@ class GraphHealthQuery:
 
     @strawberry.field(description="The health of the prerequisite graph.")
     async def graph_health(self, info: Info) -> GraphHealth:
-        return GraphHealth.of(await info.context.services.graphs.now())
+        return GraphHealth.of(await info.context.loaders.now())

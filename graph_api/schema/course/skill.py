@@ -1,18 +1,20 @@
 """Skills: type, queries, mutations."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
 from graph_api.domain.course import course as domain
+from graph_api.domain.course.course_content import readable
 from graph_api.domain.patch import Patch
 from graph_api.domain.revisions import FIRST
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.targets import skill as skill_target
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
+from graph_api.schema.course.views import Views
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
     InvalidInput,
@@ -26,9 +28,8 @@ from graph_api.schema.learners.target_students import TargetStudents
 from graph_api.schema.learners.threshold_history import SkillThresholdFields
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import TargetNode, node_id
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, length_of, listing, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, length_of, page
 from graph_api.schema.patch import IF_REVISION, stated
-from graph_api.store import skills as store
 from graph_api.store.pace import in_slices
 from graph_api.usecases.course.edit_course import upsert_skills
 
@@ -50,6 +51,10 @@ if TYPE_CHECKING:
     from graph_api.schema.course.concept import Concept
 
 Search = Annotated[str | None, strawberry.argument(description="A text that the id, code or name holds, in any case.")]
+
+
+VIEWS = Views[domain.Skill, Any]()
+"""The views of skills in memory."""
 
 
 @strawberry.type(description="A skill, a theme or a topic: what concepts are part of.")
@@ -98,8 +103,20 @@ class Skill(TargetNode, TargetStudents, TargetParameters, SkillThresholdFields):
         return cls.of(skill) if skill else None
 
     @classmethod
+    async def by_code(cls, info: Info, codes: Iterable[str]) -> dict[str, Self]:
+        """Skills by code, one object for each; those that do not exist are left out."""
+        stored = (await info.context.loaders.content()).skills
+        keys = [key for key in dict.fromkeys(codes) if key in stored]
+        return dict(zip(keys, map(cls.of, readable(stored[key].value for key in keys)), strict=True))
+
+    @classmethod
     def of(cls, skill: domain.Skill) -> Self:
-        """The schema's view of a skill."""
+        """The schema's view of a skill: the same one each time."""
+        view: Self = VIEWS.of(skill, cls._of)
+        return view
+
+    @classmethod
+    def _of(cls, skill: domain.Skill) -> Self:
         return cls(
             node_id=node_id("Skill", skill.code),
             id=strawberry.ID(skill.code),
@@ -195,14 +212,12 @@ class SkillQuery:
         *,
         include_archived: IncludeArchived = False,
     ) -> Connection[Skill]:
-        gateway, text = info.context.gateway, search and search.lower()
+        text = search and search.lower()
         wanted = page(first, after, "skills", category, level, text, include_archived)
-        (start,) = wanted.after or ("",)
-        filters: dict[str, Any] = {"category": category, "level": level, "search": text}
-        filters["include_archived"] = include_archived
-        read = partial(store.read_page, after=start, limit=wanted.limit, **filters)
-        count = partial(store.count, **filters)
-        return await listing(gateway, wanted, read, count, Skill.of, lambda skill: [skill.code])
+        course = await info.context.loaders.content()
+        fitting = course.list_skills(category=category, level=level, search=text, include_archived=include_archived)
+        rows = readable(each.value for each in wanted.slice(fitting, lambda each: [each.code]))
+        return wanted.connection(rows, Skill.of, lambda skill: [skill.code], length_of(fitting))
 
 
 @strawberry.type

@@ -23,7 +23,7 @@ MinAttempts = Annotated[
 async def analysis_of(info: Info) -> Analysis:
     """The analysis of a request: its reads, the course, the thresholds and the minimum number of students."""
     context = info.context
-    return Analysis(context.loaders, context.services.graphs, await context.thresholds(), context.least_students)
+    return Analysis(context.loaders, context.loaders, await context.thresholds(), context.least_students)
 
 
 async def rules_of(info: Info, threshold: float | None, min_attempts: int | None) -> WeakRules:

@@ -1,23 +1,25 @@
 """Answers as they are read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any, Optional, Self
 
 import strawberry
 
 from graph_api.domain.answers import answers as domain
+from graph_api.domain.answers.evidence_rules import DEFAULT_SET, EvidenceReason, weigh
 from graph_api.domain.answers.order import UNNUMBERED, Order
 from graph_api.domain.learners.mastery import Change as StoredChange
 from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import load_target
-from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.mastery import Mastery
 from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
+from graph_api.schema.parameters.evidence_parameters import EvidenceParameterSet
 from graph_api.schema.parameters.parameter_set import ParameterSet
 
 if TYPE_CHECKING:
@@ -42,15 +44,6 @@ def order_of_key(key: Sequence[Any]) -> Order:
     return Order(at, recorded_at, place + UNNUMBERED, answer_id)
 
 
-strawberry.enum(domain.Difficulty, description="The difficulty of a question, as the client states it.")
-describe_values(
-    domain.Difficulty,
-    EASY="Most students answer correctly.",
-    MEDIUM="Between EASY and HARD.",
-    HARD="Most students answer incorrectly.",
-)
-
-
 @strawberry.type(
     description="The effect of an answer on one concept or skill when it was recorded. For a late answer, "
     "the levels at its own place in time."
@@ -66,7 +59,8 @@ class Change(JudgedByThresholds):
     status_before: Status = strawberry.field(description="The status of the level before the answer.")
     status: Status = strawberry.field(description="The status of the level after the answer.")
     opportunity: int = strawberry.field(
-        description="The number of the answer among the student's answers to this target, in order of time, from 1."
+        description="The number of the answer among the student's opportunities at this target, in order of time, from "
+        "1. For an answer of weight 0, the number of opportunities before it."
     )
     parameter_set: strawberry.ID = strawberry.field(description="The id of the parameter set that was used.")
 
@@ -112,8 +106,8 @@ class Change(JudgedByThresholds):
             skill=key if change.target.kind is TargetKind.SKILL else None,
             level_before=change.level_before,
             level_after=change.level_after,
-            status_before=own.status(change.level_before, change.opportunity - 1),
-            status=own.status(change.level_after, change.opportunity),
+            status_before=own.status(change.level_before, change.opportunity - 1 + change.judgements),
+            status=own.status(change.level_after, change.opportunity + change.judgements),
             opportunity=change.opportunity,
             parameter_set=strawberry.ID(change.parameter_set_id),
         )
@@ -138,7 +132,14 @@ class Answer(Node):
     student_id: strawberry.ID = strawberry.field(description="The id of the student who answered.")
     at: datetime = strawberry.field(description="The time when the answer was given.")
     recorded_at: datetime = strawberry.field(description="The time when the answer was recorded.")
-    correct: bool = strawberry.field(description="Whether the answer is correct.")
+    correct: bool = strawberry.field(description="Whether the answer is correct, as it was recorded.")
+    counts_as: bool = strawberry.field(
+        description="Whether the answer counts as correct for levels and every other estimate, by `evidence`."
+    )
+    weight: float = strawberry.field(
+        description="How much the answer counts, 0..1, by `evidence`. An answer of weight 0 is no opportunity."
+    )
+    evidence: strawberry.ID = strawberry.field(description="The id of the evidence parameters that weighed the answer.")
     concept_ids: list[strawberry.ID] = strawberry.field(
         description="The ids of the concepts that the answer is tagged with."
     )
@@ -164,7 +165,22 @@ class Answer(Node):
     keyword_score: float | None = strawberry.field(
         description="The share of expected keywords in the answer, 0..1. Null if it was not given."
     )
+    hints: int | None = strawberry.field(description="The number of hints that were used. Null if it was not given.")
+    attempt: int | None = strawberry.field(
+        description="The number of this attempt at the question, from 1. Null if it was not given."
+    )
+    partial_score: float | None = strawberry.field(
+        description="The share of the points, 0..1. Null if it was not given."
+    )
     sampled: list[SampledMention] = strawberry.field(description="The concepts that the answer mentioned or missed.")
+
+    @strawberry.field(description="The rules of `evidence` that changed what the answer counts as, or its weight.")
+    async def evidence_reasons(self, info: Info) -> list[EvidenceReason]:
+        return await self.reasons(info)
+
+    @strawberry.field(description="The evidence parameters that weighed the answer.")
+    async def evidence_parameters(self, info: Info) -> EvidenceParameterSet | None:
+        return await EvidenceParameterSet.load(info, self.evidence)
 
     @strawberry.field(description="The effect of the answer on each concept and skill when it was recorded.")
     async def changes(self, info: Info) -> list[Change]:
@@ -189,6 +205,11 @@ class Answer(Node):
 
         return await Student.load(info, self.student_id)
 
+    async def reasons(self, info: Info) -> list[EvidenceReason]:
+        """The rules that changed what the answer counts as, or its weight; none if its parameters are missing."""
+        used = await info.context.loaders.evidence_sets.load(self.evidence)
+        return list(weigh(self, used.parameters).reasons) if used else []
+
     @classmethod
     async def load(cls, info: Info, key: str) -> Self | None:
         """The answer with a key, which is the student's id and its own, or None."""
@@ -205,28 +226,31 @@ class Answer(Node):
 
     @classmethod
     def of(cls, answer: domain.Answer) -> Self:
-        return cls(
-            node_id=node_id("Answer", joined_id(answer.student_id, answer.id)),
-            id=strawberry.ID(answer.id),
-            student_id=strawberry.ID(answer.student_id),
-            at=answer.at,
-            recorded_at=answer.recorded_at,
-            correct=answer.correct,
-            concept_ids=[strawberry.ID(key) for key in answer.concept_ids],
-            skill_codes=[strawberry.ID(code) for code in answer.skill_codes],
-            session_id=_id(answer.session_id),
-            question_id=_id(answer.question_id),
-            difficulty=answer.difficulty,
-            response_time=answer.response_time,
-            semantic_score=answer.semantic_score,
-            keyword_score=answer.keyword_score,
-            sampled=[
-                SampledMention(concept_id=strawberry.ID(key), mentioned=mentioned)
-                for mentioned, ids in ((True, answer.mentioned), (False, answer.missed))
-                for key in ids
-            ],
+        """The schema's view of an answer."""
+        return cls(**{name: read(answer) for name, read in COLUMNS.items()})
+
+
+def _sampled(answer: domain.Answer) -> list[SampledMention]:
+    return [
+        SampledMention(concept_id=strawberry.ID(key), mentioned=mentioned)
+        for mentioned, ids in ((True, answer.mentioned), (False, answer.missed))
+        for key in ids
+    ]
+
+
+COLUMNS: Mapping[str, Callable[[domain.Answer], Any]] = {
+    "node_id": lambda answer: node_id("Answer", joined_id(answer.student_id, answer.id)),
+    "counts_as": attrgetter("counts_as_correct"),
+    "evidence": lambda answer: answer.evidence_id or DEFAULT_SET.id,
+    "concept_ids": lambda answer: list(answer.concept_ids),
+    "skill_codes": lambda answer: list(answer.skill_codes),
+    "sampled": _sampled,
+    **{
+        name: attrgetter(name)
+        for name in (
+            "id", "student_id", "at", "recorded_at", "correct", "weight", "session_id", "question_id", "difficulty",
+            "response_time", "semantic_score", "keyword_score", "hints", "attempt", "partial_score",
         )
-
-
-def _id(value: str | None) -> strawberry.ID | None:
-    return None if value is None else strawberry.ID(value)
+    },
+}  # fmt: skip
+"""How the fields of an answer are read, by their Python names: of one answer, or as columns of many."""

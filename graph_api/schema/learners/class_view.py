@@ -1,6 +1,7 @@
 """The class view: distribution, heat map, learning curve (Q2, Q6)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
 
 import strawberry
@@ -10,10 +11,11 @@ from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.budget import BUDGET
-from graph_api.schema.context import Info
+from graph_api.schema.context import AS_OF, Info
 from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
+from graph_api.schema.learners.past_levels import read_levels
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.status_counts import StatusCount
 from graph_api.schema.learners.thresholds import JudgedByThresholds, MasteryThresholds, ThresholdGroup
@@ -60,6 +62,9 @@ OfSkill = Annotated[
 ]
 
 
+AsOf = Annotated[datetime | None, strawberry.argument(description=AS_OF)]
+
+
 @strawberry.type(description="A concept or skill that a class finds hard.")
 class HardTarget(JudgedByThresholds):
     kind: strawberry.Private[TargetKind]
@@ -97,15 +102,15 @@ class ClassDistribution:
     students: int = strawberry.field(description="The number of members.")
     targets: int = strawberry.field(description="The number of targets: concepts or skills.")
     defined: int | None = strawberry.field(
-        description="The number of pairs with answers. Null for analysts if it would reveal a count of fewer "
-        "students than the minimum group size."
+        description="The number of pairs with answers or judgements. Null for analysts if it would reveal a count of "
+        "fewer students than the minimum group size."
     )
     total: int = strawberry.field(description="The number of pairs: students times targets.")
     coverage: float | None = strawberry.field(
-        description="The share of pairs with answers, 0..1. Null without pairs, or if `defined` is null."
+        description="The share of pairs with answers or judgements, 0..1. Null without pairs, or if `defined` is null."
     )
     mean_level: float | None = strawberry.field(
-        description="The mean level of the pairs with answers, 0..1. Null without answers, and for analysts "
+        description="The mean level of these pairs, 0..1. Null without any, and for analysts "
         "if fewer students than the minimum group size have answers."
     )
     statuses: list[StatusCount] = strawberry.field(
@@ -171,6 +176,11 @@ class HeatMap:
         description="The concept ids or skill codes, one per column, in order."
     )
 
+    @classmethod
+    def of(cls, levels: ClassLevels, kind: TargetKind) -> Self:
+        student_ids, target_ids = (list(map(strawberry.ID, each)) for each in (levels.student_ids, levels.keys))
+        return cls(seen=levels, kind=kind, student_ids=student_ids, target_ids=target_ids)
+
     @strawberry.field(description="The thresholds of the levels, each with the columns that use them.")
     async def threshold_groups(self, info: Info) -> list[ThresholdGroup]:
         return ThresholdGroup.list(await info.context.thresholds(), self.kind, self.seen.keys)
@@ -190,6 +200,7 @@ class GroupClassView:
 
     if TYPE_CHECKING:
         id: strawberry.ID
+        size: int
 
     @strawberry.field(description="The distribution of the members over statuses.")
     async def distribution(
@@ -200,9 +211,10 @@ class GroupClassView:
         skill_codes: SkillCodes = None,
         course_id: CourseId = None,
         all_courses: AllCourses = False,
+        as_of: AsOf = None,
     ) -> ClassDistribution:
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
+        levels = await read_levels(info, self.id, kind, skill_code, scope, as_of)
         context = info.context
         thresholds, least = await context.thresholds(), context.least_students
         return await compute(ClassDistribution.of, levels, kind, thresholds, least)
@@ -219,16 +231,14 @@ class GroupClassView:
         skill_codes: SkillCodes = None,
         course_id: CourseId = None,
         all_courses: AllCourses = False,
+        as_of: AsOf = None,
     ) -> HeatMap:
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, skill_code)
-        levels = await view_class.read_class_levels(info.context.loaders, self.id, kind, skill_code, scope)
-        levels = view_class.check_cells(levels.practised_by(info.context.least_students))
-        return HeatMap(
-            seen=levels,
-            kind=kind,
-            student_ids=[strawberry.ID(key) for key in levels.student_ids],
-            target_ids=[strawberry.ID(key) for key in levels.keys],
-        )
+        least = info.context.least_students
+        if least == 1:  # for analysts some columns are left out, as the levels decide
+            await view_class.check_size(info.context.loaders, self.size, kind, skill_code, scope)
+        levels = await read_levels(info, self.id, kind, skill_code, scope, as_of)
+        return HeatMap.of(view_class.check_cells(levels.practised_by(least)), kind)
 
     @strawberry.field(
         description="The learning curve of the members: the share of incorrect answers at the first, second … "
@@ -246,5 +256,5 @@ class GroupClassView:
     ) -> list[CurvePoint]:
         one = concept_id, skill_code
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, *one)
-        ids = await info.context.gateway.read(lambda tx: groups.read_member_ids(tx, self.id))
+        ids = await info.context.gateway.read_one(lambda tx: groups.read_member_ids(tx, self.id))
         return await curve(info, ids, one, longest, scope)

@@ -48,6 +48,7 @@ class DeleteStudentPayload:
     id: strawberry.ID = strawberry.field(description="The id of the erased student.")
     answers: int = strawberry.field(description="The number of erased answers.")
     masteries: int = strawberry.field(description="The number of erased masteries.")
+    judgements: int = strawberry.field(description="The number of erased judgements, with their revocations.")
     sessions: int = strawberry.field(description="The number of erased sessions.")
     group_ids: strawberry.Private[list[str]]
 

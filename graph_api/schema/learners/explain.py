@@ -5,12 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
+from graph_api.domain.answers.answers import Difficulty
+from graph_api.domain.answers.evidence_rules import EvidenceReason
+from graph_api.domain.learners.judgements import judgement_id
 from graph_api.domain.learners.mastery import Evidence
 from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
 from graph_api.schema.context import Info
 from graph_api.schema.learners.answer import Answer
+from graph_api.schema.learners.judgement import Judgement
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
@@ -39,7 +43,12 @@ SkillChoice = Annotated[strawberry.ID | None, strawberry.argument(description="T
 )
 class LevelStep:
     student_id: strawberry.Private[str]
-    correct: bool = strawberry.field(description="Whether the answer is correct.")
+    correct: bool = strawberry.field(description="Whether the answer is correct, as it was recorded.")
+    counts_as: bool = strawberry.field(description="Whether the answer counts as correct, by its evidence parameters.")
+    weight: float = strawberry.field(
+        description="How much the answer counts, 0..1, by its evidence parameters. An answer of weight 0 is no "
+        "opportunity: the step changes nothing."
+    )
     before: float = strawberry.field(description="The level before the answer.")
     p_correct: float = strawberry.field(description="The probability of a correct answer, before the answer was seen.")
     posterior: float = strawberry.field(
@@ -57,11 +66,21 @@ class LevelStep:
     async def answer(self, info: Info) -> Answer | None:
         return await Answer.of_student(info, self.student_id, self.answer_id) if self.answer_id else None
 
+    @strawberry.field(
+        description="The rules of the evidence parameters that changed what the answer counts as, or its weight. Empty "
+        "for a simulated answer."
+    )
+    async def evidence_reasons(self, info: Info) -> list[EvidenceReason]:
+        answer = await Answer.of_student(info, self.student_id, self.answer_id) if self.answer_id else None
+        return await answer.reasons(info) if answer else []
+
     @classmethod
     def of(cls, step: Step, student_id: str, *, correct: bool, evidence: Evidence | None = None) -> Self:
         return cls(
             student_id=student_id,
-            correct=correct,
+            correct=evidence.stated if evidence else correct,
+            counts_as=correct,
+            weight=evidence.weight if evidence else 1.0,
             before=step.before,
             p_correct=step.p_correct,
             posterior=step.posterior,
@@ -78,8 +97,12 @@ class RecencyWeight:
     student_id: strawberry.Private[str]
     answer_id: strawberry.ID = strawberry.field(description="The id of the answer.")
     at: datetime = strawberry.field(description="The time when the answer was given.")
-    correct: bool = strawberry.field(description="Whether the answer is correct.")
+    correct: bool = strawberry.field(description="Whether the answer counts as correct, by its evidence parameters.")
     weight: float = strawberry.field(description="The sum of the answer's shares in the windows that contain it.")
+    difficulty: Difficulty | None = strawberry.field(
+        description="The difficulty that the answer counts with if the parameters use difficulties: from data if they "
+        "name such difficulties and the question has one, else as stated. Null without any."
+    )
 
     @strawberry.field(description="The answer, with the tags that were frozen with it.")
     async def answer(self, info: Info) -> Answer | None:
@@ -108,15 +131,49 @@ class TopicParts:
         return cls(**parts._asdict())
 
 
-@strawberry.type(description="The explanation of a level, answer by answer.")
+@strawberry.type(description="The effect of one answer or judgement on a level.")
+class EvidenceStep:
+    student_id: strawberry.Private[str]
+    judgement_id: strawberry.Private[str | None]
+    at: datetime = strawberry.field(
+        description="The time when the answer was given, or from which the judgement counts."
+    )
+    before: float = strawberry.field(description="The level before.")
+    after: float = strawberry.field(description="The level after. A judgement sets the level.")
+    answer: LevelStep | None = strawberry.field(description="The step of an answer. Null for a judgement.")
+
+    @strawberry.field(description="The judgement, with its author and note. Null for an answer.")
+    async def judgement(self, info: Info) -> Judgement | None:
+        return await Judgement.of_student(info, self.student_id, self.judgement_id) if self.judgement_id else None
+
+    @classmethod
+    def of(cls, evidence: Evidence, step: Step, student_id: str) -> Self:
+        is_answer = evidence.level is None
+        return cls(
+            student_id=student_id,
+            judgement_id=None if is_answer else judgement_id(evidence),
+            at=evidence.at,
+            before=step.before,
+            after=step.after,
+            answer=LevelStep.of(step, student_id, correct=evidence.correct, evidence=evidence) if is_answer else None,
+        )
+
+
+@strawberry.type(description="The explanation of a level, by answers and judgements.")
 class Explanation:
     used: strawberry.Private[StoredSet]
-    level: float = strawberry.field(description="The level after all answers.")
+    level: float = strawberry.field(description="The level after all answers and judgements.")
     status: Status = strawberry.field(description="The status of the level.")
     rule: str = strawberry.field(description="The rule of the status, as a sentence for users.")
     thresholds: MasteryThresholds = strawberry.field(description="The thresholds of the status.")
     attempts: int = strawberry.field(description="The number of answers.")
-    steps: list[LevelStep] = strawberry.field(description="The effect of each of the last answers, oldest first.")
+    steps: list[LevelStep] = strawberry.field(
+        description="The effect of each of the last answers, oldest first. For judgements see `evidence`."
+    )
+    evidence: list[EvidenceStep] = strawberry.field(
+        description="The effect of each of the last answers and judgements, oldest first. Revoked judgements have none "
+        "and are left out; see `Mastery.judgements`."
+    )
     recency: Recency | None = strawberry.field(
         description="The recency-weighted score of a skill, as of the last run. Null for a concept, and "
         "before the first run."
@@ -136,16 +193,17 @@ class Explanation:
 
     @classmethod
     def of(cls, explanation: LevelExplanation, thresholds: ThresholdsInEffect, student_id: str) -> Self:
-        known, steps, recency, weights, topic = explanation
+        known, steps, evidence, recency, weights, topic = explanation
         own = thresholds.for_target(known.target)
         return cls(
             used=known.used,
             level=known.level,
-            status=own.status(known.level, known.attempts),
-            rule=own.rule(known.attempts),
+            status=own.status(known.level, known.evidence_count),
+            rule=own.rule(known.evidence_count),
             thresholds=MasteryThresholds.for_target(thresholds, known.target),
             attempts=known.attempts,
             steps=[LevelStep.of(step, student_id, correct=each.correct, evidence=each) for each, step in steps],
+            evidence=[EvidenceStep.of(each, step, student_id) for each, step in evidence],
             recency=Recency.of(recency, student_id, known.target.key) if recency else None,
             recency_weights=[RecencyWeight.of(each, student_id) for each in weights],
             topic=TopicParts.of(topic) if topic else None,
@@ -181,14 +239,16 @@ class StudentExplained:
     if TYPE_CHECKING:
         id: strawberry.ID
 
-    @strawberry.field(description="The explanation of a level, answer by answer. Null if the target does not exist.")
+    @strawberry.field(
+        description="The explanation of a level, by answers and judgements. Null if the target does not exist."
+    )
     async def explain(
         self,
         info: Info,
         concept_id: ConceptChoice = None,
         skill_code: SkillChoice = None,
         last: Annotated[
-            int, strawberry.argument(description=f"The number of answers to show, 1 to {MAX_STEPS}.")
+            int, strawberry.argument(description=f"The maximum length of each list, 1 to {MAX_STEPS}.")
         ] = SHOWN,
     ) -> Explanation | None:
         target = one_target(concept_id, skill_code)

@@ -19,7 +19,11 @@ from graph_api.schema.failures import (
     StudentNotFound,
     Unavailable,
 )
+from graph_api.schema.learners.activity import GroupActivity
 from graph_api.schema.learners.class_view import GroupClassView
+from graph_api.schema.learners.group_sessions import GroupSessions
+from graph_api.schema.learners.group_trends import GroupTrends
+from graph_api.schema.learners.movement import GroupMovement
 from graph_api.schema.learners.recency_heat_map import GroupRecency
 from graph_api.schema.learners.risk import GroupAtRisk
 from graph_api.schema.learners.root_causes import GroupRootCauses
@@ -34,7 +38,17 @@ from graph_api.usecases.learners.edit_people import upsert_group
 
 
 @strawberry.type(description="A group of students, such as a class.")
-class Group(Node, GroupClassView, GroupRecency, GroupAtRisk, GroupRootCauses):
+class Group(
+    Node,
+    GroupClassView,
+    GroupRecency,
+    GroupAtRisk,
+    GroupRootCauses,
+    GroupTrends,
+    GroupMovement,
+    GroupActivity,
+    GroupSessions,
+):
     id: strawberry.ID = strawberry.field(description="The client's id of the group.")
     name: str = strawberry.field(description="The name of the group. For analysts, who see no names, the id.")
     teacher_ids: list[strawberry.ID] = strawberry.field(description="The ids of the teachers of the group.")

@@ -7,10 +7,12 @@ import strawberry
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import learning_curve as domain
+from graph_api.domain.learners.confidence_reasons import reasons_of_share
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.uncertainty import Confidence, confidence
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
+from graph_api.schema.learners.confidence_reasons import ConfidenceReason
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.paging import DEFAULT_FIRST
@@ -32,11 +34,19 @@ class CurvePoint:
     error_rate: float = strawberry.field(description="The share of incorrect answers, 0..1.")
     interval: Interval = strawberry.field(description="A 90 % interval of the error rate.")
     confidence: Confidence = strawberry.field(description="The confidence in the error rate. LOW: not enough data.")
+    confidence_reasons: list[ConfidenceReason] = strawberry.field(
+        description="The reasons why the confidence in the error rate is not HIGH. Empty if it is."
+    )
 
     @classmethod
     def of(cls, point: domain.CurvePoint) -> Self:
         columns = {**point._asdict(), "interval": Interval.of(point.interval)}
-        return cls(**columns, confidence=confidence(point.answers, point.interval))
+        reasons = reasons_of_share(point.answers, point.answers, point.interval)
+        return cls(
+            **columns,
+            confidence=confidence(point.answers, point.interval),
+            confidence_reasons=[ConfidenceReason.of(each) for each in reasons],
+        )
 
 
 async def curve(
@@ -53,7 +63,7 @@ async def curve(
     if one != (None, None):
         target = one_target(*one)
         kind, keys = target.kind, frozenset({target.key})
-    counts = await info.context.gateway.read(lambda tx: answers.read_curve(tx, student_ids, kind, keys, longest))
+    counts = await info.context.gateway.read_one(lambda tx: answers.read_curve(tx, student_ids, kind, keys, longest))
     return [CurvePoint.of(point) for point in domain.learning_curve(counts)]
 
 

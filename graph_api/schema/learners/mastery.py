@@ -10,7 +10,7 @@ import strawberry
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import mastery as domain
-from graph_api.domain.learners.forgetting import retrievability
+from graph_api.domain.learners.confidence_reasons import reasons_of_level
 from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.learners.uncertainty import Confidence, LevelIntervals, confidence
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
@@ -18,6 +18,8 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
+from graph_api.schema.learners.confidence_reasons import ConfidenceReason
+from graph_api.schema.learners.judgement_lists import MasteryJudgements
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import JudgedByThresholds, WeakListRule
@@ -25,7 +27,7 @@ from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.node import Node, TargetNode, joined_id, node_id, split_id
 from graph_api.schema.parameters.parameter_set import ParameterSet
 from graph_api.usecases.learners.past_states import read_past_mastery
-from graph_api.usecases.learners.reads import LevelOf
+from graph_api.usecases.learners.reads import LevelOf, RecallOf
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.student import Student
@@ -60,8 +62,10 @@ class MasteryKey(NamedTuple):
         return parsed if parsed.joined() == text else None
 
 
-@strawberry.type(description="A student's mastery of one concept or skill, after all answers that count towards it.")
-class Mastery(Node, JudgedByThresholds):
+@strawberry.type(
+    description="A student's mastery of one concept or skill, after all answers and judgements that count towards it."
+)
+class Mastery(Node, JudgedByThresholds, MasteryJudgements):
     of_target: strawberry.Private[Target]
     set_id: strawberry.Private[str]
     student_id: strawberry.ID = strawberry.field(description="The student's id; a pseudonym for analysts.")
@@ -75,14 +79,18 @@ class Mastery(Node, JudgedByThresholds):
     )
     status: Status = strawberry.field(description="The status of the level.")
     attempts: int = strawberry.field(description="The number of answers that count towards the target.")
+    judgement_count: int = strawberry.field(
+        description="The number of judgements that the level rests on, without revoked ones. 0: answers alone lead to "
+        "the level."
+    )
     correct: int = strawberry.field(description="The number of correct answers.")
     accuracy: float | None = strawberry.field(description="The share of correct answers, 0..1. Null without answers.")
     last_practiced_at: datetime | None = strawberry.field(
         description="The time of the last answer. Null without answers."
     )
     updated_at: datetime | None = strawberry.field(
-        description="The time when the level was last stored. Null without answers, and for a level as of a "
-        "past moment."
+        description="The time when the level was last stored. Null without answers and judgements, and for a level as "
+        "of a past moment."
     )
     weak_rule: WeakListRule | None = strawberry.field(
         default=None,
@@ -147,6 +155,11 @@ class Mastery(Node, JudgedByThresholds):
     async def confidence(self, info: Info) -> Confidence:
         return confidence(self.attempts, (await self._intervals(info)).level)
 
+    @strawberry.field(description="The reasons why the confidence in the level is not HIGH. Empty if it is.")
+    async def confidence_reasons(self, info: Info) -> list[ConfidenceReason]:
+        reasons = reasons_of_level(self.attempts, (await self._intervals(info)).level)
+        return [ConfidenceReason.of(each) for each in reasons]
+
     @strawberry.field(
         description="The probability that the student can recall the target, 0..1; it falls without practice. "
         "Null without answers. Forgetting does not lower the level."
@@ -162,8 +175,9 @@ class Mastery(Node, JudgedByThresholds):
             ),
         ] = None,
     ) -> float | None:
-        evidence = await info.context.loaders.evidence.load((self.student_id, self.of_target))
-        return retrievability(evidence, moment(info, as_of or self.past))
+        asked = RecallOf(self.student_id, self.of_target, self.set_id, moment(info, as_of or self.past))
+        recall = await info.context.loaders.recalls.load(asked)
+        return recall and recall.retrievability
 
     async def _intervals(self, info: Info) -> LevelIntervals:
         return await info.context.loaders.level_intervals.load(
@@ -183,7 +197,7 @@ class Mastery(Node, JudgedByThresholds):
 
     @classmethod
     async def of_student(cls, info: Info, student_id: str, target: Target) -> Self | None:
-        """The mastery of a student and a target; before the first answer the prior. None without the target."""
+        """The mastery of a student and a target; before any evidence the prior. None without the target."""
         loaders = info.context.loaders
         for row in await loaders.masteries_of_student.load(student_id):
             if row.target == target:
@@ -210,8 +224,9 @@ class Mastery(Node, JudgedByThresholds):
             set_id=record.parameter_set_id,
             kind=record.target.kind,
             level=record.level,
-            status=thresholds.for_target(record.target).status(record.level, record.attempts),
+            status=thresholds.for_target(record.target).status(record.level, record.evidence),
             attempts=record.attempts,
+            judgement_count=record.judgements,
             correct=record.correct,
             accuracy=record.accuracy,
             last_practiced_at=record.last_practiced_at,
@@ -222,7 +237,7 @@ class Mastery(Node, JudgedByThresholds):
 
     @classmethod
     def not_started(cls, student_id: str, target: Target, in_effect: StoredSet) -> Self:
-        """The mastery before the first answer: the prior."""
+        """The mastery before the first answer or judgement: the prior."""
         key = MasteryKey(student_id, target).joined()
         return cls(
             node_id=node_id("Mastery", key),
@@ -234,6 +249,7 @@ class Mastery(Node, JudgedByThresholds):
             level=in_effect.start,
             status=Status.NOT_STARTED,
             attempts=0,
+            judgement_count=0,
             correct=0,
             accuracy=None,
             last_practiced_at=None,
@@ -257,8 +273,8 @@ class MasteryOrder(Enum):
         value: Callable[[domain.Mastery], float] = {
             "LEVEL_ASC": lambda mastery: mastery.level,
             "LEVEL_DESC": lambda mastery: -mastery.level,
-            "LAST_PRACTICED_ASC": lambda mastery: mastery.last_practiced_at.timestamp(),
-            "LAST_PRACTICED_DESC": lambda mastery: -mastery.last_practiced_at.timestamp(),
+            "LAST_PRACTICED_ASC": lambda mastery: mastery.practiced_order.timestamp(),
+            "LAST_PRACTICED_DESC": lambda mastery: -mastery.practiced_order.timestamp(),
             "ACCURACY_ASC": lambda mastery: mastery.accuracy or 0.0,
             "ACCURACY_DESC": lambda mastery: -(mastery.accuracy or 0.0),
             "ATTEMPTS_DESC": lambda mastery: -mastery.attempts,

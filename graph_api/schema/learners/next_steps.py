@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain.learners.weak_rules import WeakRules
+from graph_api.domain.locales import Locale
 from graph_api.domain.targets import Target, concept
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
+from graph_api.schema.learners.locale import LocaleArgument, name_of, phrases
 from graph_api.schema.learners.root_causes import First
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_student
 from graph_api.schema.learners.status_counts import Status
@@ -43,6 +45,10 @@ class ReadyConcept(JudgedByThresholds):
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         return await Concept.load(info, self.concept_id)
+
+    @strawberry.field(description="The reason why the concept is listed, as a sentence for users, with its name.")
+    async def reason(self, info: Info, locale: LocaleArgument = Locale.EN) -> str:
+        return phrases(locale).say("ready", self.unlocks_weak, name=await name_of(info, self.judged()))
 
     @classmethod
     def of(cls, ready: usecase.ReadyConcept, rules: WeakRules) -> Self:

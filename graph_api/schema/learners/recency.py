@@ -10,6 +10,7 @@ from graph_api.domain import failures as domain_failures
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.learners import recency as domain
 from graph_api.domain.learners.uncertainty import Confidence
+from graph_api.domain.parameters.recency_parameters import DifficultySource
 from graph_api.domain.principals import Principal, Role
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
@@ -23,6 +24,7 @@ from graph_api.schema.failures import (
     StudentNotFound,
     Unavailable,
 )
+from graph_api.schema.learners.confidence_reasons import ConfidenceReason
 from graph_api.schema.learners.uncertainty import Interval
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, joined_id, node_id, split_id
@@ -44,6 +46,13 @@ describe_values(
     domain.RecencyStatus,
     SCORED="The score is defined.",
     INSUFFICIENT_DATA="There are too few recent answers; the score is 0.",
+)
+
+strawberry.enum(DifficultySource, description="Where the difficulties of answers are from.")
+describe_values(
+    DifficultySource,
+    STATED="The answers state them.",
+    DATA="A version of difficulties that answers suggested has them; questions that it leaves out have stated ones.",
 )
 
 
@@ -106,11 +115,21 @@ class Recency(Node):
     breakdown: RecencyBreakdown = strawberry.field(description="The components of the score.")
     interval: Interval | None = strawberry.field(description="A 90 % interval of the score. Null without a score.")
     confidence: Confidence = strawberry.field(description="The confidence in the score. LOW: not enough data.")
+    confidence_reasons: list[ConfidenceReason] = strawberry.field(
+        description="The reasons why the confidence in the score is not HIGH. Empty if it is."
+    )
     as_of: datetime = strawberry.field(description="The moment at which the windows end.")
     parameter_set_id: strawberry.ID = strawberry.field(
         description="The id of the recency parameter set, such as recency-v0."
     )
     version: str = strawberry.field(description="The version of the algorithm.")
+
+    @strawberry.field(
+        description="Where the difficulties of answers are from. Null if the parameters do not use difficulties."
+    )
+    async def difficulty_source(self, info: Info) -> DifficultySource | None:
+        used = await info.context.loaders.recency_sets.load(self.parameter_set_id)
+        return used.parameters.difficulty_source if used else None
 
     @strawberry.field(description="The run that computed the score.")
     async def run(self, info: Info) -> Run | None:
@@ -138,6 +157,7 @@ class Recency(Node):
             breakdown=RecencyBreakdown.of(recency.breakdown),
             interval=Interval.of(interval) if interval else None,
             confidence=recency.breakdown.confidence,
+            confidence_reasons=[ConfidenceReason.of(each) for each in recency.breakdown.confidence_reasons],
             as_of=recency.as_of,
             parameter_set_id=strawberry.ID(recency.parameter_set_id),
             version=recency.version,

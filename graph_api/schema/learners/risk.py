@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from graph_api.domain.learners import risk as domain
+from graph_api.domain.learners import risk_messages as messages
 from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.risk import DEFAULT_RULE, RiskRule
 from graph_api.domain.learners.weak_rules import WeakRulesOf
-from graph_api.domain.targets import Target, concept
+from graph_api.domain.locales import Locale, Phrases
+from graph_api.domain.targets import Target, concept, skill
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
+from graph_api.schema.learners.locale import LocaleArgument, name_of, phrases
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.paging import First, bounded
@@ -29,20 +32,31 @@ STATUS_OF_WEAK = "The status of the level: NEEDS_FOCUS, or LEARNING if the level
 
 @strawberry.interface(description="A reason why a student may need help, with its evidence.")
 class RiskReason:
-    message: str = strawberry.field(description="The reason, as a sentence for users.")
+    @strawberry.field(description="The reason, as a sentence for users, with the names of concepts and skills.")
+    async def message(self, info: Info, locale: LocaleArgument = Locale.EN) -> str:
+        return await self.describe(info, phrases(locale))
+
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        raise NotImplementedError
 
 
 @strawberry.type(description="The accuracy of the last week is lower than the accuracy of the three weeks before.")
 class FallingTrend(RiskReason):
+    trend: strawberry.Private[domain.Trend]
     recent_answers: int = strawberry.field(description="The number of answers in the last week.")
     recent_accuracy: float = strawberry.field(description="The share of correct answers in the last week, 0..1.")
     before_answers: int = strawberry.field(description="The number of answers in the three weeks before.")
     before_accuracy: float = strawberry.field(description="The share of correct answers in these three weeks, 0..1.")
 
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        return messages.describe_trend(phrases, self.trend)
+
     @classmethod
     def of(cls, trend: domain.Trend) -> Self:
         return cls(
-            message=trend.in_words(),
+            trend=trend,
             recent_answers=trend.recent,
             recent_accuracy=round(trend.recent_accuracy, DIGITS),
             before_answers=trend.before,
@@ -62,13 +76,18 @@ class FallingTopic(RiskReason):
     async def skill(self, info: Info) -> Skill | None:
         return await Skill.load(info, self.skill_code)
 
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        return messages.describe_falling_topic(phrases, await name_of(info, skill(self.skill_code)), self.velocity)
+
     @classmethod
     def of(cls, code: str, velocity: float) -> Self:
-        return cls(message=domain.falling_in_words(code, velocity), skill_code=strawberry.ID(code), velocity=velocity)
+        return cls(skill_code=strawberry.ID(code), velocity=velocity)
 
 
 @strawberry.type(description="A root cause: a weak concept without an earlier weak concept, which blocks later ones.")
 class RootCauseReason(RiskReason, JudgedByThresholds):
+    cause: strawberry.Private[domain.RootCauseReason]
     concept_id: strawberry.ID = strawberry.field(description="The id of the root cause.")
     blocks: int = strawberry.field(description="The number of weak concepts that come after the root cause.")
     level: float = strawberry.field(description="The student's level in the root cause, 0..1.")
@@ -83,10 +102,14 @@ class RootCauseReason(RiskReason, JudgedByThresholds):
     async def concept(self, info: Info) -> Concept | None:
         return await Concept.load(info, self.concept_id)
 
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        return messages.describe_root_cause(phrases, await name_of(info, concept(self.concept_id)), self.cause)
+
     @classmethod
     def of(cls, cause: domain.RootCauseReason) -> Self:
         return cls(
-            message=cause.in_words(),
+            cause=cause,
             concept_id=strawberry.ID(cause.concept_id),
             blocks=cause.blocks,
             level=cause.level,
@@ -119,6 +142,8 @@ class StuckConcept(JudgedByThresholds):
 
 @strawberry.type(description="Concepts that do not improve with practice.")
 class Stagnation(RiskReason):
+    of_student: strawberry.Private[domain.Student]
+    rule: strawberry.Private[RiskRule]
     missed_ids: list[strawberry.ID] = strawberry.field(
         description="The ids of concepts that free-text answers missed repeatedly and that are not mastered."
     )
@@ -135,10 +160,18 @@ class Stagnation(RiskReason):
     async def concepts(self, info: Info) -> list[Concept]:
         return await Concept.load_many(info, sorted({*self.missed_ids, *self.stuck_ids}))
 
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        ids, student = sorted({*self.missed_ids, *self.stuck_ids}), self.of_student
+        stored = await info.context.loaders.concepts.load_many(ids)
+        names = {each.id: each.name for each in stored if each}
+        return messages.describe_stagnation(phrases, names, student.missed, student.stuck, self.rule)
+
     @classmethod
     def of(cls, student: domain.Student, weak: WeakRulesOf, rule: RiskRule) -> Self:
         return cls(
-            message=domain.stagnation_in_words(student.missed, student.stuck, rule),
+            of_student=student,
+            rule=rule,
             missed_ids=[strawberry.ID(key) for key in student.missed],
             stuck_ids=[strawberry.ID(each.concept_id) for each in student.stuck],
             stuck=[StuckConcept.of(each) for each in student.stuck],
@@ -156,10 +189,42 @@ class Inactivity(RiskReason):
         description="The number of days since the last answer. Null if the student never answered."
     )
 
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        return messages.describe_inactivity(phrases, self.days)
+
     @classmethod
     def of(cls, student: domain.Student, as_of: datetime) -> Self:
         days = student.idle_days(as_of)
-        return cls(message=domain.inactivity_in_words(days), last_practiced_at=student.last_practiced_at, days=days)
+        return cls(last_practiced_at=student.last_practiced_at, days=days)
+
+
+@strawberry.type(
+    description="Many answers of the last week were rapid guesses: too fast and incorrect, whatever their weight."
+)
+class RapidGuessing(RiskReason):
+    rapid: strawberry.Private[domain.RapidGuesses]
+    answers: int = strawberry.field(description="The number of answers in the last week that have a response time.")
+    guesses: int = strawberry.field(description="The number of rapid guesses among them.")
+    share: float = strawberry.field(description="The share of rapid guesses, 0..1.")
+    seconds: float = strawberry.field(
+        description="Incorrect answers in less time, in seconds, are rapid guesses. The evidence parameters in effect "
+        "set this time."
+    )
+
+    async def describe(self, info: Info, phrases: Phrases) -> str:
+        """The reason in a language."""
+        return messages.describe_rapid_guesses(phrases, self.rapid)
+
+    @classmethod
+    def of(cls, rapid: domain.RapidGuesses) -> Self:
+        return cls(
+            rapid=rapid,
+            answers=rapid.timed,
+            guesses=rapid.guesses,
+            share=round(rapid.share, DIGITS),
+            seconds=rapid.seconds,
+        )
 
 
 @strawberry.type(description="A student who may need help.")
@@ -186,6 +251,8 @@ class StudentAtRisk:
             reasons.append(Stagnation.of(student, report.weak, report.risk))
         if student.inactive(report.risk, report.as_of):
             reasons.append(Inactivity.of(student, report.as_of))
+        if student.rapid.is_frequent(report.risk.rapid_share):
+            reasons.append(RapidGuessing.of(student.rapid))
         return cls(student_id=strawberry.ID(student.id), reasons=reasons)
 
 
@@ -208,6 +275,9 @@ class AtRisk:
     stuck_attempts: int = strawberry.field(description="The minimum number of answers of a stuck concept.")
     drop: float = strawberry.field(description="The minimum fall in accuracy that counted as a falling trend, 0..1.")
     inactive_days: int = strawberry.field(description="Students without practice for more days counted as inactive.")
+    rapid_share: float = strawberry.field(
+        description="The minimum share of rapid guesses that counted as a reason, 0..1; at least 5 are needed."
+    )
 
     @classmethod
     def of(cls, report: RiskReport, limit: int) -> Self:
@@ -223,6 +293,7 @@ class AtRisk:
             stuck_attempts=risk.least_stuck(weak),
             drop=risk.drop,
             inactive_days=risk.inactive_days,
+            rapid_share=risk.rapid_share,
         )
 
 
@@ -248,6 +319,12 @@ class GroupAtRisk:
         stuck_attempts: Annotated[
             int, strawberry.argument(description="A concept that is still weak after this many answers is stuck.")
         ] = DEFAULT_RULE.stuck_attempts,
+        rapid_share: Annotated[
+            float,
+            strawberry.argument(
+                description="The minimum share of rapid guesses among the answers of the last week, 0..1; at least 5."
+            ),
+        ] = DEFAULT_RULE.rapid_share,
         threshold: Threshold = None,
         min_attempts: MinAttempts = None,
         as_of: Annotated[datetime | None, strawberry.argument(description=AS_OF)] = None,
@@ -257,12 +334,13 @@ class GroupAtRisk:
         all_courses: AllCourses = False,
     ) -> AtRisk:
         limit, falling = bounded(first), info.context.services.topic_set.parameters.falling
-        risk, weak = RiskRule(inactive_days, drop, stuck_attempts), await rules_of(info, threshold, min_attempts)
+        risk = RiskRule(inactive_days, drop, stuck_attempts, rapid_share)
+        weak = await rules_of(info, threshold, min_attempts)
         at, is_past = moment(info, as_of), as_of is not None
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
         read = partial(read_at_risk, weak=weak, risk=risk, falling=falling, as_of=at, is_past=is_past, scope=scope)
         return AtRisk.of(await read(await analysis_of(info), self.id), limit)
 
 
-REASONS = (FallingTrend, FallingTopic, RootCauseReason, Stagnation, Inactivity)
+REASONS = (FallingTrend, FallingTopic, RootCauseReason, Stagnation, Inactivity, RapidGuessing)
 """The types behind the interface, which the schema cannot find by itself."""

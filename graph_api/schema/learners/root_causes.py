@@ -8,12 +8,14 @@ import strawberry
 from graph_api.domain.learners import root_causes as domain
 from graph_api.domain.learners.scope import Scope
 from graph_api.domain.learners.weak_rules import WeakRules
+from graph_api.domain.locales import Locale
 from graph_api.domain.targets import Target, concept
 from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.analysis import MinAttempts, Threshold, analysis_of, rules_of
 from graph_api.schema.learners.lists import connect
+from graph_api.schema.learners.locale import LocaleArgument, name_of, phrases
 from graph_api.schema.learners.scope import (
     AllCourses,
     CourseId,
@@ -124,6 +126,14 @@ class RootCause:
     @strawberry.field(description="The concept.")
     async def concept(self, info: Info) -> Concept | None:
         return await Concept.load(info, self.concept_id)
+
+    @strawberry.field(
+        description="The reason why the concept is a root cause, as a sentence for users, with its name and the number "
+        "of `blocks`."
+    )
+    async def reason(self, info: Info, locale: LocaleArgument = Locale.EN) -> str:
+        name = await name_of(info, concept(self.concept_id))
+        return phrases(locale).say("holds_back", len(self.cause.blocked_ids), name=name)
 
     @strawberry.field(
         description="The weak concepts that come after the concept. For many students: weak for at least one "

@@ -12,7 +12,7 @@ Status = domain.Status
 strawberry.enum(
     Status,
     name="MasteryStatus",
-    description="The status of a level. Without answers a target is NOT_STARTED, never weak.",
+    description="The status of a level. Without answers and judgements a target is NOT_STARTED, never weak.",
 )
 describe_values(
     Status,

@@ -14,11 +14,13 @@ from graph_api.domain.learners.weak_rules import WeakRules
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
+from graph_api.schema.learners.activity import StudentActivity
 from graph_api.schema.learners.analysis import rules_of
 from graph_api.schema.learners.answer import ORDER_KEY, Answer
 from graph_api.schema.learners.answer_pages import list_answers
 from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
+from graph_api.schema.learners.judgement_lists import StudentJudgements
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
 from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
@@ -27,6 +29,7 @@ from graph_api.schema.learners.root_causes import StudentRootCauses
 from graph_api.schema.learners.strong_skills import StudentStrongSkills
 from graph_api.schema.learners.student_sessions import StudentSessions
 from graph_api.schema.learners.student_summary import StudentSummaryFields
+from graph_api.schema.learners.student_trends import StudentTrends
 from graph_api.schema.learners.thresholds import WeakListRule
 from graph_api.schema.learners.topic import StudentTopics
 from graph_api.schema.node import Node, node_id
@@ -95,6 +98,9 @@ class Student(
     StudentStrongSkills,
     StudentSummaryFields,
     StudentSessions,
+    StudentJudgements,
+    StudentTrends,
+    StudentActivity,
 ):
     id: strawberry.ID = strawberry.field(description="The client's id of the student.")
     name: str = strawberry.field(description="The name of the student. Empty if it is not known.")
@@ -103,7 +109,7 @@ class Student(
         "setting, `serviceInfo { recencyAtSessionEnd }`."
     )
 
-    @strawberry.field(description="The student's mastery of each concept and skill with answers.")
+    @strawberry.field(description="The student's mastery of each concept and skill with answers or judgements.")
     async def masteries(
         self,
         info: Info,
@@ -113,7 +119,7 @@ class Student(
             strawberry.ID | None,
             strawberry.argument(description="Only this skill and the concepts that are part of it."),
         ] = None,
-        min_attempts: Annotated[int, strawberry.argument(description="The minimum number of answers.")] = 1,
+        min_attempts: Annotated[int, strawberry.argument(description="The minimum number of answers.")] = 0,
         order_by: Annotated[
             MasteryOrder, strawberry.argument(description="The order of the masteries.")
         ] = MasteryOrder.TARGET,
@@ -130,8 +136,8 @@ class Student(
         return connect(wanted, rows, lambda row: Mastery.of(row, thresholds), key)
 
     @strawberry.field(
-        description="The student's mastery of one concept or skill. Before the first answer, NOT_STARTED with "
-        "the prior. Null if the concept or skill does not exist."
+        description="The student's mastery of one concept or skill. Before the first answer or judgement, NOT_STARTED "
+        "with the prior. Null if the concept or skill does not exist."
     )
     async def mastery(
         self, info: Info, concept_id: ConceptIdChoice = None, skill_code: SkillCodeChoice = None
@@ -232,8 +238,9 @@ class Student(
         return await list_answers(info, wanted, self.id, matching, newest_first=order_by is AnswerOrder.NEWEST_FIRST)
 
     @strawberry.field(
-        description="The level as of a moment: a replay of the answers given by then, with the parameter set "
-        "of the current level, 0..1. Null if the concept or skill does not exist."
+        description="The level as of a moment: a replay of the answers given by then and of the judgements that count "
+        "from then or before, with the parameter set of the current level, 0..1. Null if the concept "
+        "or skill does not exist."
     )
     async def level_at(
         self,

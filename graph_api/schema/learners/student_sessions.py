@@ -8,8 +8,8 @@ import strawberry
 
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.schema.context import Info
-from graph_api.schema.loaders import SessionsPage
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.usecases.learners.pages_by_owner import SessionsPage
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.session import Session

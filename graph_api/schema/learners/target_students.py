@@ -10,6 +10,7 @@ import strawberry
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
 from graph_api.domain.targets import Target
 from graph_api.schema.context import Info
+from graph_api.schema.learners.question_analysis import TargetQuestions
 from graph_api.schema.learners.status_counts import Status, StatusCount
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, constant, page
 from graph_api.store.target_questions import QuestionCount
@@ -65,8 +66,8 @@ class AnsweredQuestion:
 
 
 @strawberry.type
-class TargetStudents:
-    """The fields of a concept or skill about its students."""
+class TargetStudents(TargetQuestions):
+    """The fields of a concept or skill about its students, and about its questions."""
 
     if TYPE_CHECKING:
 
@@ -86,7 +87,7 @@ class TargetStudents:
         below: Below = None,
         above: Above = None,
         group_id: GroupId = None,
-        min_attempts: Annotated[int, strawberry.argument(description="The minimum number of answers.")] = 1,
+        min_attempts: Annotated[int, strawberry.argument(description="The minimum number of answers.")] = 0,
         order_by: Annotated[
             StudentMasteryOrder, strawberry.argument(description="The order of the masteries.")
         ] = StudentMasteryOrder.STUDENT_ASC,

@@ -8,8 +8,8 @@ import strawberry
 from graph_api.domain.learners.threshold_sets import ScopeKind, ThresholdScope
 from graph_api.domain.targets import Target
 from graph_api.schema.context import Info
-from graph_api.schema.loaders import ThresholdSetsPage
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, page
+from graph_api.usecases.learners.pages_by_owner import ThresholdSetsPage
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.thresholds import MasteryThresholds, ThresholdSet

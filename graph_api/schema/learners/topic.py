@@ -11,6 +11,7 @@ from graph_api.domain.learners.uncertainty import Confidence
 from graph_api.schema.context import AS_OF, Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
+from graph_api.schema.learners.confidence_reasons import ConfidenceReason
 from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.topic_history import TopicHistory
 from graph_api.schema.learners.uncertainty import Interval
@@ -109,6 +110,9 @@ class Topic(Node, TopicHistory):
     stage: domain.Stage = strawberry.field(description="The stage that the mastery means.")
     interval: Interval = strawberry.field(description="A 90 % interval of the mastery.")
     confidence: Confidence = strawberry.field(description="The confidence in the mastery. LOW: not enough data.")
+    confidence_reasons: list[ConfidenceReason] = strawberry.field(
+        description="The reasons why the confidence in the mastery is not HIGH. Empty if it is."
+    )
     questions_attempted: int = strawberry.field(description="The number of scored answers.")
     correct_count: int = strawberry.field(
         description="The number of scored answers with a keyword score above 0.6, or the bound of the parameter set."
@@ -183,6 +187,7 @@ class Topic(Node, TopicHistory):
             stage=state.stage,
             interval=Interval.of(state.interval),
             confidence=summary.confidence,
+            confidence_reasons=[ConfidenceReason.of(each) for each in summary.confidence_reasons],
             questions_attempted=topic.attempted,
             correct_count=topic.correct,
             current_difficulty=topic.difficulty,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import strawberry
 
@@ -14,8 +14,9 @@ from graph_api.domain.targets import skill
 from graph_api.schema.context import Info
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.answer import ORDER_KEY, Answer, key_of_order, order_of_key
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, bounded, length_of, page
 from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.suggest_questions import DifficultyVersion, SuggestedQuestion, suggest_questions
 
 DIGITS = 3
 
@@ -80,6 +81,17 @@ class DifficultyByPolicy:
     in_effect: Difficulty = strawberry.field(description="Under the policy of the topic's parameter set.")
 
 
+@strawberry.type(description="A question that suits a student's next answer.")
+class NextQuestion:
+    question_id: strawberry.ID = strawberry.field(description="The client's id of the question.")
+    difficulty: Difficulty = strawberry.field(description="The difficulty of the question, from data.")
+    answers: int = strawberry.field(description="The number of the student's answers to the question so far.")
+
+    @classmethod
+    def of(cls, question: SuggestedQuestion) -> Self:
+        return cls(**{**question._asdict(), "question_id": strawberry.ID(question.question_id)})
+
+
 @strawberry.type
 class TopicHistory:
     """The fields of a topic that are replayed from its scored answers."""
@@ -109,6 +121,26 @@ class TopicHistory:
         by = await compute(domain.difficulty_by_policy, scored, self.state.used.parameters)
         jump, gradual = by[DifficultyPolicy.JUMP], by[DifficultyPolicy.GRADUAL]
         return DifficultyByPolicy(jump=jump, gradual=gradual, in_effect=by[self.state.used.parameters.policy])
+
+    @strawberry.field(
+        description="Questions with the recommended difficulty, as data shows it: those that the student answered "
+        "least often first, then by id. Null if neither the argument nor the recency parameters in effect name "
+        "difficulties from data."
+    )
+    async def next_questions(
+        self,
+        info: Info,
+        question_difficulties: Annotated[
+            strawberry.ID | None,
+            strawberry.argument(description="The version of difficulties. Null: that of the recency parameters."),
+        ] = None,
+        first: First = DEFAULT_FIRST,
+    ) -> list[NextQuestion] | None:
+        limit, context = bounded(first), info.context
+        version = DifficultyVersion(question_difficulties, context.services.recency_set_id)
+        pair, recommended = (self.student_id, skill(self.skill_code)), self.state.topic.difficulty
+        questions = await suggest_questions(context.loaders, pair, recommended, version, limit)
+        return None if questions is None else [NextQuestion.of(each) for each in questions]
 
 
 def _after(topics: list[domain.Topic], key: Sequence[Any] | None) -> list[domain.Topic]:

@@ -1,4 +1,4 @@
-"""The audit log: written around every mutation that only operators may do, read by operators."""
+"""The audit log: written around judgements and every mutation that only operators may do, read by operators."""
 
 import uuid
 from collections.abc import Awaitable, Callable, Iterable, Iterator
@@ -22,8 +22,10 @@ from graph_api.store.gateway import DatabaseUnavailable
 
 log = structlog.get_logger(__name__)
 
-AUDITED = frozenset(ACCESS["Mutation"][OPERATORS].split())
-OF_STUDENTS = frozenset({"deleteStudent"})
+JUDGING = frozenset({"recordJudgements", "revokeJudgements"})
+"""Mutations that change levels in the name of an author (G10)."""
+AUDITED = frozenset(ACCESS["Mutation"][OPERATORS].split()) | JUDGING
+OF_STUDENTS = frozenset({"deleteStudent"}) | JUDGING
 """Whose subjects are not written down: an erased student is not to be named anywhere."""
 PEOPLE = frozenset({"student_ids"})
 """Arguments that name students, who are not written down either."""
@@ -75,7 +77,7 @@ def _subjects(values: Iterable[Any]) -> Iterator[str]:
 
 
 def audit(mutations: Iterable[Any]) -> None:
-    """Put those fields of the mutation type on record that only operators may ask for."""
+    """Put on record the judgements, and those fields of the mutation type that only operators may ask for."""
     for field in mutations:
         if to_camel_case(field.python_name) in AUDITED and not any(
             isinstance(each, Audited) for each in field.extensions
@@ -83,7 +85,10 @@ def audit(mutations: Iterable[Any]) -> None:
             field.extensions.append(Audited())
 
 
-@strawberry.type(description="One mutation that only operators may do, and its outcome.")
+@strawberry.type(
+    description="One mutation that only operators may do, or a call that records or revokes judgements; with its "
+    "outcome."
+)
 class AuditEntry:
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
@@ -115,7 +120,7 @@ class AuditEntry:
 class AuditQuery:
     """The query of operators about operators."""
 
-    @strawberry.field(description="What operators did, newest first.")
+    @strawberry.field(description="What operators did, and who recorded or revoked judgements, newest first.")
     async def audit_log(
         self,
         info: Info,

@@ -20,12 +20,15 @@ class References:
     kind: domain.EditableKind = strawberry.field(description="The kind of the object.")
     key: strawberry.ID = strawberry.field(description="The id of the object, or the code of the skill.")
     can_delete: bool = strawberry.field(
-        description="Whether it can be deleted now: no answer, mastery or sampling record refers to it."
+        description="Whether it can be deleted now: no answer, judgement, mastery or sampling record refers to it."
     )
     answers: int = strawberry.field(description="The number of answers that count towards it.")
+    judgements: int = strawberry.field(description="The number of judgements on it, with revoked ones.")
     masteries: int = strawberry.field(description="The number of masteries of it.")
     sampling_records: int = strawberry.field(description="The number of sampling records of it.")
-    students: int = strawberry.field(description="The number of students with answers, masteries or sampling records.")
+    students: int = strawberry.field(
+        description="The number of students with answers, judgements, masteries or sampling records."
+    )
     prerequisites: int = strawberry.field(description="The number of its direct prerequisites.")
     dependents: int = strawberry.field(description="The number of concepts that it is a direct prerequisite of.")
     concepts: int = strawberry.field(description="The number of concepts of the skill.")
@@ -44,6 +47,7 @@ class References:
             key=strawberry.ID(counts.key),
             can_delete=not counts.has_history,
             answers=counts.answers,
+            judgements=counts.judgements,
             masteries=counts.masteries,
             sampling_records=counts.sampling_records,
             students=counts.students,

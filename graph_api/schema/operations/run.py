@@ -43,9 +43,11 @@ strawberry.enum(domain.Algorithm, description="What a run does.")
 describe_values(
     domain.Algorithm,
     FIT_PARAMETERS="Fit parameters to answers.",
+    FIT_FORGETTING="Fit forgetting to answers after a pause.",
     ACTIVATE_PARAMETERS="Activate parameters and replay the levels that change.",
     REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",
+    ACTIVATE_EVIDENCE="Put evidence parameters into effect, weigh answers again and replay what follows.",
     REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
     EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
     ERASE_INACTIVE="Erase students who have practised nothing for long.",
@@ -203,7 +205,7 @@ class RunSubscription:
         gateway, last = info.context.gateway, None
         while True:
             info.context.check_token()
-            stored = (await gateway.read(lambda tx: store.read_by_ids(tx, [id]))).get(id)
+            stored = (await gateway.read_one(lambda tx: store.read_by_ids(tx, [id]))).get(id)
             if stored is None:
                 raise failures.RunNotFound("id", "must exist", id, [id])
             if stored != last:

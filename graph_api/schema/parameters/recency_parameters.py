@@ -13,7 +13,7 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store.policy_sets import recency_sets
-from graph_api.usecases.parameters.edit_policy_sets import put_policy
+from graph_api.usecases.parameters.edit_policy_sets import put_recency_parameters
 
 
 @strawberry.type(description="A window and how much its accuracy counts.")
@@ -34,6 +34,9 @@ class RecencyParameterSet(Node):
     medium_weight: float = strawberry.field(description="What an answer of medium difficulty counts.")
     hard_weight: float = strawberry.field(description="What a hard answer counts.")
     use_difficulty: bool = strawberry.field(description="Whether difficulties count at all.")
+    question_difficulties: strawberry.ID | None = strawberry.field(
+        description="The id of the version of difficulties from data. Null: the difficulties that answers state."
+    )
     created_at: datetime | None = strawberry.field(description="When it was stored.")
     in_effect: bool = strawberry.field(
         description="Whether it is in effect: scores are computed under it where a call names no other. Set by "
@@ -49,7 +52,7 @@ class RecencyParameterSet(Node):
     @classmethod
     def of(cls, stored: how.RecencyParameterSet, used_id: str) -> Self:
         """The schema's view of a version."""
-        parameters = stored.parameters
+        parameters, difficulties = stored.parameters, stored.parameters.question_difficulties
         easy, medium, hard = (parameters.difficulty_weights[each] for each in Difficulty)
         return cls(
             node_id=node_id("RecencyParameterSet", stored.id),
@@ -63,6 +66,7 @@ class RecencyParameterSet(Node):
             medium_weight=medium,
             hard_weight=hard,
             use_difficulty=parameters.use_difficulty,
+            question_difficulties=None if difficulties is None else strawberry.ID(difficulties),
             created_at=stored.created_at,
             in_effect=stored.id == used_id,
         )
@@ -86,6 +90,11 @@ class RecencyParametersInput:
     medium_weight: float = strawberry.field(default=1.0, description="What one of medium difficulty counts, above 0.")
     hard_weight: float = strawberry.field(default=1.1, description="What a hard answer counts, above 0.")
     use_difficulty: bool = strawberry.field(default=False, description="Whether difficulties count at all.")
+    question_difficulties: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="The id of a version of difficulties from data, see `applyQuestionDifficulties`. Questions that "
+        "the version leaves out keep the stated difficulty. Null: the difficulties that answers state.",
+    )
 
     def parse(self) -> how.RecencyParameters:
         """The parameters, checked."""
@@ -96,6 +105,7 @@ class RecencyParametersInput:
             [how.Bucket(*bucket) for bucket in given],
             dict(zip(Difficulty, (self.easy_weight, self.medium_weight, self.hard_weight), strict=True)),
             self.use_difficulty,
+            self.question_difficulties,
         )
 
 
@@ -123,7 +133,7 @@ class RecencyParametersQuery:
         first: First = DEFAULT_FIRST,
     ) -> list[RecencyParameterSet]:
         limit = bounded(first)
-        stored = await info.context.gateway.read(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
+        stored = await info.context.gateway.read_one(lambda tx: recency_sets.read_all(tx, name=name, limit=limit))
         return [RecencyParameterSet.of(each, info.context.services.recency_set_id) for each in stored]
 
 
@@ -139,7 +149,7 @@ class RecencyParametersMutation:
         self, info: Info, input: Annotated[RecencyParametersInput, strawberry.argument(description="The parameters.")]
     ) -> PutRecencyParametersResult:
         services, parameters = info.context.services, input.parse()
-        stored = await put_policy(info.context.gateway, recency_sets, input.name, parameters, services.clock())
+        stored = await put_recency_parameters(info.context.gateway, input.name, parameters, services.clock())
         return RecencyParametersPayload(
             parameter_set=RecencyParameterSet.of(stored, services.recency_set_id),
             warnings=stored.parameters.warnings,

@@ -73,7 +73,7 @@ class TopicQuery:
         first: First = DEFAULT_FIRST,
     ) -> list[TopicParameterSet]:
         services, limit = info.context.services, bounded(first)
-        stored = await info.context.gateway.read(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
+        stored = await info.context.gateway.read_one(lambda tx: topic_sets.read_all(tx, name=name, limit=limit))
         return [TopicParameterSet.of(each, services.topic_set) for each in stored]
 
 

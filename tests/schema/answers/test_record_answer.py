@@ -111,7 +111,7 @@ LATER = datetime(2999, 1, 1, tzinfo=UTC)
         ({"conceptIds": []}, "InvalidInput", "conceptIds", "name at least one concept or skill"),
         ({"conceptIds": [""]}, "InvalidInput", "conceptIds", "must not be empty"),
         ({"conceptIds": ["nominative"] * 51}, "InvalidInput", "conceptIds", "must name at most 50, names 51"),
-        ({"correct": ...}, "InvalidInput", "correct", "is required unless keywordScore is given"),
+        ({"correct": ...}, "InvalidInput", "correct", "is required unless keywordScore or partialScore is given"),
         ({"at": "2026-01-01T00:00:00"}, "InvalidInput", "at", "must have an offset, as in 2026-01-31T09:30:00Z"),
         ({"at": LATER.isoformat()}, "InvalidInput", "at", "must not be more than 5 minutes after "),
         ({"studentId": "nul\0"}, "InvalidInput", "studentId", "must not contain control characters"),

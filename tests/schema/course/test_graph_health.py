@@ -5,7 +5,8 @@ import pytest
 from graph_api.domain.course.course import Concept
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.course.edit_course import link_prerequisite, upsert_concepts
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 
 pytestmark = pytest.mark.usefixtures("course")
 

@@ -112,7 +112,7 @@ async def test_many_answers_take_as_many_statements_as_few(ask: Ask, statements_
         statements_seen.clear()
         await ask(RECORDS, answers=batch)
         sent.append([name for name in statements_seen if name == "mastery/list_of_students"])
-    assert len(sent[0]) == len(sent[1])
+    assert max(map(len, sent)) <= 1, sent
 
 
 async def test_the_same_in_a_change(ask: Ask) -> None:

@@ -204,6 +204,22 @@ async def test_one_read_of_levels_for_all_of_a_class_view(
     assert max(spent[1:]) <= 13, statements_seen
 
 
+async def test_a_heat_map_that_is_too_large_is_refused_before_it_is_read(
+    ask: Ask, client: httpx.AsyncClient, gateway: Gateway, statements_seen: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ask('mutation { upsertStudents(input: [{id: "anna"}, {id: "ben"}]) { __typename } }')
+    await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
+    monkeypatch.setattr("graph_api.usecases.learners.view_class.MOST_CELLS", 4)
+    statements_seen.clear()
+    reply = await client.post("/graphql", json={"query": '{ group(id: "g") { heatmap(kind: CONCEPT) { levels } } }'})
+
+    (error,) = reply.json()["errors"]
+    assert error["message"] == "students x targets: must be at most 4; ask for one skillCode, got '6'"
+    assert not [name for name in statements_seen if name.startswith("mastery/")]
+    within = (await ask('{ group(id: "g") { heatmap(kind: CONCEPT, skillCode: "cases") { levels } } }'))["group"]
+    assert within["heatmap"]["levels"] == [[None, None]] * 2
+
+
 @pytest.mark.parametrize(
     ("field", "message"),
     [

@@ -149,16 +149,16 @@ async def subscribed(client: Client, run_id: str) -> list[Any]:
     return [each.data["runProgress"] if each.data else each.errors async for each in stream]
 
 
-async def test_progress_is_reported_until_the_endb(
+async def test_progress_is_reported_until_the_end(
     ask: Ask, client: Client, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run_ledger, "BEAT_SECONDS", 0.05)
     monkeypatch.setattr(recomputing, "STUDENTS_AT_A_TIME", 1)
     recompute_some = recomputing._recompute
 
-    async def slowly(*given: Any) -> Any:
+    async def slowly(*given: Any, **options: Any) -> Any:
         await asyncio.sleep(0.4)
-        return await recompute_some(*given)
+        return await recompute_some(*given, **options)
 
     monkeypatch.setattr(recomputing, "_recompute", slowly)
     await intake.submit([AnswerInput(f"s{n}", correct=True, skill_codes=["talk"], at=NOW) for n in range(4)])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from graph_api.domain.learners.people import Group, Student
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-from tests.conftest import NOW, Ask, empty
+from tests.conftest import NOW, Ask
+from tests.graph_copy import empty
 from tests.schema.small_class import EXAMPLES, SmallClass, small_classes
 
 MAP = """query($skill: ID) { group(id: "g") { recencyHeatmap(skillCode: $skill) { studentIds targetIds scores attempts asOf }

@@ -166,7 +166,7 @@ OF_SKILLS = """{ skills(first: 4) { nodes { name parameters { source parameterSe
   concepts(first: 4) { nodes { masteries(first: 2) { totalCount nodes { level } } statusCounts { count } } } } } }"""
 
 
-@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 16), (OF_SKILLS, 26)], ids=["students", "skills"])
+@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 11), (OF_SKILLS, 16)], ids=["students", "skills"])
 @pytest.mark.usefixtures("course")
 async def test_a_page_of_students_costs_a_constant_number_of_statements(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str], document: str, most: int
@@ -187,7 +187,8 @@ async def test_a_page_of_students_costs_a_constant_number_of_statements(
         statements_seen.clear()
         await ask(document)
         spent.append(sorted(statements_seen))
-    assert len(spent[1]) <= len(spent[0]) <= most, spent
+    # Loads of one loader that fall into one turn of the event loop are one statement, so it may be fewer.
+    assert max(map(len, spent)) <= most, spent
 
 
 @pytest.mark.usefixtures("course")

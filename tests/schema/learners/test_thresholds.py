@@ -270,4 +270,4 @@ async def test_a_request_reads_the_thresholds_once(ask: Ask, statements_seen: li
     statements_seen.clear()
     await ask(document)
     reads = [each for each in statements_seen if each.startswith(("course_version/", "threshold_set/"))]
-    assert reads == ["threshold_set/list_newest"], statements_seen
+    assert reads == ["course_version/read"], statements_seen

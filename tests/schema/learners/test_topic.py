@@ -190,7 +190,7 @@ async def test_a_batch_of_texts_each_with_its_own_outcome(ask: Ask) -> None:
         ({"answerText": "a", "expected": {"keywords": ["a"]}, "keywordScore": 1}, "InvalidInput", "answerText: give either a text to grade, or scores"),
         ({"answerText": "x" * 20_001, "expected": {"keywords": ["a"]}}, "InvalidInput", "answerText: must be at most 20000 characters, has 20001"),
         ({"answerText": "a", "expected": {}}, "InvalidInput", "expected: must hold keywords or answers"),
-        ({"semanticScore": 0.9}, "InvalidInput", "correct: is required unless keywordScore is given"),
+        ({"semanticScore": 0.9}, "InvalidInput", "correct: is required unless keywordScore or partialScore is given"),
     ],
 )  # fmt: skip
 async def test_bad_input_is_named_and_nothing_is_written(

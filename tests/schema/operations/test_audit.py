@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ACCESS, ALLOWED, OPERATORS
+from graph_api.schema.access import ACCESS, OPERATORS
+from graph_api.schema.allowed_fields import ALLOWED
 from graph_api.schema.api import build_schema
-from graph_api.schema.operations.audit import AUDITED, Audited
+from graph_api.schema.operations.audit import AUDITED, JUDGING, Audited
 from graph_api.store import groups
 from tests.application import service
 from tests.conftest import Ask
@@ -97,13 +98,13 @@ async def test_what_is_begun_is_on_record_before_it_is_done(
     assert seen[0] == {"mutation": "upsertGroup", "outcome": None}
 
 
-def test_every_mutation_of_operators_alone_is_on_record() -> None:
+def test_every_mutation_of_operators_alone_and_every_judgement_is_on_record() -> None:
     fields: Any = build_schema().schema_converter.type_map["Mutation"].definition.fields  # type: ignore[union-attr]
     on_record = {name for field in fields if any(isinstance(each, Audited) for each in field.extensions)
                  for name in [build_schema().config.name_converter.get_graphql_name(field)]}  # fmt: skip
     others = {field.partition(".")[2] for role in Role if role is not Role.ADMIN for field in ALLOWED[role]}
     mutations = {name for names in ACCESS["Mutation"].values() for name in names.split()}
 
-    assert on_record == AUDITED == mutations - others
+    assert on_record == AUDITED == (mutations - others) | JUDGING
     assert all(sum(isinstance(each, Audited) for each in field.extensions) <= 1 for field in fields), "once"
     assert {Role.ADMIN} == OPERATORS

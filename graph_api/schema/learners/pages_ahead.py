@@ -1,0 +1,74 @@
+"""What a page of a student or of a class is about to load, read in one statement before its resolvers run.
+
+A page with the usual lists of masteries needs the student, or the group and its members, the mark of the course, and
+the levels. The loaders find them where they are put here. Nothing else changes: what is missing is read as usual.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graph_api.domain.targets import TargetKind
+from graph_api.execution.compiled.forms import Call, Calls, Form, Forms
+from graph_api.schema.context import Info
+from graph_api.schema.learners.mastery import MasteryOrder
+from graph_api.schema.learners.mastery_columns import is_usual
+from graph_api.schema.loaders import MembersPage
+from graph_api.schema.paging import DEFAULT_FIRST
+from graph_api.store.class_pages import read_group_page, read_student_page
+
+MOST_MEMBERS = 100
+"""Members that one row may have: decoding a row holds the event loop."""
+
+
+async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
+    """Read a student with the masteries that are shown below."""
+    gateway, student_id, kind = info.context.gateway, str(arguments["id"]), kind_of(below)
+    if kind is None or gateway.has_pseudonyms:
+        return
+    page = await gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
+    info.context.loaders.note_student_page(student_id, kind, page)
+
+
+async def read_group_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
+    """Read a group with its first members and their masteries that are shown below."""
+    gateway, page_below = info.context.gateway, members_of(str(arguments["id"]), below)
+    if page_below is None or gateway.has_pseudonyms or gateway.only_student:
+        return
+    wanted, kind = page_below
+    page = await gateway.read_one(lambda tx: read_group_page(tx, wanted.group_id, kind, wanted.limit))
+    if page is not None:
+        info.context.loaders.note_group_page(wanted, kind, page)
+
+
+def members_of(group_id: str, calls: Calls) -> tuple[MembersPage, TargetKind] | None:
+    """The only page of members among some fields of a group, and the kind of their masteries, if both are usual."""
+    members = _only(calls, "Group.members")
+    nodes = None if members is None else _only(members.below(), "StudentConnection.nodes")
+    kind = None if nodes is None else kind_of(nodes.below())
+    if members is None or kind is None:
+        return None
+    first = members.arguments.get("first", DEFAULT_FIRST)
+    is_usual_page = 1 <= first <= MOST_MEMBERS and members.arguments.get("after") is None
+    return (MembersPage(group_id, "", "", first + 1), kind) if is_usual_page else None
+
+
+def kind_of(calls: Calls) -> TargetKind | None:
+    """The kind of the only list of masteries among some fields of a student, if the list is a usual one."""
+    masteries = _only(calls, "Student.masteries")
+    if masteries is None or not masteries.has_form:
+        return None
+    rest = {name: value for name, value in masteries.arguments.items() if name not in {"info", "first"}}
+    kind: TargetKind | None = rest.pop("kind", None)
+    return kind if is_usual(rest.pop("order_by", MasteryOrder.TARGET), rest) else None
+
+
+def _only(calls: Calls, field: str) -> Call | None:
+    """The call of a field, if there is exactly one."""
+    of_field = [call for call in calls if call.field == field]
+    return of_field[0] if len(of_field) == 1 else None
+
+
+AHEAD_FORMS: Forms = {
+    "Query.student": Form(ahead=read_student_ahead),
+    "Query.group": Form(ahead=read_group_ahead),
+}
