@@ -89,10 +89,11 @@ class Settings(BaseSettings):
     fit_max_guess_plus_slip: float = Field(0.6, ge=0.01, le=1)
     fit_significance: float = Field(0.05, gt=0, le=0.5)
 
-    intake_linger_ms: float = Field(2.0, ge=0, le=1_000)
+    intake_linger_ms: float = Field(0.0, ge=0, le=1_000)
     intake_batch: int = Field(500, ge=1, le=10_000)
     intake_queue: int = Field(20_000, ge=1)
     intake_give_up_seconds: float = Field(30.0, gt=0)
+    warm_up_seconds: float = Field(1.0, ge=0, le=60)
 
     scheduler: bool = True
     schedule_refit: str = "0 3 * * *"
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     recency_at_session_end: bool = False
 
     topic_parameters: str = "topic-v1"
+    forgetting_parameters: str = "fsrs-v0"
     semantic_model: Path | None = None
 
     query_depth: int = Field(20, ge=1)
@@ -121,10 +123,13 @@ class Settings(BaseSettings):
     query_width: int = Field(200, ge=1)
     query_cost: int = Field(500_000, ge=1)
     query_objects: int = Field(100_000, ge=1)
+    compiled: bool = True
     head_seconds: float = Field(10.0, gt=0)
     body_bytes: int = Field(10_000_000, ge=1)
     body_values: int = Field(200_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
+    cache_bytes: int = Field(64_000_000, ge=0)
+    compress: bool = True
     introspection: bool | None = None
     federation: bool = False
     trusted_documents: Path | None = None

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.applications import Starlette
@@ -37,16 +39,20 @@ from graph_api.execution.operation_outcomes import MOST_NAMES, OperationNames, n
 from graph_api.execution.query_limits import QueryLimits
 from graph_api.execution.trusted_documents import Documents, read_documents
 from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
+from graph_api.protocol.cached_replies import CachedReplies
+from graph_api.protocol.compression import Compression
+from graph_api.protocol.cost_header import COST_HEADER
 from graph_api.protocol.endpoint import graphql_app
 from graph_api.protocol.graphiql import page as graphiql
-from graph_api.protocol.http import COST_HEADER, HttpLimits
+from graph_api.protocol.http import HttpLimits
 from graph_api.protocol.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
 from graph_api.protocol.schema_files import file_routes
 from graph_api.schema.services import Services
 from graph_api.store.tracing import Tracer
 from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.grade_answers import Grader
-from graph_api.usecases.learners.analyse_course import CourseGraphs
+from graph_api.usecases.course.course_now import CourseNow
+from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
@@ -58,12 +64,13 @@ OWN_HEADERS = ("Authorization", "Content-Type", BOOKMARKS, REQUEST_ID, COST_HEAD
 """Headers that pages of allowed origins may always send: the service reads them. GRAPH_API_CORS_HEADERS adds others."""
 
 
-def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
+def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | None = None) -> Starlette:
     """The service. Its lifespan starts database, driver and intake, and stops them in the opposite order.
 
     Args:
         settings: its settings.
         tracer: makes the spans; None for the tracer that the `OTEL_*` variables configure, if they do.
+        writer: the socket of the process that records answers; None if this one does.
 
     Raises:
         TracingUnavailable: they do, and the extra `otel` is not installed.
@@ -71,6 +78,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
     metrics = Metrics(VERSION, settings.engine)
     traces = tracer_from_environment() if tracer is None else tracer
     documents = trusted_documents(settings)
+    replies = CachedReplies(settings.cache_bytes, metrics.stored_reply, compresses=settings.compress)
     graphql = graphql_app(
         development=settings.is_development,
         introspection=settings.may_introspect,
@@ -79,6 +87,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         http_limits=HttpLimits(settings.body_bytes, settings.request_seconds, settings.body_values),
         documents=documents,
         federation=settings.federation,
+        replies=replies,
+        compiled=settings.compiled,
     )
 
     @asynccontextmanager
@@ -86,7 +96,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         async with AsyncExitStack() as stack:
             if isinstance(traces, OpenTelemetry):
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
-            behind = await stack.enter_async_context(running(settings, metrics, traces))
+            behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
+            behind.gateway.on_change = replies.forget
             schedule = schedule_of(settings)
             app.state.services = Services(
                 gateway=behind.gateway,
@@ -101,13 +112,16 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
                 recency_set_id=behind.recency_set.id,
                 recency_at_session_end=settings.recency_at_session_end,
                 topic_set=behind.topic_set,
+                forgetting=ForgettingNow(behind.gateway, behind.forgetting_set),
                 grader=Grader(settings.semantic_model),
-                graphs=CourseGraphs(behind.gateway),
+                course=CourseNow(behind.gateway),
                 students_may_record=settings.students_may_record,
                 analysts=analyst_rules(settings),
                 background=await stack.enter_async_context(Background()),
                 tracer=traces,
+                time_zone=ZoneInfo(settings.schedule_time_zone),
                 operation_names=operation_names(documents),
+                course_mark=behind.course_mark,
             )
             resumed = replay_run(uuid.uuid4().hex, "resumed", "start", utc_now())
             resuming = resume_replays(behind.gateway, resumed, utc_now)
@@ -120,6 +134,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
                 await stack.enter_async_context(scheduler_of(settings, behind.gateway, metrics))
             engine = behind.engine
             metrics.watch(lambda: behind.intake.depth, lambda: engine.restarts if engine else 0)
+            metrics.watch_stored_replies(lambda: replies.store.bytes)
             if has_workers():
                 await stack.enter_async_context(published(metrics))
             log.info("database ready", engine=settings.engine)
@@ -143,6 +158,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
         middleware=[
             *([Middleware(TracedRequests, tracer=traces)] if isinstance(traces, OpenTelemetry) else ()),
             Middleware(RequestLog, metrics=metrics),
+            *([Middleware(Compression)] if settings.compress else ()),
             *web_pages(settings),
             Middleware(
                 Authentication,
@@ -153,6 +169,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None) -> Starlette:
             Middleware(ReadYourWrites),
         ],
     )
+    app.state.replies = replies
     app.router.default = not_found
     return app
 
@@ -184,7 +201,7 @@ def web_pages(settings: Settings) -> list[Middleware]:
             allow_methods=["GET", "POST"],
             allow_headers=[*OWN_HEADERS, *settings.cors_headers],
             allow_private_network=True,  # these origins are allowed by name
-            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After"],
+            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After", "ETag"],
         ),
         Middleware(ErrorsAsJson),  # for the rest, so that these pages can read it
         Middleware(Hosts, names=settings.names),

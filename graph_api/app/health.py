@@ -46,9 +46,12 @@ async def readyz(request: Request) -> JSONResponse:
     """200 when ready, 503 with the reason when not, within a few seconds in any case."""
     if is_draining(request.app):
         return _not_ready("stopping")
-    reason = await why_not_ready(request.app.state.services.gateway)
+    services = request.app.state.services
+    reason = await why_not_ready(services.gateway)
+    if reason is None and not services.intake.is_ready:
+        reason = "the writer of answers does not answer"
     if reason is None:
-        reason = await _write_check(request.app).why_not(request.app.state.services.gateway)
+        reason = await _write_check(request.app).why_not(services.gateway)
     if reason is None:
         return JSONResponse({"status": "ready"})
     return _not_ready(reason)

@@ -50,6 +50,12 @@ class Metrics:
         self._operations = Counter(
             "graph_api_operations", "GraphQL operations, by outcome.", ("operation", "type", "code"), registry=registry
         )
+        self._fallbacks = Counter(
+            "graph_api_compiled_fallbacks",
+            "Queries that graphql-core executed although they could be compiled, by reason.",
+            ("reason",),
+            registry=registry,
+        )
         self._operation_seconds = Histogram(
             "graph_api_operation_seconds",
             "Seconds to the result of a query or mutation.",
@@ -92,7 +98,18 @@ class Metrics:
         self._query_rows = Counter(
             "graph_api_query_rows", "Rows that statements returned.", ("file",), registry=registry
         )
-
+        self._stored_replies = Counter(
+            "graph_api_stored_replies",
+            "Operations, by whether a stored reply was sent.",
+            ("outcome",),
+            registry=registry,
+        )
+        self._stored_bytes = Gauge(
+            "graph_api_stored_reply_bytes",
+            "Bytes that stored replies take.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
         self._ticks = Counter(
             "graph_api_job_ticks", "Ticks of jobs, by outcome.", ("job", "outcome"), registry=registry
         )
@@ -129,8 +146,14 @@ class Metrics:
         self._operations.labels(operation.name, operation.type, operation.code).inc()
         if operation.type != "subscription":
             self._operation_seconds.labels(operation.name, operation.type).observe(operation.seconds)
+        if operation.fallback is not None:
+            self._fallbacks.labels(operation.fallback).inc()
         if operation.transport == "websocket":
             self._websocket_operations.labels(operation.type).inc()
+
+    def fall_back(self, reason: str) -> None:
+        """Count one request that was not served as it was compiled."""
+        self._fallbacks.labels(reason).inc()
 
     def open_websocket(self) -> None:
         """Count a websocket that was accepted."""
@@ -152,6 +175,14 @@ class Metrics:
         """Count one statement."""
         self._query_seconds.labels(name).observe(seconds)
         self._query_rows.labels(name).inc(rows)
+
+    def stored_reply(self, outcome: str) -> None:
+        """Count an operation: `hit` sent a stored reply, `miss` could store one, `not_stored` could not."""
+        self._stored_replies.labels(outcome).inc()
+
+    def watch_stored_replies(self, used: Callable[[], int]) -> None:
+        """Read the bytes of stored replies at each scrape."""
+        self._watch(self._stored_bytes, used)
 
     def tick(self, job: str, outcome: str) -> None:
         """Count the outcome of a tick."""

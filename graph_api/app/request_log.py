@@ -63,6 +63,7 @@ class RequestLog:
             of_operation.update(operation=operation.name, type=operation.type, code=operation.code)
 
         scope["on_operation"] = on_operation
+        scope["on_fallback"] = self._metrics.fall_back
         started = time.perf_counter()
         try:
             await self._app(scope, receive, send_with_id)

@@ -1,10 +1,11 @@
 """What runs behind the service, in order: database, driver, schema, intake. It stops in the opposite order."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -12,19 +13,28 @@ from graph_api.app.metrics import Metrics
 from graph_api.config import Settings
 from graph_api.domain.learners.mastery import Thresholds
 from graph_api.domain.parameters.fitting.activation import ActivationRules
+from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.store import cypher_files
+from graph_api.store.concepts import lock_course
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.store.tracing import NO_TRACING, Tracer
-from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
+from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.intake import Intake, IntakeLimits
 from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.answers.remote_intake import RemoteIntake
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
-from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies, read_recency_set, read_topic_set
+from graph_api.usecases.parameters.edit_policy_sets import (
+    ensure_default_policies,
+    read_forgetting_set,
+    read_recency_set,
+    read_topic_set,
+)
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
 from graph_api.usecases.run_ledger import DEAD_AFTER, fail_dead_runs
 
@@ -41,11 +51,13 @@ class Running:
     """A migrated database and the intake in front of it."""
 
     gateway: Gateway
-    intake: AnswerIntake
+    intake: Intake
     topic_set: TopicParameterSet
     recency_set: RecencyParameterSet
+    forgetting_set: ForgettingParameterSet
     metrics: Metrics
     engine: EmbeddedEngine | None
+    course_mark: Callable[[], str] = str
 
 
 @asynccontextmanager
@@ -84,11 +96,19 @@ async def connected(
 
 
 @asynccontextmanager
-async def running(settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRACING) -> AsyncIterator[Running]:
-    """Everything that answers need, migrated and with the default parameter sets."""
+async def running(
+    settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRACING, *, writer: Path | None = None
+) -> AsyncIterator[Running]:
+    """Everything that answers need, migrated and with the default parameter sets.
+
+    With the socket of a writer, answers are handed to it; without, this process records them.
+    """
     async with connected(settings, metrics, tracer) as (gateway, engine):
-        for migration in await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), utc_now()):
+        migrations = await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), utc_now())
+        for migration in migrations:
             log.info("migrated", version=migration.version, name=migration.name)
+        if migrations:
+            await gateway.write(lock_course)  # its new mark ends the stored replies of other processes
         await ensure_defaults(gateway, utc_now())
         await ensure_default_policies(gateway, utc_now())
         # Nothing else can be running in an engine that this process has just started.
@@ -97,11 +117,18 @@ async def running(settings: Settings, metrics: Metrics, tracer: Tracer = NO_TRAC
             log.warning("runs of processes that died are failed", runs=failed)
         topic_set = await read_topic_set(gateway, settings.topic_parameters)
         recency_set = await read_recency_set(gateway, settings.recency_parameters)
-        intake = AnswerIntake(
-            RecordAnswers(gateway, topic_set), intake_limits(settings), utc_now, metrics.batch, tracer
-        )
-        async with intake:
-            yield Running(gateway, intake, topic_set, recency_set, metrics, engine)
+        forgetting_set = await read_forgetting_set(gateway, settings.forgetting_parameters)
+        limits = intake_limits(settings)
+        recorder = RecordAnswers(gateway, topic_set)
+        async with (
+            AnswerIntake(
+                recorder.record, limits, utc_now, metrics.batch, tracer, recorder.check_sets, recorder.replay_late
+            )
+            if writer is None
+            else RemoteIntake(writer, limits, utc_now, metrics.batch, tracer)
+        ) as intake:
+            sets = (topic_set, recency_set, forgetting_set)
+            yield Running(gateway, intake, *sets, metrics, engine, recorder.course_mark)
 
 
 def intake_limits(settings: Settings) -> IntakeLimits:

@@ -39,7 +39,8 @@ class OpenTelemetry:
     def __init__(self, provider: "TracerProvider", shut_down: Callable[[], None] = lambda: None) -> None:
         from opentelemetry import context, propagate, trace  # noqa: PLC0415 - only where traces are on
 
-        self._trace, self._context, self._extract = trace, context, propagate.extract
+        self._trace, self._context = trace, context
+        self._extract, self._inject = propagate.extract, propagate.inject
         self._tracer = provider.get_tracer("graph_api")
         self._kinds = {
             "internal": trace.SpanKind.INTERNAL,
@@ -89,6 +90,12 @@ class OpenTelemetry:
             yield
         finally:
             self._context.detach(token)
+
+    def carrier(self) -> dict[str, str]:
+        """The headers with which another process continues the trace of this block."""
+        headers: dict[str, str] = {}
+        self._inject(headers)
+        return headers
 
 
 class RecordedSpan:

@@ -18,7 +18,9 @@ from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, has_stale_scores, recompute_recency
 from graph_api.usecases.learners.replay_topics import has_stale_topics, replay_topics, topic_replay_run
+from graph_api.usecases.operations.history_pages import build_missing, has_students_without_pages
 from graph_api.usecases.operations.hold_job import Claim, JobHolder
+from graph_api.usecases.parameters.activate_evidence import is_unfinished, resume_evidence
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +29,7 @@ T = TypeVar("T")
 SETTLE = timedelta(seconds=1)
 """After the start, answers and queries come first."""
 PAUSE = timedelta(hours=1)
-TOPICS, RECENCY = "topics", "recency"
+TOPICS, RECENCY, EVIDENCE, PAGES = "topics", "recency", "evidence", "history pages"
 TRIGGER = "setting"
 
 
@@ -48,22 +50,40 @@ async def keep_in_effect(holder: JobHolder, parameters: InEffect, pause: timedel
     """Replay what is stale, and look again after each pause, until cancelled.
 
     Recency scores are checked once. Later scores under another set were requested, and the schedule replaces them.
+    History pages are checked once, because recording keeps them.
     """
-    with_recency = True
+    with_recency = with_pages = True
     await asyncio.sleep(SETTLE.total_seconds())
     while True:
         wait = pause
         try:
-            finished = [await replay_stale_topics(holder, parameters.topic_set)]
+            finished = [
+                await resume_weighing(holder, parameters.topic_set),
+                await replay_stale_topics(holder, parameters.topic_set),
+            ]
             if with_recency:
                 finished.append(await recompute_stale_scores(holder, parameters.recency_set_id))
                 with_recency = not finished[-1]
+            if with_pages:
+                finished.append(await build_missing_pages(holder))
+                with_pages = not finished[-1]
             if not all(finished):
                 wait = min(pause, holder.lease)
         except DatabaseUnavailable as error:
             log.warning("the database does not answer", reason=str(error).splitlines()[0])
             wait = min(pause, holder.lease)
         await asyncio.sleep(wait.total_seconds())
+
+
+async def resume_weighing(holder: JobHolder, topic_set: TopicParameterSet) -> bool:
+    """Weigh answers that a dead run left, unless another instance does; returns whether nothing is left to do."""
+
+    async def resume(run_id: str) -> None:
+        weighed = await resume_evidence(holder.gateway, topic_set, run_id, TRIGGER, holder.clock)
+        if weighed is not None:
+            log.warning("an unfinished change of evidence parameters was resumed", **weighed._asdict())
+
+    return await _once(holder, EVIDENCE, lambda: is_unfinished(holder.gateway), resume)
 
 
 async def replay_stale_topics(holder: JobHolder, used: TopicParameterSet) -> bool:
@@ -87,6 +107,15 @@ async def recompute_stale_scores(holder: JobHolder, set_id: str) -> bool:
         log.info("recomputed recency under the parameters in effect", parameter_set=set_id, written=output["written"])
 
     return await _once(holder, RECENCY, lambda: has_stale_scores(holder.gateway, set_id), recompute)
+
+
+async def build_missing_pages(holder: JobHolder) -> bool:
+    """Build history pages of students without them, unless another instance does; returns whether nothing is left."""
+
+    async def build(_: str) -> None:
+        log.info("built history pages", students=await build_missing(holder.gateway))
+
+    return await _once(holder, PAGES, lambda: has_students_without_pages(holder.gateway), build)
 
 
 async def _once(

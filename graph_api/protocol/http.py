@@ -24,19 +24,24 @@ from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
-from strawberry.types.unset import UnsetType
+from strawberry.types.unset import UNSET, UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
 from graph_api.domain.principals import UNKNOWN_CALLER
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.operation_outcomes import time_limit
+from graph_api.execution.query_limits import QueryLimits
 from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whole_seconds
 from graph_api.execution.trusted_documents import Documents, PersistedQueryError, with_document_id
+from graph_api.protocol.cached_replies import CachedReplies, ReplayedResult, describe
+from graph_api.protocol.cost_header import shows_cost
 from graph_api.protocol.graphiql.page import page
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
 from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
+from graph_api.protocol.known_queries import reply_to_known
+from graph_api.protocol.recording import BodyLimits, CompiledRecordings
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
@@ -47,8 +52,6 @@ MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 ASKS = frozenset({"query", "documentId", "extensions"})
 """The parameters of which a URL with an operation has at least one."""
-COST_HEADER = "Graph-Api-Cost"
-"""With `1` the reply has the operation's cost in its extensions."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = structlog.get_logger(__name__)
@@ -80,8 +83,10 @@ class GraphQLView(GraphQL[Context, None]):
         suggestions: bool,
         examples: Sequence[str],
         limits: HttpLimits,
-        query_characters: int,
+        query_limits: QueryLimits,
         documents: Documents | None,
+        replies: CachedReplies | None = None,
+        compiled: bool = True,
     ) -> None:
         super().__init__(
             schema,
@@ -91,8 +96,12 @@ class GraphQLView(GraphQL[Context, None]):
         self._suggestions = suggestions
         self._examples = examples
         self.limits = limits
-        self.query_characters = query_characters
+        self.query_characters = query_limits.characters
         self.documents = documents
+        self.replies = replies or CachedReplies(0)
+        self.compiled = compiled
+        core, of_bodies = schema._schema, BodyLimits(limits.body_bytes, limits.body_values)  # type: ignore[attr-defined]  # noqa: SLF001
+        self.recordings = CompiledRecordings(core, query_limits, of_bodies, documents, is_on=compiled)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
@@ -121,7 +130,9 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             with retries_gathered() as asked:
                 async with time_limit(self.limits.seconds):
-                    await super().__call__(scope, self._bounded(scope, receive), begin)
+                    usual = await self.recordings.serve(scope, receive, begin, self.as_seen)
+                    if usual is not None:
+                        await super().__call__(scope, self._bounded(scope, usual), begin)
         except TimeoutError:
             if started:
                 raise
@@ -129,6 +140,12 @@ class GraphQLView(GraphQL[Context, None]):
             message = f"this took longer than {self.limits.seconds:g} s and was given up"
             wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
             await ErrorResponse(503, message, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
+
+    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:  # noqa: ANN401 - as strawberry's
+        """The response; a query that is known and usual takes the short way."""
+        if self.compiled and isinstance(request, Request) and (reply := await reply_to_known(self, request)):
+            return reply
+        return await super().run(request, context, root_value)
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, until it has more bytes or values than the limits."""
@@ -157,7 +174,8 @@ class GraphQLView(GraphQL[Context, None]):
         context = Context(services, request.scope.get("principal", UNKNOWN_CALLER))
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
-        context.shows_cost = request.headers.get(COST_HEADER, "0") not in {"", "0"}
+        context.is_compiled = self.compiled
+        context.shows_cost = shows_cost(request.headers)
         context.on_operation = request.scope.get("on_operation")
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
@@ -237,8 +255,24 @@ class GraphQLView(GraphQL[Context, None]):
         """An error as clients of this endpoint see it."""
         return formatted(error, suggestions=self._suggestions)
 
+    async def execute_single(
+        self,
+        request: Request,
+        request_adapter: AsyncHTTPRequestAdapter,
+        sub_response: Response,
+        context: Context,
+        root_value: None,
+        request_data: GraphQLRequestData,
+    ) -> ExecutionResult:
+        """The result of an operation, or its stored reply."""
+        execute = super().execute_single
+        operation = (request, request_adapter, sub_response, context, root_value, request_data)
+        return await self.replies.answer(request, context, request_data, lambda: execute(*operation))
+
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
         """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
+        if isinstance(result, ReplayedResult):
+            return await self._replay(request, result)
         data: GraphQLHTTPResponse = {"data": result.data}
         if result.errors:
             data["errors"] = [self.as_seen(error) for error in result.errors]
@@ -257,8 +291,21 @@ class GraphQLView(GraphQL[Context, None]):
         if refused:
             del data["data"]
         if reply is not None:
-            vars(reply)["encoded"] = await encode(data)  # for `create_response`, which cannot wait
+            vars(reply)["encoded"] = body = await encode(data)  # for `create_response`, which cannot wait
+            if (etag := self.replies.keep(request, body)) is not None and describe(request, reply, etag):
+                vars(reply)["encoded"] = b""
         return data
+
+    async def _replay(self, request: Request, result: ReplayedResult) -> GraphQLHTTPResponse:
+        """The stored reply of an operation that was not run."""
+        reply: Response = request.state.reply
+        if GRAPHQL_JSON in request.headers.get("accept", ""):
+            reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
+        if describe(request, reply, result.reply.etag):
+            vars(reply)["encoded"] = b""
+        else:
+            vars(reply)["encoded"] = await self.replies.body_of(request, result, reply)
+        return {"data": None}
 
     def create_response(
         self, response_data: GraphQLHTTPResponse | list[GraphQLHTTPResponse], sub_response: Response
@@ -270,7 +317,9 @@ class GraphQLView(GraphQL[Context, None]):
             del sub_response.headers["content-type"]
         response = super().create_response(body, sub_response)
         response.headers["content-type"] = media_type
-        response.headers["cache-control"] = "no-store"  # it has personal data
+        response.headers.setdefault("cache-control", "no-store")  # it has personal data
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            del response.headers["content-length"], response.headers["content-type"]
         return response
 
 

@@ -12,17 +12,20 @@ from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ALLOWED
+from graph_api.schema.allowed_fields import ALLOWED
 from graph_api.store import runs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.run_sessions import start_session
 from tests.application import service
-from tests.conftest import NOW, Ask
+from tests.conftest import NOW, Ask, make_course
+from tests.graph_copy import GraphCopy
 from tests.schema.test_access import KEY, SCHEMA, paths
 from tests.security.test_row_level_access import leaves, of_school
 from tests.tokens import SECRET, signed
+
+COPY = GraphCopy()
 
 SECRET_TEXT = "zaunkoenig"
 """Stands in every text that a caller chose about people."""
@@ -39,8 +42,13 @@ COMPARISON = "query($id: ID) { modelComparison(kind: CONCEPT, groupId: $id, fold
 
 
 @pytest.fixture
-async def crowd(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
+async def crowd(gateway: Gateway, intake: AnswerIntake, raw: Ask) -> None:
     """Twelve students who answered "dative" wrong; three of them "accusative" right. Groups of 9, 10 and 10."""
+    await COPY.begin(raw, lambda: make_crowd(gateway, intake))
+
+
+async def make_crowd(gateway: Gateway, intake: AnswerIntake) -> None:
+    await make_course(gateway)
     await upsert_students(gateway, [Student(key, f"{SECRET_TEXT} {key}") for key in STUDENTS], NOW)
     teachers = [f"{SECRET_TEXT}-teacher"]
     await upsert_group(gateway, Group("nine", f"{SECRET_TEXT} nine", STUDENTS[:9], teachers), NOW)

@@ -8,8 +8,9 @@ import httpx
 import orjson
 import pytest
 
-from tests.conftest import Ask, empty
+from tests.conftest import Ask
 from tests.fuzz_world import SCHEMA, WORLD
+from tests.graph_copy import empty
 from tests.schema_values import Route, routes
 
 PAGED = [
@@ -21,16 +22,20 @@ ODD: list[Any] = [None, True, -1, 2**63, 2**64 - 1, 1.5, 1e308, "", "\0", "x", "
 PLACES = {
     "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")', "concept": '(id: "nominative")',
     "session": '(id: "session-open")', "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "",
-    "course": '(id: "german")', "node": '(id: "Topic:anna/grammar")',
+    "course": '(id: "german")', "movement": '(since: "2020-01-01T00:00:00Z")',
 }  # fmt: skip
+
+
+NODES = {"Topic": '(id: "Topic:anna/grammar")', "Mastery": '(id: "Mastery:anna/CONCEPT/nominative")'}
 
 
 def asking(route: Route) -> str:
     """A query for the first item of a list, on the route to it."""
     text = "(first: 1, after: $after) { pageInfo { endCursor } }"
+    below = ""
     for step in reversed(route.steps):
-        call = f"{step.name}{'' if text.startswith('(') else PLACES[step.name]} {text}"
-        text = f"{{ ... on {step.parent.name} {{ {call} }} }}"
+        place = "" if text.startswith("(") else NODES[below] if step.name == "node" else PLACES[step.name]
+        text, below = f"{{ ... on {step.parent.name} {{ {step.name}{place} {text} }} }}", step.parent.name
     return f"query($after: String) {text}"
 
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.operations.check_consistency import find_inconsistencies
 from tests.application import Client
-from tests.conftest import Ask, empty
+from tests.conftest import Ask
 from tests.fuzz_world import SCHEMA, WORLD
+from tests.graph_copy import GraphCopy
 from tests.schema_values import Known, Route, calls, routes
 from tests.websocket import operation, talk
 
@@ -30,6 +31,7 @@ SETTINGS = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
+COPY = GraphCopy()
 ROUTES = list(routes(SCHEMA))
 INTERNALS = re.compile(r'Traceback|File \\?"/|graph_api\.|neo4j\.|Neo\.|arcadedb|java\.|object at 0x|\bUNWIND\b|OPTIONAL MATCH|"INTERNAL"|"UNAVAILABLE"')  # fmt: skip
 
@@ -52,8 +54,8 @@ async def written_to(ask: Ask, raw: Ask, gateway: Gateway) -> AsyncIterator[Know
 
 async def small_graph(ask: Ask, raw: Ask) -> Known:
     """The graph, and what is in it."""
-    await empty(raw)
-    run = (await ask(WORLD))["recomputeRecency"]["run"]["id"]
+    await COPY.begin(raw, lambda: ask(WORLD))
+    run = (await raw("MATCH (r:Run) RETURN r.id AS id"))[0]["id"]
     sets = "MATCH (n) WHERE n:ParameterSet OR n:PolicySet RETURN collect(n.id) AS ids"
     return Known(
         {

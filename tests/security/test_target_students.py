@@ -12,8 +12,11 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from tests.application import Client, service
-from tests.conftest import NOW
+from tests.conftest import NOW, Ask, make_course
+from tests.graph_copy import GraphCopy
 from tests.tokens import SECRET, signed
+
+COPY = GraphCopy()
 
 Asked = Callable[..., Awaitable[Any]]
 STUDENTS = [f"secret-{number:02}" for number in range(12)]
@@ -31,9 +34,8 @@ async def guarded(database: dict[str, str], gateway: Gateway) -> AsyncIterator[C
         yield http
 
 
-@pytest.fixture
-async def asked(guarded: Client, course: None, gateway: Gateway, intake: AnswerIntake) -> Asked:
-    """Twelve students: the first ten answered "dative", three of them often and correctly. Groups of 9, 10 and 3."""
+async def make_students(gateway: Gateway, intake: AnswerIntake) -> None:
+    await make_course(gateway)
     await upsert_students(gateway, [Student(key, key) for key in STUDENTS], NOW)
     await upsert_group(gateway, Group("nine", "Nine", STUDENTS[:9], ["ms-t"]), NOW)
     await upsert_group(gateway, Group("ten", "Ten", STUDENTS[:10], ["ms-t"]), NOW)
@@ -46,6 +48,12 @@ async def asked(guarded: Client, course: None, gateway: Gateway, intake: AnswerI
                 for _ in range(9 if right else 2)
             ]
         )
+
+
+@pytest.fixture
+async def asked(guarded: Client, gateway: Gateway, intake: AnswerIntake, raw: Ask) -> Asked:
+    """Twelve students: the first ten answered "dative", three of them often and correctly. Groups of 9, 10 and 3."""
+    await COPY.begin(raw, lambda: make_students(gateway, intake))
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
         headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
