@@ -1,209 +1,232 @@
-"""Acknowledged answers a second and their latency over HTTP, beside a naive loop on the same database.
+"""Recording over HTTP: answers per second, latency and CPU time, beside frozen references on the same database.
 
-    python benchmarks/answers.py [--seconds 10] [--clients 1,16,64]
+    python -m benchmarks.answers [--seconds 10] [--rounds 3] [--warm-up 60000] [--workers 2]
 
-Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to) and the
-service as its own process, then lets N clients post `recordAnswer` over keep-alive connections, one answer a request,
-each client waiting for its reply before it sends again. The reference is the naive loop: the same use case, called for
-one answer at a time, one driver transaction each.
+Starts the embedded engine in a temporary folder (or takes GRAPH_API_NEO4J_URI, a database to write to), and the service
+and the load as processes of their own. The engine compiles what it runs often, so answers are recorded before anything
+is measured. The references are in `benchmarks/recording/references.py`: a naive loop, and hand-written batches. Rounds
+alternate between them and the service, so that ratios are of one run. CPU time is that of all threads of a process.
 
-The last lines are the ratios, measured in this run.
+The last lines are the targets, each met or MISSED.
 """
 
 import argparse
 import asyncio
 import contextlib
-import itertools
 import json
+import math
 import os
-import random
 import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
-from graph_api.domain.answers.answers import AnswerInput
+import neo4j
+
+from benchmarks.reading.processes import cpu_seconds_of, family
+from benchmarks.recording.load import CONCEPTS, Done
+from benchmarks.recording.references import measure
 from graph_api.domain.course.course import Concept, Skill
-from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.cypher_files import load
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answers.answer_batch import Submission
-from graph_api.usecases.answers.record_answers import RecordAnswers, received
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 
-STUDENTS, CONCEPTS = 500, 50
-MUTATION = (
-    "mutation($input: AnswerInput!) { recordAnswer(input: $input) { __typename "
-    "... on RecordAnswerPayload { answer { id } changes { concept skill levelAfter } } } }"
-)
+NAMES = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
+BATCH, PACKED = 64, 100
+"""Answers of a hand-written batch, as many as clients; and of a request that packs answers."""
 
 
-class Connection:
-    """One keep-alive HTTP/1.1 connection. No library: the client must not cost more than the server."""
+class Load(NamedTuple):
+    """A kind of load."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
+    connections: int
+    answers: int = 1
 
-    @classmethod
-    async def open(cls, port: int) -> "Connection":
-        """Connect."""
-        return cls(*await asyncio.open_connection("127.0.0.1", port))
-
-    async def post(self, body: bytes) -> bytes:
-        """Send a GraphQL request and read its reply."""
-        head = (
-            b"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-            b"Accept: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-        )
-        self._writer.write(head + body)
-        headers = await self._reader.readuntil(b"\r\n\r\n")
-        length = next(
-            int(line.split(b":")[1]) for line in headers.split(b"\r\n") if line.lower().startswith(b"content-length:")
-        )
-        return await self._reader.readexactly(length)
-
-    async def close(self) -> None:
-        """Hang up."""
-        self._writer.close()
-        with contextlib.suppress(OSError):
-            await self._writer.wait_closed()
+    def __str__(self) -> str:
+        return f"{self.connections} clients" + (f" x {self.answers} answers" if self.answers > 1 else "")
 
 
-def draws(seed: int) -> Iterator[tuple[str, str, bool]]:
-    """Student, concept, right or wrong."""
-    rng = random.Random(seed)  # noqa: S311 - load, not secrets
-    while True:
-        yield f"s{rng.randrange(STUDENTS)}", f"c{rng.randrange(CONCEPTS)}", rng.random() < 0.6  # noqa: PLR2004
+LONE, FEW, MANY, PACKS = Load(1), Load(16), Load(64), Load(4, PACKED)
 
 
-async def client(port: int, seed: int, until: float, latencies: list[float]) -> None:
-    """Post answers until the time is up; every reply must be a recorded answer."""
-    connection = await Connection.open(port)
-    for student, concept, correct in draws(seed):
-        if time.perf_counter() > until:
-            break
-        variables = {"input": {"studentId": student, "conceptIds": [concept], "correct": correct}}
-        body = json.dumps({"query": MUTATION, "variables": variables}).encode()
-        started = time.perf_counter()
-        reply = await connection.post(body)
-        latencies.append(time.perf_counter() - started)
-        if b'"RecordAnswerPayload"' not in reply:
-            raise SystemExit(f"not recorded: {reply.decode()}")
-    await connection.close()
+class Measured(NamedTuple):
+    """One run of a load: what its clients saw, and CPU milliseconds per answer of the service and of the engine."""
+
+    done: Done
+    service: float
+    engine: float
 
 
-async def load_with(port: int, clients: int, seconds: float, seed: int) -> list[float]:
-    """Latencies of all answers acknowledged in `seconds`."""
-    latencies: list[float] = []
-    until = time.perf_counter() + seconds
-    await asyncio.gather(*(client(port, seed + n, until, latencies) for n in range(clients)))
-    return latencies
+class Target(NamedTuple):
+    """A figure with its bound."""
+
+    what: str
+    value: float
+    at_least: float = 0.0
+    at_most: float = math.inf
+
+    def __str__(self) -> str:
+        is_met = self.at_least <= self.value <= self.at_most
+        bound = f"at least {self.at_least:g}" if self.at_least else f"at most {self.at_most:g}"
+        return f"{'met' if is_met else 'MISSED':>8}  {self.what}: {self.value:.3g} ({bound})"
 
 
-async def naive(gateway: Gateway, seconds: float) -> int:
-    """Answers recorded one by one, one driver transaction each."""
-    record, done = RecordAnswers(gateway, DEFAULT_SET), 0
-    until = time.perf_counter() + seconds
-    for n, (student, concept, correct) in enumerate(draws(0)):
-        if time.perf_counter() > until:
-            break
-        now = datetime.now(UTC)
-        sent = AnswerInput(student_id=student, correct=correct, concept_ids=[concept])
-        await record([Submission([received(sent, f"naive-{now.timestamp()}-{n}", now, n)])])
-        done += 1
-    return done
+def put_under(load: Load, port: int, seconds: float, service: int, seed: int) -> Measured:
+    """Put the service under a load, from a process of its own."""
+    mine = set(family(service))
+    others = set(family(os.getpid())) - mine - {os.getpid()}
+    before = cpu_seconds_of(mine) * 1e3, cpu_seconds_of(others) * 1e3
+    command = [sys.executable, "-m", "benchmarks.recording.load"]
+    numbers = map(str, (port, load.connections, load.answers, seconds, seed))
+    done = Done(*json.loads(subprocess.run([*command, *numbers], check=True, capture_output=True).stdout))  # noqa: S603 - our own
+    after = cpu_seconds_of(mine) * 1e3, cpu_seconds_of(others) * 1e3
+    return Measured(done, (after[0] - before[0]) / done.answers, (after[1] - before[1]) / done.answers)
 
 
 @contextlib.asynccontextmanager
 async def database() -> AsyncIterator[dict[str, str]]:
     """The settings of a database: the one that the environment names, or an embedded engine of our own."""
-    names = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
-    given = {name: value for name in names if (value := os.environ.get(f"GRAPH_API_{name}"))}
+    given = {name: value for name in NAMES if (value := os.environ.get(f"GRAPH_API_{name}"))}
     if given:
         yield given
         return
     with tempfile.TemporaryDirectory() as folder:
         async with await EmbeddedEngine.start(Path(folder)) as engine:
-            yield dict(zip(names, (engine.uri, engine.user, engine.password, engine.database), strict=True))
+            yield dict(zip(NAMES, (engine.uri, engine.user, engine.password, engine.database), strict=True))
 
 
-@contextlib.asynccontextmanager
-async def service(settings: dict[str, str]) -> AsyncIterator[int]:
-    """The service as its own process; yields its port once it is ready."""
+@contextlib.contextmanager
+def serving(settings: dict[str, str], workers: int = 1) -> Iterator[tuple[int, int]]:
+    """The service as its own process; yields its port and its process id once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
     environment = os.environ | {f"GRAPH_API_{name}": value for name, value in settings.items()}
     environment |= {"GRAPH_API_PORT": str(port), "GRAPH_API_LOG_LEVEL": "warning"}
-    process = subprocess.Popen([sys.executable, "-m", "graph_api", "serve", "--no-demo"], env=environment)  # noqa: ASYNC220
+    command = [
+        sys.executable,
+        "-m",
+        "graph_api",
+        "serve",
+        "--no-demo",
+        *(["--workers", str(workers)] if workers > 1 else []),
+    ]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
     try:
-        for _ in range(300):
-            with contextlib.suppress(OSError):
-                await (await Connection.open(port)).post(b'{"query": "{ __typename }"}')
+        for _ in range(600):
+            with (
+                contextlib.suppress(OSError),
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5),
+            ):
                 break
-            await asyncio.sleep(0.1)
-        yield port
+            time.sleep(0.1)
+        yield port, process.pid
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
-async def prepare(gateway: Gateway) -> None:
+async def prepare(settings: dict[str, str]) -> None:
     """A course to answer about."""
     now = datetime.now(UTC)
-    await gateway.wait_until_ready(60, print)
-    await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), now)
-    await ensure_defaults(gateway, now)
-    await upsert_skills(gateway, [Skill(f"k{n}", f"Skill {n}", "benchmark") for n in range(10)], now)
-    concepts = [Concept(f"c{n}", f"Concept {n}", [f"k{n % 10}"]) for n in range(CONCEPTS)]
-    await upsert_concepts(gateway, concepts, now)
+    gateway = Gateway.connect(
+        settings["NEO4J_URI"],
+        user=settings.get("NEO4J_USER", "neo4j"),
+        password=settings.get("NEO4J_PASSWORD", ""),
+        database=settings.get("NEO4J_DATABASE"),
+        statements=load(packaged("cypher")),
+    )
+    async with gateway:
+        await gateway.wait_until_ready(60, print)
+        await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), now)
+        await ensure_defaults(gateway, now)
+        await upsert_skills(gateway, [Skill(f"k{n}", f"Skill {n}", "benchmark") for n in range(10)], now)
+        concepts = [Concept(f"c{n}", f"Concept {n}", [f"k{n % 10}"]) for n in range(CONCEPTS)]
+        await upsert_concepts(gateway, concepts, now)
 
 
-async def main(seconds: float, levels: Sequence[int]) -> None:
+def middle(measured: list[Measured]) -> Measured:
+    """Medians over rounds; of latencies and of CPU times likewise."""
+    done = Done(*(statistics.median(column) for column in zip(*(each.done for each in measured), strict=True)))
+    return Measured(
+        done, *(statistics.median(getattr(each, name) for each in measured) for name in ("service", "engine"))
+    )
+
+
+def show(load: Load, one: Measured, rates: dict[str, float]) -> None:
+    """Print the line of a load."""
+    done = one.done
+    ratios = ", ".join(f"{done.rate / rate:.2f} x {name}" for name, rate in rates.items())
+    print(
+        f"{load!s:>24}: {done.rate:>6,.0f} answers/s, p50 {done.p50:.1f} ms, p99 {done.p99:.1f} ms, "
+        f"CPU {one.service:.3f} ms service + {one.engine:.3f} ms engine per answer, {ratios}",
+        flush=True,
+    )
+
+
+async def main(seconds: float, rounds: int, warm_up: int, workers: int) -> None:
     """Measure and print."""
     async with database() as settings:
-        gateway = Gateway.connect(
-            settings["NEO4J_URI"],
-            user=settings.get("NEO4J_USER", "neo4j"),
-            password=settings.get("NEO4J_PASSWORD", ""),
-            database=settings.get("NEO4J_DATABASE"),
-            statements=load(packaged("cypher")),
-        )
-        async with gateway:
-            await prepare(gateway)
-            async with service(settings) as port:
-                await load_with(port, 64, 12, seed=1_000)  # the engine compiles what it runs often
-                await naive(gateway, 2)
-                rates: dict[int, list[float]] = {level: [] for level in levels}
-                naive_rates: list[float] = []
-                latencies: dict[int, list[float]] = {level: [] for level in levels}
-                for turn, level in itertools.product(range(2), levels):
-                    naive_rates.append(await naive(gateway, seconds / 4) / (seconds / 4))
-                    measured = await load_with(port, level, seconds / 2, seed=turn * 10_000 + level)
-                    rates[level].append(len(measured) / (seconds / 2))
-                    latencies[level] += measured
-    reference = statistics.median(naive_rates)
-    print(f"naive loop, one transaction an answer: {reference:,.0f} answers/s (median of {len(naive_rates)})")
-    for level in levels:
-        rate, slow = statistics.mean(rates[level]), statistics.quantiles(latencies[level], n=100)
-        print(
-            f"{level:>3} clients: {rate:>6,.0f} answers/s, p50 {slow[49] * 1e3:.1f} ms, p99 {slow[98] * 1e3:.1f} ms, "
-            f"ratio to the naive loop {rate / reference:.1f}"
-        )
+        is_embedded = "GRAPH_API_NEO4J_URI" not in os.environ
+        await prepare(settings)
+        auth = (settings.get("NEO4J_USER", "neo4j"), settings.get("NEO4J_PASSWORD", ""))
+        name = settings.get("NEO4J_DATABASE")
+        references: dict[str, list[float]] = {"naive": [], "batched": []}
+        runs: dict[Load, list[Measured]] = {each: [] for each in (LONE, FEW, MANY, PACKS)}
+        async with neo4j.AsyncGraphDatabase.driver(settings["NEO4J_URI"], auth=auth) as driver:
+            with serving(settings) as (port, pid):
+                recorded = 0
+                while recorded < warm_up:
+                    recorded += put_under(PACKS, port, 5, pid, recorded).done.answers
+                for load in (LONE, MANY):
+                    put_under(load, port, 2, pid, 1)
+                await measure(driver, name, 1, 2)
+                await measure(driver, name, BATCH, 2)
+                for turn in range(rounds):
+                    references["naive"].append(await measure(driver, name, 1, seconds / 2))
+                    references["batched"].append(await measure(driver, name, BATCH, seconds / 2))
+                    for load, measured in runs.items():
+                        measured.append(put_under(load, port, seconds, pid, turn * 1_000 + load.connections))
+        rates = {reference: statistics.median(each) for reference, each in references.items()}
+        for reference, rate in rates.items():
+            print(f"{reference:>24}: {rate:>6,.0f} answers/s")
+        shown = {load: middle(measured) for load, measured in runs.items()}
+        for load, one in shown.items():
+            show(load, one, rates)
+        with serving(settings, workers) as (port, pid):
+            put_under(MANY, port, seconds / 2, pid, 2)
+            several = put_under(MANY, port, seconds, pid, 3)
+    print(f"{f'{MANY}, {workers} workers':>24}: {several.done.rate:>6,.0f} answers/s")
+    many, packs, few = shown[MANY], shown[PACKS], shown[FEW]
+    targets = (
+        Target("times naive", many.done.rate / rates["naive"], at_least=7 if is_embedded else 9),
+        Target("times batched", many.done.rate / rates["batched"], at_least=0.65),
+        Target("times batched, packed", packs.done.rate / rates["batched"], at_least=0.8),
+        Target("CPU ms of the service", many.service, at_most=0.30),
+        Target("CPU ms of the service, packed", packs.service, at_most=0.12),
+        Target("p99 ms of 16 clients", few.done.p99, at_most=50),
+        Target(f"times one process, {workers} workers", several.done.rate / many.done.rate, at_least=1),
+    )
+    for target in targets:
+        print(target)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=20.0, help="measured for each number of clients")
-    parser.add_argument("--clients", default="1,16,64", help="how many at a time")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each load in each round")
+    parser.add_argument("--rounds", type=int, default=3, help="over which medians are taken")
+    parser.add_argument("--warm-up", type=int, default=60_000, help="answers that are recorded first")
+    parser.add_argument("--workers", type=int, default=2, help="of the service that is compared with one process")
     arguments = parser.parse_args()
-    asyncio.run(main(arguments.seconds, [int(level) for level in arguments.clients.split(",")]))
+    asyncio.run(main(arguments.seconds, arguments.rounds, arguments.warm_up, arguments.workers))

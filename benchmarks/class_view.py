@@ -36,7 +36,7 @@ from graph_api.domain.learners.people import Group
 from graph_api.store.cypher_files import load
 from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
-from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.answers.intake import Intake
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.learners.edit_people import upsert_group
 
@@ -59,7 +59,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-async def fill(gateway: Gateway, intake: AnswerIntake, students: int, concepts: int, answers: int) -> int:
+async def fill(gateway: Gateway, intake: Intake, students: int, concepts: int, answers: int) -> int:
     """A course of concepts that build on each other, and a class that practised most of them."""
     rng = np.random.default_rng(1)
     names = [f"c{n:03}" for n in range(concepts)]

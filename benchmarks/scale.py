@@ -1,167 +1,158 @@
-"""What an answer costs as history grows: bytes stored, time and CPU, to record one and to ask.
+"""What answers cost as they become many: recording, pages, class views, a fit, a backup, disk and memory.
 
-    python benchmarks/scale.py [--steps 100000,300000,1000000] [--students 1000]
+    python -m benchmarks.scale [--steps 100000,1000000,10000000] [--students 10000] [--minutes 120] [--engine neo4j]
 
-Fills the embedded engine in a temporary folder, or the Neo4j that GRAPH_API_TEST_NEO4J_URI names (`python -m
-tests.neo4j.server -- python benchmarks/scale.py`), and stops at every step to measure: what recording 500 answers
-takes now, what the hot questions take, how many bytes the data folder has grown by an answer, and the CPU of this
-process. The number of students stays, so that each history grows: dense nodes are what bends first. The last line is
-the ratio of the last step to the first.
+Starts the service on a data folder of its own, imports answers with `graph-api import answers` beside it, and stops at
+every step to measure over HTTP. When the minutes are over, it measures what was imported so far. The folder stays: run
+the same command again to go on from there, also after Ctrl-C, and delete it to start again. 10,000,000 answers need
+8 GB on the embedded engine and 18 GB on Neo4j.
+
+Each answer is about one concept and its skill, by a random student: 1,000 answers a student at the last step. Then all
+students become one class of at most 10,000, whose views are measured, too.
 """
 
 import argparse
 import asyncio
-import os
-import statistics
-import tempfile
+import contextlib
+import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
+from benchmarks.reading.servers import Database, Server, neo4j_server, our_server
+from benchmarks.scaling.fill import Service, import_part, write_course, write_largest_class
+from benchmarks.scaling.measures import (
+    disk_bytes,
+    measure_commands,
+    measure_largest_class,
+    measure_reads,
+    measure_recording,
+    resident_mb,
+)
+from graph_api.store.engine.embedded import find_running
+from graph_api.store.engine.embedded_process import holder
 
-from graph_api.app.metrics import Metrics
-from graph_api.app.running import Running, running
-from graph_api.config import Settings
-from graph_api.domain.answers.answers import AnswerInput
-from graph_api.domain.course.course import Concept, Skill
-from graph_api.domain.learners.people import Group, Student
-from graph_api.domain.targets import TargetKind, concept
-from graph_api.store import answers, masteries
-from graph_api.store.answers import AnswerFilter
-from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
-from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-
-CONCEPTS, SKILLS, CHUNK, ASKED = 50, 10, 500, 20
-
-
-class Measured(NamedTuple):
-    """One step."""
-
-    answers: int
-    record_ms: float
-    cpu_ms: float
-    bytes_an_answer: float
-    questions: dict[str, float]
+BUILD = Path(__file__).parents[1] / "build" / "scale"
 
 
-@asynccontextmanager
-async def database() -> AsyncIterator[tuple[Running, Path]]:
-    """The database to fill, and the folder it writes to."""
-    if uri := os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
-        settings = Settings(
-            _env_file=None,
-            neo4j_uri=uri,
-            neo4j_user=os.environ["GRAPH_API_TEST_NEO4J_USER"],
-            neo4j_password=os.environ["GRAPH_API_TEST_NEO4J_PASSWORD"],
-            log_level="error",
-        )
-        async with running(settings, Metrics("", "neo4j")) as behind:
-            yield behind, Path(os.environ["GRAPH_API_TEST_NEO4J_DATA"])
+class Stage(NamedTuple):
+    """The running service, its database, and the settings of commands beside it."""
+
+    server: Server
+    database: Database
+    settings: Mapping[str, str]
+
+
+@contextlib.asynccontextmanager
+async def stage(engine: str, folder: Path) -> AsyncIterator[Stage]:
+    """The service on a folder."""
+    if engine == "embedded":
+        settings = {"GRAPH_API_DATA_DIR": str(folder), "GRAPH_API_EMBEDDED_HEAP_MB": "2048"}
+        async with our_server("service", settings) as server:
+            engine_address = find_running(folder)
+            if engine_address is None:
+                raise RuntimeError("the embedded engine does not run")
+            yield Stage(server, Database(*engine_address, holder(folder / "embedded")[0]), settings)
         return
-    with tempfile.TemporaryDirectory() as name:
-        settings = Settings(_env_file=None, data_dir=Path(name), log_level="error")
-        async with running(settings, Metrics("", "embedded")) as behind:
-            yield behind, Path(name)
+    async with neo4j_server(folder) as database, our_server("service", database.settings) as server:
+        yield Stage(server, database, database.settings)
 
 
-def size(folder: Path) -> int:
-    """Bytes on disk, without logs of transactions, which are kept for a while and then go."""
-    files = (path for path in folder.rglob("*") if "transactions" not in path.parts and path.suffix != ".wal")
-    return sum(path.stat().st_blocks * 512 for path in files if path.is_file())
+class Progress:
+    """How many answers were imported, and the bytes of the folder without them, kept beside the data."""
+
+    def __init__(self, folder: Path, students: int) -> None:
+        self._path = folder / "progress.json"
+        stored = (
+            json.loads(self._path.read_text())
+            if self._path.exists()
+            else {"students": students, "answers": 0, "empty": 0}
+        )
+        if stored["students"] != students:
+            raise SystemExit(f"--students: must be {stored['students']}, as in {folder} (got {students})")
+        self.students, self.answers, self.empty = students, int(stored["answers"]), int(stored["empty"])
+
+    def save(self, answers: int) -> None:
+        """Note that answers were imported."""
+        self.answers = answers
+        stored = {"students": self.students, "answers": answers, "empty": self.empty}
+        self._path.write_text(json.dumps(stored))
 
 
-async def middle(work: Callable[[int], Awaitable[object]]) -> float:
-    """The median of some, in milliseconds."""
-    taken = []
-    for n in range(ASKED):
-        start = time.perf_counter()
-        await work(n)
-        taken.append((time.perf_counter() - start) * 1e3)
-    return statistics.median(taken)
+async def fill(  # noqa: PLR0913, PLR0917 - what, where, how far
+    progress: Progress, on: Stage, folder: Path, part: int, step: int, until: float
+) -> float:
+    """Import up to a step, or until the time is over; returns milliseconds per answer, 0 if there was nothing to do."""
+    first, start = progress.answers, time.perf_counter()
+    while progress.answers < step and time.monotonic() < until:
+        size = part - progress.answers % part  # the same files, however the steps are chosen
+        await import_part(progress.answers, progress.students, size, folder, on.settings)
+        progress.save(progress.answers + size)
+        print(f"  {progress.answers:,} answers after {time.perf_counter() - start:,.0f} s", flush=True)
+    return (time.perf_counter() - start) * 1e3 / max(progress.answers - first, 1) if progress.answers > first else 0.0
 
 
-async def main(steps: Sequence[int], students: int) -> None:
+async def measure(progress: Progress, on: Stage, folder: Path) -> dict[str, float]:
+    """All figures of one step."""
+    service = Service(on.server.port)
+    pids = {"service": on.server.process.pid, "database": on.database.pid}
+    await asyncio.sleep(3)  # what the database writes behind
+    figures = {"bytes per answer": (disk_bytes(folder) - progress.empty) / max(progress.answers, 1)}
+    figures |= await asyncio.to_thread(measure_recording, service, pids, progress.answers, progress.students)
+    figures |= await asyncio.to_thread(measure_reads, service, progress.students)
+    figures |= await measure_commands(folder, on.settings)
+    return figures | {f"memory of the {name}, MB": resident_mb(pid) for name, pid in pids.items()}
+
+
+async def main(engine: str, steps: Sequence[int], part: int, students: int, minutes: float) -> None:
     """Fill, measure, print."""
-    rng = np.random.default_rng(1)
-    ids = [f"s{n:05}" for n in range(students)]
-    now = datetime.now(UTC) - timedelta(days=400)
-    async with database() as (behind, folder):
-        gateway = behind.gateway
-        await upsert_skills(gateway, [Skill(f"k{n}", f"Skill {n}", "scale") for n in range(SKILLS)], now)
-        await upsert_concepts(gateway, [Concept(f"c{n}", f"C{n}", [f"k{n % SKILLS}"]) for n in range(CONCEPTS)], now)
-        sent = 0
-
-        async def record(count: int) -> None:
-            nonlocal sent
-            chunk = [
-                AnswerInput(
-                    ids[int(rng.integers(students))],
-                    correct=bool(rng.random() < 0.6),  # noqa: PLR2004 - mostly right
-                    concept_ids=[f"c{rng.integers(CONCEPTS)}"],
-                    at=now + timedelta(seconds=sent + n),
-                )
-                for n in range(count)
-            ]
-            await behind.intake.submit(chunk)
-            sent += count
-
-        await upsert_students(gateway, [Student(key) for key in ids], now)
-        await record(CHUNK)
-        await upsert_group(gateway, Group("class", "Class", sorted(set(ids[:30]))), now)
-        empty, rows = size(folder), []
+    folder = BUILD / engine
+    folder.mkdir(parents=True, exist_ok=True)
+    progress, until = Progress(folder, students), time.monotonic() + minutes * 60
+    columns: dict[int, dict[str, float]] = {}
+    async with stage(engine, folder) as on:
+        service = Service(on.server.port)
+        if not progress.answers:
+            await asyncio.to_thread(write_course, service, students)
+            progress.empty = disk_bytes(folder)
         for step in steps:
-            while sent < step:
-                await record(min(CHUNK * 4, step - sent))
-            await asyncio.sleep(2)  # what the engine writes behind
-            used, cpu = size(folder), time.process_time()
-            taken = await middle(lambda _n: record(CHUNK))
-            cpu = (time.process_time() - cpu) * 1e3 / (ASKED * CHUNK)
-            rows.append(Measured(step, taken / CHUNK, cpu, (used - empty) / step, await questions(behind, ids)))
-            times = ", ".join(f"{what} {ms:.1f} ms" for what, ms in rows[-1].questions.items())
-            print(
-                f"{step:>10,} answers, {step // students:>5} a student: {rows[-1].record_ms:.2f} ms an answer in "
-                f"batches of {CHUNK}, {cpu:.2f} ms CPU of it here, {rows[-1].bytes_an_answer:,.0f} bytes each; {times}",
-                flush=True,
-            )
-    first, last = rows[0], rows[-1]
-    grown = {what: last.questions[what] / ms for what, ms in first.questions.items()}
-    print(
-        f"{last.answers / first.answers:.0f}x the answers: {last.record_ms / first.record_ms:.2f}x to record, "
-        + ", ".join(f"{what} {ratio:.2f}x" for what, ratio in grown.items())
-    )
+            if step < progress.answers or time.monotonic() > until:
+                continue
+            taken = await fill(progress, on, folder, part, step, until)
+            columns[progress.answers] = {"import of an answer": taken} | await measure(progress, on, folder)
+            print_column(progress.answers, columns[progress.answers])
+        size = await asyncio.to_thread(write_largest_class, on.database, students)
+        print(f"a class of {size:,} students, {progress.answers:,} answers in all, milliseconds:")
+        for what, figure in (await asyncio.to_thread(measure_largest_class, service)).items():
+            print(f"  {what:<40} {figure if isinstance(figure, str) else f'{figure:,.0f}'}", flush=True)
+    print_growth(columns)
 
 
-async def questions(behind: Running, ids: Sequence[str]) -> dict[str, float]:
-    """The hot reads, median milliseconds."""
-    read = behind.gateway.read
-    everything = AnswerFilter()
+def print_column(answers: int, figures: Mapping[str, float]) -> None:
+    """The figures of one step; milliseconds where no unit is named."""
+    print(f"{answers:,} answers:")
+    for what, figure in figures.items():
+        print(f"  {what:<40} {figure:>12,.2f}", flush=True)
 
-    def one(n: int) -> str:
-        return ids[n * 7 % len(ids)]
 
-    return {
-        "masteries of a student": await middle(lambda n: read(lambda tx: masteries.read_of_students(tx, [one(n)]))),
-        "last 20 answers": await middle(
-            lambda n: read(
-                lambda tx: answers.read_page(tx, [one(n)], everything, newest_first=True, after=None, limit=20)
-            )
-        ),
-        "history of a concept": await middle(
-            lambda n: read(lambda tx: answers.read_evidence(tx, [(one(n), concept(f"c{n}"))]))
-        ),
-        "levels of a class": await middle(
-            lambda _n: read(lambda tx: masteries.read_levels_of_group(tx, "class", TargetKind.CONCEPT))
-        ),
-    }
+def print_growth(columns: Mapping[int, Mapping[str, float]]) -> None:
+    """The ratio of the last step to the first."""
+    if len(columns) > 1:
+        first, last = min(columns), max(columns)
+        print(f"{last / first:.0f} times the answers:")
+        for what, figure in columns[last].items():
+            if columns[first][what]:
+                print(f"  {what:<40} {figure / columns[first][what]:>12.2f} times")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--steps", default="100000,300000,1000000")
-    parser.add_argument("--students", type=int, default=1_000)
-    arguments = parser.parse_args()
-    asyncio.run(main([int(step) for step in arguments.steps.split(",")], arguments.students))
+    parser.add_argument("--steps", default="100000,1000000,10000000")
+    parser.add_argument("--part", type=int, default=100_000, help="answers of one file; steps are its multiples")
+    parser.add_argument("--students", type=int, default=10_000)
+    parser.add_argument("--minutes", type=float, default=120.0, help="no import begins later")
+    parser.add_argument("--engine", choices=["embedded", "neo4j"], default="embedded")
+    given = parser.parse_args()
+    stops = [int(step) for step in given.steps.split(",")]
+    asyncio.run(main(given.engine, stops, given.part, given.students, given.minutes))
