@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import neo4j
 import pytest
+import structlog
 from hypothesis import settings
 
 from graph_api.app import logs
@@ -26,17 +28,17 @@ from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.record_answers import RecordAnswers
+from graph_api.usecases.course import course_now
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 from graph_api.usecases.parameters.edit_policy_sets import ensure_default_policies
 from tests.application import Client
+from tests.both_ways import UNCOUNTED, compare_all
+from tests.graph_copy import GraphCopy, empty
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
 settings.load_profile("untimed")
-DELETE_STUDENTS = "MATCH (s:Student) WITH s LIMIT 100 DETACH DELETE s RETURN count(s) AS deleted"
-"""With their answers: on the embedded engine ten times as fast as deleting the answers one by one."""
-EMPTY = "MATCH (n) WHERE NOT n:ParameterSet AND NOT n:PolicySet AND NOT n:Migration DETACH DELETE n"
 COUNT = (
     "RETURN COUNT { (n) WHERE NOT n:CourseVersion AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "
     "COUNT { ()-[:ANSWERED]->() } AS answers, "
@@ -45,11 +47,19 @@ COUNT = (
 )
 
 DATA_SETTING = "GRAPH_API_TEST_DATA"
+AT_THE_START = {"parameters in effect", "unfinished replays"}
+"""Background work of a service that has started: it would take over what tests leave unfinished."""
 Ask = Callable[..., Awaitable[Any]]
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started under nohup or in the background of a shell. What tests start would inherit it, and not stop on Ctrl-C.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+for setting in ("URI", "DATA"):
+    # Each worker has a Neo4j of its own: tests empty the database.
+    name = f"GRAPH_API_TEST_NEO4J_{setting}"
+    if own := os.environ.get(f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', '').upper()}"):
+        os.environ[name] = own
 
 collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["neo4j/test_*.py"]
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""
@@ -90,6 +100,15 @@ def logs_of_this_process() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def both_ways() -> Iterator[None]:
+    """If the environment wants it, every query over HTTP runs both ways: compiled, and by graphql-core."""
+    with pytest.MonkeyPatch.context() as patched:
+        if os.environ.get("GRAPH_API_TEST_BOTH_WAYS"):
+            compare_all(patched)
+        yield
+
+
 @pytest.fixture(scope="session")
 async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
     """The settings of the database that all tests share."""
@@ -102,22 +121,58 @@ async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[di
         yield dict(zip(map(str.lower, names), values, strict=True))
 
 
+def _is_in_background() -> bool:
+    """Whether a task of the look for stale states is running, which begins a second after a service has started."""
+    return structlog.contextvars.get_contextvars().get("work") == "parameters in effect"
+
+
+def _is_shared(statement: str) -> bool:
+    """Whether a statement is not of one request.
+
+    It reads the course or the thresholds again after a change, or looks after the last batch of answers whether a
+    parameter set was replaced meanwhile.
+    """
+    task = asyncio.current_task()
+    name = "" if task is None else task.get_name()
+    is_after_a_batch = name == "answer-intake" and statement == "course_version/read"
+    return is_after_a_batch or statement == "threshold_set/list_newest" or name == course_now.TASK
+
+
+def is_uncounted(statement: str) -> bool:
+    """Whether a statement is not of one request, or of the comparison of both ways of execution."""
+    return _is_in_background() or _is_shared(statement) or UNCOUNTED.get()
+
+
 @pytest.fixture(scope="session")
 def statements_seen() -> list[str]:
-    """The names of all statements sent through `gateway`, for tests that count round trips."""
+    """The names of the statements that requests sent through `gateway`, for tests that count round trips."""
     return []
 
 
 @pytest.fixture(scope="session")
-async def gateway(database: dict[str, str], statements_seen: list[str]) -> AsyncIterator[Gateway]:
+def statements_sent() -> deque[str]:
+    """The names of the last statements that were sent through `gateway`, also of those that `statements_seen` lacks."""
+    return deque(maxlen=10_000)
+
+
+@pytest.fixture(scope="session")
+async def gateway(
+    database: dict[str, str], statements_seen: list[str], statements_sent: deque[str]
+) -> AsyncIterator[Gateway]:
     """A migrated database."""
+
+    def observe(name: str, *_: object) -> None:
+        statements_sent.append(name)
+        if not is_uncounted(name):
+            statements_seen.append(name)
+
     connected = Gateway.connect(
         database["neo4j_uri"],
         user=database["neo4j_user"],
         password=database["neo4j_password"],
         database=database["neo4j_database"],
         statements=load(packaged("cypher")),
-        observe=lambda name, _seconds, _rows: statements_seen.append(name),
+        observe=observe,
     )
     async with connected:
         await connected.wait_until_ready(60, print)
@@ -141,23 +196,11 @@ async def raw(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Ask]:
         yield run
 
 
-async def empty(raw: Ask) -> None:
-    """Delete everything but parameters and migrations; students in batches, which fit in a database's memory."""
-    while True:
-        try:
-            while (await raw(DELETE_STUDENTS))[0]["deleted"]:
-                pass
-            await raw(EMPTY)
-        except neo4j.exceptions.TransientError:  # the end of the test before still writes
-            await asyncio.sleep(0.1)
-        else:
-            return
-
-
 @pytest.fixture
-async def clean(raw: Ask) -> None:
-    """An empty graph."""
-    await empty(raw)
+async def clean(request: pytest.FixtureRequest, raw: Ask) -> None:
+    """An empty graph, unless the test begins with the course."""
+    if "course" not in request.fixturenames:
+        await empty(raw)
 
 
 @pytest.fixture
@@ -172,9 +215,20 @@ def counts(raw: Ask) -> Ask:
     return count
 
 
+@pytest.fixture(scope="session")
+def copied_course() -> GraphCopy:
+    """The course as the use cases made it for the first test."""
+    return GraphCopy()
+
+
 @pytest.fixture
-async def course(clean: None, gateway: Gateway) -> None:
-    """Three concepts in a row in two skills, and a skill of its own."""
+async def course(raw: Ask, gateway: Gateway, copied_course: GraphCopy) -> None:
+    """Three concepts in a row in two skills, and a skill of its own; nothing else."""
+    await copied_course.begin(raw, lambda: make_course(gateway))
+
+
+async def make_course(gateway: Gateway) -> None:
+    """Write the course of most tests into an empty graph."""
     skills = [Skill("grammar", "Grammar", "grammar"), Skill("cases", "Cases", "grammar", block="spring", year=8)]
     await upsert_skills(gateway, [*skills, Skill("talk", "Talking", "speaking")], NOW)
     concepts = [
@@ -194,10 +248,14 @@ async def intake(gateway: Gateway) -> AsyncIterator[AnswerIntake]:
 
 @pytest.fixture(scope="session")
 async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Client]:
-    """An HTTP client of the whole application, on the same database."""
-    app = create_app(Settings(_env_file=None, scheduler=False, **database))  # type: ignore[arg-type]
+    """An HTTP client of the whole application, on the same database. It stores no replies: tests count statements."""
+    app = create_app(Settings(_env_file=None, scheduler=False, cache_bytes=0, **database))  # type: ignore[arg-type]
     async with app.router.lifespan_context(app), Client(app, timeout=60) as connected:
         connected.services.gateway.observe = gateway.observe
+        connected.services.course.settling = 0  # tests count statements just after they have changed the course
+        for task in asyncio.all_tasks():
+            if task.get_name() in AT_THE_START:
+                task.cancel()
         yield connected
 
 

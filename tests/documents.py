@@ -89,10 +89,9 @@ class Document:
             return (
                 f"{{ __typename {' '.join(f'... on {each.name} {self.selection(each, depth)}' for each in chosen)} }}"
             )
-        leaves = [
-            name for name, each in named.fields.items() if is_leaf_type(get_named_type(each.type)) and not each.args
-        ]
-        deep = [name for name, each in named.fields.items() if not is_leaf_type(get_named_type(each.type)) or each.args]
+        fields = self.fields_of(named)
+        leaves = [name for name, each in fields.items() if is_leaf_type(get_named_type(each.type)) and not each.args]
+        deep = [name for name, each in fields.items() if not is_leaf_type(get_named_type(each.type)) or each.args]
         parts = ["__typename", *leaves[: self.draw(st.integers(0, 4))]]
         if depth > 0 and deep and self.left > 0:
             for name in self.draw(st.lists(st.sampled_from(deep), min_size=1, max_size=3)):
@@ -100,14 +99,23 @@ class Document:
                 self.aliases += 1
                 alias = f"a{self.aliases}: "
                 parts.append(alias + self.call(named, name, named.fields[name], depth - 1))
-        return f"{{ {' '.join(parts)} }}"
+        return f"{{ {' '.join(self.varied(named, part) for part in parts)} }}"
+
+    def fields_of(self, kind: GraphQLObjectType) -> dict[str, GraphQLField]:
+        """The fields of a type that may be drawn."""
+        fields: dict[str, GraphQLField] = kind.fields
+        return fields
+
+    def varied(self, kind: GraphQLObjectType, part: str) -> str:
+        """A field of a selection, as it stands in the document."""
+        return part
 
     def call(self, parent: GraphQLObjectType, name: str, called: GraphQLField, depth: int) -> str:
         """A field with arguments and a selection."""
         given = [
             self.argument(key, argument.type, name)
             for key, argument in called.args.items()
-            if key not in {"after", "since", "until"} and (is_required_argument(argument) or self.wanted(parent, key))
+            if is_required_argument(argument) or self.wanted(parent, key)
         ]
         arguments = f"({', '.join(given)})" if given else ""
         return f"{name}{arguments} {self.selection(called.type, depth)}"

@@ -23,5 +23,6 @@ WORLD = """mutation {
       {conceptId: "nominative", mentioned: false}, {conceptId: "accusative", mentioned: true}]},
     {id: "answer-5", studentId: "anna", skillCodes: ["grammar"], correct: true, semanticScore: 0.6, questionId: "question-2"},
     {id: "answer-4", studentId: "ben", conceptIds: ["nominative"], correct: false}]}) { __typename }
+  recordJudgements(input: [{id: "judgement-1", studentId: "anna", conceptId: "nominative", kind: OVERRIDE, level: 0.8}]) { __typename }
   recomputeRecency { ... on RecomputeRecencyPayload { run { id } } }
 }"""

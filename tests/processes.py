@@ -19,7 +19,7 @@ import pytest
 def environment(folder: Path, **settings: str) -> dict[str, str]:
     """This process's environment without settings of the service, plus those given."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("GRAPH_API_")}
-    return clean | {"GRAPH_API_DATA_DIR": str(folder), **settings}
+    return clean | {"GRAPH_API_DATA_DIR": str(folder), "GRAPH_API_WARM_UP_SECONDS": "0", **settings}
 
 
 def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +40,7 @@ def free_port() -> int:
 @contextlib.contextmanager
 def service(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The service, until it is ready."""
-    with service_at(free_port(), 60.0, folder, *arguments, **settings) as running:
+    with service_at(free_port(), 150.0, folder, *arguments, **settings) as running:
         yield running
 
 
@@ -64,7 +64,7 @@ def service_at(
             process.wait()
 
 
-def wait_for(condition: Any, process: subprocess.Popen[str], folder: Path, patience: float = 60.0) -> None:
+def wait_for(condition: Any, process: subprocess.Popen[str], folder: Path, patience: float = 150.0) -> None:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         assert process.poll() is None, (folder / "serve.log").read_text()

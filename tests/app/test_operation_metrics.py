@@ -23,6 +23,7 @@ from tests.conftest import Ask
 from tests.websocket import SCOPE, operation, talk
 
 COUNTED = "graph_api_operations_total"
+FALLBACKS = "graph_api_compiled_fallbacks_total"
 RECORD = """mutation Record($concept: ID!) {
   recordAnswer(input: {studentId: "ada", conceptIds: [$concept], correct: true}) { __typename } }"""
 
@@ -65,6 +66,25 @@ async def test_every_operation_is_counted_by_name_type_and_code(
     assert grown(before, after, COUNTED, **of_labels) == 1, (reply, [s for s in after if s[0] == COUNTED])
 
 
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("{ students(first: 501) { totalCount } }", "failure"),
+        ("{ __schema { queryType { name } } }", "construct"),
+        ("{ students(first: 5) { totalCount } }", None),
+    ],
+)
+async def test_queries_that_were_not_executed_as_compiled_are_counted_by_reason(
+    client: Client, query: str, reason: str | None
+) -> None:
+    before = await scrape(client)
+    await post(client, query)
+    after = await scrape(client)
+
+    assert grown(before, after, FALLBACKS) == (0 if reason is None else 1)
+    assert reason is None or grown(before, after, FALLBACKS, reason=reason) == 1
+
+
 async def test_a_document_id_that_is_unknown_is_counted_by_its_code(client: Client) -> None:
     before = await scrape(client)
     await client.post("/graphql", json={"documentId": "1f"})
@@ -95,13 +115,17 @@ async def test_time_that_is_up_is_unavailable(database: dict[str, str]) -> None:
     slow = "query Slow { students(first: 500) { nodes { id masteries { nodes { level } } answers { totalCount } } } }"
     async with app.router.lifespan_context(app):
         services = app.state.services
-        read = services.gateway._run
 
-        async def late(work: Any, access: str) -> Any:
-            await asyncio.sleep(0.2)
-            return await read(work, access)
+        def late(read: Any) -> Any:
+            async def wait_and_read(*given: Any) -> Any:
+                await asyncio.sleep(0.2)
+                return await read(*given)
 
-        services.gateway._run = late
+            return wait_and_read
+
+        services.gateway._run, services.gateway._read_alone = map(
+            late, (services.gateway._run, services.gateway._read_alone)
+        )
         async with Client(app) as http:
             assert (await http.post("/graphql", json={"query": slow})).status_code == 503
             assert (await talk(app, *operation(slow)))[-1]["type"] == "websocket.send"

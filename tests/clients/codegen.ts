@@ -14,6 +14,7 @@ const config: CodegenConfig = {
         strictScalars: true,
         scalars: {
           CountMatrix: "number[][]",
+          Date: "string",
           DateTime: "string",
           JSON: "Record<string, unknown>",
           LevelMatrix: "(number | null)[][]",

@@ -50,7 +50,7 @@ def test_workers_are_measured_together_and_each_process_by_itself(tmp_path: Path
             scraped = samples(get(url + "/metrics")[1])
             return {labels["pid"] for name, labels, _ in scraped if name == "process_resident_memory_bytes"}
 
-        wait_for(lambda: len(pids()) == 2, process, tmp_path)
+        wait_for(lambda: len(pids()) == 3, process, tmp_path)  # two workers, and the writer
         scraped = samples(get(url + "/metrics")[1])
         assert total(scraped, "graph_api_operations_total", operation="Counted", code="OK") == 40
         assert total(scraped, "graph_api_operation_seconds_count", operation="Counted") == 40
@@ -70,7 +70,7 @@ def test_workers_are_measured_together_and_each_process_by_itself(tmp_path: Path
 
         before = pids()
         os.kill(int(min(before)), signal.SIGKILL)
-        wait_for(lambda: len(pids()) == 2 and pids() != before, process, tmp_path)
+        wait_for(lambda: len(pids()) == 3 and pids() != before, process, tmp_path)
         scraped = samples(get(url + "/metrics")[1])
         assert total(scraped, "graph_api_operations_total", operation="Counted", code="OK") == 40
         process.send_signal(signal.SIGTERM)

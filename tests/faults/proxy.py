@@ -24,6 +24,8 @@ class Proxy:
         self._losing_commit = False
         self.lost_commits = 0
         """How often the reply to a commit was lost."""
+        self.flights = 0
+        """How many pieces clients sent: the round trips, if one client waits for each reply."""
 
     @property
     def uri(self) -> str:
@@ -40,6 +42,11 @@ class Proxy:
         for pump in self._pumps:
             pump.cancel()
         await asyncio.gather(*self._pumps, return_exceptions=True)
+
+    @property
+    def connections(self) -> int:
+        """How many clients are connected."""
+        return len(self._open) // 2
 
     def reset(self) -> None:
         """Break every connection; new ones are taken."""
@@ -89,6 +96,7 @@ class Proxy:
         """Forward one direction; `back` is the way to the service."""
         with contextlib.suppress(OSError):
             while data := await source.read(CHUNK):
+                self.flights += sink is not back
                 await asyncio.sleep(self._seconds)
                 await self._flowing.wait()
                 if self._losing_commit and sink is back and self._committing:
@@ -97,11 +105,15 @@ class Proxy:
                     self.cut()
                     return
                 self._committing = sink is not back and COMMIT in data
-                sink.write(data)
-                await sink.drain()
+                await self.forward(data, sink, back)
         with contextlib.suppress(OSError):
             sink.close()
         self._open.discard(sink)
+
+    async def forward(self, data: bytes, sink: asyncio.StreamWriter, back: asyncio.StreamWriter) -> None:
+        """Forward a piece as it is; `back` is the way to the service."""
+        sink.write(data)
+        await sink.drain()
 
     _committing = False
 

@@ -16,6 +16,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,40 +111,45 @@ def free_port() -> int:
         return port
 
 
-def run(command: list[str], heap: str) -> int:
-    """Start a server of its own for a command; returns the command's exit code."""
+@contextlib.contextmanager
+def started(heap: str) -> Iterator[dict[str, str]]:
+    """A server with a data folder of its own, and the settings that lead to it.
+
+    Raises:
+        RuntimeError: it did not start.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        port = free_port()
-        log = Path(folder) / "log"
-        started = [
-            sys.executable,
-            "-m",
-            "tests.neo4j.server",
-            "--port",
-            str(port),
-            "--heap",
-            heap,
-            "--data",
-            f"{folder}/data",
-        ]
+        port, data, log = free_port(), f"{folder}/data", Path(folder) / "log"
+        command = [sys.executable, "-m", "tests.neo4j.server", "--port", str(port), "--heap", heap, "--data", data]
         with log.open("w") as output:
-            server = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
+            server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
         if not (server.stdout and server.stdout.readline().startswith(READY)):
-            print(log.read_text()[-4000:], file=sys.stderr)
-            return 1
-        settings = {
-            "DATA": f"{folder}/data",
-            "URI": f"bolt://{LOOPBACK}:{port}",
-            "USER": USER,
-            "PASSWORD": PASSWORD,
-            "DATABASE": "neo4j",
-        }
+            raise RuntimeError(log.read_text()[-4000:])
         try:
-            env = os.environ | {f"GRAPH_API_TEST_NEO4J_{name}": value for name, value in settings.items()}
-            return subprocess.run(command, env=env, check=False).returncode
+            yield {
+                "DATA": data,
+                "URI": f"bolt://{LOOPBACK}:{port}",
+                "USER": USER,
+                "PASSWORD": PASSWORD,
+                "DATABASE": "neo4j",
+            }
         finally:
             server.terminate()
             server.wait(60)
+
+
+def run(command: list[str], heap: str, servers: int) -> int:
+    """Start servers for a command, one for each of its pytest workers; returns the command's exit code.
+
+    The first one's settings are GRAPH_API_TEST_NEO4J_…, those of worker `gw1` are GRAPH_API_TEST_NEO4J_…_GW1.
+    """
+    with contextlib.ExitStack() as stack:
+        env = dict(os.environ)
+        for number in range(servers):
+            suffix = f"_GW{number}" if number else ""
+            for name, value in stack.enter_context(started(heap)).items():
+                env[f"GRAPH_API_TEST_NEO4J_{name}{suffix}"] = value
+        return subprocess.run(command, env=env, check=False).returncode
 
 
 def main() -> int:
@@ -152,6 +158,7 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=7687)
     parser.add_argument("--data", type=Path, default=JARS / "data")
     parser.add_argument("--heap", default="2g", help="the most memory of its Java heap")
+    parser.add_argument("--servers", type=int, default=1, help="how many to start beside the command")
     parser.add_argument("--check", action="store_true", help="only tell whether Maven can bring it")
     parser.add_argument("command", nargs="*", help="what to run beside it")
     given = parser.parse_args()
@@ -160,7 +167,7 @@ def main() -> int:
             resolve()
             return 0
         if given.command:
-            return run(given.command, given.heap)
+            return run(given.command, given.heap, given.servers)
         serve(given.data, given.port, given.heap)
     except (NoJava, RuntimeError) as error:
         print(error, file=sys.stderr)

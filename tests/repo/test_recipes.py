@@ -95,6 +95,17 @@ def test_without_python_set_up_names_what_to_install(repository: Path, tmp_path:
     assert not (tmp_path / ".venv").exists()
 
 
+PROCESSES = (
+    "tests/e2e",
+    "tests/faults",
+    "tests/store/engine",
+    "tests/jobs/test_scheduler.py",
+    "tests/execution/test_pace.py",
+    "tests/layouts",
+    "tests/usecases/operations/test_back_up.py",
+)
+
+
 def test_tests_are_preceded_by_every_check(repository: Path) -> None:
     recipe = make("--dry-run", "--always-make", "test", cwd=repository)
     commands = re.findall(r"\.venv/bin/(.+?) *$", recipe, re.MULTILINE)
@@ -105,7 +116,7 @@ def test_tests_are_preceded_by_every_check(repository: Path) -> None:
         "mypy",
         "lint-imports --no-logo",
         "graph-api schema --check",
-        "pytest --numprocesses 2 --dist worksteal --ignore=tests/e2e --ignore=tests/faults --ignore=tests/store/engine",
+        "pytest --numprocesses 2 --dist worksteal " + " ".join(f"--ignore={each}" for each in PROCESSES),
     ]
 
 
