@@ -35,7 +35,7 @@ from graph_api.domain.failures import Failure
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_batch import Submission
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 from graph_api.usecases.answers.file_report import FileReport
 from graph_api.usecases.answers.import_answers import ImportAnswers, ImportReport
 from graph_api.usecases.answers.record_answers import RecordAnswers, received
@@ -116,7 +116,7 @@ def read(path: Path) -> None:
     """Read a file without recording it, and print the figures."""
     report, started = FileReport(), time.perf_counter()
     memory: list[float] = []
-    for row in report.observed(read_answers(path, LAYOUTS["assistments"], path.name)):
+    for row in report.observed(read_answers(path, layouts()["assistments"], path.name)):
         if row.line % 1_000_000 == 0:
             memory += [resident_mb()]
     rate = report.answers / (time.perf_counter() - started)
@@ -132,7 +132,7 @@ async def measure(gateway: Gateway, path: Path) -> float:
         if report.rows % 50_000 == 0:
             memory.append(resident_mb())
 
-    rows = read_answers(path, LAYOUTS["assistments"], path.name)
+    rows = read_answers(path, layouts()["assistments"], path.name)
     started = time.perf_counter()
     report = await ImportAnswers(gateway, now, DEFAULT_SET, create_skills=True)(rows, note)
     rate = report.recorded / (time.perf_counter() - started)
@@ -144,7 +144,7 @@ async def measure(gateway: Gateway, path: Path) -> float:
 async def naive(gateway: Gateway, path: Path) -> float:
     """One answer a transaction, from a file that was imported already, under other ids."""
     record, done, started = RecordAnswers(gateway, DEFAULT_SET), 0, time.perf_counter()
-    for row in islice(read_answers(path, LAYOUTS["assistments"], "naive"), NAIVE):
+    for row in islice(read_answers(path, layouts()["assistments"], "naive"), NAIVE):
         if not isinstance(row.answer, Failure):
             await record([Submission([received(row.answer, "", now(), row.line)])])
             done += 1

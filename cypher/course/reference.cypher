@@ -46,7 +46,7 @@ RETURN key AS key, 0 AS skills, COUNT { (:Concept)-[:PART_OF]->(skill) } AS conc
 // about: named all students
 UNWIND $keys AS key
 MATCH (group:Group {id: key})
-RETURN key AS key, COUNT { (:Student)-[:MEMBER_OF]->(group) } AS members,
+RETURN key AS key, COUNT { ()-[:MEMBER_OF]->(group) } AS members,
        COUNT { (:Teacher)-[:TEACHES]->(group) } AS teachers;
 
 // -- reference/list_fits --

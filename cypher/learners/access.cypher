@@ -31,7 +31,7 @@ RETURN DISTINCT student.id AS id;
 // about: named all students
 UNWIND $ids AS id
 MATCH (group:Group {id: id})
-RETURN group.id AS id, COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size;
+RETURN group.id AS id, COUNT { ()-[:MEMBER_OF]->(group) } AS size;
 
 // -- access/count_students --
 // Number of all students, for the smallest group that an analyst may read about.

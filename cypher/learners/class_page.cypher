@@ -52,7 +52,7 @@ WITH mark, group, collect([
      ]) AS members
 RETURN mark AS mark, group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
        group.archived_at AS archived_at, members AS members;
 
 // -- class_page/read_group_on_skills --
@@ -76,5 +76,5 @@ WITH mark, group, collect([
      ]) AS members
 RETURN mark AS mark, group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
        group.archived_at AS archived_at, members AS members;

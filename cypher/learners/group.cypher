@@ -6,7 +6,7 @@ MATCH (group:Group)
 WHERE ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
   AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
   AND ($include_archived OR group.archived_at IS NULL)
-  AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
+  AND ($min_size = 0 OR COUNT { ()-[:MEMBER_OF]->(group) } >= $min_size)
 RETURN count(group) AS total;
 
 // -- group/list_page --
@@ -17,13 +17,13 @@ MATCH (group:Group)
 WHERE group.id > $after AND ($search IS NULL OR CASE WHEN $min_size = 0 THEN group.search ELSE toLower(group.id) END CONTAINS $search)
   AND ($viewer IS NULL OR EXISTS { (:Teacher {id: $viewer})-[:TEACHES]->(group) })
   AND ($include_archived OR group.archived_at IS NULL)
-  AND ($min_size = 0 OR COUNT { (:Student)-[:MEMBER_OF]->(group) } >= $min_size)
+  AND ($min_size = 0 OR COUNT { ()-[:MEMBER_OF]->(group) } >= $min_size)
 WITH group
 ORDER BY group.id
 LIMIT $limit
 RETURN group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size,
        coalesce(group.revision, 1) AS revision, group.archived_at AS archived_at
 ORDER BY id;
 
@@ -40,7 +40,7 @@ ORDER BY group.id
 LIMIT $limit
 WITH group,
      COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-     COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size
+     COUNT { ()-[:MEMBER_OF]->(group) } AS size
 RETURN collect([
   group.id, group.name, teacher_ids, size, coalesce(group.revision, 1), group.archived_at
 ]) AS groups;
@@ -53,7 +53,7 @@ UNWIND $ids AS id
 MATCH (group:Group {id: id})
 RETURN group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
-       COUNT { (:Student)-[:MEMBER_OF]->(group) } AS size,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size,
        coalesce(group.revision, 1) AS revision, group.archived_at AS archived_at;
 
 // -- group/list_ids_of_students --

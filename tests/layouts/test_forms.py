@@ -22,7 +22,7 @@ from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.answers.evidence_rules import FIRST_ATTEMPT_SET, weigh
 from graph_api.domain.failures import Failure
 from graph_api.usecases.answers import metadata_files
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 from graph_api.usecases.answers.file_report import FileReport
 from graph_api.usecases.answers.layout_parts import Join
 from graph_api.usecases.answers.metadata_files import Lookup, open_lookups
@@ -48,7 +48,7 @@ def content(answer: AnswerInput | Failure) -> tuple[Any, ...]:
 
 
 def read(path: Path, name: str, **options: Any) -> list[tuple[Any, ...]]:
-    return [content(row.answer) for row in read_answers(path, LAYOUTS[name], path.name, **options)]
+    return [content(row.answer) for row in read_answers(path, layouts()[name], path.name, **options)]
 
 
 def typed(cell: str) -> object:
@@ -112,7 +112,7 @@ def test_parquet_values_of_every_type(tmp_path: Path) -> None:
     })  # fmt: skip
     path = tmp_path / "x"
     parquet.write_table(table, path)
-    layout = LAYOUTS["export"].with_columns(
+    layout = layouts()["export"].with_columns(
         {"student": "student", "correct": "ok", "skill": "kcs", "question": "more.question"}
     )
     rows = list(
@@ -224,7 +224,7 @@ def test_memory_does_not_grow_with_a_parquet_file(tmp_path: Path) -> None:
         tracemalloc.start()
         report = FileReport()
         assert (
-            sum(1 for _ in report.observed(read_answers(path, LAYOUTS["pybkt"], "x", on_left_out=report.leave_out)))
+            sum(1 for _ in report.observed(read_answers(path, layouts()["pybkt"], "x", on_left_out=report.leave_out)))
             == rows
         )
         peaks.append(tracemalloc.get_traced_memory()[1])
@@ -243,7 +243,7 @@ def test_the_real_files_are_recognised(data_file: Callable[[str], Path]) -> None
             own = list(islice(csv.DictReader(file), 5_000))
         report = FileReport()
         assert recognise(read_head(path)) == "assistments"
-        rows = report.observed(read_answers(path, LAYOUTS["assistments"], path.name))
+        rows = report.observed(read_answers(path, layouts()["assistments"], path.name))
         assert sum(1 for _ in islice(rows, len(own))) == report.answers == len(own)
         counts = (report.students, len(report.skills), report.correct, report.tags)
         students, skills = ({row[column] for row in own} for column in ("user_id", "skill_name"))
@@ -275,7 +275,7 @@ def test_the_error_rates_of_datashop_come_back(data_file: Callable[[str], Path])
         data_file("datashop/ds96_tx_export_example.txt"),
         data_file("datashop/ds96_student_step_export.txt"),
     )
-    answers = [row.answer for row in read_answers(transactions, LAYOUTS["datashop"], "ds96")]
+    answers = [row.answer for row in read_answers(transactions, layouts()["datashop"], "ds96")]
     assert all(isinstance(answer, AnswerInput) for answer in answers)
     stated = [answer for answer in answers if isinstance(answer, AnswerInput)]
     with transactions.open(encoding="utf-8") as file:

@@ -6,7 +6,7 @@ import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.failures import InvalidInput
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 from graph_api.usecases.answers.layout_files import find_layout, layout_names, layout_of
 from graph_api.usecases.answers.recognise_layout import Head, describe, recognise
 from graph_api.usecases.csv_rows import BadFile
@@ -73,7 +73,7 @@ def test_a_layout_that_does_not_exist_is_named_with_those_that_do() -> None:
 
 def test_a_change_replaces_its_key_alone() -> None:
     layout = find_layout("datashop", ["skills.separator = '|'", "evidence = 'own-v2'", "columns.skill = 'KC (Other)'"])
-    before = LAYOUTS["datashop"]
+    before = layouts()["datashop"]
     assert (layout.parts.cells.tag_separator, layout.evidence_id, layout.skill) == ("|", "own-v2", "KC (Other)")
     assert (layout.skill_prefix, layout.parts.outcome, layout.at) == (
         before.skill_prefix,

@@ -19,7 +19,7 @@ import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.failures import Failure
-from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, read_answers
+from graph_api.usecases.answers.answer_files import FileRow, layouts, read_answers
 from graph_api.usecases.answers.file_report import FileReport, layout_lines
 from graph_api.usecases.answers.layout_files import layout_names
 from graph_api.usecases.answers.recognise_layout import read_head, recognise
@@ -29,7 +29,7 @@ SAMPLES = Path(__file__).parent
 Count = tuple[str, bool, list[str]]
 """A student, whether the answer is correct, and the names of its skills."""
 
-ADVICE = {name for name, layout in LAYOUTS.items() if layout.parts.advice is not None}
+ADVICE = {name for name, layout in layouts().items() if layout.parts.advice is not None}
 
 
 class Case(NamedTuple):
@@ -207,7 +207,7 @@ def path_of(case: Case) -> Path:
 
 
 def rows_of(case: Case, path: Path, report: FileReport) -> list[FileRow]:
-    layout = LAYOUTS[case.name]
+    layout = layouts()[case.name]
     rules = replace(layout.parts.cells, time_zone=ZoneInfo(case.zone)) if case.zone else layout.parts.cells
     read = read_answers(path, layout, path.name, rules=rules, on_left_out=report.leave_out, on_open=report.open)
     return list(report.observed(read))
@@ -236,7 +236,7 @@ def test_a_layout_reads_what_a_separate_reader_counts(case: Case) -> None:
 
     counted = list(case.counts(path_of(case)))
     assert [(answer.student_id, answer.correct) for answer in answers] == [(student, ok) for student, ok, _ in counted]
-    prefix = LAYOUTS[case.name].skill_prefix
+    prefix = layouts()[case.name].skill_prefix
     names = [[report.skills[code] for code in answer.skill_codes] for answer in answers]
     assert names == [skills for *_, skills in counted]
     assert all(code.startswith(prefix) for code in report.skills)
@@ -248,7 +248,7 @@ def test_a_layout_reads_what_a_separate_reader_counts(case: Case) -> None:
     assert report.left_out_count == case.left_out
     assert len({answer.id for answer in answers}) == len(answers)
     assert report.layout is not None
-    assert layout_lines(report.layout, LAYOUTS[case.name].parts.cells, is_recognised=True)[0].startswith("layout: ")
+    assert layout_lines(report.layout, layouts()[case.name].parts.cells, is_recognised=True)[0].startswith("layout: ")
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.zone], ids=lambda case: case.name)

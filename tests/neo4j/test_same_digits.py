@@ -13,7 +13,7 @@ from graph_api.app.running import running
 from graph_api.config import Settings
 from graph_api.domain.parameters import recency_parameters, topic_parameters
 from graph_api.store.gateway import Gateway, Row
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 from graph_api.usecases.answers.import_answers import ImportAnswers
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.operations.export import export_answers, export_mastery
@@ -35,7 +35,7 @@ def simulated(path: Path, rows: int = 6_000) -> None:
 
 async def levels_of(gateway: Gateway, path: Path) -> tuple[Sequence[Row], Sequence[Row]]:
     """Import the file, recompute recency, and export everything."""
-    rows = read_answers(path, LAYOUTS["assistments"], "same")
+    rows = read_answers(path, layouts()["assistments"], "same")
     report = await ImportAnswers(gateway, lambda: NOW, topic_parameters.DEFAULT_SET, create_skills=True)(rows)
     assert report.recorded == 6_000
     as_of = datetime(2010, 1, 1, tzinfo=UTC)

@@ -16,7 +16,7 @@ from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, read_answers
+from graph_api.usecases.answers.answer_files import FileRow, layouts, read_answers
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.import_answers import ImportAnswers
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
@@ -158,7 +158,7 @@ async def import_all(gateway: Gateway, files: dict[str, Path]) -> None:
         await import_sessions(gateway, files["sessions"], clock()),
     ):
         assert not report.conflicts
-    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], LAYOUTS["export"], "x"))
+    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], layouts()["export"], "x"))
     assert answers.recorded == answers.rows > 0
 
 
@@ -199,7 +199,7 @@ async def test_an_export_read_back_where_it_came_from_changes_nothing(
     ):
         assert (report.recorded, report.conflicts) == (0, [])
         assert report.present > 0
-    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], LAYOUTS["export"], "x"))
+    answers = await ImportAnswers(gateway, clock, DEFAULT_SET)(read_answers(files["answers"], layouts()["export"], "x"))
 
     assert (answers.recorded, answers.duplicates) == (0, answers.rows)
     assert await snapshot(gateway, raw, ask, as_of) == before
@@ -239,7 +239,7 @@ async def test_an_exported_row_that_was_edited_is_a_conflict(
     def reject(_row: FileRow, failure: Failure) -> None:
         refused.append(failure)
 
-    await ImportAnswers(gateway, clock, DEFAULT_SET, reject=reject)(read_answers(path, LAYOUTS["export"], "x"))
+    await ImportAnswers(gateway, clock, DEFAULT_SET, reject=reject)(read_answers(path, layouts()["export"], "x"))
 
     assert [type(failure) for failure in refused] == [AnswerIdConflict]
 
@@ -255,7 +255,7 @@ async def test_an_exported_answer_of_another_students_session_is_refused(
     refused: list[Failure] = []
 
     await ImportAnswers(gateway, clock, DEFAULT_SET, reject=lambda _row, failure: refused.append(failure))(
-        read_answers(path, LAYOUTS["export"], "x")
+        read_answers(path, layouts()["export"], "x")
     )
 
     assert [type(failure) for failure in refused] == [SessionNotFound]
@@ -312,4 +312,4 @@ def test_a_json_line_that_lacks_keys_names_them(tmp_path: Path) -> None:
     path.write_text('{"actor": {"name": "a"}, "verb": {}}\n')
 
     with pytest.raises(BadFile, match=r"the header must name the column 'student_id'.*got 'actor, .*verb"):
-        list(read_answers(path, LAYOUTS["export"], "x"))
+        list(read_answers(path, layouts()["export"], "x"))

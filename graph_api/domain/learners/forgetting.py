@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 from graph_api.domain.learners.mastery import Evidence
 from graph_api.domain.learners.recall_formulas import FORMULAS, Memory, RecallFormula, Values, Vector
@@ -196,7 +196,7 @@ def estimate_recall(
 def paces(spread: float) -> Vector:
     """Paces of time, shape (1, 1 + POINTS): the formula's own first, then equally probable ones."""
     middle = (np.arange(POINTS) + 0.5) / POINTS
-    return np.concatenate([[1.0], np.exp(spread * np.asarray(stats.norm.ppf(middle)))])[None, :]
+    return np.concatenate([[1.0], np.exp(spread * np.asarray(ndtri(middle)))])[None, :]
 
 
 def _quantiles(values: Vector, weights: Vector, coverage: float) -> tuple[Vector, Vector]:

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import optimize
 
 from graph_api.domain.learners.forgetting import (
     PAUSE_DAYS,
@@ -227,7 +227,7 @@ def _fit(gaps: Gaps, formula: Formula, near: Sequence[float], deviation: float) 
         losses += (((shifted - centre[:, None]) / deviation) ** 2).sum(axis=0) / 2
         return float(losses[0]), (losses[1:] - losses[0]) / STEP
 
-    solved = optimize.minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+    solved = scipy.optimize.minimize(loss, centre, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
     values = start.copy()
     values[places] = np.exp(solved.x)
     return tuple(float(np.clip(value, spec.low, spec.high)) for value, spec in zip(values, specs, strict=True))

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import betaincinv, ndtri
 
+from graph_api.domain.learners.sobol_points import sobol_points
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters
 
 Vector = NDArray[np.float64]
@@ -23,7 +24,6 @@ This is an assumption: how the parameters of students differ within a skill has 
 differ like Beta variables worth 3 to 15 answers (88 skills of ASSISTments) and 14 to 26 (25 skills of Glops), which
 only gives the order of magnitude.
 """
-POINTS_LOG2 = 8
 ENOUGH, MANY = 5, 10
 NARROW, WIDE = 0.2, 0.5
 
@@ -78,7 +78,7 @@ def wilson(share: float, answers: float, coverage: float = COVERAGE) -> Interval
     """
     if answers <= 0:
         return Interval(0.0, 1.0)
-    z2 = float(stats.norm.ppf((1 + coverage) / 2)) ** 2
+    z2 = float(ndtri((1 + coverage) / 2)) ** 2
     middle = share + z2 / (2 * answers)
     half = math.sqrt(z2 * (share * (1 - share) / answers + z2 / (4 * answers**2)))
     scale = 1 + z2 / answers
@@ -172,8 +172,9 @@ def _in_rows(weights: Sequence[Sequence[float]] | None, order: Sequence[int], sh
 def _points(parameters: Parameters) -> Vector:
     """The sample of a student's own parameters: shape (5, points), prior first; the set's own are the first point."""
     center = np.array([parameters.prior, parameters.learn, parameters.guess, parameters.slip])
-    spread = stats.qmc.Sobol(len(center), scramble=False).random_base2(POINTS_LOG2) + 0.5**POINTS_LOG2 / 2
-    drawn = np.transpose(np.asarray(stats.beta.ppf(spread, WORTH * center, WORTH * (1 - center))))
+    spread = sobol_points()
+    spread += 0.5 / len(spread)
+    drawn = np.transpose(np.asarray(betaincinv(WORTH * center, WORTH * (1 - center), spread)))
     smallest = np.finfo(float).eps
     drawn = np.clip(drawn, smallest, 1 - smallest)
     swapped = drawn[2] + drawn[3] >= 1  # such a student would be correct where others are incorrect

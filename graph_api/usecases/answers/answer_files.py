@@ -22,9 +22,8 @@ from graph_api.usecases.answers.skill_names import skill_code
 from graph_api.usecases.csv_rows import DELIMITERS, BadFile, CsvRow
 from graph_api.usecases.exported_rows import frozen_tags
 
-__all__ = ["LAYOUTS", "OPTIONAL", "FileRow", "Layout", "dataset_name", "read_answers"]
+__all__ = ["OPTIONAL", "FileRow", "Layout", "dataset_name", "layouts", "read_answers"]
 
-LAYOUTS = layouts()
 """The layouts that come with the service, by name; those of seeds/layouts."""
 
 _Reader = Callable[[CsvRow, dict[str, str]], Any]

@@ -24,7 +24,7 @@ from graph_api.store.packaged import packaged
 from graph_api.store.recordings import CREATE
 from graph_api.usecases.answers.answer_cells import CellRules
 from graph_api.usecases.answers.answer_columns import COLUMNS
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 
 IDS = st.lists(st.text("abc", min_size=1, max_size=3), max_size=3, unique=True)
 ANSWERS = st.builds(
@@ -90,7 +90,7 @@ def test_a_zero_is_read(tmp_path: Path, name: str) -> None:
         "id,student_id,at,correct,concept_ids,skill_codes,difficulty,response_time,"
         f"{name}\n1,a,2026-01-01T00:00Z,true,dative,,,,0\n"
     )
-    (row,) = read_answers(path, LAYOUTS["export"], "x")
+    (row,) = read_answers(path, layouts()["export"], "x")
     assert isinstance(row.answer, AnswerInput)
     assert getattr(row.answer, name) == 0.0
 
@@ -105,15 +105,15 @@ def test_a_transaction_of_datashop_is_an_answer_under_the_first_attempt_rule(tmp
     path = tmp_path / "log.txt"
     path.write_text(TRANSACTIONS)
     rules = CellRules(time_zone=UTC)
-    (row,) = read_answers(path, LAYOUTS["datashop"], "log", rules=rules)
+    (row,) = read_answers(path, layouts()["datashop"], "log", rules=rules)
     assert row.answer == AnswerInput(
         "anna", correct=False, skill_codes=["datashop-adding"], question_id="sum", hints=2, attempt=1, id="t1",
         at=datetime(2025, 9, 1, 9, 0, 14, tzinfo=UTC), evidence_id="first-attempt-v1",
     )  # fmt: skip
-    (row,) = read_answers(path, LAYOUTS["datashop"].weighed_by("evidence-v1"), "log", rules=rules)
+    (row,) = read_answers(path, layouts()["datashop"].weighed_by("evidence-v1"), "log", rules=rules)
     assert isinstance(row.answer, AnswerInput)
     assert row.answer.evidence_id == "evidence-v1"
-    assert LAYOUTS["datashop"].required == {"attempt"}  # the rule is about nothing without it
+    assert layouts()["datashop"].required == {"attempt"}  # the rule is about nothing without it
 
 
 @pytest.mark.parametrize(("cell", "evidence_id"), [("own-v2", "own-v2"), ("", None)])
@@ -123,6 +123,6 @@ def test_an_exported_answer_names_what_weighed_it(tmp_path: Path, cell: str, evi
         "id,student_id,at,correct,concept_ids,skill_codes,difficulty,response_time,evidence_id\n"
         f"1,a,2026-01-01T00:00Z,true,dative,,,,{cell}\n"
     )
-    (row,) = read_answers(path, LAYOUTS["export"], "x")
+    (row,) = read_answers(path, layouts()["export"], "x")
     assert isinstance(row.answer, AnswerInput)
     assert row.answer.evidence_id == evidence_id

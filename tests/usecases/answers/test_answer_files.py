@@ -19,7 +19,7 @@ from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_files import FileRow, Layout, dataset_name, layouts, read_answers
 from graph_api.usecases.answers.derived_times import FIRST_TIME
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.operations.export import export_mastery
@@ -49,7 +49,7 @@ def assistments_like(path: Path, rows: int, seed: int = 1) -> dict[tuple[str, st
 
 
 async def imported(gateway: Gateway, path: Path, layout: str = "assistments", **given: Any) -> ImportReport:
-    rows = read_answers(path, LAYOUTS[layout], dataset_name(path))
+    rows = read_answers(path, layouts()[layout], dataset_name(path))
     return await ImportAnswers(gateway, clock, DEFAULT_SET, **{"create_skills": True, **given})(rows)
 
 
@@ -82,7 +82,7 @@ async def test_an_import_equals_a_replay_and_changes_nothing_the_second_time(
 async def test_an_interrupted_import_goes_on(gateway: Gateway, tmp_path: Path) -> None:
     path = tmp_path / "slice.csv.gz"
     assistments_like(path, 3_000)
-    rows = read_answers(path, LAYOUTS["assistments"], dataset_name(path))
+    rows = read_answers(path, layouts()["assistments"], dataset_name(path))
     await ImportAnswers(gateway, clock, DEFAULT_SET, create_skills=True)(islice(rows, 1_500))
     rows.close()  # type: ignore[attr-defined]
 
@@ -178,17 +178,17 @@ def test_a_header_that_lacks_a_column(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("user_id,correct\n1,1\n")
     with pytest.raises(InvalidInput, match=r"line 1: the header must name the column 'skill_name' \(skill\); name it"):
-        list(read_answers(path, LAYOUTS["assistments"], "x"))
+        list(read_answers(path, layouts()["assistments"], "x"))
 
 
 def test_times_come_from_a_column_an_order_or_the_line(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("user_id,skill_name,correct,order_id\n1,a,1,70\n1,a,0,50\n")
     by_order = [
-        row.answer.at for row in read_answers(path, LAYOUTS["pybkt"], "x") if not isinstance(row.answer, Failure)
+        row.answer.at for row in read_answers(path, layouts()["pybkt"], "x") if not isinstance(row.answer, Failure)
     ]
     assert by_order == [FIRST_TIME + timedelta(seconds=70), FIRST_TIME + timedelta(seconds=50)]
-    rows = list(read_answers(path, LAYOUTS["assistments"], "x"))
+    rows = list(read_answers(path, layouts()["assistments"], "x"))
     assert [row.answer.at for row in rows if not isinstance(row.answer, Failure)] == [None, None]
     assert [row.earliest for row in rows] == [FIRST_TIME + timedelta(seconds=2), FIRST_TIME + timedelta(seconds=3)]
     assert [row.answer.id for row in rows if not isinstance(row.answer, Failure)] == ["x:2", "x:3"]
@@ -200,7 +200,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     for rows in (200, 2_000, 40_000):
         assistments_like(path, rows)
         tracemalloc.start()
-        assert sum(1 for _ in read_answers(path, LAYOUTS["assistments"], "x")) == rows
+        assert sum(1 for _ in read_answers(path, layouts()["assistments"], "x")) == rows
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[2] < peaks[1] * 1.5 + GZIP_BUFFERS, peaks  # the first pass fills caches

@@ -21,7 +21,7 @@ from graph_api.store import skills
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_batch import Submission
 from graph_api.usecases.answers.answer_cells import CellRules
-from graph_api.usecases.answers.answer_files import LAYOUTS, FileRow, Layout, dataset_name, read_answers
+from graph_api.usecases.answers.answer_files import FileRow, Layout, dataset_name, layouts, read_answers
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.answers.record_answers import RecordAnswers, received
@@ -284,10 +284,10 @@ async def test_an_export_read_back_into_the_same_graph_is_already_present(
         for row in exported
     ]
     path = write(tmp_path / "x.csv", list(exported[0]), cells)
-    noted = await imported(gateway, path, LAYOUTS["export"])
+    noted = await imported(gateway, path, layouts()["export"])
     assert counts(noted.use_case.report) == (0, 3, 0, 0), noted.conflicts
     cells[0][list(exported[0]).index("response_time")] = "2.5"
-    noted = await imported(gateway, write(path, list(exported[0]), cells), LAYOUTS["export"])
+    noted = await imported(gateway, write(path, list(exported[0]), cells), layouts()["export"])
     assert counts(noted.use_case.report) == (0, 2, 1, 0)
     assert "response time is 2.5, recorded as 1.5" in noted.conflicts[0][1]
 

@@ -10,7 +10,7 @@ import pytest
 
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.answers.answer_files import LAYOUTS, dataset_name, read_answers
+from graph_api.usecases.answers.answer_files import dataset_name, layouts, read_answers
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.import_answers import ImportAnswers
 from graph_api.usecases.course.import_course import load_seeds
@@ -47,7 +47,7 @@ async def test_what_is_exported_can_be_imported(
     assert not (await import_sessions(gateway, sessions, NOW)).conflicts
 
     report = await ImportAnswers(gateway, lambda: datetime.now(UTC), DEFAULT_SET)(
-        read_answers(path, LAYOUTS["export"], dataset_name(path))
+        read_answers(path, layouts()["export"], dataset_name(path))
     )
 
     assert report.recorded == report.rows > 5_000

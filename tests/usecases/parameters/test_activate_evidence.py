@@ -23,7 +23,7 @@ from graph_api.store.histories import read_histories
 from graph_api.store.policy_sets import EvidenceInEffect, evidence_sets, put_evidence_in_effect
 from graph_api.store.students import read_page
 from graph_api.usecases.answers.answer_cells import CellRules
-from graph_api.usecases.answers.answer_files import LAYOUTS, read_answers
+from graph_api.usecases.answers.answer_files import layouts, read_answers
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.import_answers import ImportAnswers
 from graph_api.usecases.learners.rebuild_levels import rebuild_levels
@@ -53,7 +53,7 @@ def clock() -> Any:
 
 
 async def import_log(gateway: Gateway, rule: str | None = None) -> ImportAnswers:
-    layout = LAYOUTS["datashop"] if rule is None else LAYOUTS["datashop"].weighed_by(rule)
+    layout = layouts()["datashop"] if rule is None else layouts()["datashop"].weighed_by(rule)
     left_out: list[str] = []
     rules = CellRules(time_zone=NOW.tzinfo)
     rows = read_answers(LOG, layout, "log", rules=rules, on_left_out=lambda _line, reason: left_out.append(reason))

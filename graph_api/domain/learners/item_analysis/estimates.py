@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import ndtri
 
 from graph_api.domain.learners.item_analysis.cells import Vector
 
@@ -14,7 +14,7 @@ COVERAGE = 0.99
 
 Five figures of a question stand beside each other. With 99 % for each, all five hold together with at least 95 %.
 """
-Z = float(stats.norm.ppf((1 + COVERAGE) / 2))
+Z = float(ndtri((1 + COVERAGE) / 2))
 MIN_ANSWERS = 20
 """With fewer answers nothing is estimated, but counted."""
 

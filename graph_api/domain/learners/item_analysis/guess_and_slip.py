@@ -12,15 +12,15 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy import stats
+from scipy.special import gammaincinv
 
 from graph_api.domain.learners.item_analysis.cells import Cells, Vector
 from graph_api.domain.learners.item_analysis.estimates import COVERAGE, Estimates, scatter
 
 EDGE = 1e-6
 """How far guess and slip stay from 0 and 1."""
-DROP = float(stats.chi2.ppf(COVERAGE, 1)) / 2
-"""How far the log-likelihood falls from its maximum to the ends of an interval."""
+DROP = float(gammaincinv(0.5, COVERAGE))
+"""How far the log-likelihood falls from its maximum to the ends of an interval: half a quantile of chi² with 1 df."""
 INNER, OUTER = 14, 20
 """Newton steps; each is kept inside a bracket, which at least halves where a step would leave it."""
 CLOSE = 1e-8

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import beta, t
+from scipy.special import betaincinv, stdtr
 
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.parameters.fitting.guard_rails import Reason
@@ -126,7 +126,7 @@ def chance_of_gain(rival: Vector, trial: Trial) -> float:
     spread = gains.std(ddof=1) / np.sqrt(students)
     if spread == 0:
         return float(gains.mean() <= 0)
-    return float(t.sf(gains.mean() / spread, students - 1))
+    return float(stdtr(students - 1, -gains.mean() / spread))
 
 
 def has_meaningless_states(parameters: Parameters, bounds: Bounds) -> bool:
@@ -174,7 +174,7 @@ def _masters(parameters: Parameters, trial: Trial, rules: ActivationRules) -> bo
     correct = int(answers.sum())
     if correct == len(answers):
         return True
-    highest = float(beta.ppf(SHARE_CONFIDENCE, correct + 1, len(answers) - correct))  # Clopper-Pearson
+    highest = float(betaincinv(correct + 1, len(answers) - correct, SHARE_CONFIDENCE))  # Clopper-Pearson
     return highest >= rules.min_mastered_correct
 
 
