@@ -96,7 +96,9 @@ async def costs(session: neo4j.AsyncSession, statements: list[Statement], *, on_
     for each in statements:
         params = params_of(each)
         if on_neo4j:
-            summary = await (await session.run(neo4j.Query("CYPHER replan=force PROFILE " + each.text), params)).consume()
+            summary = await (
+                await session.run(neo4j.Query("CYPHER replan=force PROFILE " + each.text), params)
+            ).consume()
             assert summary.profile is not None
             spent[each.name] = float(hits(summary.profile))
             continue
