@@ -2,8 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 FENCE = re.compile(r"^ *```")
@@ -28,9 +29,13 @@ class Passage:
 def passages(root: Path, tracked: list[Path]) -> Iterator[Passage]:
     """All text in the repository's files that is written for people, one line each, without code."""
     for path in tracked:
-        name = path.relative_to(root).as_posix()
-        for line, text in _lines(path, name):
-            yield Passage(name, line, plain(text))
+        yield from _passages(path, path.relative_to(root).as_posix())
+
+
+@cache
+def _passages(path: Path, name: str) -> Sequence[Passage]:
+    """Those of one file, which several tests look through."""
+    return [Passage(name, line, plain(text)) for line, text in _lines(path, name)]
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,7 @@
 """Forecasts of the next answers from a level (Q7)."""
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,11 +29,14 @@ class Forecast(NamedTuple):
 
     p_next_correct: float
     answers_to_mastery: float | None
-    p_mastered_within: list[float]
+    p_mastered_within: Sequence[float]
 
 
+@lru_cache(maxsize=1_024)
 def forecast(level: float, parameters: Parameters, threshold: float, *, started: bool = True) -> Forecast:
     """Follow every course that the next answers may take, weighted by how likely it is.
+
+    Takes milliseconds, so the last 1,024 are kept: a dashboard reads the same ones until an answer comes.
 
     Args:
         level: now.
@@ -52,7 +57,7 @@ def forecast(level: float, parameters: Parameters, threshold: float, *, started:
         reached += there
         within.append(min(reached, 1.0))
     likely = within[-1] >= 0.5  # noqa: PLR2004 - likelier than not
-    return Forecast(p_correct(level, parameters), expected if likely else None, within)
+    return Forecast(p_correct(level, parameters), expected if likely else None, tuple(within))
 
 
 def _follow(levels: Vector, chances: Vector, parameters: Parameters, threshold: float) -> tuple[Vector, Vector, float]:
@@ -70,7 +75,7 @@ def _after(levels: Vector, parameters: Parameters, *, correct: bool) -> Vector:
     unknown = (1 - levels) * (parameters.guess if correct else 1 - parameters.guess)
     posterior = known / (known + unknown)
     after = posterior * (1 - parameters.forget) + (1 - posterior) * parameters.learn
-    return np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
+    return np.minimum(np.maximum(after, LOWEST_LEVEL), HIGHEST_LEVEL)
 
 
 def _merge(levels: Vector, chances: Vector, threshold: float) -> tuple[Vector, Vector]:

@@ -133,5 +133,5 @@ def test_a_fixed_point_just_below_the_threshold_does_not_leak(level: float) -> N
 def test_chances_rise_and_lie_in_0_to_1(level: float, of: Parameters, threshold: float) -> None:
     within = forecast(level, of, threshold).p_mastered_within
 
-    assert within == sorted(within)
+    assert list(within) == sorted(within)
     assert 0 <= within[0] <= within[-1] <= 1
