@@ -16,8 +16,6 @@ from graph_api.app.metrics import Metrics
 from graph_api.app.running import connected, utc_now
 from graph_api.cli.console import FAILED, out, report_errors, settings_for_command, stop, with_running_engine
 from graph_api.config import Settings
-from graph_api.schema.api import build_schema
-from graph_api.schema.federation.subgraph import subgraph_sdl
 from graph_api.store import cypher_files
 from graph_api.store.counts import read_counts
 from graph_api.store.migrations import load_migrations, migrate, pending
@@ -45,6 +43,9 @@ def schema(
     ] = False,
 ) -> None:
     """Print the GraphQL schema."""
+    from graph_api.schema.api import build_schema  # noqa: PLC0415 - other commands start faster without it
+    from graph_api.schema.federation.subgraph import subgraph_sdl  # noqa: PLC0415
+
     text = build_schema().as_str() + "\n"
     if subgraph:
         sys.stdout.write(subgraph_sdl(text) + "\n")
