@@ -12,6 +12,7 @@ RUN pip install --require-hashes --no-deps --requirement requirements-dev.lock \
     && python -m build --wheel --no-isolation \
     && /opt/graph-api/bin/pip install --require-hashes --no-deps --requirement requirements.lock \
     && /opt/graph-api/bin/pip install --no-deps dist/*.whl \
+    && /opt/graph-api/bin/graph-api prepare-engine \
     && /opt/graph-api/bin/pip uninstall --yes pip
 
 FROM python:3.13-slim-trixie

@@ -14,6 +14,11 @@ SHARED = "n:ParameterSet OR n:PolicySet OR n:Migration"
 """Parameters and migrations, which all tests share."""
 DELETE_STUDENTS = "MATCH (s:Student) WITH s LIMIT 100 DETACH DELETE s RETURN count(s) AS deleted"
 """With their answers: on the embedded engine ten times as fast as deleting the answers one by one."""
+COUNT_STUDENTS = "MATCH (s:Student) RETURN count(s) AS students"
+DELETE_TARGETS = "MATCH (n) WHERE n:Concept OR n:Skill OR n:Group DETACH DELETE n"
+"""With the links of a class at once: on the embedded engine a third faster than student by student."""
+A_CLASS = 5_000
+"""The links of more students do not fit in a database's memory at once."""
 EMPTY = f"MATCH (n) WHERE NOT ({SHARED}) DETACH DELETE n"
 READ_NODES = (
     f"MATCH (n) WHERE NOT ({SHARED}) "
@@ -33,8 +38,11 @@ async def empty(run: Run) -> None:
     """Delete everything but what tests share; students in batches, which fit in a database's memory."""
     while True:
         try:
-            while (await run(DELETE_STUDENTS))[0]["deleted"]:
-                pass
+            if (await run(DELETE_STUDENTS))[0]["deleted"]:
+                if 0 < (await run(COUNT_STUDENTS))[0]["students"] < A_CLASS:
+                    await run(DELETE_TARGETS)
+                while (await run(DELETE_STUDENTS))[0]["deleted"]:
+                    pass
             await run(EMPTY)
         except neo4j.exceptions.TransientError:  # the end of the test before still writes
             await asyncio.sleep(0.1)

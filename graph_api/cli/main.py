@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import backup, checks, data, fit, fit_forgetting, jobs, records, serve, token
+from graph_api.cli import backup, checks, data, fit, fit_forgetting, jobs, prepare_engine, records, serve, token
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ app.command()(checks.schema)
 app.command()(checks.cypher)
 app.command("migrate")(checks.migrate_database)
 app.command()(checks.doctor)
+app.command()(prepare_engine.prepare_engine)
 
 
 @app.callback()

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from graph_api.store.engine.class_cache import use_flags
 from graph_api.store.engine.data_check import DamagedData
 from graph_api.store.engine.data_guard import DataGuard
 
@@ -137,7 +138,7 @@ def start_engine(folder: Path, bolt_port: int, heap_mb: int):  # type: ignore[no
             "bolt_port": bolt_port,
             "server_plugins": "Bolt:com.arcadedb.bolt.BoltProtocolPlugin",
         },
-        jvm_kwargs={"heap_size": f"{heap_mb}m", "jvm_args": JVM},
+        jvm_kwargs={"heap_size": f"{heap_mb}m", "jvm_args": [*JVM, *use_flags()]},
     )
     server.start()
     server._java_server.getHttpServer().stopService()  # noqa: SLF001 - no public way
