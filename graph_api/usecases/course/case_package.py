@@ -105,9 +105,9 @@ def read_package(document: object) -> CasePackage:
     Raises:
         ValueError: the document is no package.
     """
-    if (found := body_of(document)) is None:
+    if (held := body_of(document)) is None:
         raise ValueError("the document is no CASE package")
-    prefix, body = found
+    prefix, body = held
     package = CasePackage(body, TREE if body.get("condensed") is True else CASE)
     package.faults += [f"{path}: occurs twice" for path in _twice("", document)]
     _Reader(package, prefix).read()

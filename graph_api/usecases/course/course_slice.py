@@ -9,7 +9,7 @@ from graph_api.store.gateway import Transaction
 
 
 class CourseSlice(NamedTuple):
-    """A course: its skills by code, and the concepts of these by id, with further concepts that were asked for."""
+    """A course: its skills by code, and the concepts of these by id, with further concepts."""
 
     course: Course
     skills: Mapping[str, Skill]

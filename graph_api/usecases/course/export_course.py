@@ -16,7 +16,7 @@ AT_A_TIME = 500
 async def export_graph(gateway: Gateway) -> Row:
     """All courses, in the format of `seeds/`: every skill by code, every concept and course by id, with its links.
 
-    Frameworks that courses were imported from are there with their texts, if there are any.
+    `frameworks` has the texts of the frameworks that courses were imported from; it is absent if there are none.
     """
 
     async def work(tx: Transaction) -> Row:

@@ -207,9 +207,9 @@ BAD: dict[str, tuple[Any, list[str]]] = {
 def test_each_error_is_named_with_its_path(document: Any, expected: list[str]) -> None:
     with pytest.raises(BadCourseFile) as caught:
         read(document)
-    found = "\n".join(caught.value.faults)
+    faults = "\n".join(caught.value.faults)
     for each in expected:
-        assert each in found, found
+        assert each in faults, faults
 
 
 def test_each_cycle_is_named_once_with_codes_and_identifiers() -> None:

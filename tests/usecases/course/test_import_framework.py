@@ -20,6 +20,7 @@ from graph_api.usecases.course.export_course import export_graph
 from graph_api.usecases.course.export_framework import export_framework
 from graph_api.usecases.course.graph_formats import graphml, links_csv
 from graph_api.usecases.course.import_course import ImportedCourse, import_course
+from graph_api.usecases.operations.back_up import back_up, restore
 from tests.case_frameworks import by_identifier, case_framework
 from tests.conftest import NOW, Ask
 
@@ -122,11 +123,14 @@ class TestChanges:
         assert await counts() == before
 
     async def test_the_text_goes_with_its_course_and_moves_with_the_graph(
-        self, gateway: Gateway, take: Callable[..., Any], raw: Ask
+        self, gateway: Gateway, take: Callable[..., Any], raw: Ask, tmp_path: Path
     ) -> None:
         framework = case_framework(2)
         await take(framework)
         graph = await export_graph(gateway)
+        await back_up(gateway, tmp_path / "backup", NOW, lambda *_: None)
+        await restore(gateway, tmp_path / "backup", replace=True, on_progress=lambda *_: None)
+        assert await export_graph(gateway) == graph
         await raw("MATCH (n) WHERE n:Skill OR n:Concept OR n:Course OR n:SourceDocument DETACH DELETE n")
         await take(graph)
         assert await export_graph(gateway) == graph
@@ -139,13 +143,13 @@ class TestChanges:
             await take(
                 {"skills": [], "frameworks": [{"courseId": "c", "text": "{"}, {"courseId": "d", "text": "{}"}, 1]}
             )
-        found = "\n".join(caught.value.faults)
+        faults = "\n".join(caught.value.faults)
         for each in (
             "frameworks[0].text: line 1: is not JSON",
             "frameworks[1].text: is no CASE",
             "frameworks[2]: must be",
         ):
-            assert each in found, found
+            assert each in faults, faults
 
 
 async def test_the_course_of_an_export_is_named(gateway: Gateway, take: Callable[..., Any]) -> None:
