@@ -127,9 +127,9 @@ class TestReading:
                 line.startswith(f"CFAssociations[{place}]: exactMatchOf: ") and ends in line and "no item" in line
                 for line in course.warnings
             )
-        (kept,) = [line for line in course.warnings if "no links of the graph" in line]
-        assert "exactMatchOf 3" in kept
-        assert "isChildOf 6" in kept  # of domains to the document, and of clusters to domains
+        (summary,) = [line for line in course.warnings if "no links of the graph" in line]
+        assert "exactMatchOf 3" in summary
+        assert "isChildOf 6" in summary  # of domains to the document, and of clusters to domains
 
 
 def broken(change: Callable[[Any], object]) -> Any:
