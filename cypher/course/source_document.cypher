@@ -16,7 +16,7 @@ ORDER BY id;
 // returns: nothing
 // changes: course
 MERGE (document:SourceDocument {id: $course_id})
-SET document.text = $text;
+SET document.text = $content;
 
 // -- source_document/delete --
 // Delete the text of the framework of a course, with the course.

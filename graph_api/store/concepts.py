@@ -8,7 +8,7 @@ from datetime import datetime
 from graph_api.domain.course.course import Concept
 from graph_api.domain.course.course_content import StoredConcept
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.source_documents import columns_of, source_of
+from graph_api.store.sources import columns_of, source_of
 
 
 async def lock_course(tx: Transaction) -> int:

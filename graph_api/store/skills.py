@@ -6,7 +6,7 @@ from datetime import datetime
 from graph_api.domain.course.course import CefrLevel, Skill
 from graph_api.domain.course.course_content import StoredSkill
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.source_documents import columns_of, source_of
+from graph_api.store.sources import columns_of, source_of
 
 
 async def put(tx: Transaction, skills: Iterable[Skill], now: datetime) -> None:
