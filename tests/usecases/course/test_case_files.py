@@ -237,7 +237,7 @@ class TestExport:
         text = json.dumps(SMALL, indent=3)
         assert case_text(stored(read(text)), text, NOW) == text
 
-    @settings(max_examples=40)
+    @settings(max_examples=25)
     @given(seed=st.integers(0, 2**32), is_tree=st.booleans())
     def test_what_was_changed_here_comes_back_and_nothing_else_changes(self, seed: int, is_tree: bool) -> None:
         framework = opensalt_tree(SMALL) if is_tree else SMALL
