@@ -3,6 +3,8 @@
 // returns: many
 MATCH (concept:Concept)
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       concept.source_framework AS source_framework, concept.source_course_id AS source_course_id,
+       concept.source_uri AS source_uri, concept.source_code AS source_code, concept.source_licence AS source_licence,
        coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at, concept.search AS search,
        COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes
 ORDER BY id;
@@ -13,6 +15,8 @@ ORDER BY id;
 UNWIND $ids AS id
 MATCH (concept:Concept {id: id})
 RETURN concept.id AS id, concept.name AS name, concept.named_set_id AS named_set_id,
+       concept.source_framework AS source_framework, concept.source_course_id AS source_course_id,
+       concept.source_uri AS source_uri, concept.source_code AS source_code, concept.source_licence AS source_licence,
        coalesce(concept.revision, 1) AS revision, concept.archived_at AS archived_at,
        COLLECT { MATCH (concept)-[:PART_OF]->(skill:Skill) RETURN skill.code ORDER BY skill.code } AS skill_codes;
 
@@ -58,6 +62,8 @@ UNWIND $rows AS row
 MERGE (concept:Concept {id: row.id})
 ON CREATE SET concept.created_at = $now
 SET concept.name = row.name, concept.named_set_id = row.named_set_id,
+    concept.source_framework = row.source_framework, concept.source_course_id = row.source_course_id,
+    concept.source_uri = row.source_uri, concept.source_code = row.source_code, concept.source_licence = row.source_licence,
     concept.revision = coalesce(row.revision, 1),
     concept.search = toLower(row.id + ' ' + row.name);
 

@@ -5,6 +5,8 @@ MATCH (skill:Skill)
 RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
        skill.description AS description, skill.block AS block, skill.year AS year,
        skill.named_set_id AS named_set_id, skill.search AS search,
+       skill.source_framework AS source_framework, skill.source_course_id AS source_course_id,
+       skill.source_uri AS source_uri, skill.source_code AS source_code, skill.source_licence AS source_licence,
        coalesce(skill.revision, 1) AS revision, skill.archived_at AS archived_at
 ORDER BY code;
 
@@ -16,6 +18,8 @@ MATCH (skill:Skill {code: code})
 RETURN skill.code AS code, skill.name AS name, skill.category AS category, skill.level AS level,
        skill.description AS description, skill.block AS block, skill.year AS year,
        skill.named_set_id AS named_set_id,
+       skill.source_framework AS source_framework, skill.source_course_id AS source_course_id,
+       skill.source_uri AS source_uri, skill.source_code AS source_code, skill.source_licence AS source_licence,
        coalesce(skill.revision, 1) AS revision, skill.archived_at AS archived_at;
 
 // -- skill/list_categories --
@@ -59,6 +63,8 @@ ON CREATE SET skill.created_at = $now
 SET skill.name = row.name, skill.category = row.category, skill.level = row.level,
     skill.description = row.description, skill.block = row.block, skill.year = row.year,
     skill.named_set_id = row.named_set_id,
+    skill.source_framework = row.source_framework, skill.source_course_id = row.source_course_id,
+    skill.source_uri = row.source_uri, skill.source_code = row.source_code, skill.source_licence = row.source_licence,
     skill.revision = coalesce(row.revision, 1),
     skill.search = toLower(row.code + ' ' + row.name);
 

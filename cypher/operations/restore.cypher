@@ -146,6 +146,16 @@ CREATE (node:CourseVersion)
 SET node = row.properties
 RETURN count(node) AS created;
 
+// -- restore/create_source_document --
+// Put back SourceDocument nodes as they were.
+// returns: value
+// about: all students
+// raises: course
+UNWIND $rows AS row
+CREATE (node:SourceDocument)
+SET node = row.properties
+RETURN count(node) AS created;
+
 // -- restore/create_erasure --
 // Put back Erasure nodes as they were.
 // returns: value

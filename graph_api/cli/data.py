@@ -1,4 +1,4 @@
-"""`graph-api seed`, `import` and `export`: data in and out."""
+"""`graph-api seed`, `import` and `export` of answers, masteries and single students."""
 
 import asyncio
 import contextlib
@@ -20,8 +20,7 @@ from graph_api.cli.import_answers import import_answers
 from graph_api.domain.failures import StudentNotFound
 from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway, Row
-from graph_api.usecases.course.course_file import BadCourseFile
-from graph_api.usecases.course.import_course import import_course, load_seeds
+from graph_api.usecases.course.import_course import load_seeds
 from graph_api.usecases.operations.export import export_answers, export_mastery, export_student
 
 imports = typer.Typer(help="Import data.", no_args_is_help=True)
@@ -51,26 +50,6 @@ def seed() -> None:
 
     with report_errors():
         asyncio.run(run())
-
-
-@imports.command("graph")
-def import_graph(
-    path: Annotated[Path, typer.Argument(metavar="FILE", help="JSON as in seeds/, or CSV; plain or gzipped.")],
-) -> None:
-    """Store a course: skills, concepts and links, all or nothing. What the file does not state stays as stored."""
-
-    async def run() -> None:
-        async with behind() as running:
-            course = await import_course(running.gateway, path, utc_now())
-        for warning in course.warnings:
-            err.print(f"{path.name}: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
-        out.print(f"stored {len(course.skills)} skills and {len(course.concepts)} concepts", highlight=False)
-
-    with report_errors():
-        try:
-            asyncio.run(run())
-        except BadCourseFile as bad:
-            stop(f"{bad}\n{len(bad.faults)} errors in {path.name}; nothing was written", FAILED)
 
 
 imports.command("answers")(import_answers)

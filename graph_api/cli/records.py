@@ -1,8 +1,6 @@
-"""`graph-api export` and `import` of the course, parameters, students, groups, sessions and judgements."""
+"""`graph-api export` and `import` of parameters, students, groups, sessions and judgements."""
 
 import asyncio
-import json
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +9,11 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, out, report_errors, stop
-from graph_api.cli.data import Form, Format, OneStudent, Out, exports, imports, write_rows
+from graph_api.cli.data import Form, Format, OneStudent, Out, write_rows
+from graph_api.cli.graph import exports, imports
 from graph_api.domain.failures import Failure
-from graph_api.store.engine.private_files import open_private
-from graph_api.store.gateway import Gateway, Row
-from graph_api.usecases.course.export_course import export_graph, export_groups, export_parameters
+from graph_api.store.gateway import Gateway
+from graph_api.usecases.course.export_course import export_groups, export_parameters
 from graph_api.usecases.operations.export import export_judgements, export_sessions, export_students
 from graph_api.usecases.operations.import_judgements import import_judgements
 from graph_api.usecases.operations.import_parameters import import_parameters
@@ -30,24 +28,6 @@ from graph_api.usecases.operations.import_records import (
 __all__ = ["exports", "imports"]
 
 In = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or JSON lines, plain or gzipped, as exported.")]
-
-
-@exports.command("graph")
-def graph(path: Out = None) -> None:
-    """Write the course: skills, concepts and links, as JSON. `import graph` reads it back."""
-
-    async def run() -> Row:
-        async with behind() as running:
-            return await export_graph(running.gateway)
-
-    with report_errors():
-        course = asyncio.run(run())
-    text = json.dumps(course, ensure_ascii=False, indent=1) + "\n"
-    if path is None:
-        sys.stdout.write(text)
-    else:
-        with open_private(path) as file:
-            file.write(text.encode())
 
 
 @exports.command("parameters")

@@ -85,20 +85,21 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "Target": {ALL_ROLES: "nodeId id name kind"},
     "Skill": {
         ALL_ROLES: (
-            "nodeId id kind code name category level description block year revision archivedAt concepts courses "
-            "parameters masteries statusCounts thresholds"
+            "nodeId id kind code name category level description block year revision archivedAt source concepts "
+            "courses parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",
         STAFF: "thresholdSets thresholdRevision itemAnalysis question",
     },
     "Concept": {
         ALL_ROLES: (
-            "nodeId id kind name skillCodes prerequisiteIds revision archivedAt skills prerequisites unlocks "
+            "nodeId id kind name skillCodes prerequisiteIds revision archivedAt source skills prerequisites unlocks "
             "parameters masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",  # callers choose their ids
         STAFF: "itemAnalysis question",  # of analysts under pseudonyms
     },
+    "Source": {ALL_ROLES: "framework uri code licence"},
     "AnsweredQuestion": {PERSONAL: "questionId answers correct students"},
     "QuestionAnalysis": {
         STAFF: (

@@ -20,6 +20,7 @@ CREATE = {
     "AuditEntry": "restore/create_audit_entry",
     "Course": "restore/create_course",
     "CourseVersion": "restore/create_course_version",
+    "SourceDocument": "restore/create_source_document",
     "Erasure": "restore/create_erasure",
     "ErasureKey": "restore/create_erasure_key",
 }

@@ -8,6 +8,7 @@ from datetime import datetime
 from graph_api.domain.course.course import Concept
 from graph_api.domain.course.course_content import StoredConcept
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.sources import columns_of, source_of
 
 
 async def lock_course(tx: Transaction) -> int:
@@ -32,7 +33,9 @@ async def put(tx: Transaction, concepts: Sequence[Concept], now: datetime) -> No
     await tx.nothing(
         "concept/put",
         rows=[
-            {"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id, "revision": c.revision} for c in concepts
+            {"id": c.id, "name": c.name, "named_set_id": c.parameter_set_id, "revision": c.revision}
+            | columns_of(c.source)
+            for c in concepts
         ],
         now=now,
     )
@@ -140,6 +143,7 @@ def _decode(row: Row, prerequisites: Mapping[str, Iterable[str]]) -> Concept:
         row["skill_codes"],
         sorted(prerequisites.get(row["id"], ())),
         row["named_set_id"],
+        source_of(row),
         row["revision"],
         row["archived_at"],
     )

@@ -23,7 +23,17 @@ T = TypeVar("T")
 MOST_IDS = 2_000
 """Students and groups that a reply may depend on by their ids."""
 OF_COURSE = frozenset(
-    {"Concept", "Skill", "Course", "CourseVersion", "ThresholdSet", "PART_OF", "PREREQUISITE_OF", "IN_COURSE"}
+    {
+        "Concept",
+        "Skill",
+        "Course",
+        "CourseVersion",
+        "SourceDocument",
+        "ThresholdSet",
+        "PART_OF",
+        "PREREQUISITE_OF",
+        "IN_COURSE",
+    }
 )
 """What the mark of the course covers: labels and types of relationships."""
 NAMES = re.compile(r"[:|]\s*([A-Z]\w*)")

@@ -6,6 +6,7 @@ from datetime import datetime
 from graph_api.domain.course.course import CefrLevel, Skill
 from graph_api.domain.course.course_content import StoredSkill
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.sources import columns_of, source_of
 
 
 async def put(tx: Transaction, skills: Iterable[Skill], now: datetime) -> None:
@@ -76,6 +77,7 @@ def _decode(row: Row) -> Skill:
         block=row["block"],
         year=row["year"],
         parameter_set_id=row["named_set_id"],
+        source=source_of(row),
         revision=row["revision"],
         archived_at=row["archived_at"],
     )
@@ -92,4 +94,5 @@ def _row(skill: Skill) -> Row:
         "year": skill.year,
         "named_set_id": skill.parameter_set_id,
         "revision": skill.revision,
+        **columns_of(skill.source),
     }

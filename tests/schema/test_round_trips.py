@@ -21,7 +21,7 @@ CLASS = """query Class { group(id: "g") { name members(first: 100) { nodes { nam
   never: mastery(skillCode: "talk") { status parameters { prior } }
   levelAt(conceptId: "nominative", at: "2026-01-01T00:00:00Z")
   answers(first: 5) { nodes { id changes { concept levelAfter } student { id } } } } } } }"""
-COURSE = "{ skills { nodes { name concepts { nodes { name skills { code } prerequisites { id } unlocks { id } } } } } }"
+COURSE = "{ skills { nodes { name source { code } concepts { nodes { name source { framework uri } skills { code } prerequisites { id } unlocks { id } } } } } }"
 STUDENTS = "{ students(first: 100) { nodes { name masteries(kind: SKILL) { nodes { skill { name } level } } } } }"
 
 

@@ -26,7 +26,7 @@ OF_STUDENTS = re.compile(
 )
 OF_GROUPS = re.compile(r":Group\b|\b(MEMBER_OF|TEACHES)\b")
 OF_COURSE = re.compile(
-    r":(Concept|Skill|Course|CourseVersion|ThresholdSet)\b|\b(PART_OF|PREREQUISITE_OF|IN_COURSE|TAKES)\b"
+    r":(Concept|Skill|Course|CourseVersion|SourceDocument|ThresholdSet)\b|\b(PART_OF|PREREQUISITE_OF|IN_COURSE|TAKES)\b"
 )
 UNSHOWN = {"audit", "erasure", "job", "migration", "run", "parameter_set", "policy_set", "due_replay"}
 """Nouns whose reads are never part of a stored reply, or that never change once they are stored."""

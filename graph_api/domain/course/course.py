@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from graph_api.domain.course.source import Source
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.text import CODE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH, identifier, identifiers, text
 
@@ -44,14 +45,15 @@ class Skill:
     block: str | None = None
     year: int | None = None
     parameter_set_id: str | None = None
+    source: Source | None = None
     revision: int | None = field(default=None, compare=False)
     archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name", "category")
     EMPTY: ClassVar[Mapping[str, Any]] = {
-        "level": None, "description": "", "block": None, "year": None, "parameter_set_id": None,
+        "level": None, "description": "", "block": None, "year": None, "parameter_set_id": None, "source": None,
     }  # fmt: skip
-    KEPT: ClassVar[frozenset[str]] = frozenset({"parameter_set_id"})
+    KEPT: ClassVar[frozenset[str]] = frozenset({"parameter_set_id", "source"})
 
     def __post_init__(self) -> None:
         identifier(self.code, "code", CODE_LENGTH)
@@ -81,12 +83,13 @@ class Concept:
     skill_codes: Sequence[str] | None = None
     prerequisite_ids: Sequence[str] | None = None
     parameter_set_id: str | None = None
+    source: Source | None = None
     revision: int | None = field(default=None, compare=False)
     archived_at: datetime | None = field(default=None, compare=False)
 
     REQUIRED: ClassVar[Sequence[str]] = ("name",)
-    EMPTY: ClassVar[Mapping[str, Any]] = {"parameter_set_id": None}
-    KEPT: ClassVar[frozenset[str]] = frozenset({"skill_codes", "prerequisite_ids", "parameter_set_id"})
+    EMPTY: ClassVar[Mapping[str, Any]] = {"parameter_set_id": None, "source": None}
+    KEPT: ClassVar[frozenset[str]] = frozenset({"skill_codes", "prerequisite_ids", "parameter_set_id", "source"})
 
     def __post_init__(self) -> None:
         identifier(self.id, "id")

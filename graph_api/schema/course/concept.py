@@ -14,6 +14,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.targets import concept as concept_target
 from graph_api.schema.context import Info
 from graph_api.schema.course.skill import Search, Skill
+from graph_api.schema.course.source import Source
 from graph_api.schema.course.views import Views
 from graph_api.schema.failures import (
     ConceptNotFound,
@@ -51,6 +52,9 @@ class Concept(TargetNode, TargetStudents, TargetParameters, TargetThresholdField
     )
     revision: int = strawberry.field(description="How often it was changed, from 1. See `ifRevision` of its input.")
     archived_at: datetime | None = strawberry.field(description="When it was archived; null if it is not archived.")
+    source: Source | None = strawberry.field(
+        description="The framework that the concept was imported from. Null if it was made by hand."
+    )
 
     @strawberry.field(description="The skills it is part of, without archived ones.")
     async def skills(self, info: Info) -> list[Skill]:
@@ -106,6 +110,7 @@ class Concept(TargetNode, TargetStudents, TargetParameters, TargetThresholdField
             prerequisite_ids=[strawberry.ID(key) for key in concept.prerequisite_ids or ()],
             revision=concept.revision or FIRST,
             archived_at=concept.archived_at,
+            source=Source.of(concept.source),
         )
 
 

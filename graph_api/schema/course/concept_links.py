@@ -32,5 +32,5 @@ CONCEPT_FORMS: Forms = {
     "Concept.skills": Form(skills_of, is_of_parent=True),
     "Concept.prerequisites": Form(prerequisites_of, is_of_parent=True),
 }
-STABLE_TYPES = frozenset({"Concept", "Skill"})
+STABLE_TYPES = frozenset({"Concept", "Skill", "Source"})
 """Types whose objects never change: their attributes, and what they are linked to in the course that they are of."""

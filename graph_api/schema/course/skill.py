@@ -14,6 +14,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.targets import skill as skill_target
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
+from graph_api.schema.course.source import Source
 from graph_api.schema.course.views import Views
 from graph_api.schema.enums import describe_values
 from graph_api.schema.failures import (
@@ -69,6 +70,9 @@ class Skill(TargetNode, TargetStudents, TargetParameters, SkillThresholdFields):
     year: int | None = strawberry.field(description="The school year it belongs to.")
     revision: int = strawberry.field(description="How often it was changed, from 1. See `ifRevision` of its input.")
     archived_at: datetime | None = strawberry.field(description="When it was archived; null if it is not archived.")
+    source: Source | None = strawberry.field(
+        description="The framework that the skill was imported from. Null if it was made by hand."
+    )
 
     @strawberry.field(description="The concepts that are part of it, in order of id.")
     async def concepts(
@@ -130,6 +134,7 @@ class Skill(TargetNode, TargetStudents, TargetParameters, SkillThresholdFields):
             year=skill.year,
             revision=skill.revision or FIRST,
             archived_at=skill.archived_at,
+            source=Source.of(skill.source),
         )
 
 

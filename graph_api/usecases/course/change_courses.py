@@ -10,7 +10,7 @@ from graph_api.domain.learners.people import MAX_COURSES
 from graph_api.domain.learners.threshold_sets import ScopeKind, ThresholdScope
 from graph_api.domain.patch import Patch
 from graph_api.domain.text import CODE_LENGTH, identifiers
-from graph_api.store import concepts, courses, groups, threshold_sets
+from graph_api.store import concepts, courses, groups, source_documents, threshold_sets
 from graph_api.store import skills as skill_store
 from graph_api.store.courses import CourseLinks
 from graph_api.store.gateway import Gateway, Transaction
@@ -139,6 +139,7 @@ async def delete_course(gateway: Gateway, course_id: str, *, dry_run: bool) -> C
             raise _not_found(course_id)
         if not dry_run:
             await courses.delete(tx, course_id)
+            await source_documents.delete(tx, course_id)
             await threshold_sets.delete(tx, [ThresholdScope(ScopeKind.COURSE, course_id)])
         return links
 

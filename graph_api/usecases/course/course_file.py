@@ -1,18 +1,20 @@
 """What a course file holds, and every error of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.patch import Patch
+from graph_api.domain.targets import TargetKind
 
 
 @dataclass(slots=True)
 class CourseFile:
     """What a file states. `places` is where each skill, concept and course stands, as a line or a path; for errors.
 
-    `warnings` names what is not read.
+    `warnings` names what is not read. `documents` has the texts of frameworks by the ids of their courses. If
+    `replaces` is not empty, links of the file's concepts are replaced only among these keys, and links to others stay.
     """
 
     skills: list[Patch[Skill]] = field(default_factory=list)
@@ -21,6 +23,8 @@ class CourseFile:
     places: dict[tuple[str, str], str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    documents: dict[str, str] = field(default_factory=dict)
+    replaces: Mapping[TargetKind, frozenset[str]] = field(default_factory=dict)
 
     def keys(self, kind: str) -> set[str]:
         """The keys of the skills, concepts or courses that the file holds, bad ones included."""

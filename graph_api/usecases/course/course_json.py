@@ -1,36 +1,30 @@
 """Course files in JSON: types are checked as the inputs of GraphQL are, and each error names its path."""
 
-import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from difflib import get_close_matches
-from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from graph_api.domain.answers.answers import in_utc
 from graph_api.domain.course.course import CefrLevel, Concept, Course, Skill
+from graph_api.domain.course.source import Source
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch, Patchable
+from graph_api.usecases.course.case_package import body_of, read_package
 from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, WrongType, message_at
+from graph_api.usecases.course.json_document import JsonObject, got, parse_json
 
 T = TypeVar("T", bound=Patchable)
 
 ABOUT_THE_FILE = ("title", "provenance", "source", "license", "description", "comment", "version")
 """Keys for the source of the file; they are not stored."""
 FOREIGN: Mapping[str, tuple[str, ...]] = {
-    "a CASE package": ("CFDocument", "CFItems", "CFAssociations"),
     "an Exercism track": ("exercises", "language", "slug"),
     "a node-link graph": ("nodes",),
     "an answer in GraphQL": ("data", "errors"),
 }
 """Formats that are recognised but not read, by keys that they have."""
-
-
-class _Object(dict[str, Any]):
-    """A JSON object that remembers which keys it was given twice."""
-
-    twice: tuple[str, ...] = ()
 
 
 class _Field(NamedTuple):
@@ -40,13 +34,13 @@ class _Field(NamedTuple):
 
 def _text(value: Any) -> str:  # noqa: ANN401 - whatever JSON holds
     if not isinstance(value, str):
-        raise WrongType("", "must be a text", _got(value))
+        raise WrongType("", "must be a text", got(value))
     return value
 
 
 def _whole_number(value: Any) -> int:  # noqa: ANN401
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value % 1:
-        raise WrongType("", "must be a whole number", _got(value))
+        raise WrongType("", "must be a whole number", got(value))
     return int(value)
 
 
@@ -54,7 +48,7 @@ def _level(value: Any) -> CefrLevel | None:  # noqa: ANN401
     if value == "":
         return None
     if not isinstance(value, str) or value not in [*CefrLevel]:
-        raise WrongType("", f"must be one of {', '.join(CefrLevel)}, or empty", _got(value))
+        raise WrongType("", f"must be one of {', '.join(CefrLevel)}, or empty", got(value))
     return CefrLevel(value)
 
 
@@ -62,16 +56,30 @@ def _time(value: Any) -> datetime:  # noqa: ANN401
     try:
         return in_utc(datetime.fromisoformat(value), "archivedAt")
     except (TypeError, ValueError, InvalidInput):
-        raise WrongType("", "must be a time with an offset, as in 2026-01-31T09:30:00Z", _got(value)) from None
+        raise WrongType("", "must be a time with an offset, as in 2026-01-31T09:30:00Z", got(value)) from None
 
 
 def _texts(value: Any) -> list[str]:  # noqa: ANN401
     if not isinstance(value, list):
-        raise WrongType("", "must be a list of texts", _got(value))
+        raise WrongType("", "must be a list of texts", got(value))
     for index, each in enumerate(value):
         if not isinstance(each, str):
-            raise WrongType(f"[{index}]", "must be a text", _got(each))
+            raise WrongType(f"[{index}]", "must be a text", got(each))
     return value
+
+
+SOURCE_KEYS = {"framework": "framework", "courseId": "course_id", "uri": "uri", "code": "code", "licence": "licence"}
+"""The keys of a source, by the fields of `Source` that they fill."""
+
+
+def _source(value: Any) -> Source:  # noqa: ANN401
+    required = {"framework", "courseId"}
+    if not isinstance(value, JsonObject) or not required <= value.keys() <= SOURCE_KEYS.keys():
+        raise WrongType(
+            "", f"must be an object with {', '.join(SOURCE_KEYS)}; uri, code, licence may be absent", got(value)
+        )
+    texts = {SOURCE_KEYS[key]: _text(each) for key, each in value.items() if each is not None or key in required}
+    return Source(**texts)
 
 
 SKILL_FIELDS = {
@@ -81,6 +89,7 @@ SKILL_FIELDS = {
     "description": _Field("description", _text),
     "block": _Field("block", _text),
     "year": _Field("year", _whole_number),
+    "source": _Field("source", _source),
     "archived_at": _Field("archived_at", _time),
 }
 CONCEPT_FIELDS = {
@@ -89,6 +98,7 @@ CONCEPT_FIELDS = {
     "skillCodes": _Field("skill_codes", _texts),
     "prerequisites": _Field("prerequisite_ids", _texts),
     "prerequisiteIds": _Field("prerequisite_ids", _texts),
+    "source": _Field("source", _source),
     "archived_at": _Field("archived_at", _time),
 }
 COURSE_FIELDS = {
@@ -100,15 +110,14 @@ COURSE_FIELDS = {
 }
 
 
-def read_json(name: str, content: bytes) -> CourseFile:
-    """The course of a JSON document.
+def read_json(name: str, document: object) -> CourseFile:
+    """The course of a JSON document, as `parse_json` returns it.
 
     Raises:
-        BadCourseFile: it is not JSON, or is of another format.
+        BadCourseFile: it is of another format.
     """
-    document = _parse(name, content)
     course = CourseFile()
-    if not isinstance(document, _Object):
+    if not isinstance(document, JsonObject):
         raise BadCourseFile(["the file must hold an object with 'skills' and 'concepts'"])
     for format_name, keys in FOREIGN.items():
         named = [key for key in keys if key in document]
@@ -119,15 +128,34 @@ def read_json(name: str, content: bytes) -> CourseFile:
     if not {"skills", "concepts", "courses"} & document.keys():
         held = ", ".join(map(shown, list(document)[:10])) or "nothing"
         raise BadCourseFile([f"{name}: the file must hold 'skills' or 'concepts'; it holds {held}"])
-    _check_keys("", document, ("skills", "concepts", "courses", *ABOUT_THE_FILE), course.faults)
+    _check_keys("", document, ("skills", "concepts", "courses", "frameworks", *ABOUT_THE_FILE), course.faults)
     course.skills = _patches(Skill, "skills", ("code", SKILL_FIELDS), document, course)
     course.concepts = _patches(Concept, "concepts", ("id", CONCEPT_FIELDS), document, course)
     course.courses = _patches(Course, "courses", ("id", COURSE_FIELDS), document, course)
+    course.documents = dict(_frameworks(document, course.faults))
     return course
 
 
+def _frameworks(document: JsonObject, faults: list[str]) -> Iterator[tuple[str, str]]:
+    """The texts of frameworks by the ids of their courses; each text must be a CASE package without errors."""
+    for place, item in _items(document, "frameworks", faults):
+        _check_keys(place, item, ("courseId", "text"), faults)
+        key, text = item.get("courseId"), item.get("text")
+        if not isinstance(key, str) or not isinstance(text, str):
+            faults.append(f"{place}: must have the texts courseId and text")
+            continue
+        try:
+            framework = parse_json(f"{place}.text", text.encode())
+        except BadCourseFile as bad:
+            faults += bad.faults
+            continue
+        package = None if body_of(framework) is None else read_package(framework)
+        faults += [f"{place}.text: is no CASE package"] if package is None else package.faults
+        yield key, text
+
+
 def _patches(
-    kind: type[T], name: str, fields: tuple[str, Mapping[str, _Field]], document: _Object, course: CourseFile
+    kind: type[T], name: str, fields: tuple[str, Mapping[str, _Field]], document: JsonObject, course: CourseFile
 ) -> list[Patch[T]]:
     """What the objects under a key of the document state; each is noted with its place."""
     patches: list[Patch[T]] = []
@@ -148,52 +176,22 @@ def _place(kind: str, key: Any, place: str, course: CourseFile) -> None:  # noqa
         course.faults.append(f"{place}: '{shown(key)}' occurs twice, first in {first}")
 
 
-def _parse(name: str, content: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
-    encoding = json.detect_encoding(content)
-    try:
-        return json.loads(content.decode(encoding), object_pairs_hook=_object, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        fault = f"line {line}: is not {encoding.upper()} (byte 0x{content[error.start]:02X}): save the file as UTF-8"
-        raise BadCourseFile([f"{name}: {fault}"]) from error
-    except json.JSONDecodeError as error:
-        raise BadCourseFile(
-            [f"{name}: line {error.lineno}: is not JSON: {error.msg} at column {error.colno}"]
-        ) from error
-    except RecursionError as error:
-        raise BadCourseFile([f"{name}: is nested too deeply"]) from error
-    except ValueError as error:
-        raise BadCourseFile([f"{name}: is not JSON: {error}"]) from error
-
-
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
-    made = _Object(pairs)
-    if len(made) < len(pairs):
-        keys = sorted(key for key, _ in pairs)
-        made.twice = tuple(dict.fromkeys(key for key, following in pairwise(keys) if key == following))
-    return made
-
-
-def _refuse_constant(constant: str) -> None:
-    raise ValueError(f"{constant} is not a number")
-
-
-def _items(document: _Object, name: str, faults: list[str]) -> Iterator[tuple[str, _Object]]:
+def _items(document: JsonObject, name: str, faults: list[str]) -> Iterator[tuple[str, JsonObject]]:
     items = document.get(name)
     if items is None:
         return
     if not isinstance(items, list):
-        faults.append(f"{name}: must be a list (got {_got(items)})")
+        faults.append(f"{name}: must be a list (got {got(items)})")
         return
     for index, item in enumerate(items):
-        if isinstance(item, _Object):
+        if isinstance(item, JsonObject):
             yield f"{name}[{index}]", item
         else:
-            faults.append(f"{name}[{index}]: must be an object (got {_got(item)})")
+            faults.append(f"{name}[{index}]: must be an object (got {got(item)})")
 
 
 def _patch(  # noqa: PLR0913, PLR0917 - what to read, and where
-    kind: type[T], key_name: str, fields: Mapping[str, _Field], place: str, item: _Object, faults: list[str]
+    kind: type[T], key_name: str, fields: Mapping[str, _Field], place: str, item: JsonObject, faults: list[str]
 ) -> Patch[T] | None:
     """What an object states; None if anything of it breaks a rule."""
     before = len(faults)
@@ -223,7 +221,7 @@ def _patch(  # noqa: PLR0913, PLR0917 - what to read, and where
     return None if len(faults) > before else Patch(kind, key, stated)
 
 
-def _check_keys(place: str, item: _Object, known: tuple[str, ...], faults: list[str]) -> None:
+def _check_keys(place: str, item: JsonObject, known: tuple[str, ...], faults: list[str]) -> None:
     prefix = f"{place}." if place else ""
     for key in item:
         if key not in known:
@@ -231,7 +229,3 @@ def _check_keys(place: str, item: _Object, known: tuple[str, ...], faults: list[
             hint = f" (did you mean {near[0]}?)" if near else f": use {', '.join(known)}"
             faults.append(f"{prefix}{shown(key)}: unknown key{hint}")
     faults += [f"{prefix}{shown(key)}: occurs twice" for key in item.twice]
-
-
-def _got(value: Any) -> str:  # noqa: ANN401
-    return "nothing" if value is None else shown(json.dumps(value, ensure_ascii=True))

@@ -1,23 +1,30 @@
-"""Export the course, groups and parameters: together with students, sessions and answers, what an import needs."""
+"""Export courses, groups and parameters: together with students, sessions and answers, what an import needs."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
 
+from graph_api.domain.course.source import Source
 from graph_api.domain.targets import TargetKind
-from graph_api.store import concepts, courses, groups, parameter_sets, skills
+from graph_api.store import concepts, courses, groups, parameter_sets, skills, source_documents
 from graph_api.store.gateway import Gateway, Row, Transaction
 from graph_api.store.parameter_sets import ParameterSetFilter
+from graph_api.usecases.course.course_json import SOURCE_KEYS
 
 AT_A_TIME = 500
 
 
 async def export_graph(gateway: Gateway) -> Row:
-    """All courses, in the format of `seeds/`: every skill by code, every concept and course by id, with its links."""
+    """All courses, in the format of `seeds/`: every skill by code, every concept and course by id, with its links.
+
+    `frameworks` has the texts of the frameworks that courses were imported from; it is absent if there are none.
+    """
 
     async def work(tx: Transaction) -> Row:
         of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
         of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
         of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
+        texts = {key: await source_documents.read(tx, key) for key in await source_documents.read_course_ids(tx)}
+        frameworks = [{"courseId": key, "text": text} for key, text in texts.items()]
         return {
             "skills": [
                 {
@@ -28,6 +35,7 @@ async def export_graph(gateway: Gateway) -> Row:
                     "description": skill.description,
                     "block": skill.block,
                     "year": skill.year,
+                    **_source(skill.source),
                     **_archived(skill.archived_at),
                 }
                 for _, skill in sorted(of_skills.items())
@@ -38,6 +46,7 @@ async def export_graph(gateway: Gateway) -> Row:
                     "name": concept.name,
                     "skills": sorted(concept.skill_codes or ()),
                     "prerequisites": sorted(concept.prerequisite_ids or ()),
+                    **_source(concept.source),
                     **_archived(concept.archived_at),
                 }
                 for _, concept in sorted(of_concepts.items())
@@ -52,9 +61,15 @@ async def export_graph(gateway: Gateway) -> Row:
                 }
                 for _, course in sorted(of_courses.items())
             ],
+            **({"frameworks": frameworks} if frameworks else {}),
         }
 
     return await gateway.read(work)
+
+
+def _source(source: Source | None) -> Row:
+    """The source of a skill or concept; nothing for one that was made here."""
+    return {} if source is None else {"source": {key: getattr(source, name) for key, name in SOURCE_KEYS.items()}}
 
 
 def _archived(at: datetime | None) -> Row:

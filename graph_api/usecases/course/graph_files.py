@@ -1,10 +1,13 @@
-"""Course files: skills, concepts and links as JSON, or links as CSV. All errors of a file are found at once (G2).
+"""Course files: skills, concepts and links as JSON or a CASE package, or links as CSV.
+
+All errors of a file are found at once (G2).
 
 A file states what it holds and nothing else: what is absent stays as it is stored (G9, `graph_api.domain.patch`). A
 list in JSON replaces the stored links of its concept; links in CSV are added.
 """
 
 import gzip
+import json
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -14,9 +17,12 @@ from graph_api.domain.course.concept_graph import find_cycle
 from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.patch import Patch, Patchable
+from graph_api.usecases.course.case_course import patched_links, read_case
+from graph_api.usecases.course.case_package import body_of
 from graph_api.usecases.course.course_csv import read_csv
 from graph_api.usecases.course.course_file import BadCourseFile, CourseFile, message_at
 from graph_api.usecases.course.course_json import read_json
+from graph_api.usecases.course.json_document import parse_json
 
 __all__ = ["BadCourseFile", "Stored", "check", "read_course_file"]
 
@@ -36,13 +42,16 @@ class Stored(NamedTuple):
 
 
 def read_course_file(
-    path: Path, known_concepts: Collection[str] = frozenset(), known_skills: Collection[str] = frozenset()
+    path: Path,
+    known_concepts: Collection[str] = frozenset(),
+    known_skills: Collection[str] = frozenset(),
+    skill_types: Collection[str] = frozenset(),
 ) -> CourseFile:
     """Read a course file, plain or gzipped. JSON and CSV are distinguished by content, not by name.
 
-    JSON is the format of `seeds/`, CSV has a header with `prerequisite` and `concept`. The known ids and codes are
-    those that a cell of a CSV file may hold whole, although they look like a list. `check` compares with what is
-    stored.
+    JSON is the format of `seeds/` or a CASE package, CSV has a header with `prerequisite` and `concept`. The known ids
+    and codes are those that a cell of a CSV file may hold whole, although they look like a list, and that items of a
+    package stay. Items of a package with one of the types are skills. `check` compares with what is stored.
 
     Raises:
         BadCourseFile: the file cannot be read at all.
@@ -60,7 +69,11 @@ def read_course_file(
     if not start:
         raise BadCourseFile([f"{path.name}: the file is empty"])
     if start.startswith((b"{", b"[")):
-        return read_json(path.name, content)
+        document = parse_json(path.name, content)
+        if body_of(document) is None:
+            return read_json(path.name, document)
+        text = content.decode(json.detect_encoding(content))
+        return read_case(text, document, known_concepts, known_skills, skill_types)
     return read_csv(path, known_concepts, known_skills)
 
 
@@ -88,7 +101,8 @@ def check(course: CourseFile, stored: Stored) -> tuple[list[Skill], list[Concept
         faults += [f"{place}: no such prerequisite '{shown(key)}'" for key in needed if key not in known_concepts]
         if patch.key in needed:
             faults.append(f"{place}: '{shown(patch.key)}' is its own prerequisite")
-        if concept := _apply(course, "concepts", patch, stored.concepts, faults):
+        whole = patched_links(patch, stored.concepts.get(patch.key), course)
+        if concept := _apply(course, "concepts", whole, stored.concepts, faults):
             concepts.append(concept)
             graph[concept.id] = set(concept.prerequisite_ids or ()) - {concept.id}
     courses: list[Course] = []

@@ -1,7 +1,7 @@
 """Import a course file, or the seeds: all of it or nothing."""
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +13,10 @@ from graph_api.domain.targets import Target, concept, skill
 from graph_api.store import concepts as concept_store
 from graph_api.store import courses as course_store
 from graph_api.store import skills as skill_store
+from graph_api.store import source_documents
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
+from graph_api.usecases.course.case_course import left_out
 from graph_api.usecases.course.change_courses import without_untouched_skills
 from graph_api.usecases.course.edit_course import without_untouched_links
 from graph_api.usecases.course.graph_files import Stored, check, read_course_file
@@ -30,8 +32,12 @@ class ImportedCourse(NamedTuple):
     courses: Sequence[Course] = ()
 
 
-async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: str = "command") -> ImportedCourse:
+async def import_course(
+    gateway: Gateway, path: Path, now: datetime, trigger: str = "command", skill_types: Collection[str] = ()
+) -> ImportedCourse:
     """Store what a file states; what it does not state stays. Doing it again changes nothing.
+
+    Items of a CASE package with one of the types are skills; without types, items with children are.
 
     Levels that another parameter set changes are replayed before it returns, in a run of that trigger.
 
@@ -42,7 +48,7 @@ async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: st
     async def read_known(tx: Transaction) -> tuple[set[str], set[str]]:
         return set(await concept_store.read_ids(tx)), set(await skill_store.read_codes(tx))
 
-    course = read_course_file(path, *await gateway.read(read_known))
+    course = read_course_file(path, *await gateway.read(read_known), skill_types)
     links = [{**patch.stated, **patch.added} for patch in course.concepts]
     links += [{**patch.stated, **patch.added} for patch in course.courses]
     codes = {patch.key for patch in course.skills} | {code for each in links for code in each.get("skill_codes", ())}
@@ -60,6 +66,8 @@ async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: st
             await course_store.read_by_ids(tx, [patch.key for patch in course.courses]),
         )
         skills, concepts, courses = check(course, stored)
+        earlier = [await source_documents.read(tx, key) for key in course.documents] if course.replaces else []
+        dropped = [each for text in earlier if text is not None for each in left_out(text, course)]
         skills = [revised(each, stored.skills.get(each.code)) for each in skills]
         concepts = [revised(each, stored.concepts.get(each.id)) for each in concepts]
 
@@ -71,9 +79,10 @@ async def import_course(gateway: Gateway, path: Path, now: datetime, trigger: st
             for key, at in _newly_archived(course.concepts, stored.concepts):
                 await concept_store.archive(tx, [key], at)
             await course_store.put(tx, without_untouched_skills(course.courses, courses), now)
+            await source_documents.put(tx, course.documents)
 
         _, due = await change_sets(tx, run, targets, put)
-        return ImportedCourse(skills, concepts, course.warnings, courses), due
+        return ImportedCourse(skills, concepts, [*course.warnings, *dropped], courses), due
 
     imported, due = await gateway.write(work)
     await run_due(gateway, run, due, clock)

@@ -194,8 +194,15 @@ async def test_a_column_that_is_not_read_is_named(take: Callable[..., Any]) -> N
     ]  # fmt: skip
 
 
+async def test_a_case_package_that_users_have_is_read(
+    take: Callable[..., Any], data_file: Callable[[str], Path]
+) -> None:
+    course = await take(data_file("cases/i01_case.json").read_bytes())
+    assert {each.id: each.prerequisite_ids for each in course.concepts} == {"i-1": (), "i-2": ("i-1",)}
+    assert [each.name for each in course.courses] == ["Sample framework"]
+
+
 CASES = {
-    "cases/i01_case.json": ["is a CASE package"],
     "cases/i02_canvas_outcomes.csv": ["is a Canvas outcomes file"],
     "cases/i03_graph_quotes.csv": ["line 2: ", "line 4: must have 2 cells", "line 5: a quote must be closed"],
     "cases/i05_graph_dup.csv": ["line 1: the column 'concept' must occur once"],
