@@ -14,6 +14,9 @@ from graph_api.usecases.answers.answer_layouts import Layout
 MOST_STUDENTS = 1_000_000
 """Students that are counted one by one, so that memory has a bound."""
 
+FIRST_ANSWERS = 10
+"""Answers, and rejected rows, that a dry run shows."""
+
 MOST_WORDS = 8
 MOST_SKILLS = 10
 
