@@ -1,7 +1,7 @@
 """What was understood of an answer file: the layout in words, and counts that add up while the rows go by."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -64,7 +64,7 @@ class FileReport:
         """Students with an answer, at most MOST_STUDENTS."""
         return len(self._students)
 
-    def observed(self, rows: Iterator[FileRow]) -> Iterator[FileRow]:
+    def observed(self, rows: Iterator[FileRow]) -> Generator[FileRow]:
         """The same rows, counted."""
         place: int | None = None
         for row in rows:

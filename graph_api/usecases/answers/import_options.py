@@ -4,7 +4,8 @@ The command line has them as flags, and an upload as fields of its form.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,9 @@ from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
 
 OWN_COLUMNS = "export"
 """The layout of a file that no layout fits: the names of exports, or those that options give."""
+
+
+FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
 class InvalidOption(InvalidInput):
@@ -103,7 +107,11 @@ class AnswerFile:
     create_skills: bool
     options: ImportOptions
 
-    def rows(self, report: FileReport, on_open: Callable[[Layout], None] = lambda _layout: None) -> Iterator[FileRow]:
+    def without_new_skills(self) -> "AnswerFile":
+        """The same file, whose unknown skills are not created."""
+        return replace(self, create_skills=False)
+
+    def rows(self, report: FileReport, on_open: Callable[[Layout], None] = lambda _layout: None) -> Generator[FileRow]:
         """Every row, counted in a report. `on_open` is called with the layout as the file has it.
 
         Raises:
@@ -223,6 +231,24 @@ def _cell_rules(base: Layout, options: ImportOptions) -> CellRules:
 
 def _character(options: ImportOptions) -> str | None:
     return DELIMITERS.get(options.delimiter or "", options.delimiter)
+
+
+def with_field_names(text: str) -> str:
+    """A message that names flags of the command line, with the names of an upload's fields.
+
+    >>> with_field_names("must have an offset; use --time-zone, or --skip-bad")
+    'must have an offset; use timeZone, or skipBad'
+    """
+    return FLAG.sub(lambda flag: field_name(flag[1].replace("-", "_")), text)
+
+
+def field_name(option: str) -> str:
+    """The field of an upload for an option.
+
+    >>> field_name("response_time_unit"), field_name("at and order")
+    ('responseTimeUnit', 'at and order')
+    """
+    return re.sub(r"_([a-z])", lambda letter: letter[1].upper(), option)
 
 
 @contextlib.contextmanager
