@@ -42,6 +42,9 @@ from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.protocol.cached_replies import CachedReplies
 from graph_api.protocol.compression import Compression
 from graph_api.protocol.cost_header import COST_HEADER
+from graph_api.protocol.download_tables import DOCUMENTS as TABLE_DOCUMENTS
+from graph_api.protocol.download_tables import FOLDER as GROUPS
+from graph_api.protocol.download_tables import ClassTables
 from graph_api.protocol.endpoint import graphql_app
 from graph_api.protocol.graphiql import page as graphiql
 from graph_api.protocol.http import HttpLimits
@@ -160,6 +163,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             Route("/readyz", readyz),
             Route("/metrics", metrics.endpoint),
             Route(UPLOADS, answer_uploads(settings, uploads).serve, methods=["POST"]),
+            *ClassTables(graphql).routes(),
             *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],
@@ -173,6 +177,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 authenticator=authenticator_of(settings),
                 rate_limits=RateLimits(settings.rate_limit, settings.rate_limit_clients),
                 paths=["/graphql", UPLOADS, *(route.path for route in files)],
+                folders=[GROUPS],
             ),
             Middleware(ReadYourWrites),
         ],
@@ -188,9 +193,10 @@ def answer_uploads(settings: Settings, uploads: Uploads) -> AnswerUploads:
 
 
 def trusted_documents(settings: Settings) -> Documents | None:
-    """The documents that clients may request by id, if a file of them is configured."""
-    path = settings.trusted_documents
-    return None if path is None else read_documents(path, only=settings.trusted_documents_only)
+    """The documents that clients may request by id, and those of the service's own; None if no file is configured."""
+    if (path := settings.trusted_documents) is None:
+        return None
+    return read_documents(path, only=settings.trusted_documents_only).with_own(TABLE_DOCUMENTS)
 
 
 def operation_names(documents: Documents | None) -> OperationNames:
@@ -214,7 +220,7 @@ def web_pages(settings: Settings) -> list[Middleware]:
             allow_methods=["GET", "POST"],
             allow_headers=[*OWN_HEADERS, *PREFLIGHT_HEADERS, *settings.cors_headers],
             allow_private_network=True,  # these origins are allowed by name
-            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After", "ETag"],
+            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After", "ETag", "Content-Disposition"],
         ),
         Middleware(ErrorsAsJson),  # for the rest, so that these pages can read it
         Middleware(Hosts, names=settings.names),
