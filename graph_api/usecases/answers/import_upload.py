@@ -149,12 +149,12 @@ class ImportUpload:
             batch=self.batch,
             take=file.take,
         )
-        async with recorded_run(self.gateway, run, self.clock) as kept:
+        async with recorded_run(self.gateway, run, self.clock) as recorded:
             size = file.size
 
             def note(report: ImportReport, bytes_read: int) -> None:
-                kept.report(STEP, min(bytes_read, size), size)
-                _put_output(kept, report, file.report, rejected, conflicts)
+                recorded.report(STEP, min(bytes_read, size), size)
+                _put_output(recorded, report, file.report, rejected, conflicts)
 
             try:
                 await use_case(file.rows(), note)
@@ -166,9 +166,9 @@ class ImportUpload:
             except InvalidInput as invalid:
                 raise InvalidInput(invalid.field, with_field_names(invalid.rule)) from None
             finally:
-                note(use_case.report, kept.progress.done)
-            kept.report(STEP, size, size)
-        return kept.output
+                note(use_case.report, recorded.progress.done)
+            recorded.report(STEP, size, size)
+        return recorded.output
 
 
 class NamedRows:
@@ -191,10 +191,10 @@ def _named(row: FileRow, failure: Failure) -> dict[str, Any]:
 
 
 def _put_output(
-    kept: KeptRun, report: ImportReport, counts: FileReport, rejected: NamedRows, conflicts: NamedRows
+    recorded: KeptRun, report: ImportReport, counts: FileReport, rejected: NamedRows, conflicts: NamedRows
 ) -> None:
     """The outcome so far. Each row read is in one of the counts."""
-    kept.output.update(
+    recorded.output.update(
         rows=report.rows + counts.left_out_count,
         recorded=report.recorded,
         alreadyPresent=report.duplicates,
