@@ -127,6 +127,7 @@ class Settings(BaseSettings):
     head_seconds: float = Field(10.0, gt=0)
     body_bytes: int = Field(10_000_000, ge=1)
     body_values: int = Field(200_000, ge=1)
+    upload_bytes: int = Field(100_000_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     cache_bytes: int = Field(64_000_000, ge=0)
     compress: bool = True

@@ -42,13 +42,20 @@ from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.protocol.cached_replies import CachedReplies
 from graph_api.protocol.compression import Compression
 from graph_api.protocol.cost_header import COST_HEADER
+from graph_api.protocol.download_tables import DOCUMENTS as TABLE_DOCUMENTS
+from graph_api.protocol.download_tables import FOLDER as GROUPS
+from graph_api.protocol.download_tables import ClassTables
 from graph_api.protocol.endpoint import graphql_app
 from graph_api.protocol.graphiql import page as graphiql
 from graph_api.protocol.http import HttpLimits
 from graph_api.protocol.http_errors import MESSAGE_LENGTH, ErrorResponse, ErrorsAsJson, refuse
+from graph_api.protocol.multipart_bodies import FormLimits
 from graph_api.protocol.schema_files import file_routes
+from graph_api.protocol.upload_answers import PATH as UPLOADS
+from graph_api.protocol.upload_answers import PREFLIGHT_HEADERS, AnswerUploads
 from graph_api.schema.services import Services
 from graph_api.store.tracing import Tracer
+from graph_api.store.uploads import Uploads
 from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.course.course_now import CourseNow
@@ -79,6 +86,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
     traces = tracer_from_environment() if tracer is None else tracer
     documents = trusted_documents(settings)
     replies = CachedReplies(settings.cache_bytes, metrics.stored_reply, compresses=settings.compress)
+    uploads = Uploads(settings.data_dir / "uploads")
     graphql = graphql_app(
         development=settings.is_development,
         introspection=settings.may_introspect,
@@ -98,6 +106,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
             behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
             behind.gateway.on_change = replies.forget
+            uploads.sweep()
+            stack.callback(uploads.close)  # after the background work, which imports them
             schedule = schedule_of(settings)
             app.state.services = Services(
                 gateway=behind.gateway,
@@ -152,6 +162,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Route("/metrics", metrics.endpoint),
+            Route(UPLOADS, answer_uploads(settings, uploads).serve, methods=["POST"]),
+            *ClassTables(graphql).routes(),
             *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],
@@ -164,7 +176,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 Authentication,
                 authenticator=authenticator_of(settings),
                 rate_limits=RateLimits(settings.rate_limit, settings.rate_limit_clients),
-                paths=["/graphql", *(route.path for route in files)],
+                paths=["/graphql", UPLOADS, *(route.path for route in files)],
+                folders=[GROUPS],
             ),
             Middleware(ReadYourWrites),
         ],
@@ -174,10 +187,16 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
     return app
 
 
+def answer_uploads(settings: Settings, uploads: Uploads) -> AnswerUploads:
+    """The endpoint for uploads of answers, with the configured limits."""
+    return AnswerUploads(uploads, FormLimits(settings.upload_bytes, settings.request_seconds), settings.request_seconds)
+
+
 def trusted_documents(settings: Settings) -> Documents | None:
-    """The documents that clients may request by id, if a file of them is configured."""
-    path = settings.trusted_documents
-    return None if path is None else read_documents(path, only=settings.trusted_documents_only)
+    """The documents that clients may request by id, and those of the service's own; None if no file is configured."""
+    if (path := settings.trusted_documents) is None:
+        return None
+    return read_documents(path, only=settings.trusted_documents_only).with_own(TABLE_DOCUMENTS)
 
 
 def operation_names(documents: Documents | None) -> OperationNames:
@@ -199,9 +218,9 @@ def web_pages(settings: Settings) -> list[Middleware]:
             Cors,
             allow_origins=settings.origins,
             allow_methods=["GET", "POST"],
-            allow_headers=[*OWN_HEADERS, *settings.cors_headers],
+            allow_headers=[*OWN_HEADERS, *PREFLIGHT_HEADERS, *settings.cors_headers],
             allow_private_network=True,  # these origins are allowed by name
-            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After", "ETag"],
+            expose_headers=[BOOKMARKS, REQUEST_ID, "Retry-After", "ETag", "Content-Disposition"],
         ),
         Middleware(ErrorsAsJson),  # for the rest, so that these pages can read it
         Middleware(Hosts, names=settings.names),

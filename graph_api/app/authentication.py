@@ -1,4 +1,4 @@
-"""Authentication: requests to `/graphql` and to the files of the schema need a token, where tokens are required.
+"""Authentication: requests for anything but GraphiQL, health and metrics need a token, where tokens are required.
 
 The page of GraphiQL needs none: it shows no data.
 """
@@ -31,9 +31,11 @@ class Authentication:
         authenticator: Authenticator | None,
         rate_limits: RateLimits,
         paths: Collection[str] = ("/graphql",),
+        folders: Collection[str] = (),
     ) -> None:
         self._app = app
         self._paths = frozenset(paths)
+        self._folders = tuple(folders)
         self._authenticator = authenticator
         self._rate_limits = rate_limits
 
@@ -41,7 +43,7 @@ class Authentication:
         """Serve one request, or one connection."""
         scope["authenticate"] = self.authenticate
         scope["take"] = self._rate_limits.take
-        if scope["type"] == "http" and scope["path"] in self._paths and not _is_page(scope):
+        if scope["type"] == "http" and self._is_guarded(scope["path"]) and not _is_page(scope):
             try:
                 scope["principal"] = await self.authenticate(Headers(scope=scope).get("authorization", ""))
                 self._rate_limits.take(scope["principal"])
@@ -56,6 +58,10 @@ class Authentication:
                 await _refuse(429, fault.code, fault, wait)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
+
+    def _is_guarded(self, path: str) -> bool:
+        """Whether a path is one that needs a principal, or is in a folder of such."""
+        return path in self._paths or path.startswith(self._folders)
 
     async def authenticate(self, authorization: str) -> Principal:
         """Who sent this header, or this field of a `connection_init`.

@@ -2,7 +2,17 @@
 
 from starlette.types import Scope
 
-ROUTES = ("/graphql", "/graphiql", "/schema.graphql", "/possible-types.json", "/healthz", "/readyz", "/metrics")
+ROUTES = (
+    "/graphql",
+    "/graphiql",
+    "/schema.graphql",
+    "/possible-types.json",
+    "/imports",
+    "/groups",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"})
 
 

@@ -11,31 +11,22 @@ from typing import Annotated
 import typer
 
 from graph_api.app.running import utc_now
-from graph_api.cli.answer_flags import (
-    TimeUnit,
-    cell_rules,
-    chosen_layout,
-    mapped_columns,
-    usage,
-)
+from graph_api.cli.answer_flags import TimeUnit, usage
 from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
 from graph_api.cli.rejects import Notes, open_notes
 from graph_api.domain.failures import Failure
-from graph_api.domain.text import identifier
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.usecases.answers.answer_cells import NO_VALUES
 from graph_api.usecases.answers.answer_columns import OPTIONS
-from graph_api.usecases.answers.answer_files import FileRow, dataset_name, read_answers
+from graph_api.usecases.answers.answer_files import FileRow
 from graph_api.usecases.answers.answer_layouts import Layout
 from graph_api.usecases.answers.derived_times import FIRST_TIME
-from graph_api.usecases.answers.file_report import FileReport, answer_line, count_lines, layout_lines
+from graph_api.usecases.answers.file_report import FIRST_ANSWERS, FileReport, answer_line, count_lines, layout_lines
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
+from graph_api.usecases.answers.import_options import OWN_COLUMNS, AnswerFile, ImportOptions, understand
 from graph_api.usecases.answers.layout_files import layout_names
-from graph_api.usecases.csv_rows import DELIMITERS, check_encoding
+from graph_api.usecases.csv_rows import DELIMITERS
 from graph_api.usecases.parameters.edit_policy_sets import read_evidence_set
-
-FIRST_ANSWERS = 10
-"""Answers that --dry-run prints."""
 
 INTERRUPTED = 130
 
@@ -111,56 +102,42 @@ def import_answers(  # noqa: PLR0913 - one per column
     the layout leaves out because they hold no answer. The exit code is 0 only if the whole file was read, no row
     conflicts, and every rejected row was written to the file that --skip-bad names.
     """
-    separator = DELIMITERS.get(delimiter or "", delimiter)
-    if encoding is not None:
-        with usage("--encoding"):
-            check_encoding(encoding)
-    base, is_recognised = chosen_layout(path, layout, columns, changes or (), encoding=encoding, delimiter=separator)
-    if one_skill is not None:
-        base = base.with_parts(one_skill=one_skill)
-    mapped, optional = mapped_columns(base, columns, skill_prefix)
-    mapped = mapped if evidence is None else mapped.weighed_by(evidence)
-    rules = cell_rules(
-        base,
+    options = ImportOptions(
+        columns=columns,
+        layout=layout,
+        changes=changes or (),
+        metadata=metadata or (),
+        one_skill=one_skill,
+        evidence=evidence,
+        skill_prefix=skill_prefix,
         tag_separator=tag_separator,
-        time_unit=time_unit,
+        time_unit=time_unit and time_unit.value,
         time_zone=time_zone,
-        response_time_unit=response_time_unit,
-        no_value=no_value,
+        response_time_unit=response_time_unit and response_time_unit.value,
         decimal_comma=decimal_comma,
+        no_values=no_value,
+        delimiter=delimiter,
+        encoding=encoding,
+        dataset=dataset,
+        start=start,
+        create_skills=create_skills,
     )
-    name = dataset or dataset_name(path)
-    with usage("--dataset"):
-        identifier(f"{name}:1", "dataset")
+    with usage():
+        file = understand(path, options)
     report = FileReport()
 
     def describe(layout: Layout) -> None:
-        report.open(layout)
-        for line in layout_lines(layout, rules, is_recognised=is_recognised):
+        for line in layout_lines(layout, file.rules, is_recognised=file.is_recognised):
             out.print(line, markup=False, highlight=False, soft_wrap=True)
 
-    rows = read_answers(
-        path, mapped, name, start.replace(tzinfo=start.tzinfo or FIRST_TIME.tzinfo), rules,
-        optional=optional, encoding=encoding, delimiter=separator, metadata=metadata or (),
-        on_left_out=report.leave_out, on_open=describe,
-    )  # fmt: skip
+    rows = file.rows(report, describe)
     if dry_run:
         _preview(path, rows, report)
         return
-    earlier = path.name.split(".")[0]
-    generated = mapped.id is None or (mapped.id == "id" and columns.get("id") is None and "id" in optional)
-    is_own = base.parts.name == "export"
+    is_own = file.layout.parts.name == OWN_COLUMNS
     with report_errors(), open_notes(skip_bad, path) as notes:
-        importing = _Import(
-            path,
-            notes,
-            create_skills=base.parts.create_skills if create_skills is None else create_skills,
-            earlier_dataset=earlier if dataset is None and generated and earlier not in {"", name} else None,
-            evidence_id=mapped.evidence_id,
-            counts=report,
-            prints_counts=not is_own or is_recognised,
-        )
-        importing.run(report.observed(rows))
+        importing = _Import(file, notes, report, prints_counts=not is_own or file.is_recognised)
+        importing.run(rows)
     if importing.report.conflicts:
         raise typer.Exit(FAILED)
 
@@ -171,7 +148,7 @@ def _preview(path: Path, rows: Iterator[FileRow], report: FileReport) -> None:
     try:
         with progress_bar() as bar:
             task = bar.add_task(path.name, total=path.stat().st_size)
-            for row in report.observed(rows):
+            for row in rows:
                 if isinstance(row.answer, Failure):
                     bad += 1
                     if bad <= FIRST_ANSWERS:
@@ -224,11 +201,8 @@ import_answers.__signature__ = _with_column_options(import_answers)  # type: ign
 class _Import:
     """One run of the command: it ends with the equation, whatever happens."""
 
-    path: Path
+    file: AnswerFile
     notes: Notes
-    create_skills: bool
-    earlier_dataset: str | None
-    evidence_id: str | None
     counts: FileReport
     prints_counts: bool
     report: ImportReport = field(default_factory=ImportReport)
@@ -240,9 +214,9 @@ class _Import:
         except BadRows as bad:
             self._stop(f"{bad}\nstopped at line {bad.first_line}; correct the file or use --skip-bad, and run it again")
         except (Failure, DatabaseUnavailable) as failure:
-            self._stop(f"{self.path.name}: {failure}")
+            self._stop(f"{self.file.path.name}: {failure}")
         except OSError as error:
-            self._stop(f"{self.path.name}: {error.strerror or error}")
+            self._stop(f"{self.file.path.name}: {error.strerror or error}")
         except KeyboardInterrupt:
             self._stop("interrupted; run it again to resume", INTERRUPTED)
         self.notes.print_rest()
@@ -256,20 +230,20 @@ class _Import:
         stop(f"{message}\n{equation(self.report, left_out=self.counts.left_out_count, is_whole=False)}", code)
 
     async def _import(self, rows: Iterator[FileRow]) -> None:
-        size = self.path.stat().st_size
+        size = self.file.path.stat().st_size
         async with behind() as running:
-            if self.evidence_id is not None:
-                await read_evidence_set(running.gateway, self.evidence_id, "--evidence")
+            if self.file.layout.evidence_id is not None:
+                await read_evidence_set(running.gateway, self.file.layout.evidence_id, "--evidence")
             with progress_bar() as bar:
-                task = bar.add_task(self.path.name, total=size)
+                task = bar.add_task(self.file.path.name, total=size)
                 use_case = ImportAnswers(
                     running.gateway,
                     utc_now,
                     running.topic_set,
-                    self.create_skills,
+                    self.file.create_skills,
                     self.notes.reject if self.notes.is_file else None,
                     self.notes.conflict,
-                    self.earlier_dataset,
+                    self.file.earlier_dataset,
                     report=self.report,
                 )
                 await use_case(rows, lambda _report, bytes_read: bar.update(task, completed=bytes_read))

@@ -11,7 +11,7 @@ that comes with the text is not used, and not checked.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -81,6 +81,15 @@ class Documents:
     def _by_hash(self) -> dict[str, str]:
         hashes = {hashlib.sha256(text.encode()).hexdigest(): text for text in self.by_id.values()}
         return hashes | {without_prefix(key): text for key, text in self.by_id.items()}
+
+    def with_own(self, texts: Iterable[str]) -> "Documents":
+        """These documents, and some of the service's own, which addresses beside `/graphql` run.
+
+        >>> Documents({"1f": "{ a }"}).with_own(["{ b }"]).texts == {"{ a }", "{ b }"}
+        True
+        """
+        own = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}
+        return Documents({**self.by_id, **own}, self.only)
 
     def text(self, key: str) -> str | None:
         """The document of an id, with or without `sha256:` before it; None if there is none.

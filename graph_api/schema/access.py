@@ -17,6 +17,9 @@ WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
 ANALYSIS = frozenset({ANALYST, ADMIN})
 OPERATORS = frozenset({ADMIN})
 
+ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
+"""What addresses beside `/graphql` do that no field does, and who may: what records answers for all students."""
+
 PAGED = (
     "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement", "Mastery",
     "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill", "StatusMove", "Student", "ThresholdSet", "Topic",

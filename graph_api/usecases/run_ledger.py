@@ -45,7 +45,7 @@ class KeptRun:
 async def recorded_run(
     gateway: Gateway, run: Run, clock: Callable[[], datetime], watch: OnProgress = unwatched
 ) -> AsyncIterator[KeptRun]:
-    """The run is RUNNING inside; then SUCCESS with its output, or FAILED with the error.
+    """The run is RUNNING inside; then SUCCESS with its output, or FAILED with the error and the output so far.
 
     A heart beats in the database while it runs, so that others see how far it is, that it lives, and can stop it.
 
@@ -104,7 +104,7 @@ async def _end(gateway: Gateway, entry: KeptRun, heart: "asyncio.Task[None]", en
     heart.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await heart
-    await gateway.write(lambda tx: _put(tx, replace(ended, progress=entry.progress)))
+    await gateway.write(lambda tx: _put(tx, replace(ended, progress=entry.progress, output=entry.output)))
 
 
 async def _put(tx: Transaction, run: Run) -> None:

@@ -27,6 +27,7 @@ class Algorithm(StrEnum):
     ACTIVATE_EVIDENCE = "ACTIVATE_EVIDENCE"
     EXPIRE_SESSIONS = "EXPIRE_SESSIONS"
     ERASE_INACTIVE = "ERASE_INACTIVE"
+    IMPORT_ANSWERS = "IMPORT_ANSWERS"
 
 
 class Trigger(StrEnum):
@@ -38,6 +39,7 @@ class Trigger(StrEnum):
     SETTING = "setting"
     START = "start"
     SESSION = "session"
+    UPLOAD = "upload"
 
 
 TRIGGERS: Mapping[str, Trigger] = {each.value: each for each in Trigger}

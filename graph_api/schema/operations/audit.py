@@ -1,8 +1,9 @@
 """The audit log: written around judgements and every mutation that only operators may do, read by operators."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Self
@@ -13,10 +14,11 @@ from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.operations import audit as domain
-from graph_api.domain.principals import Role
+from graph_api.domain.principals import Principal, Role
 from graph_api.schema.access import ACCESS, OPERATORS
 from graph_api.schema.context import Info
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
+from graph_api.schema.services import Services
 from graph_api.store import audit as store
 from graph_api.store.gateway import DatabaseUnavailable
 
@@ -44,23 +46,36 @@ class Audited(FieldExtension):
         **kwargs: Any,  # noqa: ANN401 - as strawberry has it
     ) -> Any:  # noqa: ANN401 - whatever the mutation gives
         """Do the mutation, on record."""
-        services, principal = info.context.services, info.context.principal
         values = [value for name, value in kwargs.items() if name not in PEOPLE]
         subjects = () if info.field_name in OF_STUDENTS else list(_subjects(values))[:MOST_SUBJECTS]
-        entry = domain.AuditEntry(
-            uuid.uuid4().hex, services.clock(), principal.id, principal.role, info.field_name, subjects
-        )
-        await services.gateway.write(lambda tx: store.put(tx, entry))
-        outcome = "FAULT"
-        try:
+        async with on_record(info.context.services, info.context.principal, info.field_name, subjects) as action:
             result = await next_(source, info, **kwargs)
-            outcome = type(result).__name__
-        finally:
-            try:
-                await services.gateway.write(lambda tx: store.put(tx, replace(entry, outcome=outcome)))
-            except DatabaseUnavailable:
-                log.warning("an entry of the audit log has no outcome", entry=entry.id, outcome=outcome)
+            action.outcome = type(result).__name__
         return result
+
+
+@dataclass(slots=True)
+class Action:
+    """What is on record; `outcome` is the name of its result, and stays FAULT if it has none."""
+
+    outcome: str = "FAULT"
+
+
+@asynccontextmanager
+async def on_record(
+    services: Services, principal: Principal, mutation: str, subjects: Sequence[str]
+) -> AsyncIterator[Action]:
+    """Write an entry before an action, and its outcome afterwards."""
+    entry = domain.AuditEntry(uuid.uuid4().hex, services.clock(), principal.id, principal.role, mutation, subjects)
+    await services.gateway.write(lambda tx: store.put(tx, entry))
+    action = Action()
+    try:
+        yield action
+    finally:
+        try:
+            await services.gateway.write(lambda tx: store.put(tx, replace(entry, outcome=action.outcome)))
+        except DatabaseUnavailable:
+            log.warning("an entry of the audit log has no outcome", entry=entry.id, outcome=action.outcome)
 
 
 def _subjects(values: Iterable[Any]) -> Iterator[str]:
@@ -86,15 +101,15 @@ def audit(mutations: Iterable[Any]) -> None:
 
 
 @strawberry.type(
-    description="One mutation that only operators may do, or a call that records or revokes judgements; with its "
-    "outcome."
+    description="One mutation that only operators may do, a call that records or revokes judgements, or an upload; "
+    "with its outcome."
 )
 class AuditEntry:
     id: strawberry.ID = strawberry.field(description="Its id.")
     at: datetime = strawberry.field(description="When it began.")
     principal: str = strawberry.field(description="The principal; empty without authentication.")
     role: Role = strawberry.field(description="What they were.")
-    mutation: str = strawberry.field(description="The mutation.")
+    mutation: str = strawberry.field(description="The mutation; importAnswers for an uploaded file.")
     subjects: list[strawberry.ID] = strawberry.field(
         description="What it was about, the first twenty ids or codes; none where these are of students."
     )

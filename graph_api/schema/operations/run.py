@@ -38,6 +38,7 @@ describe_values(
     SETTING="A changed setting, which took effect when the service started.",
     START="The start of the service, which resumes what was cut short.",
     SESSION="The end of a session.",
+    UPLOAD="The upload of a file.",
 )
 strawberry.enum(domain.Algorithm, description="What a run does.")
 describe_values(
@@ -51,6 +52,7 @@ describe_values(
     REPLAY_TOPICS="Replay topics and sampling records under the parameters in effect.",
     EXPIRE_SESSIONS="Expire sessions that were in progress for too long.",
     ERASE_INACTIVE="Erase students who have practised nothing for long.",
+    IMPORT_ANSWERS="Record the answers of an uploaded file.",
 )
 
 
@@ -68,8 +70,8 @@ class Run(Node):
     version: str = strawberry.field(description="The version of the algorithm.")
     parameters: JSON = strawberry.field(description="How it does it.")
     trigger: str = strawberry.field(
-        description="What started it: mutation, command, schedule, setting, session, or start for the start of the "
-        "service.",
+        description="What started it: mutation, command, schedule, setting, session, upload, or start for the start "
+        "of the service.",
         deprecation_reason="Select `startedBy`, whose values are listed.",
     )
     started_by: domain.Trigger | None = strawberry.field(
@@ -78,7 +80,9 @@ class Run(Node):
     status: domain.RunStatus = strawberry.field(description="Where it stands.")
     started_at: datetime = strawberry.field(description="When it started.")
     finished_at: datetime | None = strawberry.field(description="When it ended; null while it runs.")
-    input: JSON = strawberry.field(description="The requested students and targets; null means all of a kind.")
+    input: JSON = strawberry.field(
+        description="The requested students and targets, or the file; null means all of a kind."
+    )
     output: JSON = strawberry.field(description="What it did, in numbers.")
     error: str | None = strawberry.field(description="Why it failed.")
     progress: RunProgress = strawberry.field(description="How far it is.")

@@ -1,7 +1,7 @@
 """What was understood of an answer file: the layout in words, and counts that add up while the rows go by."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,9 @@ from graph_api.usecases.answers.answer_layouts import Layout
 
 MOST_STUDENTS = 1_000_000
 """Students that are counted one by one, so that memory has a bound."""
+
+FIRST_ANSWERS = 10
+"""Answers, and rejected rows, that a dry run shows."""
 
 MOST_WORDS = 8
 MOST_SKILLS = 10
@@ -61,7 +64,7 @@ class FileReport:
         """Students with an answer, at most MOST_STUDENTS."""
         return len(self._students)
 
-    def observed(self, rows: Iterator[FileRow]) -> Iterator[FileRow]:
+    def observed(self, rows: Iterator[FileRow]) -> Generator[FileRow]:
         """The same rows, counted."""
         place: int | None = None
         for row in rows:

@@ -3,7 +3,7 @@
 rows read = recorded + already present + conflicts + rejected (+ untried, if bad rows stopped the import).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
@@ -49,6 +49,7 @@ class BadRows(Exception):
 
     def __init__(self, faults: Sequence[tuple[FileRow, Failure]], report: ImportReport) -> None:
         super().__init__("\n".join(f"line {row.line}: {failure.message}" for row, failure in faults))
+        self.faults = faults
         self.report = report
         self.first_line = min(row.line for row, _ in faults)
 
@@ -56,6 +57,13 @@ class BadRows(Exception):
 Reject: TypeAlias = Callable[[FileRow, Failure], None]
 Good: TypeAlias = tuple[FileRow, AnswerInput]
 Fault: TypeAlias = tuple[FileRow, Failure]
+Taken: TypeAlias = tuple[list[FileRow], BadFile | None]
+"""The next rows of a file, and why there are no more if the file is damaged."""
+
+
+async def take_here(rows: Iterator[FileRow], size: int) -> Taken:
+    """Read the next rows on the event loop, for a process that does nothing else."""
+    return take(rows, size)
 
 
 @dataclass(slots=True)
@@ -65,7 +73,7 @@ class ImportAnswers:
     `reject` is called with each row that cannot be recorded; without it such rows stop the import, and nothing of their
     batch is recorded. `on_conflict`, else `reject`, is called with each row whose id is recorded with other content;
     these never stop the import. `earlier_dataset` is how ids of this file began in an earlier version: if its answers
-    are recorded under such ids, the import is refused, because it would count them twice.
+    are recorded under such ids, the import is refused, because it would count them twice. `take` reads the next rows.
     """
 
     gateway: Gateway
@@ -76,6 +84,7 @@ class ImportAnswers:
     on_conflict: Reject | None = None
     earlier_dataset: str | None = None
     batch: int = BATCH
+    take: Callable[[Iterator[FileRow], int], Awaitable[Taken]] = take_here
     report: ImportReport = field(default_factory=ImportReport)
     _known_skills: set[str] = field(default_factory=set)
     _seen_before: bool = False
@@ -97,7 +106,7 @@ class ImportAnswers:
         record, is_first = RecordAnswers(self.gateway, self.topic_set), True
         end: BadFile | None = None
         while end is None:
-            batch, end = _take(rows, self.batch)
+            batch, end = await self.take(rows, self.batch)
             if not batch:
                 break
             faults = [(row, row.answer) for row in batch if isinstance(row.answer, Failure)]
@@ -281,8 +290,8 @@ class ImportAnswers:
         self._known_skills |= names.keys()
 
 
-def _take(rows: Iterator[FileRow], size: int) -> tuple[list[FileRow], BadFile | None]:
-    """The next rows, and why there are no more if the file is damaged."""
+def take(rows: Iterator[FileRow], size: int) -> Taken:
+    """At most `size` rows from here on; fewer at the end of the file."""
     batch: list[FileRow] = []
     try:
         for row in rows:
