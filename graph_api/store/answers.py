@@ -211,7 +211,9 @@ async def stream_of_students(
 ) -> AsyncIterator[Answer]:
     """All answers of some students that were recorded at some time, in order of student, then of answers (B6)."""
     ids = sorted(set(student_ids))
-    async for row in tx.stream("export/list_answers_of_students", student_ids=ids, **recorded._asdict()):
+    async for row in tx.stream(
+        "export/list_answers_of_students", student_ids=ids, since=recorded.since, until=recorded.until
+    ):
         yield decode_answer(row["student_id"], row["answer"])
 
 
