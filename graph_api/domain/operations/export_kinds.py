@@ -70,7 +70,7 @@ MASTERY = ExportKind(
 
 SERIES = ExportKind(
     "series",
-    "the level of a student on a concept or skill at the end of a period, in order of student, target and period",
+    "the level of a student on a target at the end of a period, in order of student, target and period",
     (
         STUDENT,
         *TARGET,
