@@ -1,10 +1,12 @@
 // -- export/list_answers_of_students --
-// All answers of some students, in order of student, then of answers (B6).
+// All answers of some students, or those recorded from one moment on and before another, in order of student, then of
+// answers (B6).
 // returns: many
 // about: all students
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->()
 WHERE answer.position = 0
+  AND ($since IS NULL OR answer.recorded_at >= $since) AND ($until IS NULL OR answer.recorded_at < $until)
 RETURN student_id AS student_id, properties(answer) AS answer
 ORDER BY student_id, answer.at, CASE WHEN answer.sequence IS NULL THEN datetime('0001-01-01T00:00:00Z') ELSE answer.recorded_at END,
          coalesce(answer.sequence, -1), answer.id;

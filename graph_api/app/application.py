@@ -28,7 +28,7 @@ from graph_api.app.read_your_writes import HEADER as BOOKMARKS
 from graph_api.app.read_your_writes import ReadYourWrites
 from graph_api.app.request_log import HEADER as REQUEST_ID
 from graph_api.app.request_log import RequestLog
-from graph_api.app.running import fit_defaults, running, thresholds, utc_now
+from graph_api.app.running import analyst_rules, fit_defaults, running, thresholds, utc_now
 from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.app.tracing import OpenTelemetry, TracedRequests, tracer_from_environment
@@ -56,7 +56,6 @@ from graph_api.protocol.upload_answers import PREFLIGHT_HEADERS, AnswerUploads
 from graph_api.schema.services import Services
 from graph_api.store.tracing import Tracer
 from graph_api.store.uploads import Uploads
-from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
@@ -247,14 +246,6 @@ def authenticator_of(settings: Settings) -> Authenticator | None:
     leeway = timedelta(seconds=settings.jwt_leeway_seconds)
     served = frozenset(Role) if settings.pseudonym_key else frozenset(Role) - {Role.ANALYST}
     return Authenticator(keys, settings.algorithm, settings.jwt_issuer, settings.jwt_audience, leeway, served)
-
-
-def analyst_rules(settings: Settings) -> AnalystRules | None:
-    """What holds for analysts; None without a key for pseudonyms."""
-    if settings.pseudonym_key is None:
-        return None
-    key = settings.pseudonym_key.get_secret_value().encode()
-    return AnalystRules(key, settings.analyst_min_group, settings.pseudonym_scope)
 
 
 def query_limits(settings: Settings) -> QueryLimits:

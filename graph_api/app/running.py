@@ -23,6 +23,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.store.tracing import NO_TRACING, Tracer
+from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.intake import Intake, IntakeLimits
 from graph_api.usecases.answers.record_answers import RecordAnswers
@@ -155,3 +156,11 @@ def fit_defaults(settings: Settings) -> FitDefaults:
 def thresholds(settings: Settings) -> Thresholds:
     """The configured thresholds."""
     return Thresholds(settings.mastered_level, settings.focus_level, settings.weak_level, settings.weak_attempts)
+
+
+def analyst_rules(settings: Settings) -> AnalystRules | None:
+    """What holds for analysts; None without a key for pseudonyms."""
+    if settings.pseudonym_key is None:
+        return None
+    key = settings.pseudonym_key.get_secret_value().encode()
+    return AnalystRules(key, settings.analyst_min_group, settings.pseudonym_scope)

@@ -11,7 +11,8 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, USAGE, behind, err, out, report_errors, stop
-from graph_api.cli.data import Out, exports, imports
+from graph_api.cli.data import imports
+from graph_api.cli.exports import Out, exports
 from graph_api.domain.failures import CourseNotFound, InvalidInput
 from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway

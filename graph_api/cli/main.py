@@ -4,7 +4,19 @@ from typing import Annotated
 
 import typer
 
-from graph_api.cli import backup, checks, data, fit, fit_forgetting, jobs, prepare_engine, records, serve, token
+from graph_api.cli import (
+    backup,
+    checks,
+    data,
+    export_analysis,
+    fit,
+    fit_forgetting,
+    jobs,
+    prepare_engine,
+    records,
+    serve,
+    token,
+)
 from graph_api.cli.console import print_version
 
 app = typer.Typer(
@@ -17,7 +29,7 @@ app = typer.Typer(
 app.command()(serve.serve)
 app.command()(data.seed)
 app.add_typer(records.imports, name="import")
-app.add_typer(records.exports, name="export")
+app.add_typer(export_analysis.exports, name="export")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(fit.fit)

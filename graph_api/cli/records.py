@@ -1,4 +1,4 @@
-"""`graph-api export` and `import` of parameters, students, groups, sessions and judgements."""
+"""`graph-api export` and `import` of students, groups, sessions and judgements; `import parameters`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -9,11 +9,13 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, out, report_errors, stop
-from graph_api.cli.data import Form, Format, OneStudent, Out, write_rows
-from graph_api.cli.graph import exports, imports
+from graph_api.cli.export_files import Format
+from graph_api.cli.exports import Chosen, ExportRole, Form, ForRole, OneStudent, Out, Since, Until, exports, write_rows
+from graph_api.cli.graph import imports
 from graph_api.domain.failures import Failure
+from graph_api.domain.operations import export_kinds as kinds
 from graph_api.store.gateway import Gateway
-from graph_api.usecases.course.export_course import export_groups, export_parameters
+from graph_api.usecases.course.export_course import export_groups
 from graph_api.usecases.operations.export import export_judgements, export_sessions, export_students
 from graph_api.usecases.operations.import_judgements import import_judgements
 from graph_api.usecases.operations.import_parameters import import_parameters
@@ -27,37 +29,44 @@ from graph_api.usecases.operations.import_records import (
 
 __all__ = ["exports", "imports"]
 
-In = Annotated[Path, typer.Argument(metavar="FILE", help="CSV or JSON lines, plain or gzipped, as exported.")]
-
-
-@exports.command("parameters")
-def parameters(form: Form = Format.CSV, path: Out = None) -> None:
-    """Write every parameter set, then the sets named on targets and active. `import parameters` reads it back."""
-    write_rows(export_parameters, form, None, path)
+In = Annotated[
+    Path, typer.Argument(metavar="FILE", help="CSV or JSON lines, plain or gzipped, or Parquet, as exported.")
+]
 
 
 @exports.command("students")
-def students(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+def students(
+    form: Form = Format.CSV, role: ForRole = ExportRole.ADMIN, student: OneStudent = None, path: Out = None
+) -> None:
     """Write every student with their name. `import students` reads it back."""
-    write_rows(export_students, form, student, path)
+    write_rows(kinds.STUDENTS, export_students, Chosen(form, path, role, student))
 
 
 @exports.command("groups")
-def groups(form: Form = Format.CSV, path: Out = None) -> None:
+def groups(form: Form = Format.CSV, role: ForRole = ExportRole.ADMIN, path: Out = None) -> None:
     """Write every group with its members, teachers and courses. `import groups` reads it back."""
-    write_rows(export_groups, form, None, path)
+    write_rows(kinds.GROUPS, export_groups, Chosen(form, path, role))
 
 
 @exports.command("sessions")
-def sessions(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+def sessions(
+    form: Form = Format.CSV, role: ForRole = ExportRole.ADMIN, student: OneStudent = None, path: Out = None
+) -> None:
     """Write every session with its status. `import sessions` reads it back."""
-    write_rows(export_sessions, form, student, path)
+    write_rows(kinds.SESSIONS, export_sessions, Chosen(form, path, role, student))
 
 
 @exports.command("judgements")
-def judgements(form: Form = Format.CSV, student: OneStudent = None, path: Out = None) -> None:
+def judgements(  # noqa: PLR0913, PLR0917 - an option each
+    form: Form = Format.CSV,
+    role: ForRole = ExportRole.ADMIN,
+    student: OneStudent = None,
+    since: Since = None,
+    until: Until = None,
+    path: Out = None,
+) -> None:
     """Write every judgement with its author, note and revocation. `import judgements` reads it back."""
-    write_rows(export_judgements, form, student, path)
+    write_rows(kinds.JUDGEMENTS, export_judgements, Chosen(form, path, role, student, since, until))
 
 
 @imports.command("parameters")

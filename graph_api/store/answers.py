@@ -14,6 +14,7 @@ from graph_api.domain.learners.judgements import judgement_order
 from graph_api.domain.learners.mastery import Change, Evidence
 from graph_api.domain.learners.risk import BEFORE, RECENT, RapidGuesses, Trend
 from graph_api.domain.learners.scope import ALL, Scope
+from graph_api.domain.operations.recorded_time import ALL_TIMES, RecordedTime
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
@@ -205,9 +206,14 @@ async def put_weights(tx: Transaction, answers: Iterable[Answer]) -> None:
     await tx.value("weight/put", students=[{"id": student_id, "rows": of} for student_id, of in rows.items()])
 
 
-async def stream_of_students(tx: Transaction, student_ids: Iterable[str]) -> AsyncIterator[Answer]:
-    """All answers of some students, in order of student, then of answers (B6)."""
-    async for row in tx.stream("export/list_answers_of_students", student_ids=sorted(set(student_ids))):
+async def stream_of_students(
+    tx: Transaction, student_ids: Iterable[str], recorded: RecordedTime = ALL_TIMES
+) -> AsyncIterator[Answer]:
+    """All answers of some students that were recorded at some time, in order of student, then of answers (B6)."""
+    ids = sorted(set(student_ids))
+    async for row in tx.stream(
+        "export/list_answers_of_students", student_ids=ids, since=recorded.since, until=recorded.until
+    ):
         yield decode_answer(row["student_id"], row["answer"])
 
 

@@ -62,7 +62,18 @@ class AnalystRules:
         >>> rules.pseudonym_of_question("q1") == rules.pseudonym(None, "q1")
         False
         """
-        return self._keyed(f"\0question {question_id}")  # no id of a student has a zero character
+        return self._keyed_other("question", question_id)
+
+    def pseudonym_of_answer(self, answer_id: str) -> str:
+        """The pseudonym of an answer in exports, the same everywhere; its id is chosen by clients."""
+        return self._keyed_other("answer", answer_id)
+
+    def pseudonym_of_session(self, session_id: str) -> str:
+        """The pseudonym of a session in exports, likewise."""
+        return self._keyed_other("session", session_id)
+
+    def _keyed_other(self, kind: str, key: str) -> str:
+        return self._keyed(f"\0{kind} {key}")  # no id of a student has a zero character
 
     def _keyed(self, text: str) -> str:
         return hmac.new(self.key, text.encode(), hashlib.sha256).hexdigest()[:PSEUDONYM_LENGTH]

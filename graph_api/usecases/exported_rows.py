@@ -10,6 +10,7 @@ from typing import Any
 
 from graph_api.domain.answers.answers import Frozen, Tag
 from graph_api.domain.failures import Failure, InvalidInput, shown
+from graph_api.usecases.parquet_rows import open_parquet
 
 
 def is_jsonl(path: Path) -> bool:
@@ -22,29 +23,34 @@ def is_jsonl(path: Path) -> bool:
 
 
 def read_rows(path: Path) -> Iterator[tuple[int, dict[str, str] | Failure]]:
-    """Line and cells of each row of an exported file, CSV or JSON lines, plain or gzipped.
+    """Line and cells of each row of an exported file: CSV or JSON lines, plain or gzipped, or Parquet.
 
     Raises:
+        BadFile: a Parquet file is damaged, or the package that reads it is not installed.
         OSError, UnicodeDecodeError: the file cannot be read.
     """
+    if path.name.lower().endswith(".parquet"):
+        with open_parquet(path) as rows:
+            yield from ((row.line, dict(zip(rows.header, row.cells, strict=True))) for row in rows)
+        return
     with path.open("rb") as raw:
         unpacked: Any = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
         text = io.TextIOWrapper(unpacked, encoding="utf-8-sig", newline="")
         if is_jsonl(path):
             yield from read_json_rows(text)
             return
-        rows = csv.DictReader(text, strict=True)
+        table = csv.DictReader(text, strict=True)
         try:
-            for row in rows:
+            for row in table:
                 if None in row or None in row.values():
                     yield (
-                        rows.line_num,
-                        InvalidInput("row", f"must have the header's {len(rows.fieldnames or ())} cells"),
+                        table.line_num,
+                        InvalidInput("row", f"must have the header's {len(table.fieldnames or ())} cells"),
                     )
                 else:
-                    yield rows.line_num, row
+                    yield table.line_num, row
         except csv.Error as error:
-            yield rows.line_num, InvalidInput("row", f"must be CSV: {error}")
+            yield table.line_num, InvalidInput("row", f"must be CSV: {error}")
 
 
 def read_json_rows(lines: Iterator[str]) -> Iterator[tuple[int, dict[str, str] | Failure]]:

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from graph_api.cli.main import app as command_line
+from graph_api.domain.operations.export_extent import Extent
 from graph_api.domain.parameters.knowledge_tracing import trace
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
@@ -171,7 +172,7 @@ async def test_ties_keep_the_order_of_the_file(command: Command, gateway: Gatewa
 async def test_b_comes_after_a(command: Command, gateway: Gateway, cases: Path) -> None:
     for file in ("seqA.csv", "seqB.csv"):
         await command(str(cases / file), "--layout", "assistments")
-    (mastery,) = [row async for row in export_mastery(gateway, "sq1")]
+    (mastery,) = [row async for row in export_mastery(gateway, Extent("sq1"))]
     assert mastery["level"] == trace([False] * 6 + [True] * 6, SKILL)[-1].after
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from graph_api.cli.data import Format, write_file
+from graph_api.cli.export_files import Format, write_file
 from graph_api.domain.answers.answers import AnswerInput, Difficulty, Recorded
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.failures import AnswerIdConflict, Failure, SessionNotFound
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.learners.sessions import SessionStatus
+from graph_api.domain.operations.export_kinds import KINDS
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_files import FileRow, layouts, read_answers
@@ -143,7 +144,7 @@ async def snapshot(gateway: Gateway, raw: Ask, ask: Ask, as_of: datetime) -> dic
 async def export_all(gateway: Gateway, folder: Path, form: Format) -> dict[str, Path]:
     files = {name: folder / f"{name}.{form.value}" for name in EXPORTS}
     for name, path in files.items():
-        await write_file(EXPORTS[name](gateway), form, path)
+        await write_file(EXPORTS[name](gateway), KINDS[name], form, path)
     files["graph"] = folder / "graph.json"
     files["graph"].write_text(json.dumps(await export_graph(gateway)))
     return files
@@ -163,7 +164,7 @@ async def import_all(gateway: Gateway, files: dict[str, Path]) -> None:
 
 
 @pytest.mark.parametrize("form", list(Format))
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_an_export_read_back_is_the_same_graph(
     gateway: Gateway, intake: AnswerIntake, ask: Ask, raw: Ask, tmp_path: Path, seed: int, form: Format
 ) -> None:

@@ -1,7 +1,7 @@
 """The points of a series: the ends of days or weeks in a time zone (Q12)."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -132,3 +132,28 @@ def _edges(window: Window, since: datetime) -> Iterator[tuple[date, datetime]]:
 def _start_of(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day in a time zone. Where clocks skip midnight, it is the moment at which they do."""
     return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+class DatedPeriod(NamedTuple):
+    """A period: its first day in a time zone, and its last moment in UTC."""
+
+    first_day: date
+    end: datetime
+
+
+def periods_of(moments: Iterable[datetime], by: Period, zone: tzinfo) -> list[DatedPeriod]:
+    """The periods that contain some moments, each once, in order; those without any are left out.
+
+    Raises:
+        InvalidInput: a period lies outside the years 1 to 9999 in the time zone.
+
+    >>> noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    >>> moments = noon, noon - timedelta(1), noon - timedelta(30)
+    >>> [str(each.first_day) for each in periods_of(moments, Period.WEEK, UTC)]
+    ['2025-12-29', '2026-01-26']
+    """
+    try:
+        days = sorted({by.first_day(moment.astimezone(zone).date()) for moment in moments})
+        return [DatedPeriod(day, _start_of(day + timedelta(days=by.days), zone) - JUST_BEFORE) for day in days]
+    except OverflowError:
+        raise InvalidInput("at", f"must lie in the years 1 to 9999 in the time zone {zone}") from None

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from graph_api.domain.course.source import Source
+from graph_api.domain.operations.export_extent import WHOLE, Extent
+from graph_api.domain.operations.export_kinds import LINKS, PARAMETERS
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, courses, groups, parameter_sets, skills, source_documents
 from graph_api.store.gateway import Gateway, Row, Transaction
@@ -77,7 +79,7 @@ def _archived(at: datetime | None) -> Row:
     return {} if at is None else {"archived_at": at.isoformat()}
 
 
-async def export_groups(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
+async def export_groups(gateway: Gateway, _extent: Extent = WHOLE) -> AsyncIterator[Row]:
     """Every group in order of id, with its members, teachers and courses."""
     after = ""
     while page := await gateway.read(
@@ -97,7 +99,7 @@ async def export_groups(gateway: Gateway, _student_id: str | None = None) -> Asy
         after = page[-1].id
 
 
-async def export_parameters(gateway: Gateway, _student_id: str | None = None) -> AsyncIterator[Row]:
+async def export_parameters(gateway: Gateway, _extent: Extent = WHOLE) -> AsyncIterator[Row]:
     """Every parameter set, oldest version first; then every target that has one of its own in effect.
 
     A row is of a set (id, name, version, origin, four or five parameters), or of a target (kind, key, the set named on
@@ -125,5 +127,34 @@ async def export_parameters(gateway: Gateway, _student_id: str | None = None) ->
             }
 
 
-COLUMNS = ("id", "name", "version", "origin", "prior", "learn", "guess", "slip", "forget")
-NOTHING: Row = dict.fromkeys((*COLUMNS, "target_kind", "target", "named_set_id", "active_set_id"))
+async def export_links(gateway: Gateway, _extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """Every link of the course with the names of both ends, in order of type, start and end."""
+    for row in sorted(await gateway.read(_read_links), key=lambda row: (row["type"], row["from_id"], row["to_id"])):
+        yield row
+
+
+async def _read_links(tx: Transaction) -> list[Row]:
+    of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
+    of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
+    of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
+    skill_names = {skill.code: skill.name for skill in of_skills.values()}
+    names = {concept.id: concept.name for concept in of_concepts.values()}
+    links = [
+        ("PREREQUISITE_OF", key, concept.id, names[key], concept.name)
+        for concept in of_concepts.values()
+        for key in concept.prerequisite_ids or ()
+    ]
+    links += [
+        ("PART_OF", concept.id, code, concept.name, skill_names[code])
+        for concept in of_concepts.values()
+        for code in concept.skill_codes or ()
+    ]
+    links += [
+        ("IN_COURSE", code, course.id, skill_names[code], course.name)
+        for course in of_courses.values()
+        for code in course.skill_codes or ()
+    ]
+    return [dict(zip(LINKS.names, link, strict=True)) for link in links]
+
+
+NOTHING: Row = dict.fromkeys(PARAMETERS.names)

@@ -6,22 +6,22 @@ from dataclasses import asdict
 from graph_api.domain.answers.answers import plain_content
 from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.failures import StudentNotFound
+from graph_api.domain.operations.export_extent import WHOLE, Extent
 from graph_api.domain.targets import TargetKind
 from graph_api.store import answers, backups, judgements, masteries, runs, sessions, students
 from graph_api.store.answers import NO_TAG
 from graph_api.store.gateway import Gateway, Row, Transaction
+from graph_api.usecases.operations.student_pages import student_pages
 
-STUDENTS_AT_A_TIME = 50
 
-
-async def export_answers(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every answer of all students, or of one, in order of student, then of answers (B6).
+async def export_answers(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """Every answer of an extent, in order of student, then of answers (B6).
 
     With what was frozen with each: all skills that it counts towards, their blocks and years, the digest of what the
     client sent, and the evidence parameters that weighed it. An import of the rows in this order records the same
     answers in the same order.
     """
-    async for ids in _students(gateway, student_id):
+    async for ids in student_pages(gateway, extent):
 
         async def work(tx: Transaction, ids: list[str] = ids) -> list[Row]:
             tags = await answers.read_tags_of_students(tx, ids)
@@ -37,19 +37,22 @@ async def export_answers(gateway: Gateway, student_id: str | None = None) -> Asy
                     "digest": answer.digest,
                     "evidence_id": answer.evidence_id or DEFAULT_SET.id,
                 }
-                async for answer in answers.stream_of_students(tx, ids)
+                async for answer in answers.stream_of_students(tx, ids, extent.recorded)
             ]
 
-        for row in await gateway.read(work):
+        place = {student_id: number for number, student_id in enumerate(ids)}
+        for row in sorted(await gateway.read(work), key=lambda row: place[row["student_id"]]):
             yield row
 
 
-async def export_mastery(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every mastery of all students, or of one, in order of student, kind and target."""
-    async for ids in _students(gateway, student_id):
+async def export_mastery(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """Every mastery of an extent, in order of student, kind and target."""
+    async for ids in student_pages(gateway, extent):
         of_students = await gateway.read(lambda tx, ids=ids: masteries.read_of_students(tx, ids))  # type: ignore[misc]
         for each in ids:
             for mastery in sorted(of_students.get(each, []), key=lambda mastery: mastery.target):
+                if not extent.recorded.covers(mastery.updated_at):
+                    continue
                 yield {
                     "student_id": each,
                     "concept_id": mastery.target.key if mastery.target.kind is TargetKind.CONCEPT else None,
@@ -63,9 +66,9 @@ async def export_mastery(gateway: Gateway, student_id: str | None = None) -> Asy
                 }
 
 
-async def export_sessions(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every session of all students, or of one, in order of student, start and id."""
-    async for ids in _students(gateway, student_id):
+async def export_sessions(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """Every session of an extent, in order of student, start and id."""
+    async for ids in student_pages(gateway, extent):
         for session in await gateway.read(lambda tx, ids=ids: sessions.read_of_students(tx, ids)):  # type: ignore[misc]
             yield {
                 "id": session.id,
@@ -76,12 +79,14 @@ async def export_sessions(gateway: Gateway, student_id: str | None = None) -> As
             }
 
 
-async def export_judgements(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """Every judgement of all students, or of one, with its revocation, in order of student, then of judgements."""
-    async for ids in _students(gateway, student_id):
+async def export_judgements(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """Every judgement of an extent, with its revocation, in order of student, then of judgements."""
+    async for ids in student_pages(gateway, extent):
         of_students = await gateway.read(lambda tx, ids=ids: judgements.read_of_students(tx, ids))  # type: ignore[misc]
         for judgement in (each for key in ids for each in of_students.get(key, [])):
             revocation = judgement.revocation
+            if not extent.recorded.covers(judgement.recorded_at, *([revocation.recorded_at] if revocation else [])):
+                continue
             yield {
                 "id": judgement.id,
                 "student_id": judgement.student_id,
@@ -101,9 +106,9 @@ async def export_judgements(gateway: Gateway, student_id: str | None = None) -> 
             }
 
 
-async def export_students(gateway: Gateway, student_id: str | None = None) -> AsyncIterator[Row]:
-    """All students, or one, with name and choice, in order of id."""
-    async for ids in _students(gateway, student_id):
+async def export_students(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIterator[Row]:
+    """All students of an extent, with name and choice, in order of id."""
+    async for ids in student_pages(gateway, extent):
         stored = await gateway.read(lambda tx, ids=ids: students.read_by_ids(tx, ids))  # type: ignore[misc]
         for each in ids:
             if each in stored:
@@ -135,21 +140,3 @@ async def export_student(gateway: Gateway, student_id: str) -> Row:
         return exported | {"runs": [asdict(run) for run in await runs.read_naming(tx, student_id)]}
 
     return await gateway.read(work)
-
-
-async def _students(gateway: Gateway, student_id: str | None) -> AsyncIterator[list[str]]:
-    if student_id is not None:
-        yield [student_id]
-        return
-    after = ""
-    while True:
-
-        async def work(tx: Transaction, after: str = after) -> list[str]:
-            page = await students.read_page(tx, after_id=after, limit=STUDENTS_AT_A_TIME)
-            return [student.id for student in page]
-
-        ids = await gateway.read(work)
-        if not ids:
-            return
-        yield ids
-        after = ids[-1]

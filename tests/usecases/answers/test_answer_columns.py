@@ -18,6 +18,8 @@ from graph_api.domain.answers.answers import (
     content_of,
     plain_content,
 )
+from graph_api.domain.operations.export_columns import ColumnType
+from graph_api.domain.operations.export_kinds import ANSWERS as EXPORTED
 from graph_api.schema.answers.record_answer import AnswerInput as InputType
 from graph_api.store import cypher_files
 from graph_api.store.packaged import packaged
@@ -52,6 +54,12 @@ def test_every_field_has_a_column(name: str) -> None:
     (column,) = [column for column in COLUMNS.values() if column.attribute == name]
     assert column.is_exported
     assert column.is_list == (name in LISTS)
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_every_field_is_exported_with_a_type(name: str) -> None:
+    (column,) = [column for column in EXPORTED.columns if column.name == name]
+    assert (column.type is ColumnType.TEXTS) == (name in LISTS)
 
 
 @pytest.mark.parametrize("statement", CREATE.values())

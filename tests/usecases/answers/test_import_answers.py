@@ -13,6 +13,7 @@ import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.failures import Failure, InvalidInput
+from graph_api.domain.operations.export_extent import Extent
 from graph_api.domain.parameters.knowledge_tracing import trace
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
@@ -205,7 +206,7 @@ async def test_files_without_times_follow_what_is_recorded(gateway: Gateway, tmp
     second = write(tmp_path / "b.csv", header, [["sq", "1", "talk"]] * 6)
     for path in (first, second):
         await imported(gateway, path, IN_FILE_ORDER, batch=4)
-    (mastery,) = [row async for row in export_mastery(gateway, "sq")]
+    (mastery,) = [row async for row in export_mastery(gateway, Extent("sq"))]
     assert mastery["level"] == trace([False] * 6 + [True] * 6, SKILL)[-1].after
     before = [row async for row in export_answers(gateway)]
     for path in (first, second):  # derived times depend on what was there, and are no content
@@ -221,7 +222,7 @@ async def test_files_without_times_follow_answers_of_today(
     path = write(tmp_path / "a.csv", ["user", "ok", "skill"], [["sq", "1", "talk"]] * 30)
     noted = await imported(gateway, path, IN_FILE_ORDER)
     assert counts(noted.use_case.report) == (30, 0, 0, 0)
-    (mastery,) = [row async for row in export_mastery(gateway, "sq")]
+    (mastery,) = [row async for row in export_mastery(gateway, Extent("sq"))]
     assert mastery["level"] == trace([False] * 3 + [True] * 30, SKILL)[-1].after
 
 
@@ -303,7 +304,7 @@ async def test_real_skill_names_get_codes_and_keep_their_names(gateway: Gateway,
     layout = Layout(student="user", correct="ok", skill="skill", skill_prefix="maths-")
     noted = await imported(gateway, path, layout, create_skills=True)
     assert counts(noted.use_case.report) == (6, 0, 0, 0)
-    masteries = [row async for row in export_mastery(gateway, "u")]
+    masteries = [row async for row in export_mastery(gateway, Extent("u"))]
     assert [row["attempts"] for row in masteries] == [2, 2, 2]
     codes = [row["skill_code"] for row in masteries]
     assert all(len(code) <= 50 for code in codes)
