@@ -108,14 +108,14 @@ class Uploads:
             try:
                 yield Upload(folder)
             finally:
-                shutil.rmtree(folder, onerror=_log_remains)
+                _remove(folder)
         finally:
             self._open -= 1
 
     def close(self) -> None:
         """Remove the folder of this process."""
         if self._own is not None:
-            shutil.rmtree(self._own, onerror=_log_remains)
+            _remove(self._own)
             os.close(self._lock)
             self._own = None
 
@@ -163,5 +163,8 @@ def _locked(folder: Path) -> int:
     return descriptor
 
 
-def _log_remains(_function: object, _path: str, error: object) -> None:
-    log.error("an uploaded file could not be removed", error=str(error))
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        log.error("an uploaded file could not be removed", error=str(error))
