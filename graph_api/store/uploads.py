@@ -167,4 +167,4 @@ def _remove(folder: Path) -> None:
     try:
         shutil.rmtree(folder)
     except OSError as error:
-        log.error("an uploaded file could not be removed", error=str(error))
+        log.warning("an uploaded file could not be removed", error=str(error))
