@@ -140,7 +140,7 @@ async def start_import(context: Context, file: OpenFile, fields: UploadFields, s
     use_case = ImportUpload(gateway, services.clock, services.topic_set)
     now = services.clock()
     run = import_run(uuid.uuid4().hex, file, Trigger.UPLOAD, now, skip_bad=fields.skips_bad)
-    async with on_record(services, context.principal, ACTION, [run.id]) as action:
+    async with on_record(context, ACTION, [run.id]) as action:
         try:
             await use_case.check(file)
             await gateway.write(lambda tx: runs.put(tx, run))

@@ -14,11 +14,10 @@ from strawberry.extensions import FieldExtension
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.operations import audit as domain
-from graph_api.domain.principals import Principal, Role
+from graph_api.domain.principals import Role
 from graph_api.schema.access import ACCESS, OPERATORS
-from graph_api.schema.context import Info
+from graph_api.schema.context import Context, Info
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
-from graph_api.schema.services import Services
 from graph_api.store import audit as store
 from graph_api.store.gateway import DatabaseUnavailable
 
@@ -48,7 +47,7 @@ class Audited(FieldExtension):
         """Do the mutation, on record."""
         values = [value for name, value in kwargs.items() if name not in PEOPLE]
         subjects = () if info.field_name in OF_STUDENTS else list(_subjects(values))[:MOST_SUBJECTS]
-        async with on_record(info.context.services, info.context.principal, info.field_name, subjects) as action:
+        async with on_record(info.context, info.field_name, subjects) as action:
             result = await next_(source, info, **kwargs)
             action.outcome = type(result).__name__
         return result
@@ -62,10 +61,9 @@ class Action:
 
 
 @asynccontextmanager
-async def on_record(
-    services: Services, principal: Principal, mutation: str, subjects: Sequence[str]
-) -> AsyncIterator[Action]:
+async def on_record(context: Context, mutation: str, subjects: Sequence[str]) -> AsyncIterator[Action]:
     """Write an entry before an action, and its outcome afterwards."""
+    services, principal = context.services, context.principal
     entry = domain.AuditEntry(uuid.uuid4().hex, services.clock(), principal.id, principal.role, mutation, subjects)
     await services.gateway.write(lambda tx: store.put(tx, entry))
     action = Action()
