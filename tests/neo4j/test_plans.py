@@ -23,7 +23,7 @@ WHOLE = {
     "run/list_page", "service/count", "skill/list_categories", "skill/list_codes", "due_replay/list_skills", "active_set/list_on_skills", "student/count",
     "student/list_page_by_name", "roster/count_of_all", "roster/list_page_of_all",
     "backup/list_links", "backup/list_nodes", "restore/count_nodes", "restore/delete_rest", "run/forget_student",
-    "run/list_naming",
+    "run/list_naming", "source_document/list_ids",
     "student/list_inactive", "doctor/list_nodes_without_key", "doctor/list_nodes_without_name",
     "doctor/list_bad_sets", "doctor/list_targets_without_set", "doctor/list_bad_sessions", "doctor/list_bad_runs",
     "03_ready_to_learn", "06_distribution", "10_redundant_links",
