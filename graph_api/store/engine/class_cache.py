@@ -10,12 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+from graph_api.store.engine.child_environment import JVM_OPTIONS
+
 CACHE = Path(sys.prefix) / "share" / "graph-api" / "engine-classes.aot"
 
 
 def use_flags(cache: Path = CACHE) -> list[str]:
     """The flags of the JVM that use the cache; none if it was not made, or if the environment names another one."""
-    is_named = "-XX:AOT" in os.environ.get("JAVA_TOOL_OPTIONS", "")
+    is_named = "-XX:AOT" in os.environ.get(JVM_OPTIONS, "")
     return [f"-XX:AOTCache={cache}"] if cache.is_file() and not is_named else []
 
 

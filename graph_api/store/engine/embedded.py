@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Self, cast
 
@@ -72,6 +73,7 @@ class EmbeddedEngine:
         self._heap_mb = heap_mb
         self._patience = patience
         self._check: Check = check
+        self._jvm_flags: Sequence[str] = ()
         self._port = _free_port()
         self._since = 0.0
         self._supervisor: asyncio.Task[None]
@@ -80,7 +82,13 @@ class EmbeddedEngine:
 
     @classmethod
     async def start(
-        cls, data_dir: Path, *, heap_mb: int = 512, ready_timeout: float = 60.0, check: Check = "refuse"
+        cls,
+        data_dir: Path,
+        *,
+        heap_mb: int = 512,
+        ready_timeout: float = 60.0,
+        check: Check = "refuse",
+        jvm_flags: Sequence[str] = (),
     ) -> Self:
         """Start the engine on a data folder, which is created if it is missing.
 
@@ -89,6 +97,7 @@ class EmbeddedEngine:
             heap_mb: the most that its Java heap may grow to, in MB; the process takes up to about 200 MB more.
             ready_timeout: seconds that it has to start; a check of the data may take longer.
             check: what happens if the data are damaged.
+            jvm_flags: more flags of its Java virtual machine.
 
         Raises:
             DataDamaged: the data are damaged, and `check` is not `warn`.
@@ -97,6 +106,7 @@ class EmbeddedEngine:
         """
         folder, password = _prepared(data_dir)
         engine = cls(folder, password, heap_mb, ready_timeout, check)
+        engine._jvm_flags = jvm_flags
         await engine._spawn("deep")
         engine._supervisor = asyncio.create_task(engine._supervise(), name="embedded-engine")
         engine._disk_watch = asyncio.create_task(engine._watch_disk(), name="embedded-engine-disk")
@@ -112,8 +122,8 @@ class EmbeddedEngine:
         """The process that holds it now."""
         return self._process.pid
 
-    async def stop(self) -> None:
-        """Stop it: ask, wait, and in the end insist. Does nothing the second time."""
+    async def stop(self, patience: float = STOP_PATIENCE) -> None:
+        """Stop it: ask, wait for some seconds, and in the end insist. Does nothing the second time."""
         tasks = self._supervisor, self._disk_watch
         for task in tasks:
             task.cancel()
@@ -121,7 +131,7 @@ class EmbeddedEngine:
         with contextlib.suppress(ProcessLookupError):
             self._process.terminate()
         try:
-            await asyncio.wait_for(self._process.wait(), STOP_PATIENCE)
+            await asyncio.wait_for(self._process.wait(), patience)
         except TimeoutError:
             log.warning("embedded engine does not stop and is killed", pid=self.pid)
             await self._kill()
@@ -143,7 +153,7 @@ class EmbeddedEngine:
             *map(str, (self._port, self._heap_mb)),
             self._check,
             depth,
-            env=engine_environment(os.environ),
+            env=engine_environment(os.environ, self._jvm_flags),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,

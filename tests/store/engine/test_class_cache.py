@@ -11,9 +11,9 @@ from graph_api.store.engine.embedded import EmbeddedEngine
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+async def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("environment") / "share" / "engine-classes.aot"
-    make_cache(path)
+    await make_cache(path)
     return path
 
 
@@ -30,25 +30,20 @@ def mapped_files(pid: int) -> str:
     return Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
 
 
-async def test_an_engine_uses_the_cache(cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", " ".join(use_flags(cache)))
-
-    async with await EmbeddedEngine.start(tmp_path) as engine:
+async def test_an_engine_uses_the_cache(cache: Path, tmp_path: Path) -> None:
+    async with await EmbeddedEngine.start(tmp_path, jvm_flags=use_flags(cache)) as engine:
         assert str(cache) in mapped_files(engine.pid)
         assert await answer_of(engine) == 1
     assert list(cache.parent.iterdir()) == [cache]
 
 
 @pytest.mark.parametrize("size", [0, 1_000_000])
-async def test_an_engine_starts_without_a_cache_that_does_not_fit(
-    size: int, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_an_engine_starts_without_a_cache_that_does_not_fit(size: int, cache: Path, tmp_path: Path) -> None:
     unfit = tmp_path / "unfit.aot"
     with cache.open("rb") as whole:
         unfit.write_bytes(whole.read(size))
-    monkeypatch.setenv("JAVA_TOOL_OPTIONS", " ".join(use_flags(unfit)))
 
-    async with await EmbeddedEngine.start(tmp_path / "data") as engine:
+    async with await EmbeddedEngine.start(tmp_path / "data", jvm_flags=use_flags(unfit)) as engine:
         assert await answer_of(engine) == 1
 
 
