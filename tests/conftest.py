@@ -117,8 +117,12 @@ async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[di
         yield {name.lower(): os.environ[f"GRAPH_API_TEST_{name}"] for name in names}
         return
     async with await EmbeddedEngine.start(tmp_path_factory.mktemp("data")) as engine:
-        values = (engine.uri, engine.user, engine.password, engine.database)
-        yield dict(zip(map(str.lower, names), values, strict=True))
+        yield settings_of(engine)
+
+
+def settings_of(engine: EmbeddedEngine) -> dict[str, str]:
+    """The settings with which a service uses a running engine."""
+    return {f"neo4j_{name}": str(getattr(engine, name)) for name in ("uri", "user", "password", "database")}
 
 
 def _is_in_background() -> bool:

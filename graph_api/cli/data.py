@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from datetime import datetime
 from typing import Annotated
 
@@ -10,10 +9,10 @@ import typer
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, behind, out, report_errors, stop
+from graph_api.cli.export_files import write_text
 from graph_api.cli.exports import Out, exports
 from graph_api.cli.import_answers import import_answers
 from graph_api.domain.failures import StudentNotFound
-from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Row
 from graph_api.usecases.course.import_course import load_seeds
 from graph_api.usecases.operations.export import export_student
@@ -50,8 +49,4 @@ def student(student_id: Annotated[str, typer.Argument(metavar="ID", help="Whose 
         except StudentNotFound as missing:
             stop(str(missing), FAILED)
     text = json.dumps(stored, ensure_ascii=False, indent=2, default=datetime.isoformat) + "\n"
-    if path is None:
-        sys.stdout.write(text)
-    else:
-        with open_private(path) as file:
-            file.write(text.encode())
+    write_text(text, path)

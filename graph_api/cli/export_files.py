@@ -65,6 +65,16 @@ def open_out(path: Path | None) -> Iterator[BinaryIO]:
             yield file
 
 
+def write_text(text: str, path: Path | None) -> None:
+    """Write a whole text to a file or to standard output.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with open_out(path) as file:
+        file.write(text.encode())
+
+
 @contextmanager
 def open_text(file: BinaryIO) -> Iterator[IO[str]]:
     """The same file for text; it stays open."""

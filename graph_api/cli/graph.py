@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,9 +11,9 @@ import typer
 from graph_api.app.running import utc_now
 from graph_api.cli.console import FAILED, USAGE, behind, err, out, report_errors, stop
 from graph_api.cli.data import imports
+from graph_api.cli.export_files import write_text
 from graph_api.cli.exports import Out, exports
 from graph_api.domain.failures import CourseNotFound, InvalidInput
-from graph_api.store.engine.private_files import open_private
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.course.course_file import BadCourseFile
 from graph_api.usecases.course.export_course import export_graph
@@ -90,11 +89,7 @@ def export(form: GraphForm = GraphFormat.JSON, course: OneCourse = None, path: O
             text = asyncio.run(run())
         except (CourseNotFound, InvalidInput) as failure:
             stop(f"--{failure}", FAILED)
-    if path is None:
-        sys.stdout.write(text)
-    else:
-        with open_private(path) as file:
-            file.write(text.encode())
+    write_text(text, path)
 
 
 async def text_of(gateway: Gateway, form: GraphFormat, course_id: str | None) -> str:

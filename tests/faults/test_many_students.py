@@ -18,7 +18,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
 from graph_api.store.packaged import packaged
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
-from tests.conftest import NOW, Ask
+from tests.conftest import NOW, Ask, settings_of
 from tests.graph_copy import empty
 
 MANY, AT_A_TIME = 10_000, 2_500
@@ -132,12 +132,7 @@ async def own_database(database: dict[str, str], raw: Ask, tmp_path: Path) -> As
         yield database
         return
     async with await EmbeddedEngine.start(tmp_path) as engine:
-        yield {
-            "neo4j_uri": engine.uri,
-            "neo4j_user": engine.user,
-            "neo4j_password": engine.password,
-            "neo4j_database": engine.database,
-        }
+        yield settings_of(engine)
 
 
 async def test_reads_cost_what_they_ask_for(own_database: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """The kinds of exports and their columns, each written once: Parquet files, CSV headers and the docs follow them."""
 
 from graph_api.domain.operations.export_columns import ColumnType, ExportColumn, ExportKind, Privacy, kinds_by_name
+from graph_api.domain.targets import Target, TargetKind
 
 TEXT, TIME, DAY, TRUTH = ColumnType.TEXT, ColumnType.TIME, ColumnType.DAY, ColumnType.TRUTH
 NUMBER, COUNT, JSON = ColumnType.NUMBER, ColumnType.COUNT, ColumnType.JSON
@@ -21,6 +22,17 @@ TARGET = (
     _optional("concept_id", TEXT, "the concept; null in rows of skills"),
     _optional("skill_code", TEXT, "the skill; null in rows of concepts"),
 )
+
+
+def target_cells(target: Target) -> dict[str, str | None]:
+    """The cells of a target in a row that has one column for concepts and one for skills.
+
+    >>> target_cells(Target(TargetKind.SKILL, "cases"))
+    {'concept_id': None, 'skill_code': 'cases'}
+    """
+    is_concept = target.kind is TargetKind.CONCEPT
+    return {"concept_id": target.key if is_concept else None, "skill_code": None if is_concept else target.key}
+
 
 ANSWERS = ExportKind(
     "answers",

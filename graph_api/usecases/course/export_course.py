@@ -11,6 +11,7 @@ from graph_api.store import concepts, courses, groups, parameter_sets, skills, s
 from graph_api.store.gateway import Gateway, Row, Transaction
 from graph_api.store.parameter_sets import ParameterSetFilter
 from graph_api.usecases.course.course_json import SOURCE_KEYS
+from graph_api.usecases.course.graph_formats import links_of, nodes_of
 
 AT_A_TIME = 500
 
@@ -22,51 +23,54 @@ async def export_graph(gateway: Gateway) -> Row:
     """
 
     async def work(tx: Transaction) -> Row:
-        of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
-        of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
-        of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
         texts = {key: await source_documents.read(tx, key) for key in await source_documents.read_course_ids(tx)}
         frameworks = [{"courseId": key, "text": text} for key, text in texts.items()]
-        return {
-            "skills": [
-                {
-                    "code": skill.code,
-                    "name": skill.name,
-                    "category": skill.category,
-                    "level": skill.level and skill.level.value,
-                    "description": skill.description,
-                    "block": skill.block,
-                    "year": skill.year,
-                    **_source(skill.source),
-                    **_archived(skill.archived_at),
-                }
-                for _, skill in sorted(of_skills.items())
-            ],
-            "concepts": [
-                {
-                    "id": concept.id,
-                    "name": concept.name,
-                    "skills": sorted(concept.skill_codes or ()),
-                    "prerequisites": sorted(concept.prerequisite_ids or ()),
-                    **_source(concept.source),
-                    **_archived(concept.archived_at),
-                }
-                for _, concept in sorted(of_concepts.items())
-            ],
-            "courses": [
-                {
-                    "id": course.id,
-                    "name": course.name,
-                    "description": course.description,
-                    "skills": sorted(course.skill_codes or ()),
-                    "archivedAt": course.archived_at and course.archived_at.isoformat(),
-                }
-                for _, course in sorted(of_courses.items())
-            ],
-            **({"frameworks": frameworks} if frameworks else {}),
-        }
+        return await _read_course(tx) | ({"frameworks": frameworks} if frameworks else {})
 
     return await gateway.read(work)
+
+
+async def _read_course(tx: Transaction) -> Row:
+    of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
+    of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
+    of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
+    return {
+        "skills": [
+            {
+                "code": skill.code,
+                "name": skill.name,
+                "category": skill.category,
+                "level": skill.level and skill.level.value,
+                "description": skill.description,
+                "block": skill.block,
+                "year": skill.year,
+                **_source(skill.source),
+                **_archived(skill.archived_at),
+            }
+            for _, skill in sorted(of_skills.items())
+        ],
+        "concepts": [
+            {
+                "id": concept.id,
+                "name": concept.name,
+                "skills": sorted(concept.skill_codes or ()),
+                "prerequisites": sorted(concept.prerequisite_ids or ()),
+                **_source(concept.source),
+                **_archived(concept.archived_at),
+            }
+            for _, concept in sorted(of_concepts.items())
+        ],
+        "courses": [
+            {
+                "id": course.id,
+                "name": course.name,
+                "description": course.description,
+                "skills": sorted(course.skill_codes or ()),
+                "archivedAt": course.archived_at and course.archived_at.isoformat(),
+            }
+            for _, course in sorted(of_courses.items())
+        ],
+    }
 
 
 def _source(source: Source | None) -> Row:
@@ -129,32 +133,11 @@ async def export_parameters(gateway: Gateway, _extent: Extent = WHOLE) -> AsyncI
 
 async def export_links(gateway: Gateway, _extent: Extent = WHOLE) -> AsyncIterator[Row]:
     """Every link of the course with the names of both ends, in order of type, start and end."""
-    for row in sorted(await gateway.read(_read_links), key=lambda row: (row["type"], row["from_id"], row["to_id"])):
-        yield row
-
-
-async def _read_links(tx: Transaction) -> list[Row]:
-    of_skills = await skills.read_by_codes(tx, await skills.read_codes(tx))
-    of_concepts = await concepts.read_by_ids(tx, await concepts.read_ids(tx))
-    of_courses = await courses.read_by_ids(tx, await courses.read_ids(tx))
-    skill_names = {skill.code: skill.name for skill in of_skills.values()}
-    names = {concept.id: concept.name for concept in of_concepts.values()}
-    links = [
-        ("PREREQUISITE_OF", key, concept.id, names[key], concept.name)
-        for concept in of_concepts.values()
-        for key in concept.prerequisite_ids or ()
-    ]
-    links += [
-        ("PART_OF", concept.id, code, concept.name, skill_names[code])
-        for concept in of_concepts.values()
-        for code in concept.skill_codes or ()
-    ]
-    links += [
-        ("IN_COURSE", code, course.id, skill_names[code], course.name)
-        for course in of_courses.values()
-        for code in course.skill_codes or ()
-    ]
-    return [dict(zip(LINKS.names, link, strict=True)) for link in links]
+    course = await gateway.read(_read_course)
+    names = {node: values["label"] for node, values in nodes_of(course)}
+    for link in sorted(links_of(course)):
+        cells = (link.type, link.source.key, link.target.key, names[link.source], names[link.target])
+        yield dict(zip(LINKS.names, cells, strict=True))
 
 
 NOTHING: Row = dict.fromkeys(PARAMETERS.names)

@@ -21,16 +21,28 @@ NO_XML = re.compile("[\ufffe\uffff]")
 """Characters that identifiers may have and XML may not."""
 
 
-class NamedLink(NamedTuple):
-    """A link of the course between two nodes, by their names."""
+class Node(NamedTuple):
+    """A node of the course: Skill, Concept or Course, and its id or code."""
 
-    source: str
-    target: str
+    kind: str
+    key: str
+
+    @property
+    def name(self) -> str:
+        """What no other node is called."""
+        return f"{self.kind}:{self.key}"
+
+
+class Link(NamedTuple):
+    """A link of the course between two nodes."""
+
     type: str
+    source: Node
+    target: Node
 
 
-def nodes_of(course: Row) -> Iterator[tuple[str, Row]]:
-    """Each node of a course as `export_graph` returns it: its name, and those of its properties that have a value."""
+def nodes_of(course: Row) -> Iterator[tuple[Node, Row]]:
+    """Each node of a course as `export_graph` returns it, and those of its properties that have a value."""
     kinds = (("Skill", "skills", "code"), ("Concept", "concepts", "id"), ("Course", "courses", "id"))
     for kind, kinds_key, key_name in kinds:
         for each in course[kinds_key]:
@@ -38,17 +50,17 @@ def nodes_of(course: Row) -> Iterator[tuple[str, Row]]:
             values |= {name: each.get(name) for name in ("category", "level")}
             values |= {name: (each.get("source") or {}).get(name) for name in ("framework", "uri", "code", "licence")}
             values["archived_at"] = each.get("archived_at") or each.get("archivedAt")
-            yield f"{kind}:{each[key_name]}", {name: value for name, value in values.items() if value is not None}
+            yield Node(kind, each[key_name]), {name: value for name, value in values.items() if value is not None}
 
 
-def links_of(course: Row) -> Iterator[NamedLink]:
+def links_of(course: Row) -> Iterator[Link]:
     """Each link of a course: from prerequisite to concept, from concept to skill, from skill to course."""
     for concept in course["concepts"]:
-        name = f"Concept:{concept['id']}"
-        yield from (NamedLink(f"Concept:{key}", name, "PREREQUISITE_OF") for key in concept["prerequisites"])
-        yield from (NamedLink(name, f"Skill:{code}", "PART_OF") for code in concept["skills"])
+        node = Node("Concept", concept["id"])
+        yield from (Link("PREREQUISITE_OF", Node("Concept", key), node) for key in concept["prerequisites"])
+        yield from (Link("PART_OF", node, Node("Skill", code)) for code in concept["skills"])
     for each in course["courses"]:
-        yield from (NamedLink(f"Skill:{code}", f"Course:{each['id']}", "IN_COURSE") for code in each["skills"])
+        yield from (Link("IN_COURSE", Node("Skill", code), Node("Course", each["id"])) for code in each["skills"])
 
 
 def graphml(course: Row) -> str:
@@ -64,12 +76,12 @@ def graphml(course: Row) -> str:
     for key, name, kind in (("link_type", "type", "string"), ("weight", "weight", "double")):
         ET.SubElement(root, "key", {"id": key, "for": "edge", "attr.name": name, "attr.type": kind})
     graph = ET.SubElement(root, "graph", id="course", edgedefault="directed")
-    for name, values in nodes_of(course):
-        node = ET.SubElement(graph, "node", id=_xml(name))
+    for node, values in nodes_of(course):
+        element = ET.SubElement(graph, "node", id=_xml(node.name))
         for key, value in values.items():
-            ET.SubElement(node, "data", key=key).text = _xml(str(value))
+            ET.SubElement(element, "data", key=key).text = _xml(str(value))
     for link in links_of(course):
-        edge = ET.SubElement(graph, "edge", source=_xml(link.source), target=_xml(link.target))
+        edge = ET.SubElement(graph, "edge", source=_xml(link.source.name), target=_xml(link.target.name))
         ET.SubElement(edge, "data", key="link_type").text = link.type
         ET.SubElement(edge, "data", key="weight").text = "1.0"
     ET.indent(root, " ")
@@ -81,7 +93,8 @@ def links_csv(course: Row) -> str:
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(LINK_COLUMNS)
-    writer.writerows((link.source, link.target, "Directed", link.type, "1.0") for link in links_of(course))
+    rows = ((link.source.name, link.target.name, "Directed", link.type, "1.0") for link in links_of(course))
+    writer.writerows(rows)
     return file.getvalue()
 
 

@@ -7,7 +7,7 @@ from graph_api.domain.answers.answers import plain_content
 from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.failures import StudentNotFound
 from graph_api.domain.operations.export_extent import WHOLE, Extent
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.operations.export_kinds import target_cells
 from graph_api.store import answers, backups, judgements, masteries, runs, sessions, students
 from graph_api.store.answers import NO_TAG
 from graph_api.store.gateway import Gateway, Row, Transaction
@@ -55,8 +55,7 @@ async def export_mastery(gateway: Gateway, extent: Extent = WHOLE) -> AsyncItera
                     continue
                 yield {
                     "student_id": each,
-                    "concept_id": mastery.target.key if mastery.target.kind is TargetKind.CONCEPT else None,
-                    "skill_code": mastery.target.key if mastery.target.kind is TargetKind.SKILL else None,
+                    **target_cells(mastery.target),
                     "level": mastery.level,
                     "attempts": mastery.attempts,
                     "correct": mastery.correct,
@@ -90,8 +89,7 @@ async def export_judgements(gateway: Gateway, extent: Extent = WHOLE) -> AsyncIt
             yield {
                 "id": judgement.id,
                 "student_id": judgement.student_id,
-                "concept_id": judgement.target.key if judgement.target.kind is TargetKind.CONCEPT else None,
-                "skill_code": judgement.target.key if judgement.target.kind is TargetKind.SKILL else None,
+                **target_cells(judgement.target),
                 "kind": judgement.kind.value,
                 "level": judgement.level,
                 "at": judgement.at.isoformat(),

@@ -8,8 +8,8 @@ from graph_api.domain.learners.recency import Recency, RecencyStatus
 from graph_api.domain.learners.timeline import Period, periods_of
 from graph_api.domain.learners.trends import follow_level
 from graph_api.domain.operations.export_extent import WHOLE, Extent
+from graph_api.domain.operations.export_kinds import target_cells
 from graph_api.domain.parameters.parameter_sets import ParameterSet
-from graph_api.domain.targets import TargetKind
 from graph_api.store import answers, masteries, parameter_sets, recencies, runs
 from graph_api.store.gateway import Gateway, Row, Transaction
 from graph_api.usecases.operations.student_pages import student_pages
@@ -59,8 +59,7 @@ def series_rows(
     return [
         {
             "student_id": mastery.student_id,
-            "concept_id": mastery.target.key if mastery.target.kind is TargetKind.CONCEPT else None,
-            "skill_code": mastery.target.key if mastery.target.kind is TargetKind.SKILL else None,
+            **target_cells(mastery.target),
             "period_start": period.first_day.isoformat(),
             "period_end": period.end.isoformat(),
             "level": point.level,
