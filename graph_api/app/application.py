@@ -42,6 +42,7 @@ from graph_api.jobs.parameters_in_effect import InEffect, keep_in_effect
 from graph_api.protocol.cached_replies import CachedReplies
 from graph_api.protocol.compression import Compression
 from graph_api.protocol.cost_header import COST_HEADER
+from graph_api.protocol.dashboard import page as dashboard
 from graph_api.protocol.download_tables import DOCUMENTS as TABLE_DOCUMENTS
 from graph_api.protocol.download_tables import FOLDER as GROUPS
 from graph_api.protocol.download_tables import ClassTables
@@ -163,6 +164,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             Route("/metrics", metrics.endpoint),
             Route(UPLOADS, answer_uploads(settings, uploads).serve, methods=["POST"]),
             *ClassTables(graphql).routes(),
+            *dashboard.routes(VERSION, settings.auth != "none", login=None),
             *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],

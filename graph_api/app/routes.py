@@ -5,6 +5,7 @@ from starlette.types import Scope
 ROUTES = (
     "/graphql",
     "/graphiql",
+    "/dashboard",
     "/schema.graphql",
     "/possible-types.json",
     "/imports",

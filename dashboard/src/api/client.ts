@@ -1,0 +1,29 @@
+/** The GraphQL client: one normalised cache, one WebSocket for live events. */
+import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { openSocket } from "./live";
+import { request } from "./request";
+
+/** Objects are stored by `id`; types without one are parts of the object that they were read with. */
+const PARTS = new Proxy({}, {
+  get: (_, type) => (data: { id?: string | null }) => (typeof data.id === "string" && type !== "Principal" ? data.id : null),
+  has: () => true,
+});
+
+export function createGraphQLClient(): Client {
+  const socket = openSocket();
+  return new Client({
+    url: "/graphql",
+    preferGetMethod: false,
+    fetch: request,
+    exchanges: [
+      cacheExchange({ keys: PARTS }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = "", variables }) => ({
+          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables: variables ?? {} }, sink as never) }),
+        }),
+      }),
+    ],
+  });
+}

@@ -1,0 +1,5 @@
+import type { JSX } from "preact";
+
+export default function TrustPage({ group }: { group: string }): JSX.Element {
+  return <h1>{group}</h1>;
+}
