@@ -164,7 +164,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             Route("/metrics", metrics.endpoint),
             Route(UPLOADS, answer_uploads(settings, uploads).serve, methods=["POST"]),
             *ClassTables(graphql).routes(),
-            *dashboard.routes(VERSION, settings.auth != "none", login=None),
+            *dashboard.routes(VERSION, needs_token=settings.auth != "none", login=None),
             *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],

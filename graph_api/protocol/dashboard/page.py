@@ -47,7 +47,7 @@ def policy(login: OpenIdConnect | None) -> str:
 
 
 class Files(StaticFiles):
-    """Built files. Those in assets/ have a hash in their names, so browsers keep them; others are asked for each time."""
+    """Built files. Names in assets/ have a hash, so browsers keep those; they ask for others each time."""
 
     def __init__(self, login: OpenIdConnect | None) -> None:
         super().__init__(directory=STATIC)
@@ -71,7 +71,7 @@ class Files(StaticFiles):
         return response
 
 
-def routes(version: str, needs_token: bool, login: OpenIdConnect | None) -> list[BaseRoute]:
+def routes(version: str, *, needs_token: bool, login: OpenIdConnect | None) -> list[BaseRoute]:
     """The settings that the page reads before login, and its files.
 
     Args:
