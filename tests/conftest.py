@@ -65,6 +65,8 @@ collect_ignore_glob = [] if os.environ.get("GRAPH_API_TEST_NEO4J_URI") else ["ne
 """What is about Neo4j itself runs where there is one: `make test-neo4j`."""
 collect_ignore_glob += [] if os.environ.get("GRAPH_API_TEST_CLIENTS") else ["clients/test_*.py"]
 """Third-party clients are installed first: `make test-clients`."""
+collect_ignore_glob += [] if os.environ.get("GRAPH_API_TEST_DASHBOARD") else ["dashboard/test_*.py"]
+"""So are Node.js and Chromium: `make test-dashboard`."""
 collect_ignore_glob += ["audits/schemathesis_hooks.py", "clients/python/*"]
 """Run in environments of their own."""
 

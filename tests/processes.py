@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -62,6 +63,14 @@ def service_at(
         if process.poll() is None:
             process.kill()
             process.wait()
+
+
+def demo_data(folder: Path, patience: float) -> Path:
+    """A data folder with the demo class, for services to copy: to load the class takes long."""
+    with service_at(free_port(), patience, folder) as (process, _):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(patience) == 0
+    return folder / "data"
 
 
 def wait_for(condition: Any, process: subprocess.Popen[str], folder: Path, patience: float = 150.0) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import pytest
 
 from tests.clients.documents import extract
 from tests.clients.install import chromium
-from tests.processes import command, free_port, service_at
+from tests.processes import command, demo_data, free_port, service_at
 
 HERE = Path(__file__).parent
 GENERATED = HERE / "generated"
@@ -44,11 +43,7 @@ def tsx(program: str, *arguments: str | Path) -> str:
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the data of the demo class, which the services copy: to load it takes long."""
-    folder = tmp_path_factory.mktemp("seeded")
-    with service_at(free_port(), PATIENCE, folder) as (process, _):
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
-    return folder / "data"
+    return demo_data(tmp_path_factory.mktemp("seeded"), PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Installs what the tests of third-party clients need: `python -m tests.clients.install`, part of `make test-clients`.
 
+The tests of the dashboard install Node.js and Chromium by it too (`tests/dashboard/install.py`).
+
 Node.js with npm and Chromium come from Debian's packages where they are absent and this may install packages (root, or
 sudo without a password). The clients come from npm and PyPI, pinned, into `tests/clients/node_modules` and
 `build/clients-venv`. With `--check` the exit code is 0 if npm can reach its registry.
@@ -44,11 +46,9 @@ def install_debian(*packages: str) -> None:
                 [*sudo, "env", "DEBIAN_FRONTEND=noninteractive", *command], capture_output=True, text=True, check=False
             )
         except FileNotFoundError:
-            sys.exit(f"not found: {names}. Install it, then run make test-clients again.")
+            sys.exit(f"not found: {names}. Install it, then run this again.")
         if done.returncode and command[1] == "install":
-            sys.exit(
-                f"could not install {names}: {done.stderr.strip()[-500:]}\nInstall it, then run make test-clients again."
-            )
+            sys.exit(f"could not install {names}: {done.stderr.strip()[-500:]}\nInstall it, then run this again.")
 
 
 def require_programs() -> None:
@@ -57,15 +57,22 @@ def require_programs() -> None:
     Raises:
         SystemExit: one of them is absent and cannot be installed, or Node.js is too old.
     """
+    require_node()
+    if not chromium():
+        install_debian("chromium")
+
+
+def require_node() -> None:
+    """Node.js with npm.
+
+    Raises:
+        SystemExit: it is absent and cannot be installed, or too old.
+    """
     if not (shutil.which("node") and shutil.which("npm")):
         install_debian("nodejs", "npm")
     version = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout.strip()  # noqa: S607
     if int(version.removeprefix("v").split(".")[0]) < OLDEST_NODE:
-        sys.exit(
-            f"Node.js: must be version {OLDEST_NODE} or newer (got {version}). Install it, then run make test-clients again."
-        )
-    if not chromium():
-        install_debian("chromium")
+        sys.exit(f"Node.js: must be version {OLDEST_NODE} or newer (got {version}). Install it, then run this again.")
 
 
 def is_current(made: Path, *sources: Path) -> bool:
@@ -86,19 +93,23 @@ def install_packages() -> None:
             done.touch()
 
 
-def npm_reaches_its_registry() -> bool:
-    """Whether the clients are installed already, or npm can read one of them from its registry; prints why not."""
-    if is_current(HERE / "node_modules" / ".package-lock.json", HERE / "package.json"):
-        return True
+def npm_reaches_its_registry(probe: str) -> bool:
+    """Whether npm can read a package from its registry; prints why not."""
     if not shutil.which("npm"):
         install_debian("nodejs", "npm")
-    asked = subprocess.run(["npm", "view", PROBE, "version"], capture_output=True, text=True, timeout=300, check=False)  # noqa: S607
+    asked = subprocess.run(["npm", "view", probe, "version"], capture_output=True, text=True, timeout=300, check=False)  # noqa: S607
     print(asked.stderr.strip()[-500:], end="\n" if asked.returncode else "")
     return asked.returncode == 0
 
 
+def can_install() -> bool:
+    """Whether the clients are installed already, or can be."""
+    installed = is_current(HERE / "node_modules" / ".package-lock.json", HERE / "package.json")
+    return installed or npm_reaches_its_registry(PROBE)
+
+
 if __name__ == "__main__":
     if "--check" in sys.argv:
-        sys.exit(not npm_reaches_its_registry())
+        sys.exit(not can_install())
     require_programs()
     install_packages()

@@ -35,7 +35,10 @@ def test_the_tools_have_one_version(audits: Path) -> None:
 
 
 def test_no_lock_file_names_a_registry(tracked: list[Path]) -> None:
-    assert [path for path in tracked if path.name in {"package-lock.json", "yarn.lock", "pnpm-lock.yaml"}] == []
+    locks = [path for path in tracked if path.name in {"package-lock.json", "yarn.lock", "pnpm-lock.yaml"}]
+
+    assert {path.parent.name for path in locks} == {"dashboard"}  # its sources, and its tests
+    assert [path for path in locks if '"resolved"' in path.read_text(encoding="utf-8")] == []
 
 
 @pytest.mark.parametrize("licence", ["AGPL-3.0-only", "GPL-2.0-only", "MIT OR SSPL-1.0", "Proprietary", "UNKNOWN"])

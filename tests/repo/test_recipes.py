@@ -17,6 +17,7 @@ RECIPES = [
     "schema",
     "audit",
     "bench",
+    "dashboard",
     "soak",
     "lock",
     "hashes",
@@ -147,5 +148,6 @@ def test_ci_runs_what_people_run(repository: Path) -> None:
 
     assert os.access(run, os.X_OK)
     commands = [line.strip() for line in script.splitlines() if re.match(r"\s*make ", line)]
-    assert commands == ["make test", "make test-faults", "make test-newest", "make test-neo4j", "make test-clients"]
+    recipes = ["test", "test-faults", "test-newest", "test-neo4j", "test-clients", "test-dashboard"]
+    assert commands == [f"make {each}" for each in recipes]
     assert "set -euo pipefail" in script

@@ -1,0 +1,114 @@
+"""Running services for the pages of the dashboard, each once in a session and only if a specification needs it."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from tests.clients.install import chromium
+from tests.processes import command, demo_data, free_port, service_at
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+PATIENCE = 170.0
+"""Seconds for anything that other work on this machine may slow down."""
+KEYS = {
+    "GRAPH_API_AUTH": "jwt",
+    "GRAPH_API_JWT_SECRET": "a secret of these tests, which is long enough",
+    "GRAPH_API_PSEUDONYM_KEY": "a pseudonym key of these tests, long enough",
+}
+PEOPLE = {
+    "ADMIN": ("operator", "admin"),
+    "TEACHER": ("teacher-ada", "teacher"),
+    "STRANGER": ("teacher-of-nothing", "teacher"),
+    "ANALYST": ("analyst", "analyst"),
+    "STUDENT": ("demo-27", "student"),
+}
+"""Whose tokens `DASHBOARD_TOKEN_…` are: subject and role. The teacher teaches the demo class; the stranger no class."""
+SERVICES = {
+    "DASHBOARD_BIG_URL": "big",
+    "DASHBOARD_GUARDED_URL": "guarded",
+    "DASHBOARD_LOGIN_URL": "with_login",
+    "DASHBOARD_TRUSTED_URL": "trusting",
+}
+"""The fixture behind each variable. A specification that names the variable gets the service."""
+Addresses = dict[str, str]
+
+
+def run(*words: str | Path, cwd: Path = HERE, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Run a program to its end and return what it printed; on failure, show all of it."""
+    known = {"CHROMIUM": chromium() or "", "NO_COLOR": "1"}
+    done = subprocess.run(
+        words, cwd=cwd, env=os.environ | known | dict(environment), capture_output=True, text=True, timeout=PATIENCE, check=False
+    )  # fmt: skip
+    printed = done.stdout + done.stderr
+    if done.returncode:
+        pytest.fail(f"{' '.join(map(str, words))}: exit code {done.returncode}\n{printed}", pytrace=False)
+    return printed
+
+
+def addresses_for(spec: str, request: pytest.FixtureRequest) -> Addresses:
+    """The environment of a specification: `DASHBOARD_URL` is the demo class, which nothing writes.
+
+    For names that end in `_write` it is a demo class of their own. Other services are those that the text names.
+    """
+    text = (HERE / spec).read_text(encoding="utf-8")
+    fixtures = ["written" if spec.endswith("_write.spec.ts") else "demo"]
+    fixtures += [fixture for name, fixture in SERVICES.items() if re.search(rf"\b{name}\b", text)]
+    found: Addresses = {}
+    for fixture in fixtures:
+        found |= request.getfixturevalue(fixture)
+    return found
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the data of the demo class, which the services copy: to load it takes long."""
+    return demo_data(tmp_path_factory.mktemp("seeded"), PATIENCE)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """The demo class without authentication, for specifications that only read."""
+    with service_at(free_port(), PATIENCE, copied(seeded, tmp_path_factory.mktemp("demo"))) as (_, url):
+        yield {"DASHBOARD_URL": url}
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """The demo class without authentication, for specifications that write."""
+    with service_at(free_port(), PATIENCE, copied(seeded, tmp_path_factory.mktemp("written"))) as (_, url):
+        yield {"DASHBOARD_URL": url, "DASHBOARD_WRITE_URL": url}
+
+
+@pytest.fixture(scope="session")
+def guarded(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """The demo class behind authentication, and a token for each of `PEOPLE`."""
+    folder = copied(seeded, tmp_path_factory.mktemp("guarded"))
+    tokens = {
+        f"DASHBOARD_TOKEN_{name}": command(folder, "token", subject, "--role", role, **KEYS).stdout.strip()
+        for name, (subject, role) in PEOPLE.items()
+    }
+    with service_at(free_port(), PATIENCE, folder, **KEYS) as (_, url):
+        yield {"DASHBOARD_GUARDED_URL": url, **tokens}
+
+
+@pytest.fixture(scope="session")
+def trusting(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """A service that runs nothing but trusted documents. Its operator has named none."""
+    folder = copied(seeded, tmp_path_factory.mktemp("trusting"))
+    manifest = folder / "documents.json"
+    manifest.write_text("{}", encoding="utf-8")
+    with service_at(free_port(), PATIENCE, folder, GRAPH_API_TRUSTED_DOCUMENTS=str(manifest)) as (_, url):
+        yield {"DASHBOARD_TRUSTED_URL": url}
+
+
+def copied(data: Path, folder: Path) -> Path:
+    """A folder for a service, with a copy of these data."""
+    shutil.copytree(data, folder / "data")
+    return folder
