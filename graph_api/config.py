@@ -16,6 +16,7 @@ PREFIX = "GRAPH_API_"
 SHORTEST_SECRET = 32
 ORIGIN = re.compile(r"https?://[^\s/?#@]+/?", re.IGNORECASE)
 NAME = re.compile(r"\*|(\*\.)?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+ISSUER = re.compile(r"(https://[^\s/?#@;,']+|http://(localhost|127\.0\.0\.1)(:\d+)?)(/[^\s?#]*)?", re.IGNORECASE)
 HEADER = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 CORS_HEADERS = (
     # Apollo, urql, Relay, Hive and Yoga
@@ -67,6 +68,10 @@ class Settings(BaseSettings):
     hosts: Annotated[list[str], NoDecode] = []
     origins: Annotated[list[str], NoDecode] = []
     cors_headers: Annotated[list[str], NoDecode] = list(CORS_HEADERS)
+    dashboard: bool = True
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = Field(None, min_length=1)
+    oidc_scope: str = "openid"
     rate_limit: str = "600/minute"
     rate_limit_clients: str = ""
 
@@ -147,6 +152,7 @@ class Settings(BaseSettings):
         if self.mastered_level <= self.focus_level:
             raise ValueError(f"{PREFIX}MASTERED_LEVEL: must be above {PREFIX}FOCUS_LEVEL")
         self._check_keys()
+        self._check_login()
         if not (self.is_loopback or self.auth == "jwt" or self.allow_public_without_auth):
             raise ValueError(
                 f"{PREFIX}HOST: {self.host} is reachable from other machines, but authentication is off; set "
@@ -178,6 +184,26 @@ class Settings(BaseSettings):
             raise ValueError(f"{PREFIX}JWT_SECRET: must have at least {SHORTEST_SECRET} bytes")
         if (self.algorithm == "HS256") != (self.jwt_secret is not None):
             raise ValueError(f"{PREFIX}JWT_ALGORITHM: HS256 goes with a secret, RS256 and ES256 with a public key")
+
+    def _check_login(self) -> None:
+        if (self.oidc_issuer is None) != (self.oidc_client_id is None):
+            raise ValueError(f"{PREFIX}OIDC_ISSUER: goes with {PREFIX}OIDC_CLIENT_ID; one of them is set")
+        if self.oidc_issuer is not None and self.auth == "none":
+            raise ValueError(f"{PREFIX}AUTH: must be jwt for {PREFIX}OIDC_ISSUER to be used")
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, address: str | None) -> str | None:
+        if address is not None and not ISSUER.fullmatch(address):
+            raise ValueError("must be the address of an issuer with https, or with http on localhost")
+        return address
+
+    @field_validator("oidc_scope")
+    @classmethod
+    def _scope(cls, scope: str) -> str:
+        if "openid" not in scope.split():
+            raise ValueError("must contain openid")
+        return scope
 
     @field_validator("origins", mode="before")
     @classmethod

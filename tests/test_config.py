@@ -34,6 +34,8 @@ def test_an_invalid_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str,
         ({"host": "0.0.0.0"}, "GRAPH_API_HOST: 0.0.0.0 is reachable from other machines"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "auth": "jwt", "jwt_secret": SECRET}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
         ({"host": "0.0.0.0", "allow_public_without_auth": "true"}, "GRAPH_API_HOSTS: must name the hosts"),  # noqa: S104 - refused
+        ({"oidc_client_id": "dashboard"}, "GRAPH_API_OIDC_ISSUER: goes with GRAPH_API_OIDC_CLIENT_ID"),
+        ({"oidc_issuer": "https://login.example", "oidc_client_id": "dashboard"}, "GRAPH_API_AUTH: must be jwt"),
         ({"hosts": "*"}, "GRAPH_API_HOSTS: must name hosts with GRAPH_API_AUTH=none"),
         ({"hosts": "https://api.example"}, "GRAPH_API_HOSTS: must be names without scheme and port"),
     ],
@@ -58,6 +60,9 @@ def test_with_tokens_it_may_listen_beyond_localhost() -> None:
         ({"origins": "https://a.example,https://b.example/path"}, "GRAPH_API_ORIGINS: must be origins"),
         ({"rate_limit": "often"}, "GRAPH_API_RATE_LIMIT:"),
         ({"pseudonym_key": "short"}, "GRAPH_API_PSEUDONYM_KEY:"),
+        ({"oidc_issuer": "http://login.example"}, "GRAPH_API_OIDC_ISSUER: must be the address of an issuer with https"),
+        ({"oidc_issuer": "https://login.example; script-src *"}, "GRAPH_API_OIDC_ISSUER: must be the address"),
+        ({"oidc_scope": "email"}, "GRAPH_API_OIDC_SCOPE: must contain openid"),
     ],
 )  # fmt: skip
 def test_settings_that_break_a_rule(given: dict[str, str], message: str) -> None:

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
 from graph_api.app.authentication import Authentication
@@ -164,7 +164,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             Route("/metrics", metrics.endpoint),
             Route(UPLOADS, answer_uploads(settings, uploads).serve, methods=["POST"]),
             *ClassTables(graphql).routes(),
-            *dashboard.routes(VERSION, needs_token=settings.auth != "none", login=None),
+            *dashboard_routes(settings),
             *files,
             *(graphiql.routes() if settings.is_development else ()),
         ],
@@ -197,7 +197,19 @@ def trusted_documents(settings: Settings) -> Documents | None:
     """The documents that clients may request by id, and those of the service's own; None if no file is configured."""
     if (path := settings.trusted_documents) is None:
         return None
-    return read_documents(path, only=settings.trusted_documents_only).with_own(TABLE_DOCUMENTS)
+    own = [*TABLE_DOCUMENTS, *(dashboard.documents() if settings.dashboard else ())]
+    return read_documents(path, only=settings.trusted_documents_only).with_own(own)
+
+
+def dashboard_routes(settings: Settings) -> list[BaseRoute]:
+    """The pages of the dashboard, if they are served."""
+    if not settings.dashboard:
+        return []
+    login = None
+    if settings.oidc_issuer is not None and settings.oidc_client_id is not None:
+        login = dashboard.OpenIdConnect(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_scope)
+    needs_token = settings.auth != "none"
+    return dashboard.routes(VERSION, needs_token=needs_token, login=login, compresses=settings.compress)
 
 
 def operation_names(documents: Documents | None) -> OperationNames:

@@ -33,7 +33,7 @@ def serve(  # noqa: PLR0913 - an option each
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
     listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
-    on_accepting = partial(print_ready, listening) if ready_fd is None else partial(report_ready, ready_fd)
+    on_accepting = partial(print_ready, listening, settings) if ready_fd is None else partial(report_ready, ready_fd)
     with report_errors(), listening:
         if workers > 1:
             uvloop.run(serve_with_workers(settings, listening, workers, on_accepting))
@@ -55,8 +55,10 @@ def _listen(settings: Settings) -> socket.socket:
     return listening
 
 
-def print_ready(listening: socket.socket) -> None:
-    """Print where the service is; only when the port accepts connections."""
+def print_ready(listening: socket.socket, settings: Settings) -> None:
+    """Print where the service and its dashboard are; only when the port accepts connections."""
     host, port = listening.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     out.print(f"ready: [bold]{address}/graphql[/bold]", highlight=False)
+    if settings.dashboard:
+        out.print(f"dashboard: [bold]{address}/dashboard[/bold]", highlight=False)

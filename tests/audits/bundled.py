@@ -1,4 +1,4 @@
-"""What comes inside of packages, and what was copied into the tree: pip knows neither."""
+"""What comes inside of packages, and what was copied or built into the tree: pip knows neither."""
 
 import hashlib
 import re
@@ -10,6 +10,7 @@ Component = dict[str, Any]  # as CycloneDX has it
 
 JAR = re.compile(r"(?P<name>.+?)(?:-(?P<version>\d[^-]*)(?:-shaded)?)?\.jar")
 POM = re.compile(r"META-INF/maven/(?P<group>[^/]+)/(?P<artifact>[^/]+)/pom\.properties")
+BUNDLED = re.compile(r"^## (?P<name>\S+) - (?P<version>\S+) \((?P<licence>[^)]+)\)$", re.MULTILINE)
 TAKEN = re.compile(r"^take (?P<name>[\w-]+)@(?P<version>\S+)", re.MULTILINE)
 
 
@@ -66,6 +67,22 @@ def vendored(root: Path) -> list[Component]:
             "licenses": [{"expression": _title(static / f"LICENSE.{name}")}],
         }
         for name, version in sorted(set(TAKEN.findall(script)))
+    ]
+
+
+def bundled(root: Path) -> list[Component]:
+    """The packages of npm in the built dashboard, as its build lists them."""
+    licences = root / "graph_api" / "protocol" / "dashboard" / "static" / "LICENSES.md"
+    return [
+        {
+            "type": "library",
+            "bom-ref": f"{each['name']}@{each['version']}",
+            "name": each["name"],
+            "version": each["version"],
+            "purl": f"pkg:npm/{each['name'].replace('@', '%40')}@{each['version']}",
+            "licenses": [{"expression": each["licence"]}],
+        }
+        for each in BUNDLED.finditer(licences.read_text(encoding="utf-8"))
     ]
 
 

@@ -13,7 +13,7 @@ import venv
 from pathlib import Path
 from typing import Any
 
-from tests.audits.bundled import Component, inside_engine, vendored
+from tests.audits.bundled import Component, bundled, inside_engine, vendored
 from tests.audits.findings import not_allowed, unanswered, vulnerable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +27,7 @@ def main() -> int:
     make_environment("tools", "--requirement", "tests/audits/requirements.txt")
     python = make_environment("service", "--no-deps", "--require-hashes", "--requirement", "requirements.lock")
     engine = inside_engine(next(python.parents[1].glob("lib/*/site-packages/arcadedb_embedded")))
-    page = vendored(ROOT)
+    page = [*vendored(ROOT), *bundled(ROOT)]
 
     components = write_bill(python, engine, page)
     licences = write_licences(python, [*engine, *page])

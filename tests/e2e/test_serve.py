@@ -21,7 +21,7 @@ MIGRATIONS = len(list((packaged("cypher") / "migrations").glob("*.cypher")))
 def test_the_first_start_shows_a_class_and_the_second_keeps_it(tmp_path: Path, repository: Path) -> None:
     readme = (repository / "README.md").read_text()
     with service(tmp_path) as (process, url):
-        assert f"ready: {url}/graphql" in (tmp_path / "serve.log").read_text()
+        assert f"ready: {url}/graphql\ndashboard: {url}/dashboard\n" in (tmp_path / "serve.log").read_text()
         shown = ask(url, CLASS)
         promised = readme.split("```json\n")[1].split("```")[0]
         assert shown == json.loads(promised)

@@ -10,7 +10,7 @@ import arcadedb_embedded
 import pytest
 from graphql import GraphQLScalarType, build_schema, specified_scalar_types
 
-from tests.audits.bundled import inside_engine, vendored
+from tests.audits.bundled import bundled, inside_engine, vendored
 from tests.audits.findings import not_allowed
 
 
@@ -52,6 +52,18 @@ def test_what_was_copied_into_the_tree_is_known_with_version_and_licence(reposit
 
     assert parts.keys() == {path.suffix[1:] for path in static.glob("LICENSE.*")}
     assert f'version="{parts["react"]["version"]}"' in (static / "react.js").read_text(encoding="utf-8")
+    assert not_allowed({name: part["licenses"][0]["expression"] for name, part in parts.items()}, allowed) == []
+
+
+def test_what_was_built_into_the_dashboard_is_known_with_version_and_licence(
+    repository: Path, allowed: list[str]
+) -> None:
+    pins = json.loads((repository / "dashboard" / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    parts = {part["name"]: part for part in bundled(repository)}
+
+    assert {name: parts[name]["version"] for name in ("preact", "@urql/core")} == {
+        name: pins[name] for name in ("preact", "@urql/core")
+    }
     assert not_allowed({name: part["licenses"][0]["expression"] for name, part in parts.items()}, allowed) == []
 
 
