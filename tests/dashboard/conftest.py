@@ -1,16 +1,22 @@
 """Running services for the pages of the dashboard, each once in a session and only if a specification needs it."""
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
 
 from tests.clients.install import chromium
+from tests.dashboard.oidc_provider import CLIENT, Provider
 from tests.processes import command, demo_data, free_port, service_at
 
 HERE = Path(__file__).parent
@@ -96,6 +102,40 @@ def guarded(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[
     }
     with service_at(free_port(), PATIENCE, folder, **KEYS) as (_, url):
         yield {"DASHBOARD_GUARDED_URL": url, **tokens}
+
+
+@pytest.fixture(scope="session")
+def with_login(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """The demo class behind authentication, with login by an OpenID provider."""
+    port, provider_port = free_port(), free_port()
+    issuer = f"http://127.0.0.1:{provider_port}"
+    provider = Provider(issuer, f"http://127.0.0.1:{port}/dashboard/login/callback")
+    settings = {
+        "GRAPH_API_AUTH": "jwt",
+        "GRAPH_API_JWT_JWKS": f"{issuer}/jwks",
+        "GRAPH_API_JWT_ISSUER": issuer,
+        "GRAPH_API_JWT_LEEWAY_SECONDS": "0",
+        "GRAPH_API_OIDC_ISSUER": issuer,
+        "GRAPH_API_OIDC_CLIENT_ID": CLIENT,
+    }
+    folder = copied(seeded, tmp_path_factory.mktemp("with_login"))
+    with served(provider.app(), provider_port), service_at(port, PATIENCE, folder, **settings) as (_, url):
+        yield {"DASHBOARD_LOGIN_URL": url, "DASHBOARD_ISSUER": issuer}
+
+
+@contextlib.contextmanager
+def served(app: Starlette, port: int) -> Iterator[None]:
+    """An application of the tests on a port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", ws="none", lifespan="off"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,14 @@
 /** What the service says of itself before login: `/dashboard/config.json`. */
+export interface OpenIdConnect {
+  issuer: string;
+  clientId: string;
+  scope: string;
+}
+
 export interface Settings {
   version: string;
   authentication: "none" | "token";
-  openIdConnect: { issuer: string; clientId: string; scope: string } | null;
+  openIdConnect: OpenIdConnect | null;
 }
 
 export async function readSettings(): Promise<Settings> {

@@ -1,7 +1,8 @@
 /** The bar above every page: pages of the class, the live state, language and theme. */
 import type { ComponentChildren, JSX } from "preact";
 import { Link, useLocation } from "wouter-preact";
-import { currentToken, setToken } from "../api/session";
+import { ownStudentId } from "../api/role";
+import { currentToken, logOut } from "../api/session";
 import { LANGUAGES, LanguageContext, useMessages } from "../i18n/language";
 import { useContext } from "preact/hooks";
 import { LiveState } from "./live_state";
@@ -29,13 +30,13 @@ export function Shell({ children }: { children: ComponentChildren }): JSX.Elemen
             <Mark />
             {say.brand}
           </Link>
-          {group !== null && <Pages group={group} path={path} />}
+          {group !== null && ownStudentId() === null && <Pages group={group} path={path} />}
           <div class="tools">
             <LiveState />
             <LanguageChoice />
             <ThemeSwitch />
             {currentToken() !== null && (
-              <button type="button" class="btn" onClick={() => setToken(null)}>
+              <button type="button" class="btn" onClick={logOut}>
                 {say.logOut}
               </button>
             )}
@@ -69,7 +70,7 @@ function Pages({ group, path }: { group: string; path: string }): JSX.Element {
   );
 }
 
-function Mark(): JSX.Element {
+export function Mark(): JSX.Element {
   return (
     <svg width="22" height="22" viewBox="0 0 22 22" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
       <circle cx="5" cy="5" r="3" />
@@ -80,7 +81,7 @@ function Mark(): JSX.Element {
   );
 }
 
-function LanguageChoice(): JSX.Element {
+export function LanguageChoice(): JSX.Element {
   const say = useMessages(messages);
   const { language, choose } = useContext(LanguageContext);
   return (
@@ -94,7 +95,7 @@ function LanguageChoice(): JSX.Element {
   );
 }
 
-function ThemeSwitch(): JSX.Element {
+export function ThemeSwitch(): JSX.Element {
   const say = useMessages(messages);
   const flip = () => {
     const { dataset } = document.documentElement;
