@@ -15,7 +15,7 @@ export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
+.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,13 @@ test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Ch
 
 test-dashboard: $(READY) ## The built dashboard against its sources, and its pages in Chromium against running services
 	$(BIN)/python -m tests.dashboard.install
-	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest --timeout 400 tests/dashboard $(ARGS)
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard $(ARGS)
+
+dashboard-pictures: $(READY) ## Take the pictures of docs/dashboard.md again, into docs/pictures
+	$(BIN)/python -m tests.dashboard.install
+	mkdir -p docs/pictures
+	DASHBOARD_PICTURES=$(CURDIR)/docs/pictures GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard/test_dashboard.py -k pages.spec
+	cd tests/dashboard && npm exec --yes --package=sharp-cli@5.2.0 -- sharp --input '$(CURDIR)/docs/pictures/*.png' --output '$(CURDIR)/docs/pictures' --format png --palette --quality 90 --compressionLevel 9
 
 dashboard: $(READY) ## Build the dashboard into graph_api/protocol/dashboard/static, which is committed
 	$(BIN)/python -m tests.dashboard.install build

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -16,12 +17,13 @@ import uvicorn
 from starlette.applications import Starlette
 
 from tests.clients.install import chromium
+from tests.dashboard.big_class import write
 from tests.dashboard.oidc_provider import CLIENT, Provider
-from tests.processes import command, demo_data, free_port, service_at
+from tests.processes import command, demo_data, environment, free_port, service_at
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PATIENCE = 170.0
+PATIENCE = 300.0
 """Seconds for anything that other work on this machine may slow down."""
 KEYS = {
     "GRAPH_API_AUTH": "jwt",
@@ -43,14 +45,15 @@ SERVICES = {
     "DASHBOARD_TRUSTED_URL": "trusting",
 }
 """The fixture behind each variable. A specification that names the variable gets the service."""
+BIG_STUDENTS, BIG_ANSWERS = 1_000, 1
 Addresses = dict[str, str]
 
 
-def run(*words: str | Path, cwd: Path = HERE, environment: Mapping[str, str] = MappingProxyType({})) -> str:
+def run(*words: str | Path, cwd: Path = HERE, settings: Mapping[str, str] = MappingProxyType({})) -> str:
     """Run a program to its end and return what it printed; on failure, show all of it."""
     known = {"CHROMIUM": chromium() or "", "NO_COLOR": "1"}
     done = subprocess.run(
-        words, cwd=cwd, env=os.environ | known | dict(environment), capture_output=True, text=True, timeout=PATIENCE, check=False
+        words, cwd=cwd, env=os.environ | known | dict(settings), capture_output=True, text=True, timeout=PATIENCE, check=False
     )  # fmt: skip
     printed = done.stdout + done.stderr
     if done.returncode:
@@ -90,6 +93,19 @@ def written(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[
     """The demo class without authentication, for specifications that write."""
     with service_at(free_port(), PATIENCE, copied(seeded, tmp_path_factory.mktemp("written"))) as (_, url):
         yield {"DASHBOARD_URL": url, "DASHBOARD_WRITE_URL": url}
+
+
+@pytest.fixture(scope="session")
+def big(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
+    """The class `big`: a thousand students, and the 54 concepts of the demo class. Specifications only read it."""
+    folder = copied(seeded, tmp_path_factory.mktemp("big"))
+    write(folder, BIG_STUDENTS, BIG_ANSWERS)
+    columns = ("--student", "student", "--concept", "concept", "--skill", "", "--correct", "correct", "--at", "at")
+    for words in (("students", "students.jsonl"), ("groups", "groups.jsonl"), ("answers", "answers.csv", *columns)):
+        importing = [sys.executable, "-m", "graph_api", "import", *words]
+        run(*importing, cwd=folder, settings=environment(folder / "data", PYTHONPATH=str(ROOT)))
+    with service_at(free_port(), PATIENCE, folder) as (_, url):
+        yield {"DASHBOARD_BIG_URL": url}
 
 
 @pytest.fixture(scope="session")

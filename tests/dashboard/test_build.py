@@ -8,7 +8,7 @@ import pytest
 
 from tests.dashboard.conftest import ROOT, run
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 SOURCES = ROOT / "dashboard"
 STATIC = ROOT / "graph_api" / "protocol" / "dashboard" / "static"
 

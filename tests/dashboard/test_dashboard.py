@@ -6,7 +6,7 @@ import pytest
 
 from tests.dashboard.conftest import HERE, addresses_for, run
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(900)
 BIN = HERE / "node_modules" / ".bin"
 SPECS = sorted(path.name for path in HERE.glob("*.spec.ts"))
 MEASURED = re.compile(r"^measured: .+$", re.MULTILINE)
@@ -19,7 +19,7 @@ def test_every_specification_is_strict_typescript() -> None:
 
 @pytest.mark.parametrize("spec", SPECS)
 def test_pages(spec: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = run(BIN / "playwright", "test", spec, environment=addresses_for(spec, request))
+    printed = run(BIN / "playwright", "test", spec, settings=addresses_for(spec, request))
 
     with capsys.disabled():
         for line in MEASURED.findall(printed):
