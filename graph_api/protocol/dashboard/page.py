@@ -3,7 +3,7 @@
 import gzip
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -62,9 +62,9 @@ def documents() -> list[str]:
     return texts
 
 
-@cache
-def zipped(path: Path) -> bytes:
-    """A built file as gzip. The files never change while the service runs, so the best compression is affordable."""
+@lru_cache(maxsize=100)
+def zipped(path: Path, _changed: float) -> bytes:
+    """A built file as gzip. Each is compressed once, so the best compression is affordable."""
     return gzip.compress(path.read_bytes(), mtime=0)
 
 
@@ -107,7 +107,7 @@ class Files(StaticFiles):
         response.headers.add_vary_header("Accept-Encoding")
         if not accepts_gzip(Headers(scope=scope).get("accept-encoding", "")):
             return response
-        body = zipped(path)
+        body = zipped(path, path.stat().st_mtime)
         headers = dict(response.headers) | {"content-encoding": "gzip", "content-length": str(len(body))}
         del headers["accept-ranges"]
         return Response(b"" if scope["method"] == "HEAD" else body, response.status_code, headers)
