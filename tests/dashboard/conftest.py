@@ -69,10 +69,10 @@ def addresses_for(spec: str, request: pytest.FixtureRequest) -> Addresses:
     text = (HERE / spec).read_text(encoding="utf-8")
     fixtures = ["written" if spec.endswith("_write.spec.ts") else "demo"]
     fixtures += [fixture for name, fixture in SERVICES.items() if re.search(rf"\b{name}\b", text)]
-    found: Addresses = {}
+    addresses: Addresses = {}
     for fixture in fixtures:
-        found |= request.getfixturevalue(fixture)
-    return found
+        addresses |= request.getfixturevalue(fixture)
+    return addresses
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ async def test_the_folder_leads_to_the_page(client: httpx.AsyncClient) -> None:
     assert (reply.status_code, httpx.URL(reply.headers["location"]).path) == (307, "/dashboard/")
 
 
-async def test_a_browser_at_an_unknown_address_gets_the_page_that_says_so(client: httpx.AsyncClient) -> None:
+async def test_a_browser_at_an_unknown_address_gets_the_page(client: httpx.AsyncClient) -> None:
     opened = await client.get("/dashboard/nothing", headers={"Accept": "text/html,*/*;q=0.8"})
     fetched = await client.get("/dashboard/favicon.ico", headers={"Accept": "image/*,*/*;q=0.8"})
 
@@ -92,7 +92,7 @@ async def test_files_are_compressed_once_and_kept_by_browsers(client: httpx.Asyn
 
 
 @pytest.mark.parametrize(("file", "kind"), [("theme.js", "text/javascript"), ("icon.svg", "image/svg+xml")])
-async def test_files_without_a_hash_are_asked_for_each_time(client: httpx.AsyncClient, file: str, kind: str) -> None:
+async def test_browsers_check_files_without_a_hash_each_time(client: httpx.AsyncClient, file: str, kind: str) -> None:
     reply = await client.get(f"/dashboard/{file}")
 
     assert reply.content == (STATIC / file).read_bytes()

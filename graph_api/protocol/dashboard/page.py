@@ -83,7 +83,7 @@ class Files(StaticFiles):
     async def get_response(self, path: str, scope: Scope) -> Response:
         """A file; for an address of the page, the page, which finds its route itself.
 
-        A browser that opens an unknown address gets the page too, which says so. Everything else gets 404.
+        A browser that opens an unknown address gets the page too, which shows that. Everything else gets 404.
         """
         first = Path(path).parts[0] if Path(path).parts else "."
         try:
