@@ -1,6 +1,7 @@
 """Running services for the pages of the dashboard, each once in a session and only if a specification needs it."""
 
 import contextlib
+import csv
 import os
 import re
 import shutil
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
 
@@ -45,7 +47,7 @@ SERVICES = {
     "DASHBOARD_TRUSTED_URL": "trusting",
 }
 """The fixture behind each variable. A specification that names the variable gets the service."""
-BIG_STUDENTS, BIG_ANSWERS = 1_000, 1
+BIG_STUDENTS = 1_000
 Addresses = dict[str, str]
 
 
@@ -61,16 +63,20 @@ def run(*words: str | Path, cwd: Path = HERE, settings: Mapping[str, str] = Mapp
     return printed
 
 
-def addresses_for(spec: str, request: pytest.FixtureRequest) -> Addresses:
-    """The environment of a specification: `DASHBOARD_URL` is the demo class, which nothing writes.
-
-    For names that end in `_write` it is a demo class of their own. Other services are those that the text names.
-    """
+def fixtures_for(spec: str) -> list[str]:
+    """The services of a specification: a demo class, which it writes if its name ends in `_write`, and those it names."""
     text = (HERE / spec).read_text(encoding="utf-8")
-    fixtures = ["written" if spec.endswith("_write.spec.ts") else "demo"]
-    fixtures += [fixture for name, fixture in SERVICES.items() if re.search(rf"\b{name}\b", text)]
+    named = [fixture for name, fixture in SERVICES.items() if re.search(rf"\b{name}\b", text)]
+    return ["written" if spec.endswith("_write.spec.ts") else "demo", *named]
+
+
+def addresses_for(spec: str, request: pytest.FixtureRequest) -> Addresses:
+    """The environment of a specification. `DASHBOARD_URL` is the demo class."""
+    selected = {item.callspec.params.get("spec") for item in request.session.items if hasattr(item, "callspec")}
+    if any("big" in fixtures_for(each) for each in selected if each):
+        request.getfixturevalue("big_class")
     addresses: Addresses = {}
-    for fixture in fixtures:
+    for fixture in fixtures_for(spec):
         addresses |= request.getfixturevalue(fixture)
     return addresses
 
@@ -96,15 +102,34 @@ def written(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[
 
 
 @pytest.fixture(scope="session")
-def big(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
-    """The class `big`: a thousand students, and the 54 concepts of the demo class. Specifications only read it."""
+def big_class(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Future[Path]]:
+    """The data of the class `big`, imported while other specifications run: this takes longest."""
     folder = copied(seeded, tmp_path_factory.mktemp("big"))
-    write(folder, BIG_STUDENTS, BIG_ANSWERS)
+    with ThreadPoolExecutor(1) as pool:
+        yield pool.submit(import_big_class, folder)
+
+
+def import_big_class(folder: Path) -> Path:
+    """Add a thousand students to the data of a folder, with one answer to most of the 54 concepts of the demo class."""
+    write(folder, BIG_STUDENTS, 1)
+    answers = folder / "answers.csv"
+    with answers.open(encoding="utf-8", newline="") as file:
+        rows = {(row["student"], row["concept"]): row for row in csv.DictReader(file)}
+    with answers.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, next(iter(rows.values())).keys())
+        writer.writeheader()
+        writer.writerows(rows.values())
     columns = ("--student", "student", "--concept", "concept", "--skill", "", "--correct", "correct", "--at", "at")
     for words in (("students", "students.jsonl"), ("groups", "groups.jsonl"), ("answers", "answers.csv", *columns)):
         importing = [sys.executable, "-m", "graph_api", "import", *words]
         run(*importing, cwd=folder, settings=environment(folder / "data", PYTHONPATH=str(ROOT)))
-    with service_at(free_port(), PATIENCE, folder) as (_, url):
+    return folder
+
+
+@pytest.fixture(scope="session")
+def big(big_class: Future[Path]) -> Iterator[Addresses]:
+    """The class `big` without authentication. Specifications only read it."""
+    with service_at(free_port(), PATIENCE, big_class.result(PATIENCE)) as (_, url):
         yield {"DASHBOARD_BIG_URL": url}
 
 
