@@ -1,0 +1,83 @@
+/** Draws a map with a pen. Names are drawn from zoom 0.6, numbers while they can be read. */
+import { HEIGHT, WIDTH } from "./map_layout";
+import type { Box, Scene } from "./map_scene";
+import type { Palette } from "./palette";
+import type { Pen } from "./pens";
+
+export interface Area {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+export const NAMES_FROM = 0.6;
+const NUMBERS_FROM = 0.22;
+const RADIUS = 6;
+const LINE = 14;
+/** Rings and numbers reach over the edge of a box. */
+const OVER = 14;
+
+/** `scale` is the zoom; `area` is the part in view. */
+export function drawMap(pen: Pen, { tints, links, boxes }: Scene, palette: Palette, scale: number, area: Area): void {
+  for (const tint of tints) pen.path(tint);
+  for (const link of links) pen.path(link);
+  for (const box of boxes) {
+    const { left, top } = box;
+    if (left > area.right + OVER || left + WIDTH < area.left - OVER || top > area.bottom + OVER || top + HEIGHT < area.top - OVER) continue;
+    drawBox(pen, box, palette, scale);
+  }
+  pen.alpha(1);
+}
+
+function drawBox(pen: Pen, box: Box, palette: Palette, scale: number): void {
+  const { left, top, step, thin } = box;
+  pen.alpha(1);
+  const look = step === null ? undefined : palette.steps[step - 1]!;
+  if (box.dim) {
+    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface });
+    pen.alpha(0.25);
+  }
+  if (look === undefined) {
+    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface, stroke: palette.edge, width: 1, dash: [4, 3] });
+  } else if (thin) {
+    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface, stroke: palette.line, width: 1 });
+    pen.rect(left + 4, top + HEIGHT - 5, WIDTH - 8, 4, { radius: 2, fill: look.rule });
+  } else {
+    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: look.fill, stroke: palette.line, width: 1 });
+  }
+  drawText(pen, box, look === undefined || thin ? palette.ink : look.text, scale);
+  drawRing(pen, box, palette, scale);
+}
+
+function drawText(pen: Pen, { left, top, lines, number, thin }: Box, fill: string, scale: number): void {
+  if (scale < NUMBERS_FROM) return;
+  const middle = top + HEIGHT / 2;
+  if (scale < NAMES_FROM) {
+    const size = Math.min(30, 13 / scale);
+    pen.text(number, left + WIDTH / 2, middle + size * 0.36, { size, weight: 650, fill, anchor: "middle" });
+    return;
+  }
+  const first = middle + 4.5 - ((lines.length - 1) * LINE) / 2;
+  lines.forEach((line, index) => pen.text(line, left + 10, first + index * LINE, { size: 12.5, weight: 400, fill, anchor: "start" }));
+  pen.text(number, left + WIDTH - 8, middle + 4.5, { size: 13, weight: thin ? 400 : 650, fill, anchor: "end" });
+}
+
+function drawRing(pen: Pen, { left, top, cause, stepNumber }: Box, palette: Palette, scale: number): void {
+  const width = Math.max(3, 1.5 / scale);
+  if (stepNumber !== null) {
+    pen.rect(left - 2, top - 2, WIDTH + 4, HEIGHT + 4, { radius: RADIUS + 2, stroke: palette.accent, width });
+    badge(pen, left, top, String(stepNumber), palette.accent, palette.onAccent, scale);
+  }
+  if (cause === null) return;
+  const out = stepNumber === null ? 2 : 6;
+  pen.rect(left - out, top - out, WIDTH + 2 * out, HEIGHT + 2 * out, { radius: RADIUS + out, stroke: palette.causeLine, width });
+  badge(pen, left + WIDTH, top, String(cause), palette.cause, palette.surface, scale);
+}
+
+function badge(pen: Pen, x: number, y: number, text: string, fill: string, ink: string, scale: number): void {
+  const size = scale < NAMES_FROM ? Math.min(26, 11 / scale) : 12;
+  if (scale < NUMBERS_FROM) return;
+  pen.disc(x, y, size * 0.8, fill);
+  pen.text(text, x, y + size * 0.36, { size, weight: 650, fill: ink, anchor: "middle" });
+}
