@@ -1,5 +1,7 @@
 /** Draws a map with a pen. Names are drawn from zoom 0.6, numbers while they can be read. */
 import { HEIGHT, WIDTH } from "./map_layout";
+import { clusterLetter } from "./marks";
+import { NAME_SIZE } from "./measure_text";
 import type { Box, Scene } from "./map_scene";
 import type { Palette } from "./palette";
 import type { Pen } from "./pens";
@@ -59,12 +61,13 @@ function drawText(pen: Pen, { left, top, lines, number, thin }: Box, fill: strin
     return;
   }
   const first = middle + 4.5 - ((lines.length - 1) * LINE) / 2;
-  lines.forEach((line, index) => pen.text(line, left + 10, first + index * LINE, { size: 12.5, weight: 400, fill, anchor: "start" }));
+  lines.forEach((line, index) => pen.text(line, left + 10, first + index * LINE, { size: NAME_SIZE, weight: 400, fill, anchor: "start" }));
   pen.text(number, left + WIDTH - 8, middle + 4.5, { size: 13, weight: thin ? 400 : 650, fill, anchor: "end" });
 }
 
-function drawRing(pen: Pen, { left, top, cause, stepNumber }: Box, palette: Palette, scale: number): void {
+function drawRing(pen: Pen, { left, top, cause, stepNumber, cluster }: Box, palette: Palette, scale: number): void {
   const width = Math.max(3, 1.5 / scale);
+  if (cluster !== null) badge(pen, left + 4, top + HEIGHT, clusterLetter(cluster), palette.line, palette.ink, scale);
   if (stepNumber !== null) {
     pen.rect(left - 2, top - 2, WIDTH + 4, HEIGHT + 4, { radius: RADIUS + 2, stroke: palette.accent, width });
     badge(pen, left, top, String(stepNumber), palette.accent, palette.onAccent, scale);
@@ -80,4 +83,14 @@ function badge(pen: Pen, x: number, y: number, text: string, fill: string, ink: 
   if (scale < NUMBERS_FROM) return;
   pen.disc(x, y, size * 0.8, fill);
   pen.text(text, x, y + size * 0.36, { size, weight: 650, fill: ink, anchor: "middle" });
+}
+
+/** The name of one concept in the size of text, for maps whose boxes are too small for names. In units of the frame. */
+export function drawLabel(pen: Pen, name: string, x: number, y: number, width: number, palette: Palette, frameWidth: number): void {
+  const [height, padding] = [26, 8];
+  const left = Math.max(4, Math.min(frameWidth - width - 2 * padding - 4, x - width / 2 - padding));
+  const top = y > height + 8 ? y - height - 6 : y + 6;
+  pen.alpha(1);
+  pen.rect(left, top, width + 2 * padding, height, { radius: 4, fill: palette.ink });
+  pen.text(name, left + padding, top + 18, { size: 13, weight: 400, fill: palette.surface, anchor: "start" });
 }
