@@ -5,7 +5,7 @@ import { useMessages } from "../../i18n/language";
 import { reach, type ConceptGraph } from "./concept_graph";
 import { MapTools } from "./map_tools";
 import { MOVES, nextConcept, type Move } from "./map_keys";
-import type { Layout } from "./map_layout";
+import type { Layout } from "./map_places";
 import { sceneOf } from "./map_scene";
 import type { Marks } from "./marks";
 import { textMeasure } from "./measure_text";

@@ -59,17 +59,23 @@ function Row({ id, graph, marks, implied, ofStudent, openId, describe, open }: L
   return (
     <li>
       <ConceptTile id={id} marks={marks} />
-      <span>
-        <button type="button" class="link quiet" data-concept={id} aria-label={describe(id)} aria-haspopup="dialog" aria-expanded={openId === id} onClick={({ currentTarget }) => open(id, currentTarget)}>
+      <div>
+        <button
+          type="button"
+          class="link quiet"
+          data-concept={id}
+          aria-label={describe(id)}
+          aria-haspopup="dialog"
+          aria-expanded={openId === id}
+          onClick={({ currentTarget }) => open(id, currentTarget)}
+        >
           {graph.names.get(id)}
-        </button>
-        {before.length > 0 && <small class="faint"> {say.after(formatList(before, language))}</small>}
-      </span>
-      <span class="row">
-        {cause !== undefined && <span class="badge warn">{say.causeBadge(cause)}</span>}
-        {step !== undefined && <span class="badge path">{ofStudent ? say.stepBadge(step) : say.layerBadge(step)}</span>}
+        </button>{" "}
+        {cause !== undefined && <span class="badge warn">{say.causeBadge(cause)}</span>}{" "}
+        {step !== undefined && <span class="badge path">{ofStudent ? say.stepBadge(step) : say.layerBadge(step)}</span>}{" "}
         {cluster !== undefined && <span class="badge">{say.clusterBadge(clusterLetter(cluster))}</span>}
-      </span>
+        {before.length > 0 && <small class="faint">{say.after(formatList(before, language))}</small>}
+      </div>
     </li>
   );
 }

@@ -1,7 +1,6 @@
 /** Draws a map with a pen. Names are drawn from zoom 0.6, numbers while they can be read. */
-import { HEIGHT, WIDTH } from "./map_layout";
+import { HEIGHT, WIDTH } from "./map_places";
 import { clusterLetter } from "./marks";
-import { NAME_SIZE } from "./measure_text";
 import type { Box, Scene } from "./map_scene";
 import type { Palette } from "./palette";
 import type { Pen } from "./pens";
@@ -52,30 +51,27 @@ function drawBox(pen: Pen, box: Box, palette: Palette, scale: number): void {
   drawRing(pen, box, palette, scale);
 }
 
-function drawText(pen: Pen, { left, top, lines, number, thin }: Box, fill: string, scale: number): void {
+function drawText(pen: Pen, { left, top, lines, size, number, thin }: Box, fill: string, scale: number): void {
   if (scale < NUMBERS_FROM) return;
   const middle = top + HEIGHT / 2;
   if (scale < NAMES_FROM) {
-    const size = Math.min(30, 13 / scale);
-    pen.text(number, left + WIDTH / 2, middle + size * 0.36, { size, weight: 650, fill, anchor: "middle" });
+    const large = Math.min(30, 13 / scale);
+    pen.text(number, left + WIDTH / 2, middle + large * 0.36, { size: large, weight: 650, fill, anchor: "middle" });
     return;
   }
   const first = middle + 4.5 - ((lines.length - 1) * LINE) / 2;
-  lines.forEach((line, index) => pen.text(line, left + 10, first + index * LINE, { size: NAME_SIZE, weight: 400, fill, anchor: "start" }));
+  lines.forEach((line, index) => pen.text(line, left + 10, first + index * LINE, { size, weight: 400, fill, anchor: "start" }));
   pen.text(number, left + WIDTH - 8, middle + 4.5, { size: 13, weight: thin ? 400 : 650, fill, anchor: "end" });
 }
 
 function drawRing(pen: Pen, { left, top, cause, stepNumber, cluster }: Box, palette: Palette, scale: number): void {
   const width = Math.max(3, 1.5 / scale);
-  if (cluster !== null) badge(pen, left + 4, top + HEIGHT, clusterLetter(cluster), palette.line, palette.ink, scale);
-  if (stepNumber !== null) {
-    pen.rect(left - 2, top - 2, WIDTH + 4, HEIGHT + 4, { radius: RADIUS + 2, stroke: palette.accent, width });
-    badge(pen, left, top, String(stepNumber), palette.accent, palette.onAccent, scale);
-  }
-  if (cause === null) return;
-  const out = stepNumber === null ? 2 : 6;
-  pen.rect(left - out, top - out, WIDTH + 2 * out, HEIGHT + 2 * out, { radius: RADIUS + out, stroke: palette.causeLine, width });
-  badge(pen, left + WIDTH, top, String(cause), palette.cause, palette.surface, scale);
+  const ring = (out: number, stroke: string) => pen.rect(left - out, top - out, WIDTH + 2 * out, HEIGHT + 2 * out, { radius: RADIUS + out, stroke, width });
+  if (stepNumber !== null) ring(2, palette.accent);
+  if (cause !== null) ring(stepNumber === null ? 2 : 6, palette.causeLine);
+  if (cluster !== null) badge(pen, left, top + HEIGHT, clusterLetter(cluster), palette.ink, palette.surface, scale);
+  if (stepNumber !== null) badge(pen, left, top, String(stepNumber), palette.accent, palette.onAccent, scale);
+  if (cause !== null) badge(pen, left + WIDTH, top, String(cause), palette.cause, palette.surface, scale);
 }
 
 function badge(pen: Pen, x: number, y: number, text: string, fill: string, ink: string, scale: number): void {

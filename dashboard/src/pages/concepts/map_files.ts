@@ -3,7 +3,7 @@ import { levelPercent } from "../../i18n/format";
 import { save, saveCsv } from "../../parts/download";
 import type { ConceptGraph } from "./concept_graph";
 import { drawMap } from "./map_drawing";
-import type { Layout } from "./map_layout";
+import type { Layout } from "./map_places";
 import { sceneOf } from "./map_scene";
 import { clusterLetter, type Marks } from "./marks";
 import { textMeasure } from "./measure_text";

@@ -1,6 +1,6 @@
 /** Where an arrow key leads from a concept of the map. */
 import type { ConceptGraph } from "./concept_graph";
-import type { Place } from "./map_layout";
+import type { Place } from "./map_places";
 
 export type Move = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown" | "Home" | "End";
 export const MOVES: readonly string[] = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End"] satisfies Move[];

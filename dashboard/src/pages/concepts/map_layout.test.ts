@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { HEIGHT, layOut, WIDTH } from "./map_layout";
+import { layOut } from "./map_layout";
+import { HEIGHT, WIDTH } from "./map_places";
 import { linkKey } from "./concept_graph";
 
 const link = (from: string, to: string, implied = false) => ({ from, to, implied });

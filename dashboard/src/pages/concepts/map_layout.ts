@@ -1,43 +1,17 @@
 /** Where the concepts of a map stand: in layers from left to right by dagre, those without links in rows below. */
 import dagre from "@dagrejs/dagre";
-import { curveBasis, line } from "d3-shape";
 import { linkKey } from "./concept_graph";
+import { HEIGHT, WIDTH, type Layout, type Place, type Structure } from "./map_places";
 
-export const WIDTH = 152;
-export const HEIGHT = 54;
 const GAP = 12;
-const BETWEEN_LAYERS = 44;
+const BETWEEN_LAYERS = 48;
 const MARGIN = 14;
-
-export interface Structure {
-  ids: readonly string[];
-  links: readonly { from: string; to: string; implied: boolean }[];
-}
-
-/** The middle of a concept's box. */
-export interface Place {
-  x: number;
-  y: number;
-}
-
-export interface Layout {
-  width: number;
-  height: number;
-  places: Record<string, Place>;
-  /** The line of each link, as SVG path data. */
-  lines: Record<string, string>;
-}
-
-const curve = line<Place>()
-  .x(({ x }) => Math.round(x))
-  .y(({ y }) => Math.round(y))
-  .curve(curveBasis);
 
 export function layOut({ ids, links }: Structure): Layout {
   const drawn = links.filter(({ implied }) => !implied);
   const linked = new Set(drawn.flatMap(({ from, to }) => [from, to]));
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: GAP, edgesep: 8, ranksep: BETWEEN_LAYERS, marginx: MARGIN, marginy: MARGIN });
+  graph.setGraph({ rankdir: "LR", nodesep: GAP, edgesep: 5, ranksep: BETWEEN_LAYERS, marginx: MARGIN, marginy: MARGIN });
   for (const id of ids) if (linked.has(id)) graph.setNode(id, { width: WIDTH, height: HEIGHT });
   for (const { from, to } of drawn) graph.setEdge(from, to, {});
   if (linked.size > 0) dagre.layout(graph);
@@ -49,9 +23,13 @@ export function layOut({ ids, links }: Structure): Layout {
   const size = linked.size > 0 ? (graph.graph() as { width: number; height: number }) : { width: 0, height: 0 };
   const { width, height } = placeBelow(ids.filter((id) => !linked.has(id)), size, places);
   const lines: Record<string, string> = {};
+  const ports = portsOf(drawn, places);
+  const columns = [...new Set(graph.nodes().map((id) => places[id]!.x))];
   for (const { from, to, implied } of links) {
-    const points = implied ? undefined : (graph.edge(from, to) as { points: Place[] }).points;
-    lines[linkKey(from, to)] = points === undefined ? bow(places[from]!, places[to]!) : curve(points)!;
+    const key = linkKey(from, to);
+    const points = implied ? [] : (graph.edge(from, to) as { points: Place[] }).points.slice(1, -1);
+    const passed = points.filter(({ x }) => columns.some((column) => Math.abs(column - x) < 1));
+    lines[key] = lineOf(places[from]!, places[to]!, passed, ports.get(key) ?? { start: 0, end: 0 });
   }
   return { width, height, places, lines };
 }
@@ -71,10 +49,46 @@ function placeBelow(ids: readonly string[], { width, height }: { width: number; 
   return { width: Math.max(width, 2 * MARGIN + used * step - GAP), height: top + rows * (HEIGHT + GAP) - GAP + MARGIN };
 }
 
-/** A link that has no room of its own in the layout. */
-function bow(from: Place, to: Place): string {
-  const start = from.x + WIDTH / 2;
-  const end = to.x - WIDTH / 2;
-  const middle = Math.round((start + end) / 2);
-  return `M${start},${from.y}C${middle},${from.y} ${middle},${to.y} ${end},${to.y}`;
+interface Ports {
+  start: number;
+  end: number;
+}
+
+const PORT_GAP = 7;
+
+/** Links of one box start and end beside each other, in the order of where they lead. */
+function portsOf(links: readonly { from: string; to: string }[], places: Readonly<Record<string, Place>>): Map<string, Ports> {
+  const ports = new Map(links.map(({ from, to }) => [linkKey(from, to), { start: 0, end: 0 }]));
+  const spread = (side: "start" | "end", own: "from" | "to", other: "from" | "to") => {
+    const groups = new Map<string, { from: string; to: string }[]>();
+    for (const link of links) groups.set(link[own], [...(groups.get(link[own]) ?? []), link]);
+    for (const group of groups.values()) {
+      const gap = Math.min(PORT_GAP, (HEIGHT - 14) / Math.max(1, group.length - 1));
+      group.toSorted((a, b) => places[a[other]]!.y - places[b[other]]!.y).forEach(({ from, to }, index) => {
+        ports.get(linkKey(from, to))![side] = Math.round((index - (group.length - 1) / 2) * gap);
+      });
+    }
+  };
+  spread("start", "from", "to");
+  spread("end", "to", "from");
+  return ports;
+}
+
+/** From the right side of a box to the left side of another. Layers between them are crossed straight, where the layout left room; the line bends between layers only. */
+function lineOf(from: Place, to: Place, passed: readonly Place[], { start, end }: Ports): string {
+  let [x, y] = [from.x + WIDTH / 2, from.y + start];
+  let path = `M${x},${y}`;
+  const bend = (nextX: number, nextY: number) => {
+    const middle = Math.round((x + nextX) / 2);
+    path += `C${middle},${y} ${middle},${nextY} ${nextX},${nextY}`;
+    [x, y] = [nextX, nextY];
+  };
+  for (const point of passed) {
+    const level = Math.round(point.y);
+    bend(Math.round(point.x) - WIDTH / 2, level);
+    x += WIDTH;
+    path += `H${x}`;
+  }
+  bend(to.x - WIDTH / 2, to.y + end);
+  return path;
 }

@@ -1,10 +1,10 @@
 /** What a map looks like, as strokes and boxes in its own units; drawn by `map_drawing.ts`. */
 import { levelPercent } from "../../i18n/format";
 import { linkKey, type ConceptGraph } from "./concept_graph";
-import { HEIGHT, WIDTH, type Layout } from "./map_layout";
+import { HEIGHT, WIDTH, type Layout } from "./map_places";
 import { levelStep, type Marks } from "./marks";
-import type { Palette } from "./palette";
-import { CLUSTER_COLOURS } from "./palette";
+import { NAME_SIZE, SMALL_SIZE } from "./measure_text";
+import { CLUSTER_COLOURS, type Palette } from "./palette";
 import { wrapText } from "./wrap_text";
 
 export interface Stroke {
@@ -22,6 +22,8 @@ export interface Box {
   top: number;
   name: string;
   lines: readonly string[];
+  /** The size of the letters of `lines`. */
+  size: number;
   number: string;
   step: 1 | 2 | 3 | 4 | 5 | null;
   thin: boolean;
@@ -46,7 +48,7 @@ export interface SceneOptions {
   measure: (text: string) => number;
 }
 
-const NAME_WIDTH = 104;
+const NAME_WIDTH = 110;
 const TINT = 26;
 
 export function sceneOf(graph: ConceptGraph, layout: Layout, marks: Marks, options: SceneOptions): Scene {
@@ -68,7 +70,7 @@ function boxOf(id: string, left: number, top: number, { names }: ConceptGraph, m
     left,
     top,
     name,
-    lines: wrapText(name, NAME_WIDTH, measure),
+    ...linesOf(name, measure),
     number: shown === undefined ? "·" : String(levelPercent(shown.level)),
     step: levelStep(id, marks),
     thin: shown?.thin ?? false,
@@ -77,6 +79,13 @@ function boxOf(id: string, left: number, top: number, { names }: ConceptGraph, m
     stepNumber: marks.steps.get(id) ?? null,
     cluster: marks.clusters.get(id) ?? null,
   };
+}
+
+/** Smaller letters for a name that would be cut. */
+function linesOf(name: string, measure: (text: string) => number): Pick<Box, "lines" | "size"> {
+  const lines = wrapText(name, NAME_WIDTH, measure);
+  if (!lines.some((line) => line.endsWith("…"))) return { lines, size: NAME_SIZE };
+  return { lines: wrapText(name, (NAME_WIDTH * NAME_SIZE) / SMALL_SIZE, measure), size: SMALL_SIZE };
 }
 
 type Kind = "plain" | "implied" | "dim" | "lit" | "path" | "cause";
@@ -90,8 +99,7 @@ function linksOf(graph: ConceptGraph, layout: Layout, marks: Marks, { implied: s
     const isLit = lit !== null && lit.has(from) && lit.has(to);
     if (lit !== null && !isLit) data.dim.push(line);
     else if (implied) data.implied.push(line);
-    else if (isLit) data.lit.push(line);
-    else if (!marks.stepLinks.has(key) && !marks.causeLinks.has(key)) data.plain.push(line);
+    else if (!marks.stepLinks.has(key) && !marks.causeLinks.has(key)) data[isLit ? "lit" : "plain"].push(line);
     if (lit === null || isLit) {
       if (marks.stepLinks.has(key)) data.path.push(line);
       if (marks.causeLinks.has(key)) data.cause.push(line);

@@ -1,5 +1,6 @@
 /** The width of a text in the map's letters. Each text is measured once. */
 export const NAME_SIZE = 12.5;
+export const SMALL_SIZE = 10.5;
 
 export function textMeasure(font: string): (text: string) => number {
   const context = document.createElement("canvas").getContext("2d")!;

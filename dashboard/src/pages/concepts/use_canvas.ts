@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type MutableRef } from "preact/hooks";
 import { glide } from "./glide";
 import { drawLabel, drawMap, NAMES_FROM } from "./map_drawing";
-import { HEIGHT, WIDTH, type Layout } from "./map_layout";
+import { HEIGHT, WIDTH, type Layout } from "./map_places";
 import type { Scene } from "./map_scene";
 import type { Palette } from "./palette";
 import { canvasPen } from "./pens";

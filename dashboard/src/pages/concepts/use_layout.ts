@@ -1,7 +1,7 @@
 /** The layout of a graph, made once for its structure: a change of levels never moves a concept. */
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { ConceptGraph } from "./concept_graph";
-import type { Layout, Structure } from "./map_layout";
+import type { Layout, Structure } from "./map_places";
 
 const made = new Map<string, Layout>();
 

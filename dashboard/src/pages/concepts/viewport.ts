@@ -1,6 +1,6 @@
 /** Which part of the map is in view: a point of the map times `scale`, plus `x` and `y`, is a point of the frame. */
 import type { Area } from "./map_drawing";
-import { HEIGHT, WIDTH, type Place } from "./map_layout";
+import { HEIGHT, WIDTH, type Place } from "./map_places";
 
 export interface View {
   x: number;
