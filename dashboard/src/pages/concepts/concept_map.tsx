@@ -97,7 +97,14 @@ export function ConceptMap({ graph, layout, marks, implied, found, request, open
   };
   usePanZoom(canvas, handlers, size !== null);
 
-  const zoom = (factor: number) => size !== null && glideTo(zoomAt(view.current, size.width / 2, size.height / 2, factor));
+  /** Around the concept in focus, or the middle. */
+  const zoom = (factor: number) => {
+    if (size === null) return;
+    const { x, y, scale } = view.current;
+    const place = focused && current !== null ? layout.places[current] : undefined;
+    const [atX, atY] = place === undefined ? [size.width / 2, size.height / 2] : [place.x * scale + x, place.y * scale + y];
+    glideTo(zoomAt(view.current, atX, atY, factor));
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey || current === null) return;
     if (MOVES.includes(event.key)) {

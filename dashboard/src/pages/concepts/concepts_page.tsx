@@ -25,6 +25,7 @@ import messages from "./messages";
 import { PageHead } from "./page_head";
 import { ClassPath, StudentPath } from "./path_card";
 import { useConcepts } from "./use_concepts";
+import { useFreshLevels } from "./use_fresh_levels";
 import { useMarks } from "./use_marks";
 import { useViewState } from "./use_view_state";
 
@@ -44,6 +45,7 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
   const classClusters = useCardQuery(ConceptsClustersDocument, { group: groupId }, { pause: !state.clusters || ofStudent });
   const studentClusters = useCardQuery(ConceptsStudentClustersDocument, { student: studentId ?? "" }, { pause: !state.clusters || !ofStudent });
   const membersQuery = useCardQuery(ConceptsMembersDocument, { group: groupId });
+  useFreshLevels(groupId);
 
   const group = mapQuery.data?.group ?? null;
   const concepts = useConcepts(mapQuery.data?.concepts);

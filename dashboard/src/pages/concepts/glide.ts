@@ -4,9 +4,10 @@ import type { View } from "./viewport";
 const DURATION = 200;
 
 /** Returns the function that stops it. */
-export function glide(from: View, to: View, show: (view: View) => void): () => void {
+export function glide(from: View, to: View, show: (view: View) => void, done: () => void): () => void {
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
     show(to);
+    done();
     return () => undefined;
   }
   const start = performance.now();
@@ -17,6 +18,7 @@ export function glide(from: View, to: View, show: (view: View) => void): () => v
     const between = (a: number, b: number) => a + (b - a) * share;
     show({ x: between(from.x, to.x), y: between(from.y, to.y), scale: between(from.scale, to.scale) });
     if (time < 1) frame = requestAnimationFrame(step);
+    else done();
   };
   frame = requestAnimationFrame(step);
   return () => cancelAnimationFrame(frame);

@@ -69,7 +69,7 @@ function drawRing(pen: Pen, { left, top, cause, stepNumber, cluster }: Box, pale
   const ring = (out: number, stroke: string) => pen.rect(left - out, top - out, WIDTH + 2 * out, HEIGHT + 2 * out, { radius: RADIUS + out, stroke, width });
   if (stepNumber !== null) ring(2, palette.accent);
   if (cause !== null) ring(stepNumber === null ? 2 : 6, palette.causeLine);
-  if (cluster !== null) badge(pen, left, top + HEIGHT, clusterLetter(cluster), palette.ink, palette.surface, scale);
+  if (cluster !== null) badge(pen, left + WIDTH, top + HEIGHT, clusterLetter(cluster), palette.ink, palette.surface, scale);
   if (stepNumber !== null) badge(pen, left, top, String(stepNumber), palette.accent, palette.onAccent, scale);
   if (cause !== null) badge(pen, left + WIDTH, top, String(cause), palette.cause, palette.surface, scale);
 }

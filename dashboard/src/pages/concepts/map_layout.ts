@@ -1,11 +1,14 @@
 /** Where the concepts of a map stand: in layers from left to right by dagre, those without links in rows below. */
 import dagre from "@dagrejs/dagre";
+import { compact, type Item } from "./compact";
 import { linkKey } from "./concept_graph";
 import { HEIGHT, WIDTH, type Layout, type Place, type Structure } from "./map_places";
 
 const GAP = 12;
 const BETWEEN_LAYERS = 48;
 const MARGIN = 14;
+/** The room of a link that crosses a layer. */
+const CROSSING = 2;
 
 export function layOut({ ids, links }: Structure): Layout {
   const drawn = links.filter(({ implied }) => !implied);
@@ -15,23 +18,52 @@ export function layOut({ ids, links }: Structure): Layout {
   for (const id of ids) if (linked.has(id)) graph.setNode(id, { width: WIDTH, height: HEIGHT });
   for (const { from, to } of drawn) graph.setEdge(from, to, {});
   if (linked.size > 0) dagre.layout(graph);
-  const places: Record<string, Place> = {};
-  for (const id of graph.nodes()) {
-    const { x, y } = graph.node(id) as Place;
-    places[id] = { x: Math.round(x), y: Math.round(y) };
-  }
-  const size = linked.size > 0 ? (graph.graph() as { width: number; height: number }) : { width: 0, height: 0 };
+  const { places, passed, ...size } = arrange(graph, drawn);
   const { width, height } = placeBelow(ids.filter((id) => !linked.has(id)), size, places);
   const lines: Record<string, string> = {};
   const ports = portsOf(drawn, places);
-  const columns = [...new Set(graph.nodes().map((id) => places[id]!.x))];
-  for (const { from, to, implied } of links) {
+  for (const { from, to } of links) {
     const key = linkKey(from, to);
-    const points = implied ? [] : (graph.edge(from, to) as { points: Place[] }).points.slice(1, -1);
-    const passed = points.filter(({ x }) => columns.some((column) => Math.abs(column - x) < 1));
-    lines[key] = lineOf(places[from]!, places[to]!, passed, ports.get(key) ?? { start: 0, end: 0 });
+    lines[key] = lineOf(places[from]!, places[to]!, passed.get(key) ?? [], ports.get(key) ?? { start: 0, end: 0 });
   }
   return { width, height, places, lines };
+}
+
+interface Arranged {
+  width: number;
+  height: number;
+  places: Record<string, Place>;
+  /** Where each link crosses the layers between its ends. */
+  passed: Map<string, Place[]>;
+}
+
+/** Dagre's layers and the order in them, with the heights of `compact`. */
+function arrange(graph: InstanceType<typeof dagre.graphlib.Graph>, drawn: readonly { from: string; to: string }[]): Arranged {
+  const boxes = new Map(graph.nodes().map((id) => [id, { ...(graph.node(id) as Place), half: HEIGHT / 2, linked: [] } as Place & Item]));
+  const columns = new Map<number, Item[]>();
+  for (const box of boxes.values()) columns.set(box.x, [...(columns.get(box.x) ?? []), box]);
+  const crossings = new Map<string, (Place & Item)[]>();
+  for (const { from, to } of drawn) {
+    const points = (graph.edge(from, to) as { points: Place[] }).points.slice(1, -1);
+    const crossing = points.filter(({ x }) => columns.has(x)).map(({ x, y }): Place & Item => ({ x, y, half: CROSSING / 2, linked: [] }));
+    for (const point of crossing) columns.get(point.x)!.push(point);
+    [boxes.get(from)!, ...crossing, boxes.get(to)!].reduce((before, after) => {
+      before.linked.push(after);
+      after.linked.push(before);
+      return after;
+    });
+    crossings.set(linkKey(from, to), crossing);
+  }
+  compact([...columns].toSorted(([a], [b]) => a - b).map(([, column]) => column), GAP);
+  const all = [...columns.values()].flat();
+  const top = Math.min(...all.map(({ y, half }) => y - half), Infinity) - MARGIN;
+  const place = ({ x, y }: Place): Place => ({ x: Math.round(x), y: Math.round(y - top) });
+  return {
+    width: all.length === 0 ? 0 : Math.round(Math.max(...[...columns.keys()]) + WIDTH / 2 + MARGIN),
+    height: all.length === 0 ? 0 : Math.round(Math.max(...all.map(({ y, half }) => y + half)) - top + MARGIN),
+    places: Object.fromEntries([...boxes].map(([id, box]) => [id, place(box)])),
+    passed: new Map([...crossings].map(([key, crossing]) => [key, crossing.map(place)])),
+  };
 }
 
 /** Rows of concepts without links, as wide as the drawing above, or about square. */

@@ -51,6 +51,11 @@ export function useCanvas(drawn: Drawn): MapCanvas {
   const invalidate = useCallback(() => {
     if (state.current.request === 0) state.current.request = requestAnimationFrame(drawNow);
   }, []);
+  /** The frame can be higher than the window. */
+  const arrive = useCallback(() => {
+    drawNow();
+    if (mark.current !== null && document.activeElement === mark.current) mark.current.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, []);
   const move = useCallback((next: View) => {
     const { size: frameSize, drawn: { layout } } = state.current;
     if (frameSize === null) return;
@@ -63,9 +68,14 @@ export function useCanvas(drawn: Drawn): MapCanvas {
     move(next);
   }, []);
   const glideTo = useCallback((next: View) => {
+    const { size: frameSize, drawn: { layout } } = state.current;
+    if (frameSize === null) return;
     state.current.stop();
+    const to = keepInside(next, layout, frameSize);
+    const { x, y, scale } = view.current;
+    if (to.x === x && to.y === y && to.scale === scale) return arrive();
     state.current.untouched = false;
-    state.current.stop = glide(view.current, next, move);
+    state.current.stop = glide(view.current, to, move, arrive);
   }, []);
   const fit = useCallback(() => {
     const { size: frameSize, drawn: { layout } } = state.current;

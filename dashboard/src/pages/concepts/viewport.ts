@@ -13,7 +13,7 @@ export interface Size {
   height: number;
 }
 
-export const LEAST = 0.08;
+export const LEAST = 0.03;
 export const MOST = 2.5;
 /** So much of the map stays in view. */
 const KEEP = 80;
