@@ -56,7 +56,7 @@ function Causes({ causes, show }: CausesProps & { causes: readonly CauseRow[] })
             <span class="num">{index + 1}</span>
             <div>
               <h3>
-                <button type="button" class="link quiet" aria-label={say.showOnMap(name)} onClick={() => show(conceptId)}>
+                <button type="button" class="conceptname" aria-label={say.showOnMap(name)} onClick={() => show(conceptId)}>
                   {name}
                 </button>
               </h3>

@@ -30,6 +30,8 @@ import { useMarks } from "./use_marks";
 import { useViewState } from "./use_view_state";
 
 const NO_CAUSES: never[] = [];
+/** What one page of the API holds. */
+const MOST_LEVELS = 500;
 
 export default function ConceptsPage({ group: groupId }: { group: string }): JSX.Element {
   const say = useMessages(messages);
@@ -153,7 +155,7 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
         {graph !== null && mapQuery.data !== undefined && (
           <p class="small faint">
             {say.footer(graph.ids.length, mapQuery.data.graphHealth.concepts, mapQuery.data.graphHealth.links)}{" "}
-            {implied > 0 && !state.implied && say.footerImplied(implied)}
+            {implied > 0 && !state.implied && say.footerImplied(implied)} {marks.levels.size >= MOST_LEVELS && say.limited}
           </p>
         )}
       </div>

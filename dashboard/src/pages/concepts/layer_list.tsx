@@ -62,7 +62,7 @@ function Row({ id, graph, marks, implied, ofStudent, openId, describe, open }: L
       <div>
         <button
           type="button"
-          class="link quiet"
+          class="conceptname"
           data-concept={id}
           aria-label={describe(id)}
           aria-haspopup="dialog"

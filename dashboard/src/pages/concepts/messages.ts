@@ -73,6 +73,7 @@ const en = {
   footer: (shown: number, all: number, links: number) =>
     `${shown} of ${all} concepts; ${links} ${plural(links, "link", "links")} in all courses. There are no circles: the service refuses a link that would close one.`,
   footerImplied: (count: number) => `${count} ${plural(count, "link", "links")} that ${plural(count, "follows", "follow")} from others ${plural(count, "is", "are")} not drawn.`,
+  limited: "Levels are shown for 500 concepts at most, the lowest first.",
   // list
   layer: (number: number) => `Layer ${number}`,
   firstLayer: "Start here: nothing comes before",
@@ -197,6 +198,7 @@ const de: typeof en = {
   footer: (shown, all, links) =>
     `${shown} von ${all} Konzepten; ${links} ${plural(links, "Verbindung", "Verbindungen")} in allen Kursen. Es gibt keine Kreise: Der Dienst weist eine Verbindung zurück, die einen schließen würde.`,
   footerImplied: (count) => `${count} ${plural(count, "Verbindung, die aus anderen folgt, ist", "Verbindungen, die aus anderen folgen, sind")} nicht gezeichnet.`,
+  limited: "Stände werden für höchstens 500 Konzepte gezeigt, die niedrigsten zuerst.",
   layer: (number) => `Schicht ${number}`,
   firstLayer: "Hier beginnen: davor kommt nichts",
   noLinks: "Ohne Verbindungen",

@@ -37,7 +37,7 @@ export function useCanvas(drawn: Drawn): MapCanvas {
   const mark = useRef<HTMLButtonElement>(null);
   const view = useRef<View>({ x: 0, y: 0, scale: 1 });
   const [size, setSize] = useState<Size | null>(null);
-  const state = useRef({ drawn, size, request: 0, stop: () => undefined as void, untouched: true });
+  const state = useRef({ drawn, size, request: 0, stop: () => undefined as void, untouched: true, fitted: null as Size | null });
   state.current.drawn = drawn;
   state.current.size = size;
 
@@ -96,7 +96,15 @@ export function useCanvas(drawn: Drawn): MapCanvas {
     return () => observer.disconnect();
   }, [drawn.layout]);
   useLayoutEffect(() => {
-    if (size !== null && state.current.untouched) view.current = fitAll(drawn.layout, size);
+    if (size === null) return;
+    const { untouched, fitted } = state.current;
+    const { x, y, scale } = view.current;
+    if (untouched || fitted === null) view.current = fitAll(drawn.layout, size);
+    else {
+      const middle = { scale, x: x + (size.width - fitted.width) / 2, y: y + (size.height - fitted.height) / 2 };
+      view.current = keepInside(middle, drawn.layout, size);
+    }
+    state.current.fitted = size;
     drawNow();
   }, [drawn.layout, size]);
   useLayoutEffect(invalidate, [drawn.scene, drawn.palette, drawn.pointed]);
