@@ -38,6 +38,7 @@ from tests.graph_copy import GraphCopy, empty
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
+settings.register_profile("few", deadline=None, max_examples=10)  # for runs that repeat what `make test` has run
 settings.load_profile("untimed")
 COUNT = (
     "RETURN COUNT { (n) WHERE NOT n:CourseVersion AND NOT n:AuditEntry AND NOT n:Erasure AND NOT n:ErasureKey } AS nodes, "

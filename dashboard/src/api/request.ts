@@ -3,6 +3,12 @@ import { currentToken, setToken } from "./session";
 
 const BOOKMARKS = "Graph-Api-Bookmarks";
 let bookmarks: string | null = null;
+let answeredAt: string | null = null;
+
+/** The service's time at its last reply; null before the first. */
+export function serverTime(): string | null {
+  return answeredAt;
+}
 
 export async function request(input: RequestInfo | URL, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);
@@ -12,6 +18,8 @@ export async function request(input: RequestInfo | URL, init: RequestInit = {}):
   if (bookmarks !== null) headers.set(BOOKMARKS, bookmarks);
   const reply = await fetch(input, { ...init, headers });
   bookmarks = reply.headers.get(BOOKMARKS) ?? bookmarks;
+  const date = reply.headers.get("Date");
+  if (date !== null) answeredAt = new Date(date).toISOString();
   if (reply.status === 401 && token !== null && token === currentToken()) setToken(null);
   return reply;
 }

@@ -1,6 +1,11 @@
 /** Numbers, times and lists as the language writes them, in the time zone of the viewer. */
 import type { Language } from "./language";
 
+/** The viewer's own region of a language, for forms of dates and numbers: British viewers do not read "Nov 22, 6:29 PM". */
+export function regionOf(language: Language, preferred: readonly string[] = navigator.languages): string {
+  return preferred.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
 /** A level in whole per cent, rounded down, so that a number never contradicts its status: 0.3996 is 39, 0.949 is 94. */
 export function levelPercent(level: number): number {
   return Math.floor(level * 100 + 1e-9);
@@ -12,22 +17,22 @@ export function percent(share: number): number {
 }
 
 export function formatNumber(value: number, language: Language, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(regionOf(language), { maximumFractionDigits: digits }).format(value);
 }
 
 /** "22 Nov, 18:29" */
 export function formatMoment(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(regionOf(language), { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 }
 
 /** "22 Nov" */
 export function formatDay(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(regionOf(language), { day: "numeric", month: "short" }).format(new Date(moment));
 }
 
 /** "18:12" */
 export function formatTime(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(regionOf(language), { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 }
 
 /** "Yara, Anton and Milo" */
