@@ -112,6 +112,39 @@ test("the path to a target: by layers for the class, in order for a student", as
   await screenshot(page, "concepts-path");
 });
 
+test("a live change shows at once, and moves nothing", async ({ page }) => {
+  let send: (message: object) => void = () => undefined;
+  await page.routeWebSocket("**/graphql", (socket) => {
+    socket.onMessage((text) => {
+      const { type, id } = JSON.parse(String(text));
+      if (type === "connection_init") socket.send(JSON.stringify({ type: "connection_ack" }));
+      if (type === "subscribe") send = (masteryChanged) => socket.send(JSON.stringify({ type: "next", id, payload: { data: { masteryChanged } } }));
+    });
+  });
+  const mark = await open(page, "?student=demo-25");
+  await page.getByRole("button", { name: `Show ${ARTICLES}` }).click();
+  await expect(mark).toHaveAccessibleName(/level \d+%/);
+  await page.waitForTimeout(300);
+  const box = await mark.boundingBox();
+  send({
+    __typename: "Mastery",
+    id: "demo-25/CONCEPT/gr_articles",
+    kind: "CONCEPT",
+    studentId: "demo-25",
+    level: 0.9149,
+    status: "LEARNING",
+    confidence: "HIGH",
+    interval: { __typename: "Interval", low: 0.9, high: 0.93 },
+    attempts: 50,
+    correct: 20,
+    lastPracticedAt: null,
+    updatedAt: null,
+    target: { __typename: "Concept", id: "gr_articles", name: ARTICLES, kind: "CONCEPT" },
+  });
+  await expect(mark).toHaveAccessibleName(/level 91%/, { timeout: 2_000 });
+  expect(await mark.boundingBox()).toEqual(box);
+});
+
 test("the list has every concept with the marks of the map", async ({ page }) => {
   const { concepts } = await course(page);
   await page.goto(`${URL}?view=list&target=gr_relative`);

@@ -26,7 +26,7 @@ interface DetailsProps {
 
 export function ConceptDetails({ group, id, name, anchor, marks, student, isTarget, choose, close }: DetailsProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(ConceptsDetailsDocument, { concept: id, group });
+  const query = useCardQuery(ConceptsDetailsDocument, { concept: id, group }, { live: true });
   return (
     <Popover anchor={anchor} label={name} close={close}>
       <h3 class="poptitle">{name}</h3>

@@ -1,6 +1,7 @@
 /** The map of concepts: what comes before what, where the class or a student stands, and what holds them back. */
 import type { JSX } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { useLive } from "../../api/use_live";
 import { useCardQuery } from "../../api/use_query";
 import {
   ConceptsCausesDocument,
@@ -42,11 +43,12 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
   const ofStudent = studentId !== null;
   const mapQuery = useCardQuery(ConceptsMapDocument, { group: groupId });
   const causesQuery = useCardQuery(ConceptsCausesDocument, { group: groupId }, { pause: ofStudent });
-  const studentQuery = useCardQuery(ConceptsStudentDocument, { student: studentId ?? "" }, { pause: !ofStudent });
-  const pathQuery = useCardQuery(ConceptsPathDocument, { student: studentId ?? "", target: target ?? "" }, { pause: !ofStudent || target === null });
-  const classClusters = useCardQuery(ConceptsClustersDocument, { group: groupId }, { pause: !state.clusters || ofStudent });
-  const studentClusters = useCardQuery(ConceptsStudentClustersDocument, { student: studentId ?? "" }, { pause: !state.clusters || !ofStudent });
+  const studentQuery = useCardQuery(ConceptsStudentDocument, { student: studentId ?? "" }, { pause: !ofStudent, live: true });
+  const pathQuery = useCardQuery(ConceptsPathDocument, { student: studentId ?? "", target: target ?? "" }, { pause: !ofStudent || target === null, live: true });
+  const classClusters = useCardQuery(ConceptsClustersDocument, { group: groupId }, { pause: !state.clusters || ofStudent, live: true });
+  const studentClusters = useCardQuery(ConceptsStudentClustersDocument, { student: studentId ?? "" }, { pause: !state.clusters || !ofStudent, live: true });
   const membersQuery = useCardQuery(ConceptsMembersDocument, { group: groupId });
+  useLive({ groupId });
   useFreshLevels(groupId);
 
   const group = mapQuery.data?.group ?? null;
