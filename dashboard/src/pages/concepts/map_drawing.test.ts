@@ -16,6 +16,7 @@ const palette: Palette = {
   surface: "surface",
   line: "line",
   edge: "edge",
+  link: "link",
   ink: "ink",
   ink2: "ink2",
   accent: "accent",

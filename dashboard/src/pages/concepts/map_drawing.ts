@@ -33,19 +33,23 @@ export function drawMap(pen: Pen, { tints, links, boxes }: Scene, palette: Palet
 
 function drawBox(pen: Pen, box: Box, palette: Palette, scale: number): void {
   const { left, top, step, thin } = box;
+  const near = scale >= NAMES_FROM;
+  const radius = near ? RADIUS : 0;
+  const edge = near ? { stroke: palette.line, width: 1 } : {};
   pen.alpha(1);
   const look = step === null ? undefined : palette.steps[step - 1]!;
   if (box.dim) {
-    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface });
+    pen.rect(left, top, WIDTH, HEIGHT, { radius, fill: palette.surface });
     pen.alpha(0.25);
   }
   if (look === undefined) {
-    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface, stroke: palette.edge, width: 1, dash: [4, 3] });
+    pen.rect(left, top, WIDTH, HEIGHT, { radius, fill: palette.surface, stroke: palette.edge, width: 1, dash: [4, 3] });
   } else if (thin) {
-    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: palette.surface, stroke: palette.line, width: 1 });
-    pen.rect(left + 4, top + HEIGHT - 5, WIDTH - 8, 4, { radius: 2, fill: look.rule });
+    const rule = Math.max(4, 2.5 / scale);
+    pen.rect(left, top, WIDTH, HEIGHT, { radius, fill: palette.surface, stroke: palette.line, width: 1 });
+    pen.rect(left + 4, top + HEIGHT - 1 - rule, WIDTH - 8, rule, { radius: near ? 2 : 0, fill: look.rule });
   } else {
-    pen.rect(left, top, WIDTH, HEIGHT, { radius: RADIUS, fill: look.fill, stroke: palette.line, width: 1 });
+    pen.rect(left, top, WIDTH, HEIGHT, { radius, fill: look.fill, ...edge });
   }
   drawText(pen, box, look === undefined || thin ? palette.ink : look.text, scale);
   drawRing(pen, box, palette, scale);

@@ -14,6 +14,8 @@ export interface Stroke {
   width: number;
   alpha: number;
   dash?: readonly [number, number];
+  /** Round joins. */
+  round?: boolean;
 }
 
 export interface Box {
@@ -107,7 +109,7 @@ function linksOf(graph: ConceptGraph, layout: Layout, marks: Marks, { implied: s
   }
   const looks: Record<Kind, Omit<Stroke, "data">> = {
     dim: { colour: palette.edge, width: 1.1, alpha: 0.12 },
-    plain: { colour: palette.edge, width: 1.2, alpha: 0.6 },
+    plain: { colour: palette.link, width: 1.2, alpha: 1 },
     implied: { colour: palette.edge, width: 1.2, alpha: 0.8, dash: [2, 4] },
     lit: { colour: palette.ink2, width: 1.8, alpha: 1 },
     path: { colour: palette.accent, width: 2.6, alpha: 1 },
@@ -131,5 +133,5 @@ function tintsOf(graph: ConceptGraph, layout: Layout, { clusters }: Marks, palet
     const line = layout.lines[linkKey(from, to)];
     if (!implied && cluster !== undefined && clusters.get(to) === cluster && line !== undefined) add(cluster, line);
   }
-  return [...data].map(([cluster, lines]) => ({ data: lines.join(""), colour: palette.clusters[cluster % CLUSTER_COLOURS]!, width: TINT, alpha: 1 }));
+  return [...data].map(([cluster, lines]) => ({ data: lines.join(""), colour: palette.clusters[cluster % CLUSTER_COLOURS]!, width: TINT, alpha: 1, round: true }));
 }

@@ -7,6 +7,7 @@ export interface Palette {
   surface: string;
   line: string;
   edge: string;
+  link: string;
   ink: string;
   ink2: string;
   accent: string;
@@ -26,6 +27,7 @@ export function readPalette(): Palette {
     surface: token("surface"),
     line: token("line"),
     edge: token("edge"),
+    link: token("link"),
     ink: token("ink"),
     ink2: token("ink-2"),
     accent: token("accent"),

@@ -36,25 +36,31 @@ function pathOf(stroke: Stroke): Path2D {
 
 /** `scale`: lines never become thinner than a pixel's half. */
 export function canvasPen(context: CanvasRenderingContext2D, font: string, scale: number): Pen {
-  context.lineJoin = "round";
-  context.lineCap = "round";
+  let lastFont = "";
   return {
     alpha: (value) => void (context.globalAlpha = value),
-    rect(left, top, width, height, look) {
-      context.beginPath();
-      context.roundRect(left, top, width, height, look.radius);
-      if (look.fill !== undefined) {
-        context.fillStyle = look.fill;
-        context.fill();
+    rect(left, top, width, height, { radius, fill, stroke, width: line = 1, dash = [] }) {
+      if (fill !== undefined) context.fillStyle = fill;
+      if (stroke !== undefined) {
+        context.setLineDash([...dash]);
+        context.strokeStyle = stroke;
+        context.lineWidth = Math.max(line, 0.5 / scale);
       }
-      if (look.stroke === undefined) return;
-      context.setLineDash([...(look.dash ?? [])]);
-      context.strokeStyle = look.stroke;
-      context.lineWidth = Math.max(look.width ?? 1, 0.5 / scale);
-      context.stroke();
+      if (radius === 0) {
+        // far cheaper than a path
+        if (fill !== undefined) context.fillRect(left, top, width, height);
+        if (stroke !== undefined) context.strokeRect(left, top, width, height);
+        return;
+      }
+      context.beginPath();
+      context.roundRect(left, top, width, height, radius);
+      if (fill !== undefined) context.fill();
+      if (stroke !== undefined) context.stroke();
     },
     path(stroke) {
       context.globalAlpha = stroke.alpha;
+      context.lineJoin = stroke.round ? "round" : "miter";
+      context.lineCap = stroke.round ? "round" : "butt";
       context.setLineDash([...(stroke.dash ?? [])]);
       context.strokeStyle = stroke.colour;
       context.lineWidth = Math.max(stroke.width, 0.6 / scale);
@@ -67,7 +73,8 @@ export function canvasPen(context: CanvasRenderingContext2D, font: string, scale
       context.fill();
     },
     text(text, x, y, { size, weight, fill, anchor }) {
-      context.font = `${weight} ${size}px ${font}`;
+      const next = `${weight} ${size}px ${font}`;
+      if (next !== lastFont) context.font = lastFont = next;
       context.textAlign = anchor === "middle" ? "center" : anchor;
       context.fillStyle = fill;
       context.fillText(text, x, y);
@@ -95,15 +102,14 @@ export function svgPen(font: string): SvgPen {
     alpha: (value) => void (opacity = value === 1 ? undefined : value),
     rect: (x, y, width, height, { radius, fill = "none", stroke, width: line, dash }) =>
       void elements.push(element("rect", { x, y, width, height, rx: radius, fill, stroke, "stroke-width": line, "stroke-dasharray": dashes(dash), opacity })),
-    path: ({ data, colour, width, alpha, dash }) =>
+    path: ({ data, colour, width, alpha, dash, round }) =>
       void elements.push(
         element("path", {
           d: data,
           fill: "none",
           stroke: colour,
           "stroke-width": width,
-          "stroke-linecap": "round",
-          "stroke-linejoin": "round",
+          "stroke-linejoin": round ? "round" : undefined,
           "stroke-dasharray": dashes(dash),
           opacity: alpha,
         }),
