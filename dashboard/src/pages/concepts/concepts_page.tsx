@@ -157,7 +157,7 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
         {graph !== null && mapQuery.data !== undefined && (
           <p class="small faint">
             {say.footer(graph.ids.length, mapQuery.data.graphHealth.concepts, mapQuery.data.graphHealth.links)}{" "}
-            {implied > 0 && !state.implied && say.footerImplied(implied)} {marks.levels.size >= MOST_LEVELS && say.limited}
+            {implied > 0 && !state.implied && say.footerImplied(implied)} {graph.ids.length > MOST_LEVELS && marks.levels.size >= MOST_LEVELS && say.limited}
           </p>
         )}
       </div>
