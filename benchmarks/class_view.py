@@ -46,6 +46,9 @@ WHOLE = """{ group(id: "big") { heatmap(kind: CONCEPT) { studentIds targetIds le
   rootCauses { causes { conceptId students studentsBlocked } } } }"""
 PARTS = {
     "heatmap": '{ group(id: "big") { heatmap(kind: CONCEPT) { studentIds targetIds levels } } }',
+    "heatmap with confidences": '{ group(id: "big") { heatmap(kind: CONCEPT) { levels confidences } } }',
+    "heatmap with names": """{ group(id: "big") { heatmap(kind: CONCEPT) { levels
+      students { id name } targets { id name } } } }""",
     "atRisk": '{ group(id: "big") { atRisk { atRiskCount students { studentId reasons { message } } } } }',
     "rootCauses": '{ group(id: "big") { rootCauses { causes { conceptId students studentsBlocked } } } }',
 }

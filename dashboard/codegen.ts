@@ -13,6 +13,7 @@ const config: CodegenConfig = {
         enumsAsTypes: true,
         skipTypename: false,
         scalars: {
+          ConfidenceMatrix: '("LOW" | "MEDIUM" | "HIGH" | null)[][]',
           CountMatrix: "number[][]",
           Date: "string",
           DateTime: "string",

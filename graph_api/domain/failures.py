@@ -277,3 +277,10 @@ class QueryTooLarge(Failure):
     """A query costs more than allowed, or makes more objects; it ends there, and its reply has no data."""
 
     code: ClassVar[str] = "QUERY_TOO_LARGE"
+
+
+@dataclass(eq=False)
+class TooManyChanges(Failure):
+    """More has changed since a moment than a subscription sends: the client reads again, and then subscribes anew."""
+
+    code: ClassVar[str] = "TOO_MANY_CHANGES"

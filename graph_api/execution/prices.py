@@ -28,6 +28,7 @@ PRICES: Mapping[str, int] = {
     "Skill.question": 10_000,
     "Concept.question": 10_000,
     "Group.heatmap": 50_000,
+    "HeatMap.confidences": 10_000,
     "Group.recencyHeatmap": 50_000,
     "Group.distribution": 10_000,
     "Group.series": 20_000,

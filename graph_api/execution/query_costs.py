@@ -80,6 +80,8 @@ LENGTHS: Mapping[str, int] = {
     "ClassDistribution.statuses": 4,
     "ClassDistribution.thresholdGroups": 4,
     "HeatMap.thresholdGroups": 4,
+    "HeatMap.students": 30,
+    "HeatMap.targets": 50,
     "LevelSeries.targets": 50,
     "RecencySeries.skills": 50,
     "TopicSeries.topics": 20,

@@ -232,15 +232,16 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "ThresholdCrossings": {STAFF: "threshold up down studentsUp studentsDown"},
     "StatusTransition": {STAFF: "before after count students"},
     "StatusMove": {
-        TEACHING: (
-            "studentId student targetId target statusBefore statusAfter levelBefore levelAfter direction crossed"
-        ),
+        TEACHING: "studentId student targetId target statusBefore statusAfter levelBefore levelAfter direction crossed",
     },
     "Activity": {ALL_ROLES: "by timeZone days moments points"},
     "ActivityPoint": {ALL_ROLES: "day at students answers correct timedAnswers timeOnTask sessions sessionTime"},
     "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus target concept skill thresholds"},
-    "HeatMap": {STAFF: "kind studentIds targetIds levels attempts thresholdGroups"},
+    "HeatMap": {
+        STAFF: "kind studentIds targetIds targets levels attempts confidences thresholdGroups",
+        TEACHING: "students",
+    },
     "ThresholdGroup": {STAFF: "thresholds targetIds"},
     "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
     "AtRisk": {

@@ -26,7 +26,6 @@ from graph_api.schema.course.skill import SkillMutation, SkillQuery
 from graph_api.schema.federation.entities import REPRESENTATIONS, FederationQuery
 from graph_api.schema.learners.answer_columns import ANSWER_FORMS
 from graph_api.schema.learners.archive_groups import ArchiveGroupMutation
-from graph_api.schema.learners.class_view import MATRICES
 from graph_api.schema.learners.edit_courses import CourseMutation
 from graph_api.schema.learners.edit_judgements import JudgementMutation
 from graph_api.schema.learners.edit_rosters import RosterMutation
@@ -35,6 +34,7 @@ from graph_api.schema.learners.edit_thresholds import ThresholdMutation
 from graph_api.schema.learners.group import GroupMutation, GroupQuery
 from graph_api.schema.learners.mastery_changed import MasterySubscription
 from graph_api.schema.learners.mastery_columns import MASTERY_FORMS
+from graph_api.schema.learners.matrices import MATRICES
 from graph_api.schema.learners.me import MeQuery
 from graph_api.schema.learners.pages_ahead import AHEAD_FORMS
 from graph_api.schema.learners.question_difficulties import QuestionDifficultyMutation, QuestionDifficultyQuery

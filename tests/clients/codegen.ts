@@ -13,6 +13,7 @@ const config: CodegenConfig = {
         useTypeImports: true,
         strictScalars: true,
         scalars: {
+          ConfidenceMatrix: "(string | null)[][]",
           CountMatrix: "number[][]",
           Date: "string",
           DateTime: "string",

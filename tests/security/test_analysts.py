@@ -30,7 +30,7 @@ COPY = GraphCopy()
 SECRET_TEXT = "zaunkoenig"
 """Stands in every text that a caller chose about people."""
 STUDENTS = [f"{SECRET_TEXT}-{number:02}" for number in range(12)]
-CLASS = """query($id: ID!) { group(id: $id) { id name size heatmap(kind: CONCEPT) { studentIds targetIds levels attempts }
+CLASS = """query($id: ID!) { group(id: $id) { id name size heatmap(kind: CONCEPT) { studentIds targetIds levels attempts confidences targets { id } }
   distribution(kind: CONCEPT, skillCode: "cases") { defined coverage meanLevel statuses { status count } hardest(minStudents: 1) { students needFocus } }
   learningCurve(conceptId: "accusative") { opportunity answers } weakClusters(minAttempts: 1) { clusters { size } }
   rootCauses(minAttempts: 1) { students causes { conceptId students studentsBlocked studentsWeak
@@ -154,6 +154,8 @@ async def test_figures_of_few_students_are_left_out(analyst: Analyst) -> None:
     assert len(known["distribution"]["hardest"]) == 2
     assert "accusative" in known["heatmap"]["targetIds"]
     assert "accusative" not in seen["heatmap"]["targetIds"]
+    assert [each["id"] for each in seen["heatmap"]["targets"]] == seen["heatmap"]["targetIds"]
+    assert {len(row) for row in seen["heatmap"]["confidences"]} == {len(seen["heatmap"]["targetIds"])}
     assert [(each["conceptId"], each["students"]) for each in seen["rootCauses"]["causes"]] == [("dative", 10)]
     assert seen["atRisk"]["atRiskCount"] == 10
 

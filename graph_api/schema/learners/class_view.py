@@ -1,19 +1,17 @@
 """The class view: distribution, heat map, learning curve (Q2, Q6)."""
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, NewType, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
-from strawberry.types.scalar import ScalarDefinition
 
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.execution.budget import BUDGET
 from graph_api.schema.context import AS_OF, Info
 from graph_api.schema.course.concept import Concept, load_target
 from graph_api.schema.course.skill import Skill
+from graph_api.schema.learners.heat_map import HeatMap, Shown
 from graph_api.schema.learners.learning_curve import CurvePoint, Longest, curve
 from graph_api.schema.learners.past_levels import read_levels
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
@@ -24,36 +22,7 @@ from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
-
-LevelMatrix = NewType("LevelMatrix", Sequence[Sequence[float | None]])
-ScoreMatrix = NewType("ScoreMatrix", Sequence[Sequence[float | None]])
-CountMatrix = NewType("CountMatrix", list[list[int]])
-
-
-def _counted(rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
-    budget = BUDGET.get()
-    if budget is not None and rows:
-        budget.cells += len(rows) * len(rows[0])
-    return rows
-
-
-MATRICES: dict[object, ScalarDefinition] = {
-    LevelMatrix: strawberry.scalar(
-        name="LevelMatrix",
-        description="Rows of levels, 0..1 to 4 digits, one row per student. Null where there are no answers.",
-        serialize=_counted,
-    ),
-    ScoreMatrix: strawberry.scalar(
-        name="ScoreMatrix",
-        description="Rows of scores, 0..1 to 4 digits, one row per student. Null where there is no score.",
-        serialize=_counted,
-    ),
-    CountMatrix: strawberry.scalar(
-        name="CountMatrix", description="Rows of counts, one row per student.", serialize=_counted
-    ),
-}
-"""Scalars: a matrix passes whole, because GraphQL would complete every cell by itself."""
-
+from graph_api.usecases.learners.class_history import HistoryOf
 
 Kind = Annotated[TargetKind, strawberry.argument(description="Whether the targets are concepts or skills.")]
 OfSkill = Annotated[
@@ -165,35 +134,6 @@ class ClassDistribution:
         return [HardTarget(**each._asdict()) for each in hardest[:limit]]
 
 
-@strawberry.type(description="The levels of a class as a matrix: one row per student, one column per target.")
-class HeatMap:
-    seen: strawberry.Private[ClassLevels]
-    kind: TargetKind = strawberry.field(description="Whether the columns are concepts or skills.")
-    student_ids: list[strawberry.ID] = strawberry.field(
-        description="The ids of the students, one per row, in order of id."
-    )
-    target_ids: list[strawberry.ID] = strawberry.field(
-        description="The concept ids or skill codes, one per column, in order."
-    )
-
-    @classmethod
-    def of(cls, levels: ClassLevels, kind: TargetKind) -> Self:
-        student_ids, target_ids = (list(map(strawberry.ID, each)) for each in (levels.student_ids, levels.keys))
-        return cls(seen=levels, kind=kind, student_ids=student_ids, target_ids=target_ids)
-
-    @strawberry.field(description="The thresholds of the levels, each with the columns that use them.")
-    async def threshold_groups(self, info: Info) -> list[ThresholdGroup]:
-        return ThresholdGroup.list(await info.context.thresholds(), self.kind, self.seen.keys)
-
-    @strawberry.field(description="The levels, one row per student.")
-    async def levels(self) -> LevelMatrix:
-        return LevelMatrix(await compute(view_class.level_cells, self.seen))
-
-    @strawberry.field(description="The number of answers behind each level, one row per student.")
-    async def attempts(self) -> CountMatrix:
-        return CountMatrix(await compute(view_class.count_cells, self.seen))
-
-
 @strawberry.type
 class GroupClassView:
     """The fields of a group about all its members."""
@@ -238,7 +178,8 @@ class GroupClassView:
         if least == 1:  # for analysts some columns are left out, as the levels decide
             await view_class.check_size(info.context.loaders, self.size, kind, skill_code, scope)
         levels = await read_levels(info, self.id, kind, skill_code, scope, as_of)
-        return HeatMap.of(view_class.check_cells(levels.practised_by(least)), kind)
+        shown = Shown(HistoryOf(self.id, kind, scope), as_of)
+        return HeatMap.of(view_class.check_cells(levels.practised_by(least)), shown)
 
     @strawberry.field(
         description="The learning curve of the members: the share of incorrect answers at the first, second … "

@@ -8,7 +8,8 @@ import strawberry
 from graph_api.domain.learners.timeline import Period
 from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
-from graph_api.schema.learners.class_view import CountMatrix, Kind, LevelMatrix
+from graph_api.schema.learners.class_view import Kind
+from graph_api.schema.learners.matrices import CountMatrix, LevelMatrix
 from graph_api.schema.learners.past_levels import history_of, only
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.status_counts import StatusCount

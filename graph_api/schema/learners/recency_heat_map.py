@@ -7,7 +7,8 @@ import strawberry
 
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.schema.context import Info
-from graph_api.schema.learners.class_view import CountMatrix, OfSkill, ScoreMatrix
+from graph_api.schema.learners.class_view import OfSkill
+from graph_api.schema.learners.matrices import CountMatrix, ScoreMatrix
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.view_class import count_cells
 from graph_api.usecases.learners.view_recency import ClassScores, read_class_scores, score_cells

@@ -1,9 +1,10 @@
 """Masteries as they change, on any instance and by any caller."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from graph_api.store import masteries, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-from tests.application import Client
+from tests.application import Client, service
 from tests.conftest import NOW, Ask
+from tests.websocket import operation, talk
 
 pytestmark = pytest.mark.usefixtures("course")
 
-CHANGED = """subscription($student: ID, $group: ID) { masteryChanged(studentId: $student, groupId: $group) {
-  level attempts status student { id name } concept { id } skill { code } } }"""
+CHANGED = """subscription($student: ID, $group: ID, $since: DateTime) {
+  masteryChanged(studentId: $student, groupId: $group, since: $since) {
+    level attempts status updatedAt student { id name } concept { id } skill { code } } }"""
+RECORD = """mutation($input: AnswerInput!) { recordAnswer(input: $input) { failure { message } } }"""
 
 
 @asynccontextmanager
@@ -126,8 +130,81 @@ async def test_a_group_is_followed_with_new_membersb(client: Client, gateway: Ga
         ({"student": "anna", "group": "g"}, "studentId, groupId: give exactly one of them"),
         ({"student": "nobody"}, "studentId: must exist, got 'nobody'"),
         ({"group": "none"}, "groupId: must exist, got 'none'"),
+        (
+            {"student": "anna", "since": "2999-01-01T00:00:00Z"},
+            "since: must not be in the future, got '2999-01-01T00:00:00+00:00'",
+        ),
+        (
+            {"student": "anna", "since": "2026-01-31T09:30:00"},
+            "since: must have an offset, as in 2026-01-31T09:30:00Z, got '2026-01-31T09:30:00'",
+        ),
     ],
 )
 async def test_an_unknown_target_cannot_be_followedb(client: Client, whom: dict[str, str], message: str) -> None:
     async with watching(client, **whom) as events:
         assert await taken(events, 1) == [message]
+
+
+async def test_changes_of_an_interruption_come_first_and_once(
+    client: Client, gateway: Gateway, intake: AnswerIntake, database: dict[str, str]
+) -> None:
+    await upsert_students(gateway, [Student("anna"), Student("ben")], NOW)
+    await upsert_group(gateway, Group("g", "G", ["anna", "ben"], []), NOW)
+    async with watching(client, group="g") as events:
+        await intake.submit([answer("anna"), answer("ben")])
+        latest = max(each["updatedAt"] for each in await taken(events, 4))
+    async with service(database, auth="none") as elsewhere:  # another instance, with clients of its own
+        for student, concept in (("anna", "nominative"), ("ben", "nominative"), ("ben", "nominative")):
+            sent = {"studentId": student, "correct": True, "conceptIds": [concept]}
+            reply = await elsewhere.post("/graphql", json={"query": RECORD, "variables": {"input": sent}})
+            assert reply.json() == {"data": {"recordAnswer": {"failure": None}}}
+    async with watching(client, group="g", since=latest) as events:
+        missed = await taken(events, 4)
+        await asyncio.sleep(1.5)
+        assert events.empty(), "each once"
+        await intake.submit([answer("ben")])
+        live = await taken(events, 2)
+        await asyncio.sleep(1.5)
+        assert events.empty()
+    targets = [{"id": "nominative"}, {"code": "grammar"}]
+    assert sorted((each["student"]["id"], each["attempts"]) for each in missed) == [
+        ("anna", 2), ("anna", 2), ("ben", 3), ("ben", 3),
+    ]  # fmt: skip
+    assert all((each["concept"] or each["skill"]) in targets for each in missed)
+    assert {(each["student"]["id"], each["attempts"]) for each in live} == {("ben", 4)}
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(40, 0), (55, 2), (600, 2)])
+async def test_what_was_written_shortly_before_a_moment_is_sent_again(
+    client: Client, gateway: Gateway, intake: AnswerIntake, seconds: float, count: int
+) -> None:
+    """Its writer may have committed after the client was sent what came later."""
+    await intake.submit([answer("anna")])
+    now = datetime.now(UTC)
+
+    async def write_earlier(tx: Transaction) -> None:
+        rows = (await masteries.read_of_students(tx, ["anna"]))["anna"]
+        await masteries.put(tx, rows, now - timedelta(seconds=60))
+
+    await gateway.write(write_earlier)
+    async with watching(client, student="anna", since=(now - timedelta(seconds=seconds)).isoformat()) as events:
+        assert len(await taken(events, count)) == count
+        await asyncio.sleep(0.6)
+        assert events.empty()
+
+
+async def test_too_many_changes_end_the_subscription(
+    client: Client, intake: AnswerIntake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("graph_api.usecases.learners.watch_masteries.MOST_CHANGES", 1)
+    await intake.submit([answer("anna")])
+    since = (datetime.now(UTC) - timedelta(seconds=1)).isoformat()
+    query = f'subscription {{ masteryChanged(studentId: "anna", since: "{since}") {{ level }} }}'
+
+    frames = [json.loads(message["text"]) for message in await talk(client.app, *operation(query))]
+
+    kinds = [frame["type"] for frame in frames if frame["type"] not in {"connection_ack", "ka"}]
+    ((error,),) = [frame["payload"]["errors"] for frame in frames if frame["type"] == "next"]
+    assert kinds == ["next", "complete"], "no change was sent"
+    assert error["extensions"]["code"] == "TOO_MANY_CHANGES"
+    assert error["message"].startswith("since: must be followed by at most 1 changes; read again, then subscribe")
