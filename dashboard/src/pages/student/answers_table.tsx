@@ -17,6 +17,7 @@ interface AnswersTableProps {
 
 export function AnswersTable({ answers, scope }: AnswersTableProps): JSX.Element {
   const say = useMessages(messages);
+  const asked = answers.some(({ questionId }) => questionId !== null);
   return (
     <div class="tablewrap" role="region" aria-label={say.historyTable} tabIndex={0}>
       <table class="table cards student-answers" role="table">
@@ -28,9 +29,11 @@ export function AnswersTable({ answers, scope }: AnswersTableProps): JSX.Element
             <th scope="col" role="columnheader">
               {say.answer}
             </th>
-            <th scope="col" role="columnheader">
-              {say.question}
-            </th>
+            {asked && (
+              <th scope="col" role="columnheader">
+                {say.question}
+              </th>
+            )}
             <th scope="col" role="columnheader" class="r">
               {say.took}
             </th>
@@ -41,7 +44,7 @@ export function AnswersTable({ answers, scope }: AnswersTableProps): JSX.Element
         </thead>
         <tbody role="rowgroup">
           {answers.map((answer) => (
-            <Row key={answer.id} answer={answer} scope={scope} />
+            <Row key={answer.id} answer={answer} scope={scope} asked={asked} />
           ))}
         </tbody>
       </table>
@@ -49,7 +52,14 @@ export function AnswersTable({ answers, scope }: AnswersTableProps): JSX.Element
   );
 }
 
-function Row({ answer, scope }: { answer: Answer; scope: ChosenTarget | null }): JSX.Element {
+interface RowProps {
+  answer: Answer;
+  scope: ChosenTarget | null;
+  /** Whether there is a column of questions. */
+  asked: boolean;
+}
+
+function Row({ answer, scope, asked }: RowProps): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
   const { at, correct, countsAs, weight, questionId, responseTime, changes } = answer;
@@ -68,9 +78,11 @@ function Row({ answer, scope }: { answer: Answer; scope: ChosenTarget | null }):
           {remarks.length > 0 && <small class="muted"> ({remarks.join(", ")})</small>}
         </span>
       </td>
-      <td role="cell" data-l={say.question} class="student-question">
-        {questionId ?? "–"}
-      </td>
+      {asked && (
+        <td role="cell" data-l={say.question} class="student-question">
+          {questionId ?? "–"}
+        </td>
+      )}
       <td role="cell" data-l={say.took} class="r">
         {responseTime === null ? "–" : say.seconds(formatNumber(responseTime, language))}
       </td>

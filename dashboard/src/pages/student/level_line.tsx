@@ -143,7 +143,7 @@ function Dot({ step, place: { x, y }, radius, isChosen, label }: DotProps): JSX.
       class="dot"
       transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
       role="button"
-      tabIndex={isChosen ? 0 : -1}
+      tabindex={isChosen ? 0 : -1}
       aria-pressed={isChosen}
       aria-label={label}
     >

@@ -22,15 +22,15 @@ export function LevelRow({ view, mastery, chosen }: LevelRowProps): JSX.Element 
   const { level, status, attempts, correct, judgementCount, lastPracticedAt, confidence, confidenceReasons, interval, thresholds, target } = mastery;
   const thin = confidence === "LOW" ? " thin" : "";
   const [low, high] = [percent(interval.low), percent(interval.high)];
+  // "only 3 answers" takes the place of the number; other reasons stand below.
+  const few = thin ? confidenceReasons.find(({ kind }) => kind === "FEW_ANSWERS") : undefined;
+  const reasons = confidenceReasons.filter((reason) => reason !== few).map(({ message }) => message);
   const facts = [
-    say.answers(attempts),
+    few?.message ?? say.answers(attempts),
     attempts > 0 && say.correctOf(correct),
     lastPracticedAt !== null && formatAgo(lastPracticedAt, new Date(), language),
     judgementCount > 0 && say.judged,
   ].filter((fact) => fact !== false);
-  // The number of answers is in the facts already.
-  const reasons = confidenceReasons.filter(({ kind }) => kind !== "FEW_ANSWERS").map(({ message }) => message);
-  const thinWords = reasons.length > 0 ? formatList(reasons, language) : confidenceReasons[0]?.message;
   return (
     <li class="lvl" aria-current={chosen ? "true" : undefined}>
       <span class="nm">
@@ -41,7 +41,7 @@ export function LevelRow({ view, mastery, chosen }: LevelRowProps): JSX.Element 
         )}
         <small>
           {facts.join(", ")}
-          {thin && thinWords && <span class="student-thin"> {say.thin(thinWords)}</span>}
+          {thin && reasons.length > 0 && <span class="student-thin"> {say.thin(formatList(reasons, language))}</span>}
         </small>
       </span>
       <span class="track" role="img" aria-label={say.likely(low, high)}>
