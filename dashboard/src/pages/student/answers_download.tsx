@@ -52,10 +52,6 @@ export function AnswersDownload({ variables, total, scope }: AnswersDownloadProp
   };
   return (
     <span class="row">
-      <span class="small muted" role="status">
-        {read !== null && say.reading(formatNumber(read, language), formatNumber(total, language))}
-        {failed && say.readFailed}
-      </span>
       {read === null ? (
         <button type="button" class="btn" disabled={total === 0} onClick={() => void start()}>
           {download}
@@ -65,6 +61,10 @@ export function AnswersDownload({ variables, total, scope }: AnswersDownloadProp
           {say.stop}
         </button>
       )}
+      <span class="small muted" role="status">
+        {read !== null && say.reading(formatNumber(read, language), formatNumber(total, language))}
+        {failed && say.readFailed}
+      </span>
     </span>
   );
 }

@@ -69,7 +69,7 @@ function Row({ answer, scope, asked }: RowProps): JSX.Element {
   ].filter((remark) => remark !== null);
   return (
     <tr role="row">
-      <td role="cell" data-l={say.when}>
+      <td role="cell" data-l={say.whenShort}>
         {formatMoment(at, language)}
       </td>
       <td role="cell" data-l={say.answer}>
