@@ -61,7 +61,7 @@ export function AnswersDownload({ variables, total, scope }: AnswersDownloadProp
           {say.stop}
         </button>
       )}
-      <span class="small muted" role="status">
+      <span class="small muted student-progress" role="status">
         {read !== null && say.reading(formatNumber(read, language), formatNumber(total, language))}
         {failed && say.readFailed}
       </span>
