@@ -11,17 +11,16 @@ import { AnswersDownload } from "./answers_download";
 import { AnswersTable } from "./answers_table";
 import messages from "./messages";
 import { targetVariables, type ChosenTarget } from "./target";
-import { useRefresh, type StudentView } from "./view";
+import { type StudentView } from "./view";
 
 interface AnswersCardProps {
   view: StudentView;
   target: ChosenTarget | null;
-  revision: string | undefined;
 }
 
 const PAGE = 10;
 
-export function AnswersCard({ view, target, revision }: AnswersCardProps): JSX.Element {
+export function AnswersCard({ view, target }: AnswersCardProps): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
   const [search, setSearch] = useSearchParams();
@@ -30,8 +29,7 @@ export function AnswersCard({ view, target, revision }: AnswersCardProps): JSX.E
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
   const scope = all ? null : target;
   const variables = { student: view.id, ...targetVariables(scope) };
-  const query = useCardQuery(StudentAnswersDocument, { ...variables, first: PAGE, after: cursors.at(-1)! });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentAnswersDocument, { ...variables, first: PAGE, after: cursors.at(-1)! }, { live: true });
   const choose = (next: "all" | "target") => {
     setCursors([null]);
     setSearch(

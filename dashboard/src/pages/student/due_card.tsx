@@ -8,13 +8,12 @@ import { useLanguage, useMessages } from "../../i18n/language";
 import { States } from "../../parts/card";
 import { Term } from "../../parts/term";
 import messages from "./messages";
-import { targetHref, useRefresh, type StudentView } from "./view";
+import { targetHref, type StudentView } from "./view";
 
-export function DueCard({ view, revision }: { view: StudentView; revision: string | undefined }): JSX.Element {
+export function DueCard({ view }: { view: StudentView }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const query = useCardQuery(StudentDueDocument, { student: view.id });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentDueDocument, { student: view.id }, { live: true });
   return (
     <section class="card o5" aria-label={say.due}>
       <header>

@@ -9,13 +9,12 @@ import { ForecastCurve } from "./forecast_curve";
 import { answersFor } from "./forecast_numbers";
 import messages from "./messages";
 import { targetVariables, type ChosenTarget } from "./target";
-import { useRefresh, type StudentView } from "./view";
+import { type StudentView } from "./view";
 import { WhatIf } from "./what_if_part";
 
 interface ForecastCardProps {
   view: StudentView;
   target: ChosenTarget;
-  revision: string | undefined;
 }
 
 type Forecast = NonNullable<NonNullable<StudentForecastQuery["student"]>["forecast"]>;
@@ -24,10 +23,9 @@ export type Student = NonNullable<StudentForecastQuery["student"]>;
 /** The share of cases that the bound covers. */
 const BOUND = 0.8;
 
-export function ForecastCard({ view, target, revision }: ForecastCardProps): JSX.Element {
+export function ForecastCard({ view, target }: ForecastCardProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(StudentForecastDocument, { student: view.id, ...targetVariables(target) });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentForecastDocument, { student: view.id, ...targetVariables(target) }, { live: true });
   const loaded = query.data?.student;
   const headline = (): string => {
     if (!loaded?.forecast) return say.forecast;
@@ -42,7 +40,7 @@ export function ForecastCard({ view, target, revision }: ForecastCardProps): JSX
           <>
             <Words view={view} student={student} forecast={student.forecast} />
             {student.mastery?.status !== "MASTERED" && <ForecastCurve forecast={student.forecast} />}
-            <WhatIf view={view} target={target} student={student} revision={revision} />
+            <WhatIf view={view} target={target} student={student} />
           </>
         )
       }

@@ -8,21 +8,20 @@ import { Card } from "../../parts/card";
 import { Term } from "../../parts/term";
 import messages from "./messages";
 import type { ChosenTarget } from "./target";
-import { useRefresh, type StudentView } from "./view";
+import { type StudentView } from "./view";
 
 interface LatelyCardProps {
   view: StudentView;
   target: ChosenTarget;
-  revision: string | undefined;
 }
 
 /** The skill itself, or the first skill of a concept. */
-export function LatelyCard({ view, target, revision }: LatelyCardProps): JSX.Element {
+export function LatelyCard({ view, target }: LatelyCardProps): JSX.Element {
   const say = useMessages(messages);
   const skills = useCardQuery(StudentSkillsOfDocument, { concept: target.id }, { pause: target.kind === "SKILL" });
-  if (target.kind === "SKILL") return <SkillLately view={view} skill={target.id} revision={revision} />;
+  if (target.kind === "SKILL") return <SkillLately view={view} skill={target.id} />;
   const code = skills.data?.concept?.skills[0]?.code;
-  if (code !== undefined) return <SkillLately view={view} skill={code} revision={revision} />;
+  if (code !== undefined) return <SkillLately view={view} skill={code} />;
   return (
     <Card title={say.latelyTitle} class="o6" query={skills}>
       {() => <p class="small muted">{say.noSkill}</p>}
@@ -30,11 +29,10 @@ export function LatelyCard({ view, target, revision }: LatelyCardProps): JSX.Ele
   );
 }
 
-function SkillLately({ view, skill, revision }: { view: StudentView; skill: string; revision: string | undefined }): JSX.Element {
+function SkillLately({ view, skill }: { view: StudentView; skill: string }): JSX.Element {
   const say = useMessages(messages);
   const locale = localeOf(useLanguage());
-  const query = useCardQuery(StudentLatelyDocument, { student: view.id, skill, locale });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentLatelyDocument, { student: view.id, skill, locale }, { live: true });
   const name = query.data?.student?.mastery?.target?.name;
   return (
     <Card title={name === undefined ? say.latelyTitle : say.lately(name)} class="o6" query={query}>

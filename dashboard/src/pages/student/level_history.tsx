@@ -39,8 +39,9 @@ export function LevelHistory({ view, name, explanation, first }: LevelHistoryPro
       { replace: true },
     );
   const { evidence, attempts, thresholds } = explanation;
-  const [chosen, setChosen] = useState(first);
-  const step = evidence[chosen] ?? evidence.at(-1)!;
+  const [choice, setChosen] = useState(first);
+  const chosen = Math.min(choice, evidence.length - 1); // a judgement that was taken back leaves fewer steps
+  const step = evidence[chosen]!;
   const numbers = numbersOf(evidence, attempts);
   const when = formatDay(step.at, language);
   return (

@@ -121,13 +121,3 @@ function Legend(): JSX.Element {
 function csvRow({ target, level, status, interval, confidence, attempts, correct, lastPracticedAt }: StudentLevelFragment) {
   return [target?.kind, target?.id, target?.name, level, status, interval.low, interval.high, confidence, attempts, correct, lastPracticedAt];
 }
-
-/** A text that changes when a level of the student does: by a live event, or by a read of the list. */
-export function revisionOf(data: StudentLevelsQuery | undefined): string | undefined {
-  if (!data?.student) return undefined;
-  const { concepts, skills } = data.student;
-  return [...concepts.nodes, ...skills.nodes]
-    .map(({ id, level, attempts, judgementCount }) => `${id} ${level} ${attempts} ${judgementCount}`)
-    .sort()
-    .join("\n");
-}

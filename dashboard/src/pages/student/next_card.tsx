@@ -7,15 +7,14 @@ import { formatList, levelPercent } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { Card } from "../../parts/card";
 import messages from "./messages";
-import { targetHref, useRefresh, type StudentView } from "./view";
+import { targetHref, type StudentView } from "./view";
 
 const NAMES_SHOWN = 3;
 
-export function NextCard({ view, revision }: { view: StudentView; revision: string | undefined }): JSX.Element {
+export function NextCard({ view }: { view: StudentView }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const query = useCardQuery(StudentNextDocument, { student: view.id });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentNextDocument, { student: view.id }, { live: true });
   const opened = (names: string[]): string => {
     if (names.length === 0) return say.opensNothing;
     const shown = names.length <= NAMES_SHOWN ? names : [...names.slice(0, NAMES_SHOWN - 1), say.more(names.length - NAMES_SHOWN + 1)];

@@ -1,7 +1,8 @@
 /** A student: what holds them back, and why each level is as it is. */
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Link, useSearchParams } from "wouter-preact";
+import { useLive } from "../../api/use_live";
 import { useCardQuery } from "../../api/use_query";
 import { StudentHeadDocument, StudentLevelsDocument } from "../../generated/documents";
 import { localeOf, useLanguage, useMessages } from "../../i18n/language";
@@ -13,12 +14,12 @@ import { ForecastCard } from "./forecast_card";
 import { defaultTarget, type Head } from "./head";
 import { Hero } from "./hero";
 import { LatelyCard } from "./lately_card";
-import { LevelsCard, revisionOf } from "./levels_card";
+import { LevelsCard } from "./levels_card";
 import messages from "./messages";
 import { NextCard } from "./next_card";
 import { PageHead } from "./page_head";
 import { parseTarget } from "./target";
-import { isStaff, shortName, useRefresh, type StudentView } from "./view";
+import { isStaff, shortName, type StudentView } from "./view";
 import { WhyCard } from "./why_card";
 
 interface StudentPageProps {
@@ -28,7 +29,7 @@ interface StudentPageProps {
 
 export default function StudentPage({ group, student }: StudentPageProps): JSX.Element {
   const say = useMessages(messages);
-  const head = useCardQuery(StudentHeadDocument, { student });
+  const head = useCardQuery(StudentHeadDocument, { student }, { live: true });
   const found = head.data?.student;
   useEffect(() => {
     if (found) document.title = found.name;
@@ -39,7 +40,7 @@ export default function StudentPage({ group, student }: StudentPageProps): JSX.E
         data.student === null ? (
           <NoStudent group={group} />
         ) : (
-          <Cards key={student} group={group} head={data.student} role={data.me.role} refresh={head.retry} />
+          <Cards key={student} group={group} head={data.student} role={data.me.role} />
         )
       }
     </States>
@@ -50,31 +51,31 @@ interface CardsProps {
   group: string | null;
   head: Head;
   role: Parameters<typeof isStaff>[0];
-  refresh: () => void;
 }
 
-function Cards({ group, head, role, refresh }: CardsProps): JSX.Element {
+function Cards({ group, head, role }: CardsProps): JSX.Element {
   const locale = localeOf(useLanguage());
   const [search] = useSearchParams();
   const view: StudentView = { group, id: head.id, name: role === "STUDENT" ? null : shortName(head.name), staff: isStaff(role) };
-  const target = parseTarget(search.get("target")) ?? defaultTarget(head);
-  const levels = useCardQuery(StudentLevelsDocument, { student: head.id, locale });
-  const revision = revisionOf(levels.data);
-  useRefresh(refresh, revision);
+  // What one reads stays where it is, though a live change may make another concept the first cause.
+  const [first] = useState(defaultTarget(head));
+  const target = parseTarget(search.get("target")) ?? first ?? defaultTarget(head);
+  const levels = useCardQuery(StudentLevelsDocument, { student: head.id, locale }, { live: true });
+  useLive({ studentId: head.id });
   return (
     <>
       <PageHead view={view} head={head} target={search.get("target")} />
       <div class="two">
         <div class="stack">
           <Hero view={view} head={head} />
-          <WhyCard view={view} target={target} revision={revision} />
-          <AnswersCard key={target?.id} view={view} target={target} revision={revision} />
+          <WhyCard view={view} target={target} />
+          <AnswersCard key={target?.id} view={view} target={target} />
         </div>
         <div class="stack">
-          <NextCard view={view} revision={revision} />
-          {target !== null && <ForecastCard key={`${target.kind}:${target.id}`} view={view} target={target} revision={revision} />}
-          <DueCard view={view} revision={revision} />
-          {target !== null && <LatelyCard view={view} target={target} revision={revision} />}
+          <NextCard view={view} />
+          {target !== null && <ForecastCard key={`${target.kind}:${target.id}`} view={view} target={target} />}
+          <DueCard view={view} />
+          {target !== null && <LatelyCard view={view} target={target} />}
         </div>
       </div>
       <LevelsCard view={view} target={target} query={levels} name={head.name} />

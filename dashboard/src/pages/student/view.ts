@@ -1,5 +1,4 @@
 /** Whose page this is, and who looks at it. Every card of the page has it. */
-import { useEffect, useRef } from "preact/hooks";
 import type { Role } from "../../generated/documents";
 import { studentPath } from "../../parts/paths";
 import { targetText, type ChosenTarget } from "./target";
@@ -27,15 +26,4 @@ export function shortName(name: string): string {
 /** The address of "Why" of a target of this student. */
 export function targetHref({ group, id }: StudentView, target: ChosenTarget): string {
   return studentPath(group, id, targetText(target));
-}
-
-/** Read a card again when a level has changed. The first value changes nothing. */
-export function useRefresh(retry: () => void, revision: string | undefined): void {
-  const last = useRef(revision);
-  useEffect(() => {
-    if (revision === undefined || revision === last.current) return;
-    const isFirst = last.current === undefined;
-    last.current = revision;
-    if (!isFirst) retry();
-  }, [revision]);
 }

@@ -9,17 +9,16 @@ import { States } from "../../parts/card";
 import type { Student } from "./forecast_card";
 import messages from "./messages";
 import { targetVariables, type ChosenTarget } from "./target";
-import { useRefresh, type StudentView } from "./view";
+import { type StudentView } from "./view";
 import { LONGEST_RUN, parseRun } from "./what_if";
 
 interface WhatIfProps {
   view: StudentView;
   target: ChosenTarget;
   student: Student;
-  revision: string | undefined;
 }
 
-export function WhatIf({ view, target, student, revision }: WhatIfProps): JSX.Element {
+export function WhatIf({ view, target, student }: WhatIfProps): JSX.Element {
   const say = useMessages(messages);
   const id = useId();
   const [text, setText] = useState("");
@@ -67,7 +66,7 @@ export function WhatIf({ view, target, student, revision }: WhatIfProps): JSX.El
           {unreadable === null ? say.runHint : say.unreadable(unreadable)}
         </p>
       </div>
-      {outcomes.length > 0 && <Result view={view} target={target} outcomes={outcomes} isCut={isCut} now={now} revision={revision} />}
+      {outcomes.length > 0 && <Result view={view} target={target} outcomes={outcomes} isCut={isCut} now={now} />}
     </>
   );
 }
@@ -78,13 +77,11 @@ interface ResultProps {
   outcomes: boolean[];
   isCut: boolean;
   now: number;
-  revision: string | undefined;
 }
 
-function Result({ view, target, outcomes, isCut, now, revision }: ResultProps): JSX.Element {
+function Result({ view, target, outcomes, isCut, now }: ResultProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(StudentSimulateDocument, { student: view.id, ...targetVariables(target), outcomes });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentSimulateDocument, { student: view.id, ...targetVariables(target), outcomes }, { live: true });
   return (
     <States query={query} what={say.whatIf}>
       {({ student }) => {

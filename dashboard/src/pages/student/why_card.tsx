@@ -12,30 +12,28 @@ import { LevelHistory } from "./level_history";
 import { levelStory } from "./level_story";
 import { StoryText } from "./story_text";
 import { targetVariables, type ChosenTarget } from "./target";
-import { useRefresh, type StudentView } from "./view";
+import { type StudentView } from "./view";
 import messages from "./why_messages";
 import type { Explanation, StaffMastery, WhyMastery } from "./why_types";
 
 interface WhyCardProps {
   view: StudentView;
   target: ChosenTarget | null;
-  revision: string | undefined;
 }
 
 /** Answers of the line at first, and the most that the service explains. */
 const FIRST = 100;
 const MOST = 500;
 
-export function WhyCard({ view, target, revision }: WhyCardProps): JSX.Element | null {
+export function WhyCard({ view, target }: WhyCardProps): JSX.Element | null {
   const say = useMessages(messages);
   const language = useLanguage();
   const id = useId();
   const [last, setLast] = useState(FIRST);
   const variables = { student: view.id, ...targetVariables(target) };
   const pause = target === null;
-  const query = useCardQuery(StudentWhyDocument, { ...variables, last, locale: localeOf(language) }, { pause });
-  const staff = useCardQuery(StudentWhyStaffDocument, variables, { pause: pause || !view.staff });
-  useRefresh(query.retry, revision);
+  const query = useCardQuery(StudentWhyDocument, { ...variables, last, locale: localeOf(language) }, { pause, live: true });
+  const staff = useCardQuery(StudentWhyStaffDocument, variables, { pause: pause || !view.staff, live: true });
   const mastery = query.data?.student?.mastery;
   const heading = useFocusOnChange(target === null ? "" : `${target.kind}:${target.id}`);
   if (target === null) return null;
@@ -59,6 +57,7 @@ export function WhyCard({ view, target, revision }: WhyCardProps): JSX.Element |
               mastery={student.mastery}
               explanation={student.explain}
               staff={staff.data?.student?.mastery ?? null}
+              last={last}
               more={last < MOST && student.explain.attempts > last ? () => setLast(MOST) : null}
             />
           ) : (
@@ -76,11 +75,13 @@ interface PartsProps {
   mastery: WhyMastery;
   explanation: Explanation;
   staff: StaffMastery | null;
+  /** How many answers were asked for. */
+  last: number;
   /** Shows more of a long history; null if all of it is shown, or all that can be. */
   more: (() => void) | null;
 }
 
-function Parts({ view, target, mastery, explanation, staff, more }: PartsProps): JSX.Element {
+function Parts({ view, target, mastery, explanation, staff, last, more }: PartsProps): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
   const { evidence, attempts } = explanation;
@@ -91,7 +92,7 @@ function Parts({ view, target, mastery, explanation, staff, more }: PartsProps):
       <StoryText story={story} />
       {evidence.length > 0 && (
         <LevelHistory
-          key={`${mastery.id} ${evidence.length}`}
+          key={`${mastery.id} ${last}`}
           view={view}
           name={mastery.target?.name ?? ""}
           explanation={explanation}
