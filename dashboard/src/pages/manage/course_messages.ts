@@ -2,7 +2,7 @@ import type { Catalogue } from "../../i18n/language";
 
 const en = {
   linkTitle: "Add a link",
-  linkLead: "A concept that comes first is asked for when a student is stuck, and is offered before what builds on it.",
+  linkLead: "When a student is stuck, the service looks at what comes first, and offers what builds on it only afterwards.",
   first: "Comes first",
   then: "Builds on it",
   choose: "Choose a concept from the list.",
@@ -32,7 +32,7 @@ const en = {
 
 const de: typeof en = {
   linkTitle: "Verbindung hinzufügen",
-  linkLead: "Was zuerst kommt, wird gesucht, wenn jemand nicht weiterkommt, und vor dem angeboten, was darauf aufbaut.",
+  linkLead: "Kommt jemand nicht weiter, sieht der Dienst nach, was zuerst kommt; was darauf aufbaut, bietet er erst danach an.",
   first: "Kommt zuerst",
   then: "Baut darauf auf",
   choose: "Wählen Sie ein Konzept aus der Liste.",

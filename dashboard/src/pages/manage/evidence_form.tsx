@@ -38,7 +38,7 @@ export function EvidenceForm({ student, target, isLost, onChange, chooseStudent,
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [result, setResult] = useState("");
   const id = useRef(newId());
-  useUnsaved(typed.note !== "" || typed.level !== "" || typed.at !== "");
+  useUnsaved(typed.meaning !== null || typed.note !== "" || typed.level !== "" || typed.at !== "");
   const set = (change: Partial<Typed>) => {
     setTyped({ ...typed, ...change });
     setRefusal(null);
@@ -49,7 +49,7 @@ export function EvidenceForm({ student, target, isLost, onChange, chooseStudent,
   const submit = (event: Event) => {
     event.preventDefault();
     setTried(true);
-    if (student === null || target === null || isLost || isLevelMissing) return;
+    if (student === null || target === null || isLost || typed.meaning === null || isLevelMissing) return;
     void run(async () => {
       setResult("");
       const { result: reply, refusal: refused } = await judge({ input: [judgementOf(typed, id.current, student, target)] });
@@ -90,6 +90,11 @@ export function EvidenceForm({ student, target, isLost, onChange, chooseStudent,
               <input type="radio" name="meaning" checked={typed.meaning === meaning} onChange={() => set({ meaning })} /> {meaning === "EXACT" ? say.exact : say.statuses[meaning]}
             </label>
           ))}
+          {isTried && typed.meaning === null && (
+            <p class="fault" role="alert">
+              {say.chooseMeaning}
+            </p>
+          )}
         </fieldset>
         {isExact && (
           <Field class="narrow" label={say.exactLevel} hint={say.exactHint} fault={(isLevelMissing && (isTried || typed.level !== "") ? say.notLevel(typed.level) : null) ?? faultOf(refusal, "level")}>

@@ -64,7 +64,9 @@ export function EvidencePart({ group }: PartProps): JSX.Element {
       <div class="stack">
         {student === null || (evidence.data !== undefined && read === null) ? (
           <section class="card">
-            <h2>{say.listTitle}</h2>
+            <header>
+              <h2>{say.listTitle}</h2>
+            </header>
             <p class="muted">{say.listChoose}</p>
           </section>
         ) : (

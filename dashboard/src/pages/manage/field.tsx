@@ -79,7 +79,7 @@ export function Refused({ refusal, besides = [] }: { refusal: Refusal | null; be
 export function Result({ children }: { children: ComponentChildren }): JSX.Element {
   return (
     <div class="result" role="status">
-      {children !== null && children !== undefined && children !== "" && (
+      {children !== null && children !== undefined && children !== false && children !== "" && (
         <p>
           <span class="ok" aria-hidden="true">
             ✓

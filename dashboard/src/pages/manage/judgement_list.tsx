@@ -73,7 +73,7 @@ function Row({ judgement: { target, kind, level, at, author, note, revocation } 
         {revocation === null ? <span class="badge ok">✓ {say.counts}</span> : <span class="badge">{say.revoked(formatMoment(revocation.recordedAt, language))}</span>}
       </p>
       <p class="small muted">
-        {say.kindShort[kind]} · {say.when} {formatMoment(at, language)} · {say.by} {author ?? say.anyone}
+        {[say.kindShort[kind], `${say.when} ${formatMoment(at, language)}`, ...(author === null ? [] : [`${say.by} ${author}`])].join(" · ")}
       </p>
       {note !== "" && <p class="small">“{note}”</p>}
       {revocation !== null && revocation.note !== "" && <p class="small muted">“{revocation.note}”</p>}

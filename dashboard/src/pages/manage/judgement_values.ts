@@ -10,13 +10,14 @@ export type Meaning = (typeof STATUSES)[number] | "EXACT";
 
 export interface Typed {
   kind: Kind;
-  meaning: Meaning;
+  /** Null: not chosen yet. An override has no default. */
+  meaning: Meaning | null;
   level: string;
   at: string;
   note: string;
 }
 
-export const EMPTY: Typed = { kind: "OVERRIDE", meaning: "MASTERED", level: "", at: "", note: "" };
+export const EMPTY: Typed = { kind: "OVERRIDE", meaning: null, level: "", at: "", note: "" };
 
 /** A percentage from 1 to 99 as a level, else null. */
 export function judgedLevel(text: string): number | null {

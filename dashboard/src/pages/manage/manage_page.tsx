@@ -1,5 +1,6 @@
 /** Editing by role: rosters, course links, thresholds, uploads and evidence. Each part has an address: `?part=roster`. */
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Link, useSearchParams } from "wouter-preact";
 import { useCardQuery } from "../../api/use_query";
 import { ManageFrameDocument } from "../../generated/documents";
@@ -60,6 +61,9 @@ function Parts({ group, role, name, isArchived }: PartProps & { name: string; is
   // Teachers change nothing but evidence: they start there.
   const part = PARTS.find((each) => each === asked) ?? (may(role, "roster") ? "roster" : "evidence");
   const Shown = SHOWN[part];
+  const tabs = useRef<HTMLElement>(null);
+  // On phones the tabs scroll sideways.
+  useEffect(() => tabs.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" }), [part]);
   return (
     <>
       <div class="pagehead">
@@ -68,7 +72,7 @@ function Parts({ group, role, name, isArchived }: PartProps & { name: string; is
           <p>{say.subtitle(name)}</p>
         </div>
       </div>
-      <nav class="subtabs" aria-label={say.partsLabel}>
+      <nav ref={tabs} class="subtabs" aria-label={say.partsLabel}>
         {PARTS.map((each) => (
           <Link key={each} href={`${classPath(group, "manage")}?part=${each}`} aria-current={each === part ? "page" : undefined}>
             {say.parts[each]}

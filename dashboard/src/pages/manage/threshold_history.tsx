@@ -40,7 +40,7 @@ export function ThresholdHistory({ sets }: { sets: Thresholded["thresholdSets"][
                   {note || "–"}
                 </td>
                 <td role="cell" data-l={say.who}>
-                  {author ?? say.anyone}
+                  {author ?? "–"}
                 </td>
                 <td role="cell" data-l={say.when}>
                   {createdAt === null ? "–" : formatMoment(createdAt, language)}

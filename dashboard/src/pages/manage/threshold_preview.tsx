@@ -16,17 +16,16 @@ interface ThresholdPreviewProps {
   isChanged: boolean;
 }
 
-export function ThresholdPreview({ maps, scope, values, isChanged }: ThresholdPreviewProps): JSX.Element | null {
+export function ThresholdPreview({ maps, scope, values, isChanged }: ThresholdPreviewProps): JSX.Element {
   const say = useMessages(messages);
   const { status } = useMessages(shared);
   const before = useMemo(() => maps && statusesOf(maps), [maps]);
-  if (maps === null || before === null) return null;
-  const changes = values === null || !isChanged ? [] : transitions(before, statusesUnder(maps, scope, values));
+  const changes = maps === null || before === null || values === null || !isChanged ? [] : transitions(before, statusesUnder(maps, scope, values));
   const count = changes.reduce((sum, change) => sum + change.count, 0);
   return (
     <div class="note preview" role="status">
       <strong>{say.preview}</strong>{" "}
-      {!isChanged || values === null ? say.unchanged : count === 0 ? say.previewNone : say.previewSome(count, before.length)}
+      {before === null || !isChanged || values === null ? say.unchanged : count === 0 ? say.previewNone : say.previewSome(count, before.length)}
       {count > 0 && (
         <ul>
           {changes.map(({ before: from, after: to, count: some }) => (
