@@ -62,6 +62,20 @@ export function StudentTable({ group, students, total, text, onText, edits, onCh
           {(control) => <input {...control} class="input" type="search" value={text} onInput={(event) => onText(event.currentTarget.value)} />}
         </Field>
       )}
+      <div class="pickbar">
+        {chosen.size > 0 && !asks && (
+          <button type="button" class="btn" aria-disabled={running} onClick={() => setAsks(true)}>
+            {say.remove(chosen.size)}
+          </button>
+        )}
+        {asks && (
+          <Confirm yes={say.yesRemove} no={cancel} onYes={remove} onNo={() => setAsks(false)}>
+            {say.removeSure(formatList([...chosen.values()], language))}
+          </Confirm>
+        )}
+        <Refused refusal={refusal} />
+        <Result>{result}</Result>
+      </div>
       {total === 0 ? (
         <p class="muted">
           {text === "" ? say.none : say.noneFound(text)}{" "}
@@ -105,20 +119,6 @@ export function StudentTable({ group, students, total, text, onText, edits, onCh
         </table>
       )}
       {total > students.length && <p class="small muted more">{say.more(students.length, total)}</p>}
-      {chosen.size > 0 && !asks && (
-        <p class="act">
-          <button type="button" class="btn" aria-disabled={running} onClick={() => setAsks(true)}>
-            {say.remove(chosen.size)}
-          </button>
-        </p>
-      )}
-      {asks && (
-        <Confirm yes={say.yesRemove} no={cancel} onYes={remove} onNo={() => setAsks(false)}>
-          {say.removeSure(formatList([...chosen.values()], language))}
-        </Confirm>
-      )}
-      <Refused refusal={refusal} />
-      <Result>{result}</Result>
     </>
   );
 }

@@ -24,7 +24,7 @@ export function ThresholdPreview({ maps, scope, values, isChanged }: ThresholdPr
   const count = changes.reduce((sum, change) => sum + change.count, 0);
   return (
     <div class="note preview" role="status">
-      <strong>{say.preview}</strong>{" "}
+      <strong>{say.preview}:</strong>{" "}
       {before === null || !isChanged || values === null ? say.unchanged : count === 0 ? say.previewNone : say.previewSome(count, before.length)}
       {count > 0 && (
         <ul>

@@ -8,6 +8,7 @@ import { ImportRun } from "./import_run";
 import type { PartProps } from "./manage_page";
 import common from "./messages";
 import { may, type Role } from "./permissions";
+import { isTooSlow, Unchecked } from "./unchecked";
 import { UploadReport } from "./upload_report";
 import messages from "./upload_messages";
 import { sendFile, type DryRun, type Started } from "./upload_reply";
@@ -125,6 +126,7 @@ function UploadForm({ role, onStart }: { role: Role; onStart: (run: string) => v
       <p class="sr" role="status">
         {report !== null && say.checked(report.rows, report.answers, report.rejected)}
       </p>
+      {isTooSlow(refusal) && <Unchecked skipBad={skipBad} onSkipBad={setSkipBad} sending={running} onImport={record} />}
       {report !== null && <UploadReport report={report} skipBad={skipBad} onSkipBad={setSkipBad} sending={running} onImport={record} />}
     </>
   );
