@@ -85,7 +85,7 @@ function Ended({ run: { status, error, output } }: { run: ManageImportRunFragmen
   const say = useMessages(messages);
   const language = useLanguage();
   const counts = countsOf(output);
-  const isStopped = error !== null && error.startsWith("RunCancelled");
+  const isStopped = error === "cancelled";
   const { recorded, alreadyPresent, conflicts, rejected, leftOut, untried } = counts;
   const shown = Object.entries({ recorded, alreadyPresent, conflicts, rejected, leftOut, untried }).filter(([name, count]) => name === "recorded" || count > 0);
   return (
