@@ -89,7 +89,15 @@ export function AddStudents({ group, joins, onChange }: { group: string; joins: 
       <form onSubmit={submit}>
         <Field label={say.lines} hint={say.linesHint} fault={faultOf(refusal, ...FIELDS)}>
           {(control) => (
-            <textarea {...control} class="input" rows={5} spellcheck={false} placeholder={say.example} value={text} onInput={(event) => setText(event.currentTarget.value)} />
+            <textarea
+              {...control}
+              class="input"
+              rows={5}
+              spellcheck={false}
+              placeholder={say.example}
+              value={text}
+              onInput={(event) => setText(event.currentTarget.value)}
+            />
           )}
         </Field>
         {faults.length > 0 && (

@@ -97,15 +97,36 @@ export function EvidenceForm({ student, target, isLost, onChange, chooseStudent,
           )}
         </fieldset>
         {isExact && (
-          <Field class="narrow" label={say.exactLevel} hint={say.exactHint} fault={(isLevelMissing && (isTried || typed.level !== "") ? say.notLevel(typed.level) : null) ?? faultOf(refusal, "level")}>
-            {(control) => <input {...control} class="input" inputMode="decimal" value={typed.level} onInput={(event) => set({ level: event.currentTarget.value })} />}
+          <Field
+            class="narrow"
+            label={say.exactLevel}
+            hint={say.exactHint}
+            fault={(isLevelMissing && (isTried || typed.level !== "") ? say.notLevel(typed.level) : null) ?? faultOf(refusal, "level")}
+          >
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                inputMode="decimal"
+                value={typed.level}
+                onInput={(event) => set({ level: event.currentTarget.value })}
+              />
+            )}
           </Field>
         )}
         <Field label={say.note} hint={say.noteHint} fault={faultOf(refusal, "note")}>
           {(control) => <input {...control} class="input" value={typed.note} onInput={(event) => set({ note: event.currentTarget.value })} />}
         </Field>
         <Field class="narrow" label={say.at} hint={say.atHint} fault={faultOf(refusal, "at")}>
-          {(control) => <input {...control} class="input" type="datetime-local" value={typed.at} onInput={(event) => set({ at: event.currentTarget.value })} />}
+          {(control) => (
+            <input
+              {...control}
+              class="input"
+              type="datetime-local"
+              value={typed.at}
+              onInput={(event) => set({ at: event.currentTarget.value })}
+            />
+          )}
         </Field>
         <Refused refusal={refusal} besides={FIELDS} />
         <p class="act">

@@ -8,6 +8,7 @@ import shared from "../../parts/messages";
 import messages from "./evidence_messages";
 import { faultOf, Field, Refused, Result } from "./field";
 import common from "./messages";
+import { percentWords } from "./percent_words";
 import { useUnsaved } from "./unsaved";
 import { useMutationOf, useOnce, type Refusal } from "./use_change";
 
@@ -69,14 +70,14 @@ function Row({ judgement: { target, kind, level, at, author, note, revocation } 
   return (
     <div class={revocation === null ? "" : "gone"}>
       <p>
-        <strong>{target?.name}</strong> {levelPercent(level)}%{" "}
+        <strong>{target?.name}</strong> {percentWords(levelPercent(level) / 100, language)}{" "}
         {revocation === null ? <span class="badge ok">✓ {say.counts}</span> : <span class="badge">{say.revoked(formatMoment(revocation.recordedAt, language))}</span>}
       </p>
       <p class="small muted">
         {[say.kindShort[kind], `${say.when} ${formatMoment(at, language)}`, ...(author === null ? [] : [`${say.by} ${author}`])].join(" · ")}
       </p>
-      {note !== "" && <p class="small">“{note}”</p>}
-      {revocation !== null && revocation.note !== "" && <p class="small muted">“{revocation.note}”</p>}
+      {note !== "" && <p class="small">{say.quote(note)}</p>}
+      {revocation !== null && revocation.note !== "" && <p class="small muted">{say.quote(revocation.note)}</p>}
     </div>
   );
 }

@@ -65,7 +65,15 @@ export function Teachers({ group, edits, onChange }: { group: RosterGroup; edits
       {edits && (
         <form class="inline" onSubmit={add}>
           <Field label={say.teacherId} hint={say.teacherHint} fault={faultOf(refusal, ...FIELDS)}>
-            {(control) => <input {...control} class="input" autocomplete="off" value={text} onInput={(event) => setText(event.currentTarget.value)} />}
+            {(control) => (
+              <input
+                {...control}
+                class="input"
+                autocomplete="off"
+                value={text}
+                onInput={(event) => setText(event.currentTarget.value)}
+              />
+            )}
           </Field>
           <button type="submit" class="btn" aria-disabled={running || text.trim() === ""}>
             {say.addTeacher}

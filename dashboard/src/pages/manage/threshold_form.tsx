@@ -127,13 +127,27 @@ export function ThresholdForm({ group, scope, stored, edits, onChange }: Thresho
             fault={edits ? faultIn(name) : null}
           >
             {(control) => (
-              <input {...control} class="input" inputMode="decimal" disabled={!edits} value={typed[name]} onInput={(event) => set({ [name]: event.currentTarget.value })} />
+              <input
+                {...control}
+                class="input"
+                inputMode="decimal"
+                disabled={!edits}
+                value={typed[name]}
+                onInput={(event) => set({ [name]: event.currentTarget.value })}
+              />
             )}
           </Field>
         ))}
         <Field label={say.weakAttempts} hint={say.now(inEffect.weakAttempts)} fault={edits ? faultIn("weakAttempts") : null}>
           {(control) => (
-            <input {...control} class="input" inputMode="numeric" disabled={!edits} value={typed.weakAttempts} onInput={(event) => set({ weakAttempts: event.currentTarget.value })} />
+            <input
+              {...control}
+              class="input"
+              inputMode="numeric"
+              disabled={!edits}
+              value={typed.weakAttempts}
+              onInput={(event) => set({ weakAttempts: event.currentTarget.value })}
+            />
           )}
         </Field>
       </div>
@@ -153,7 +167,12 @@ export function ThresholdForm({ group, scope, stored, edits, onChange }: Thresho
           </Field>
           <Refused refusal={refusal} besides={FIELDS} />
           {asks ? (
-            <Confirm yes={say.yesReset} no={cancel} onYes={() => send(() => reset({ input: { ...of, note: note.trim(), ifRevision: revision } }), say.wasReset)} onNo={() => setAsks(false)}>
+            <Confirm
+              yes={say.yesReset}
+              no={cancel}
+              onYes={() => send(() => reset({ input: { ...of, note: note.trim(), ifRevision: revision } }), say.wasReset)}
+              onNo={() => setAsks(false)}
+            >
               {say.resetSure(stored.name)}
             </Confirm>
           ) : (

@@ -2,14 +2,14 @@
 import type { JSX } from "preact";
 import { formatMoment } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
-import { percentText } from "./threshold_values";
+import { percentWords } from "./percent_words";
 import type { Thresholded } from "./thresholds_part";
 import messages from "./thresholds_messages";
 
 export function ThresholdHistory({ sets }: { sets: Thresholded["thresholdSets"]["nodes"] }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const shown = (threshold: number) => `${Number(percentText(threshold)).toLocaleString(language)}%`;
+  const shown = (threshold: number) => percentWords(threshold, language);
   return (
     <section class="history">
       <h3>{say.history}</h3>

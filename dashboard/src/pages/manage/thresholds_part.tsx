@@ -70,7 +70,12 @@ function ScopeChoice({ courses, scope }: { courses: readonly (Named & { skills: 
     <div class="controls">
       <Field label={say.scope}>
         {(control) => (
-          <select {...control} class="select" value={scope === null ? "" : `${scope.kind}:${scope.id}`} onChange={(event) => choose(event.currentTarget)}>
+          <select
+            {...control}
+            class="select"
+            value={scope === null ? "" : `${scope.kind}:${scope.id}`}
+            onChange={(event) => choose(event.currentTarget)}
+          >
             <optgroup label={say.courses}>
               {courses.map(({ id, name }) => (
                 <option key={id} value={`course:${id}`}>

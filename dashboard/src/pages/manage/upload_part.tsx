@@ -76,7 +76,15 @@ function UploadForm({ role, onStart }: { role: Role; onStart: (run: string) => v
     });
   const textField = (name: string, label: string, hint?: string) => (
     <Field key={name} label={label} hint={hint} fault={faultOf(refusal, name)}>
-      {(control) => <input {...control} class="input" autocomplete="off" value={options[name] ?? ""} onInput={(event) => change({ [name]: event.currentTarget.value })} />}
+      {(control) => (
+        <input
+          {...control}
+          class="input"
+          autocomplete="off"
+          value={options[name] ?? ""}
+          onInput={(event) => change({ [name]: event.currentTarget.value })}
+        />
+      )}
     </Field>
   );
   return (
@@ -94,7 +102,15 @@ function UploadForm({ role, onStart }: { role: Role; onStart: (run: string) => v
             <Field label={say.timeZone} hint={say.timeZoneHint} fault={faultOf(refusal, "timeZone")}>
               {(control) => (
                 <>
-                  <input {...control} class="input" list={zones} autocomplete="off" placeholder={say.noTimeZone} value={options.timeZone ?? ""} onInput={(event) => change({ timeZone: event.currentTarget.value.trim() })} />
+                  <input
+                    {...control}
+                    class="input"
+                    list={zones}
+                    autocomplete="off"
+                    placeholder={say.noTimeZone}
+                    value={options.timeZone ?? ""}
+                    onInput={(event) => change({ timeZone: event.currentTarget.value.trim() })}
+                  />
                   <datalist id={zones}>
                     {timeZones().map((zone) => (
                       <option key={zone} value={zone} />
