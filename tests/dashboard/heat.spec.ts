@@ -20,19 +20,19 @@ async function open(page: Page, search = ""): Promise<void> {
 test("most to do first, all on demand, and sorted by a click on a head", async ({ page }) => {
   await open(page);
   await expect(rows(page)).toHaveCount(15);
-  await expect(grid(page).locator("thead th").nth(1)).toContainText("German Cases");
+  const focus = (await grid(page).locator("thead th b").allInnerTexts()).map((count) => parseInt(count));
+  expect(focus).toEqual(focus.toSorted((a, b) => b - a));
   const first = await names(page);
   await screenshot(page, "heat-light-1440");
-  await expect(card(page).getByText("Not in use yet: Database Management Systems and Operating Systems.")).toBeVisible();
 
   await card(page).getByRole("button", { name: "Show all 30 students" }).click();
   await expect(rows(page)).toHaveCount(30);
   await expect(grid(page)).toHaveAttribute("aria-rowcount", "31");
 
-  const head = grid(page).getByRole("columnheader", { name: /German Cases/ });
+  const head = grid(page).getByRole("columnheader").nth(1);
   await head.getByRole("button").click();
   await expect(head).toHaveAttribute("aria-sort", "ascending");
-  await expect(page).toHaveURL(/sort=asc%3Agrammar_cases/);
+  await expect(page).toHaveURL(/sort=asc%3A[a-z]/);
   const ascending = (await numbers(page, 0)).filter((level) => level !== "·").map(Number);
   expect(ascending).toEqual(ascending.toSorted((a, b) => a - b));
   await head.getByRole("button").click();
@@ -56,7 +56,7 @@ test("chips dim other tiles and leave out students without one", async ({ page }
 test("own thresholds change counts and colours, are marked, in the link, and given up again", async ({ page }) => {
   await open(page);
   const chip = card(page).getByRole("button", { name: /Needs focus/ });
-  const before = await chip.innerText();
+  const before = (await chip.textContent())!;
   await card(page).getByRole("button", { name: "Change the thresholds" }).click();
   const form = page.getByRole("dialog", { name: "Your own thresholds" });
   await form.getByLabel("Needs focus below").fill("99");
@@ -85,7 +85,7 @@ test("by keyboard: one tab stop, arrows, details and back", async ({ page }) => 
   await expect(cell).toBeFocused();
   await expect(grid(page).locator('[tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press("Enter");
-  const details = page.getByRole("dialog", { name: /, Basic Listening$/ });
+  const details = page.getByRole("dialog", { name: new RegExp(`^${(await names(page))[1]}, `) });
   await expect(details.getByText(/\d+ of \d+ answers? right, last on/)).toBeVisible();
   await screenshot(page, "heat-details");
   await page.keyboard.press("Escape");
@@ -111,24 +111,26 @@ test("the files show what the screen shows", async ({ page }) => {
   expect((await readFile(await png.path())).subarray(1, 4).toString()).toBe("PNG");
 });
 
-test("concepts, in German, on a phone, in the dark, on paper", async ({ page }) => {
+test("in German, on a phone, in the dark, on paper", async ({ page }) => {
   await open(page);
-  await page.getByRole("button", { name: "DE" }).click();
-  await card(page).getByRole("button", { name: "Konzepte" }).click();
-  await expect(page).toHaveURL(/columns=concepts/);
-  await expect(grid(page).getByRole("columnheader")).not.toHaveCount(13);
-  await screenshot(page, "heat-concepts-de");
+  await page.getByRole("button", { name: "DE", exact: true }).click();
+  await expect(card(page).getByRole("heading", { name: "Alle Lernenden, alle Fähigkeiten" })).toBeVisible();
   for (const [width, scheme] of [
     [390, "light"],
-    [320, "light"],
-    [390, "dark"],
     [1440, "dark"],
   ] as const) {
     await page.setViewportSize({ width, height: 844 });
     await page.emulateMedia({ colorScheme: scheme });
-    await screenshot(page, `heat-concepts-${scheme}-${width}`);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+    await screenshot(page, `heat-${scheme}-${width}`);
     await expectAccessible(page);
+  }
+  await card(page).getByRole("button", { name: "Konzepte" }).click();
+  await expect(page).toHaveURL(/columns=concepts/);
+  await expect(grid(page).getByRole("columnheader")).not.toHaveCount(13);
+  for (const width of [1440, 390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    await screenshot(page, `heat-concepts-${width}`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   }
   await page.emulateMedia({ media: "print", colorScheme: "light" });
   await expect(rows(page)).toHaveCount(30);

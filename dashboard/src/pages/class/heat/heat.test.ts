@@ -169,4 +169,4 @@ test("drawn rows cover those in sight", () => {
   }
 });
 
-test("names break at spaces", () => expect(linesOf("Definite and indefinite articles", 66)).toEqual(["Definite", "and", "indefinite", "articles"]));
+test("names break at spaces", () => expect(linesOf("Definite and indefinite articles", 66, (text) => 6.3 * text.length)).toEqual(["Definite", "and", "indefinite", "articles"]));

@@ -2,7 +2,7 @@
 import { levelPercent } from "../../../i18n/format";
 import { stepOf, type Status } from "../../../parts/level";
 import type { Counts, View } from "./heat_view";
-import { linesOf, type Sizes } from "./heat_sizes";
+import { GAP, linesOf, type Measure, type Sizes } from "./heat_sizes";
 import type { Matrix } from "./matrix";
 
 interface Figure {
@@ -15,11 +15,12 @@ interface Figure {
   counts: readonly Counts[];
   filter: Status | null;
   sizes: Sizes;
+  measure: Measure;
+  font: string;
   /** The value of a token: `colour("--l1")`. */
   colour: (token: string) => string;
 }
 
-const GAP = 2;
 const TILE = 28;
 const LINE = 15;
 const MARGIN = 24;
@@ -35,20 +36,22 @@ export interface Drawing {
   height: number;
 }
 
-export function drawHeat({ title, notes, corner, matrix, view, counts, filter, sizes, colour }: Figure): Drawing {
+export function drawHeat({ title, notes, corner, matrix, view, counts, filter, sizes, measure, font, colour }: Figure): Drawing {
   const parts: string[] = [];
   const text = (x: number, y: number, words: string, size: number, fill: string, more = "") =>
     parts.push(`<text x="${x}" y="${y}" font-size="${size}" fill="${colour(fill)}" ${more}>${escape(words)}</text>`);
   const rect = (x: number, y: number, width: number, height: number, fill: string, more = "") =>
     parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}" ${more}/>`);
 
-  const heads = view.columns.map((column) => linesOf(matrix.columns[column]!.name, sizes.column));
+  const heads = view.columns.map((column, place) => linesOf(matrix.columns[column]!.name, sizes.columns[place]!, measure));
   const headLines = Math.max(1, ...heads.map(({ length }) => length));
   const left = MARGIN + sizes.name;
   const top = MARGIN + 28 + headLines * LINE;
   const body = top + BAR + 28;
   const step = TILE + GAP;
-  const x = (place: number) => left + place * (sizes.column + GAP);
+  const starts = [left];
+  for (const width of sizes.columns) starts.push(starts.at(-1)! + width + GAP);
+  const x = (place: number) => starts[place]!;
   const width = Math.max(x(view.columns.length) + MARGIN, 560);
   const height = body + view.rows.length * step + 16 + notes.length * 18 + MARGIN;
 
@@ -60,7 +63,7 @@ export function drawHeat({ title, notes, corner, matrix, view, counts, filter, s
     const all = ORDER.reduce((sum, status) => sum + counts[column]![status], 0);
     let from = x(place);
     for (const status of ORDER) {
-      const share = all === 0 ? 0 : (counts[column]![status] / all) * sizes.column;
+      const share = all === 0 ? 0 : (counts[column]![status] / all) * sizes.columns[place]!;
       if (share > 0) rect(from, top, share, BAR, colour(FILLS[status]));
       from += share;
     }
@@ -73,13 +76,13 @@ export function drawHeat({ title, notes, corner, matrix, view, counts, filter, s
     text(MARGIN, y + 18, student.name, 13, "--ink");
     view.columns.forEach((column, place) => {
       const level = levels[column] ?? null;
-      const middle = x(place) + sizes.column / 2;
+      const middle = x(place) + sizes.columns[place]! / 2;
       parts.push(`<g${filter === null || statuses[column] === filter ? "" : ' opacity="0.18"'}>`);
       if (level === null) text(middle, y + 18, "·", 13, "--ink-3", 'text-anchor="middle"');
       else {
         const tone = stepOf(level, matrix.thresholds[column]!);
-        if (thin[column]) rect(x(place), y + TILE - 4, sizes.column, 4, colour(`--o${tone}`));
-        else rect(x(place), y, sizes.column, TILE, colour(`--l${tone}`), 'rx="3"');
+        if (thin[column]) rect(x(place), y + TILE - 4, sizes.columns[place]!, 4, colour(`--o${tone}`));
+        else rect(x(place), y, sizes.columns[place]!, TILE, colour(`--l${tone}`), 'rx="3"');
         text(middle, y + 18, String(levelPercent(level)), 13, thin[column] ? "--ink" : `--t${tone}`, 'text-anchor="middle" font-weight="550"');
       }
       parts.push("</g>");
@@ -87,7 +90,7 @@ export function drawHeat({ title, notes, corner, matrix, view, counts, filter, s
   });
   notes.forEach((note, index) => text(MARGIN, body + view.rows.length * step + 28 + index * 18, note, 12, "--ink-2"));
 
-  const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="Inter, system-ui, sans-serif">`;
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${escape(font)}">`;
   return { svg: `${open}<rect width="100%" height="100%" fill="${colour("--surface")}"/>${parts.join("")}</svg>`, width, height };
 }
 

@@ -97,7 +97,7 @@ function Ramp({ thresholds }: { thresholds: Thresholds }): JSX.Element {
     <span class="ramp" role="img" aria-label={say.ramp("0", String(steps.at(-1)!.from))}>
       {steps.map(({ step, from, to }) => (
         <i key={step} class={`l${step}`}>
-          {to >= 100 ? `${from}+` : from === to ? from : `${from}–${to}`}
+          {from === to ? from : to === 100 ? `${from}+` : `${from}–${to}`}
         </i>
       ))}
     </span>

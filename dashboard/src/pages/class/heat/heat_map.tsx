@@ -9,7 +9,7 @@ import { HeatLegend, type Limits } from "./heat_legend";
 import type { Shown } from "./heat_map_card";
 import { HeatNews } from "./heat_news";
 import { HeatNothing } from "./heat_nothing";
-import { sizesOf } from "./heat_sizes";
+import { pageMeasure, sizesOf } from "./heat_sizes";
 import { HeatTable, type Chosen } from "./heat_table";
 import { countColumns, sumCounts, type Sort } from "./heat_view";
 import { thresholdsInForce } from "./matrix";
@@ -55,8 +55,14 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
   const rings = useRings(patches);
   const counts = useMemo(() => countColumns(matrix, view.candidates), [matrix, view.candidates]);
   const sizes = useMemo(
-    () => sizesOf(matrix.rows.map(({ student }) => student.name), view.columns.map((column) => matrix.columns[column]!.name)),
-    [matrix.columns, view.columns],
+    () =>
+      sizesOf(
+        matrix.rows.map(({ student }) => student.name),
+        view.columns.map((column) => matrix.columns[column]!.name),
+        say.needFocus(formatNumber(matrix.rows.length, language)),
+        pageMeasure(),
+      ),
+    [matrix.columns, view.columns, language],
   );
   const limits = useMemo(() => limitsOf(shown), [shown.heatmap, view.columns]);
   const isWhole = isOpen || isPrinting || only !== null || view.rows.length <= FIRST;
@@ -102,6 +108,7 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
           open={setChosen}
         />
       )}
+      {view.rows.length > 0 && (
       <div class="row between more">
         {only === null && view.rows.length > FIRST && (
           <button type="button" class="btn" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -119,6 +126,7 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
           {view.unused.length > 0 && say.unused(formatList(view.unused.map(({ name }) => name), language))}
         </p>
       </div>
+      )}
       <HeatNews patches={patches} matrix={matrix} />
       {chosen !== null && matrix.rows[chosen.row] !== undefined && (
         <TileDetails

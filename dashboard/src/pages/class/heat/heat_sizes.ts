@@ -1,34 +1,57 @@
-/** Widths of the heat map's columns, from the lengths of the names. */
-
-/** Mean width of a letter in column heads (11.5 px) and in names (13 px), with some room for wide letters. */
-const HEAD_LETTER = 6.3;
-const NAME_LETTER = 6.9;
+/** Widths of the heat map's columns, from the widths of the names in the font of the page. */
 
 export interface Sizes {
   /** The names of the students. */
   name: number;
-  /** Each column. */
-  column: number;
+  /** The least of each column. */
+  columns: readonly number[];
 }
 
-const clamp = (least: number, value: number, most: number) => Math.round(Math.min(Math.max(value, least), most));
-const longest = (words: readonly string[]) => Math.max(0, ...words.map(({ length }) => length));
+/** The width of a text in pixels, in a font as of `canvas`: "550 11.5px". */
+export type Measure = (text: string, font: string) => number;
 
-/** Heads break at spaces: a column is as wide as the longest word of all heads. */
-export function sizesOf(students: readonly string[], columns: readonly string[]): Sizes {
+const HEAD = "600 11.5px";
+const NAME = "500 13px";
+const CORNER = "400 12px";
+
+/** Measures in the font of the page. */
+export function pageMeasure(): Measure {
+  const context = document.createElement("canvas").getContext("2d");
+  const { fontFamily } = getComputedStyle(document.body);
+  return (text, font) => {
+    if (context === null) return text.length * 7;
+    context.font = `${font} ${fontFamily}`;
+    return context.measureText(text).width;
+  };
+}
+
+const clamp = (least: number, value: number, most: number) => Math.ceil(Math.min(Math.max(value, least), most));
+
+/** Heads break at spaces: a column is at least as wide as the longest word of its head. `corner` stands above the names. */
+export function sizesOf(students: readonly string[], columns: readonly string[], corner: string, measure: Measure): Sizes {
+  const widest = (texts: readonly string[], font: string) => texts.reduce((most, text) => Math.max(most, measure(text, font)), 0);
   return {
-    name: clamp(104, longest(students) * NAME_LETTER + 10, 168),
-    column: clamp(46, longest(columns.flatMap((name) => name.split(/\s+/))) * HEAD_LETTER + 4, 104),
+    name: clamp(104, Math.max(widest(students, NAME) + 12, measure(corner, CORNER) + 8), 168),
+    columns: columns.map((name) => clamp(46, widest(name.split(/\s+/), HEAD) + 5, 128)),
+  };
+}
+
+export const GAP = 2;
+
+/** The grid of a row, as in CSS: the name, and columns that share the space that is left. */
+export function tracksOf({ name, columns }: Sizes): { tracks: string; least: string } {
+  return {
+    tracks: `${name}px ${columns.map((width) => `minmax(${width}px, 1fr)`).join(" ")}`,
+    least: `${columns.reduce((sum, width) => sum + width + GAP, name)}px`,
   };
 }
 
 /** A name in lines of at most `width` pixels, broken at spaces. */
-export function linesOf(name: string, width: number): string[] {
-  const most = Math.floor(width / HEAD_LETTER);
+export function linesOf(name: string, width: number, measure: Measure): string[] {
   const lines: string[] = [];
   for (const word of name.split(/\s+/)) {
     const line = lines.at(-1);
-    if (line !== undefined && line.length + 1 + word.length <= most) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && measure(`${line} ${word}`, HEAD) <= width) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines;

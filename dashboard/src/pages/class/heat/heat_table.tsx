@@ -5,7 +5,7 @@ import { useMessages } from "../../../i18n/language";
 import type { Status } from "../../../parts/level";
 import { HeatHead } from "./heat_head";
 import { HeatRow } from "./heat_row";
-import type { Sizes } from "./heat_sizes";
+import { tracksOf, type Sizes } from "./heat_sizes";
 import type { Counts, Sort } from "./heat_view";
 import type { Matrix } from "./matrix";
 import messages from "./messages";
@@ -46,6 +46,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
   const height = useMedia("(max-width: 720px)") ? TALL : LOW;
   const range = useWindow(box, rows.length, height);
   const { active, choose, onKeyDown } = useGridKeys(table, rows.length, columns.length);
+  const { tracks, least } = useMemo(() => tracksOf(sizes), [sizes]);
   const heads = useMemo(() => columns.map((column) => matrix.columns[column]!), [columns, matrix.columns]);
   const headCounts = useMemo(() => columns.map((column) => counts[column]!), [columns, counts]);
   const drawn = [];
@@ -67,7 +68,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
     return columns.filter((column) => rings.has(patchKey(student.id, matrix.columns[column]!.id))).join(",");
   };
   return (
-    <div ref={box} class={`heatwrap${rows.length > LONG ? " long" : ""}`}>
+    <div ref={box} class={`heatwrap${rows.length > LONG ? " long" : ""}`} style={{ "--name": `${sizes.name}px` }}>
       <table
         ref={table}
         class={`heat${columns.length > 20 ? " wide" : ""}`}
@@ -75,7 +76,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
         aria-labelledby={caption}
         aria-rowcount={total + 1}
         aria-colcount={columns.length + 1}
-        style={{ "--name": `${sizes.name}px`, "--tile": `${sizes.column}px`, "--columns": columns.length }}
+        style={{ "--tracks": tracks, "--least": least }}
         onClick={choice}
         onKeyDown={(event) => {
           if ((event.key === "Enter" || event.key === " ") && choice(event)) event.preventDefault();

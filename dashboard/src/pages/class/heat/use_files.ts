@@ -7,7 +7,7 @@ import { toPercent, type HeatState } from "./heat_address";
 import { heatCsv } from "./heat_csv";
 import { drawHeat, pngOf } from "./heat_figure";
 import type { Shown } from "./heat_map_card";
-import { sizesOf } from "./heat_sizes";
+import { pageMeasure, sizesOf } from "./heat_sizes";
 import { countColumns } from "./heat_view";
 import messages from "./messages";
 
@@ -29,6 +29,8 @@ export function useFiles(group: string, shown: Shown | null, state: HeatState): 
 
   const draw = () => {
     const styles = getComputedStyle(document.documentElement);
+    const measure = pageMeasure();
+    const corner = say.needFocus(formatNumber(view.candidates.length, language));
     const names = view.columns.map((column) => matrix.columns[column]!.name);
     const limits = new Set(view.columns.map((column) => matrix.thresholds[column]!));
     const [one] = limits;
@@ -37,12 +39,14 @@ export function useFiles(group: string, shown: Shown | null, state: HeatState): 
     return drawHeat({
       title: `${group}: ${say.title[state.kind]}`,
       notes: [state.own === null ? thresholds : `${say.own}: ${thresholds}`, `${say.level}; ${say.thin}; · ${words.NOT_STARTED}`],
-      corner: say.needFocus(formatNumber(view.candidates.length, language)),
+      corner,
       matrix,
       view,
       counts: countColumns(matrix, view.candidates),
       filter: state.status,
-      sizes: sizesOf(view.rows.map((row) => matrix.rows[row]!.student.name), names),
+      sizes: sizesOf(view.rows.map((row) => matrix.rows[row]!.student.name), names, corner, measure),
+      measure,
+      font: getComputedStyle(document.body).fontFamily,
       colour: (token) => styles.getPropertyValue(token).trim(),
     });
   };
