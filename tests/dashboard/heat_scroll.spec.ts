@@ -1,4 +1,5 @@
 /** How fluently the heat map of a big class scrolls, in frame times. Needs a service with the group `big`: see big_class.py. */
+import { availableParallelism, loadavg } from "node:os";
 import { expect, test } from "./fixtures";
 
 const address = process.env.DASHBOARD_BIG_URL;
@@ -53,9 +54,11 @@ test("1,000 students and 54 concepts", async ({ page }) => {
     return onTime;
   };
   console.log(`usable after ${usable} ms`);
+  const load = loadavg()[0]!;
+  console.log(`load ${load.toFixed(1)} on ${availableParallelism()} cores`);
   const idle = report("still", still);
   const shares = [report("12 px a frame", slow), report("60 px a frame", fast), report("sideways", sideways)];
-  // A machine that drops frames at rest says nothing about scrolling.
-  if (idle >= 0.99) for (const share of shares) expect(share).toBeGreaterThanOrEqual(0.95);
+  // A machine that is busy with other work says nothing about scrolling.
+  if (idle >= 0.99 && load < availableParallelism()) for (const share of shares) expect(share).toBeGreaterThanOrEqual(0.95);
   expect(await card.locator("tbody tr").count()).toBeLessThan(80);
 });

@@ -2,14 +2,14 @@ import { describe, expect, test } from "vitest";
 import { heatCsv } from "./heat_csv";
 import { areThresholds, readHeat, writeHeat } from "./heat_address";
 import { rampOf } from "./heat_legend";
-import { linesOf } from "./heat_sizes";
+import { linesOf, placeIn, windowTracks } from "./heat_sizes";
 import { countColumns, sumCounts, viewOf, type Choice } from "./heat_view";
 import { matrixOf, withPatches } from "./matrix";
 import messages from "./messages";
 import partMessages from "../../../parts/messages";
 import { patchKey, type Change, type Patches } from "./patches";
 import { move } from "./use_grid_keys";
-import { rangeOf } from "./use_window";
+import { columnRange, rangeOf } from "./use_window";
 
 type HeatMap = Parameters<typeof matrixOf>[0];
 
@@ -163,10 +163,32 @@ test("keys move inside the table, to the heads and the names", () => {
 test("drawn rows cover those in sight", () => {
   for (let scrolled = 0; scrolled <= 30_000; scrolled += 97) {
     const { first, last } = rangeOf(scrolled, 700, 30, 1000);
-    expect(first).toBeLessThanOrEqual(Math.max(0, Math.floor(scrolled / 30) - 5));
-    expect(last).toBeGreaterThanOrEqual(Math.min(1000, Math.ceil((scrolled + 700) / 30) + 5));
-    expect(last - first).toBeLessThanOrEqual(55);
+    expect(first).toBeLessThanOrEqual(Math.max(0, Math.floor(scrolled / 30) - 3));
+    expect(last).toBeGreaterThanOrEqual(Math.min(1000, Math.ceil((scrolled + 700) / 30) + 3));
+    expect(last - first).toBeLessThanOrEqual(45);
   }
+});
+
+test("drawn columns cover those in sight", () => {
+  const sizes = { name: 100, columns: Array.from({ length: 54 }, (_, column) => 50 + (column % 5) * 10) };
+  const starts = sizes.columns.map((_, column) => sizes.columns.slice(0, column).reduce((sum, width) => sum + width + 2, 102));
+  for (let scrolled = 0; scrolled <= 3_000; scrolled += 37) {
+    const { first, last } = columnRange(scrolled, 900, sizes);
+    starts.forEach((start, column) => {
+      if (start + sizes.columns[column]! > scrolled && start < scrolled + 900) expect(column >= first && column < last).toBe(true);
+    });
+    expect(last - first).toBeLessThan(26);
+  }
+});
+
+test("a row that is drawn in part has the places of the whole row", () => {
+  const sizes = { name: 100, columns: [50, 60, 70, 80] };
+  expect(windowTracks(sizes, 0, 4)).toBe("var(--tracks)");
+  expect(windowTracks(sizes, 2, 3)).toBe("100px 112px 70px 80px");
+  expect(placeIn(sizes, 2, 3, 2)).toEqual({ gridColumnStart: 3 });
+  expect(placeIn(sizes, 0, 3, 0)).toBeUndefined();
+  expect(placeIn(sizes, 2, 3, 1)).toEqual({ gridArea: "1 / 2", width: 60, marginLeft: 52 });
+  expect(placeIn(sizes, 1, 2, 3)).toEqual({ gridArea: "1 / 4", width: 80, marginLeft: 72 });
 });
 
 test("names break at spaces", () => expect(linesOf("Definite and indefinite articles", 66, (text) => 6.3 * text.length)).toEqual(["Definite", "and", "indefinite", "articles"]));

@@ -40,7 +40,7 @@ function HeatHeadOnce({ columns, counts, size, sort, onSort, active }: HeadProps
   return (
     <thead role="rowgroup">
       <tr role="row" aria-rowindex={1} data-row={-1}>
-        <th role="columnheader" scope="col" aria-sort={order(null)}>
+        <th role="columnheader" scope="col" aria-colindex={1} aria-sort={order(null)}>
           {button(null, -1, say.student)}
           <span class="counts">{say.needFocus(formatNumber(size, language))}</span>
         </th>
@@ -48,7 +48,7 @@ function HeatHeadOnce({ columns, counts, size, sort, onSort, active }: HeadProps
           const count = counts[index]!;
           const words = STATUSES.filter((status) => count[status] > 0).map((status) => say.counted(status, count[status]));
           return (
-            <th key={id} role="columnheader" scope="col" aria-sort={order(id)}>
+            <th key={id} role="columnheader" scope="col" aria-colindex={index + 2} aria-sort={order(id)}>
               {button(id, index, name)}
               <span class="mini" role="img" aria-label={words.join(", ")} title={words.join(", ")}>
                 {STATUSES.filter((status) => count[status] > 0).map((status) => (

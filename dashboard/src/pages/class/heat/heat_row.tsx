@@ -7,6 +7,7 @@ import { useMessages } from "../../../i18n/language";
 import { stepOf, type Status, type Thresholds } from "../../../parts/level";
 import partMessages from "../../../parts/messages";
 import { studentPath } from "../../../parts/paths";
+import { placeIn, type Sizes } from "./heat_sizes";
 import type { Row } from "./matrix";
 import messages from "./messages";
 
@@ -17,6 +18,10 @@ interface RowProps {
   place: number;
   top: number;
   columns: readonly number[];
+  /** The places of the columns that are drawn, from `first` to before `last`. */
+  first: number;
+  last: number;
+  sizes: Sizes;
   thresholds: readonly Thresholds[];
   filter: Status | null;
   /** The column of the tab stop, -1 for the name; null if it is in another row. */
@@ -25,19 +30,23 @@ interface RowProps {
   rings: string;
 }
 
-function HeatRowOnce({ group, row, place, top, columns, thresholds, filter, active, rings }: RowProps): JSX.Element {
+function HeatRowOnce({ group, row, place, top, columns, first, last, sizes, thresholds, filter, active, rings }: RowProps): JSX.Element {
   const say = useMessages(messages);
   const { status: words } = useMessages(partMessages);
   const { student, levels, statuses, thin } = row;
+  const drawn = columns.slice(first, last).map((_, index) => first + index);
+  // The tab stop stays, so that the focus is not lost when it is scrolled out of sight.
+  if (active !== null && active >= 0 && (active < first || active >= last)) drawn.push(active);
   const ringed = rings === "" ? [] : rings.split(",").map(Number);
   return (
     <tr role="row" aria-rowindex={place + 2} data-row={place} style={{ top }}>
-      <th role="rowheader" scope="row">
+      <th role="rowheader" scope="row" aria-colindex={1}>
         <Link class="quiet" href={studentPath(group, student.id)} tabIndex={active === -1 ? 0 : -1} title={student.name}>
           {student.name}
         </Link>
       </th>
-      {columns.map((column, index) => {
+      {drawn.map((index) => {
+        const column = columns[index]!;
         const level = levels[column] ?? null;
         const status = statuses[column]!;
         const isOff = filter !== null && status !== filter;
@@ -47,6 +56,8 @@ function HeatRowOnce({ group, row, place, top, columns, thresholds, filter, acti
           <td
             key={column}
             role="gridcell"
+            aria-colindex={index + 2}
+            style={placeIn(sizes, first, last, index)}
             tabIndex={active === index ? 0 : -1}
             class={`cell ${look}${isOff ? " off" : ""}${ringed.includes(column) ? " changed" : ""}`}
             aria-disabled={isOff ? "true" : undefined}

@@ -30,15 +30,15 @@ export function move({ row, column }: Place, key: string, rows: number, columns:
 
 /** What takes the focus in a cell: its link or button, or the cell itself. */
 export function cellAt(table: HTMLElement | null, { row, column }: Place): HTMLElement | null {
-  const cell = table?.querySelector(`tr[data-row="${row}"]`)?.children[column + 1];
+  const cell = table?.querySelector(`tr[data-row="${row}"] > [aria-colindex="${column + 2}"]`);
   return cell?.querySelector<HTMLElement>("a, button") ?? (cell as HTMLElement | undefined) ?? null;
 }
 
 /** The place of the cell that an event came from. */
 export function placeOf(target: EventTarget | null): Place | null {
-  const cell = (target as Element | null)?.closest<HTMLTableCellElement>("td, th");
+  const cell = (target as Element | null)?.closest("td, th");
   const row = cell?.closest("tr")?.dataset.row;
-  return cell == null || row === undefined ? null : { row: Number(row), column: cell.cellIndex - 1 };
+  return cell == null || row === undefined ? null : { row: Number(row), column: Number(cell.getAttribute("aria-colindex")) - 2 };
 }
 
 export function useGridKeys(table: RefObject<HTMLElement>, rows: number, columns: number) {

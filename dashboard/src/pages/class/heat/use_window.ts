@@ -2,10 +2,14 @@
 import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { flushSync } from "preact/compat";
+import { GAP, type Sizes } from "./heat_sizes";
 
-/** A list this long scrolls in its own box, of which only the visible rows are drawn. */
+/** A list this long scrolls in its own box, of which only the rows and columns in sight are drawn. */
 export const LONG = 40;
-const MARGIN = 10;
+/** Rows before and after those in sight. */
+const ROWS = 6;
+/** Pixels left and right of the columns in sight. */
+const ASIDE = 240;
 
 export interface Range {
   first: number;
@@ -13,27 +17,49 @@ export interface Range {
   last: number;
 }
 
-/** The rows in sight and `MARGIN` around them; they move in steps, so that most frames of a scroll draw nothing. */
+/** The rows in sight and some around them. */
 export function rangeOf(scrolled: number, seen: number, row: number, count: number): Range {
-  const step = MARGIN / 2;
-  const from = Math.floor(scrolled / row / step) * step;
-  const rows = Math.ceil(seen / row / step) * step + step;
-  return { first: Math.max(0, Math.min(from, count) - MARGIN), last: Math.min(count, from + rows + MARGIN) };
+  const from = Math.floor(scrolled / row);
+  const rows = Math.ceil(seen / row) + 1;
+  return { first: Math.max(0, Math.min(from, count) - ROWS), last: Math.min(count, from + rows + ROWS) };
 }
 
-export function useWindow(box: RefObject<HTMLElement>, count: number, row: number): Range {
+/** The columns in sight and some beside them, from the widths that they have when they do not fit. */
+export function columnRange(scrolled: number, seen: number, { name, columns }: Sizes): Range {
+  const from = Math.floor(scrolled / (ASIDE / 2)) * (ASIDE / 2);
+  const [left, right] = [from - ASIDE, from + seen + 1.5 * ASIDE];
+  let [start, first, last] = [name + GAP, 0, columns.length];
+  columns.forEach((width, column) => {
+    if (start + width < left) first = column + 1;
+    if (start > right) last = Math.min(last, column);
+    start += width + GAP;
+  });
+  return { first: Math.min(first, columns.length), last };
+}
+
+export interface Sight {
+  rows: Range;
+  columns: Range;
+}
+
+const isSame = (a: Range, b: Range) => a.first === b.first && a.last === b.last;
+const within = ({ first, last }: Range, count: number): Range => ({ first: Math.min(first, count), last: Math.min(last, count) });
+
+/** What of a table is drawn: all, unless it is long. */
+export function useWindow(box: RefObject<HTMLElement>, count: number, row: number, sizes: Sizes): Sight {
   const isLong = count > LONG;
-  const [{ first, last }, setRange] = useState<Range>({ first: 0, last: LONG });
+  const [sight, setSight] = useState<Sight>({ rows: { first: 0, last: LONG }, columns: { first: 0, last: LONG } });
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || !isLong) return;
-    let seen = element.clientHeight;
+    let [wide, high] = [element.clientWidth, element.clientHeight];
     const measure = () => {
-      const next = rangeOf(element.scrollTop, seen, row, count);
-      setRange((range) => (range.first === next.first && range.last === next.last ? range : next));
+      const rows = rangeOf(element.scrollTop, high, row, count);
+      const columns = columnRange(element.scrollLeft, wide, sizes);
+      setSight((old) => (isSame(old.rows, rows) && isSame(old.columns, columns) ? old : { rows, columns }));
     };
     const observer = new ResizeObserver(() => {
-      seen = element.clientHeight;
+      [wide, high] = [element.clientWidth, element.clientHeight];
       measure();
     });
     observer.observe(element);
@@ -43,9 +69,11 @@ export function useWindow(box: RefObject<HTMLElement>, count: number, row: numbe
       observer.disconnect();
       element.removeEventListener("scroll", measure);
     };
-  }, [isLong, count, row]);
+  }, [isLong, count, row, sizes]);
   const isPrinting = usePrinting();
-  return isPrinting || !isLong ? { first: 0, last: count } : { first: Math.min(first, count), last: Math.min(last, count) };
+  const all = { rows: { first: 0, last: count }, columns: { first: 0, last: sizes.columns.length } };
+  if (isPrinting || !isLong) return all;
+  return { rows: within(sight.rows, count), columns: within(sight.columns, sizes.columns.length) };
 }
 
 /** Whether the page is being printed: then all rows are drawn. */
