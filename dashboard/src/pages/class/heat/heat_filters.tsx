@@ -13,18 +13,20 @@ interface FiltersProps {
   filter: Status | null;
   onFilter: (filter: Status | null) => void;
   only: string | null;
+  /** Chosen just now, not by the address: the heat map comes into sight. */
+  isNew: boolean;
   clearOnly: () => void;
 }
 
 const capital = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
 
-export function HeatFilters({ counts, filter, onFilter, only, clearOnly }: FiltersProps): JSX.Element {
+export function HeatFilters({ counts, filter, onFilter, only, isNew, clearOnly }: FiltersProps): JSX.Element {
   const say = useMessages(messages);
   const { status: words } = useMessages(partMessages);
   const language = useLanguage();
   return (
     <div class="bar" role="group" aria-label={say.only}>
-      {only !== null && <OnlyChip key={only} label={only} clear={clearOnly} />}
+      {only !== null && <OnlyChip key={only} label={only} isNew={isNew} clear={clearOnly} />}
       <button type="button" class="chip" aria-pressed={filter === null} onClick={() => onFilter(null)}>
         {say.all}
       </button>
@@ -45,15 +47,26 @@ export function HeatFilters({ counts, filter, onFilter, only, clearOnly }: Filte
 }
 
 /** Another card has chosen the students: the heat map comes into sight and the chip, which undoes it, takes the focus. */
-function OnlyChip({ label, clear }: { label: string; clear: () => void }): JSX.Element {
+function OnlyChip({ label, isNew, clear }: { label: string; isNew: boolean; clear: () => void }): JSX.Element {
   const say = useMessages(messages);
   const chip = useRef<HTMLButtonElement>(null);
   useEffect(() => {
+    if (!isNew) return;
     chip.current?.focus({ preventScroll: true });
     chip.current?.closest("section")?.scrollIntoView({ block: "start" });
   }, []);
   return (
-    <button ref={chip} type="button" class="chip" aria-pressed="true" aria-label={say.clearOnly(label)} onClick={clear}>
+    <button
+      ref={chip}
+      type="button"
+      class="chip"
+      aria-pressed="true"
+      aria-label={say.clearOnly(label)}
+      onClick={() => {
+        (chip.current?.nextElementSibling as HTMLElement | null)?.focus(); // the chip goes
+        clear();
+      }}
+    >
       {label} <span aria-hidden="true">×</span>
     </button>
   );

@@ -1,6 +1,6 @@
 /** Filters, legend, table and details of the heat map, once the levels have come. */
 import type { JSX } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { formatList, formatNumber } from "../../../i18n/format";
 import { useLanguage, useMessages } from "../../../i18n/language";
 import type { HeatState } from "./heat_address";
@@ -51,6 +51,7 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
   const { matrix, view } = shown;
   const [isOpen, setOpen] = useState(false);
   const [chosen, setChosen] = useState<Chosen | null>(null);
+  const onlyAtFirst = useRef(only);
   const isPrinting = usePrinting();
   const rings = useRings(patches);
   const counts = useMemo(() => countColumns(matrix, view.candidates), [matrix, view.candidates]);
@@ -87,7 +88,7 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
         : say.sortedBy(target.name, state.sort.descending);
   return (
     <>
-      <HeatFilters counts={total} filter={state.status} onFilter={(status) => change({ status })} only={only?.label ?? null} clearOnly={clearOnly} />
+      <HeatFilters counts={total} filter={state.status} onFilter={(status) => change({ status })} only={only?.label ?? null} isNew={only !== onlyAtFirst.current} clearOnly={clearOnly} />
       <HeatLegend limits={limits} own={state.own} onOwn={(own) => change({ own })} />
       {view.rows.length === 0 ? (
         <HeatNothing counts={total} status={state.status} only={only?.label ?? null} clear={() => (state.status === null ? clearOnly() : change({ status: null }))} />
@@ -109,23 +110,23 @@ export function HeatMap({ group, shown, patches, state, change, only, clearOnly 
         />
       )}
       {view.rows.length > 0 && (
-      <div class="row between more">
-        {only === null && view.rows.length > FIRST && (
-          <button type="button" class="btn" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? say.showFirst(number(FIRST)) : say.showAll(number(view.rows.length))}
-          </button>
-        )}
-        <p class="small faint">
-          {view.rows.length < matrix.rows.length && `${say.shown(number(view.rows.length), number(matrix.rows.length))} `}
-          {order}{" "}
-          {state.sort !== null && (
-            <button type="button" class="link" onClick={() => change({ sort: null })}>
-              {say.unsort}
+        <div class="row between more">
+          {only === null && view.rows.length > FIRST && (
+            <button type="button" class="btn" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {isOpen ? say.showFirst(number(FIRST)) : say.showAll(number(view.rows.length))}
             </button>
-          )}{" "}
-          {view.unused.length > 0 && say.unused(formatList(view.unused.map(({ name }) => name), language))}
-        </p>
-      </div>
+          )}
+          <p class="small faint">
+            {view.rows.length < matrix.rows.length && `${say.shown(number(view.rows.length), number(matrix.rows.length))} `}
+            {order}{" "}
+            {state.sort !== null && (
+              <button type="button" class="link" onClick={() => change({ sort: null })}>
+                {say.unsort}
+              </button>
+            )}{" "}
+            {view.unused.length > 0 && say.unused(formatList(view.unused.map(({ name }) => name), language))}
+          </p>
+        </div>
       )}
       <HeatNews patches={patches} matrix={matrix} />
       {chosen !== null && matrix.rows[chosen.row] !== undefined && (
