@@ -9,7 +9,7 @@ import messages from "./messages";
 import partMessages from "../../../parts/messages";
 import { patchKey, type Change, type Patches } from "./patches";
 import { move } from "./use_grid_keys";
-import { columnRange, rangeOf } from "./use_window";
+import { columnRange, drawnPlaces, rangeOf } from "./use_window";
 
 type HeatMap = Parameters<typeof matrixOf>[0];
 
@@ -179,6 +179,13 @@ test("drawn columns cover those in sight", () => {
     });
     expect(last - first).toBeLessThan(26);
   }
+});
+
+test("the tab stop is drawn in its order", () => {
+  expect(drawnPlaces(4, 6, null)).toEqual([4, 5]);
+  expect(drawnPlaces(4, 6, -1)).toEqual([4, 5]);
+  expect(drawnPlaces(4, 6, 2)).toEqual([2, 4, 5]);
+  expect(drawnPlaces(4, 6, 9)).toEqual([4, 5, 9]);
 });
 
 test("a row that is drawn in part has the places of the whole row", () => {

@@ -10,6 +10,7 @@ import { studentPath } from "../../../parts/paths";
 import { placeIn, type Sizes } from "./heat_sizes";
 import type { Row } from "./matrix";
 import messages from "./messages";
+import { drawnPlaces } from "./use_window";
 
 interface RowProps {
   group: string;
@@ -34,9 +35,7 @@ function HeatRowOnce({ group, row, place, top, columns, first, last, sizes, thre
   const say = useMessages(messages);
   const { status: words } = useMessages(partMessages);
   const { student, levels, statuses, thin } = row;
-  const drawn = columns.slice(first, last).map((_, index) => first + index);
-  // The tab stop stays, so that the focus is not lost when it is scrolled out of sight.
-  if (active !== null && active >= 0 && (active < first || active >= last)) drawn.push(active);
+  const drawn = drawnPlaces(first, last, active);
   const ringed = rings === "" ? [] : rings.split(",").map(Number);
   return (
     <tr role="row" aria-rowindex={place + 2} data-row={place} style={{ top }}>

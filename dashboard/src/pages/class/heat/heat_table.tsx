@@ -11,7 +11,7 @@ import type { Matrix } from "./matrix";
 import messages from "./messages";
 import { patchKey } from "./patches";
 import { placeOf, useGridKeys } from "./use_grid_keys";
-import { LONG, useMedia, useWindow } from "./use_window";
+import { drawnPlaces, LONG, useMedia, useWindow } from "./use_window";
 
 export interface Chosen {
   anchor: HTMLElement;
@@ -50,10 +50,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
   const rowTracks = useMemo(() => windowTracks(sizes, across.first, across.last), [sizes, across.first, across.last]);
   const heads = useMemo(() => columns.map((column) => matrix.columns[column]!), [columns, matrix.columns]);
   const headCounts = useMemo(() => columns.map((column) => counts[column]!), [columns, counts]);
-  const drawn = [];
-  for (let place = range.first; place < range.last; place++) drawn.push(place);
-  // The row of the tab stop stays, so that the focus is not lost when it is scrolled out of sight.
-  if (active.row >= 0 && (active.row < range.first || active.row >= range.last)) drawn.push(active.row);
+  const drawn = drawnPlaces(range.first, range.last, active.row);
 
   const choice = (event: Event): boolean => {
     const place = placeOf(event.target);

@@ -37,6 +37,18 @@ export function columnRange(scrolled: number, seen: number, { name, columns }: S
   return { first: Math.min(first, columns.length), last };
 }
 
+/**
+ * The places from `first` to before `last`, and that of the tab stop, so that the focus is not lost when it is scrolled
+ * out of sight. In order: an element that is moved loses the focus.
+ */
+export function drawnPlaces(first: number, last: number, active: number | null): number[] {
+  const places = Array.from({ length: Math.max(last - first, 0) }, (_, index) => first + index);
+  if (active === null || active < 0) return places;
+  if (active < first) places.unshift(active);
+  else if (active >= last) places.push(active);
+  return places;
+}
+
 export interface Sight {
   rows: Range;
   columns: Range;
