@@ -151,10 +151,7 @@ def level_intervals(
         level[on] = np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
     weight = np.exp(weight - weight.max(axis=1, keepdims=True))
     p_correct = level * (1 - slip) + (1 - level) * guess
-    intervals = [
-        LevelIntervals(*(_between(values[row], weight[row], coverage) for values in (level, p_correct)))
-        for row in range(len(order))
-    ]
+    intervals = list(map(LevelIntervals, *(_between(values, weight, coverage) for values in (level, p_correct))))
     return [intervals[place] for place in np.argsort(order)]
 
 
@@ -183,10 +180,13 @@ def _points(parameters: Parameters) -> Vector:
     return np.vstack([drawn, np.full(drawn.shape[1], parameters.forget)])
 
 
-def _between(values: Vector, weights: Vector, coverage: float) -> Interval:
-    """The quantiles of weighted values on either side; the first value is always inside."""
-    order = np.argsort(values, kind="stable")
-    mass = np.cumsum(weights[order])
-    tails = mass[-1] * np.array([(1 - coverage) / 2, (1 + coverage) / 2])
-    low, high = values[order][np.minimum(np.searchsorted(mass, tails), len(values) - 1)]
-    return Interval(float(min(low, values[0])), float(max(high, values[0])))
+def _between(values: Vector, weights: Vector, coverage: float) -> list[Interval]:
+    """The quantiles of weighted values on either side, row by row; the first value of a row is always inside."""
+    order = np.argsort(values, axis=1, kind="stable")
+    ordered, mass = np.take_along_axis(values, order, 1), np.cumsum(np.take_along_axis(weights, order, 1), axis=1)
+    ends = []
+    for tail in ((1 - coverage) / 2, (1 + coverage) / 2):
+        place = (mass < mass[:, -1:] * tail).sum(axis=1, keepdims=True)
+        ends.append(np.take_along_axis(ordered, np.minimum(place, values.shape[1] - 1), 1)[:, 0])
+    low, high = np.minimum(ends[0], values[:, 0]), np.maximum(ends[1], values[:, 0])
+    return list(map(Interval, low.tolist(), high.tolist()))
