@@ -4,7 +4,7 @@ import { areThresholds, readHeat, writeHeat } from "./heat_address";
 import { rampOf } from "./heat_legend";
 import { linesOf, placeIn, windowTracks } from "./heat_sizes";
 import { countColumns, sumCounts, viewOf, type Choice } from "./heat_view";
-import { matrixOf, withPatches } from "./matrix";
+import { matrixOf, withPatches, type Confidences } from "./matrix";
 import messages from "./messages";
 import partMessages from "../../../parts/messages";
 import { patchKey, type Change, type Patches } from "./patches";
@@ -38,14 +38,14 @@ const heatmap: HeatMap = {
     [2, 9, 0],
     [9, 0, 0],
   ],
-  confidences: [
+  thresholdGroups: [{ targetIds: ["verbs", "nouns", "texts"], thresholds: limits }],
+};
+const confidences: Confidences = [
     ["HIGH", "MEDIUM", null],
     ["LOW", "MEDIUM", null],
     ["MEDIUM", "LOW", null],
-  ],
-  thresholdGroups: [{ targetIds: ["verbs", "nouns", "texts"], thresholds: limits }],
-};
-const matrix = matrixOf(heatmap, null);
+  ];
+const matrix = matrixOf(heatmap, confidences, null);
 const every: Choice = { sort: null, status: null, only: null };
 const names = (choice: Partial<Choice>) => viewOf(matrix, { ...every, ...choice }).rows.map((row) => matrix.rows[row]!.student.name);
 const patchesOf = (...changes: Change[]): Patches =>
@@ -62,11 +62,16 @@ describe("matrix", () => {
   test("names are found by id", () => expect(matrix.rows.map(({ student }) => student.name)).toEqual(["Ada", "Ben", "c"]));
   test("a strict comparison has not reached a threshold at it", () => {
     const strict = { ...heatmap, thresholdGroups: [{ targetIds: ["nouns"], thresholds: { ...limits, focus: 0.5, comparison: "STRICT" } }] };
-    expect(matrixOf(strict as HeatMap, null).rows[0]!.statuses[1]).toBe("NEEDS_FOCUS");
+    expect(matrixOf(strict as HeatMap, confidences, null).rows[0]!.statuses[1]).toBe("NEEDS_FOCUS");
   });
   test("own thresholds replace those in force", () => {
-    expect(matrixOf(heatmap, { focus: 0.6, mastered: 0.8 }).rows[2]!.statuses).toEqual(["NEEDS_FOCUS", "MASTERED", "NOT_STARTED"]);
+    expect(matrixOf(heatmap, confidences, { focus: 0.6, mastered: 0.8 }).rows[2]!.statuses).toEqual(["NEEDS_FOCUS", "MASTERED", "NOT_STARTED"]);
   });
+});
+
+test("until the confidences have come, few answers are thin evidence", () => {
+  expect(matrixOf(heatmap, null, null).rows[1]!.thin).toEqual([true, false, true]);
+  expect(matrix.rows[2]!.thin).toEqual([false, true, false]);
 });
 
 describe("order", () => {
@@ -142,7 +147,7 @@ test("the legend's steps follow the thresholds and leave no gap", () => {
 });
 
 test("the CSV has the order, filter, thresholds and thin evidence of the screen", () => {
-  const own = matrixOf(heatmap, { focus: 0.35, mastered: 0.9 });
+  const own = matrixOf(heatmap, confidences, { focus: 0.35, mastered: 0.9 });
   const view = viewOf(own, { ...every, status: "NEEDS_FOCUS", sort: { target: "verbs", descending: true } });
   expect(heatCsv(own, view, "NEEDS_FOCUS", partMessages.en.status, messages.en)).toEqual([
     ["Student", "Verbs", "Nouns", "Verbs: status", "Nouns: status", "Verbs: thin evidence", "Nouns: thin evidence", "Focus below (%)", "Mastered from (%)"],

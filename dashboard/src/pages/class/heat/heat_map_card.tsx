@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { useCardQuery } from "../../../api/use_query";
-import { ClassHeatMapDocument, type ClassHeatMapQuery } from "../../../generated/documents";
+import { ClassHeatConfidencesDocument, ClassHeatMapDocument, type ClassHeatMapQuery } from "../../../generated/documents";
 import { useMessages } from "../../../i18n/language";
 import { Card } from "../../../parts/card";
 import { HeatActions } from "./heat_actions";
@@ -37,12 +37,14 @@ export function HeatMapCard({ group, only, clearOnly }: HeatMapCardProps): JSX.E
   const { kind, sort, status, own } = state;
   const query = useCardQuery(ClassHeatMapDocument, { group, kind });
   const heatmap = query.data?.group?.heatmap ?? null;
+  const { data: sure } = useCardQuery(ClassHeatConfidencesDocument, { group, kind }, { pause: heatmap === null });
+  const confidences = sure?.group?.heatmap.confidences ?? null;
   const patches = usePatches();
   useEffect(() => {
     if (query.asOf !== undefined) forgetPatches(query.asOf.getTime() - UNDER_WAY);
   }, [query.asOf]);
 
-  const matrix = useMemo(() => heatmap && matrixOf(heatmap, own), [heatmap, own]);
+  const matrix = useMemo(() => heatmap && matrixOf(heatmap, confidences, own), [heatmap, confidences, own]);
   // The order is that of the reply: a live change does not move rows under the reader's eyes.
   const view = useMemo(
     () => matrix && viewOf(matrix, { sort, status, only: only?.studentIds ?? null }),

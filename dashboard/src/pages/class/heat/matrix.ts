@@ -1,5 +1,5 @@
 /** The levels of a class with their statuses, as the heat map shows them. */
-import type { ClassHeatMapQuery, TargetKind } from "../../../generated/documents";
+import type { ClassHeatConfidencesQuery, ClassHeatMapQuery, TargetKind } from "../../../generated/documents";
 import { statusOf, type Status, type Thresholds } from "../../../parts/level";
 import type { Patch, Patches } from "./patches";
 
@@ -26,6 +26,10 @@ export interface Matrix {
 }
 
 type HeatMap = NonNullable<ClassHeatMapQuery["group"]>["heatmap"];
+export type Confidences = NonNullable<ClassHeatConfidencesQuery["group"]>["heatmap"]["confidences"];
+
+/** Fewer answers are always thin evidence. */
+const FEW = 5;
 
 /** Smaller than any difference of levels that are shown. */
 const TINY = 1e-12;
@@ -53,17 +57,22 @@ export function statusAt(level: number | null, thresholds: Thresholds): Status {
   return statusOf(level, level === null ? 0 : 1, thresholds);
 }
 
-/** The reply as rows. `own` thresholds replace those in force in every column. */
-export function matrixOf(heatmap: HeatMap, own: Thresholds | null): Matrix {
+/**
+ * The reply as rows. `own` thresholds replace those in force in every column. Confidences take the service longer than
+ * levels: until they have come, few answers are thin evidence.
+ */
+export function matrixOf(heatmap: HeatMap, confidences: Confidences | null, own: Thresholds | null): Matrix {
   const inForce = thresholdsInForce(heatmap);
   const thresholds = own === null ? inForce : inForce.map(() => own);
+  const known = confidences?.length === heatmap.studentIds.length ? confidences : null;
   const rows = inOrder(heatmap.studentIds, heatmap.students).map((student, place) => {
     const levels = heatmap.levels[place] ?? [];
+    const attempts = heatmap.attempts[place] ?? [];
     return {
       student,
       levels,
-      attempts: heatmap.attempts[place] ?? [],
-      thin: (heatmap.confidences[place] ?? []).map((confidence) => confidence === "LOW"),
+      attempts,
+      thin: known?.[place]?.map((confidence) => confidence === "LOW") ?? attempts.map((count) => count < FEW),
       statuses: levels.map((level, column) => statusAt(level, thresholds[column]!)),
     };
   });
