@@ -1,5 +1,69 @@
+/** A class: what to teach next, who needs a word, the week, and every level. */
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { useCardQuery } from "../../api/use_query";
+import { ClassHeadDocument, ClassNextDocument } from "../../generated/documents";
+import { useMessages } from "../../i18n/language";
+import { States } from "../../parts/card";
+import { ClassHead } from "./class_head";
+import { EmptyClass, NoClass } from "./empty_class";
+import { HeatMapCard } from "./heat/heat_map_card";
+import messages from "./messages";
+import { NextCard } from "./next_card";
+import { useOnly } from "./only_students";
+import { useRefreshOnChange } from "./refresh_on_change";
+import { WeekCard } from "./week_card";
+import { WordsCard } from "./words_card";
+
+const INTERVAL = 20_000;
 
 export default function ClassPage({ group }: { group: string }): JSX.Element {
-  return <h1>{group}</h1>;
+  const say = useMessages(messages);
+  const head = useCardQuery(ClassHeadDocument, { group });
+  if (head.data?.group === null && head.error === undefined) return <NoClass />;
+  const isEmpty = head.data?.group?.size === 0 || head.data?.group?.distribution.defined === 0;
+  return (
+    <>
+      <States query={head} what={say.className}>
+        {(data) => data.group && <ClassHead group={data.group} choices={data.groups} />}
+      </States>
+      {isEmpty ? (
+        <EmptyClass group={group} hasStudents={head.data?.group?.size !== 0} />
+      ) : (
+        <ClassCards key={group} group={group} distribution={head.data?.group?.distribution} refresh={head.retry} />
+      )}
+    </>
+  );
+}
+
+type Distribution = Parameters<typeof ClassHead>[0]["group"]["distribution"];
+
+function ClassCards({ group, distribution, refresh }: { group: string; distribution: Distribution | undefined; refresh: () => void }): JSX.Element {
+  const next = useCardQuery(ClassNextDocument, { group });
+  useRefreshOnChange(() => {
+    refresh();
+    next.retry();
+  }, INTERVAL);
+  const { chosen, only, choose } = useOnly(group, next.data?.group?.rootCauses.causes ?? []);
+  const heat = useRef<HTMLDivElement>(null);
+  const show = (conceptId: string | null) => {
+    choose(conceptId);
+    if (conceptId === null) return;
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    heat.current?.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
+  };
+  return (
+    <div class="two">
+      <div class="stack">
+        <NextCard group={group} query={next} distribution={distribution} chosen={chosen} choose={show} />
+        <div ref={heat} class="o4 heat-place">
+          <HeatMapCard group={group} only={only} clearOnly={() => choose(null)} />
+        </div>
+      </div>
+      <div class="stack">
+        <WordsCard group={group} />
+        <WeekCard group={group} />
+      </div>
+    </div>
+  );
 }
