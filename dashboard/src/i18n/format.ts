@@ -1,6 +1,9 @@
 /** Numbers, times and lists as the language writes them, in the time zone of the viewer. */
 import type { Language } from "./language";
 
+/** "22 Nov, 18:29" and "Yara, Anton and Milo": British English. */
+export const LOCALES: Record<Language, string> = { en: "en-GB", de: "de" };
+
 /** A level in whole per cent, rounded down, so that a number never contradicts its status: 0.3996 is 39, 0.949 is 94. */
 export function levelPercent(level: number): number {
   return Math.floor(level * 100 + 1e-9);
@@ -12,27 +15,27 @@ export function percent(share: number): number {
 }
 
 export function formatNumber(value: number, language: Language, digits = 0): string {
-  return new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return new Intl.NumberFormat(LOCALES[language], { maximumFractionDigits: digits }).format(value);
 }
 
 /** "22 Nov, 18:29" */
 export function formatMoment(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 }
 
 /** "22 Nov" */
 export function formatDay(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { day: "numeric", month: "short" }).format(new Date(moment));
 }
 
 /** "18:12" */
 export function formatTime(moment: string | Date, language: Language): string {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(LOCALES[language], { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
 }
 
 /** "Yara, Anton and Milo" */
 export function formatList(words: readonly string[], language: Language): string {
-  return new Intl.ListFormat(language, { type: "conjunction" }).format(words);
+  return new Intl.ListFormat(LOCALES[language], { type: "conjunction" }).format(words);
 }
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -48,7 +51,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 export function formatAgo(moment: string | Date, now: Date, language: Language): string {
   const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= 2 * length) ?? ["minute", 60];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(LOCALES[language], { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
 /** One of two forms: `plural(1, "answer", "answers")`. English and German need no more. */
