@@ -28,7 +28,7 @@ export function Absent({ group, students }: AbsentProps): JSX.Element {
             <Link class="quiet" href={studentPath(group, id)}>
               {name}
             </Link>{" "}
-            <span class="faint">{lastPracticedAt === null ? say.absentNever : say.absentSince(formatDay(lastPracticedAt, language))}</span>
+            <span class="faint">{lastPracticedAt === null ? say.absentNever : formatDay(lastPracticedAt, language)}</span>
           </li>
         ))}
       </ul>

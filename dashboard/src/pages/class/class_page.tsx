@@ -1,6 +1,5 @@
 /** A class: what to teach next, who needs a word, the week, and every level. */
 import type { JSX } from "preact";
-import { useRef } from "preact/hooks";
 import { useCardQuery } from "../../api/use_query";
 import { ClassHeadDocument, ClassNextDocument } from "../../generated/documents";
 import { useMessages } from "../../i18n/language";
@@ -45,20 +44,11 @@ function ClassCards({ group, distribution, refresh }: { group: string; distribut
     next.retry();
   }, INTERVAL);
   const { chosen, only, choose } = useOnly(group, next.data?.group?.rootCauses.causes ?? []);
-  const heat = useRef<HTMLDivElement>(null);
-  const show = (conceptId: string | null) => {
-    choose(conceptId);
-    if (conceptId === null) return;
-    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    heat.current?.scrollIntoView({ block: "start", behavior: isCalm ? "auto" : "smooth" });
-  };
   return (
     <div class="two">
       <div class="stack">
-        <NextCard group={group} query={next} distribution={distribution} chosen={chosen} choose={show} />
-        <div ref={heat} class="o4 heat-place">
-          <HeatMapCard group={group} only={only} clearOnly={() => choose(null)} />
-        </div>
+        <NextCard group={group} query={next} distribution={distribution} chosen={chosen} choose={choose} />
+        <HeatMapCard group={group} only={only} clearOnly={() => choose(null)} />
       </div>
       <div class="stack">
         <WordsCard group={group} />

@@ -2,7 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import type { JSX, RefObject } from "preact";
 import { useRef } from "preact/hooks";
-import { formatTime } from "../../i18n/format";
+import { formatTime, LOCALES } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { saveCsv, saveSvg } from "../../parts/download";
 import messages from "./messages";
@@ -18,7 +18,7 @@ export function WeekChart({ name, week, now }: { name: string; week: readonly We
   const say = useMessages(messages);
   const language = useLanguage();
   const drawing = useRef<SVGSVGElement>(null);
-  const weekday = (day: string, weekday: "short" | "long") => new Intl.DateTimeFormat(language, { weekday }).format(noonOf(day));
+  const weekday = (day: string, weekday: "short" | "long") => new Intl.DateTimeFormat(LOCALES[language], { weekday }).format(noonOf(day));
   const label = say.chart(week.map(({ day, answers, before }) => say.chartDay(weekday(day, "long"), answers, before)).join("; "));
   const file = `${name} ${say.file} ${week[0]!.day}`;
   const rows = week.map(({ day, answers, before }) => [day, answers, before] as const);
@@ -55,7 +55,7 @@ export function WeekChart({ name, week, now }: { name: string; week: readonly We
             <tbody>
               {week.map(({ day, answers, before }) => (
                 <tr key={day}>
-                  <th scope="row">{new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short" }).format(noonOf(day))}</th>
+                  <th scope="row">{new Intl.DateTimeFormat(LOCALES[language], { weekday: "short", day: "numeric", month: "short" }).format(noonOf(day))}</th>
                   <td class="r">{answers}</td>
                   <td class="r">{before}</td>
                 </tr>

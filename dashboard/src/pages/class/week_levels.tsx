@@ -1,7 +1,7 @@
 /** Mean level and statuses, against those when the week began. */
 import type { JSX } from "preact";
 import type { ClassWeekQuery, MasteryStatus } from "../../generated/documents";
-import { formatNumber, levelPercent } from "../../i18n/format";
+import { formatNumber, levelPercent, LOCALES } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import messages from "./messages";
 
@@ -12,7 +12,7 @@ export function WeekLevels({ movement: { before, after } }: { movement: Movement
   const language = useLanguage();
   const write = (count: number | null | undefined) => (count === null || count === undefined ? say.unknown : formatNumber(count, language));
   const level = (state: Movement["before"]) =>
-    state.meanLevel === null ? (state.defined === 0 ? say.none : say.unknown) : new Intl.NumberFormat(language, { style: "percent" }).format(levelPercent(state.meanLevel) / 100);
+    state.meanLevel === null ? (state.defined === 0 ? say.none : say.unknown) : new Intl.NumberFormat(LOCALES[language], { style: "percent" }).format(levelPercent(state.meanLevel) / 100);
   const count = (state: Movement["before"], status: MasteryStatus) => write(state.statuses.find((one) => one.status === status)?.count);
   const stats = [
     [level(after), say.meanLevel(level(before))],

@@ -34,9 +34,7 @@ export function WordsList({ group, students, before }: WordsListProps): JSX.Elem
                       {text}
                     </Link>
                   )}
-                  {before !== undefined && !hasOwnTime(reason) && (
-                    <span class="since">{wasListed(reason, before.get(studentId)) ? say.sinceOld : say.sinceNew}</span>
-                  )}
+                  {before !== undefined && !hasOwnTime(reason) && <Since isOld={wasListed(reason, before.get(studentId))} />}
                 </li>
               )),
             )}
@@ -44,5 +42,15 @@ export function WordsList({ group, students, before }: WordsListProps): JSX.Elem
         </li>
       ))}
     </ul>
+  );
+}
+
+function Since({ isOld }: { isOld: boolean }): JSX.Element {
+  const say = useMessages(messages);
+  return (
+    <>
+      {" "}
+      <span class={`since ${isOld ? "" : "new"}`}>{isOld ? say.sinceOld : say.sinceNew}</span>
+    </>
   );
 }
