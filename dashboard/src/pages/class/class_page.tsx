@@ -27,7 +27,7 @@ export default function ClassPage({ group }: { group: string }): JSX.Element {
         {(data) => data.group && <ClassHead group={data.group} choices={data.groups} />}
       </States>
       {isEmpty ? (
-        <EmptyClass group={group} hasStudents={head.data?.group?.size !== 0} />
+        <EmptyClass group={group} hasStudents={head.data?.group?.size !== 0} role={head.data!.me.role} />
       ) : (
         <ClassCards key={group} group={group} distribution={head.data?.group?.distribution} refresh={head.retry} />
       )}

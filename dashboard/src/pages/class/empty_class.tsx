@@ -1,25 +1,40 @@
 /** A class with nothing to show yet, and a class that does not exist or is not the caller's. */
 import type { JSX } from "preact";
 import { Link } from "wouter-preact";
+import type { Role } from "../../generated/documents";
 import { useMessages } from "../../i18n/language";
 import { classPath } from "../../parts/paths";
 import messages from "./messages";
 
-export function EmptyClass({ group, hasStudents }: { group: string; hasStudents: boolean }): JSX.Element {
+interface EmptyClassProps {
+  group: string;
+  hasStudents: boolean;
+  role: Role;
+}
+
+export function EmptyClass({ group, hasStudents, role }: EmptyClassProps): JSX.Element {
   const say = useMessages(messages);
+  // As docs/access.md has it. The service decides.
+  const mayUpload = role === "ADMIN" || role === "SERVICE";
   const manage = classPath(group, "manage");
   return (
     <section class="card notice">
       <h2>{hasStudents ? say.noAnswers : say.noStudents}</h2>
       <p class="muted">{hasStudents ? say.noAnswersWhy : say.noStudentsWhy}</p>
-      <p class="row">
-        <Link class={`btn ${hasStudents ? "primary" : ""}`} href={`${manage}?part=upload`}>
-          {say.upload}
-        </Link>
-        <Link class={`btn ${hasStudents ? "" : "primary"}`} href={`${manage}?part=roster`}>
-          {say.addStudents}
-        </Link>
-      </p>
+      {mayUpload ? (
+        <p class="row">
+          <Link class={`btn ${hasStudents ? "primary" : ""}`} href={`${manage}?part=upload`}>
+            {say.upload}
+          </Link>
+          {role === "ADMIN" && (
+            <Link class={`btn ${hasStudents ? "" : "primary"}`} href={`${manage}?part=roster`}>
+              {say.addStudents}
+            </Link>
+          )}
+        </p>
+      ) : (
+        <p>{say.administratorFills}</p>
+      )}
     </section>
   );
 }

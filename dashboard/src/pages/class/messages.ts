@@ -16,6 +16,7 @@ const en = {
   noAnswersWhy: "As soon as students answer, their levels appear here by themselves.",
   addStudents: "Add students",
   upload: "Upload answers",
+  administratorFills: "Your administrator can add students and upload answers.",
 
   next: "Teach this next",
   stuckOn: (count: number) => `${count} ${plural(count, "student is", "students are")} stuck on this, and nothing before it explains why.`,
@@ -137,6 +138,7 @@ const de: typeof en = {
   noAnswersWhy: "Sobald Lernende antworten, erscheinen ihre Niveaus hier von selbst.",
   addStudents: "Lernende eintragen",
   upload: "Antworten hochladen",
+  administratorFills: "Ihre Verwaltung kann Lernende eintragen und Antworten hochladen.",
 
   next: "Das als Nächstes unterrichten",
   stuckOn: (count) => `${count} ${plural(count, "Person hängt", "Lernende hängen")} hier fest, und nichts davor erklärt es.`,

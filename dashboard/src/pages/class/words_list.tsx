@@ -49,8 +49,7 @@ function Since({ isOld }: { isOld: boolean }): JSX.Element {
   const say = useMessages(messages);
   return (
     <>
-      {" "}
-      <span class={`since ${isOld ? "" : "new"}`}>{isOld ? say.sinceOld : say.sinceNew}</span>
+      , <span class={`since ${isOld ? "" : "new"}`}>{isOld ? say.sinceOld : say.sinceNew}</span>
     </>
   );
 }
