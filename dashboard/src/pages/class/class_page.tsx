@@ -19,6 +19,7 @@ const INTERVAL = 20_000;
 export default function ClassPage({ group }: { group: string }): JSX.Element {
   const say = useMessages(messages);
   const head = useCardQuery(ClassHeadDocument, { group });
+  useRefreshOnChange(head.retry, INTERVAL);
   if (head.data?.group === null && head.error === undefined) return <NoClass />;
   const isEmpty = head.data?.group?.size === 0 || head.data?.group?.distribution.defined === 0;
   return (
@@ -27,9 +28,9 @@ export default function ClassPage({ group }: { group: string }): JSX.Element {
         {(data) => data.group && <ClassHead group={data.group} choices={data.groups} />}
       </States>
       {isEmpty ? (
-        <EmptyClass group={group} hasStudents={head.data?.group?.size !== 0} role={head.data!.me.role} />
+        <EmptyClass group={group} hasStudents={head.data?.group?.size !== 0} role={head.data!.me.role} refresh={head.retry} />
       ) : (
-        <ClassCards key={group} group={group} distribution={head.data?.group?.distribution} refresh={head.retry} />
+        <ClassCards key={group} group={group} distribution={head.data?.group?.distribution} />
       )}
     </>
   );
@@ -37,12 +38,9 @@ export default function ClassPage({ group }: { group: string }): JSX.Element {
 
 type Distribution = Parameters<typeof ClassHead>[0]["group"]["distribution"];
 
-function ClassCards({ group, distribution, refresh }: { group: string; distribution: Distribution | undefined; refresh: () => void }): JSX.Element {
+function ClassCards({ group, distribution }: { group: string; distribution: Distribution | undefined }): JSX.Element {
   const next = useCardQuery(ClassNextDocument, { group });
-  useRefreshOnChange(() => {
-    refresh();
-    next.retry();
-  }, INTERVAL);
+  useRefreshOnChange(next.retry, INTERVAL);
   const { chosen, only, choose } = useOnly(group, next.data?.group?.rootCauses.causes ?? []);
   return (
     <div class="two">

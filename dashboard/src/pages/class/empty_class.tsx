@@ -1,5 +1,6 @@
 /** A class with nothing to show yet, and a class that does not exist or is not the caller's. */
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { Link } from "wouter-preact";
 import type { Role } from "../../generated/documents";
 import { useMessages } from "../../i18n/language";
@@ -10,10 +11,20 @@ interface EmptyClassProps {
   group: string;
   hasStudents: boolean;
   role: Role;
+  /** Look again whether there are answers: no card is open that would hear of them. */
+  refresh: () => void;
 }
 
-export function EmptyClass({ group, hasStudents, role }: EmptyClassProps): JSX.Element {
+const AGAIN_AFTER = 20_000;
+
+export function EmptyClass({ group, hasStudents, role, refresh }: EmptyClassProps): JSX.Element {
   const say = useMessages(messages);
+  const latest = useRef(refresh);
+  latest.current = refresh;
+  useEffect(() => {
+    const timer = setInterval(() => latest.current(), AGAIN_AFTER);
+    return () => clearInterval(timer);
+  }, []);
   // As docs/access.md has it. The service decides.
   const mayUpload = role === "ADMIN" || role === "SERVICE";
   const manage = classPath(group, "manage");
