@@ -26,7 +26,7 @@ interface DetailsProps {
 
 export function ConceptDetails({ group, id, name, anchor, marks, student, isTarget, choose, close }: DetailsProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(ConceptsDetailsDocument, { concept: id, group }, { live: true });
+  const query = useCardQuery(ConceptsDetailsDocument, { concept: id, group }, { refresh: 10_000 });
   return (
     <Popover anchor={anchor} label={name} close={close}>
       <h3 class="poptitle">{name}</h3>

@@ -43,10 +43,10 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
   const ofStudent = studentId !== null;
   const mapQuery = useCardQuery(ConceptsMapDocument, { group: groupId });
   const causesQuery = useCardQuery(ConceptsCausesDocument, { group: groupId }, { pause: ofStudent });
-  const studentQuery = useCardQuery(ConceptsStudentDocument, { student: studentId ?? "" }, { pause: !ofStudent, live: true });
-  const pathQuery = useCardQuery(ConceptsPathDocument, { student: studentId ?? "", target: target ?? "" }, { pause: !ofStudent || target === null, live: true });
-  const classClusters = useCardQuery(ConceptsClustersDocument, { group: groupId }, { pause: !state.clusters || ofStudent, live: true });
-  const studentClusters = useCardQuery(ConceptsStudentClustersDocument, { student: studentId ?? "" }, { pause: !state.clusters || !ofStudent, live: true });
+  const studentQuery = useCardQuery(ConceptsStudentDocument, { student: studentId ?? "" }, { pause: !ofStudent, refresh: 10_000 });
+  const pathQuery = useCardQuery(ConceptsPathDocument, { student: studentId ?? "", target: target ?? "" }, { pause: !ofStudent || target === null, refresh: 10_000 });
+  const classClusters = useCardQuery(ConceptsClustersDocument, { group: groupId }, { pause: !state.clusters || ofStudent, refresh: 10_000 });
+  const studentClusters = useCardQuery(ConceptsStudentClustersDocument, { student: studentId ?? "" }, { pause: !state.clusters || !ofStudent, refresh: 10_000 });
   const membersQuery = useCardQuery(ConceptsMembersDocument, { group: groupId });
   useLive({ groupId });
   useFreshLevels(groupId);

@@ -13,7 +13,7 @@ import { targetHref, type StudentView } from "./view";
 export function DueCard({ view }: { view: StudentView }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const query = useCardQuery(StudentDueDocument, { student: view.id }, { live: true });
+  const query = useCardQuery(StudentDueDocument, { student: view.id }, { refresh: 10_000 });
   return (
     <section class="card o5" aria-label={say.due}>
       <header>

@@ -25,7 +25,7 @@ const BOUND = 0.8;
 
 export function ForecastCard({ view, target }: ForecastCardProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(StudentForecastDocument, { student: view.id, ...targetVariables(target) }, { live: true });
+  const query = useCardQuery(StudentForecastDocument, { student: view.id, ...targetVariables(target) }, { refresh: 10_000 });
   const loaded = query.data?.student;
   const headline = (): string => {
     if (!loaded?.forecast) return say.forecast;

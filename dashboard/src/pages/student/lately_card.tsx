@@ -32,7 +32,7 @@ export function LatelyCard({ view, target }: LatelyCardProps): JSX.Element {
 function SkillLately({ view, skill }: { view: StudentView; skill: string }): JSX.Element {
   const say = useMessages(messages);
   const locale = localeOf(useLanguage());
-  const query = useCardQuery(StudentLatelyDocument, { student: view.id, skill, locale }, { live: true });
+  const query = useCardQuery(StudentLatelyDocument, { student: view.id, skill, locale }, { refresh: 10_000 });
   const name = query.data?.student?.mastery?.target?.name;
   return (
     <Card title={name === undefined ? say.latelyTitle : say.lately(name)} class="o6" query={query}>

@@ -14,7 +14,7 @@ const NAMES_SHOWN = 3;
 export function NextCard({ view }: { view: StudentView }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const query = useCardQuery(StudentNextDocument, { student: view.id }, { live: true });
+  const query = useCardQuery(StudentNextDocument, { student: view.id }, { refresh: 10_000 });
   const opened = (names: string[]): string => {
     if (names.length === 0) return say.opensNothing;
     const shown = names.length <= NAMES_SHOWN ? names : [...names.slice(0, NAMES_SHOWN - 1), say.more(names.length - NAMES_SHOWN + 1)];

@@ -29,7 +29,7 @@ interface StudentPageProps {
 
 export default function StudentPage({ group, student }: StudentPageProps): JSX.Element {
   const say = useMessages(messages);
-  const head = useCardQuery(StudentHeadDocument, { student }, { live: true });
+  const head = useCardQuery(StudentHeadDocument, { student }, { refresh: 10_000 });
   const found = head.data?.student;
   useEffect(() => {
     if (found) document.title = found.name;
@@ -60,7 +60,7 @@ function Cards({ group, head, role }: CardsProps): JSX.Element {
   // What one reads stays where it is, though a live change may make another concept the first cause.
   const [first] = useState(defaultTarget(head));
   const target = parseTarget(search.get("target")) ?? first ?? defaultTarget(head);
-  const levels = useCardQuery(StudentLevelsDocument, { student: head.id, locale }, { live: true });
+  const levels = useCardQuery(StudentLevelsDocument, { student: head.id, locale }, { refresh: 10_000 });
   useLive({ studentId: head.id });
   return (
     <>

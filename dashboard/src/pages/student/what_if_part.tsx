@@ -81,7 +81,7 @@ interface ResultProps {
 
 function Result({ view, target, outcomes, isCut, now }: ResultProps): JSX.Element {
   const say = useMessages(messages);
-  const query = useCardQuery(StudentSimulateDocument, { student: view.id, ...targetVariables(target), outcomes }, { live: true });
+  const query = useCardQuery(StudentSimulateDocument, { student: view.id, ...targetVariables(target), outcomes }, { refresh: 10_000 });
   return (
     <States query={query} what={say.whatIf}>
       {({ student }) => {

@@ -32,8 +32,8 @@ export function WhyCard({ view, target }: WhyCardProps): JSX.Element | null {
   const [last, setLast] = useState(FIRST);
   const variables = { student: view.id, ...targetVariables(target) };
   const pause = target === null;
-  const query = useCardQuery(StudentWhyDocument, { ...variables, last, locale: localeOf(language) }, { pause, live: true });
-  const staff = useCardQuery(StudentWhyStaffDocument, variables, { pause: pause || !view.staff, live: true });
+  const query = useCardQuery(StudentWhyDocument, { ...variables, last, locale: localeOf(language) }, { pause, refresh: 10_000 });
+  const staff = useCardQuery(StudentWhyStaffDocument, variables, { pause: pause || !view.staff, refresh: 10_000 });
   const mastery = query.data?.student?.mastery;
   const heading = useFocusOnChange(target === null ? "" : `${target.kind}:${target.id}`);
   if (target === null) return null;

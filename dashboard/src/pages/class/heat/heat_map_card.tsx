@@ -11,7 +11,7 @@ import { HeatMap } from "./heat_map";
 import { viewOf, type View } from "./heat_view";
 import { matrixOf, withPatches, type Matrix } from "./matrix";
 import messages from "./messages";
-import { forgetPatches, usePatches } from "./patches";
+import { forgetPatches, useLivePatches, usePatches } from "./patches";
 import { useFiles } from "./use_files";
 
 interface HeatMapCardProps {
@@ -28,6 +28,8 @@ export interface Shown {
   view: View;
 }
 
+/** Changes are drawn as they arrive; the table is read whole again this often while there are any. */
+const REFRESH = 300_000;
 /** A change that arrives while a reply is under way may be missing in it. */
 const UNDER_WAY = 5_000;
 
@@ -35,10 +37,11 @@ export function HeatMapCard({ group, only, clearOnly }: HeatMapCardProps): JSX.E
   const say = useMessages(messages);
   const [state, change] = useHeatState();
   const { kind, sort, status, own } = state;
-  const query = useCardQuery(ClassHeatMapDocument, { group, kind });
+  const query = useCardQuery(ClassHeatMapDocument, { group, kind }, { refresh: REFRESH });
   const heatmap = query.data?.group?.heatmap ?? null;
   const { data: sure } = useCardQuery(ClassHeatConfidencesDocument, { group, kind }, { pause: heatmap === null });
   const confidences = sure?.group?.heatmap.confidences ?? null;
+  useLivePatches(kind);
   const patches = usePatches();
   useEffect(() => {
     if (query.asOf !== undefined) forgetPatches(query.asOf.getTime() - UNDER_WAY);

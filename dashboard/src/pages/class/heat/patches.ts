@@ -1,6 +1,7 @@
 /** Levels that changed after the heat map was read. They replace tiles; the order of rows and columns stays. */
 import { useEffect, useState } from "preact/hooks";
-import type { Confidence } from "../../../generated/documents";
+import { onChange } from "../../../api/changes";
+import type { Confidence, TargetKind } from "../../../generated/documents";
 
 /** A mastery as `masteryChanged` sends it; `targetId` is a concept id or a skill code. */
 export interface Change {
@@ -61,6 +62,19 @@ export function usePatches(): Patches {
     return () => void listeners.delete(listener);
   }, []);
   return current;
+}
+
+/** Take live changes of one kind of targets, which share ids with the other kind. */
+export function useLivePatches(kind: TargetKind): void {
+  useEffect(() => {
+    const end = onChange(({ kind: changed, studentId, target, level, attempts, confidence }) => {
+      if (changed === kind && target) applyPatch({ studentId, targetId: target.id, level, attempts, confidence });
+    });
+    return () => {
+      end();
+      become(new Map());
+    };
+  }, [kind]);
 }
 
 /** The changes of the last two seconds; drawn again when the last of them ends. */
