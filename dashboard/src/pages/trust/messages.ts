@@ -22,7 +22,8 @@ const en = {
   verdictChecked: (answers: string, students: string) => `Checked on ${answers} answers of ${students} students that the fit had not seen.`,
   verdictRule: "The rule",
   verdictRuleText: "Yes: forecasts are off by at most 5 points on average, and at least 70 of 100 pairs are in the right order. Otherwise with care. Not known below 500 forecasts. Where fitted values are in force, fits to the other students stand for them, because they have seen these students.",
-  caveats: "The service adds",
+  worse: (kinds: string) => `Levels of ${kinds} predict worse than counting correct answers.`,
+  worseRemedy: "This is usual before the first fit to answers.",
 
   calibrationTitle: "When it says 70%, is it 70%?",
   calibrationAbout: "Each dot groups similar forecasts; its size shows how many. On the dashed line, forecasts come true exactly. Bars are where the truth lies with 90% chance.",
@@ -186,8 +187,8 @@ const de: typeof en = {
   notForRole: "Wie gut die Niveaus vorhersagen, sehen Lehrkräfte, Auswertende und die Verwaltung.",
   comparisonNotForRole: "Vorhersagen prüfen Auswertende und die Verwaltung; fragen Sie dort nach dem Ergebnis. Unten sehen Sie, welche Werte gelten und wie sie sich bei Lernenden bewährt haben, die die Anpassung nicht kannte.",
   runsNotForRole: "Läufe und Aufgaben sehen Auswertende und die Verwaltung.",
-  kind: "Antworten zu",
-  kinds: { CONCEPT: "Konzepten", SKILL: "Fertigkeiten" },
+  kind: "Antworten auf",
+  kinds: { CONCEPT: "Konzepte", SKILL: "Fertigkeiten" },
   kindWords: { CONCEPT: "Konzepte", SKILL: "Fertigkeiten" },
 
   verdictKicker: "Können Sie sich auf die Niveaus verlassen?",
@@ -201,7 +202,8 @@ const de: typeof en = {
   verdictChecked: (answers, students) => `Geprüft an ${answers} Antworten von ${students} Lernenden, die die Anpassung nicht kannte.`,
   verdictRule: "Die Regel",
   verdictRuleText: "Ja: Vorhersagen liegen im Mittel höchstens 5 Punkte daneben, und mindestens 70 von 100 Paaren sind richtig geordnet. Sonst mit Vorsicht. Nicht bekannt unter 500 Vorhersagen. Wo angepasste Werte gelten, stehen Anpassungen an die anderen Lernenden für sie, denn sie kennen diese Lernenden schon.",
-  caveats: "Der Dienst ergänzt (auf Englisch)",
+  worse: (kinds) => `Niveaus (${kinds}) sagen schlechter vorher als das Zählen richtiger Antworten.`,
+  worseRemedy: "Das ist vor der ersten Anpassung an Antworten üblich.",
 
   calibrationTitle: "Wenn es 70% sagt, sind es 70%?",
   calibrationAbout: "Jeder Punkt fasst ähnliche Vorhersagen zusammen; seine Größe zeigt, wie viele. Auf der gestrichelten Linie treffen Vorhersagen genau ein. In den Balken liegt die Wahrheit mit 90% Wahrscheinlichkeit.",

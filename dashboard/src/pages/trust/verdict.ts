@@ -34,6 +34,14 @@ export function verdictOf(quality: Quality | undefined): Verdict {
   return meanGap(quality) <= LARGEST_GAP && (quality.metrics.auc ?? 0) >= FEWEST_PAIRS ? "yes" : "care";
 }
 
+/** Whether the levels as they are now predict worse than the plain share of correct answers. */
+export function isWorseThanCounting({ models }: Comparison): boolean {
+  const named = (name: Quality["model"]) => models.find(({ model }) => model === name)?.metrics.logLoss;
+  const inEffect = named("BKT_IN_EFFECT");
+  const counting = named("RATIO");
+  return inEffect !== undefined && counting !== undefined && inEffect > counting;
+}
+
 /** Models worth a line: held-out ones; without the built-in values of the other kind, and without twins of a model. */
 export function comparedModels({ kind, models }: Comparison): Quality[] {
   const other = kind === "CONCEPT" ? "BKT_SKILL_DEFAULT" : "BKT_CONCEPT_DEFAULT";

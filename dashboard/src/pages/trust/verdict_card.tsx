@@ -2,11 +2,12 @@
 import type { JSX } from "preact";
 import type { Loaded } from "../../api/use_query";
 import type { TrustComparisonQuery } from "../../generated/documents";
-import { formatNumber, percent } from "../../i18n/format";
+import { formatList, formatNumber, percent } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { States } from "../../parts/card";
+import partMessages from "../../parts/messages";
 import messages from "./messages";
-import { judgedModel, meanGap, verdictOf, type Comparison } from "./verdict";
+import { isWorseThanCounting, judgedModel, meanGap, verdictOf, type Comparison } from "./verdict";
 
 interface VerdictCardProps {
   concepts: Loaded<TrustComparisonQuery>;
@@ -34,7 +35,7 @@ function Words({ concept, skill }: { concept: Comparison; skill: Comparison }): 
   const language = useLanguage();
   const ofConcepts = verdictOf(judgedModel(concept));
   const ofSkills = verdictOf(judgedModel(skill));
-  const caveats = [...new Set([...concept.caveats, ...skill.caveats])];
+  const worse = [concept, skill].filter(isWorseThanCounting).map(({ kind }) => say.kindWords[kind]);
   return (
     <>
       <h2>{ofConcepts === ofSkills ? say.verdictSame[ofConcepts] : say.verdictMixed(say.verdictWords[ofConcepts], say.verdictWords[ofSkills])}</h2>
@@ -45,16 +46,12 @@ function Words({ concept, skill }: { concept: Comparison; skill: Comparison }): 
         <summary>{say.verdictRule}</summary>
         <p class="small muted lead">{say.verdictRuleText}</p>
       </details>
-      {caveats.length > 0 && (
-        <div class="note warn gap">
-          <strong>{say.caveats}:</strong>
-          <ul lang="en">
-            {caveats.map((caveat) => (
-              <li key={caveat}>{caveat}</li>
-            ))}
-          </ul>
-        </div>
+      {worse.length > 0 && (
+        <p class="note warn gap">
+          <strong>▲ {say.worse(formatList(worse, language))}</strong> {say.worseRemedy}
+        </p>
       )}
+      <Caveats all={[concept, skill]} />
     </>
   );
 }
@@ -71,4 +68,24 @@ function Line({ comparison }: { comparison: Comparison }): JSX.Element {
   const ratio = comparison.models.find(({ model }) => model === "RATIO");
   const gap = formatNumber(meanGap(judged) * 100, language, 1);
   return <>{say.verdictLine(kind, gap, pairs(judged.metrics.auc), ratio === undefined ? null : pairs(ratio.metrics.auc))}</>;
+}
+
+/** What the service says of a comparison, with its technical names. */
+function Caveats({ all }: { all: readonly Comparison[] }): JSX.Element | null {
+  const say = useMessages(messages);
+  const parts = useMessages(partMessages);
+  const sentences = all.flatMap(({ kind, caveats }) => caveats.map((caveat) => ({ kind, caveat })));
+  if (sentences.length === 0) return null;
+  return (
+    <details class="gap">
+      <summary>{parts.administrator}</summary>
+      <ul class="small muted">
+        {sentences.map(({ kind, caveat }) => (
+          <li key={`${kind} ${caveat}`}>
+            {say.kinds[kind]}: <span lang="en">{caveat}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
 }
