@@ -126,7 +126,7 @@ test("questions are drawn, ordered, paged, opened and downloaded as the API has 
   const detail = page.getByRole("region", { name: `Question ${second.questionId}` });
   await expect(detail).toBeFocused();
   await expect(detail).toContainText(second.suggestionReason);
-  await expect(detail).toContainText(`${second.answers} of 30 students`);
+  await expect(detail).toContainText(`${second.answers}, by 30 students`);
   await expect(detail).toContainText(`${Number(second.medianSeconds!.toFixed(1))} s`);
   await expect(page).toHaveURL(new RegExp(`question=${second.questionId}`));
   await page.keyboard.press("Escape");
@@ -141,6 +141,7 @@ test("questions are drawn, ordered, paged, opened and downloaded as the API has 
 });
 
 test("questions are accessible in both themes and on phones, and in German", async ({ page }) => {
+  test.setTimeout(150_000);
   await page.goto(`/dashboard/classes/demo/questions?skill=${SKILL}&question=q-00&order=LEAST_DISCRIMINATING`);
   const detail = page.getByRole("region", { name: "Question q-00" });
   await expect(detail).toContainText("Check whether the right answer is marked as right.");

@@ -6,16 +6,16 @@ test.skip(SERVICE === undefined, "DASHBOARD_WRITE_URL names no writable service"
 test.use({ baseURL: SERVICE });
 
 /** A fit of the demo class, on a busy machine. */
-const SLOW = { timeout: 90_000 };
+const SLOW = { timeout: 170_000 };
 
 test("an administrator starts a fit after a confirmation, watches it, and sees what it changed", async ({ page, request, watched }) => {
-  test.setTimeout(150_000);
+  test.setTimeout(240_000);
   watched.allowed.push(/Failed to load resource/);
   await page.route("**/graphql", (route) => (route.request().postData()?.includes("TrustComparison") ? route.abort() : route.continue()));
   await page.goto("/dashboard/classes/demo/trust");
   const runs = page.getByRole("region", { name: "What ran" }).first();
-  const start = runs.getByRole("button", { name: "Fit to answers" });
-  await start.click();
+  const start = runs.getByRole("button", { name: "Fit to answers", exact: true });
+  await start.click(SLOW);
   const dialog = page.getByRole("dialog", { name: "Fit to all answers now?" });
   await expectAccessible(page);
   await page.keyboard.press("Escape");
@@ -52,14 +52,16 @@ test("an administrator starts a fit after a confirmation, watches it, and sees w
 });
 
 test("a fit is stopped", async ({ page, request, watched }) => {
+  test.setTimeout(240_000);
   watched.allowed.push(/Failed to load resource/);
   await page.route("**/graphql", (route) => (route.request().postData()?.includes("TrustComparison") ? route.abort() : route.continue()));
   await page.goto("/dashboard/classes/demo/trust");
   const runs = page.getByRole("region", { name: "What ran" }).first();
-  await runs.getByRole("button", { name: "Fit to answers" }).click();
+  // It cannot be clicked while another fit is under way.
+  await runs.getByRole("button", { name: "Fit to answers", exact: true }).click(SLOW);
   await page.getByRole("button", { name: "Start the fit" }).click();
-  await runs.getByRole("button", { name: "Stop: Fit to answers" }).click();
   const row = runs.getByRole("row", { name: "Fit to answers" }).first();
+  await row.getByRole("button", { name: "Stop: Fit to answers" }).click();
   await expect(row).toContainText("failed", SLOW);
   const { data } = await (await request.post("/graphql", { data: { query: "{ runs(algorithm: FIT_PARAMETERS, first: 1) { nodes { status } } }" } })).json();
   expect(data.runs.nodes[0].status).toBe("FAILED");

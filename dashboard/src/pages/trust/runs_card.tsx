@@ -38,7 +38,7 @@ export function RunsCard({ rights, changes, changed }: RunsCardProps): JSX.Eleme
   const reasons = new Map((errors.data?.runs.nodes ?? []).map(({ id, error }) => [id, error]));
   const columns = say.runColumns;
   return (
-    <Card title={say.runsTitle} query={query} actions={rights.control && <StartFit isRunning={isRunning} started={query.retry} />}>
+    <Card title={say.runsTitle} query={query} actions={rights.control && <StartFit isPossible={query.data !== undefined && !isRunning} started={query.retry} />}>
       {() => (
         <>
           {runs.length === 0 ? (

@@ -7,11 +7,12 @@ import { useMessages } from "../../i18n/language";
 import messages from "./messages";
 
 interface StartFitProps {
-  isRunning: boolean;
+  /** The runs are known, and none is under way. */
+  isPossible: boolean;
   started: () => void;
 }
 
-export function StartFit({ isRunning, started }: StartFitProps): JSX.Element {
+export function StartFit({ isPossible, started }: StartFitProps): JSX.Element {
   const say = useMessages(messages);
   const [isAsking, ask] = useState(false);
   const [{ data, error, fetching }, start] = useMutation(TrustStartFitDocument);
@@ -39,10 +40,10 @@ export function StartFit({ isRunning, started }: StartFitProps): JSX.Element {
               {say.fitFailed} <span lang="en">{failure}</span>
             </>
           ) : (
-            data !== undefined && isRunning && say.fitStarted
+            data !== undefined && !isPossible && say.fitStarted
           )}
         </span>
-        <button ref={opener} type="button" class="btn" disabled={isRunning} onClick={() => ask(true)}>
+        <button ref={opener} type="button" class="btn" disabled={!isPossible} onClick={() => ask(true)}>
           {say.fitAgain}
         </button>
       </span>
