@@ -1,6 +1,6 @@
 /** The sets of one fit: what each was fitted to, and whether it predicted better. */
 import type { JSX } from "preact";
-import { formatMoment, formatNumber } from "../../i18n/format";
+import { formatMoment } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { nameOf, type FitBatch, type FittedSet } from "./fits";
 import messages from "./messages";
@@ -37,7 +37,7 @@ export function FitTable({ batch }: { batch: FitBatch }): JSX.Element {
 function Row({ set }: { set: FittedSet }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const surprise = (value: number | undefined) => (value === undefined ? "–" : formatNumber(value, language, 3));
+  const surprise = (value: number | undefined) => (value === undefined ? "–" : new Intl.NumberFormat(language, { minimumFractionDigits: 3, maximumFractionDigits: 3 }).format(value));
   const reason = set.fit?.reason;
   return (
     <tr role="row">
