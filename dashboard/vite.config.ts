@@ -4,7 +4,7 @@ import { documentsManifest } from "./documents_manifest.ts";
 
 const service = process.env.GRAPH_API_URL ?? "http://127.0.0.1:8000";
 
-const proxy = { "/graphql": { target: service, ws: true }, "/dashboard/config.json": service, "/imports": service, "/groups": service };
+const proxy = { "/graphql": { target: service, ws: true }, "/dashboard/config.json": service, "/imports": { target: service }, "/groups": service };
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; worker-src 'self'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -2,7 +2,7 @@
 import type { AnyVariables, CombinedError, RequestPolicy, TypedDocumentNode } from "@urql/core";
 import { useQuery } from "@urql/preact";
 import { useEffect, useState } from "preact/hooks";
-import { onReadAgain } from "./changes";
+import { useReadAgain } from "./use_read_again";
 
 export interface Loaded<Data> {
   data: Data | undefined;
@@ -19,8 +19,8 @@ interface Options {
   /** Wait: what the variables depend on has not come yet. */
   pause?: boolean;
   requestPolicy?: RequestPolicy;
-  /** Read it again after live changes: it depends on many masteries. */
-  live?: boolean;
+  /** It depends on many masteries: read it again after live changes, at most once in so many milliseconds. */
+  refresh?: number;
 }
 
 const AGAIN_AFTER = 4_000;
@@ -28,7 +28,7 @@ const AGAIN_AFTER = 4_000;
 export function useCardQuery<Data, Variables extends AnyVariables>(
   query: TypedDocumentNode<Data, Variables>,
   variables: Variables,
-  { pause = false, requestPolicy = "cache-and-network", live = false }: Options = {},
+  { pause = false, requestPolicy = "cache-and-network", refresh }: Options = {},
 ): Loaded<Data> {
   const [{ data, error, fetching }, execute] = useQuery({ query, variables, pause, requestPolicy });
   const key = JSON.stringify(variables);
@@ -38,7 +38,7 @@ export function useCardQuery<Data, Variables extends AnyVariables>(
   }, [data, error]);
   const old = kept?.key === key ? kept : undefined; // data of other variables are not old data of these
   const retry = () => execute({ requestPolicy: "network-only" });
-  useEffect(() => (live && !pause ? onReadAgain(retry) : undefined), [live, pause, key]);
+  useReadAgain(retry, pause ? null : (refresh ?? null));
   const silent = error?.networkError !== undefined && !fetching;
   useEffect(() => {
     if (!silent) return;

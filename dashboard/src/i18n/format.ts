@@ -37,7 +37,7 @@ export function formatTime(moment: string | Date, language: Language): string {
 
 /** "Yara, Anton and Milo" */
 export function formatList(words: readonly string[], language: Language): string {
-  return new Intl.ListFormat(language, { type: "conjunction" }).format(words);
+  return new Intl.ListFormat(regionOf(language), { type: "conjunction" }).format(words);
 }
 
 const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -53,7 +53,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 export function formatAgo(moment: string | Date, now: Date, language: Language): string {
   const seconds = (new Date(moment).getTime() - now.getTime()) / 1000;
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= 2 * length) ?? ["minute", 60];
-  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
+  return new Intl.RelativeTimeFormat(regionOf(language), { numeric: "auto" }).format(Math.trunc(seconds / size), unit);
 }
 
 /** One of two forms: `plural(1, "answer", "answers")`. English and German need no more. */

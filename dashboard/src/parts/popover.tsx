@@ -18,7 +18,7 @@ export function Popover({ anchor, label, close, children }: PopoverProps): JSX.E
   const box = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {
     const element = box.current!;
-    element.querySelector<HTMLElement>(".x")?.focus();
+    element.querySelector<HTMLElement>(".x")?.focus({ preventScroll: true });
     return autoUpdate(anchor, element, async () => {
       const middleware = [offset(8), flip(), shift({ padding: 8 })];
       const { x, y } = await computePosition(anchor, element, { placement: "bottom-start", middleware });

@@ -1,0 +1,33 @@
+/** Mean level and statuses, against those when the week began. */
+import type { JSX } from "preact";
+import type { ClassWeekQuery, MasteryStatus } from "../../generated/documents";
+import { formatNumber, levelPercent, regionOf } from "../../i18n/format";
+import { useLanguage, useMessages } from "../../i18n/language";
+import messages from "./messages";
+
+type Movement = NonNullable<ClassWeekQuery["group"]>["movement"];
+
+export function WeekLevels({ movement: { before, after } }: { movement: Movement }): JSX.Element {
+  const say = useMessages(messages);
+  const language = useLanguage();
+  const write = (count: number | null | undefined) => (count === null || count === undefined ? say.unknown : formatNumber(count, language));
+  const level = (state: Movement["before"]) =>
+    state.meanLevel === null ? (state.defined === 0 ? say.none : say.unknown) : new Intl.NumberFormat(regionOf(language), { style: "percent" }).format(levelPercent(state.meanLevel) / 100);
+  const count = (state: Movement["before"], status: MasteryStatus) => write(state.statuses.find((one) => one.status === status)?.count);
+  const stats = [
+    [level(after), say.meanLevel(level(before))],
+    [count(after, "MASTERED"), say.mastered(count(before, "MASTERED"))],
+    [count(after, "NEEDS_FOCUS"), say.focus(count(before, "NEEDS_FOCUS"))],
+    [write(after.defined), say.started(write(before.defined))],
+  ] as const;
+  return (
+    <div class="stats levels-week">
+      {stats.map(([figure, words]) => (
+        <div key={words} class="stat">
+          <b>{figure}</b>
+          <span>{words}</span>
+        </div>
+      ))}
+    </div>
+  );
+}
