@@ -148,7 +148,7 @@ def test_every_document_of_the_pages_fits_the_schema(repository: Path) -> None:
 async def test_the_documents_of_the_pages_are_trusted(database: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "documents.json").write_text("{}", encoding="utf-8")
     settings = {"auth": "none", "trusted_documents": tmp_path / "documents.json"}
-    query = next(text for text in documents() if text.startswith("query Me ") and "__typename" in text)
+    query = next(text for text in documents() if text.startswith("query HomeMe") and "__typename" in text)
     async with service(database, **settings) as http:
         own = (await http.post("/graphql", json={"query": query})).json()
         other = (await http.post("/graphql", json={"query": f"{query} "})).json()

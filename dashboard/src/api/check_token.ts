@@ -1,6 +1,6 @@
 /** Whether the service takes a token: a query of `me` with it. */
 import { stringifyDocument } from "@urql/core";
-import { MeDocument } from "../generated/documents";
+import { HomeMeDocument } from "../generated/documents";
 
 export type Checked = { accepted: true } | { accepted: false; reason: string | null };
 
@@ -10,7 +10,7 @@ export async function checkToken(token: string): Promise<Checked> {
     const reply = await fetch("/graphql", {
       method: "POST",
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: stringifyDocument(MeDocument as never) }),
+      body: JSON.stringify({ query: stringifyDocument(HomeMeDocument as never) }),
     });
     const body = (await reply.json()) as { data?: { me?: object | null } | null; errors?: { message: string }[] };
     if (reply.ok && body.data?.me) return { accepted: true };
