@@ -1,6 +1,8 @@
 """A client whose websocket was interrupted gets what changed meanwhile, whichever process recorded it."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +22,16 @@ CHANGED = """subscription($since: DateTime) { masteryChanged(groupId: "g", since
   attempts updatedAt target { id } } }"""
 
 
-def subscribe(url: str, since: str | None) -> ClientConnection:
+@contextmanager
+def subscribe(url: str, since: str | None) -> Iterator[ClientConnection]:
     """A websocket of its own, which any of the workers may accept."""
-    socket = connect(url.replace("http", "ws") + "/graphql", subprotocols=[Subprotocol("graphql-transport-ws")])
-    socket.send(json.dumps({"type": "connection_init"}))
-    assert json.loads(socket.recv(30))["type"] == "connection_ack"
-    payload = {"query": CHANGED, "variables": {"since": since}}
-    socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
-    return socket
+    address, protocol = url.replace("http", "ws") + "/graphql", Subprotocol("graphql-transport-ws")
+    with connect(address, subprotocols=[protocol]) as socket:
+        socket.send(json.dumps({"type": "connection_init"}))
+        assert json.loads(socket.recv(30))["type"] == "connection_ack"
+        payload = {"query": CHANGED, "variables": {"since": since}}
+        socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+        yield socket
 
 
 def changes(socket: ClientConnection, count: int) -> list[Any]:

@@ -2,7 +2,7 @@
 import type { Language } from "./language";
 
 /** The viewer's own region of a language, for forms of dates and numbers: British viewers do not read "Nov 22, 6:29 PM". */
-export function regionOf(language: Language, preferred: readonly string[] = navigator.languages): string {
+export function regionOf(language: Language, preferred: readonly string[] = globalThis.navigator?.languages ?? []): string {
   return preferred.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
 }
 

@@ -90,7 +90,7 @@ function Bars({ drawing, week, label, weekday, isPart }: BarsProps): JSX.Element
   const top = scaleLinear([0, most], [BASE, TOP]);
   const step = WIDTH / week.length;
   return (
-    <svg ref={drawing} class="chart bars" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+    <svg ref={drawing} class="chart week-bars" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
       <line class="axis" x1="0" x2={WIDTH} y1={BASE + 0.5} y2={BASE + 0.5} />
       {week.map(({ day, answers, before }, index) => {
         const x = index * step + step / 2;

@@ -68,7 +68,7 @@ export function EvidenceForm({ student, target, isLost, onChange, chooseStudent,
       <header>
         <h2 id={title}>{say.title}</h2>
       </header>
-      <p class="muted small lead">{say.lead}</p>
+      <p class="muted small manage-lead">{say.lead}</p>
       <form onSubmit={submit}>
         <div class="controls">
           {chooseStudent((isTried && student === null) || isLost ? say.chooseStudent : null)}

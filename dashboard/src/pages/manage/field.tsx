@@ -96,7 +96,7 @@ export function Confirm({ children, yes, no, onYes, onNo }: { children: Componen
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.querySelector("button")?.focus(), []);
   return (
-    <div ref={box} class="note warn confirm" role="group" onKeyDown={(event) => event.key === "Escape" && onNo()}>
+    <div ref={box} class="note warn confirm-step" role="group" onKeyDown={(event) => event.key === "Escape" && onNo()}>
       <p>{children}</p>
       <p class="row">
         <button type="button" class="btn" onClick={onYes}>

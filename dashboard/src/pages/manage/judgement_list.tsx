@@ -100,7 +100,7 @@ function RevokeForm({ judgement, running, refusal, onSend, onCancel }: RevokeFor
     onSend(note.trim());
   };
   return (
-    <form class="note warn confirm" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && onCancel()}>
+    <form class="note warn confirm-step" onSubmit={submit} onKeyDown={(event) => event.key === "Escape" && onCancel()}>
       <p>{say.revokeTitle(judgement.target?.name ?? "")}</p>
       <Field label={say.reason} fault={faultOf(refusal, ...FIELDS)}>
         {(control) => <input {...control} class="input" value={note} ref={focusOnce} onInput={(event) => setNote(event.currentTarget.value)} />}

@@ -74,7 +74,7 @@ export function LinkForm({ onChange }: { onChange: () => void }): JSX.Element {
       <header>
         <h2 id={title}>{say.linkTitle}</h2>
       </header>
-      <p class="small muted lead">{say.linkLead}</p>
+      <p class="small muted manage-lead">{say.linkLead}</p>
       <form onSubmit={submit}>
         <div class="pair">
           <ConceptChoice label={say.first} chosen={first} fault={missing(first) ?? faultOf(refusal, "prerequisiteId")} onChoose={changed(setFirst)} />

@@ -83,7 +83,7 @@ export function LinkTable({ concepts, text, edits, onChange }: { concepts: reado
                           {edits && (
                             <button
                               type="button"
-                              class="x"
+                              class="remove"
                               aria-label={say.unlink(prerequisite.name, concept.name)}
                               aria-disabled={running}
                               onClick={() => change(unlink, { prerequisite, concept }, false)}

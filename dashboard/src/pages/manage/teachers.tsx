@@ -50,7 +50,7 @@ export function Teachers({ group, edits, onChange }: { group: RosterGroup; edits
           <li key={id} class="person named">
             {id}
             {edits && (
-              <button type="button" class="x" aria-label={say.removeTeacher(id)} onClick={() => setLeaving(id)}>
+              <button type="button" class="remove" aria-label={say.removeTeacher(id)} onClick={() => setLeaving(id)}>
                 ×
               </button>
             )}

@@ -11,7 +11,7 @@ export function ThresholdHistory({ sets }: { sets: Thresholded["thresholdSets"][
   const language = useLanguage();
   const shown = (threshold: number) => percentWords(threshold, language);
   return (
-    <section class="history">
+    <section class="threshold-history">
       <h3>{say.history}</h3>
       {sets.length === 0 ? (
         <p class="muted">{say.noHistory}</p>

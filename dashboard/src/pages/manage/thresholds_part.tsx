@@ -42,7 +42,7 @@ export function ThresholdsPart({ group, role }: PartProps): JSX.Element {
       <Card title={say.title} query={scopes}>
         {({ group: read }) => (
           <>
-            <p class="muted small lead">{say.lead}</p>
+            <p class="muted small manage-lead">{say.lead}</p>
             {read === null || (read.courses.length === 0 && scope === null) ? <p>{say.none}</p> : <ScopeChoice courses={read.courses} scope={scope} />}
             {scope !== null && <OfScope key={`${scope.kind}:${scope.id}`} group={group} scope={scope} edits={may(role, "thresholds")} />}
           </>

@@ -93,7 +93,7 @@ function UploadForm({ role, onStart }: { role: Role; onStart: (run: string) => v
         <header>
           <h2 id={title}>{say.title}</h2>
         </header>
-        <p class="muted small lead">{say.lead}</p>
+        <p class="muted small manage-lead">{say.lead}</p>
         <form onSubmit={check}>
           <div class="controls">
             <Field label={say.file} hint={say.fileHint} fault={(isTried && file === null ? say.chooseFile : null) ?? faultOf(refusal, "file")}>

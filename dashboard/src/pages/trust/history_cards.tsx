@@ -111,7 +111,7 @@ function History({ data: { parameterSets } }: { data: TrustHistoryQuery }): JSX.
   if (batches.length === 0) return <p class="muted">{say.historyNone}</p>;
   return (
     <>
-      <ul class="history">
+      <ul class="fit-history">
         {batches.map((batch) => (
           <li key={batch.at}>
             <div class="row between">

@@ -78,10 +78,10 @@ function Jobs({ changes }: { changes: number }): JSX.Element {
   const query = useAgain(useCardQuery(TrustJobsDocument, {}), changes);
   return (
     <>
-      <h3 class="next">{say.nextTitle}</h3>
+      <h3 class="upcoming">{say.nextTitle}</h3>
       <States query={query} what={say.nextTitle}>
         {({ serviceInfo }) => (
-          <ul class="next small">
+          <ul class="upcoming small">
             {serviceInfo.jobs.map(({ name, nextAt, skipped }) => (
               <li key={name}>
                 <span>{say.jobs[name] ?? name}</span>

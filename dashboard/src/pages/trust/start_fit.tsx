@@ -48,7 +48,7 @@ export function StartFit({ isPossible, started }: StartFitProps): JSX.Element {
         </button>
       </span>
       {isAsking && (
-        <dialog ref={dialog} class="card confirm" aria-labelledby="fit-question" onClose={close}>
+        <dialog ref={dialog} class="card fit-question" aria-labelledby="fit-question" onClose={close}>
           <h2 id="fit-question">{say.fitQuestion}</h2>
           <p class="muted gap">{say.fitText}</p>
           <div class="row gap">

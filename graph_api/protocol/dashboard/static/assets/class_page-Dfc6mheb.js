@@ -1,1 +1,0 @@
-import{r as e}from"./index-pmcEJPh7.js";function t({group:t}){return e(`h1`,{children:t})}export{t as default};
