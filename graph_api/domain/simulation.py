@@ -6,7 +6,7 @@ while a prerequisite is unknown: that is what makes root causes visible.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from graphlib import TopologicalSorter
@@ -20,6 +20,8 @@ SLIP, GUESS, BLOCKED = 0.08, 0.22, 0.03
 FALL_DAYS, ABSENT_DAYS = 21, 40
 SECONDS_AN_ANSWER = 40
 DIFFICULTIES = tuple(Difficulty)
+HARDNESS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.75)
+"""For each question of a concept, how much more often it is the question of a wrong answer than of a right one."""
 
 
 class Story(Enum):
@@ -70,6 +72,19 @@ def simulate(
                 continue
             start = now - timedelta(days=day) + timedelta(minutes=int(rng.integers(1, 600)))
             yield _practise(rng, student, course, prerequisites, start, day)
+
+
+def name_questions(rng: np.random.Generator, answers: Sequence[AnswerInput]) -> list[AnswerInput]:
+    """The answers, each with a question of its concept: wrong answers more often with a hard one.
+
+    What was answered stays as it was simulated, and with it every level. The odds of a right answer to a question are
+    those of the answer times `(1 - hardness) / hardness`, by Bayes' rule.
+    """
+    hardness = np.array(HARDNESS)
+    shares = {True: np.cumsum(1 - hardness) / np.sum(1 - hardness), False: np.cumsum(hardness) / np.sum(hardness)}
+    drawn = zip(answers, rng.random(len(answers)), strict=True)
+    numbered = ((answer, 1 + int(np.searchsorted(shares[answer.correct], draw))) for answer, draw in drawn)
+    return [replace(answer, question_id=f"{answer.concept_ids[0]}-q{number}") for answer, number in numbered]
 
 
 def _practise(  # noqa: PLR0913, PLR0917 - what a session depends on

@@ -9,7 +9,7 @@ import numpy as np
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.learners.sessions import Session
-from graph_api.domain.simulation import SimulatedStudent, Story, simulate
+from graph_api.domain.simulation import SimulatedStudent, Story, name_questions, simulate
 from graph_api.store import erasures, groups, sessions, students
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.packaged import packaged
@@ -109,4 +109,4 @@ def _simulated(ids: list[str], now: datetime) -> tuple[list[Session], list[Answe
     ]
     runs = list(simulate(np.random.default_rng(SEED), simulated, prerequisites, now))
     answers = sorted((answer for _, run in runs for answer in run), key=lambda answer: (answer.at, answer.id))
-    return [session for session, _ in runs if session], answers
+    return [session for session, _ in runs if session], name_questions(np.random.default_rng(SEED), answers)
