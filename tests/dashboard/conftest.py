@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +25,7 @@ from tests.processes import command, demo_data, environment, free_port, service_
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-PATIENCE = 300.0
+PATIENCE = 900.0
 """Seconds for anything that other work on this machine may slow down."""
 KEYS = {
     "GRAPH_API_AUTH": "jwt",
@@ -70,13 +70,13 @@ def fixtures_for(spec: str) -> list[str]:
     return ["written" if spec.endswith("_write.spec.ts") else "demo", *named]
 
 
-def addresses_for(spec: str, request: pytest.FixtureRequest) -> Addresses:
-    """The environment of a specification. `DASHBOARD_URL` is the demo class."""
-    selected = {item.callspec.params.get("spec") for item in request.session.items if hasattr(item, "callspec")}
-    if any("big" in fixtures_for(each) for each in selected if each):
+def addresses_for(services: Sequence[str], request: pytest.FixtureRequest) -> Addresses:
+    """The environment of specifications that need some services. `DASHBOARD_URL` is the demo class."""
+    selected = [item.callspec.params.get("services", ()) for item in request.session.items if hasattr(item, "callspec")]
+    if any("big" in each for each in selected):
         request.getfixturevalue("big_class")
     addresses: Addresses = {}
-    for fixture in fixtures_for(spec):
+    for fixture in services:
         addresses |= request.getfixturevalue(fixture)
     return addresses
 
@@ -96,8 +96,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Add
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[Addresses]:
-    """The demo class without authentication, for specifications that write."""
-    with service_at(free_port(), PATIENCE, copied(seeded, tmp_path_factory.mktemp("written"))) as (_, url):
+    """The demo class without authentication, for specifications that write. Three processes serve it."""
+    folder = copied(seeded, tmp_path_factory.mktemp("written"))
+    with service_at(free_port(), PATIENCE, folder, "--workers", "2") as (_, url):
         yield {"DASHBOARD_URL": url, "DASHBOARD_WRITE_URL": url}
 
 

@@ -1,4 +1,4 @@
-"""The dashboard in headless Chromium: one test per specification of Playwright."""
+"""The dashboard in headless Chromium: one test per set of services, for all specifications that need it."""
 
 import re
 
@@ -6,9 +6,10 @@ import pytest
 
 from tests.dashboard.conftest import HERE, addresses_for, fixtures_for, run
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1200)
 BIN = HERE / "node_modules" / ".bin"
-SPECS = sorted((path.name for path in HERE.glob("*.spec.ts")), key=lambda name: ("big" in fixtures_for(name), name))
+SPECS = sorted(path.name for path in HERE.glob("*.spec.ts"))
+GROUPS = sorted({tuple(fixtures_for(spec)) for spec in SPECS}, key=lambda names: ("big" in names, names))
 """Those about the big class come last: it is imported beside the others."""
 MEASURED = re.compile(r"^measured: .+$", re.MULTILINE)
 """Lines of a specification that people want to read."""
@@ -18,9 +19,14 @@ def test_every_specification_is_strict_typescript() -> None:
     run(BIN / "tsc")
 
 
-@pytest.mark.parametrize("spec", SPECS)
-def test_pages(spec: str, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
-    printed = run(BIN / "playwright", "test", spec, settings=addresses_for(spec, request))
+@pytest.mark.parametrize("services", GROUPS, ids="-".join)
+def test_pages(services: tuple[str, ...], request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -> None:
+    specs = [spec for spec in SPECS if tuple(fixtures_for(spec)) == services]
+    settings = addresses_for(services, request)
+    if services == ("demo",):
+        settings["DASHBOARD_WORKERS"] = "2"  # they only read
+
+    printed = run(BIN / "playwright", "test", *specs, settings=settings)
 
     with capsys.disabled():
         for line in MEASURED.findall(printed):

@@ -87,9 +87,9 @@ test("the verdict, the diagram and the models are those of the comparison", asyn
   await screenshot(page, "trust-light-390");
   await page.setViewportSize({ width: 320, height: 700 });
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-  await page.getByRole("button", { name: "DE" }).click();
+  await page.getByRole("button", { name: "DE", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Verlässlichkeit");
-  await expect(page.getByRole("heading", { name: "Bei Konzepten ja, bei Fertigkeiten mit Vorsicht" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Bei Konzepten ja, bei Fähigkeiten mit Vorsicht" })).toBeVisible();
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   await screenshot(page, "trust-german-320");
 });

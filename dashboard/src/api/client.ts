@@ -1,5 +1,5 @@
 /** The GraphQL client: one normalised cache, one WebSocket for live events. */
-import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
 import { openSocket } from "./live";
 import { request } from "./request";
@@ -10,6 +10,14 @@ const PARTS = new Proxy({}, {
   has: () => true,
 });
 
+/**
+ * A query with an error gives no data. An error below a field that may be null makes the nearest such field null, often the
+ * whole class: in the cache, that would look to other cards as if the class did not exist.
+ */
+const failWhole = mapExchange({
+  onResult: (result) => (result.operation.kind === "query" && result.error ? { ...result, data: undefined } : result),
+});
+
 export function createGraphQLClient(): Client {
   const socket = openSocket();
   return new Client({
@@ -18,6 +26,7 @@ export function createGraphQLClient(): Client {
     fetch: request,
     exchanges: [
       cacheExchange({ keys: PARTS }),
+      failWhole,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: ({ query = "", variables }) => ({

@@ -55,10 +55,10 @@ const en = {
 const de: typeof en = {
   title: "Ab wann gilt etwas als gemeistert?",
   lead: "Die Stände bleiben. Status, Farben und Listen folgen den Schwellen sofort, in jeder Klasse des Kurses.",
-  scope: "Kurs oder Fertigkeit",
+  scope: "Kurs oder Fähigkeit",
   courses: "Kurse",
-  skills: "Fertigkeiten",
-  none: "Diese Klasse hat noch keinen Kurs. Schwellen gehören zu einem Kurs oder einer seiner Fertigkeiten.",
+  skills: "Fähigkeiten",
+  none: "Diese Klasse hat noch keinen Kurs. Schwellen gehören zu einem Kurs oder einer seiner Fähigkeiten.",
   source: {
     default: "Es gelten die des Dienstes.",
     own: (name) => `Es gelten die von ${name}.`,
@@ -66,7 +66,7 @@ const de: typeof en = {
   mastered: "Gemeistert ab, %",
   focus: "Braucht Hilfe unter, %",
   weak: "Schwach unter, %",
-  weakHint: "Für Listen schwacher Fertigkeiten.",
+  weakHint: "Für Listen schwacher Fähigkeiten.",
   weakAttempts: "Antworten für „schwach“",
   now: (value) => `Jetzt: ${value}`,
   comparison: "Ein Stand, der genau auf der Schwelle liegt,",

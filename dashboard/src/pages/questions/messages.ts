@@ -85,17 +85,17 @@ export interface SuggestionFacts {
 const de: typeof en = {
   title: "Fragen",
   about: "Welche Fragen zeigen, was jemand kann, und welche Sie ansehen sollten",
-  skill: "Fertigkeit",
+  skill: "Fähigkeit",
   withCount: (name, count) => `${name} (${count})`,
   noClass: "Klasse nicht gefunden, oder Sie dürfen sie nicht sehen.",
-  noSkills: "Diese Klasse hat noch keinen Kurs mit Fertigkeiten.",
+  noSkills: "Diese Klasse hat noch keinen Kurs mit Fähigkeiten.",
   noneTitle: "Keine Fragen zum Auswerten",
   none: (skill) => `Keine Antwort dieser Klasse zu ${skill} nennt ihre Frage. Antworten mit der Kennung einer Frage erscheinen hier.`,
   notForRole: "Fragen sehen Lehrkräfte und die Verwaltung.",
   loadingWhat: "Fragen",
   plotTitle: "Schwer, und zeigt sie, wer es kann?",
   plotAbout: "Jeder Punkt ist eine Frage; in den Linien liegt der wahre Wert mit 99% Wahrscheinlichkeit. Rechts: schwerer als erwartet. Oben: Wer ein höheres Niveau hat, antwortet öfter richtig. Rauten sollten Sie ansehen.",
-  plotLabel: (drawn) => `${drawn} Fragen danach, wie viel schwerer als erwartet sie sind und wie gut sie zeigen, wer die Fertigkeit hat; dieselben Zahlen stehen in der Tabelle.`,
+  plotLabel: (drawn) => `${drawn} Fragen danach, wie viel schwerer als erwartet sie sind und wie gut sie zeigen, wer die Fähigkeit hat; dieselben Zahlen stehen in der Tabelle.`,
   xName: "schwerer als erwartet →",
   yName: "zeigt, wer es kann ↑",
   notDrawn: (count) => `${count} ${count === 1 ? "Frage ist" : "Fragen sind"} nicht gezeichnet, weil noch zu wenig bekannt ist. Die Tabelle enthält alle.`,
@@ -122,7 +122,7 @@ const de: typeof en = {
   columns: { question: "Frage", answers: "Antworten", correct: "Richtig", difficulty: "Schwierigkeit", tells: "Zeigt, wer es kann", fast: "Zu schnell", check: "Prüfung" },
   tips: {
     difficulty: "Wie viel schwerer die Frage ist, als bei den Niveaus der Antwortenden zu erwarten. 0 ist wie erwartet; bei 1 steht es um eine richtige Antwort 2,7-mal schlechter. Gemessen in Logits.",
-    tells: "Wie eng richtige Antworten mit dem Niveau vor der Antwort zusammengehen, von −1 bis 1. Um 0 zeigt die Frage nicht, wer die Fertigkeit hat; unter 0 wirkt sie verkehrt. Trennschärfe genannt.",
+    tells: "Wie eng richtige Antworten mit dem Niveau vor der Antwort zusammengehen, von −1 bis 1. Um 0 zeigt die Frage nicht, wer die Fähigkeit hat; unter 0 wirkt sie verkehrt. Trennschärfe genannt.",
     guess: "Wie viele von 100, die es nicht können, richtig antworten.",
     slip: "Wie viele von 100, die es können, falsch antworten.",
     fast: "Antworten in weniger als einem Zehntel der üblichen Zeit, unter allen Antworten mit Zeit.",
@@ -158,7 +158,7 @@ const de: typeof en = {
   cut: (all) => `Die ersten 500 von ${all} in dieser Reihenfolge.`,
   previous: "Zurück",
   next: "Weiter",
-  tableLabel: "Fragen dieser Fertigkeit",
+  tableLabel: "Fragen dieser Fähigkeit",
 };
 
 export default { en, de } satisfies Catalogue<typeof en>;

@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { useCardQuery } from "../../../api/use_query";
-import { ClassHeatConfidencesDocument, ClassHeatMapDocument, type ClassHeatMapQuery } from "../../../generated/documents";
+import { ClassHeatConfidencesDocument, type ClassHeatMapQuery } from "../../../generated/documents";
 import { useMessages } from "../../../i18n/language";
 import { Card } from "../../../parts/card";
 import { HeatActions } from "./heat_actions";
@@ -13,6 +13,7 @@ import { matrixOf, withPatches, type Matrix } from "./matrix";
 import messages from "./messages";
 import { forgetPatches, useLivePatches, usePatches } from "./patches";
 import { useFiles } from "./use_files";
+import { useHeatMap } from "./use_heat_map";
 
 interface HeatMapCardProps {
   group: string;
@@ -28,8 +29,6 @@ export interface Shown {
   view: View;
 }
 
-/** Changes are drawn as they arrive; the table is read whole again this often while there are any. */
-const REFRESH = 300_000;
 /** A change that arrives while a reply is under way may be missing in it. */
 const UNDER_WAY = 5_000;
 
@@ -37,7 +36,7 @@ export function HeatMapCard({ group, only, clearOnly }: HeatMapCardProps): JSX.E
   const say = useMessages(messages);
   const [state, change] = useHeatState();
   const { kind, sort, status, own } = state;
-  const query = useCardQuery(ClassHeatMapDocument, { group, kind }, { refresh: REFRESH });
+  const query = useHeatMap(group, kind);
   const heatmap = query.data?.group?.heatmap ?? null;
   const { data: sure } = useCardQuery(ClassHeatConfidencesDocument, { group, kind }, { pause: heatmap === null });
   const confidences = sure?.group?.heatmap.confidences ?? null;
