@@ -29,7 +29,7 @@ test: check ## Check, then every test but those of the recipes below, two at a t
 test-faults: $(READY) ## Test whole services and engines that are started, loaded, killed, damaged and disconnected
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 $(PROCESSES) $(ARGS)
 
-test-newest: ## The tests of the domain, the store, execution and the application on the newest Python here, in .venv-newest
+test-newest: ## The tests of the domain and the application on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
 test-equivalence: $(READY) ## Thousands of random queries, and those of the tests of the schema, run both ways: compiled, and by graphql-core

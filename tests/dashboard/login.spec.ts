@@ -75,7 +75,7 @@ test.describe("by a token", () => {
   test("a teacher of no class has none", async ({ page }) => {
     await page.goto("/dashboard");
     await logInByToken(page, stranger);
-    await expect(page.getByText("You have no classes yet.")).toBeVisible();
+    await expect(page.getByRole("heading", { name: "You have no classes yet" })).toBeVisible();
   });
 });
 

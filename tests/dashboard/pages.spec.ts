@@ -11,11 +11,14 @@ const pictures = process.env.DASHBOARD_PICTURES;
 async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.locator("main h1, main h2").first()).toBeVisible();
-  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.waitForLoadState("networkidle");
+  await expect(page.getByText("Arranging the map")).toHaveCount(0);
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 60_000 }); // the comparison of models takes seconds
 }
 
 for (const [name, path] of Object.entries(PAGES)) {
   test(name, async ({ page }) => {
+    test.setTimeout(180_000); // four runs of axe
     await page.emulateMedia({ reducedMotion: "reduce" });
     await open(page, path);
     await expect(page.locator(".note.bad")).toHaveCount(0);
@@ -41,6 +44,8 @@ test("an address that does not exist says so", async ({ page }) => {
 
 test("pictures for the documentation", async ({ page }) => {
   test.skip(pictures === undefined, "DASHBOARD_PICTURES names no folder");
+  test.setTimeout(180_000);
+  await page.setViewportSize({ width: 1440, height: 1400 });
   for (const name of ["class", "student", "concepts", "trust", "questions"] as const) {
     await open(page, PAGES[name]);
     await page.screenshot({ path: `${pictures}/${name}.png` });

@@ -7,6 +7,7 @@ test.skip(address === undefined, "DASHBOARD_TRUSTED_URL names no service");
 test.use({ baseURL: address });
 
 test("every page, and live events", async ({ page }) => {
+  test.setTimeout(240_000); // the comparison of models takes seconds
   const refused: string[] = [];
   let replies = 0;
   let documents = 0;
@@ -24,7 +25,8 @@ test("every page, and live events", async ({ page }) => {
   for (const path of ["/dashboard", ...Object.values(PAGES)]) {
     await page.goto(path);
     await expect(page.locator("main h1, main h2").first()).toBeVisible();
-    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+    await page.waitForLoadState("networkidle");
+    await expect(page.locator('[aria-busy="true"]')).toHaveCount(0, { timeout: 60_000 });
     await expect(page.locator(".note.bad")).toHaveCount(0);
   }
   expect(refused).toEqual([]);

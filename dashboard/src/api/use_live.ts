@@ -38,6 +38,7 @@ export function useLive(scope: Scope): void {
     }
 
     function again(): void {
+      since ??= serverTime(); // the page was opened before the first reply came
       end();
       end = subscribe();
     }

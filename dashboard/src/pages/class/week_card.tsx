@@ -20,7 +20,7 @@ export function WeekCard({ group }: { group: string }): JSX.Element {
   const language = useLanguage();
   const now = useNow();
   const { start, before } = useMemo(() => weekStarts(now), [now]);
-  const query = useCardQuery(ClassWeekDocument, { group, start: start.toISOString(), before: before.toISOString(), timeZone: timeZone() }, { refresh: INTERVAL });
+  const query = useCardQuery(ClassWeekDocument, { group, before: before.toISOString(), timeZone: timeZone() }, { refresh: INTERVAL });
   return (
     <Card
       title={say.week}
@@ -72,7 +72,7 @@ function Week({ group, data, now, start, asOf }: WeekProps): JSX.Element {
         <WeekChart name={group.name} week={week} now={asOf} />
       )}
       {absent.length > 0 ? <Absent group={group.id} students={absent} /> : <p class="small">{say.everyone}</p>}
-      <WeekLevels movement={group.movement} />
+      <WeekLevels group={group.id} start={start} />
       <p class="tiny faint">{say.weekAgo(formatDay(noonOf(week[0]!.day), language))}</p>
     </>
   );

@@ -1,13 +1,27 @@
-/** Mean level and statuses, against those when the week began. */
+/** Mean level and statuses, against those when the week began: asked apart, because the service replays every answer. */
 import type { JSX } from "preact";
-import type { ClassWeekQuery, MasteryStatus } from "../../generated/documents";
+import { useCardQuery } from "../../api/use_query";
+import { ClassWeekLevelsDocument, type ClassWeekLevelsQuery, type MasteryStatus } from "../../generated/documents";
 import { formatNumber, levelPercent, regionOf } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
+import { States } from "../../parts/card";
 import messages from "./messages";
 
-type Movement = NonNullable<ClassWeekQuery["group"]>["movement"];
+type Movement = NonNullable<ClassWeekLevelsQuery["group"]>["movement"];
 
-export function WeekLevels({ movement: { before, after } }: { movement: Movement }): JSX.Element {
+const INTERVAL = 120_000;
+
+export function WeekLevels({ group, start }: { group: string; start: Date }): JSX.Element {
+  const say = useMessages(messages);
+  const query = useCardQuery(ClassWeekLevelsDocument, { group, start: start.toISOString() }, { refresh: INTERVAL });
+  return (
+    <States query={query} what={say.week}>
+      {(data) => data.group && <Levels movement={data.group.movement} />}
+    </States>
+  );
+}
+
+function Levels({ movement: { before, after } }: { movement: Movement }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
   const write = (count: number | null | undefined) => (count === null || count === undefined ? say.unknown : formatNumber(count, language));
