@@ -15,7 +15,7 @@ export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads soak lock hashes wheel clean
+.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads bench-dashboard soak lock hashes wheel clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,7 +46,11 @@ test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Ch
 
 test-dashboard: $(READY) ## The built dashboard against its sources, and its pages in Chromium against running services
 	$(BIN)/python -m tests.dashboard.install
-	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard $(ARGS)
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k 'not big' $(ARGS)
+
+bench-dashboard: $(READY) ## Measure the class page: its weight, and its speed and scrolling with 1,000 students
+	$(BIN)/python -m tests.dashboard.install
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k big $(ARGS)
 
 dashboard-pictures: $(READY) ## Take the pictures of docs/dashboard.md again, into docs/pictures
 	$(BIN)/python -m tests.dashboard.install

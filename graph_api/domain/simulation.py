@@ -20,7 +20,7 @@ SLIP, GUESS, BLOCKED = 0.08, 0.22, 0.03
 FALL_DAYS, ABSENT_DAYS = 21, 40
 SECONDS_AN_ANSWER = 40
 DIFFICULTIES = tuple(Difficulty)
-HARDNESS = (0.15, 0.3, 0.4, 0.5, 0.6, 0.75)
+HARDNESS = (0.2, 0.4, 0.55, 0.75)
 """For each question of a concept, how much more often it is the question of a wrong answer than of a right one."""
 
 

@@ -183,7 +183,10 @@ async def test_the_pages_of_a_skill_and_of_a_roster(ask: Ask) -> None:
     of_skill, questions, behind, roster = [await ask(document) for document in LISTS]
 
     skill, students = of_skill["skill"], roster["students"]["nodes"]
-    assert questions["skill"]["itemAnalysis"]["nodes"] == []  # the demo class has no question ids
+    for question in questions["skill"]["itemAnalysis"]["nodes"]:
+        assert question["answers"] > 0
+        assert (question["difficulty"]["value"] is None) == (question["difficulty"]["message"] is not None)
+    assert len(questions["skill"]["itemAnalysis"]["nodes"]) == 10
     counts = {each["status"]: each["count"] for each in skill["statusCounts"]}
     assert sum(counts.values()) == len(students) == 30
     assert skill["masteries"]["totalCount"] >= counts["NEEDS_FOCUS"] > 0

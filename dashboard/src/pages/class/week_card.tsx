@@ -14,6 +14,8 @@ import { WeekChart } from "./week_chart";
 import { WeekLevels } from "./week_levels";
 
 const INTERVAL = 60_000;
+/** Levels a week ago take a replay of every answer. */
+const LARGEST_TO_COMPARE = 200;
 
 export function WeekCard({ group }: { group: string }): JSX.Element {
   const say = useMessages(messages);
@@ -72,8 +74,14 @@ function Week({ group, data, now, start, asOf }: WeekProps): JSX.Element {
         <WeekChart name={group.name} week={week} now={asOf} />
       )}
       {absent.length > 0 ? <Absent group={group.id} students={absent} /> : <p class="small">{say.everyone}</p>}
-      <WeekLevels group={group.id} start={start} />
-      <p class="tiny faint">{say.weekAgo(formatDay(noonOf(week[0]!.day), language))}</p>
+      {group.size <= LARGEST_TO_COMPARE ? (
+        <>
+          <WeekLevels group={group.id} start={start} />
+          <p class="tiny faint">{say.weekAgo(formatDay(noonOf(week[0]!.day), language))}</p>
+        </>
+      ) : (
+        <p class="tiny faint">{say.notCompared(formatNumber(LARGEST_TO_COMPARE, language))}</p>
+      )}
     </>
   );
 }
