@@ -46,11 +46,11 @@ test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Ch
 
 test-dashboard: $(READY) ## The built dashboard against its sources, and its pages in Chromium against running services
 	$(BIN)/python -m tests.dashboard.install
-	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k 'not big' $(ARGS)
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k 'not measurements' $(ARGS)
 
-bench-dashboard: $(READY) ## Measure the class page: its weight, and its speed and scrolling with 1,000 students
+bench-dashboard: $(READY) ## Measure the pages: weight, speed and scrolling with 1,000 students and 500 concepts, scores of Lighthouse
 	$(BIN)/python -m tests.dashboard.install
-	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k big $(ARGS)
+	GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard -k measurements $(ARGS)
 
 dashboard-pictures: $(READY) ## Take the pictures of docs/dashboard.md again, into docs/pictures
 	$(BIN)/python -m tests.dashboard.install
