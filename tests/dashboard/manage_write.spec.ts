@@ -45,7 +45,7 @@ test("a class is created, filled from pasted lines, and a student removed", asyn
   let sent = 0;
   page.on("request", (each) => (sent += each.postData()?.includes("ManageAddMembers") ? 1 : 0));
   await page.getByRole("button", { name: "Add 3 students" }).dblclick();
-  await expect(page.getByText("New: Ada Lark and Ben Wren. Added to the class: Ada Lark, Ben Wren, and Yara Egret.")).toBeVisible();
+  await expect(page.getByText("New: Ada Lark and Ben Wren. Added to the class: Ada Lark, Ben Wren and Yara Egret.")).toBeVisible();
   expect(sent).toBe(1);
   expect(await members(request)).toEqual([[`a-${RUN}`, "Ada Lark"], [`b-${RUN}`, "Ben Wren"], ["demo-25", "Yara Egret"]]);
 

@@ -23,7 +23,8 @@ export function ModelsCard({ query }: { query: Loaded<TrustComparisonQuery> }): 
             <p class="small muted">
               <Term tip={say.pairsTip}>{say.pairsTerm}</Term>: {say.modelsAbout}
             </p>
-            <table class="table">
+            <div class="tablewrap">
+        <table class="table">
               <thead>
                 <tr>
                   <th scope="col">{say.model}</th>
@@ -46,6 +47,7 @@ export function ModelsCard({ query }: { query: Loaded<TrustComparisonQuery> }): 
                 ))}
               </tbody>
             </table>
+        </div>
             <p class="small muted gap">{say.modelsNote(formatNumber(modelComparison.folds, language))}</p>
           </>
         );
