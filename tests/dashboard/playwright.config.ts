@@ -6,6 +6,7 @@ export default defineConfig({
   testMatch: "*.spec.ts",
   outputDir: "../../build/dashboard/results",
   timeout: 60_000,
+  retries: 1, // machines of a CI are shared: a page may be slower than its limit once
   expect: { timeout: 15_000 },
   workers: Number(process.env.DASHBOARD_WORKERS ?? 1),
   reporter: "list",
