@@ -55,7 +55,7 @@ bench-dashboard: $(READY) ## Measure the pages: weight, speed and scrolling with
 dashboard-pictures: $(READY) ## Take the pictures of docs/dashboard.md again, into docs/pictures
 	$(BIN)/python -m tests.dashboard.install
 	mkdir -p docs/pictures
-	DASHBOARD_PICTURES=$(CURDIR)/docs/pictures GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard/test_dashboard.py -k pages.spec
+	DASHBOARD_PICTURES=$(CURDIR)/docs/pictures GRAPH_API_TEST_DASHBOARD=1 $(BIN)/pytest tests/dashboard/test_dashboard.py -k pictures
 	cd tests/dashboard && npm exec --yes --package=sharp-cli@5.2.0 -- sharp --input '$(CURDIR)/docs/pictures/*.png' --output '$(CURDIR)/docs/pictures' --format png --palette --quality 90 --compressionLevel 9
 
 dashboard: $(READY) ## Build the dashboard into graph_api/protocol/dashboard/static, which is committed

@@ -1,15 +1,8 @@
 /** The class page: what holds the class back and whom, who needs a word, and the week, against the API's own replies. */
 import type { APIRequestContext, Page } from "@playwright/test";
-import { expect, expectAccessible, screenshot, test } from "./fixtures";
+import { ask, expect, expectAccessible, screenshot, test } from "./fixtures";
 
 const CLASS = "/dashboard/classes/demo";
-
-async function ask<Data>(request: APIRequestContext, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-  const reply = await request.post("/graphql", { data: { query, variables } });
-  const { data, errors } = (await reply.json()) as { data: Data; errors?: unknown };
-  expect(errors).toBeUndefined();
-  return data;
-}
 
 /** Let the page see replies of one document as a function makes them. */
 async function change<Data>(page: Page, operation: string, edit: (data: Data) => void): Promise<void> {

@@ -1,6 +1,6 @@
 /** What every test of a page checks besides its own subject: no error in the console, and no request to another origin. */
 import AxeBuilder from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { test as base, expect, type APIRequestContext, type Page } from "@playwright/test";
 
 export { expect };
 
@@ -28,6 +28,14 @@ export const test = base.extend<{ watched: Watched }>({
     { auto: true },
   ],
 });
+
+/** The data of a query, which has no errors. */
+export async function ask<Data>(request: APIRequestContext, query: string, variables: object = {}): Promise<Data> {
+  const reply = await request.post("/graphql", { data: { query, variables } });
+  const { data, errors } = (await reply.json()) as { data: Data; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
+}
 
 /** No serious or critical finding of axe. */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -1,6 +1,6 @@
 /** Editing, on a demo service that may be written to: DASHBOARD_WRITE_URL. What a test changes it reads again through the API. */
 import type { APIRequestContext, Page } from "@playwright/test";
-import { expect, expectAccessible, screenshot, test } from "./fixtures";
+import { ask, expect, expectAccessible, screenshot, test } from "./fixtures";
 
 const URL = process.env.DASHBOARD_WRITE_URL;
 test.skip(URL === undefined, "DASHBOARD_WRITE_URL names no writable service");
@@ -11,13 +11,6 @@ test.describe.configure({ timeout: 180_000 });
 /** Unlike those of earlier runs on the same service. */
 const RUN = Date.now().toString(36);
 const GROUP = `class-${RUN}`;
-
-async function ask<Data>(request: APIRequestContext, query: string, variables: object = {}): Promise<Data> {
-  const reply = await request.post("/graphql", { data: { query, variables } });
-  const { data, errors } = await reply.json();
-  expect(errors).toBeUndefined();
-  return data as Data;
-}
 
 async function open(page: Page, part: string, group = "demo", more = ""): Promise<void> {
   await page.goto(`/dashboard/classes/${group}/manage?part=${part}${more}`);

@@ -1,7 +1,7 @@
 /** Questions with answers of their own, which the test records: the page's numbers are those of the API. */
 import { readFile } from "node:fs/promises";
 import type { APIRequestContext } from "@playwright/test";
-import { expect, expectAccessible, screenshot, test } from "./fixtures";
+import { ask, expect, expectAccessible, screenshot, test } from "./fixtures";
 
 const SERVICE = process.env.DASHBOARD_WRITE_URL;
 test.skip(SERVICE === undefined, "DASHBOARD_WRITE_URL names no writable service");
@@ -26,13 +26,6 @@ interface Question {
   medianSeconds: number | null;
   difficulty: Estimate;
   discrimination: Estimate;
-}
-
-async function ask<Data>(request: APIRequestContext, query: string, variables: object = {}): Promise<Data> {
-  const reply = await request.post("/graphql", { data: { query, variables } });
-  const { data, errors } = (await reply.json()) as { data: Data; errors?: unknown };
-  expect(errors).toBeUndefined();
-  return data;
 }
 
 /** A number from 0 to 1 that looks random, the same in every run. */

@@ -1,7 +1,7 @@
 /** The student's page on the demo class: its numbers are those of the API, and its controls do what they say. */
 import type { Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
-import { expect, expectAccessible, screenshot, test } from "./fixtures";
+import { ask, expect, expectAccessible, screenshot, test } from "./fixtures";
 
 interface Step {
   correct: boolean;
@@ -35,13 +35,6 @@ interface Why {
 const level = (value: number) => `${Math.floor(value * 100 + 1e-9)}%`;
 const nearest = (value: number) => `${Math.round(value * 100)}%`;
 
-async function ask<Data>(page: Page, query: string): Promise<Data> {
-  const reply = await page.request.post("/graphql", { data: { query } });
-  const { data, errors } = (await reply.json()) as { data: Data; errors?: unknown };
-  expect(errors).toBeUndefined();
-  return data;
-}
-
 const STUDENT = `id name
   rootCauses(first: 3) { causes { conceptId level concept { name } blocks { name } } }
   readyToLearn(first: 3) { concept { name } }
@@ -52,13 +45,13 @@ const STUDENT = `id name
 async function studentWithCause(page: Page): Promise<Reply["student"]> {
   const query = `{ group(id: "demo") { rootCauses(first: 1) { causes { blockedStudents(first: 1) { nodes { student { ${STUDENT} } } } } } } }`;
   type Held = { group: { rootCauses: { causes: { blockedStudents: { nodes: { student: Reply["student"] }[] } }[] } } };
-  const { group } = await ask<Held>(page, query);
+  const { group } = await ask<Held>(page.request, query);
   return group.rootCauses.causes[0]!.blockedStudents.nodes[0]!.student;
 }
 
 function whyOf(page: Page, student: string, concept: string): Promise<Why> {
   return ask<Why>(
-    page,
+    page.request,
     `{ student(id: "${student}") {
       explain(conceptId: "${concept}", last: 100) { level attempts steps { correct before pCorrect posterior after } }
       forecast(conceptId: "${concept}") { answersToMastery pMasteredWithin }
@@ -160,7 +153,7 @@ test("a level opens Why, all answers can be paged and downloaded, and the class 
 
   const history = card(page, "Latest answers");
   await history.getByRole("button", { name: "All answers" }).click();
-  const { student: all } = await ask<{ student: { answers: { totalCount: number } } }>(page, `{ student(id: "${student.id}") { answers(first: 1) { totalCount } } }`);
+  const { student: all } = await ask<{ student: { answers: { totalCount: number } } }>(page.request, `{ student(id: "${student.id}") { answers(first: 1) { totalCount } } }`);
   await expect(history.getByRole("status").last()).toHaveText(`1–10 of ${all.answers.totalCount}`);
   await history.getByRole("button", { name: "Older" }).click();
   await expect(history.getByRole("status").last()).toHaveText(`11–20 of ${all.answers.totalCount}`);

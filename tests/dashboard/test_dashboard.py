@@ -1,5 +1,6 @@
 """The dashboard in headless Chromium: one test per set of services, for all specifications that need it."""
 
+import os
 import re
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ BIN = HERE / "node_modules" / ".bin"
 SPECS = sorted(path.name for path in HERE.glob("*.spec.ts"))
 MEASUREMENTS = ["budget.spec.ts", "concepts_500.spec.ts", "heat_scroll.spec.ts", "lighthouse.spec.ts"]
 """What is printed rather than decided on: weight, speed, scores. A busy machine makes it useless."""
+PICTURES = "pictures.spec.ts"
 MEASURED = re.compile(r"^measured: .+$", re.MULTILINE)
 """Lines of a specification that people want to read."""
 
@@ -24,7 +26,7 @@ def grouped(specs: Iterable[str]) -> dict[tuple[str, ...], list[str]]:
     return groups
 
 
-PAGES, SLOW = grouped(spec for spec in SPECS if spec not in MEASUREMENTS), grouped(MEASUREMENTS)
+PAGES, SLOW = grouped(spec for spec in SPECS if spec not in {*MEASUREMENTS, PICTURES}), grouped(MEASUREMENTS)
 
 
 def test_every_specification_is_strict_typescript() -> None:
@@ -52,3 +54,10 @@ def test_measurements(
         for line in MEASURED.findall(printed):
             print(f"\n  {line}", end="")
     assert re.search(r"\b\d+ passed\b", printed), printed
+
+
+@pytest.mark.skipif(
+    "DASHBOARD_PICTURES" not in os.environ, reason="DASHBOARD_PICTURES names the folder of the pictures"
+)
+def test_pictures(request: pytest.FixtureRequest) -> None:
+    run(BIN / "playwright", "test", PICTURES, settings=addresses_for(["demo"], request))
