@@ -24,10 +24,12 @@ export function stepOf(level: number, { focus, mastered }: Thresholds): 1 | 2 | 
   return level < MIDDLE ? 3 : 4;
 }
 
-export function statusOf(level: number | null, attempts: number, { focus, mastered }: Thresholds): Status {
-  if (level === null || attempts === 0) return "NOT_STARTED";
-  if (level >= mastered) return "MASTERED";
-  return level < focus ? "NEEDS_FOCUS" : "LEARNING";
+/** The status of a level, as docs/adr/0016 defines it; without a level, not started. */
+export function statusOf(level: number | null, { focus, mastered, comparison }: Thresholds & { comparison?: "INCLUSIVE" | "STRICT" }): Status {
+  if (level === null) return "NOT_STARTED";
+  const reaches = (threshold: number) => (comparison === "STRICT" ? level > threshold : level >= threshold);
+  if (reaches(mastered)) return "MASTERED";
+  return reaches(focus) ? "LEARNING" : "NEEDS_FOCUS";
 }
 
 /** A level as a filled tile; with thin evidence, underlined. */

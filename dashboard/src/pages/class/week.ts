@@ -1,5 +1,8 @@
 /** The last seven days of a class against the seven before them, in the time zone of the viewer. */
 
+/** In larger classes, nothing is compared with last week: the service replays every answer for that. */
+export const LARGEST_TO_COMPARE = 200;
+
 export interface ActivityDay {
   day: string;
   answers: number | null;

@@ -9,13 +9,11 @@ import { Card } from "../../parts/card";
 import { Absent } from "./absent";
 import messages from "./messages";
 import { useNow } from "./use_now";
-import { absentSince, noonOf, weekOf, weekStarts } from "./week";
+import { absentSince, LARGEST_TO_COMPARE, noonOf, weekOf, weekStarts } from "./week";
 import { WeekChart } from "./week_chart";
 import { WeekLevels } from "./week_levels";
 
 const INTERVAL = 60_000;
-/** Levels a week ago take a replay of every answer. */
-const LARGEST_TO_COMPARE = 200;
 
 export function WeekCard({ group }: { group: string }): JSX.Element {
   const say = useMessages(messages);

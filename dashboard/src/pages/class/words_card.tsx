@@ -9,7 +9,7 @@ import { Card, States } from "../../parts/card";
 import messages from "./messages";
 import type { Listed, ListedBefore } from "./reasons";
 import { useNow } from "./use_now";
-import { weekStarts } from "./week";
+import { LARGEST_TO_COMPARE, weekStarts } from "./week";
 import { WordsList } from "./words_list";
 
 /** Shown at once; read at once; the most that one reply has. */
@@ -17,8 +17,6 @@ const FIRST = 5;
 const READ = 30;
 const MOST = 500;
 const INTERVAL = 30_000;
-/** In larger classes, how long a reason has held is not asked: it takes a replay of every answer. */
-const LARGEST_TO_COMPARE = 200;
 
 type AtRisk = NonNullable<ClassWordsQuery["group"]>["atRisk"];
 

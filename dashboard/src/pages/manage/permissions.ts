@@ -1,5 +1,5 @@
 /** What a role may change: the rules of docs/access.md, for controls that would only be refused. The service decides. */
-export type Role = "STUDENT" | "TEACHER" | "ANALYST" | "SERVICE" | "ADMIN";
+import type { Role } from "../../generated/documents";
 
 const ROLES = {
   /** See rosters and judgements at all. */

@@ -1,18 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { decides, statusesOf, statusesUnder, statusUnder, transitions, type ClassLevels, type CutsInEffect } from "./status_changes";
+import { decides, statusesOf, statusesUnder, transitions, type ClassLevels, type CutsInEffect } from "./status_changes";
+import { statusOf } from "../../parts/level";
 
 const CUTS = { mastered: 0.95, focus: 0.4, comparison: "INCLUSIVE" } as const;
 const defaults: CutsInEffect = { ...CUTS, set: null };
 const ofCourse = (id: string): CutsInEffect => ({ ...CUTS, set: { scopeKind: "COURSE", course: { id }, skill: null } });
 const ofSkill = (id: string): CutsInEffect => ({ ...CUTS, set: { scopeKind: "SKILL", course: null, skill: { id } } });
 
-describe("statusUnder", () => {
+describe("statusOf", () => {
   test("a level that equals a threshold has reached it, unless the comparison is strict", () => {
-    expect(statusUnder(0.95, CUTS)).toBe("MASTERED");
-    expect(statusUnder(0.4, CUTS)).toBe("LEARNING");
-    expect(statusUnder(0.95, { ...CUTS, comparison: "STRICT" })).toBe("LEARNING");
-    expect(statusUnder(0.4, { ...CUTS, comparison: "STRICT" })).toBe("NEEDS_FOCUS");
-    expect(statusUnder(null, CUTS)).toBe("NOT_STARTED");
+    expect(statusOf(0.95, CUTS)).toBe("MASTERED");
+    expect(statusOf(0.4, CUTS)).toBe("LEARNING");
+    expect(statusOf(0.95, { ...CUTS, comparison: "STRICT" })).toBe("LEARNING");
+    expect(statusOf(0.4, { ...CUTS, comparison: "STRICT" })).toBe("NEEDS_FOCUS");
+    expect(statusOf(null, CUTS)).toBe("NOT_STARTED");
   });
 });
 

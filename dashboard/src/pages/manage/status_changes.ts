@@ -1,5 +1,5 @@
 /** How many statuses of a class other thresholds change. The rules are those of docs/adr/0016. */
-import type { Status } from "../../parts/level";
+import { statusOf, type Status } from "../../parts/level";
 
 export interface Cuts {
   mastered: number;
@@ -29,13 +29,6 @@ export interface Transition {
   count: number;
 }
 
-export function statusUnder(level: number | null, { mastered, focus, comparison }: Cuts): Status {
-  if (level === null) return "NOT_STARTED";
-  const reaches = (threshold: number) => (comparison === "STRICT" ? level > threshold : level >= threshold);
-  if (reaches(mastered)) return "MASTERED";
-  return reaches(focus) ? "LEARNING" : "NEEDS_FOCUS";
-}
-
 /** Whether thresholds of `scope` would decide over those in effect: a skill before a course, the first of each by id. */
 export function decides(scope: Scope, { set }: CutsInEffect): boolean {
   if (set === null) return true;
@@ -47,7 +40,7 @@ export function decides(scope: Scope, { set }: CutsInEffect): boolean {
 export function statusesOf(maps: readonly ClassLevels[], cutsOf: (inEffect: CutsInEffect) => Cuts = (inEffect) => inEffect): Status[] {
   return maps.flatMap(({ targetIds, levels, thresholdGroups }) => {
     const cuts = new Map(thresholdGroups.flatMap(({ targetIds: ids, thresholds }) => ids.map((id) => [id, cutsOf(thresholds)] as const)));
-    return levels.flatMap((row) => row.map((level, column) => statusUnder(level, cuts.get(targetIds[column]!)!)));
+    return levels.flatMap((row) => row.map((level, column) => statusOf(level, cuts.get(targetIds[column]!)!)));
   });
 }
 

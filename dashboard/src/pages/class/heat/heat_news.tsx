@@ -3,8 +3,9 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { levelPercent } from "../../../i18n/format";
 import { useMessages } from "../../../i18n/language";
+import { statusOf } from "../../../parts/level";
 import partMessages from "../../../parts/messages";
-import { statusAt, type Matrix } from "./matrix";
+import type { Matrix } from "./matrix";
 import messages from "./messages";
 import type { Patches } from "./patches";
 
@@ -23,7 +24,7 @@ export function HeatNews({ patches, matrix }: { patches: Patches; matrix: Matrix
       const row = matrix.rows.find(({ student }) => student.id === patch?.studentId);
       if (patch === undefined || row === undefined) return;
       last.current = { said: Date.now(), at: newest };
-      const status = words[statusAt(patch.level, matrix.thresholds[column]!)];
+      const status = words[statusOf(patch.level, matrix.thresholds[column]!)];
       setSentence(say.changed(row.student.name, matrix.columns[column]!.name, String(levelPercent(patch.level)), status));
     };
     const timer = setTimeout(tell, Math.max(0, last.current.said + PAUSE - Date.now()));

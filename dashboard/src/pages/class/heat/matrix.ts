@@ -52,11 +52,6 @@ function inOrder(ids: readonly string[], objects: readonly Named[]): Named[] {
   return ids.map((id) => ({ id, name: names.get(id) ?? id }));
 }
 
-/** A level exists from the first answer or judgement on. */
-export function statusAt(level: number | null, thresholds: Thresholds): Status {
-  return statusOf(level, level === null ? 0 : 1, thresholds);
-}
-
 /**
  * The reply as rows. `own` thresholds replace those in force in every column. Confidences take the service longer than
  * levels: until they have come, few answers are thin evidence.
@@ -73,7 +68,7 @@ export function matrixOf(heatmap: HeatMap, confidences: Confidences | null, own:
       levels,
       attempts,
       thin: known?.[place]?.map((confidence) => confidence === "LOW") ?? attempts.map((count) => count < FEW),
-      statuses: levels.map((level, column) => statusAt(level, thresholds[column]!)),
+      statuses: levels.map((level, column) => statusOf(level, thresholds[column]!)),
     };
   });
   return { kind: heatmap.kind, columns: inOrder(heatmap.targetIds, heatmap.targets), thresholds, rows };
@@ -102,7 +97,7 @@ function patched(row: Row, later: readonly Patch[], columns: ReadonlyMap<string,
     levels[column] = patch.level;
     attempts[column] = patch.attempts;
     thin[column] = patch.confidence === "LOW";
-    statuses[column] = statusAt(patch.level, thresholds[column]!);
+    statuses[column] = statusOf(patch.level, thresholds[column]!);
   }
   return { student: row.student, levels, attempts, thin, statuses };
 }

@@ -34,16 +34,9 @@ export function patchKey(studentId: string, targetId: string): string {
   return `${studentId}\n${targetId}`;
 }
 
-/** Show changed masteries. Several at once are drawn at once. */
-export function applyPatches(changes: readonly Change[], at = Date.now()): void {
-  const next = new Map(patches);
-  for (const change of changes) next.set(patchKey(change.studentId, change.targetId), { ...change, at });
-  become(next);
-}
-
-/** Show one changed mastery. */
-export function applyPatch(change: Change, at = Date.now()): void {
-  applyPatches([change], at);
+/** Show a changed mastery. */
+function applyPatch(change: Change): void {
+  become(new Map(patches).set(patchKey(change.studentId, change.targetId), { ...change, at: Date.now() }));
 }
 
 /** Forget changes that arrived before a moment: a reply that was read later has them. */

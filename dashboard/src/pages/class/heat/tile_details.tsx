@@ -6,10 +6,10 @@ import { ClassHeatMasteryDocument, type ClassHeatMasteryQuery, type TargetKind }
 import { formatDay, levelPercent } from "../../../i18n/format";
 import { useLanguage, useMessages } from "../../../i18n/language";
 import { States } from "../../../parts/card";
-import { StatusBadge, type Thresholds } from "../../../parts/level";
+import { StatusBadge, type Thresholds, statusOf } from "../../../parts/level";
 import { studentPath } from "../../../parts/paths";
 import { Popover } from "../../../parts/popover";
-import { statusAt, type Named } from "./matrix";
+import type { Named } from "./matrix";
 import messages from "./messages";
 
 interface DetailsProps {
@@ -37,7 +37,7 @@ export function TileDetails({ group, kind, anchor, student, target, level, thres
         <p class="small muted">{target.name}</p>
         <p class="figure">
           {level !== null && `${levelPercent(level)}% `}
-          <StatusBadge status={statusAt(level, thresholds)} />
+          <StatusBadge status={statusOf(level, thresholds)} />
         </p>
         {level === null ? (
           <p class="small muted">{say.noAnswers}</p>
