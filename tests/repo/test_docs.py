@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import httpx
@@ -54,6 +55,16 @@ def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
     fences = sum(paper.read_text().count("```graphql\n") for paper in PAPERS)
     assert len(examples) > fences > 12  # and what curl posts
     assert {each.name: problems for each in examples if (problems := validate(schema, parse(each.text)))} == {}
+
+
+def test_operations_of_the_pages_and_of_the_clients_have_names_of_their_own() -> None:
+    clients = ROOT / "tests" / "clients"
+    programs = [*clients.glob("*/*.ts"), *clients.glob("*/*.tsx"), *clients.glob("python/ariadne/*.graphql")]
+    texts = [each.text for each in documents()] + [path.read_text(encoding="utf-8") for path in programs]
+    names = Counter(name for text in texts for name in re.findall(r"\b(?:query|mutation|subscription) (\w+) ?[({]", text))
+
+    assert len(names) > 40
+    assert [name for name, count in names.items() if count > 1] == []  # code generators refuse the second
 
 
 def test_code_for_front_ends_is_the_code_that_clients_run() -> None:
