@@ -1,21 +1,25 @@
-"""Which role may ask for which field: all rules are here, and what has no rule is refused.
+"""Which role may select which field: the rules are here and in `access_rules`, and what has no rule is refused.
 
 These rules decide which fields a role may select; row-level access is enforced below, at every statement
 (`graph_api.store.viewers`). A document is refused before anything of it runs, whatever is in the database.
 """
 
 from graph_api.domain.principals import CLIENTS, Role
-
-STUDENT, TEACHER, ANALYST, SERVICE, ADMIN = Role
-ALL_ROLES = frozenset(Role)
-STAFF = ALL_ROLES - {STUDENT}
-PERSONAL = ALL_ROLES - {ANALYST}
-"""What is of one student: the student, who teaches them, and the service that serves them."""
-TEACHING = frozenset({TEACHER, SERVICE, ADMIN})
-ANSWERING = frozenset({STUDENT, SERVICE, ADMIN})
-WHOLE = frozenset({ANALYST, SERVICE, ADMIN})
-ANALYSIS = frozenset({ANALYST, ADMIN})
-OPERATORS = frozenset({ADMIN})
+from graph_api.schema.access_rules.classes import CLASSES
+from graph_api.schema.access_rules.parameters import PARAMETERS
+from graph_api.schema.access_rules.payloads import PAYLOADS
+from graph_api.schema.access_rules.roles import (
+    ALL_ROLES,
+    ANALYSIS,
+    ANSWERING,
+    OPERATORS,
+    PERSONAL,
+    STAFF,
+    TEACHING,
+    WHOLE,
+    Rules,
+)
+from graph_api.schema.access_rules.students import STUDENTS
 
 ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 """What addresses beside `/graphql` do that no field does, and who may: what records answers for all students."""
@@ -50,7 +54,7 @@ RESULTS = (
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
-ACCESS: dict[str, dict[frozenset[Role], str]] = {
+ACCESS: Rules = {
     # What can be asked for.
     "Query": {
         ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
@@ -119,206 +123,9 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     "CategoryCount": {ALL_ROLES: "category skills"},
     "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
     "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
-    # A student.
-    "Student": {
-        PERSONAL: (
-            "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
-            "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
-            "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
-            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements"
-        ),
-    },
-    "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
-    "Answer": {
-        PERSONAL: (
-            "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "
-            "responseTime semanticScore keywordScore sampled changes student frozenTags hints attempt partialScore "
-            "countsAs weight evidence evidenceReasons evidenceParameters"
-        ),
-    },
-    "FrozenTag": {PERSONAL: "skillCode block year"},
-    "SampledMention": {PERSONAL: "conceptId mentioned"},
-    "Change": {
-        PERSONAL: (
-            "concept skill target levelBefore levelAfter statusBefore status opportunity parameterSet parameters "
-            "student answer mastery thresholds"
-        ),
-    },
-    "Mastery": {
-        ALL_ROLES: "studentId kind target level status attempts judgementCount concept skill thresholds",
-        PERSONAL: (
-            "nodeId id correct accuracy lastPracticedAt updatedAt student parameters recency interval confidence "
-            "confidenceReasons retrievability weakRule judgements"
-        ),
-    },
-    "WeakListRule": {PERSONAL: "measure threshold minAttempts comparison"},
-    "Recency": {
-        PERSONAL: (
-            "nodeId id score status breakdown interval confidence confidenceReasons asOf parameterSetId version "
-            "difficultySource"
-        ),
-        CLIENTS: "run",
-    },
-    "RecencyBreakdown": {PERSONAL: "totalAttempts buckets useDifficulty reason required actual"},
-    "RecencyBucket": {PERSONAL: "days attempts correct accuracyPercent weight contribution"},
-    "RecencyWeight": {PERSONAL: "answerId at correct weight difficulty answer"},
-    "Topic": {
-        PERSONAL: (
-            "nodeId id skillCode topic masteryLevel stage interval confidence confidenceReasons questionsAttempted "
-            "correctCount currentDifficulty learningVelocity lastMastery semanticAvg keywordAvg avgResponseTime "
-            "consecutiveGood consecutivePoor weakConcepts strongConcepts stagnantConcepts conceptCount "
-            "parameterSetId skill accuracy history difficultyByPolicy nextQuestions"
-        ),
-    },
-    "TopicEvaluation": {
-        PERSONAL: "answerId answer at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
-    },
-    "NextQuestion": {PERSONAL: "questionId difficulty answers"},
-    "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
-    "TopicParts": {PERSONAL: "semantic keyword mastery"},
-    "ConceptSampling": {
-        PERSONAL: (
-            "nodeId id conceptId attempts timesMentioned timesMissed lastSeen stagnationCount samplingMastery isWeak "
-            "isStrong concept"
-        ),
-    },
-    "SampledConcept": {PERSONAL: "priority uncappedPriority record concept"},
-    "Judgement": {
-        PERSONAL: "nodeId id studentId kind level at recordedAt concept skill target student mastery revocation",
-        TEACHING: "author note",
-    },
-    "Revocation": {PERSONAL: "recordedAt", TEACHING: "author note"},
-    "Explanation": {
-        PERSONAL: "level status rule thresholds attempts steps evidence recency recencyWeights topic parameters",
-    },
-    "EvidenceStep": {PERSONAL: "at before after answer judgement"},
-    "LevelStep": {
-        PERSONAL: "correct countsAs weight evidenceReasons before pCorrect posterior after answerId at answer",
-    },
-    "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
-    "Due": {
-        PERSONAL: (
-            "mastery retrievability probableLoss interval confidence confidenceReasons reason halfLifeDays "
-            "lastPracticedAt below minLevel"
-        ),
-    },
-    "ReadyConcept": {
-        PERSONAL: (
-            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds"
-        ),
-    },
-    # A class; students stand under pseudonyms for analysts.
-    "Group": {
-        ALL_ROLES: "nodeId id name archivedAt courses",
-        STAFF: (
-            "size distribution heatmap recencyHeatmap learningCurve atRisk rootCauses weakClusters series "
-            "studentSeries movement activity"
-        ),
-        TEACHING: "teacherIds revision members sessions",
-    },
-    "ClassDistribution": {
-        STAFF: "kind students targets defined total coverage meanLevel statuses hardest thresholds thresholdGroups",
-    },
-    "LevelSeries": {PERSONAL: "by timeZone days moments targets"},
-    "TargetSeries": {PERSONAL: "targetId kind target levels attempts statuses"},
-    "RecencySeries": {PERSONAL: "by timeZone days moments parameterSetId skills"},
-    "SkillScoreSeries": {PERSONAL: "skillCode skill scores attempts"},
-    "TopicSeries": {PERSONAL: "by timeZone days moments topics"},
-    "TopicPoints": {PERSONAL: "skillCode skill masteryLevels learningVelocities questionsAttempted"},
-    "ClassSeries": {STAFF: "by timeZone days moments kind students targets points"},
-    "ClassPoint": {STAFF: "day at defined coverage meanLevel statuses"},
-    "StudentSeries": {STAFF: "by timeZone days moments kind studentIds levels started mastered"},
-    "ClassMovement": {STAFF: "since until kind before after crossings transitions", TEACHING: "moves"},
-    "ThresholdCrossings": {STAFF: "threshold up down studentsUp studentsDown"},
-    "StatusTransition": {STAFF: "before after count students"},
-    "StatusMove": {
-        TEACHING: "studentId student targetId target statusBefore statusAfter levelBefore levelAfter direction crossed",
-    },
-    "Activity": {ALL_ROLES: "by timeZone days moments points"},
-    "ActivityPoint": {ALL_ROLES: "day at students answers correct timedAnswers timeOnTask sessions sessionTime"},
-    "StatusCount": {ALL_ROLES: "status count share"},
-    "HardTarget": {STAFF: "students meanLevel needFocus target concept skill thresholds"},
-    "HeatMap": {
-        STAFF: "kind studentIds targetIds targets levels attempts confidences thresholdGroups",
-        TEACHING: "students",
-    },
-    "ThresholdGroup": {STAFF: "thresholds targetIds"},
-    "RecencyHeatMap": {STAFF: "studentIds targetIds scores attempts asOf"},
-    "AtRisk": {
-        STAFF: (
-            "rule membersChecked atRiskCount students threshold minAttempts masteredFrom stuckAttempts drop "
-            "inactiveDays rapidShare"
-        ),
-    },
-    "StudentAtRisk": {STAFF: "studentId reasons", TEACHING: "student"},
-    "RiskReason": {STAFF: "message"},
-    "FallingTrend": {STAFF: "message recentAnswers recentAccuracy beforeAnswers beforeAccuracy"},
-    "FallingTopic": {STAFF: "message skillCode velocity skill"},
-    "RootCauseReason": {STAFF: "message conceptId blocks level status threshold concept thresholds"},
-    "Stagnation": {STAFF: "message missedIds stuckIds stuck threshold stuckAttempts concepts"},
-    "StuckConcept": {STAFF: "conceptId level status attempts concept thresholds"},
-    "Inactivity": {STAFF: "message lastPracticedAt days"},
-    "RapidGuessing": {STAFF: "message answers guesses share seconds"},
-    "LevelDifference": {TEACHING: "mastery level change status thresholds"},
-    # Values that students, classes and the whole have in common; their own fields are behind the rules above.
-    "Interval": {ALL_ROLES: "low high"},
-    "CurvePoint": {ALL_ROLES: "opportunity answers incorrect errorRate interval confidence confidenceReasons"},
-    "ConfidenceReason": {ALL_ROLES: "kind message answers width pauseDays longestPauseDays"},
-    "RootCauses": {ALL_ROLES: "rule threshold minAttempts students causes"},
-    "RootCause": {
-        ALL_ROLES: "conceptId level score students studentsBlocked studentsWeak concept reason blocks",
-        STAFF: "heldBackStudents blockedStudents weakStudents",
-    },
-    "CauseStudent": {STAFF: "studentId level status attempts blocks thresholds", TEACHING: "student"},
-    "WeakClusters": {ALL_ROLES: "rule threshold minAttempts method clusters excludedCount largestShare"},
-    "WeakCluster": {ALL_ROLES: "size deficit causes concepts"},
-    # Parameters, and how well they predict.
-    "ParameterSet": {
-        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
-        STAFF: "fit",
-    },
-    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
-    "Fit": {
-        STAFF: (
-            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
-            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
-            "masteredCorrect calibrationBefore calibration chance"
-        ),
-        WHOLE: "run",
-    },
-    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
-    "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
-    "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
-    "ModelQuality": {ANALYSIS: "model metrics calibration"},
-    "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
-    "RecencyParameterSet": {
-        STAFF: (
-            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
-            "questionDifficulties createdAt inEffect"
-        ),
-    },
-    "QuestionDifficultySet": {TEACHING: "id name version author note createdAt count questions"},
-    "QuestionDifficulty": {TEACHING: "skillCode questionId difficulty"},
-    "RecencyWindow": {STAFF: "days weight"},
-    "EvidenceParameterSet": {
-        ALL_ROLES: (
-            "nodeId id name version laterAttemptWeight hintedAnswers partialScores passMark rapidSeconds rapidWeight "
-            "createdAt inEffect"
-        ),
-    },
-    "ForgettingParameterSet": {
-        STAFF: "nodeId id name version formula values spread createdAt inEffect",
-        OPERATORS: "fit",  # its figures may be about few students
-    },
-    "ForgettingValue": {STAFF: "name value"},
-    "ForgettingFit": {
-        OPERATORS: (
-            "runId author result comparedWith students answersAfterPause heldOutAnswers before after targets"
-        ),
-    },
-    "ForgettingFigures": {OPERATORS: "logLoss calibrationError"},
-    "ForgettingTarget": {OPERATORS: "target conceptId skillCode reason answersAfterPause values"},
-    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
+    **STUDENTS,
+    **CLASSES,
+    **PARAMETERS,
     # The caller.
     "Principal": {ALL_ROLES: "id role expiresAt groups", PERSONAL: "student", TEACHING: "teacher"},
     "Teacher": {TEACHING: "id groups"},
@@ -336,56 +143,7 @@ ACCESS: dict[str, dict[frozenset[Role], str]] = {
     },
     "RunProgress": {WHOLE: "step done total"},
     "AuditEntry": {OPERATORS: "id at principal role mutation subjects outcome"},
-    # What mutations give back.
-    "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},
-    "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
-    "JudgementsPayload": {TEACHING: "judgements masteries"},
-    "SessionPayload": {ANSWERING: "session masteries"},
-    "GradeAnswerPayload": {PERSONAL: "grades"},
-    "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
-    "ReplayEvidencePayload": {
-        STAFF: "evidence answers changedAnswers masteries changed statusChanged meanChange",
-        TEACHING: "differences",
-    },
-    "ReplayPayload": {STAFF: "parameterSet masteries changed statusChanged meanChange", TEACHING: "differences"},
-    "UpsertStudentsPayload": {CLIENTS: "students"},
-    "RecomputeRecencyPayload": {CLIENTS: "run masteries", ANSWERING: "student"},
-    "DeleteStudentPayload": {OPERATORS: "id answers masteries judgements sessions groups"},
-    "UpsertGroupPayload": {OPERATORS: "group"},
-    "RosterPayload": {OPERATORS: "group changedIds unchangedIds"},
-    "SkillsPayload": {OPERATORS: "skills"},
-    "DeleteSkillsPayload": {OPERATORS: "deletedCodes"},
-    "ConceptsPayload": {OPERATORS: "concepts"},
-    "DeleteConceptsPayload": {OPERATORS: "deletedIds"},
-    "GroupsPayload": {OPERATORS: "groups"},
-    "DeleteGroupsPayload": {OPERATORS: "deletedIds"},
-    "References": {
-        OPERATORS: (
-            "kind key canDelete answers masteries judgements samplingRecords students prerequisites dependents "
-            "concepts skills members teachers parameterSets"
-        ),
-    },
-    "CurrentRevision": {ALL_ROLES: "key revision"},
-    "UpsertSkillsPayload": {OPERATORS: "skills"},
-    "UpsertConceptsPayload": {OPERATORS: "concepts"},
-    "UpsertCoursesPayload": {OPERATORS: "courses"},
-    "CoursePayload": {OPERATORS: "course"},
-    "GroupCoursesPayload": {OPERATORS: "group"},
-    "DeleteCoursePayload": {OPERATORS: "id skills groups deleted"},
-    "PrerequisitePayload": {OPERATORS: "concept prerequisite"},
-    "ParameterSetPayload": {OPERATORS: "parameterSet"},
-    "ActivateParametersPayload": {OPERATORS: "run replayedLevels parameterSet targets"},
-    "RecencyParametersPayload": {OPERATORS: "parameterSet warnings"},
-    "QuestionDifficultiesPayload": {OPERATORS: "questionDifficulties undecided"},
-    "ThresholdsPayload": {OPERATORS: "thresholds thresholdSet course skill"},
-    "ActivateEvidencePayload": {OPERATORS: "run weighedAnswers changedAnswers replayedLevels parameterSet"},
-    "ActivateForgettingPayload": {OPERATORS: "parameterSet"},
-    "FitForgettingPayload": {OPERATORS: "run fit parameterSet activated"},
-    "EvidenceParametersPayload": {OPERATORS: "parameterSet"},
-    "TopicParametersPayload": {OPERATORS: "parameterSet"},
-    "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},
-    "ExpireSessionsPayload": {OPERATORS: "run"},
-    "CancelRunPayload": {OPERATORS: "run"},
+    **PAYLOADS,
     # Frames of what the rules above let through.
     "PageInfo": {ALL_ROLES: "hasNextPage hasPreviousPage startCursor endCursor"},
     **{f"{noun}Connection": {ALL_ROLES: "edges pageInfo nodes totalCount"} for noun in PAGED},

@@ -1,0 +1,52 @@
+"""Parameters, and how well they predict."""
+
+from graph_api.schema.access_rules.roles import ALL_ROLES, ANALYSIS, OPERATORS, STAFF, TEACHING, WHOLE, Rules
+
+PARAMETERS: Rules = {
+    "ParameterSet": {
+        ALL_ROLES: "nodeId id name version prior learn guess slip forget origin createdAt active",
+        STAFF: "fit",
+    },
+    "ParametersInEffect": {ALL_ROLES: "parameterSet source message"},
+    "Fit": {
+        STAFF: (
+            "target conceptId skillCode method replacedId answers students logLikelihoodBefore logLikelihood "
+            "iterations converged reason priorError learnError guessError slipError before heldOut flags "
+            "masteredCorrect calibrationBefore calibration chance"
+        ),
+        WHOLE: "run",
+    },
+    "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
+    "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
+    "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
+    "ModelQuality": {ANALYSIS: "model metrics calibration"},
+    "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
+    "RecencyParameterSet": {
+        STAFF: (
+            "nodeId id name version lookbackDays minAttempts buckets easyWeight mediumWeight hardWeight useDifficulty "
+            "questionDifficulties createdAt inEffect"
+        ),
+    },
+    "QuestionDifficultySet": {TEACHING: "id name version author note createdAt count questions"},
+    "QuestionDifficulty": {TEACHING: "skillCode questionId difficulty"},
+    "RecencyWindow": {STAFF: "days weight"},
+    "EvidenceParameterSet": {
+        ALL_ROLES: (
+            "nodeId id name version laterAttemptWeight hintedAnswers partialScores passMark rapidSeconds rapidWeight "
+            "createdAt inEffect"
+        ),
+    },
+    "ForgettingParameterSet": {
+        STAFF: "nodeId id name version formula values spread createdAt inEffect",
+        OPERATORS: "fit",  # its figures may be about few students
+    },
+    "ForgettingValue": {STAFF: "name value"},
+    "ForgettingFit": {
+        OPERATORS: (
+            "runId author result comparedWith students answersAfterPause heldOutAnswers before after targets"
+        ),
+    },
+    "ForgettingFigures": {OPERATORS: "logLoss calibrationError"},
+    "ForgettingTarget": {OPERATORS: "target conceptId skillCode reason answersAfterPause values"},
+    "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
+}  # fmt: skip
