@@ -19,7 +19,7 @@ from graph_api.protocol.failure_replies import failure_reply
 from graph_api.protocol.http_errors import ErrorResponse
 from graph_api.protocol.multipart_bodies import Form, FormLimits, receive_form
 from graph_api.protocol.upload_fields import FILES, UploadFields, parse_fields
-from graph_api.schema.access import ENDPOINTS
+from graph_api.schema.access.rules import ENDPOINTS
 from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
 from graph_api.schema.operations.audit import on_record

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from graph_api.domain.principals import CLIENTS, Role
-from graph_api.schema.access import ACCESS
+from graph_api.schema.access.rules import ACCESS
 
 ALLOWED: Mapping[Role, frozenset[str]] = {
     role: frozenset(

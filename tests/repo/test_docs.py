@@ -61,7 +61,9 @@ def test_operations_of_the_pages_and_of_the_clients_have_names_of_their_own() ->
     clients = ROOT / "tests" / "clients"
     programs = [*clients.glob("*/*.ts"), *clients.glob("*/*.tsx"), *clients.glob("python/ariadne/*.graphql")]
     texts = [each.text for each in documents()] + [path.read_text(encoding="utf-8") for path in programs]
-    names = Counter(name for text in texts for name in re.findall(r"\b(?:query|mutation|subscription) (\w+) ?[({]", text))
+    names = Counter(
+        name for text in texts for name in re.findall(r"\b(?:query|mutation|subscription) (\w+) ?[({]", text)
+    )
 
     assert len(names) > 40
     assert [name for name, count in names.items() if count > 1] == []  # code generators refuse the second

@@ -23,7 +23,7 @@ from graphql import (
 )
 
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ACCESS
+from graph_api.schema.access.rules import ACCESS
 from graph_api.schema.allowed_fields import ALLOWED
 from tests.application import service
 from tests.tokens import SECRET, signed

@@ -15,7 +15,8 @@ from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.operations import audit as domain
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ACCESS, OPERATORS
+from graph_api.schema.access.roles import OPERATORS
+from graph_api.schema.access.rules import ACCESS
 from graph_api.schema.context import Context, Info
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, listing, page
 from graph_api.store import audit as store

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from graph_api.domain.principals import Role
-from graph_api.schema.access import ACCESS, OPERATORS
+from graph_api.schema.access.roles import OPERATORS
+from graph_api.schema.access.rules import ACCESS
 from graph_api.schema.allowed_fields import ALLOWED
 from graph_api.schema.api import build_schema
 from graph_api.schema.operations.audit import AUDITED, JUDGING, Audited

@@ -1,14 +1,14 @@
-"""Which role may select which field: the rules are here and in `access_rules`, and what has no rule is refused.
+"""Which role may select which field: the rules are here and beside this file, and what has no rule is refused.
 
 These rules decide which fields a role may select; row-level access is enforced below, at every statement
 (`graph_api.store.viewers`). A document is refused before anything of it runs, whatever is in the database.
 """
 
 from graph_api.domain.principals import CLIENTS, Role
-from graph_api.schema.access_rules.classes import CLASSES
-from graph_api.schema.access_rules.parameters import PARAMETERS
-from graph_api.schema.access_rules.payloads import PAYLOADS
-from graph_api.schema.access_rules.roles import (
+from graph_api.schema.access.classes import CLASSES
+from graph_api.schema.access.parameters import PARAMETERS
+from graph_api.schema.access.payloads import PAYLOADS
+from graph_api.schema.access.roles import (
     ALL_ROLES,
     ANALYSIS,
     ANSWERING,
@@ -19,7 +19,7 @@ from graph_api.schema.access_rules.roles import (
     WHOLE,
     Rules,
 )
-from graph_api.schema.access_rules.students import STUDENTS
+from graph_api.schema.access.students import STUDENTS
 
 ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 """What addresses beside `/graphql` do that no field does, and who may: what records answers for all students."""

@@ -1,7 +1,7 @@
 """What mutations return."""
 
 from graph_api.domain.principals import CLIENTS
-from graph_api.schema.access_rules.roles import ALL_ROLES, ANSWERING, OPERATORS, PERSONAL, STAFF, TEACHING, Rules
+from graph_api.schema.access.roles import ALL_ROLES, ANSWERING, OPERATORS, PERSONAL, STAFF, TEACHING, Rules
 
 PAYLOADS: Rules = {
     "RecordAnswerPayload": {ANSWERING: "answer duplicate changes masteries topics conceptSamplings"},

@@ -1,7 +1,7 @@
 """What a student has, and what is computed of it."""
 
 from graph_api.domain.principals import CLIENTS
-from graph_api.schema.access_rules.roles import ALL_ROLES, PERSONAL, STAFF, TEACHING, Rules
+from graph_api.schema.access.roles import ALL_ROLES, PERSONAL, STAFF, TEACHING, Rules
 
 STUDENTS: Rules = {
     "Student": {

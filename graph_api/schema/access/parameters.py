@@ -1,6 +1,6 @@
 """Parameters, and how well they predict."""
 
-from graph_api.schema.access_rules.roles import ALL_ROLES, ANALYSIS, OPERATORS, STAFF, TEACHING, WHOLE, Rules
+from graph_api.schema.access.roles import ALL_ROLES, ANALYSIS, OPERATORS, STAFF, TEACHING, WHOLE, Rules
 
 PARAMETERS: Rules = {
     "ParameterSet": {

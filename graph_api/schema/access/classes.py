@@ -1,6 +1,6 @@
 """What a class shows; students stand under pseudonyms for analysts."""
 
-from graph_api.schema.access_rules.roles import ALL_ROLES, PERSONAL, STAFF, TEACHING, Rules
+from graph_api.schema.access.roles import ALL_ROLES, PERSONAL, STAFF, TEACHING, Rules
 
 CLASSES: Rules = {
     "Group": {
