@@ -50,12 +50,12 @@ test("1,000 students and 54 concepts", async ({ page }) => {
     const sorted = times.toSorted((a, b) => a - b);
     const at = (share: number) => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1);
     const onTime = times.filter((time) => time <= FRAME * SLACK).length / times.length;
-    console.log(`${name}: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, longest ${at(1)} ms; ${(100 * onTime).toFixed(1)} % of frames on time`);
+    console.log(`measured: heat map, ${name}: median ${at(0.5)} ms, 95 % ${at(0.95)} ms, longest ${at(1)} ms; ${(100 * onTime).toFixed(1)} % of frames on time`);
     return onTime;
   };
-  console.log(`usable after ${usable} ms`);
+  console.log(`measured: heat map, usable after ${usable} ms`);
   const load = loadavg()[0]!;
-  console.log(`load ${load.toFixed(1)} on ${availableParallelism()} cores`);
+  console.log(`measured: heat map, load ${load.toFixed(1)} on ${availableParallelism()} cores`);
   const idle = report("still", still);
   const shares = [report("12 px a frame", slow), report("60 px a frame", fast), report("sideways", sideways)];
   // A machine that is busy with other work says nothing about scrolling.
