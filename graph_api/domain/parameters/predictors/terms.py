@@ -1,0 +1,141 @@
+"""What the logistic models add up: which terms each has, and the columns of these terms."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from graph_api.domain.parameters.predictors.logistic import Design, Vector
+from graph_api.domain.parameters.predictors.practice import WINDOWS_DAYS, Practice, practice_of, windows_of
+from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Responses
+
+SUREST = 1e-4
+
+
+class Term(StrEnum):
+    """One number that a model multiplies with a weight. Those that start with TARGET have a weight for each target."""
+
+    TARGET = "TARGET"
+    """1: how easy the target is."""
+    TARGET_ATTEMPTS = "TARGET_ATTEMPTS"
+    """ln(1 + answers to the target)."""
+    TARGET_RIGHT = "TARGET_RIGHT"
+    """ln(1 + correct answers to the target)."""
+    TARGET_WRONG = "TARGET_WRONG"
+    """ln(1 + incorrect answers to the target)."""
+    TARGET_SHARE = "TARGET_SHARE"
+    """The logit of the fading share of correct answers to the target."""
+    TARGET_STUDENT_RIGHT = "TARGET_STUDENT_RIGHT"
+    """ln(1 + correct answers to all targets)."""
+    TARGET_STUDENT_WRONG = "TARGET_STUDENT_WRONG"
+    """ln(1 + incorrect answers to all targets)."""
+    TARGET_STUDENT_SHARE = "TARGET_STUDENT_SHARE"
+    """The logit of the fading share of correct answers to all targets."""
+    WINDOWS = "WINDOWS"
+    """ln(1 + answers) and ln(1 + correct answers) to the target within each window of time."""
+    STUDENT_RIGHT = "STUDENT_RIGHT"
+    """ln(1 + correct answers to all targets)."""
+    STUDENT_WRONG = "STUDENT_WRONG"
+    """ln(1 + incorrect answers to all targets)."""
+    STUDENT_SHARE = "STUDENT_SHARE"
+    """The logit of the fading share of correct answers to all targets."""
+    BKT = "BKT"
+    """The logit of P(correct) by knowledge tracing."""
+    QUESTION = "QUESTION"
+    """1: how easy the question is, beside its target."""
+
+
+PER_TARGET = tuple(term for term in Term if term.startswith("TARGET"))
+PENALTIES: Mapping[Term, float] = dict.fromkeys(Term, 1.0) | {
+    Term.TARGET_STUDENT_RIGHT: 10.0,
+    Term.TARGET_STUDENT_WRONG: 10.0,
+    Term.TARGET_STUDENT_SHARE: 10.0,
+    Term.STUDENT_RIGHT: 1e-3,
+    Term.STUDENT_WRONG: 1e-3,
+    Term.STUDENT_SHARE: 1e-3,
+    Term.BKT: 1e-3,
+    Term.QUESTION: 2.0,
+}
+"""How strongly a weight is drawn to 0, in 1 / logit². A target's own weights shrink to those of all targets."""
+
+
+def log_odds(chance: Vector) -> Vector:
+    """The logit of a probability that is kept within 0.0001 of 0 and 1.
+
+    >>> log_odds(np.array([0.5, 1.0])).round(2).tolist()
+    [0.0, 9.21]
+    """
+    kept = np.clip(chance, SUREST, 1 - SUREST)
+    return np.log(kept / (1 - kept))
+
+
+def columns_of(responses: Responses, practice: Practice, bkt: Vector | None) -> dict[Term, Vector]:
+    """The value of every term that has one value a row: each of shape (rows,)."""
+    right, wrong = np.log1p(practice.student_right), np.log1p(practice.student_wrong)
+    share = log_odds(practice.student_share)
+    ones = np.ones(len(responses))
+    columns = {
+        Term.TARGET: ones,
+        Term.TARGET_ATTEMPTS: np.log1p(practice.right + practice.wrong),
+        Term.TARGET_RIGHT: np.log1p(practice.right),
+        Term.TARGET_WRONG: np.log1p(practice.wrong),
+        Term.TARGET_SHARE: log_odds(practice.share),
+        Term.TARGET_STUDENT_RIGHT: right,
+        Term.TARGET_STUDENT_WRONG: wrong,
+        Term.TARGET_STUDENT_SHARE: share,
+        Term.STUDENT_RIGHT: right,
+        Term.STUDENT_WRONG: wrong,
+        Term.STUDENT_SHARE: share,
+        Term.QUESTION: (responses.question != NO_QUESTION).astype(np.float64),
+    }
+    return columns if bkt is None else columns | {Term.BKT: log_odds(bkt)}
+
+
+def design_of(
+    responses: Responses, terms: tuple[Term, ...], bkt: Vector | None = None, practice: Practice | None = None
+) -> Design:
+    """The columns of a model. Weights lie in the order of its terms: one per target, per question, per window or one.
+
+    Args:
+        responses: the answers; all earlier answers of their students are among them.
+        terms: of the model.
+        bkt: shape (rows,), P(correct) by knowledge tracing; needed by the term BKT.
+        practice: of the responses, if it is known.
+
+    Raises:
+        KeyError: the model has the term BKT, and `bkt` is None.
+        ValueError: the model has windows, and the responses have no times.
+    """
+    values = columns_of(responses, practice or practice_of(responses), bkt)
+    places: list[NDArray[np.int32]] = []
+    columns: list[Vector] = []
+    penalties: list[Vector] = []
+    start = 0
+    for term in terms:
+        if term is Term.WINDOWS:
+            answers, right = windows_of(responses)
+            for value in (*np.log1p(answers), *np.log1p(right)):
+                places.append(np.full(len(responses), start, np.int32))
+                columns.append(value)
+                penalties.append(np.full(1, PENALTIES[term]))
+                start += 1
+            continue
+        place, count = _places(term, responses)
+        places.append(place + start)
+        columns.append(values[term])
+        penalties.append(np.full(count, PENALTIES[term]))
+        start += count
+    return Design(np.stack(places, axis=1), np.stack(columns, axis=1), np.concatenate(penalties))
+
+
+def _places(term: Term, responses: Responses) -> tuple[NDArray[np.int32], int]:
+    """Which weight of the term each row uses, and how many weights the term has."""
+    if term in PER_TARGET:
+        return responses.target, responses.targets
+    if term is Term.QUESTION:
+        return np.maximum(responses.question, 0), max(responses.questions, 1)
+    return np.zeros(len(responses), np.int32), 1
+
+
+WINDOW_WEIGHTS = 2 * len(WINDOWS_DAYS)
