@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from graph_api.domain.answers.answers import Difficulty
 from graph_api.domain.learners.recency import DIFFICULTIES
 from graph_api.domain.parameters.fitting.histories import Histories
+from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Responses
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
@@ -26,10 +27,19 @@ LIST_WITH_QUESTIONS = {
 
 
 class TimedHistories(NamedTuple):
-    """The same answers twice: with their times, and with a guess and slip for every question."""
+    """The same answers in three forms, row by row.
+
+    Attributes:
+        timed: with their times.
+        by_question: with a guess and slip for every question.
+        responses: with the order of each student's answers to all targets.
+        questions: the ids of the questions, in the order of their numbers in `responses`.
+    """
 
     timed: Histories
     by_question: Histories
+    responses: Responses
+    questions: Sequence[str]
 
 
 async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str]) -> Histories:
@@ -70,10 +80,18 @@ async def read_histories_with_difficulties(
         difficulty.append(DIFFICULTIES.index(Difficulty(own)) if own else -1)
     order, student = await asyncio.to_thread(columns.in_order)
     shared = student[order], columns.target[order], columns.correct[order]
-    by_question = partial(Histories.of_answers, question=np.array(questions, np.int32)[order])
+    question = np.array(questions, np.int32)[order]
+    by_question = partial(Histories.of_answers, question=question)
+    names = [each for each in numbers if each is not None]
+    number_of = {numbers[name]: place for place, name in enumerate(names)} | {numbers.get(None, -1): NO_QUESTION}
+    renumbered = np.array([number_of[each] for each in range(len(numbers))], np.int32)[question]
+    moment = (await asyncio.to_thread(columns.moments))[order]
+    at = columns.at[order]
     timed = TimedHistories(
-        await asyncio.to_thread(partial(Histories.of_answers, *shared, targets=len(keys), at=columns.at[order])),
+        await asyncio.to_thread(partial(Histories.of_answers, *shared, targets=len(keys), at=at)),
         await asyncio.to_thread(partial(by_question, *shared, targets=len(keys))),
+        Responses(*shared, moment, renumbered, at, len(keys), len(names)),
+        names,
     )
     return timed, np.array(difficulty, np.int64)[order]
 
@@ -114,19 +132,39 @@ class _Columns:
         """Shape (rows,)."""
         return np.array(self._correct, np.bool_)
 
+    def moments(self) -> NDArray[np.int64]:
+        """Shape (rows,): the place of each row's answer among all answers (B6); rows of one answer share it."""
+        columns = (np.array(self._sequence, np.int64), np.array(self._recorded_at, np.float64), self.at)
+        order, is_tied = _sorted(columns, self._ids)
+        is_same = np.zeros(len(order), np.bool_)
+        for place in np.flatnonzero(is_tied).tolist():
+            is_same[place + 1] = self._ids[order[place]] == self._ids[order[place + 1]]
+        moment = np.empty(len(order), np.int64)
+        moment[order] = np.cumsum(~is_same) - 1
+        return moment
+
     def in_order(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
         """The order of target, student and answers (B6), and the number of each row's student in order of id."""
         names = sorted(self._student_numbers)
         number = np.empty(len(names), np.int32)
         number[[self._student_numbers[name] for name in names]] = np.arange(len(names))
         student = number[np.array(self._student, np.int32)]
-        target, at = self.target, self.at
-        columns = (np.array(self._sequence, np.int64), np.array(self._recorded_at, np.float64), at, student, target)
-        order = np.lexsort(columns)
-        key = np.stack([column[order] for column in columns])
-        tied = np.flatnonzero((key[:, 1:] == key[:, :-1]).all(axis=0))
-        for _, run in groupby(enumerate(tied.tolist()), key=lambda place: place[1] - place[0]):
-            places = [place for _, place in run]
-            own = slice(places[0], places[-1] + 2)
-            order[own] = sorted(order[own].tolist(), key=self._ids.__getitem__)
-        return order, student
+        at, recorded_at = self.at, np.array(self._recorded_at, np.float64)
+        columns = (np.array(self._sequence, np.int64), recorded_at, at, student, self.target)
+        return _sorted(columns, self._ids)[0], student
+
+
+def _sorted(columns: Sequence[NDArray[Any]], ids: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """The order of rows by columns, the last one first, then by id; and whether each row equals the one before it.
+
+    Returns:
+        Shape (rows,), and shape (rows - 1,).
+    """
+    order = np.lexsort(columns)
+    key = np.stack([column[order] for column in columns])
+    is_tied = (key[:, 1:] == key[:, :-1]).all(axis=0)
+    for _, run in groupby(enumerate(np.flatnonzero(is_tied).tolist()), key=lambda place: place[1] - place[0]):
+        places = [place for _, place in run]
+        own = slice(places[0], places[-1] + 2)
+        order[own] = sorted(order[own].tolist(), key=ids.__getitem__)
+    return order, is_tied

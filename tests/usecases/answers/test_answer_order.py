@@ -96,8 +96,9 @@ async def check(in_order: Sequence[AnswerInput], ask: Ask, raw: Ask, gateway: Ga
     for kind, key in ((TargetKind.CONCEPT, "dative"), (TargetKind.SKILL, "cases")):
         histories = await gateway.read(lambda tx, k=kind, t=key: read_histories(tx, k, [t]))  # type: ignore[misc]
         timed = await gateway.read(lambda tx, k=kind, t=key: read_timed_histories(tx, k, [t], None))  # type: ignore[misc]
-        for each in (histories, *timed):
+        for each in (histories, timed.timed, timed.by_question, timed.responses):
             assert each.correct.tolist() == outcomes
+        assert timed.responses.moment.tolist() == list(range(len(outcomes)))
 
     places = [Order(NOW, NOW, n) for n in range(len(in_order))]
     rows = list(zip(places, in_order, strict=True))

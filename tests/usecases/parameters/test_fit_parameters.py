@@ -362,6 +362,25 @@ async def test_histories_are_read_in_order_of_time(gateway: Gateway, intake: Ans
     assert np.diff(timed.timed.at).tolist() == [60, 0, 60]
 
 
+async def test_responses_know_which_rows_are_of_one_answer(gateway: Gateway, intake: AnswerIntake, target: str) -> None:
+    for minute, concepts, question in (
+        (3, [target, "nominative"], "q2"),
+        (1, [target], None),
+        (2, ["nominative"], "q1"),
+    ):
+        at = NOW - timedelta(hours=1) + timedelta(minutes=minute)
+        await intake.submit([AnswerInput("late", correct=True, concept_ids=concepts, question_id=question, at=at)])
+
+    keys = ["nominative", target]
+    timed = await gateway.read(lambda tx: histories.read_timed_histories(tx, TargetKind.CONCEPT, keys, None))
+
+    rows = timed.responses
+    own = [timed.questions[each] if each >= 0 else None for each in rows.question.tolist()]
+    assert list(zip(rows.target.tolist(), own, rows.moment.tolist(), strict=True)) == [
+        (0, "q1", 1), (0, "q2", 2), (1, None, 0), (1, "q2", 2)
+    ]  # fmt: skip
+
+
 async def test_nothing_named_is_everything_and_a_kind_named_is_nothing_of_the_other(
     gateway: Gateway, intake: AnswerIntake, target: str
 ) -> None:
