@@ -5,6 +5,8 @@ counts as 0. So every window is shrunk towards the share of correct answers to t
 more answers with that share; a window without answers then has just that share. Both are learnt from other students.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,7 @@ from graph_api.domain.parameters.fitting.layout import Vector
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.parameters.prediction_metrics import measure
 from graph_api.domain.parameters.recency_parameters import RecencyParameters
+from graph_api.domain.parameters.splits import Split
 
 STRENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 
@@ -80,17 +83,17 @@ def share_of_targets(histories: Histories) -> Vector:
 
 def predict_by_recency(
     histories: Histories,
-    fold: NDArray[np.int64],
+    splits: Iterable[Split],
     parameters: RecencyParameters,
     difficulty: NDArray[np.int64] | None = None,
 ) -> Vector:
-    """P(correct) of every answer, shape (answers,); means and strength are those of the students of all other folds.
+    """P(correct) of each answer, shape (answers,); means and strength are those of the answers its split is trained on.
 
     The strength is the one of `STRENGTHS` with the best log-loss there.
 
     Args:
         histories: the answers, with their times.
-        fold: shape (sequences,); which fold each sequence is in.
+        splits: which answers are predicted from which.
         parameters: of recency, as in effect.
         difficulty: as in `count_windows`.
 
@@ -99,14 +102,13 @@ def predict_by_recency(
     """
     counts = count_windows(histories, parameters, difficulty)
     target = histories.target[histories.sequence]
-    predicted = np.empty(len(histories.correct))
-    for out in np.unique(fold):
-        held = np.repeat(fold == out, histories.lengths)
-        mean = share_of_targets(histories.choose(fold != out))[target]
+    predicted = np.full(len(histories.correct), np.nan)
+    for training, held_out in splits:
+        mean = share_of_targets(histories.choose_answers(training))[target]
         tried = [smooth(counts, mean, strength, parameters) for strength in STRENGTHS]
-        if held.all():
-            best = tried[STRENGTHS.index(2.0)]
+        if training.any():
+            best = min(tried, key=lambda each: measure(each[training], histories.correct[training]).log_loss)
         else:
-            best = min(tried, key=lambda each: measure(each[~held], histories.correct[~held]).log_loss)
-        predicted[held] = best[held]
+            best = tried[STRENGTHS.index(2.0)]
+        predicted[held_out] = best[held_out]
     return predicted

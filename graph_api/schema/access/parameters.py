@@ -18,8 +18,11 @@ PARAMETERS: Rules = {
     },
     "FitOutcome": {OPERATORS: "target conceptId skillCode reason activated answers students parameterSet before"},
     "Metrics": {STAFF: "answers auc rmse logLoss accuracy"},
-    "ModelComparison": {ANALYSIS: "kind answers students folds seed models caveats"},
-    "ModelQuality": {ANALYSIS: "model metrics calibration"},
+    "ModelComparison": {ANALYSIS: "kind answers students folds seed heldOut models caveats"},
+    "ModelQuality": {ANALYSIS: "model metrics intervals calibration expectedCalibrationError byTarget"},
+    "MetricInterval": {ANALYSIS: "low high"},
+    "MetricIntervals": {ANALYSIS: "auc rmse logLoss"},
+    "TargetQuality": {ANALYSIS: "conceptId skillCode metrics"},
     "CalibrationBin": {ANALYSIS: "low high answers predicted correct"},
     "RecencyParameterSet": {
         STAFF: (

@@ -1,16 +1,17 @@
 """Compare models on the answers in the graph (Q10)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.failures import GroupTooSmall, InvalidInput, ParameterSetNotFound
-from graph_api.domain.parameters.model_comparison import Compared, compare
+from graph_api.domain.parameters.model_comparison import Compared, Evidence, Model, compare
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.recency_parameters import DEFAULT_SET, RecencyParameters
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.parameters.splits import HeldOut
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
@@ -24,11 +25,12 @@ MOST_ANSWERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Models on the same answers, best first."""
+    """Models on the same answers, best first; numbers of targets are places in `targets`."""
 
     answers: int
     students: int
     models: Sequence[Compared]
+    targets: Sequence[Target]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class ComparisonRequest:
         folds: parts that students are dealt into, 2 to 20.
         seed: the deal; the same seed gives the same comparison.
         recency_set_id: the set of the recency model.
+        held_out: what is predicted unseen.
+        models: which models; all by default.
 
     Raises:
         InvalidInput: the seed is negative.
@@ -53,6 +57,8 @@ class ComparisonRequest:
     folds: int = 5
     seed: int = 0
     recency_set_id: str = DEFAULT_SET.id
+    held_out: HeldOut = HeldOut.STUDENTS
+    models: Collection[Model] = tuple(Model)
 
     def __post_init__(self) -> None:
         if self.seed < 0:
@@ -92,13 +98,18 @@ async def compare_models(gateway: Gateway, request: ComparisonRequest) -> Compar
     in_effect = {stored.id: stored.parameters for stored in sets}
     compared = await compute(
         compare,
-        evidence.timed,
-        evidence.by_question,
-        [in_effect[each.set_id] for each in stored],
+        Evidence(
+            evidence.timed,
+            evidence.by_question,
+            evidence.responses,
+            [in_effect[each.set_id] for each in stored],
+            recency,
+            difficulty,
+        ),
         folds=request.folds,
         rng=np.random.default_rng(request.seed),
-        recency=recency,
-        difficulty=difficulty,
+        held_out=request.held_out,
+        models=request.models,
         least=gateway.least_students,
     )
-    return Comparison(len(evidence.timed.correct), students, compared)
+    return Comparison(len(evidence.timed.correct), students, compared, [each.target for each in stored])

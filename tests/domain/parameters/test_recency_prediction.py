@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from graph_api.domain.learners.recency import DIFFICULTIES
 from graph_api.domain.parameters.fitting.histories import Histories
-from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.model_comparison import Model, compare, find_caveats, ratio
 from graph_api.domain.parameters.prediction_metrics import measure
+from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.parameters.recency_parameters import Bucket, RecencyParameters
 from graph_api.domain.parameters.recency_prediction import (
     STRENGTHS,
@@ -18,6 +18,8 @@ from graph_api.domain.parameters.recency_prediction import (
     share_of_targets,
     smooth,
 )
+from graph_api.domain.parameters.splits import split_by_fold
+from tests.domain.parameters.predictors.simulated_responses import evidence_of
 
 DAY = 86_400.0
 buckets = st.lists(
@@ -67,9 +69,9 @@ def test_nothing_of_a_student_decides_their_own_prediction_but_their_earlier_ans
 ) -> None:
     sent, ordered = timed(drawn)
     fold = np.asarray(sent.student % folds, np.int64)
-    actual = predict_by_recency(sent, fold, RecencyParameters())
+    actual = predict_by_recency(sent, split_by_fold(fold[sent.sequence]), RecencyParameters())
     changed = [(s, t, not c if s == 0 else c, d, x) for s, t, c, d, x in ordered]
-    flipped = predict_by_recency(timed(changed)[0], fold, RecencyParameters())
+    flipped = predict_by_recency(timed(changed)[0], split_by_fold(fold[sent.sequence]), RecencyParameters())
 
     first = sent.starts[:-1][sent.student == 0]
     assert actual[first] == pytest.approx(flipped[first])
@@ -93,7 +95,7 @@ def test_recency_is_no_strawman() -> None:
     sent = simulated(300, 12, np.random.default_rng(2))
     fold = np.asarray(sent.student % 5, np.int64)
     how = RecencyParameters()
-    smoothed = measure(predict_by_recency(sent, fold, how), sent.correct).log_loss
+    smoothed = measure(predict_by_recency(sent, split_by_fold(fold[sent.sequence]), how), sent.correct).log_loss
     counts = count_windows(sent, how)
     raw = measure(smooth(counts, np.full(len(sent.correct), 0.5), 1e-9, how), sent.correct).log_loss
 
@@ -104,8 +106,8 @@ def test_recency_is_no_strawman() -> None:
 def test_the_parameters_in_effect_count() -> None:
     sent = simulated(60, 20, np.random.default_rng(3))
     fold = np.asarray(sent.student % 3, np.int64)
-    short = predict_by_recency(sent, fold, RecencyParameters(buckets=[Bucket(1, 1.0)]))
-    long = predict_by_recency(sent, fold, RecencyParameters(buckets=[Bucket(90, 1.0)]))
+    short = predict_by_recency(sent, split_by_fold(fold[sent.sequence]), RecencyParameters(buckets=[Bucket(1, 1.0)]))
+    long = predict_by_recency(sent, split_by_fold(fold[sent.sequence]), RecencyParameters(buckets=[Bucket(90, 1.0)]))
 
     assert np.abs(short - long).max() > 0.05
 
@@ -119,9 +121,12 @@ def test_a_target_without_answers_takes_the_share_of_all() -> None:
 
 def test_a_comparison_states_that_the_sets_in_effect_are_worse_than_the_share() -> None:
     sent = simulated(40, 12, np.random.default_rng(4))
-    student = sent.student[sent.sequence]
-    by_question = Histories.of_answers(student, np.zeros(len(student)), sent.correct, question=np.zeros(len(student)))
-    compared = compare(sent, by_question, [Parameters(0.3, 0.09, 0.2, 0.1)], folds=2, rng=np.random.default_rng(0))
+    student, place = sent.student[sent.sequence], np.arange(len(sent.correct))
+    zeros = np.zeros(len(student), np.int32)
+    rows = evidence_of(Responses(student, zeros, sent.correct, place, zeros, sent.at))
+    compared = compare(
+        rows, folds=2, rng=np.random.default_rng(0), models=(Model.RATIO, Model.BKT_IN_EFFECT, Model.PFA)
+    )
     losses = {each.model: each.metrics.log_loss for each in compared}
 
     assert losses[Model.BKT_IN_EFFECT] > losses[Model.RATIO]

@@ -10,6 +10,7 @@ import pytest
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.course.course import Concept
 from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.model_comparison import Model
 from graph_api.domain.targets import TargetKind
 from graph_api.jobs.jobs import refit
 from graph_api.store import parameter_sets
@@ -180,7 +181,9 @@ async def test_runs_are_listed_newest_first_page_by_page(ask: Ask, answered: str
 
 async def test_models_are_compared_best_first_and_reproducibly(ask: Ask, answered: str) -> None:
     document = """query($ids: [ID!], $seed: Int!) { modelComparison(kind: CONCEPT, conceptIds: $ids, seed: $seed) {
-      answers students folds seed models { model metrics { auc logLoss }
+      answers students folds seed heldOut models { model metrics { auc logLoss } expectedCalibrationError
+        intervals { auc { low high } logLoss { low high } rmse { low high } }
+        byTarget { conceptId skillCode metrics { answers logLoss } }
         calibration { low high answers predicted correct } } } }"""
 
     actual, again = [(await ask(document, ids=[answered], seed=3))["modelComparison"] for _ in range(2)]
@@ -189,9 +192,26 @@ async def test_models_are_compared_best_first_and_reproducibly(ask: Ask, answere
     assert (actual["answers"], actual["students"], actual["folds"]) == (180, 30, 5)
     losses = [each["metrics"]["logLoss"] for each in actual["models"]]
     assert losses == sorted(losses)
-    assert actual["models"][0]["model"].startswith("BKT_FITTED")
+    assert actual["models"][0]["model"].startswith("BKT_FITTED") or actual["models"][0]["model"] == "PREDICTOR"
+    assert (actual["heldOut"], len(actual["models"])) == ("STUDENTS", len(Model))
     for each in actual["models"]:
+        loss = each["metrics"]["logLoss"]
+        assert each["intervals"]["logLoss"]["low"] < loss < each["intervals"]["logLoss"]["high"]
+        assert [(part["conceptId"], part["skillCode"]) for part in each["byTarget"]] == [(answered, None)]
+        assert each["byTarget"][0]["metrics"] == {"answers": 180, "logLoss": pytest.approx(loss)}
         assert sum(part["answers"] for part in each["calibration"]) == 180
+
+
+async def test_chosen_models_predict_the_future(ask: Ask, answered: str) -> None:
+    document = """query($ids: [ID!]) { modelComparison(
+      kind: CONCEPT, conceptIds: $ids, heldOut: FUTURE, models: [PREDICTOR, BKT_IN_EFFECT]
+    ) { answers heldOut models { model metrics { answers } } } }"""
+
+    actual = (await ask(document, ids=[answered]))["modelComparison"]
+
+    assert (actual["answers"], actual["heldOut"]) == (180, "FUTURE")
+    assert {each["model"] for each in actual["models"]} == {"PREDICTOR", "BKT_IN_EFFECT"}
+    assert {0 < each["metrics"]["answers"] <= 36 for each in actual["models"]} == {True}
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Predictions for students that a fit has not seen."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from graph_api.domain.parameters.fitting.fit import FitOptions, fit
 from graph_api.domain.parameters.fitting.histories import Histories
 from graph_api.domain.parameters.fitting.layout import Vector
 from graph_api.domain.parameters.fitting.prediction import foresee
+from graph_api.domain.parameters.splits import Split
 
 MOST_FOLDS = 20
 
@@ -81,3 +84,15 @@ def share_held_out(histories: Histories, fold: NDArray[np.int64]) -> Vector:
     correct = np.bincount(cell, histories.correct, minlength=histories.targets * folds).reshape(shape)
     share = (correct.sum(axis=1, keepdims=True) - correct + 1) / (answers.sum(axis=1, keepdims=True) - answers + 2)
     return np.asarray(share.ravel()[cell])
+
+
+def predict_by_splits(histories: Histories, options: FitOptions, splits: Iterable[Split]) -> list[Vector]:
+    """P(correct) of every answer by a fit to the training answers of each split: one of shape (answers,) per split.
+
+    Earlier answers of the same sequence count, whether or not the fit has seen them.
+    """
+    predicted = []
+    for split in splits:
+        fitted = fit(histories.choose_answers(split.training), options)
+        predicted.append(foresee(histories, fitted.layout, fitted.parameters)[0])
+    return predicted

@@ -123,3 +123,26 @@ class Histories:
             emission_target=self.emission_target,
             at=None if self.at is None else self.at[answers],
         )
+
+    def choose_answers(self, chosen: NDArray[np.bool_]) -> Self:
+        """Some of the answers, in their order; sequences without any are left out.
+
+        Args:
+            chosen: shape (answers,), bool.
+
+        >>> histories = Histories.of_answers(student=[7, 8, 7], target=[0, 0, 0], correct=[1, 0, 0])
+        >>> histories.choose_answers(histories.correct).lengths.tolist()
+        [1]
+        """
+        lengths = np.bincount(self.sequence[chosen], minlength=len(self.target))
+        left = lengths > 0
+        return type(self)(
+            correct=self.correct[chosen],
+            starts=np.append(0, np.cumsum(lengths[left])),
+            target=self.target[left],
+            student=self.student[left],
+            targets=self.targets,
+            emission=self.emission[chosen],
+            emission_target=self.emission_target,
+            at=None if self.at is None else self.at[chosen],
+        )

@@ -86,13 +86,7 @@ class Difficulties(NamedTuple):
 
 
 def rate(responses: Responses) -> Difficulties:
-    """Learn difficulties from answers, in order of student and moment.
-
-    Raises:
-        ValueError: there are no answers.
-    """
-    if len(responses) == 0:
-        raise ValueError("nothing was answered")
+    """Learn difficulties from answers, in order of student and moment. Without answers, all is even."""
     base = float(logit((responses.correct.sum() + 1) / (len(responses) + 2)))
     ratings: dict[int, Rating] = {}
     _follow(responses, Difficulties(base, ratings), ratings)

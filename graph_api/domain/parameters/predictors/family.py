@@ -1,12 +1,11 @@
-"""The logistic models of the literature, each a choice of terms, and how they predict what they were not fitted to."""
+"""The logistic models of the literature, each a choice of terms."""
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.parameters.predictors.logistic import Design, LogisticFit, Vector, fit_logistic, predict_logistic
+from graph_api.domain.parameters.predictors.logistic import Design, LogisticFit, fit_logistic
 from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.parameters.predictors.terms import Term
 
@@ -37,39 +36,10 @@ PREDICTOR = (
 other answers say about each target."""
 
 
-class Split(NamedTuple):
-    """Which rows a model is fitted to, and which it predicts: both of shape (rows,), bool."""
-
-    training: NDArray[np.bool_]
-    held_out: NDArray[np.bool_]
-
-
-def by_fold(fold: NDArray[np.int64]) -> list[Split]:
-    """One split for each fold: it is predicted by a fit to all others.
-
-    Args:
-        fold: shape (rows,); all rows of a student are in one fold.
-    """
-    return [Split(fold != out, fold == out) for out in np.unique(fold)]
-
-
 def fit_terms(responses: Responses, design: Design, training: NDArray[np.bool_]) -> LogisticFit:
     """The weights of a design, fitted to some rows."""
-    return fit_logistic(_rows(design, training), responses.correct[training])
-
-
-def predict_held_out(responses: Responses, design: Design, splits: Iterable[Split]) -> Vector:
-    """P(correct) of each row by a fit that has not seen it, shape (rows,); NaN where no split predicts it."""
-    predicted = np.full(len(responses), np.nan)
-    for training, held_out in splits:
-        if training.any() and held_out.any():
-            fitted = fit_terms(responses, design, training)
-            predicted[held_out] = predict_logistic(_rows(design, held_out), fitted)
-    return predicted
-
-
-def _rows(design: Design, chosen: NDArray[np.bool_]) -> Design:
-    return Design(design.place[chosen], design.value[chosen], design.penalty)
+    chosen = Design(design.place[training], design.value[training], design.penalty)
+    return fit_logistic(chosen, responses.correct[training])
 
 
 LOGISTIC: Mapping[str, tuple[Term, ...]] = {

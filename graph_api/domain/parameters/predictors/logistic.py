@@ -46,11 +46,8 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
     The weights are scaled by the root of their curvature, because L-BFGS needs columns of like scale.
 
     Args:
-        design: at least one row.
+        design: the columns; without rows, all weights are 0.
         correct: shape (rows,).
-
-    Raises:
-        ValueError: there are no rows.
 
     Reference: D. C. Liu, J. Nocedal (1989), "On the limited memory BFGS method for large scale optimization",
     Mathematical Programming 45.
@@ -61,8 +58,6 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
     0.7
     """
     rows, terms = design.place.shape
-    if rows == 0:
-        raise ValueError("nothing was answered")
     pointers = np.arange(0, rows * terms + 1, terms)
     shape = (rows, len(design.penalty))
     columns = csr_array((design.value.ravel(), design.place.ravel(), pointers), shape=shape)
@@ -70,7 +65,7 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
     outcome = correct.astype(np.float64)
     squares = np.bincount(design.place.ravel(), design.value.ravel() ** 2, minlength=len(design.penalty))
     scale = np.sqrt(np.append(CURVATURE * rows, CURVATURE * squares + design.penalty))
-    scale[scale == 0] = 1.0  # a column without rows and without a penalty stays at 0
+    scale[scale == 0] = 1.0  # a weight without rows and without a penalty stays at 0
 
     def loss(scaled: Vector) -> tuple[float, Vector]:
         intercept, weights = scaled[0] / scale[0], scaled[1:] / scale[1:]
