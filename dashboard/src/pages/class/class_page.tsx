@@ -1,5 +1,6 @@
 /** A class: what to teach next, who needs a word, the week, and every level. */
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { useLive } from "../../api/use_live";
 import { useCardQuery } from "../../api/use_query";
 import { ClassHeadDocument, ClassNextDocument } from "../../generated/documents";
@@ -38,18 +39,20 @@ export default function ClassPage({ group }: { group: string }): JSX.Element {
 
 type Distribution = Parameters<typeof ClassHead>[0]["group"]["distribution"];
 
+/** The cards at the side are read after the levels: in a large class they take the service seconds. */
 function ClassCards({ group, distribution }: { group: string; distribution: Distribution | undefined }): JSX.Element {
   const next = useCardQuery(ClassNextDocument, { group }, { refresh: INTERVAL });
+  const [hasLevels, setHasLevels] = useState(false);
   const { chosen, only, choose } = useOnly(group, next.data?.group?.rootCauses.causes ?? []);
   return (
     <div class="two">
       <div class="stack">
         <NextCard group={group} query={next} distribution={distribution} chosen={chosen} choose={choose} />
-        <HeatMapCard group={group} only={only} clearOnly={() => choose(null)} />
+        <HeatMapCard group={group} only={only} clearOnly={() => choose(null)} onRead={() => setHasLevels(true)} />
       </div>
       <div class="stack">
-        <WordsCard group={group} />
-        <WeekCard group={group} />
+        <WordsCard group={group} pause={!hasLevels} />
+        <WeekCard group={group} pause={!hasLevels} />
       </div>
     </div>
   );

@@ -15,12 +15,12 @@ import { WeekLevels } from "./week_levels";
 
 const INTERVAL = 60_000;
 
-export function WeekCard({ group }: { group: string }): JSX.Element {
+export function WeekCard({ group, pause }: { group: string; pause: boolean }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
   const now = useNow();
   const { start, before } = useMemo(() => weekStarts(now), [now]);
-  const query = useCardQuery(ClassWeekDocument, { group, before: before.toISOString(), timeZone: timeZone() }, { refresh: INTERVAL });
+  const query = useCardQuery(ClassWeekDocument, { group, before: before.toISOString(), timeZone: timeZone() }, { pause, refresh: INTERVAL });
   return (
     <Card
       title={say.week}

@@ -20,10 +20,10 @@ const INTERVAL = 30_000;
 
 type AtRisk = NonNullable<ClassWordsQuery["group"]>["atRisk"];
 
-export function WordsCard({ group }: { group: string }): JSX.Element {
+export function WordsCard({ group, pause }: { group: string; pause: boolean }): JSX.Element {
   const say = useMessages(messages);
   const language = useLanguage();
-  const query = useCardQuery(ClassWordsDocument, { group, first: READ, locale: localeOf(language) }, { refresh: INTERVAL });
+  const query = useCardQuery(ClassWordsDocument, { group, first: READ, locale: localeOf(language) }, { pause, refresh: INTERVAL });
   const atRisk = query.data?.group?.atRisk;
   const before = useBefore(group, atRisk);
   const count = atRisk?.atRiskCount ?? null;

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { heatCsv } from "./heat_csv";
 import { areThresholds, readHeat, writeHeat } from "./heat_address";
 import { rampOf } from "./heat_legend";
-import { linesOf, placeIn, windowTracks } from "./heat_sizes";
+import { linesOf, placesOf } from "./heat_sizes";
 import { countColumns, sumCounts, viewOf, type Choice } from "./heat_view";
 import { matrixOf, withPatches, type Confidences } from "./matrix";
 import messages from "./messages";
@@ -195,12 +195,12 @@ test("the tab stop is drawn in its order", () => {
 
 test("a row that is drawn in part has the places of the whole row", () => {
   const sizes = { name: 100, columns: [50, 60, 70, 80] };
-  expect(windowTracks(sizes, 0, 4)).toBe("var(--tracks)");
-  expect(windowTracks(sizes, 2, 3)).toBe("100px 112px 70px 80px");
-  expect(placeIn(sizes, 2, 3, 2)).toEqual({ gridColumnStart: 3 });
-  expect(placeIn(sizes, 0, 3, 0)).toBeUndefined();
-  expect(placeIn(sizes, 2, 3, 1)).toEqual({ gridArea: "1 / 2", width: 60, marginLeft: 52 });
-  expect(placeIn(sizes, 1, 2, 3)).toEqual({ gridArea: "1 / 4", width: 80, marginLeft: 72 });
+  expect(placesOf(sizes)).toEqual([
+    { left: 102, width: 50 },
+    { left: 154, width: 60 },
+    { left: 216, width: 70 },
+    { left: 288, width: 80 },
+  ]);
 });
 
 test("names break at spaces", () => expect(linesOf("Definite and indefinite articles", 66, (text) => 6.3 * text.length)).toEqual(["Definite", "and", "indefinite", "articles"]));

@@ -20,6 +20,8 @@ interface HeatMapCardProps {
   /** Students whom another card has chosen, and why. */
   only: { label: string; studentIds: readonly string[] } | null;
   clearOnly: () => void;
+  /** The levels have been read, or could not be. */
+  onRead: () => void;
 }
 
 export interface Shown {
@@ -32,7 +34,7 @@ export interface Shown {
 /** A change that arrives while a reply is under way may be missing in it. */
 const UNDER_WAY = 5_000;
 
-export function HeatMapCard({ group, only, clearOnly }: HeatMapCardProps): JSX.Element {
+export function HeatMapCard({ group, only, clearOnly, onRead }: HeatMapCardProps): JSX.Element {
   const say = useMessages(messages);
   const [state, change] = useHeatState();
   const { kind, sort, status, own } = state;
@@ -40,6 +42,9 @@ export function HeatMapCard({ group, only, clearOnly }: HeatMapCardProps): JSX.E
   const heatmap = query.data?.group?.heatmap ?? null;
   const { data: sure } = useCardQuery(ClassHeatConfidencesDocument, { group, kind }, { pause: heatmap === null });
   const confidences = sure?.group?.heatmap.confidences ?? null;
+  useEffect(() => {
+    if (!query.loading) onRead();
+  }, [query.loading]);
   useLivePatches(kind);
   const patches = usePatches();
   useEffect(() => {

@@ -7,7 +7,7 @@ import { useMessages } from "../../../i18n/language";
 import { stepOf, type Status, type Thresholds } from "../../../parts/level";
 import partMessages from "../../../parts/messages";
 import { studentPath } from "../../../parts/paths";
-import { placeIn, type Sizes } from "./heat_sizes";
+import type { Place } from "./heat_sizes";
 import type { Row } from "./matrix";
 import messages from "./messages";
 import { drawnPlaces } from "./use_window";
@@ -22,7 +22,8 @@ interface RowProps {
   /** The places of the columns that are drawn, from `first` to before `last`. */
   first: number;
   last: number;
-  sizes: Sizes;
+  /** Where each tile stands if only some are drawn; null if all are, in the grid of the row. */
+  places: readonly Place[] | null;
   thresholds: readonly Thresholds[];
   filter: Status | null;
   /** The column of the tab stop, -1 for the name; null if it is in another row. */
@@ -31,7 +32,7 @@ interface RowProps {
   rings: string;
 }
 
-function HeatRowOnce({ group, row, place, top, columns, first, last, sizes, thresholds, filter, active, rings }: RowProps): JSX.Element {
+function HeatRowOnce({ group, row, place, top, columns, first, last, places, thresholds, filter, active, rings }: RowProps): JSX.Element {
   const say = useMessages(messages);
   const { status: words } = useMessages(partMessages);
   const { student, levels, statuses, thin } = row;
@@ -56,9 +57,9 @@ function HeatRowOnce({ group, row, place, top, columns, first, last, sizes, thre
             key={column}
             role="gridcell"
             aria-colindex={index + 2}
-            style={placeIn(sizes, first, last, index)}
+            style={places?.[index]}
             tabIndex={active === index ? 0 : -1}
-            class={`cell ${look}${isOff ? " off" : ""}${ringed.includes(column) ? " changed" : ""}`}
+            class={`cell ${places ? "placed " : ""}${look}${isOff ? " off" : ""}${ringed.includes(column) ? " changed" : ""}`}
             aria-disabled={isOff ? "true" : undefined}
             aria-label={level === null ? words[status] : say.tile(shown, words[status], thin[column] ?? false)}
           >

@@ -46,26 +46,20 @@ export function tracksOf({ name, columns }: Sizes): { tracks: string; least: str
   };
 }
 
-/** Where columns begin, in pixels from the first of some columns. */
-function span(columns: readonly number[], from: number, to: number): number {
-  return columns.slice(from, to).reduce((sum, width) => sum + width + GAP, 0);
-}
+/** In pixels, as a style. */
+export type Place = Record<"left" | "width", number>;
 
-/** The grid of a row of which only the columns from `first` to before `last` are drawn: a gap stands for those beside. */
-export function windowTracks({ name, columns }: Sizes, first: number, last: number): string {
-  if (first === 0 && last === columns.length) return "var(--tracks)";
-  const gap = (from: number, to: number) => (from < to ? [`${span(columns, from, to) - GAP}px`] : []);
-  const drawn = columns.slice(first, last).map((width) => `${width}px`);
-  return [`${name}px`, ...gap(0, first), ...drawn, ...gap(last, columns.length)].join(" ");
-}
-
-/** The style of a cell in that grid: the first drawn one follows the gap, and one beside them stands in a gap. */
-export function placeIn({ columns }: Sizes, first: number, last: number, column: number): Record<string, string | number> | undefined {
-  const start = first > 0 ? 3 : 2;
-  if (column === first && first > 0) return { gridColumnStart: start };
-  if (column >= first && column < last) return undefined;
-  const [track, from] = column < first ? [2, 0] : [start + last - first, last];
-  return { gridArea: `1 / ${track}`, width: columns[column]!, marginLeft: span(columns, from, column) };
+/**
+ * Where the tiles of a row stand of which only some are drawn. A tile has its place for good: what is drawn beside it
+ * gives it no other style.
+ */
+export function placesOf({ name, columns }: Sizes): Place[] {
+  let left = name + GAP;
+  return columns.map((width) => {
+    const place = { left, width };
+    left += width + GAP;
+    return place;
+  });
 }
 
 /** A name in lines of at most `width` pixels, broken at spaces. */

@@ -5,7 +5,7 @@ import { useMessages } from "../../../i18n/language";
 import type { Status } from "../../../parts/level";
 import { HeatHead } from "./heat_head";
 import { HeatRow } from "./heat_row";
-import { tracksOf, windowTracks, type Sizes } from "./heat_sizes";
+import { placesOf, tracksOf, type Sizes } from "./heat_sizes";
 import type { Counts, Sort } from "./heat_view";
 import type { Matrix } from "./matrix";
 import messages from "./messages";
@@ -47,7 +47,8 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
   const { rows: range, columns: across } = useWindow(box, rows.length, height, sizes);
   const { active, choose, onKeyDown } = useGridKeys(table, rows.length, columns.length);
   const { tracks, least } = useMemo(() => tracksOf(sizes), [sizes]);
-  const rowTracks = useMemo(() => windowTracks(sizes, across.first, across.last), [sizes, across.first, across.last]);
+  const allPlaces = useMemo(() => placesOf(sizes), [sizes]);
+  const places = across.first === 0 && across.last === columns.length ? null : allPlaces;
   const heads = useMemo(() => columns.map((column) => matrix.columns[column]!), [columns, matrix.columns]);
   const headCounts = useMemo(() => columns.map((column) => counts[column]!), [columns, counts]);
   const drawn = drawnPlaces(range.first, range.last, active.row);
@@ -85,7 +86,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
           {say.caption[matrix.kind]}
         </caption>
         <HeatHead columns={heads} counts={headCounts} size={size} sort={sort} onSort={onSort} active={active.row === -1 ? active.column : null} />
-        <tbody role="rowgroup" style={{ height: rows.length * height, "--row-tracks": rowTracks }}>
+        <tbody role="rowgroup" style={{ height: rows.length * height }}>
           {drawn.map((place) => {
             const row = matrix.rows[rows[place]!]!;
             return (
@@ -98,7 +99,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
                 columns={columns}
                 first={across.first}
                 last={across.last}
-                sizes={sizes}
+                places={places}
                 thresholds={matrix.thresholds}
                 filter={filter}
                 active={active.row === place ? active.column : null}

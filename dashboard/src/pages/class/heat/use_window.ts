@@ -8,8 +8,10 @@ import { GAP, type Sizes } from "./heat_sizes";
 export const LONG = 40;
 /** Rows before and after those in sight. */
 const ROWS = 6;
-/** Pixels left and right of the columns in sight. */
-const ASIDE = 240;
+/** Pixels left and right of the columns in sight, at least. */
+const ASIDE = 120;
+/** Pixels of scrolling after which other columns are drawn: seldom, because that takes a frame. */
+const STEP = 300;
 
 export interface Range {
   first: number;
@@ -26,8 +28,8 @@ export function rangeOf(scrolled: number, seen: number, row: number, count: numb
 
 /** The columns in sight and some beside them, from the widths that they have when they do not fit. */
 export function columnRange(scrolled: number, seen: number, { name, columns }: Sizes): Range {
-  const from = Math.floor(scrolled / (ASIDE / 2)) * (ASIDE / 2);
-  const [left, right] = [from - ASIDE, from + seen + 1.5 * ASIDE];
+  const from = Math.floor(scrolled / STEP) * STEP;
+  const [left, right] = [from - ASIDE, from + STEP + seen + ASIDE];
   let [start, first, last] = [name + GAP, 0, columns.length];
   columns.forEach((width, column) => {
     if (start + width < left) first = column + 1;
