@@ -165,14 +165,18 @@ def compare(  # noqa: PLR0913 - what is predicted, by what, and how answers are 
     judged = covered(splits, rows)
     if not judged.any():
         return []
-    makers = _makers(evidence, splits)
+    predictions = predictions_by_model(evidence, splits)
     seed = int(rng.integers(2**32))
-    compared = [_judge(model, makers[model](), evidence, judged, least, seed) for model in Model if model in models]
+    chosen = [model for model in Model if model in models]
+    compared = [_judge(model, predictions[model](), evidence, judged, least, seed) for model in chosen]
     return sorted(compared, key=lambda each: each.metrics.log_loss)
 
 
-def _makers(evidence: Evidence, splits: Sequence[Split]) -> Mapping[Model, Callable[[], Vector]]:
-    """How each model predicts: functions that give shape (answers,)."""
+def predictions_by_model(evidence: Evidence, splits: Sequence[Split]) -> Mapping[Model, Callable[[], Vector]]:
+    """How each model predicts: functions that give P(correct) of the rows that the splits hold out, shape (answers,).
+
+    Models that are not fitted predict every row; for the others, rows that no split holds out are NaN.
+    """
     histories = evidence.histories
     layout = Layout.of(histories, Bounds())
     with_forgetting = Layout.of(histories, Bounds(), forgetting=True)

@@ -13,6 +13,7 @@ Vector = NDArray[np.float64]
 MOST_ITERATIONS = 200
 SMALLEST_GRADIENT, SMALLEST_STEP = 0.1, 1e-7
 """Where L-BFGS stops, in nats of the penalised loss of all rows. Predictions are then exact to about three digits."""
+SUREST = 1e-300
 CURVATURE = 0.2
 """p(1 - p) of a typical answer, for the scale of the weights."""
 
@@ -58,7 +59,8 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
     0.7
     """
     rows, terms = design.place.shape
-    pointers = np.arange(0, rows * terms + 1, terms)
+    narrow = np.int32 if rows * terms < np.iinfo(np.int32).max else np.int64  # halves what products read
+    pointers = np.arange(0, rows * terms + 1, terms, dtype=narrow)
     shape = (rows, len(design.penalty))
     columns = csr_array((design.value.ravel(), design.place.ravel(), pointers), shape=shape)
     transposed = columns.T.tocsr()
@@ -70,17 +72,18 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
     def loss(scaled: Vector) -> tuple[float, Vector]:
         intercept, weights = scaled[0] / scale[0], scaled[1:] / scale[1:]
         strength = columns @ weights + intercept
-        value = np.logaddexp(0, strength).sum() - strength @ outcome + 0.5 * (design.penalty * weights**2).sum()
         excess = expit(strength) - outcome
+        answer = np.maximum(1 - np.abs(excess), SUREST)  # P of what was answered
+        value = 0.5 * (design.penalty * weights**2).sum() - np.log(answer).sum()
         gradient = np.append(excess.sum(), transposed @ excess + design.penalty * weights)
         return float(value), gradient / scale
 
     start = np.zeros(len(scale))
     start[0] = scale[0] * logit((outcome.sum() + 1) / (rows + 2))
     limits: Any = {"maxiter": MOST_ITERATIONS, "gtol": SMALLEST_GRADIENT, "ftol": SMALLEST_STEP}
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options=limits)
-    weights = found.x / scale
-    return LogisticFit(float(weights[0]), weights[1:], int(found.nit), bool(found.success))
+    optimum = minimize(loss, start, jac=True, method="L-BFGS-B", options=limits)
+    weights = optimum.x / scale
+    return LogisticFit(float(weights[0]), weights[1:], int(optimum.nit), bool(optimum.success))
 
 
 def predict_logistic(design: Design, fit: LogisticFit) -> Vector:

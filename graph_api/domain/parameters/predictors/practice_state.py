@@ -131,5 +131,5 @@ def logit(chance: float) -> float:
     >>> logit(0.5)
     0.0
     """
-    kept = min(max(chance, SUREST), 1 - SUREST)
-    return math.log(kept / (1 - kept))
+    inner = min(max(chance, SUREST), 1 - SUREST)
+    return math.log(inner / (1 - inner))

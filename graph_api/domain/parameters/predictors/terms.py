@@ -66,12 +66,12 @@ def log_odds(chance: Vector) -> Vector:
     >>> log_odds(np.array([0.5, 1.0])).round(2).tolist()
     [0.0, 9.21]
     """
-    kept = np.clip(chance, SUREST, 1 - SUREST)
-    return np.log(kept / (1 - kept))
+    inner = np.clip(chance, SUREST, 1 - SUREST)
+    return np.log(inner / (1 - inner))
 
 
 def columns_of(responses: Responses, practice: Practice, bkt: Vector | None) -> dict[Term, Vector]:
-    """The value of every term that has one value a row: each of shape (rows,)."""
+    """The values of all terms but WINDOWS: each of shape (rows,)."""
     right, wrong = np.log1p(practice.student_right), np.log1p(practice.student_wrong)
     share = log_odds(practice.student_share)
     ones = np.ones(len(responses))

@@ -51,7 +51,7 @@ def a_class(
     ability: float = 1.0,
     difficulty: float = 1.0,
 ) -> Responses:
-    """Students of different ability answer questions of different difficulty; nobody learns."""
+    """Students of different ability answer questions of different difficulty; no student learns."""
     strength = rng.normal(0.4, ability, students)
     hardness = rng.normal(0, difficulty, questions)
     student = np.repeat(np.arange(students), answers)

@@ -83,7 +83,7 @@ def test_a_prediction_depends_on_no_answer_at_its_moment_or_later(model: str, se
 @given(sent=responses(), seed=st.integers(0, 99))
 def test_the_order_of_rows_changes_nothing_and_inputs_stay(model: str, sent: Responses, seed: int) -> None:
     order = np.random.default_rng(seed).permutation(len(sent))
-    shuffled, kept = sent.choose(order), copy.deepcopy(sent)
+    shuffled, original = sent.choose(order), copy.deepcopy(sent)
 
     def predicted(of: Responses) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
         if model == "ELO":
@@ -93,7 +93,7 @@ def test_the_order_of_rows_changes_nothing_and_inputs_stay(model: str, sent: Res
 
     assert predicted(shuffled) == pytest.approx(predicted(sent)[order], abs=0.02 if model != "ELO" else 1e-12)
     for name in ("student", "target", "correct", "moment", "question", "at"):
-        assert np.array_equal(getattr(sent, name), getattr(kept, name))
+        assert np.array_equal(getattr(sent, name), getattr(original, name))
 
 
 def test_the_fit_is_where_the_penalised_loss_is_least() -> None:
@@ -164,8 +164,8 @@ def test_ratings_find_which_questions_are_hard() -> None:
     difficulties = rate(sent)
 
     share = [sent.correct[sent.question == n].mean() for n in range(12)]
-    found = [difficulties.of(n) for n in range(12)]
-    assert np.corrcoef(share, found)[0, 1] < -0.9
+    ratings = [difficulties.of(n) for n in range(12)]
+    assert np.corrcoef(share, ratings)[0, 1] < -0.9
 
 
 def test_without_answers_every_answer_is_even() -> None:
