@@ -214,8 +214,12 @@ def _add_up(
 
 
 def _follow_ratings(responses: Responses, splits: Sequence[Split]) -> Vector:
-    """Predict by ratings; difficulties are learnt from the training answers."""
-    return join_held_out([predict_by_elo(responses, rate(responses.choose(each.training))) for each in splits], splits)
+    """Predict by ratings of the students who are judged; difficulties are learnt from the training answers."""
+    predicted = np.full((len(splits), len(responses)), np.nan)
+    for own, split in zip(predicted, splits, strict=True):
+        followed = np.isin(responses.student, np.unique(responses.student[split.held_out]))
+        own[followed] = predict_by_elo(responses.choose(followed), rate(responses.choose(split.training)))
+    return join_held_out(list(predicted), splits)
 
 
 def _judge(  # noqa: PLR0913, PLR0917 - predictions, and what they are held against

@@ -156,8 +156,8 @@ class ModelComparisonQuery:
     @strawberry.field(
         description="How well different models predict answers that they were not fitted to. After a fresh "
         "start the default sets are in effect, which often predict worse than the plain share of correct answers "
-        "(RATIO): fit the parameters before relying on levels as predictions; `caveats` reports this. Takes seconds; "
-        "at most 1,000,000 answers."
+        "(RATIO): fit the parameters before relying on levels as predictions; `caveats` reports this. Takes "
+        "seconds, and minutes from 100,000 answers: choose `models` then. At most 1,000,000 answers."
     )
     async def model_comparison(
         self,
