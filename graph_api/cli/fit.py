@@ -26,6 +26,9 @@ def fit(  # noqa: PLR0913 - an option each
         Method, typer.Option(help="The method of fitting. The default predicts best.")
     ] = Method.EMPIRICAL_BAYES,
     forgetting: Annotated[bool, typer.Option(help="Fit a chance to forget as well.")] = False,
+    choose_forgetting: Annotated[
+        bool, typer.Option(help="Fit with and without a chance to forget; keep what predicts better.")
+    ] = False,
     max_guess: Annotated[float, typer.Option(help="The largest guess.")] = 0.5,
     max_slip: Annotated[float, typer.Option(help="The largest slip.")] = 0.5,
     max_guess_plus_slip: Annotated[
@@ -72,6 +75,7 @@ def fit(  # noqa: PLR0913 - an option each
                     rules.min_mastered_correct if min_mastered_correct is None else min_mastered_correct,
                     rules.significance if significance is None else significance,
                 ),
+                choose_forgetting,
             )
             report = asyncio.run(_fit(request))
         except Failure as failure:

@@ -40,6 +40,11 @@ class FitParametersInput:
     )
     method: Method = strawberry.field(default=Method.EMPIRICAL_BAYES, description="The method of estimation.")
     forgetting: bool = strawberry.field(default=False, description="Whether to fit a chance to forget as well.")
+    choose_forgetting: bool = strawberry.field(
+        default=False,
+        description="Whether to fit each concept and skill with and without a chance to forget, and to keep what "
+        "predicts unseen students better.",
+    )
     max_guess: float = strawberry.field(default=0.5, description="The largest guess, below 1.")
     max_slip: float = strawberry.field(default=0.5, description="The largest slip, below 1.")
     max_guess_plus_slip: float | None = strawberry.field(
@@ -100,6 +105,7 @@ class FitParametersInput:
                 rules.min_mastered_correct if correct is None else correct,
                 rules.significance if significance is None else significance,
             ),
+            choose_forgetting=self.choose_forgetting,
         )
 
 

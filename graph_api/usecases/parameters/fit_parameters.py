@@ -3,12 +3,13 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 
+from graph_api.domain.failures import InvalidInput
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.parameters.fitting.activation import LARGEST_SUM, ActivationRules
 from graph_api.domain.parameters.fitting.fit import FitOptions
@@ -58,9 +59,10 @@ class FitRequest:
         seed: which deal.
         activate: whether fits that meet the rules are activated.
         rules: what a fit must mean, and by how much it must predict better.
+        choose_forgetting: whether each target is fitted with and without forgetting, and keeps what predicts better.
 
     Raises:
-        InvalidInput: there are not 2 to 20 folds.
+        InvalidInput: there are not 2 to 20 folds, or forgetting is both required and to be chosen.
     """
 
     targets: Targets = field(default_factory=Targets)
@@ -70,9 +72,12 @@ class FitRequest:
     seed: int = 0
     activate: bool = True
     rules: ActivationRules = field(default_factory=ActivationRules)
+    choose_forgetting: bool = False
 
     def __post_init__(self) -> None:
         check_folds(self.folds)
+        if self.choose_forgetting and self.options.forgetting:
+            raise InvalidInput("chooseForgetting", "must be false where forgetting is true", "true")
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
@@ -80,6 +85,7 @@ class FitRequest:
         parameters = {
             "method": options.method.value,
             "forgetting": options.forgetting,
+            "chooseForgetting": self.choose_forgetting,
             "maxGuess": options.bounds.guess,
             "maxSlip": options.bounds.slip,
             "maxGuessPlusSlip": options.bounds.total,
@@ -189,6 +195,7 @@ async def _judge(
         folds=request.folds,
         rng=np.random.default_rng(request.seed),
         rules=request.rules,
+        alternatives=[replace(request.options, forgetting=True)] if request.choose_forgetting else [],
     )
 
 

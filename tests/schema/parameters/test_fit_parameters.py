@@ -19,6 +19,7 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
 from tests.conftest import NOW, Ask
+from tests.domain.parameters.fitting.simulated_histories import simulated
 
 pytestmark = pytest.mark.usefixtures("course")
 
@@ -233,6 +234,38 @@ async def test_a_comparison_that_cannot_be_made(client: Any, arguments: str, mes
 def test_parameters_repeat_what_they_were_given() -> None:
     make: Callable[..., Parameters] = Parameters
     assert make(0.1, 0.2, 0.3, 0.4).forget == 0
+
+
+async def test_a_fit_chooses_forgetting_where_students_forget(ask: Ask, gateway: Gateway, intake: AnswerIntake) -> None:
+    truth = Parameters(0.5, 0.25, 0.15, 0.05, forget=0.2)
+    sent = simulated(np.random.default_rng(8), truth, students=80, answers=12)
+    await upsert_concepts(gateway, [Concept("tides", "tides", [], [])], NOW)
+    await intake.submit(
+        [
+            AnswerInput(f"s{n}", correct=correct, concept_ids=["tides"], at=NOW - timedelta(minutes=20 - place))
+            for n, row in enumerate(sent.correct.reshape(80, 12).tolist())
+            for place, correct in enumerate(row)
+        ]
+    )
+    wanted = {"conceptIds": ["tides"], "activate": False}
+
+    (plain,) = (await ask(FIT, input=wanted))["fitParameters"]["outcomes"]
+    (chosen,) = (await ask(FIT, input=wanted | {"chooseForgetting": True}))["fitParameters"]["outcomes"]
+
+    sets = [each["parameterSet"]["id"] for each in (plain, chosen)]
+    stored = {each.id: each for each in await gateway.read(lambda tx: parameter_sets.read_by_ids(tx, set(sets)))}
+    assert stored[sets[0]].parameters.forget == 0
+    assert stored[sets[1]].parameters.forget > 0.05
+
+
+async def test_forgetting_cannot_be_both_required_and_chosen(client: Any) -> None:
+    query = """mutation { fitParameters(input: {forgetting: true, chooseForgetting: true}) {
+      failure { code field message } } }"""
+
+    reply = (await client.post("/graphql", json={"query": query})).json()["data"]["fitParameters"]
+
+    message = "chooseForgetting: must be false where forgetting is true, got 'true'"
+    assert reply == {"failure": {"code": "INVALID_INPUT", "field": "chooseForgetting", "message": message}}
 
 
 async def test_a_refused_fit_has_its_reason_on_every_path_and_can_be_activated_explicitly(

@@ -1,6 +1,7 @@
 """Fit, and judge each fit against the parameters in effect (B7, B8)."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from graph_api.domain.parameters.fitting.activation import ActivationRules, Flag, Trial, chance_of_gain, flags, refusal
 from graph_api.domain.parameters.fitting.expectation import log_likelihood
-from graph_api.domain.parameters.fitting.fit import FitOptions, fit
+from graph_api.domain.parameters.fitting.fit import Fit, FitOptions, fit
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameters.fitting.held_out import deal, foresee_held_out, share_held_out
 from graph_api.domain.parameters.fitting.histories import Histories
@@ -50,6 +51,31 @@ class Verdict(NamedTuple):
     fitted: Fitted | None
 
 
+class Attempt(NamedTuple):
+    """A way to fit all targets, and its predictions of students that it has not seen.
+
+    Attributes:
+        fits: to all students.
+        errors: the standard errors of the parameters.
+        parameters: of each target.
+        held_out: shape (answers,), P(correct) by fits to the other folds' students.
+        levels: shape (answers,), the level before each answer under these fits.
+    """
+
+    fits: Fit
+    errors: Vector
+    parameters: Sequence[Parameters]
+    held_out: Vector
+    levels: Vector
+
+    @classmethod
+    def of(cls, fitting: Histories, options: FitOptions, fold: NDArray[np.int64]) -> "Attempt":
+        """Fit once for each fold, and once to all."""
+        held_out, levels = foresee_held_out(fitting, options, fold)
+        fits = fit(fitting, options)
+        return cls(fits, fits.standard_errors(fitting), fits.by_target(), held_out, levels)
+
+
 class Judgement(NamedTuple):
     """The verdict on each target, and the predictions behind them.
 
@@ -75,6 +101,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     folds: int,
     rng: np.random.Generator,
     rules: ActivationRules = DEFAULT_RULES,
+    alternatives: Sequence[FitOptions] = (),
 ) -> Judgement:
     """Fit every target that the guard rails let through, and compare it with the set in effect.
 
@@ -90,6 +117,8 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
         folds: how many parts the students are dealt into.
         rng: deals the students.
         rules: what a fit must mean, and by how much it must win.
+        alternatives: other ways to fit. Each target keeps the way that predicts its held-out answers best; of equal
+            ones, the first.
 
     Raises:
         InvalidInput: there are not 2 to 20 folds.
@@ -100,10 +129,9 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
     now = Layout.of(fitting, options.bounds, forgetting=True)
     before = predict(fitting, now, now.spread(in_effect))
     likelihood_before = log_likelihood(PrefixTree.grow(fitting), now, now.spread(in_effect))
-    held_out, levels = foresee_held_out(fitting, options, fold)
+    attempts = [Attempt.of(fitting, each, fold) for each in (options, *alternatives)]
+    held_out = attempts[0].held_out.copy()
     share = share_held_out(fitting, fold)
-    fits = fit(fitting, options)
-    errors, parameters = fits.standard_errors(fitting), fits.by_target()
     edges = np.searchsorted(fitting.target, np.arange(histories.targets + 1))
     answers, students = (
         np.bincount(histories.target, weights, minlength=histories.targets).astype(int).tolist()
@@ -116,13 +144,16 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             continue
         own = slice(*fitting.starts[edges[target : target + 2]].tolist())
         sequences = fitting.sequence[own]
+        best = min(attempts, key=partial(_log_loss, own=own, correct=fitting.correct))
+        fits, parameters = best.fits, best.parameters
+        held_out[own] = best.held_out[own]
         trial = Trial(
             fitting.correct[own],
             sequences - sequences[0],
             fold[sequences],
             before[own],
             held_out[own],
-            levels[own],
+            best.levels[own],
             share[own],
             measure(before[own], fitting.correct[own]),
             measure(held_out[own], fitting.correct[own]),
@@ -134,7 +165,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             log_likelihood=float(fits.log_likelihood[target]),
             iterations=int(fits.iterations[target]),
             converged=bool(fits.converged[target]),
-            standard_errors=_errors(fits.layout, errors, target),
+            standard_errors=_errors(fits.layout, best.errors, target),
             before=trial.metrics_before,
             held_out=trial.metrics,
             mastered_correct=p_correct(rules.mastered, parameters[target]),
@@ -147,6 +178,11 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
         refused = Reason.NO_IMPROVEMENT if no_higher else refusal(fitted.parameters, options.bounds, trial, rules)
         verdicts.append(Verdict(refused or Reason.IMPROVED, answers[target], students[target], fitted))
     return Judgement(verdicts, fitting.correct, before, held_out)
+
+
+def _log_loss(attempt: Attempt, own: slice, correct: NDArray[np.bool_]) -> float:
+    """The log-loss of the held-out predictions of some answers."""
+    return measure(attempt.held_out[own], correct[own]).log_loss
 
 
 def _errors(layout: Layout, errors: Vector, target: int) -> list[float | None]:

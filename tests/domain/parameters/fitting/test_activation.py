@@ -1,6 +1,7 @@
 """Which fits may come into effect: simulated histories without a skill behind them, and with one."""
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from graph_api.domain.parameters.fitting.judge import DEFAULT_RULES, Verdict, ju
 from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.domain.parameters.knowledge_tracing import Parameters, p_correct
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
-from graph_api.domain.parameters.prediction_metrics import calibration_error
+from graph_api.domain.parameters.prediction_metrics import calibration_error, measure
 from graph_api.domain.targets import TargetKind
 from tests.domain.parameters.fitting.simulated_histories import simulated
 
@@ -112,3 +113,32 @@ def test_a_calibrated_prediction_has_no_calibration_error() -> None:
         predicted = rng.uniform(0.1, 0.9, (40, answers))
         errors = [calibration_error(each, rng.random(answers) < each) ** 2 for each in predicted]
         assert np.mean(errors) < 5 / answers
+
+
+def test_each_target_keeps_the_way_to_fit_that_predicts_it_best() -> None:
+    """Targets of students who forget get a chance to forget; each has the lower held-out loss of both ways."""
+    rng = np.random.default_rng(6)
+    forgetful, lasting = Parameters(0.5, 0.25, 0.15, 0.05, forget=0.15), Parameters(0.3, 0.15, 0.15, 0.05)
+    both = [simulated(rng, truth, students=200, answers=15, targets=3) for truth in (forgetful, lasting)]
+    sent = Histories.of_answers(
+        np.concatenate([each.student[each.sequence] for each in both]),
+        np.concatenate([each.target[each.sequence] + 3 * place for place, each in enumerate(both)]),
+        np.concatenate([each.correct for each in both]),
+    )
+    plain = FitOptions(bounds=Bounds(total=LARGEST_SUM))
+    forgetting = replace(plain, forgetting=True)
+
+    without, with_, chosen = (
+        judge(sent, [BAD] * 6, options, GuardRails(), folds=5, rng=np.random.default_rng(0), alternatives=alternatives)
+        for options, alternatives in ((plain, []), (forgetting, []), (plain, [forgetting]))
+    )
+
+    for either, other, best in zip(without.verdicts, with_.verdicts, chosen.verdicts, strict=True):
+        assert either.fitted is not None
+        assert other.fitted is not None
+        assert best.fitted is not None
+        assert best.fitted.parameters in (either.fitted.parameters, other.fitted.parameters)
+        losses = [each.held_out.log_loss for each in (either.fitted, other.fitted)]
+        assert best.fitted.held_out.log_loss == min(losses)
+    assert all(each.fitted.parameters.forget > 0.05 for each in chosen.verdicts[:3] if each.fitted)
+    assert measure(chosen.held_out, chosen.correct).log_loss <= measure(without.held_out, without.correct).log_loss
