@@ -108,8 +108,8 @@ def main() -> int:
     hardest = int(min(frequent, key=lambda question: ease[str(question)]))
     print("| student | BKT | " + " | ".join(SHOWN) + " | ELO |")
     for story in STORIES:
-        told = tell(story, models, skill, other, hardest)
-        print(f"| {story.name} | " + " | ".join(f"{each:.2f}" for each in told) + " |")
+        chances = tell(story, models, skill, other, hardest)
+        print(f"| {story.name} | " + " | ".join(f"{each:.2f}" for each in chances) + " |")
     practice = PracticeState()
     for outcome in STORIES[3].others:
         practice.record([str(other)], correct=outcome == "+")
