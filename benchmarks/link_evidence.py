@@ -4,8 +4,8 @@
 
 Each class has 30 concepts with prerequisites, and students of different ability who guess, slip, skip a fifth of the
 concepts, and learn little without the prerequisites. The author's graph is the true one without a part of its links
-(missing) and with others that are not true (false). Printed: precision and recall of both by size of class, the time and
-memory of 10,000 students × 100 concepts, and with `--data` (the folder with `responses/`) candidates of real data.
+(missing) and with others that are not true (false). Printed: precision and recall of both by size of class, the
+time and memory for 10,000 students and 100 concepts, and with `--data` (the folder with `responses/`) real data.
 """
 
 import argparse
@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.course.links.baseline import measure
@@ -32,6 +31,8 @@ CONCEPTS = 30
 SIZES = (100, 300, 1_000, 3_000)
 FALSE_SHARE, MISSING_SHARE = 0.2, 0.15
 """False links per true link, and the share of true links that the author forgot."""
+ROOTS, SECOND = 0.12, 0.3
+"""The chance that a concept needs nothing, and that it needs two concepts."""
 GUESS, SLIP = (0.1, 0.3), (0.05, 0.15)
 LEAK = 0.05
 """How much of the usual chance to know or learn a concept is left without its prerequisites."""
@@ -83,9 +84,9 @@ def draw_prerequisites(rng: np.random.Generator, concepts: int) -> tuple[list[li
     before: list[list[int]] = [[] for _ in range(concepts)]
     ancestors: list[set[int]] = [set() for _ in range(concepts)]
     for place in range(1, concepts):
-        if rng.random() < 0.12:
+        if rng.random() < ROOTS:
             continue
-        number = 1 + (rng.random() < 0.3)
+        number = 1 + (rng.random() < SECOND)
         drawn = {max(0, place - 1 - int(rng.integers(0, 6))) for _ in range(number)}
         before[place] = sorted(one for one in drawn if not any(one in ancestors[other] for other in drawn - {one}))
         for one in before[place]:
@@ -129,13 +130,17 @@ class Counts(NamedTuple):
         return Counts(self.flagged + len(flagged), self.hits + len(flagged & planted), self.planted + len(planted))
 
     def __str__(self) -> str:
-        precision = f"{self.hits / self.flagged:.2f}" if self.flagged else "–"
+        precision = f"{self.hits / self.flagged:.2f}" if self.flagged else "-"
         return f"{precision} of {self.flagged} | {self.hits / max(self.planted, 1):.2f} of {self.planted}"
 
 
 def flagged(analysis: LinkAnalysis, *kinds: SuggestionKind) -> Links:
     """The links of some kinds of suggestions."""
-    return {tuple(each.evidence.link) for each in analysis.suggestions if each.kind in kinds}
+    return {
+        (each.evidence.link.prerequisite, each.evidence.link.concept)
+        for each in analysis.suggestions
+        if each.kind in kinds
+    }
 
 
 def find(seeds: int, students: int) -> tuple[Counts, Counts, float]:
@@ -162,7 +167,7 @@ def measure_cost() -> None:
     analyse(planted.graph, planted.answers)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(f"\n10,000 students × 100 concepts: {seconds:.1f} s, at most {peak / 1e6:.0f} MB besides the answers")
+    print(f"\n10,000 students, 100 concepts: {seconds:.1f} s, at most {peak / 1e6:.0f} MB besides the answers")
 
 
 def read(path: Path) -> tuple[list[str], FirstAnswers]:
@@ -176,7 +181,7 @@ def read(path: Path) -> tuple[list[str], FirstAnswers]:
             places.setdefault(pair, number)
     students, skills = (sorted({pair[end] for pair in outcomes}) for end in (0, 1))
     of_student, of_skill = ({key: place for place, key in enumerate(keys)} for keys in (students, skills))
-    shown: NDArray[np.int8] = np.full((len(students), len(skills)), UNANSWERED, np.int8)
+    shown = np.full((len(students), len(skills)), UNANSWERED, np.int8)
     begun = np.full(shown.shape, np.nan)
     for (student, skill), of_one in outcomes.items():
         cell = of_student[student], of_skill[skill]
@@ -194,10 +199,8 @@ def print_pairs(path: Path, most: int = 5) -> None:
     chances[np.tril_indices(len(skills))] = np.nan
     tested = int((~np.isnan(chances)).sum())
     candidates = len(analyse(graph, answers).suggestions)
-    print(f"\n{path.name}: {len(answers.shown)} students, {len(skills)} skills, {tested} pairs with enough answers; ")
-    print(
-        f"odds ratio of pairs in general {np.exp(baseline.log_odds_ratio):.2f}; {candidates} candidates; strongest pairs:"
-    )
+    print(f"\n{path.name}: {len(answers.shown)} students, {len(skills)} skills, {tested} pairs with enough answers")
+    print(f"odds ratio of pairs in general {baseline.odds_ratio:.2f}; {candidates} candidates; strongest pairs:")
     print("| first | second | p | show the second without | with | odds ratio | begin in this order |")
     print("|---|---|---|---|---|---|---|")
     for cell in np.argsort(np.where(np.isnan(chances), 2, chances), axis=None)[:most]:
@@ -228,8 +231,8 @@ def print_chain(path: Path) -> None:
 
 
 def _figures(each: LinkEvidence) -> str:
-    assert each.lacking is not None
-    assert each.having is not None
+    if each.lacking is None or each.having is None:
+        return "| too few | too few | too few"
     return (
         f"| {each.lacking.share:.0%} of {each.lacking.students} | {each.having.share:.0%} of {each.having.students} "
         f"| {each.odds_ratio:.1f} ({each.low:.1f} to {each.high:.1f})"

@@ -5,6 +5,7 @@ and how much that varies, is read off the pairs that no path connects: an empiri
 "Large-Scale Simultaneous Hypothesis Testing", Journal of the American Statistical Association 99).
 """
 
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,11 @@ class Baseline(NamedTuple):
 
     log_odds_ratio: float
     spread: float
+
+    @property
+    def odds_ratio(self) -> float:
+        """The median odds ratio."""
+        return exp(self.log_odds_ratio)
 
 
 class Strength(NamedTuple):

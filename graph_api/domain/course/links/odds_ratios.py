@@ -2,7 +2,7 @@
 
 N. Mantel, W. Haenszel (1959), "Statistical Aspects of the Analysis of Data from Retrospective Studies of Disease",
 Journal of the National Cancer Institute 22. The variance is that of J. Robins, N. Breslow and S. Greenland (1986),
-"Estimators of the Mantel–Haenszel Variance Consistent in Both Sparse Data and Large-Strata Limiting Models",
+"Estimators of the Mantel-Haenszel Variance Consistent in Both Sparse Data and Large-Strata Limiting Models",
 Biometrics 42.
 """
 
@@ -40,7 +40,7 @@ def tabulate(answers: FirstAnswers, strata: int = STRATA) -> PairTables:
     """The tables of all pairs of concepts.
 
     Students are stratified by ability over all concepts but the two of the pair, so that a pair does not correct
-    itself. Memory grows with students × concepts; time with students × concepts².
+    itself. Memory grows with students times concepts, time with students times the square of concepts.
 
     >>> shown = np.array([[1, 1], [1, 1], [0, 0], [0, 1]] * 20, np.int8)
     >>> tables = tabulate(FirstAnswers(shown, np.zeros(shown.shape)))

@@ -87,13 +87,13 @@ def _place(evidence: LinkEvidence) -> tuple[int, float, Link]:
 def describe_suggestion(phrases: Phrases, suggestion: Suggestion, prerequisite: str, concept: str) -> str:
     """A suggestion as a sentence for users."""
     kind, evidence = suggestion
-    names = {"prerequisite": prerequisite, "concept": concept}
     key = kind.value.lower()
     if kind is SuggestionKind.REDUNDANT_LINK or evidence.having is None or evidence.lacking is None:
-        return phrases.say(key, **names)
+        return phrases.say(key, prerequisite=prerequisite, concept=concept)
     return phrases.say(
         key,
-        **names,
+        prerequisite=prerequisite,
+        concept=concept,
         share_without=evidence.lacking.share,
         without=evidence.lacking.students,
         share_with=evidence.having.share,

@@ -18,8 +18,8 @@ from graph_api.domain.course.links.odds_ratios import PairTables
 RATE = 0.05
 """The false discovery rate of each verdict."""
 CLEAR = 2.5
-"""A link whose odds ratio is surely below this many times the baseline is unsupported. Nearly all true links of simulated
-classes are above (benchmarks/link_evidence.py)."""
+"""A link whose odds ratio is surely below this many times the baseline is unsupported. Nearly all true links of
+simulated classes are above (benchmarks/link_evidence.py)."""
 SMALL = 1.5
 """One that is surely below this many times the baseline is contradicted."""
 Z = 1.96
