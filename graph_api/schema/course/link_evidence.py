@@ -160,7 +160,8 @@ class CheckedLinks:
 
     @strawberry.field(
         description="The odds ratio of pairs of concepts that no path connects: what links are compared with. 1 if "
-        "there are fewer than 20 such pairs with enough answers. Access as linkEvidence."
+        "there are fewer than 20 such pairs with enough answers; missing links are not sought then. Access "
+        "as linkEvidence."
     )
     async def unconnected_odds_ratio(self, info: Info, group_id: GroupId = None) -> float:
         analysis = await info.context.loaders.link_analyses.load(group_id)

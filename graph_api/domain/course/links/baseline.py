@@ -16,7 +16,8 @@ from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.course.links.odds_ratios import PairTables
 
 LEAST_PAIRS = 20
-"""Pairs that a baseline needs; with fewer, links are compared with an odds ratio of 1."""
+"""Pairs that a baseline needs; with fewer, links are compared with an odds ratio of 1, and no missing link is
+sought."""
 LEAST_STUDENTS = 10
 """Students without a concept, and students with it, that a verdict needs."""
 NORMAL_DEVIATION = 0.6745
@@ -24,10 +25,14 @@ NORMAL_DEVIATION = 0.6745
 
 
 class Baseline(NamedTuple):
-    """The logarithm of the odds ratio of unconnected pairs: its median, and its spread beyond sampling error."""
+    """The logarithm of the odds ratio of unconnected pairs: its median, and its spread beyond sampling error.
 
-    log_odds_ratio: float
-    spread: float
+    `is_known` is False if there are too few such pairs; the median is 0 then.
+    """
+
+    log_odds_ratio: float = 0.0
+    spread: float = 0.0
+    is_known: bool = False
 
     @property
     def odds_ratio(self) -> float:
@@ -75,7 +80,7 @@ def measure(tables: PairTables, graph: CourseGraph, least: int = 1) -> tuple[Bas
             baseline = _read(tables.log_odds_ratio[among], tables.error[among])
             break
     else:
-        baseline = Baseline(0.0, 0.0)
+        baseline = Baseline()
     error = np.where(is_measured, np.hypot(np.where(is_measured, tables.error, 1.0), baseline.spread), np.inf)
     return baseline, Strength(tables.log_odds_ratio - baseline.log_odds_ratio, error, is_measured)
 
@@ -83,4 +88,4 @@ def measure(tables: PairTables, graph: CourseGraph, least: int = 1) -> tuple[Bas
 def _read(logs: NDArray[np.float64], errors: NDArray[np.float64]) -> Baseline:
     centre = float(np.median(logs))
     deviation = float(np.median(np.abs(logs - centre))) / NORMAL_DEVIATION
-    return Baseline(centre, max(deviation**2 - float(np.median(errors)) ** 2, 0.0) ** 0.5)
+    return Baseline(centre, max(deviation**2 - float(np.median(errors)) ** 2, 0.0) ** 0.5, is_known=True)

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from graph_api.domain.course.links.ability import fit_abilities
 from graph_api.domain.course.links.first_answers import SHOWN, UNANSWERED, FirstAnswers
 
+DIGITS = 6
+"""Abilities are compared to this many digits, so that the order of students does not decide about ties."""
 STRATA = 8
 """Strata of students of like ability, equally large."""
 SMOOTHING = 0.25
@@ -56,11 +58,11 @@ def tabulate(answers: FirstAnswers, strata: int = STRATA) -> PairTables:
     if not shown.size:
         return tables
     abilities = fit_abilities(shown)
-    cuts = np.quantile(abilities.ability, np.arange(1, strata) / strata)
+    cuts = np.quantile(abilities.ability, np.arange(1, strata) / strata).round(DIGITS)
     for one in range(size - 1):
         others = np.arange(one + 1, size)
         students = np.flatnonzero(shown[:, one] != UNANSWERED)
-        stratum = np.searchsorted(cuts, abilities.without(students, one, others))
+        stratum = np.searchsorted(cuts, abilities.without(students, one, others).round(DIGITS))
         second = shown[students][:, others]
         cell = ((np.arange(len(others)) * strata + stratum) * 2 + (shown[students, one] == SHOWN)[:, None]) * 2
         cell += second == SHOWN

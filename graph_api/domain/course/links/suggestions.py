@@ -74,7 +74,7 @@ def analyse(graph: CourseGraph, answers: FirstAnswers, least: int = 1) -> LinkAn
     ]
     suggestions += [
         Suggestion(SuggestionKind.MISSING_LINK, describe(link, Verdict.SUPPORTED, tables, baseline, strength))
-        for link in find_missing_links(graph, tables, strength)
+        for link in (find_missing_links(graph, tables, strength) if baseline.is_known else ())
     ]
     students = int((answers.shown >= 0).any(axis=1).sum())
     return LinkAnalysis(students, baseline, evidence, suggestions)
