@@ -167,7 +167,9 @@ def measure_cost() -> None:
     analyse(planted.graph, planted.answers)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    print(f"\n10,000 students, 100 concepts: {seconds:.1f} s ({cpu:.1f} s of a core), at most {peak / 1e6:.0f} MB besides the answers")
+    print(
+        f"\n10,000 students, 100 concepts: {seconds:.1f} s ({cpu:.1f} s of a core), at most {peak / 1e6:.0f} MB besides the answers"
+    )
 
 
 def read(path: Path) -> tuple[list[str], FirstAnswers]:
