@@ -168,7 +168,8 @@ def measure_cost() -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     print(
-        f"\n10,000 students, 100 concepts: {seconds:.1f} s ({cpu:.1f} s of a core), at most {peak / 1e6:.0f} MB besides the answers"
+        f"\n10,000 students, 100 concepts: {seconds:.1f} s ({cpu:.1f} s of a core), at most "
+        f"{peak / 1e6:.0f} MB besides the answers"
     )
 
 
@@ -249,8 +250,8 @@ if __name__ == "__main__":
     print("| students | false links: precision | recall | missing links: precision | recall | true links supported |")
     print("|---|---|---|---|---|---|")
     for size in SIZES:
-        found = find(arguments.seeds, size)
-        print(f"| {size} | {found[0]} | {found[1]} | {found[2]:.0%} |")
+        of_size = find(arguments.seeds, size)
+        print(f"| {size} | {of_size[0]} | {of_size[1]} | {of_size[2]:.0%} |")
     measure_cost()
     if arguments.data:
         for file in ("assistments09", "glops"):
