@@ -12,6 +12,7 @@ from graph_api.domain.answers.answers import Answer, Recorded, Tag
 from graph_api.domain.answers.evidence_rules import EvidenceParameterSet
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import Course
+from graph_api.domain.course.links.suggestions import LinkAnalysis
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.forgetting import Recall
 from graph_api.domain.learners.forgetting_records import ForgettingFitRecord
@@ -67,6 +68,7 @@ from graph_api.store.policy_sets import topic_sets as topic_sets_store
 from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
 from graph_api.store.target_questions import QuestionsPage
+from graph_api.usecases.course.analyse_links import analyse_links
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, AnalysisOf, analyse_questions
@@ -366,6 +368,11 @@ class Loaders(CourseLoaders):
     def question_analyses(self) -> DataLoader[AnalysisOf, list[AnalysedQuestion]]:
         """The item analyses of concepts and skills."""
         return DataLoader(partial(analyse_questions, self))
+
+    @cached_property
+    def link_analyses(self) -> DataLoader[str | None, LinkAnalysis]:
+        """The evidence for prerequisite links in the answers of a group, or of all students under None."""
+        return DataLoader(partial(analyse_links, self.gateway, self.now))
 
     async def sets_in_effect(self, targets: Sequence[Target]) -> list[ParameterSet | None]:
         """The parameter set in effect for each target, in their order; None for a target that does not exist."""

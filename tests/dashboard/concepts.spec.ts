@@ -203,6 +203,28 @@ test("accessible with weak areas and a path, as map and as list", async ({ page 
   }
 });
 
+test("the links are checked on request, with verdict, sides and interval", async ({ page }) => {
+  await open(page);
+  const card = page.getByRole("region", { name: "Do the links hold?" });
+  await expect(card.getByRole("table")).toHaveCount(0);
+  const sent = page.waitForRequest((request) => request.postDataJSON()?.operationName === "ConceptsLinks");
+  await card.getByRole("button", { name: "Check the links" }).click();
+  await sent;
+  await expect(card.getByRole("heading", { name: "What to look at" })).toBeVisible();
+  const query = "query LinksOfTest { graphHealth { linkEvidence(first: 500) { nodes { verdict studentsWith } } suggestions { nodes { message } } } }";
+  const { data } = await (await page.request.post("/graphql", { data: { query } })).json();
+  const links: { verdict: string; studentsWith: number | null }[] = data.graphHealth.linkEvidence.nodes;
+  await expect(card.getByRole("listitem")).toHaveCount(data.graphHealth.suggestions.nodes.length);
+  const decided = links.filter(({ verdict }) => verdict !== "TOO_FEW_ANSWERS").length;
+  await expect(card.locator("tbody tr")).toHaveCount(decided);
+  if (decided < links.length) await card.getByRole("button", { name: "Show all links" }).click();
+  await expect(card.locator("tbody tr")).toHaveCount(links.length);
+  await expect(card.locator("tbody tr", { hasText: /\d \(\d.* to \d.*\)/ })).toHaveCount(links.filter((link) => link.studentsWith !== null).length);
+  await expectAccessible(page);
+  await page.setViewportSize({ width: 320, height: 900 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
+
 test("in German", async ({ page }) => {
   await open(page, "?target=gr_relative");
   await page.getByRole("button", { name: "DE", exact: true }).click();

@@ -56,13 +56,13 @@ IDS = {
     "roster/list_page_of_ids": ["a1"], "roster/count_of_ids": ["a1"], "student/list_by_ids": ["a1"], "student/list_revisions": ["a1"],
 }  # fmt: skip
 NOUNS = {
-    "access", "activity", "answer", "concept", "course", "course_version", "group", "judgement", "mastery", "prerequisite",
+    "access", "activity", "answer", "concept", "course", "course_version", "first_answer", "group", "judgement", "mastery", "prerequisite",
     "recency", "roster", "sampling", "session", "skill", "student", "target_mastery", "target_question", "threshold_set", "topic",
     "weight", "recording", "class_page",
 }  # fmt: skip
 """The nouns of requests; those of the doctor, backups and fits read everything."""
 ALL_STUDENTS = {
-    "access/count_students", "mastery/list_levels_of_all", "mastery/list_stale_on_concepts", "mastery/list_stale_on_skills",
+    "access/count_students", "first_answer/list_of_all", "mastery/list_levels_of_all", "mastery/list_stale_on_concepts", "mastery/list_stale_on_skills",
     "roster/count_of_all", "roster/list_page_of_all", "session/list_stale", "student/count", "student/list_inactive",
     "student/list_page_by_id", "student/list_page_by_name", "target_mastery/count_of_all", "target_mastery/list_page_of_all",
     "target_question/list_answers_of_all", "target_question/list_page_of_all",

@@ -6,6 +6,7 @@ These rules decide which fields a role may select; row-level access is enforced 
 
 from graph_api.domain.principals import CLIENTS, Role
 from graph_api.schema.access.classes import CLASSES
+from graph_api.schema.access.links import LINKS
 from graph_api.schema.access.parameters import PARAMETERS
 from graph_api.schema.access.payloads import PAYLOADS
 from graph_api.schema.access.roles import (
@@ -25,9 +26,9 @@ ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 """What addresses beside `/graphql` do that no field does, and who may: what records answers for all students."""
 
 PAGED = (
-    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement", "Mastery",
-    "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill", "StatusMove", "Student", "ThresholdSet", "Topic",
-    "TopicEvaluation",
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement",
+    "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill",
+    "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -121,8 +122,7 @@ ACCESS: Rules = {
         STAFF: "thresholdSets thresholdRevision",
     },
     "CategoryCount": {ALL_ROLES: "category skills"},
-    "GraphHealth": {STAFF: "concepts links depth longestChain components largestComponent orphans redundantLinks"},
-    "PrerequisiteLink": {STAFF: "prerequisiteId conceptId"},
+    **LINKS,
     **STUDENTS,
     **CLASSES,
     **PARAMETERS,

@@ -6,6 +6,7 @@ import strawberry
 
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.schema.context import Info
+from graph_api.schema.course.link_evidence import CheckedLinks
 
 
 @strawberry.type(description="A prerequisite link.")
@@ -17,7 +18,7 @@ class PrerequisiteLink:
 @strawberry.type(
     description="The shape of the prerequisite graph. It has no cycles: a link that closes one is refused."
 )
-class GraphHealth:
+class GraphHealth(CheckedLinks):
     concepts: int = strawberry.field(description="How many concepts.")
     links: int = strawberry.field(description="How many prerequisite links.")
     depth: int = strawberry.field(description="Links on the longest chain.")
@@ -33,6 +34,7 @@ class GraphHealth:
     def of(cls, graph: CourseGraph) -> Self:
         """The schema's view of a graph."""
         return cls(
+            graph=graph,
             concepts=len(graph.ids),
             links=sum(map(len, graph.before)),
             depth=max(graph.depth, default=0),

@@ -20,6 +20,7 @@ import { ClassCauses, StudentCauses } from "./causes_card";
 import { ConceptDetails } from "./concept_details";
 import { graphOf } from "./concept_graph";
 import type { ShowRequest } from "./concept_map";
+import { LinksCard } from "./links_card";
 import { clusterLetter } from "./marks";
 import { MapView } from "./map_view";
 import messages from "./messages";
@@ -154,6 +155,7 @@ export default function ConceptsPage({ group: groupId }: { group: string }): JSX
             );
           }}
         </Card>
+        <LinksCard />
         {graph !== null && mapQuery.data !== undefined && (
           <p class="small faint">
             {say.footer(graph.ids.length, mapQuery.data.graphHealth.concepts, mapQuery.data.graphHealth.links)}{" "}

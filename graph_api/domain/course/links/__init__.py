@@ -1,0 +1,1 @@
+"""Whether the answers support the prerequisite links, and which links they miss (issue 20)."""
