@@ -9,6 +9,9 @@ import { Card } from "../../parts/card";
 import { ratio, shownLinks, side } from "./link_figures";
 import messages from "./links_messages";
 
+/** Suggestions in sight at once. */
+const FIRST = 5;
+
 type Health = ConceptsLinksQuery["graphHealth"];
 
 const LOOKS: Record<string, string> = {
@@ -53,19 +56,32 @@ function Links({ health }: { health: Health }): JSX.Element {
     <>
       <h3>{say.suggestions}</h3>
       {nodes.length === 0 && <p class="muted">{say.noSuggestions}</p>}
-      <ul class="suggestions">
-        {nodes.map(({ kind, message, action, evidence }) => (
-          <li key={`${evidence.prerequisiteId} ${evidence.conceptId} ${kind}`}>
-            <p>
-              <span class={`badge ${LOOKS[kind] ?? ""}`}>{say.kinds[kind]}</span> {message}
-            </p>
-            <p class="small muted">{action}</p>
-          </li>
-        ))}
-      </ul>
+      <Suggestions nodes={nodes.slice(0, FIRST)} />
+      {nodes.length > FIRST && (
+        <details class="how">
+          <summary>{say.others(nodes.length - FIRST)}</summary>
+          <Suggestions nodes={nodes.slice(FIRST)} />
+        </details>
+      )}
       {totalCount > nodes.length && <p class="small faint">{say.more(totalCount - nodes.length)}</p>}
       <Evidence health={health} />
     </>
+  );
+}
+
+function Suggestions({ nodes }: { nodes: Health["suggestions"]["nodes"] }): JSX.Element {
+  const say = useMessages(messages);
+  return (
+    <ul class="suggestions">
+      {nodes.map(({ kind, message, action, evidence }) => (
+        <li key={`${evidence.prerequisiteId} ${evidence.conceptId} ${kind}`}>
+          <p>
+            <span class={`badge ${LOOKS[kind] ?? ""}`}>{say.kinds[kind]}</span> {message}
+          </p>
+          <p class="small muted">{action}</p>
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -81,7 +97,7 @@ function Evidence({ health }: { health: Health }): JSX.Element {
       <h3>{say.evidence}</h3>
       <p class="small muted">{say.baseline(formatNumber(health.unconnectedOddsRatio, language, 1))}</p>
       {links.length > 0 && (
-        <div class="tablewrap" tabIndex={0} role="region" aria-label={say.evidence}>
+        <div class="tablewrap links" tabIndex={0} role="region" aria-label={say.evidence}>
           <table class="table">
             <thead>
               <tr>

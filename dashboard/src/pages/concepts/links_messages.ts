@@ -8,6 +8,7 @@ const en = {
   suggestions: "What to look at",
   noSuggestions: "The answers suggest no change.",
   more: (count: number) => `${count} more in the API.`,
+  others: (count: number) => `${count} more suggestions`,
   kinds: {
     CONTRADICTED_LINK: "contradicted",
     UNSUPPORTED_LINK: "unsupported",
@@ -39,6 +40,7 @@ const de: typeof en = {
   suggestions: "Was Sie ansehen sollten",
   noSuggestions: "Die Antworten legen keine Änderung nahe.",
   more: (count) => `${count} weitere in der API.`,
+  others: (count) => `${count} weitere Vorschläge`,
   kinds: {
     CONTRADICTED_LINK: "widersprochen",
     UNSUPPORTED_LINK: "nicht gestützt",
