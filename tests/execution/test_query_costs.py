@@ -208,11 +208,11 @@ async def test_the_cost_is_shown_where_it_is_requested(client: Client) -> None:
 
 
 def objects(data: Any) -> int:
-    """Objects, and values of lists, in a reply; cells of matrices have a limit of their own."""
+    """Objects, and values of lists, in a reply; cells of matrices have a limit of their own. A null is no object."""
     if isinstance(data, dict):
         return 1 + sum(objects(each) for name, each in data.items() if name not in {"levels", "scores", "attempts"})
     if isinstance(data, list):
-        return sum(objects(each) if isinstance(each, dict | list) else 1 for each in data)
+        return sum(objects(each) if isinstance(each, dict | list) else each is not None for each in data)
     return 0
 
 

@@ -22,10 +22,14 @@ ODD: list[Any] = [None, True, -1, 2**63, 2**64 - 1, 1.5, 1e308, "", "\0", "x", "
 PLACES = {
     "student": '(id: "anna")', "group": '(id: "class")', "skill": '(code: "grammar")', "concept": '(id: "nominative")',
     "session": '(id: "session-open")', "rootCauses": "(minAttempts: 1, threshold: 1)", "causes": "",
-    "course": '(id: "german")', "movement": '(since: "2020-01-01T00:00:00Z")',
+    "course": '(id: "german")', "graphHealth": "", "movement": '(since: "2020-01-01T00:00:00Z")',
 }  # fmt: skip
 
 
+REDUNDANT = """mutation { upsertConcepts(input: [
+  {id: "dative", name: "Dative", skillCodes: ["grammar"], prerequisiteIds: ["nominative", "accusative"]}
+]) { __typename } }"""
+"""A concept with a link that follows from another: something that `GraphHealth.suggestions` lists."""
 NODES = {"Topic": '(id: "Topic:anna/grammar")', "Mastery": '(id: "Mastery:anna/CONCEPT/nominative")'}
 
 
@@ -52,6 +56,7 @@ def changed(key: Sequence[Any]) -> Iterator[list[Any]]:
 async def world(ask: Ask, raw: Ask) -> None:
     await empty(raw)
     await ask(WORLD)
+    await ask(REDUNDANT)
 
 
 @pytest.mark.usefixtures("world")
