@@ -126,7 +126,7 @@ class Evidence:
     difficulty: NDArray[np.int64] | None = field(default=None)
 
     @cached_property
-    def practice(self) -> Practice:
+    def practice(self) -> Practice[Vector]:
         """What came before each answer."""
         return practice_of(self.responses)
 

@@ -1,6 +1,6 @@
 """What came before each answer: counts, shares that fade, and counts in windows of time."""
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,22 +18,25 @@ WINDOWS_DAYS = (1 / 24, 1.0, 7.0, 30.0)
 SECONDS_A_DAY = 86_400
 
 
-class Practice(NamedTuple):
-    """What came before each row of `Responses`, every field of shape (rows,).
+T = TypeVar("T")
+
+
+class Practice(NamedTuple, Generic[T]):
+    """What came before each row of `Responses`, every field of shape (rows,); or before one answer, as numbers.
 
     `right` and `wrong` count the student's answers to the target, `student_right` and `student_wrong` those to all
     targets. `share` and `student_share` are shares of correct answers in which older answers count less.
     """
 
-    right: Vector
-    wrong: Vector
-    share: Vector
-    student_right: Vector
-    student_wrong: Vector
-    student_share: Vector
+    right: T
+    wrong: T
+    share: T
+    student_right: T
+    student_wrong: T
+    student_share: T
 
 
-def practice_of(responses: Responses) -> Practice:
+def practice_of(responses: Responses) -> Practice[Vector]:
     """Count what came before each row.
 
     The fading share is `propdec` of Logistic Knowledge Tracing.

@@ -11,8 +11,9 @@ from graph_api.domain.parameters.predictors.practice import (
     STUDENT_DECAY,
     TARGET_DECAY,
     WINDOWS_DAYS,
+    Practice,
 )
-from graph_api.domain.parameters.predictors.terms import SUREST, Term
+from graph_api.domain.parameters.predictors.terms import SUREST, Term, values_of
 
 
 class Window:
@@ -100,23 +101,11 @@ class PracticeState:
             target: the target of the next answer.
             p_correct: P(correct) by knowledge tracing; without it, there is no term BKT.
         """
-        own = self.targets.get(target) or Tally(TARGET_DECAY)
-        right, wrong = math.log1p(self.student.right), math.log1p(self.student.wrong)
-        share = logit(self.student.share)
-        values = {
-            Term.TARGET: 1.0,
-            Term.TARGET_ATTEMPTS: math.log1p(own.right + own.wrong),
-            Term.TARGET_RIGHT: math.log1p(own.right),
-            Term.TARGET_WRONG: math.log1p(own.wrong),
-            Term.TARGET_SHARE: logit(own.share),
-            Term.TARGET_STUDENT_RIGHT: right,
-            Term.TARGET_STUDENT_WRONG: wrong,
-            Term.TARGET_STUDENT_SHARE: share,
-            Term.STUDENT_RIGHT: right,
-            Term.STUDENT_WRONG: wrong,
-            Term.STUDENT_SHARE: share,
-            Term.QUESTION: 1.0,
-        }
+        own, student = self.targets.get(target) or Tally(TARGET_DECAY), self.student
+        practice: Practice[float] = Practice(
+            own.right, own.wrong, own.share, student.right, student.wrong, student.share
+        )
+        values = values_of(practice, math.log1p, logit) | {Term.TARGET: 1.0, Term.QUESTION: 1.0}
         return values if p_correct is None else values | {Term.BKT: logit(p_correct)}
 
     def window_values(self, target: str, at: float) -> list[float]:

@@ -1,7 +1,8 @@
 """What the logistic models add up: which terms each has, and the columns of these terms."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,10 @@ from graph_api.domain.parameters.predictors.logistic import Design, Vector
 from graph_api.domain.parameters.predictors.practice import WINDOWS_DAYS, Practice, practice_of, windows_of
 from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Responses
 
+T = TypeVar("T")
+
 SUREST = 1e-4
+WINDOW_WEIGHTS = 2 * len(WINDOWS_DAYS)
 
 
 class Term(StrEnum):
@@ -70,30 +74,41 @@ def log_odds(chance: Vector) -> Vector:
     return np.log(inner / (1 - inner))
 
 
-def columns_of(responses: Responses, practice: Practice, bkt: Vector | None) -> dict[Term, Vector]:
+def values_of(practice: Practice[T], log1p: Callable[[T], T], logit: Callable[[T], T]) -> dict[Term, T]:
+    """The values of the terms that count practice, of many answers or of one.
+
+    Args:
+        practice: what came before.
+        log1p: ln(1 + n).
+        logit: the logit of a probability, kept off 0 and 1.
+    """
+    student_right, student_wrong = log1p(practice.student_right), log1p(practice.student_wrong)
+    student_share = logit(practice.student_share)
+    return {
+        Term.TARGET_ATTEMPTS: log1p(practice.right + practice.wrong),  # type: ignore[operator]
+        Term.TARGET_RIGHT: log1p(practice.right),
+        Term.TARGET_WRONG: log1p(practice.wrong),
+        Term.TARGET_SHARE: logit(practice.share),
+        Term.TARGET_STUDENT_RIGHT: student_right,
+        Term.TARGET_STUDENT_WRONG: student_wrong,
+        Term.TARGET_STUDENT_SHARE: student_share,
+        Term.STUDENT_RIGHT: student_right,
+        Term.STUDENT_WRONG: student_wrong,
+        Term.STUDENT_SHARE: student_share,
+    }
+
+
+def columns_of(responses: Responses, practice: Practice[Vector], bkt: Vector | None) -> dict[Term, Vector]:
     """The values of all terms but WINDOWS: each of shape (rows,)."""
-    right, wrong = np.log1p(practice.student_right), np.log1p(practice.student_wrong)
-    share = log_odds(practice.student_share)
-    ones = np.ones(len(responses))
-    columns = {
-        Term.TARGET: ones,
-        Term.TARGET_ATTEMPTS: np.log1p(practice.right + practice.wrong),
-        Term.TARGET_RIGHT: np.log1p(practice.right),
-        Term.TARGET_WRONG: np.log1p(practice.wrong),
-        Term.TARGET_SHARE: log_odds(practice.share),
-        Term.TARGET_STUDENT_RIGHT: right,
-        Term.TARGET_STUDENT_WRONG: wrong,
-        Term.TARGET_STUDENT_SHARE: share,
-        Term.STUDENT_RIGHT: right,
-        Term.STUDENT_WRONG: wrong,
-        Term.STUDENT_SHARE: share,
+    columns = values_of(practice, np.log1p, log_odds) | {
+        Term.TARGET: np.ones(len(responses)),
         Term.QUESTION: (responses.question != NO_QUESTION).astype(np.float64),
     }
     return columns if bkt is None else columns | {Term.BKT: log_odds(bkt)}
 
 
 def design_of(
-    responses: Responses, terms: tuple[Term, ...], bkt: Vector | None = None, practice: Practice | None = None
+    responses: Responses, terms: tuple[Term, ...], bkt: Vector | None = None, practice: Practice[Vector] | None = None
 ) -> Design:
     """The columns of a model. Weights lie in the order of its terms: one per target, per question, per window or one.
 
@@ -136,6 +151,3 @@ def _places(term: Term, responses: Responses) -> tuple[NDArray[np.int32], int]:
     if term is Term.QUESTION:
         return np.maximum(responses.question, 0), max(responses.questions, 1)
     return np.zeros(len(responses), np.int32), 1
-
-
-WINDOW_WEIGHTS = 2 * len(WINDOWS_DAYS)
