@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.parameters.prediction_metrics import SUREST
+from graph_api.domain.parameters.prediction_metrics import losses_of_answers
 
 Vector = NDArray[np.float64]
 
@@ -48,7 +48,7 @@ def metric_intervals(
     _, place = np.unique(student, return_inverse=True)
     students = int(place.max(initial=-1)) + 1
     squares = np.bincount(place, (predicted - correct) ** 2, minlength=students)
-    losses = np.bincount(place, -np.log(np.clip(np.where(correct, predicted, 1 - predicted), SUREST, 1)), students)
+    losses = np.bincount(place, losses_of_answers(predicted, correct), minlength=students)
     answers = np.bincount(place, minlength=students)
     ranked = _Ranked(predicted, correct, place)
     times = rng.multinomial(students, np.full(students, 1 / students), size=RESAMPLES)

@@ -63,14 +63,22 @@ def measure(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> Metri
     if 0 < right < answers:
         ranks = scipy.stats.rankdata(predicted)  # scipy loads stats here, in a fit: it takes a second
         auc = float((ranks[correct].sum() - right * (right + 1) / 2) / (right * (answers - right)))
-    of_answer = np.clip(np.where(correct, predicted, 1 - predicted), SUREST, 1)
     return Metrics(
         answers=answers,
         auc=auc,
         rmse=float(np.sqrt(np.mean((predicted - correct) ** 2))),
-        log_loss=float(-np.mean(np.log(of_answer))),
+        log_loss=float(np.mean(losses_of_answers(predicted, correct))),
         accuracy=float(np.mean((predicted >= 0.5) == correct)),  # noqa: PLR2004 - the middle
     )
+
+
+def losses_of_answers(predicted: NDArray[np.float64], correct: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """-log P(the answer) of each answer, in nats, shape (answers,); P is at least 1e-15.
+
+    >>> losses_of_answers(np.array([0.5, 0.5]), np.array([True, False])).round(3).tolist()
+    [0.693, 0.693]
+    """
+    return np.asarray(-np.log(np.clip(np.where(correct, predicted, 1 - predicted), SUREST, 1)))
 
 
 def calibrate(

@@ -14,7 +14,7 @@ from graph_api.domain.parameters.fitting.guard_rails import Reason
 from graph_api.domain.parameters.fitting.layout import Bounds, Kind, Layout, Vector
 from graph_api.domain.parameters.fitting.standard_errors import NEAR_BOUND, NEAR_CERTAIN, at_bound
 from graph_api.domain.parameters.knowledge_tracing import Parameters, p_correct
-from graph_api.domain.parameters.prediction_metrics import SUREST, Metrics, calibration_error, measure
+from graph_api.domain.parameters.prediction_metrics import Metrics, calibration_error, losses_of_answers, measure
 
 LARGEST_SUM = 0.6
 """By default a fit that may come into effect has guess + slip at most this."""
@@ -197,5 +197,4 @@ def _ranking(predicted: Vector, trial: Trial) -> float:
 
 def _losses(predicted: Vector, trial: Trial) -> Vector:
     """The log-loss of each student's answers, summed: shape (students,)."""
-    of_answer = -np.log(np.clip(np.where(trial.correct, predicted, 1 - predicted), SUREST, 1))
-    return np.asarray(np.bincount(trial.sequence, of_answer), np.float64)
+    return np.asarray(np.bincount(trial.sequence, losses_of_answers(predicted, trial.correct)), np.float64)

@@ -112,17 +112,7 @@ class Histories:
         >>> histories.choose(histories.student == 8).correct.tolist()
         [False]
         """
-        answers = np.repeat(chosen, self.lengths)
-        return type(self)(
-            correct=self.correct[answers],
-            starts=np.append(0, np.cumsum(self.lengths[chosen])),
-            target=self.target[chosen],
-            student=self.student[chosen],
-            targets=self.targets,
-            emission=self.emission[answers],
-            emission_target=self.emission_target,
-            at=None if self.at is None else self.at[answers],
-        )
+        return self.choose_answers(np.repeat(chosen, self.lengths))
 
     def choose_answers(self, chosen: NDArray[np.bool_]) -> Self:
         """Some of the answers, in their order; sequences without any are left out.

@@ -1,7 +1,6 @@
 """Fit, and judge each fit against the parameters in effect (B7, B8)."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -144,7 +143,9 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             continue
         own = slice(*fitting.starts[edges[target : target + 2]].tolist())
         sequences = fitting.sequence[own]
-        best = min(attempts, key=partial(_log_loss, own=own, correct=fitting.correct))
+        tried = [measure(each.held_out[own], fitting.correct[own]) for each in attempts]
+        place = min(range(len(tried)), key=[each.log_loss for each in tried].__getitem__)
+        best = attempts[place]
         fits, parameters = best.fits, best.parameters
         held_out[own] = best.held_out[own]
         trial = Trial(
@@ -156,7 +157,7 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
             best.levels[own],
             share[own],
             measure(before[own], fitting.correct[own]),
-            measure(held_out[own], fitting.correct[own]),
+            tried[place],
         )
         layout, source = fits.layout.replicate(np.array([target]))
         fitted = Fitted(
@@ -178,11 +179,6 @@ def judge(  # noqa: PLR0913 - evidence, rival, and how
         refused = Reason.NO_IMPROVEMENT if no_higher else refusal(fitted.parameters, options.bounds, trial, rules)
         verdicts.append(Verdict(refused or Reason.IMPROVED, answers[target], students[target], fitted))
     return Judgement(verdicts, fitting.correct, before, held_out)
-
-
-def _log_loss(attempt: Attempt, own: slice, correct: NDArray[np.bool_]) -> float:
-    """The log-loss of the held-out predictions of some answers."""
-    return measure(attempt.held_out[own], correct[own]).log_loss
 
 
 def _errors(layout: Layout, errors: Vector, target: int) -> list[float | None]:
