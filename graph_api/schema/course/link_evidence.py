@@ -1,7 +1,8 @@
 """The evidence for prerequisite links, and suggestions for curriculum authors."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 import strawberry
 
@@ -16,9 +17,11 @@ from graph_api.schema.context import Info
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.locale import LocaleArgument, name_of, phrases
-from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, page
+from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, Page, length_of, page
 
 DIGITS = 4
+Row = TypeVar("Row")
+Node = TypeVar("Node")
 
 strawberry.enum(Verdict, name="LinkVerdict", description="What the first answers of students say of a link.")
 describe_values(
@@ -141,9 +144,8 @@ class CheckedLinks:
         self, info: Info, group_id: GroupId = None, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[LinkEvidence]:
         wanted = page(first, after, "link_evidence", group_id, key=(int,))
-        analysis = await info.context.loaders.link_analyses.load(group_id)
-        rows = wanted.slice(list(enumerate(analysis.evidence)), _place)
-        return wanted.connection(rows, partial(LinkEvidence.of, self.graph), _place, length_of(analysis.evidence))
+        evidence = (await info.context.loaders.link_analyses.load(group_id)).evidence
+        return _listed(wanted, evidence, partial(LinkEvidence.of, self.graph))
 
     @strawberry.field(
         description="What an author should look at: contradicted, unsupported and redundant links, and missing ones, "
@@ -154,9 +156,8 @@ class CheckedLinks:
         self, info: Info, group_id: GroupId = None, first: First = DEFAULT_FIRST, after: After = None
     ) -> Connection[LinkSuggestion]:
         wanted = page(first, after, "link_suggestions", group_id, key=(int,))
-        analysis = await info.context.loaders.link_analyses.load(group_id)
-        rows = wanted.slice(list(enumerate(analysis.suggestions)), _place)
-        return wanted.connection(rows, partial(LinkSuggestion.of, self.graph), _place, length_of(analysis.suggestions))
+        suggestions = (await info.context.loaders.link_analyses.load(group_id)).suggestions
+        return _listed(wanted, suggestions, partial(LinkSuggestion.of, self.graph))
 
     @strawberry.field(
         description="The odds ratio of pairs of concepts that no path connects: what links are compared with. 1 if "
@@ -166,6 +167,12 @@ class CheckedLinks:
     async def unconnected_odds_ratio(self, info: Info, group_id: GroupId = None) -> float:
         analysis = await info.context.loaders.link_analyses.load(group_id)
         return round(analysis.baseline.odds_ratio, DIGITS)
+
+
+def _listed(wanted: Page, items: Sequence[Row], node_of: Callable[[tuple[int, Row]], Node]) -> Connection[Node]:
+    """A page of a list whose cursors are places in it."""
+    rows = wanted.slice(list(enumerate(items)), _place)
+    return wanted.connection(rows, node_of, _place, length_of(items))
 
 
 def _place(row: tuple[int, object]) -> tuple[int]:

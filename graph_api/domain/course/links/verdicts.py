@@ -82,24 +82,17 @@ def judge(links: Sequence[Link], tables: PairTables, baseline: Baseline, strengt
     discovery rate over all links, after Benjamini and Hochberg.
     """
     rows, columns = (np.array([link[end] for link in links], np.int64) for end in (0, 1))
-    is_supported = reject(strength.chance_above(0.0)[rows, columns], RATE)
-    is_unsupported = reject(strength.chance_below(log(CLEAR))[rows, columns], RATE)
-    is_contradicted = reject(strength.chance_below(log(SMALL))[rows, columns], RATE)
-    evidence = []
-    for link, supported, contradicted, unsupported in zip(
-        links, is_supported, is_contradicted, is_unsupported, strict=True
-    ):
-        verdict = (
-            Verdict.SUPPORTED
-            if supported
-            else Verdict.CONTRADICTED
-            if contradicted
-            else Verdict.UNSUPPORTED
-            if unsupported
-            else Verdict.TOO_FEW_ANSWERS
-        )
-        evidence.append(describe(link, verdict, tables, baseline, strength))
-    return evidence
+    tests = {
+        Verdict.SUPPORTED: strength.chance_above(0.0),
+        Verdict.CONTRADICTED: strength.chance_below(log(SMALL)),
+        Verdict.UNSUPPORTED: strength.chance_below(log(CLEAR)),
+    }
+    passed = {verdict: reject(chances[rows, columns], RATE) for verdict, chances in tests.items()}
+    verdicts = (
+        next((verdict for verdict in tests if passed[verdict][place]), Verdict.TOO_FEW_ANSWERS)
+        for place in range(len(links))
+    )
+    return [describe(*each, tables, baseline, strength) for each in zip(links, verdicts, strict=True)]
 
 
 def describe(link: Link, verdict: Verdict, tables: PairTables, baseline: Baseline, strength: Strength) -> LinkEvidence:
