@@ -7,7 +7,7 @@ from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.groups import GroupSummary
-from graph_api.store.masteries import ShownLevels, is_valid
+from graph_api.store.masteries import ShownLevels, is_valid, reread
 from graph_api.store.students import decode_student
 
 STUDENTS: Mapping[TargetKind, str] = {
@@ -46,7 +46,11 @@ class GroupPage(NamedTuple):
 async def read_student_page(tx: Transaction, student_id: str, kind: TargetKind) -> StudentPage | None:
     """A student with the levels of a kind; None if the student does not exist."""
     rows = await tx.many(STUDENTS[kind], ids=[student_id])
-    return StudentPage(rows[0]["mark"] or "", _member(rows[0])) if rows else None
+    if not rows:
+        return None
+    member = _member(rows[0])
+    reread(tx, is_invalid=not member.is_valid)
+    return StudentPage(rows[0]["mark"] or "", member)
 
 
 async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limit: int) -> GroupPage | None:
@@ -56,6 +60,7 @@ async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limi
         return None
     mark, members = row.pop("mark") or "", row.pop("members")
     students = sorted((_member(dict(zip(COLUMNS, each, strict=True))) for each in members), key=_by_name)
+    reread(tx, is_invalid=not all(member.is_valid for member in students))
     return GroupPage(mark, GroupSummary(**row), students)
 
 

@@ -205,7 +205,8 @@ class Gateway:
         for delay in _delays():
             try:
                 async with self._session(neo4j.READ_ACCESS, sent) as session:
-                    value = await work(self._transaction(_Alone(session, _metadata(work)), heard, is_alone=True))
+                    running, is_first = _Alone(session, _metadata(work)), deadline is None
+                    value = await work(self._transaction(running, heard, is_alone=True, is_first_run=is_first))
                     followed().follow(sent, (await session.last_bookmarks()).raw_values)
                     return value
             except (DriverError, Neo4jError) as error:
@@ -256,9 +257,11 @@ class Gateway:
                 raise
             raise DatabaseUnavailable(str(error)) from error
 
-    def _transaction(self, running: Running, heard: Callable[[], None], *, is_alone: bool = False) -> Transaction:
+    def _transaction(
+        self, running: Running, heard: Callable[[], None], *, is_alone: bool = False, is_first_run: bool
+    ) -> Transaction:
         arguments = (running, self.statements, self.observe, heard, self._viewer, self._cache, self.tracer)
-        return Transaction(*arguments, is_alone=is_alone)
+        return Transaction(*arguments, is_alone=is_alone, is_first_run=is_first_run)
 
     def _unit(
         self, work: Work[T], heard: Callable[[], None], most_runs: int | None
@@ -268,10 +271,11 @@ class Gateway:
 
         @neo4j.unit_of_work(metadata=_metadata(work))
         async def unit(running: neo4j.AsyncManagedTransaction) -> tuple[T, Changed]:
-            if most_runs is not None and next(runs) > most_runs:
+            run = next(runs)
+            if most_runs is not None and run > most_runs:
                 raise Contended(f"other writers changed the same {most_runs} times")
             try:
-                tx = self._transaction(running, heard)
+                tx = self._transaction(running, heard, is_first_run=run == 1)
                 value = await work(tx)
                 await tx.raise_revisions()
             except ClientError as error:

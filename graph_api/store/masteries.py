@@ -14,7 +14,7 @@ from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target, TargetKind, concept, joined, skill
 from graph_api.store.answers import Pair
-from graph_api.store.gateway import Row, Transaction
+from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.orders import decode_last, encode_last
 from graph_api.store.pace import in_slices
 from graph_api.store.rows_by_kind import by_kind
@@ -40,6 +40,19 @@ LIST_STALE = {
     TargetKind.CONCEPT: "mastery/list_stale_on_concepts",
     TargetKind.SKILL: "mastery/list_stale_on_skills",
 }
+
+
+def reread(tx: Transaction, *, is_invalid: bool) -> None:
+    """Have the transaction run again, once, where it read an invalid level.
+
+    The embedded engine writes the pages of a transaction one after the other. A reader who comes between two of them
+    finds a record without properties. A level that is invalid in the second run, too, is stored so.
+
+    Raises:
+        Interfered: the level is invalid, and this is the first run.
+    """
+    if is_invalid and tx.is_first_run:
+        raise Interfered("a level was being written")
 
 
 async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
@@ -83,18 +96,21 @@ class Levels(NamedTuple):
 
 async def read_levels_of_all(tx: Transaction) -> list[Levels]:
     """The levels on concepts of all students who have any, in order of student."""
-    return await _levels(tx.each("mastery/list_levels_of_all"))
+    return await _levels(tx, tx.each("mastery/list_levels_of_all"))
 
 
 async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Levels]:
     """The levels of the members of a group, in order of student."""
-    return await _levels(tx.each(LIST_OF_GROUP[kind], group_id=group_id))
+    return await _levels(tx, tx.each(LIST_OF_GROUP[kind], group_id=group_id))
 
 
-async def _levels(rows: AsyncIterator[Row]) -> list[Levels]:
+async def _levels(tx: Transaction, rows: AsyncIterator[Row]) -> list[Levels]:
     """Invalid levels are left out, so that one invalid row does not hide a whole group."""
     stored = [Levels(**row) async for row in rows]
     valid = await in_slices(_valid, stored, ahead=True)
+    if any(kept is not read for kept, read in zip(valid, stored, strict=True)):
+        reread(tx, is_invalid=True)
+        log.error("invalid levels are left out: run graph-api doctor")
     return sorted(valid, key=lambda each: each.student_id)
 
 
@@ -120,6 +136,7 @@ async def read_shown(
         async for row in tx.each(LIST_SHOWN[kind], student_ids=sorted(set(ids))):
             levels = ShownLevels(row["keys"], row["levels"], row["attempts"], row["judgements"])
             if not is_valid(levels):
+                reread(tx, is_invalid=True)
                 raise ValueError("a stored level is invalid: run graph-api doctor")
             shown[row["student_id"], kind] = levels
     return shown
@@ -142,7 +159,6 @@ def is_level(value: object) -> bool:
 def _valid(levels: Levels) -> Levels:
     if all(map(is_level, levels.levels)):
         return levels
-    log.error("invalid levels are left out: run graph-api doctor")
     rows = [row for row in zip(levels.keys, levels.levels, levels.attempts, strict=True) if is_level(row[1])]
     keys, values, attempts = zip(*rows, strict=True) if rows else ((), (), ())
     return Levels(levels.student_id, keys, values, attempts)
@@ -168,6 +184,7 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     """Every mastery of each student, in no particular order."""
     of_students: dict[str, list[Mastery]] = defaultdict(list)
     async for row in tx.each("mastery/list_of_students", student_ids=sorted(set(student_ids))):
+        reread(tx, is_invalid=not is_level(row["level"]))
         of_students[row["student_id"]].append(_of_row(row))
     return of_students
 
@@ -175,6 +192,7 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
 async def read_changed(tx: Transaction, student_ids: Iterable[str], since: datetime) -> list[Mastery]:
     """The masteries of some students that were written at a moment or later, in order of that time."""
     rows = await tx.many("mastery/list_changed", student_ids=sorted(set(student_ids)), since=since)
+    reread(tx, is_invalid=not all(is_level(row["level"]) for row in rows))
     return sorted(map(_of_row, rows), key=lambda each: (str(each.updated_at), each.student_id, each.target))
 
 

@@ -9,7 +9,7 @@ from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.masteries import decode
+from graph_api.store.masteries import decode, is_level, reread
 from graph_api.store.scopes import as_entry, scope_of, target_of
 
 LIST_PAGE = {
@@ -51,6 +51,7 @@ async def read_page(  # noqa: PLR0913 - whose, which, and the page
     )
     pages: dict[Target, list[Mastery]] = defaultdict(list)
     for row in rows:
+        reread(tx, is_invalid=not is_level(row["level"]))
         pages[target_of(row)].append(decode(row, row["student_id"], target_of(row)))
     return {target: order.arrange(page) for target, page in pages.items()}
 

@@ -59,8 +59,11 @@ class Transaction:
         tracer: Tracer = NO_TRACING,
         *,
         is_alone: bool = False,
+        is_first_run: bool = True,
     ) -> None:
         self._is_alone = is_alone
+        self.is_first_run = is_first_run
+        """Whether the work has not run before in another transaction."""
         self._count = 0
         self._tracer = tracer
         self.cache = {} if cache is None else cache

@@ -19,7 +19,7 @@ from graph_api.domain.parameters.knowledge_tracing import Parameters, trace
 from graph_api.domain.parameters.model_comparison import Model
 from graph_api.domain.parameters.parameter_sets import DEFAULTS, Origin
 from graph_api.domain.targets import TargetKind, concept, skill
-from graph_api.store import histories, parameter_sets, runs
+from graph_api.store import histories, masteries, parameter_sets, runs
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.choose_targets import Targets
@@ -288,10 +288,13 @@ async def test_readers_and_writers_during_a_replay_see_whole_levels(
     sets[DEFAULTS[TargetKind.CONCEPT].id] = DEFAULTS[TargetKind.CONCEPT].parameters
     monkeypatch.setattr(replaying, "STUDENTS_AT_A_TIME", 2)
     seen: list[dict[str, tuple[float, str, int]]] = []
+    students = [f"s{n}" for n in range(30)]
 
     async def look() -> None:
         while not activating.done():
-            seen.append(await levels(raw, target))
+            of_students = await gateway.read_one(lambda tx: masteries.read_of_students(tx, students))
+            stored = [each for of_one in of_students.values() for each in of_one if each.target == concept(target)]
+            seen.append({each.student_id: (each.level, each.parameter_set_id, each.attempts) for each in stored})
 
     async def go_on_answering() -> None:
         for n in range(30):
