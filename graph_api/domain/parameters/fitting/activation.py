@@ -119,7 +119,18 @@ def chance_of_gain(rival: Vector, trial: Trial) -> float:
     Reference: T. G. Dietterich (1998), "Approximate statistical tests for comparing supervised classification learning
     algorithms", Neural Computation 10, 1895-1923.
     """
-    gains = _losses(rival, trial) - _losses(trial.held_out, trial)
+    return chance_of_sums(_losses(rival, trial) - _losses(trial.held_out, trial))
+
+
+def chance_of_sums(gains: Vector) -> float:
+    """How likely chance alone makes the mean of gains as large: the p-value of a one-sided t-test.
+
+    Args:
+        gains: shape (students,); by how much the log-loss of each student's answers, summed, is lower.
+
+    >>> chance_of_sums(np.array([1.0, 1.0])), chance_of_sums(np.array([0.5])), chance_of_sums(np.array([-1.0, 1.0]))
+    (0.0, 1.0, 0.5)
+    """
     students = len(gains)
     if students < 2:  # noqa: PLR2004 - no spread
         return 1.0
