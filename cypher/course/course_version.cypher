@@ -54,3 +54,16 @@ RETURN version.forgetting_set_id AS forgetting_set_id;
 // changes: course
 MATCH (version:CourseVersion {id: 'course'})
 SET version.forgetting_set_id = $forgetting_set_id;
+
+// -- course_version/read_predictors --
+// The ids of the predictors of the next answer in effect; null: knowledge tracing.
+// returns: optional
+MATCH (version:CourseVersion {id: 'course'})
+RETURN version.concept_predictor_id AS concept, version.skill_predictor_id AS skill;
+
+// -- course_version/put_predictors --
+// Put predictors of the next answer into effect; null: knowledge tracing.
+// returns: nothing
+// changes: course
+MATCH (version:CourseVersion {id: 'course'})
+SET version.concept_predictor_id = $concept, version.skill_predictor_id = $skill;

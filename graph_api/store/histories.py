@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,18 +53,22 @@ async def read_histories(tx: Transaction, kind: TargetKind, keys: Sequence[str])
 
 
 async def read_timed_histories(
-    tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None
+    tx: Transaction, kind: TargetKind, keys: Sequence[str], group_id: str | None, share: float = 1.0
 ) -> TimedHistories:
-    """The histories of some targets, of all students or a group, with times and questions; numbered as above."""
-    return (await read_histories_with_difficulties(tx, kind, keys, group_id))[0]
+    """The histories of some targets, of all students or a group, with times and questions; numbered as above.
+
+    With a `share` below 1, those of about this share of the students are read: the same students each time.
+    """
+    return (await read_histories_with_difficulties(tx, kind, keys, group_id, share=share))[0]
 
 
-async def read_histories_with_difficulties(
+async def read_histories_with_difficulties(  # noqa: PLR0913, PLR0917 - whose answers, to what
     tx: Transaction,
     kind: TargetKind,
     keys: Sequence[str],
     group_id: str | None,
     difficulties: QuestionDifficulties | None = None,
+    share: float = 1.0,
 ) -> tuple[TimedHistories, NDArray[np.int64]]:
     """The same, and the difficulty of each answer, shape (answers,): an index of `DIFFICULTIES`, or -1 without one.
 
@@ -74,6 +79,8 @@ async def read_histories_with_difficulties(
     numbers: dict[str | None, int] = {}
     questions, difficulty = array("i"), array("b")
     async for row in tx.stream(LIST_WITH_QUESTIONS[kind], targets=list(keys), group_id=group_id):
+        if share < 1 and crc32(row["student_id"].encode()) >= share * 2**32:
+            continue
         columns.add(row)
         questions.append(numbers.setdefault(row["question_id"], len(numbers)))
         own = by_skill.get(row["target"], {}).get(row["question_id"], row["difficulty"])

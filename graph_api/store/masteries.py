@@ -108,7 +108,7 @@ async def _levels(tx: Transaction, rows: AsyncIterator[Row]) -> list[Levels]:
     """Invalid levels are left out, so that one invalid row does not hide a whole group."""
     stored = [Levels(**row) async for row in rows]
     valid = await in_slices(_valid, stored, ahead=True)
-    if any(kept is not read for kept, read in zip(valid, stored, strict=True)):
+    if any(after is not before for before, after in zip(stored, valid, strict=True)):
         reread(tx, is_invalid=True)
         log.error("invalid levels are left out: run graph-api doctor")
     return sorted(valid, key=lambda each: each.student_id)

@@ -1,4 +1,4 @@
-"""Parameters of recency, topics, evidence and forgetting, and difficulties of questions, in the graph."""
+"""Parameters of recency, topics, evidence, forgetting and predictors, and difficulties of questions, in the graph."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from graph_api.domain.answers.evidence_rules import (
     EvidenceParameterSet,
 )
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameters, ForgettingParameterSet
+from graph_api.domain.parameters.predictors.predictor_sets import PredictorParameters, PredictorSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
@@ -26,6 +27,7 @@ S = TypeVar(
     EvidenceParameterSet,
     QuestionDifficultySet,
     ForgettingParameterSet,
+    PredictorSet,
 )
 State = TypeVar("State", bound="UnderSet")
 Interpreted = TypeVar("Interpreted")
@@ -76,6 +78,7 @@ class PolicySets(Generic[S]):
 
 recency_sets = PolicySets("recency", RecencyParameterSet, RecencyParameters.of_json)
 forgetting_sets = PolicySets("forgetting", ForgettingParameterSet, ForgettingParameters.of_json)
+predictor_sets = PolicySets("predictor", PredictorSet, PredictorParameters.of_json)
 topic_sets = PolicySets("topic", TopicParameterSet, TopicParameters.of_json)
 evidence_sets = PolicySets("evidence", EvidenceParameterSet, EvidenceParameters.of_json)
 difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)

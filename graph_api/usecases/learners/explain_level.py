@@ -9,10 +9,11 @@ from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners import forecast as forecast_domain
 from graph_api.domain.learners.forecast import Forecast
 from graph_api.domain.learners.mastery import Evidence, Thresholds, advance
+from graph_api.domain.learners.next_answer import NextAnswer
 from graph_api.domain.learners.recency import DIFFICULTIES, Breakdown, Recency, RecencyStatus, answer_weights, score
 from graph_api.domain.learners.topic import TopicUnder
 from graph_api.domain.learners.uncertainty import Interval
-from graph_api.domain.parameters.knowledge_tracing import Parameters, Step, trace
+from graph_api.domain.parameters.knowledge_tracing import Parameters, Step, p_correct, trace
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.targets import Target, TargetKind
@@ -20,6 +21,7 @@ from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import read_difficulties, recency_sets
 from graph_api.store.recencies import RecentAnswers, read_recent_answers
 from graph_api.usecases.computing import compute
+from graph_api.usecases.learners.predict_next_answer import read_next_answer
 from graph_api.usecases.learners.reads import LearnerReads, LevelOf
 
 MAX_STEPS = 500
@@ -65,6 +67,11 @@ class Known(NamedTuple):
     def parameters(self) -> Parameters:
         """The parameters of the set used."""
         return self.used.parameters
+
+    @property
+    def p_correct(self) -> float:
+        """P(the next answer is correct) by knowledge tracing."""
+        return p_correct(self.level, self.parameters)
 
     def last_steps(self, number: int) -> list[tuple[Evidence, Step]]:
         """The last answers and judgements, oldest first, each with its step."""
@@ -124,10 +131,11 @@ class LevelExplanation(NamedTuple):
 
 
 class LevelForecast(NamedTuple):
-    """A level with the forecast of the next answers, and the interval of P(the next answer is correct)."""
+    """A level with the forecast of the next answers, and the next one's prediction with its interval."""
 
     level: float
     expected: Forecast
+    next_answer: NextAnswer
     p_correct: Interval
 
 
@@ -182,15 +190,28 @@ async def read_simulation(
 
 
 async def read_forecast(
-    reads: LearnerReads, student_id: str, target: Target, thresholds: Thresholds
+    reads: LearnerReads, student_id: str, target: Target, thresholds: Thresholds, question_id: str | None = None
 ) -> LevelForecast | None:
-    """The forecast of a student's next answers to a target; None without the target."""
+    """The forecast of a student's next answers to a target, the first of them to a question; None without the target.
+
+    Raises:
+        InvalidInput: the id of the question is no identifier.
+    """
     known = await read_known(reads, student_id, target)
     if known is None:
         return None
     expected = await compute(known.forecast, thresholds)
     intervals = await reads.level_intervals.load(LevelOf(student_id, target, known.used.id))
-    return LevelForecast(known.level, expected, intervals.p_correct)
+    next_answer = await read_next_answer(reads, student_id, target, known.p_correct, question_id)
+    return LevelForecast(known.level, expected, next_answer, next_answer.shift(intervals.p_correct))
+
+
+async def read_p_next_correct(reads: LearnerReads, student_id: str, target: Target) -> float | None:
+    """P(a student's next answer to a target is correct), by the model in effect; None without the target."""
+    known = await read_known(reads, student_id, target)
+    if known is None:
+        return None
+    return (await read_next_answer(reads, student_id, target, known.p_correct)).p_correct
 
 
 def explains(recent: RecentAnswers, parameters: RecencyParameters, breakdown: Breakdown) -> bool:

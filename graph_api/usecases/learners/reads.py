@@ -17,6 +17,8 @@ from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
 from graph_api.domain.parameters.parameter_sets import ParameterSet
+from graph_api.domain.parameters.predictors.practice_state import PracticeState
+from graph_api.domain.parameters.predictors.predictor_sets import PredictorSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.targets import Target, TargetKind
@@ -176,6 +178,14 @@ class LearnerReads(Protocol):
     @property
     def level_intervals(self) -> Load[LevelOf, LevelIntervals]:
         """The intervals of levels."""
+
+    @property
+    def predictors(self) -> Load[TargetKind, PredictorSet | None]:
+        """The predictor in effect for concepts or skills; None where knowledge tracing predicts all of them."""
+
+    @property
+    def practice(self) -> Load[tuple[str, TargetKind], PracticeState]:
+        """The practice of a student on concepts or skills."""
 
     @property
     def recalls(self) -> Load[RecallOf, Recall | None]:

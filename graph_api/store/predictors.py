@@ -1,0 +1,33 @@
+"""The predictors in effect, and the records of their fits, in the graph."""
+
+from collections.abc import Iterable, Mapping
+
+import orjson
+
+from graph_api.domain.parameters.predictors.predictor_records import PredictorRecord
+from graph_api.domain.targets import TargetKind
+from graph_api.store.gateway import Transaction
+
+
+async def read_ids_in_effect(tx: Transaction) -> dict[TargetKind, str]:
+    """The id of the predictor in effect for concepts and for skills; a kind without one is left out."""
+    row = await tx.optional("course_version/read_predictors") or {}
+    return {kind: row[kind.lower()] for kind in TargetKind if row.get(kind.lower())}
+
+
+async def put_in_effect(tx: Transaction, ids: Mapping[TargetKind, str]) -> None:
+    """Put predictors into effect; knowledge tracing for a kind without one. Lock the course first."""
+    await tx.nothing(
+        "course_version/put_predictors", concept=ids.get(TargetKind.CONCEPT), skill=ids.get(TargetKind.SKILL)
+    )
+
+
+async def put_fit(tx: Transaction, set_id: str, record: PredictorRecord) -> None:
+    """Write the record of the fit that made a version, together with the version."""
+    await tx.nothing("policy_set/put_fit", id=set_id, fit=orjson.dumps(record.as_json()).decode())
+
+
+async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, PredictorRecord]:
+    """The records of the fits that made versions, by id."""
+    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
+    return {row["id"]: PredictorRecord.of_json(orjson.loads(row["fit"])) for row in rows}

@@ -1,0 +1,174 @@
+"""Fit the predictor of the next answer, store it as a version, put it into effect if it predicts better (Q7, Q10).
+
+Predictions are computed when they are read, so nothing is replayed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.operations.runs import Algorithm, Run
+from graph_api.domain.parameters.fitting.guard_rails import Reason
+from graph_api.domain.parameters.fitting.layout import Bounds, Layout
+from graph_api.domain.parameters.fitting.prediction import predict
+from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.predictors.predictor_fit import PredictorFit, fit_predictor
+from graph_api.domain.parameters.predictors.predictor_records import PredictorRecord
+from graph_api.domain.parameters.predictors.predictor_sets import PredictorParameters, PredictorSet, name_of
+from graph_api.domain.targets import TargetKind
+from graph_api.store import concepts, histories, parameter_sets
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.histories import TimedHistories
+from graph_api.store.policy_sets import predictor_sets
+from graph_api.store.predictors import put_fit, put_in_effect, read_ids_in_effect
+from graph_api.usecases.computing import compute
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
+
+VERSION = "1"
+SEED = 0
+"""Deals the students into folds: the same answers give the same verdict."""
+MOST_ANSWERS = 1_000_000
+"""Of more answers than this, those of some students are read, the same students each time. It limits memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class PredictorFitRequest:
+    """What to fit.
+
+    Attributes:
+        kind: the predictor of answers to concepts, or to skills.
+        activate: whether a fit that predicts better is put into effect.
+        author: the principal of the request; None for a command or a job.
+    """
+
+    kind: TargetKind
+    activate: bool = True
+    author: str | None = None
+
+    def run(self, run_id: str, trigger: str, now: datetime) -> Run:
+        """The run that this starts."""
+        parameters = {"kind": self.kind.value, "activate": self.activate}
+        return Run(run_id, Algorithm.FIT_PREDICTOR, VERSION, parameters, trigger, now)
+
+
+@dataclass(frozen=True, slots=True)
+class PredictorFitReport:
+    """What a fit did.
+
+    Attributes:
+        record: its figures.
+        stored: the new version; None without enough answers.
+        activated: whether the version was put into effect.
+    """
+
+    record: PredictorRecord
+    stored: PredictorSet | None
+    activated: bool
+
+    def summary(self) -> dict[str, Any]:
+        """The report as the run's output."""
+        figures = self.record.figures
+        return {
+            "reason": figures.reason.value,
+            "parameterSet": self.stored and self.stored.id,
+            "activated": self.activated,
+            "students": figures.students,
+            "answers": figures.answers,
+            "logLossBefore": figures.before and figures.before.log_loss,
+            "logLoss": figures.after and figures.after.log_loss,
+        }
+
+
+async def fit_stored_predictor(
+    gateway: Gateway,
+    request: PredictorFitRequest,
+    run: Run,
+    clock: Callable[[], datetime],
+    on_progress: OnProgress = unwatched,
+) -> PredictorFitReport:
+    """Fit, judge on held-out students, store, put into effect; the run's output is the report's summary.
+
+    Raises:
+        InvalidInput: the name of the versions is in use for other parameters.
+    """
+    async with recorded_run(gateway, run, clock, on_progress) as entry:
+        entry.report("reading answers", 0, 1)
+        stored, keys, in_effect = await gateway.read(partial(_read, kind=request.kind))
+        entry.report("fitting", 0, 1)
+        fit = await compute(_fit, request.kind, stored, keys, in_effect)
+        record = PredictorRecord(run.id, request.author, fit.figures)
+        made, activated = None, False
+        if fit.parameters is not None:
+            activated = request.activate and fit.figures.reason is Reason.IMPROVED
+            made = await gateway.write(partial(_store, fit.parameters, record, activate=activated, now=clock()))
+            if made is None:  # judged after the commit: a transaction that is to run again has seen half of another
+                name = name_of(request.kind)
+                raise InvalidInput("kind", "has a name that is in use for parameters of another kind", name)
+        entry.report("fitting", 1, 1)
+        report = PredictorFitReport(record, made, activated)
+        entry.output.update(report.summary())
+    return report
+
+
+async def activate_predictor(gateway: Gateway, kind: TargetKind, set_id: str | None) -> None:
+    """Put a predictor into effect, whatever its figures; None: knowledge tracing.
+
+    Raises:
+        ParameterSetNotFound: no predictor of the kind has the id.
+    """
+
+    async def work(tx: Transaction) -> None:
+        await concepts.lock_course(tx)
+        if set_id is not None:
+            stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
+            if stored is None or stored.parameters.kind is not kind:
+                raise ParameterSetNotFound("id", f"must be a stored predictor of {kind.lower()}s", set_id, [set_id])
+        await _put(tx, kind, set_id)
+
+    await gateway.write(work)
+
+
+async def _put(tx: Transaction, kind: TargetKind, set_id: str | None) -> None:
+    others = {each: used for each, used in (await read_ids_in_effect(tx)).items() if each is not kind}
+    await put_in_effect(tx, others if set_id is None else {**others, kind: set_id})
+
+
+async def _read(tx: Transaction, kind: TargetKind) -> tuple[TimedHistories, list[str], list[Parameters]]:
+    """The answers to all targets of a kind, the keys of the targets, and the parameters in effect of each."""
+    targets = await parameter_sets.read_targets(tx, kind, None)
+    keys = [each.target.key for each in targets]
+    share = min(1.0, MOST_ANSWERS / max(sum(each.answers for each in targets), 1))
+    stored = await histories.read_timed_histories(tx, kind, keys, None, share)
+    sets = await parameter_sets.read_by_ids(tx, {each.set_id for each in targets})
+    used = {each.id: each.parameters for each in sets}
+    return stored, keys, [used[each.set_id] for each in targets]
+
+
+def _fit(kind: TargetKind, stored: TimedHistories, keys: list[str], in_effect: list[Parameters]) -> PredictorFit:
+    layout = Layout.of(stored.timed, Bounds(), forgetting=True)
+    bkt = predict(stored.timed, layout, layout.spread(in_effect)) if len(stored.responses) else np.empty(0)
+    return fit_predictor(kind, stored.responses, bkt, keys, stored.questions, np.random.default_rng(SEED))
+
+
+async def _store(
+    parameters: PredictorParameters, record: PredictorRecord, tx: Transaction, *, activate: bool, now: datetime
+) -> PredictorSet | None:
+    """Store a fit as the next version of its kind, and put it into effect on request."""
+    await concepts.lock_course(tx)
+    name = name_of(parameters.kind)
+    newest = next(iter(await predictor_sets.read_all(tx, name=name, limit=1)), None)
+    version = newest.version + 1 if newest is not None else 1
+    set_id = f"{name}-v{version}"
+    await predictor_sets.create(tx, PredictorSet(set_id, name, version, parameters), now)
+    stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
+    if stored is None:
+        return None
+    await put_fit(tx, set_id, record)
+    if activate:
+        await _put(tx, parameters.kind, set_id)
+    return stored
