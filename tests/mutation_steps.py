@@ -73,6 +73,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "replayEvidence": ('(input: {evidence: "hints-v1", studentId: "anna"}) { failure { code } }',),
     "putTopicParameters": ('(name: "own", parameters: {}) { failure { code } }',),
     "fitForgetting": ("(input: {activate: true}) { failure { code } }",),
+    "fitPredictor": ("(input: {kind: CONCEPT}) { failure { code } }",),
+    "activatePredictor": ("(kind: SKILL) { failure { code } }",),
     "activateForgetting": ('(id: "half-life-v0") { failure { code } }',),
     "applyQuestionDifficulties": ('(input: {name: "harder", skillCodes: ["grammar"]}) { failure { code } }',),
     "gradeAnswer": ('(input: [{answerText: "a", expected: {keywords: ["a"]}}]) { failure { code } }',),

@@ -59,6 +59,7 @@ LENGTHS: Mapping[str, int] = {
     "Concept.statusCounts": 4,
     "Student.statusCounts": 4,
     "Explanation.recencyWeights": 100,
+    "NextAnswerPrediction.parts": 13,
     "Mastery.confidenceReasons": 2,
     "Recency.confidenceReasons": 2,
     "Topic.confidenceReasons": 2,

@@ -57,6 +57,7 @@ from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.forgetting_parameters import ForgettingParametersMutation, ForgettingParametersQuery
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
+from graph_api.schema.parameters.predictor import PredictorMutation, PredictorQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
 from graph_api.schema.parameters.topic_parameters import TopicMutation, TopicQuery
 from graph_api.schema.runnable_operation import RunnableOperation
@@ -92,6 +93,7 @@ def build_schema(
         RecencyParametersQuery,
         EvidenceParametersQuery,
         ForgettingParametersQuery,
+        PredictorQuery,
         QuestionDifficultyQuery,
         TopicQuery,
         AuditQuery,
@@ -121,6 +123,7 @@ def build_schema(
         RecencyParametersMutation,
         EvidenceParametersMutation,
         ForgettingParametersMutation,
+        PredictorMutation,
         QuestionDifficultyMutation,
         GradingMutation,
         TopicMutation,

@@ -9,13 +9,11 @@ from functools import cached_property, partial
 from typing import TypeVar
 
 from graph_api.domain.answers.answers import Answer, Recorded, Tag
-from graph_api.domain.answers.evidence_rules import EvidenceParameterSet
 from graph_api.domain.answers.order import Order
 from graph_api.domain.course.course import Course
 from graph_api.domain.course.links.suggestions import LinkAnalysis
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.forgetting import Recall
-from graph_api.domain.learners.forgetting_records import ForgettingFitRecord
 from graph_api.domain.learners.judgements import Judgement
 from graph_api.domain.learners.mastery import Evidence, Mastery, Status, answers_in
 from graph_api.domain.learners.people import Student
@@ -26,15 +24,13 @@ from graph_api.domain.learners.threshold_sets import ThresholdScope, ThresholdSe
 from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
-from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
-from graph_api.domain.parameters.question_difficulties import QuestionDifficultySet
-from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
-from graph_api.domain.parameters.topic_parameters import TopicParameterSet
+from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
 from graph_api.execution.budget import count_rows
-from graph_api.execution.course_loaders import ONE, CourseLoaders
+from graph_api.execution.course_loaders import ONE
+from graph_api.execution.policy_loaders import PolicyLoaders
 from graph_api.execution.row_loaders import LoadMany, LoadOne, if_alike, isolated, never
 from graph_api.store import (
     answers,
@@ -55,16 +51,9 @@ from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.class_pages import GroupPage, Member, StudentPage
-from graph_api.store.forgetting import read_fits as read_forgetting_fits
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.store.masteries import ShownLevels
-from graph_api.store.policy_sets import difficulty_sets as difficulty_sets_store
-from graph_api.store.policy_sets import evidence_sets as evidence_sets_store
-from graph_api.store.policy_sets import forgetting_sets as forgetting_sets_store
-from graph_api.store.policy_sets import read_is_in_effect
-from graph_api.store.policy_sets import recency_sets as recency_sets_store
-from graph_api.store.policy_sets import topic_sets as topic_sets_store
 from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
 from graph_api.store.target_questions import QuestionsPage
@@ -94,6 +83,8 @@ from graph_api.usecases.learners.pages_by_owner import (
     read_sessions_pages,
     read_threshold_sets_pages,
 )
+from graph_api.usecases.learners.predict_next_answer import fold_practice
+from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.read_activity import read_actions
 from graph_api.usecases.learners.reads import Actions, ActionsOf, LevelOf, RecallOf, RecentOf
 from graph_api.usecases.learners.student_trends import read_recent
@@ -184,15 +175,20 @@ async def _class_histories(tx: Transaction, keys: Iterable[HistoryOf]) -> dict[H
     return {key: await read_class_history(tx, key) for key in keys}
 
 
-class Loaders(CourseLoaders):
+class Loaders(PolicyLoaders):
     """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
 
     def __init__(
-        self, gateway: Gateway, forgetting: ForgettingNow | None = None, course: CourseNow | None = None
+        self,
+        gateway: Gateway,
+        forgetting: ForgettingNow | None = None,
+        course: CourseNow | None = None,
+        predictors: PredictorsNow | None = None,
     ) -> None:
         super().__init__(CourseNow(gateway) if course is None else course)
         self.gateway = gateway
         self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
+        self._predictors = PredictorsNow(gateway) if predictors is None else predictors
 
     def note_student_page(self, student_id: str, kind: TargetKind, page: StudentPage | None) -> None:
         """Let the loaders take a student and their levels from what was read."""
@@ -216,14 +212,7 @@ class Loaders(CourseLoaders):
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
-    recency_sets = LoadOne[str, RecencyParameterSet](recency_sets_store.read_by_ids)
-    difficulty_sets = LoadOne[str, QuestionDifficultySet](difficulty_sets_store.read_by_ids)
-    topic_sets = LoadOne[str, TopicParameterSet](topic_sets_store.read_by_ids)
-    evidence_sets = LoadOne[str, EvidenceParameterSet](evidence_sets_store.read_by_ids)
-    evidence_in_effect = LoadOne[str, bool](read_is_in_effect)
     ignored_evidence = LoadOne[Pair, list[Evidence]](answers.read_ignored, if_alike(_kind))
-    forgetting_sets = LoadOne[str, ForgettingParameterSet](forgetting_sets_store.read_by_ids)
-    forgetting_fits = LoadOne[str, ForgettingFitRecord](read_forgetting_fits)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect, if_alike(lambda target: target.kind))
@@ -356,13 +345,9 @@ class Loaders(CourseLoaders):
         return DataLoader(partial(estimate_recalls, self))
 
     @cached_property
-    def forgetting(self) -> DataLoader[str, ForgettingParameterSet]:
-        """The forgetting parameters in effect, under any key: the same for all fields of a request."""
-        return DataLoader(self._read_forgetting)
-
-    async def _read_forgetting(self, keys: list[str]) -> list[ForgettingParameterSet | BaseException]:
-        in_effect = await self._forgetting.now()
-        return [in_effect for _ in keys]
+    def practice(self) -> DataLoader[tuple[str, TargetKind], PracticeState]:
+        """The practice of students, folded together from the rows that the other loaders read."""
+        return DataLoader(partial(fold_practice, self))
 
     @cached_property
     def question_analyses(self) -> DataLoader[AnalysisOf, list[AnalysedQuestion]]:

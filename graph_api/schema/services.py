@@ -15,6 +15,7 @@ from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.answers.intake import Intake
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
+from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
@@ -38,6 +39,7 @@ class Services:
     background: Background
     topic_set: TopicParameterSet
     forgetting: ForgettingNow
+    predictors: PredictorsNow
     grader: Grader
     course: CourseNow
     students_may_record: bool

@@ -51,5 +51,15 @@ PARAMETERS: Rules = {
     },
     "ForgettingFigures": {OPERATORS: "logLoss calibrationError"},
     "ForgettingTarget": {OPERATORS: "target conceptId skillCode reason answersAfterPause values"},
+    "PredictorSet": {STAFF: "id name version kind createdAt inEffect", OPERATORS: "fit targets"},
+    "PredictorFit": {
+        OPERATORS: "runId author reason answers students before after calibrationBefore calibration chance",
+    },
+    "PredictorTarget": {OPERATORS: "target conceptId skillCode model reason answers students logLossBefore logLoss"},
+    "PrimaryModel": {
+        ALL_ROLES: "model",
+        STAFF: "predictorSet reason",
+        OPERATORS: "answers students logLossBefore logLoss",
+    },
     "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
 }  # fmt: skip

@@ -48,6 +48,8 @@ PAYLOADS: Rules = {
     "ActivateEvidencePayload": {OPERATORS: "run weighedAnswers changedAnswers replayedLevels parameterSet"},
     "ActivateForgettingPayload": {OPERATORS: "parameterSet"},
     "FitForgettingPayload": {OPERATORS: "run fit parameterSet activated"},
+    "ActivatePredictorPayload": {OPERATORS: "predictorSet"},
+    "FitPredictorPayload": {OPERATORS: "run fit predictorSet activated"},
     "EvidenceParametersPayload": {OPERATORS: "parameterSet"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},
     "FitParametersPayload": {OPERATORS: "run outcomes before heldOut replayedLevels"},

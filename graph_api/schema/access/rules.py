@@ -43,15 +43,15 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "AddMembers", "AddTeachers",
+    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "ActivatePredictor", "AddMembers", "AddTeachers",
     "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups", "ArchiveSkills", "CancelRun",
     "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession",
-    "ExpireSessions", "FitForgetting", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
-    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
-    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
-    "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
-    "UpsertSkills", "UpsertStudents",
+    "ExpireSessions", "FitForgetting", "FitParameters", "FitPredictor", "GradeAnswer", "GroupCourses",
+    "LinkPrerequisite", "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds",
+    "PutTopicParameters", "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers",
+    "RemoveTeachers", "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups",
+    "RestoreSkills", "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
+    "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -63,7 +63,7 @@ ACCESS: Rules = {
         TEACHING: "students questionDifficultySets",
         STAFF: (
             "groups parameterSets recencyParameterSets topicParameterSets evidenceParameterSets "
-            "forgettingParameterSets graphHealth"
+            "forgettingParameterSets predictorSets graphHealth"
         ),
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
@@ -82,7 +82,7 @@ ACCESS: Rules = {
             "upsertCourses addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse "
             "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
             "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
-            "fitForgetting activateForgetting "
+            "fitForgetting activateForgetting fitPredictor activatePredictor "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
             "archiveGroups restoreGroups deleteGroups"
@@ -94,7 +94,7 @@ ACCESS: Rules = {
     "Skill": {
         ALL_ROLES: (
             "nodeId id kind code name category level description block year revision archivedAt source concepts "
-            "courses parameters masteries statusCounts thresholds"
+            "courses parameters primaryModel masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",
         STAFF: "thresholdSets thresholdRevision itemAnalysis question",
@@ -102,7 +102,7 @@ ACCESS: Rules = {
     "Concept": {
         ALL_ROLES: (
             "nodeId id kind name skillCodes prerequisiteIds revision archivedAt source skills prerequisites unlocks "
-            "parameters masteries statusCounts thresholds"
+            "parameters primaryModel masteries statusCounts thresholds"
         ),
         PERSONAL: "questions",  # callers choose their ids
         STAFF: "itemAnalysis question",  # of analysts under pseudonyms

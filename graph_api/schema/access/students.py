@@ -57,7 +57,7 @@ STUDENTS: Rules = {
     "TopicEvaluation": {
         PERSONAL: "answerId answer at masteryLevel learningVelocity stage difficulty questionsAttempted correctCount",
     },
-    "NextQuestion": {PERSONAL: "questionId difficulty answers"},
+    "NextQuestion": {PERSONAL: "questionId difficulty answers pNextCorrect"},
     "DifficultyByPolicy": {PERSONAL: "jump gradual inEffect"},
     "TopicParts": {PERSONAL: "semantic keyword mastery"},
     "ConceptSampling": {
@@ -73,13 +73,19 @@ STUDENTS: Rules = {
     },
     "Revocation": {PERSONAL: "recordedAt", TEACHING: "author note"},
     "Explanation": {
-        PERSONAL: "level status rule thresholds attempts steps evidence recency recencyWeights topic parameters",
+        PERSONAL: (
+            "level status rule thresholds attempts steps evidence recency recencyWeights topic parameters prediction"
+        ),
     },
+    "NextAnswerPrediction": {
+        PERSONAL: "model pNextCorrect pCorrectByKnowledgeTracing predictorSet intercept parts message",
+    },
+    "PredictionPart": {PERSONAL: "term value weight logOdds message"},
     "EvidenceStep": {PERSONAL: "at before after answer judgement"},
     "LevelStep": {
         PERSONAL: "correct countsAs weight evidenceReasons before pCorrect posterior after answerId at answer",
     },
-    "Forecast": {PERSONAL: "level pNextCorrect interval threshold answersToMastery pMasteredWithin"},
+    "Forecast": {PERSONAL: "level pNextCorrect model interval threshold answersToMastery pMasteredWithin"},
     "Due": {
         PERSONAL: (
             "mastery retrievability probableLoss interval confidence confidenceReasons reason halfLifeDays "

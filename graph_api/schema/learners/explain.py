@@ -12,9 +12,11 @@ from graph_api.domain.learners.mastery import Evidence
 from graph_api.domain.learners.threshold_sets import ThresholdsInEffect
 from graph_api.domain.parameters.knowledge_tracing import Step
 from graph_api.domain.parameters.parameter_sets import ParameterSet as StoredSet
+from graph_api.domain.parameters.predictors.predictor_sets import NextAnswerModel
 from graph_api.schema.context import Info
 from graph_api.schema.learners.answer import Answer
 from graph_api.schema.learners.judgement import Judgement
+from graph_api.schema.learners.next_answer import NextAnswerPrediction, QuestionChoice
 from graph_api.schema.learners.recency import Recency
 from graph_api.schema.learners.status_counts import Status
 from graph_api.schema.learners.thresholds import MasteryThresholds
@@ -24,6 +26,7 @@ from graph_api.schema.targets import one_target
 from graph_api.usecases.learners.explain_level import (
     MAX_STEPS,
     AnswerWeight,
+    Known,
     LevelExplanation,
     LevelForecast,
     RoundedParts,
@@ -31,6 +34,7 @@ from graph_api.usecases.learners.explain_level import (
     read_forecast,
     read_simulation,
 )
+from graph_api.usecases.learners.predict_next_answer import read_next_answer
 
 SHOWN = 30
 
@@ -161,6 +165,8 @@ class EvidenceStep:
 
 @strawberry.type(description="The explanation of a level, by answers and judgements.")
 class Explanation:
+    known: strawberry.Private[Known]
+    student_id: strawberry.Private[str]
     used: strawberry.Private[StoredSet]
     level: float = strawberry.field(description="The level after all answers and judgements.")
     status: Status = strawberry.field(description="The status of the level.")
@@ -191,11 +197,19 @@ class Explanation:
     def parameters(self) -> ParameterSet:
         return ParameterSet.of(self.used)
 
+    @strawberry.field(description="The prediction of the next answer by the model in effect, and its parts.")
+    async def prediction(self, info: Info, question_id: QuestionChoice = None) -> NextAnswerPrediction:
+        known, loaders = self.known, info.context.loaders
+        predicted = await read_next_answer(loaders, self.student_id, known.target, known.p_correct, question_id)
+        return NextAnswerPrediction.of(predicted, known.level, known.parameters)
+
     @classmethod
     def of(cls, explanation: LevelExplanation, thresholds: ThresholdsInEffect, student_id: str) -> Self:
         known, steps, evidence, recency, weights, topic = explanation
         own = thresholds.for_target(known.target)
         return cls(
+            known=known,
+            student_id=student_id,
             used=known.used,
             level=known.level,
             status=own.status(known.level, known.evidence_count),
@@ -213,7 +227,12 @@ class Explanation:
 @strawberry.type(description="A forecast of the next answers.")
 class Forecast:
     level: float = strawberry.field(description="The level now.")
-    p_next_correct: float = strawberry.field(description="The probability that the next answer is correct.")
+    p_next_correct: float = strawberry.field(
+        description="The probability that the next answer is correct, by the model in effect."
+    )
+    model: NextAnswerModel = strawberry.field(
+        description="The model of pNextCorrect. The level, and how it goes on, are always of knowledge tracing."
+    )
     interval: Interval = strawberry.field(
         description="A 90 % interval of pNextCorrect, which allows for differences between students."
     )
@@ -228,8 +247,16 @@ class Forecast:
 
     @classmethod
     def of(cls, forecast: LevelForecast, threshold: float) -> Self:
-        interval = Interval.of(forecast.p_correct)
-        return cls(level=forecast.level, threshold=threshold, interval=interval, **forecast.expected._asdict())
+        expected, predicted = forecast.expected, forecast.next_answer
+        return cls(
+            level=forecast.level,
+            p_next_correct=predicted.p_correct,
+            model=predicted.model,
+            interval=Interval.of(forecast.p_correct),
+            threshold=threshold,
+            answers_to_mastery=expected.answers_to_mastery,
+            p_mastered_within=list(expected.p_mastered_within),
+        )
 
 
 @strawberry.type
@@ -257,11 +284,15 @@ class StudentExplained:
 
     @strawberry.field(description="A forecast of the next answers. Null if the target does not exist.")
     async def forecast(
-        self, info: Info, concept_id: ConceptChoice = None, skill_code: SkillChoice = None
+        self,
+        info: Info,
+        concept_id: ConceptChoice = None,
+        skill_code: SkillChoice = None,
+        question_id: QuestionChoice = None,
     ) -> Forecast | None:
         target = one_target(concept_id, skill_code)
         thresholds = (await info.context.thresholds()).for_target(target)
-        forecast = await read_forecast(info.context.loaders, self.id, target, thresholds)
+        forecast = await read_forecast(info.context.loaders, self.id, target, thresholds, question_id)
         return forecast and Forecast.of(forecast, thresholds.mastered)
 
     @strawberry.field(

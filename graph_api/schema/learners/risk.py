@@ -21,6 +21,7 @@ from graph_api.schema.learners.locale import LocaleArgument, name_of, phrases
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.thresholds import JudgedByThresholds
 from graph_api.schema.paging import First, bounded
+from graph_api.usecases.learners.explain_level import read_p_next_correct
 from graph_api.usecases.learners.read_at_risk import RiskReport, read_at_risk
 
 if TYPE_CHECKING:
@@ -85,8 +86,26 @@ class FallingTopic(RiskReason):
         return cls(skill_code=strawberry.ID(code), velocity=velocity)
 
 
+@strawberry.type
+class WithNextAnswer:
+    """The field of a reason about one concept that states what the student's next answer will be."""
+
+    student_id: strawberry.Private[str]
+
+    if TYPE_CHECKING:
+
+        def judged(self) -> Target: ...
+
+    @strawberry.field(
+        description="The probability that the student's next answer to the concept is correct, by the model in effect; "
+        "of the present, whatever `asOf`. Null if the concept does not exist any more."
+    )
+    async def p_next_correct(self, info: Info) -> float | None:
+        return await read_p_next_correct(info.context.loaders, self.student_id, self.judged())
+
+
 @strawberry.type(description="A root cause: a weak concept without an earlier weak concept, which blocks later ones.")
-class RootCauseReason(RiskReason, JudgedByThresholds):
+class RootCauseReason(RiskReason, WithNextAnswer, JudgedByThresholds):
     cause: strawberry.Private[domain.RootCauseReason]
     concept_id: strawberry.ID = strawberry.field(description="The id of the root cause.")
     blocks: int = strawberry.field(description="The number of weak concepts that come after the root cause.")
@@ -107,8 +126,9 @@ class RootCauseReason(RiskReason, JudgedByThresholds):
         return messages.describe_root_cause(phrases, await name_of(info, concept(self.concept_id)), self.cause)
 
     @classmethod
-    def of(cls, cause: domain.RootCauseReason) -> Self:
+    def of(cls, cause: domain.RootCauseReason, student_id: str) -> Self:
         return cls(
+            student_id=student_id,
             cause=cause,
             concept_id=strawberry.ID(cause.concept_id),
             blocks=cause.blocks,
@@ -119,7 +139,7 @@ class RootCauseReason(RiskReason, JudgedByThresholds):
 
 
 @strawberry.type(description="A concept that is still weak after many answers.")
-class StuckConcept(JudgedByThresholds):
+class StuckConcept(WithNextAnswer, JudgedByThresholds):
     concept_id: strawberry.ID = strawberry.field(description="The id of the concept.")
     level: float = strawberry.field(description="The student's level in the concept, 0..1.")
     status: Status = strawberry.field(description=STATUS_OF_WEAK)
@@ -134,9 +154,13 @@ class StuckConcept(JudgedByThresholds):
         return await Concept.load(info, self.concept_id)
 
     @classmethod
-    def of(cls, stuck: domain.Stuck) -> Self:
+    def of(cls, stuck: domain.Stuck, student_id: str) -> Self:
         return cls(
-            concept_id=strawberry.ID(stuck.concept_id), level=stuck.level, status=stuck.status, attempts=stuck.attempts
+            student_id=student_id,
+            concept_id=strawberry.ID(stuck.concept_id),
+            level=stuck.level,
+            status=stuck.status,
+            attempts=stuck.attempts,
         )
 
 
@@ -174,7 +198,7 @@ class Stagnation(RiskReason):
             rule=rule,
             missed_ids=[strawberry.ID(key) for key in student.missed],
             stuck_ids=[strawberry.ID(each.concept_id) for each in student.stuck],
-            stuck=[StuckConcept.of(each) for each in student.stuck],
+            stuck=[StuckConcept.of(each, student.id) for each in student.stuck],
             threshold=weak.default.threshold,
             stuck_attempts=rule.least_stuck(weak.default),
         )
@@ -246,7 +270,7 @@ class StudentAtRisk:
         if student.trend.falls(report.risk.drop):
             reasons.append(FallingTrend.of(student.trend))
         reasons += [FallingTopic.of(code, velocity) for code, velocity in student.falling.items()]
-        reasons += [RootCauseReason.of(cause) for cause in student.causes]
+        reasons += [RootCauseReason.of(cause, student.id) for cause in student.causes]
         if student.missed or student.stuck:
             reasons.append(Stagnation.of(student, report.weak, report.risk))
         if student.inactive(report.risk, report.as_of):

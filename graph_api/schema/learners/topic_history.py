@@ -86,6 +86,9 @@ class NextQuestion:
     question_id: strawberry.ID = strawberry.field(description="The client's id of the question.")
     difficulty: Difficulty = strawberry.field(description="The difficulty of the question, from data.")
     answers: int = strawberry.field(description="The number of the student's answers to the question so far.")
+    p_next_correct: float = strawberry.field(
+        description="The probability that the student answers the question correctly, by the model in effect."
+    )
 
     @classmethod
     def of(cls, question: SuggestedQuestion) -> Self:
@@ -124,8 +127,8 @@ class TopicHistory:
 
     @strawberry.field(
         description="Questions with the recommended difficulty, as data shows it: those that the student answered "
-        "least often first, then by id. Null if neither the argument nor the recency parameters in effect name "
-        "difficulties from data."
+        "least often first, then those with pNextCorrect nearest to 0.75, then by id. Null if neither the argument nor "
+        "the recency parameters in effect name difficulties from data."
     )
     async def next_questions(
         self,

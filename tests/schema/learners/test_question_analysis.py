@@ -264,9 +264,11 @@ async def test_difficulties_from_data_count_in_recency_in_versions(
 async def test_next_questions_have_the_recommended_difficulty(ask: Ask, answers: list[AnswerInput]) -> None:
     version = (await applied(ask, until=NOW.isoformat()))["questionDifficulties"]
     query = """query($id: ID) { student(id: "s00") { topic(skillCode: "cases") { currentDifficulty
-      nextQuestions(questionDifficulties: $id) { questionId difficulty answers } } } }"""
+      nextQuestions(questionDifficulties: $id) { questionId difficulty answers pNextCorrect } }
+      forecast(skillCode: "cases") { pNextCorrect } } }"""
 
-    with_version = (await ask(query, id=version["id"]))["student"]["topic"]
+    student = (await ask(query, id=version["id"]))["student"]
+    with_version, chance = student["topic"], student["forecast"]["pNextCorrect"]
     without = (await ask(query))["student"]["topic"]
 
     medium = [each["questionId"] for each in version["questions"] if each["difficulty"] == "MEDIUM"]
@@ -274,7 +276,7 @@ async def test_next_questions_have_the_recommended_difficulty(ask: Ask, answers:
     assert with_version["currentDifficulty"] == "MEDIUM"
     assert medium
     assert with_version["nextQuestions"] == [
-        {"questionId": key, "difficulty": "MEDIUM", "answers": given[key]}
+        {"questionId": key, "difficulty": "MEDIUM", "answers": given[key], "pNextCorrect": chance}
         for key in sorted(medium, key=lambda key: (given[key], key))
     ]
     assert without["nextQuestions"] is None, "the recency parameters in effect name no version"

@@ -15,6 +15,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.jobs.jobs import refit
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
+from graph_api.store.policy_sets import predictor_sets
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.parameters.fit_parameters import FitDefaults
@@ -268,6 +269,7 @@ async def test_forgetting_cannot_be_both_required_and_chosen(client: Any) -> Non
     assert reply == {"failure": {"code": "INVALID_INPUT", "field": "chooseForgetting", "message": message}}
 
 
+@pytest.mark.usefixtures("knowledge_tracing_in_effect")
 async def test_a_refused_fit_has_its_reason_on_every_path_and_can_be_activated_explicitly(
     ask: Ask, gateway: Gateway, intake: AnswerIntake
 ) -> None:
@@ -283,6 +285,8 @@ async def test_a_refused_fit_has_its_reason_on_every_path_and_can_be_activated_e
 
     (outcome,) = (await ask(FIT, input={"conceptIds": ["coin"]}))["fitParameters"]["outcomes"]
     await refit(gateway, lambda: NOW, FitDefaults(), "nightly")
+    predictors = await gateway.read(lambda tx: predictor_sets.read_all(tx, name=None, limit=9))
+    assert [each.id for each in predictors] == ["predictor-concept-v1"], "no skill has answers"
 
     stored = outcome["parameterSet"]
     assert outcome["reason"] in {"MASTERED_TOO_UNCERTAIN", "STATES_AT_BOUND", "NO_BETTER_THAN_SHARE"}
