@@ -60,6 +60,7 @@ from graph_api.store.uploads import Uploads
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
+from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
@@ -123,6 +124,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 recency_at_session_end=settings.recency_at_session_end,
                 topic_set=behind.topic_set,
                 forgetting=ForgettingNow(behind.gateway, behind.forgetting_set),
+                predictors=PredictorsNow(behind.gateway),
                 grader=Grader(settings.semantic_model),
                 course=CourseNow(behind.gateway),
                 students_may_record=settings.students_may_record,

@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 
 from graph_api.domain.parameters.fitting.fit import FitOptions
 from graph_api.domain.parameters.fitting.layout import Bounds
+from graph_api.domain.parameters.predictors.predictor_sets import name_of
+from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitRequest, fit_parameters
+from graph_api.usecases.parameters.fit_predictor import PredictorFitRequest, fit_stored_predictor
 
 TRIGGER = "schedule"
 
@@ -18,10 +21,16 @@ Clock = Callable[[], datetime]
 
 
 async def refit(gateway: Gateway, clock: Clock, defaults: FitDefaults, run_id: str) -> None:
-    """Fit all parameters, as `fitParameters` does without arguments: activate fits that meet the criteria, replay."""
+    """Fit all parameters, as `fitParameters` does without arguments: activate fits that meet the criteria, replay.
+
+    Then fit the predictors of the next answer, which weight what the parameters in effect expect.
+    """
     options = FitOptions(bounds=Bounds(total=defaults.max_guess_plus_slip))
     request = FitRequest(options=options, rules=defaults.rules)
     await fit_parameters(gateway, request, request.run(run_id, TRIGGER, clock()), clock)
+    for kind in TargetKind:
+        fit = PredictorFitRequest(kind)
+        await fit_stored_predictor(gateway, fit, fit.run(f"{run_id}-{name_of(kind)}", TRIGGER, clock()), clock)
 
 
 async def recompute(gateway: Gateway, clock: Clock, parameter_set_id: str, run_id: str) -> None:

@@ -1,0 +1,88 @@
+"""`graph-api fit-predictor` and `activate-predictor`: the predictor of the next answer from history."""
+
+import asyncio
+import uuid
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from graph_api.app.running import utc_now
+from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
+from graph_api.domain.failures import Failure
+from graph_api.domain.targets import TargetKind
+from graph_api.usecases.parameters.fit_predictor import (
+    PredictorFitReport,
+    PredictorFitRequest,
+    activate_predictor,
+    fit_stored_predictor,
+)
+
+Kind = Annotated[TargetKind, typer.Option(help="Answers to concepts, or to skills.")]
+
+
+def fit_predictor(
+    *,
+    kind: Kind = TargetKind.CONCEPT,
+    activate: Annotated[bool, typer.Option(help="Put a fit into effect that predicts better.")] = True,
+) -> None:
+    """Fit the predictor of the next answer, judge it on held-out students, store it, put it into effect."""
+    with report_errors():
+        try:
+            report = asyncio.run(_fit(PredictorFitRequest(kind, activate)))
+        except Failure as failure:
+            stop(str(failure), FAILED)
+    out.print(_table(report))
+
+
+def activate_stored_predictor(
+    predictor: Annotated[str | None, typer.Argument(help="The predictor, as in predictor-concept-v1.")] = None,
+    *,
+    kind: Kind = TargetKind.CONCEPT,
+) -> None:
+    """Put a predictor of the next answer into effect; without a predictor, knowledge tracing."""
+
+    async def work() -> None:
+        async with behind() as running:
+            await activate_predictor(running.gateway, kind, predictor)
+
+    with report_errors():
+        try:
+            asyncio.run(work())
+        except Failure as failure:
+            stop(str(failure), FAILED)
+    out.print(f"{predictor or 'knowledge tracing'} is in effect for {kind.lower()}s", highlight=False)
+
+
+async def _fit(request: PredictorFitRequest) -> PredictorFitReport:
+    async with behind() as running:
+        with progress_bar() as bar:
+            task = bar.add_task("starting", total=None)
+
+            def show(step: str, done: int, total: int) -> None:
+                bar.update(task, description=step, completed=done, total=total)
+
+            run = request.run(uuid.uuid4().hex, "command", utc_now())
+            return await fit_stored_predictor(running.gateway, request, run, utc_now, show)
+
+
+def _table(report: PredictorFitReport) -> Table:
+    figures = report.record.figures
+    table = Table("what", "knowledge tracing", "predictor", title=f"run {report.record.run_id}")
+    qualities = figures.before, figures.after
+    table.add_row("log-loss", *(_number(each and each.log_loss) for each in qualities))
+    table.add_row("AUC", *(_number(each and each.auc) for each in qualities))
+    table.add_row("calibration error", *map(_number, (figures.calibration_before, figures.calibration)))
+    table.add_section()
+    table.add_row("answers", "", f"{figures.answers:,}")
+    table.add_row("students", "", f"{figures.students:,}")
+    table.add_row("chance", "", _number(figures.chance))
+    table.add_section()
+    table.add_row("reason", "", figures.reason.lower().replace("_", " "))
+    table.add_row("stored", "", report.stored.id if report.stored else "-")
+    table.add_row("put into effect", "", "yes" if report.activated else "no")
+    return table
+
+
+def _number(figure: float | None) -> str:
+    return "-" if figure is None else f"{figure:.4f}"
