@@ -40,7 +40,7 @@ PEER = HERE.parent / "build" / "peers" / "scikit-learn"
 FOLDS = {"assistments09": "folds_as09.json", "glops": "folds_glops.json"}
 BEST_KNOWN = {"assistments09": 0.7815, "glops": 0.7361}
 """The AUC of the best published or independently measured model on the same folds."""
-NEEDS_TIMES = {Model.DAS3H, Model.RECENCY}
+NEEDS_TIMES = {Model.DAS3H, Model.FSRS_6, Model.RECENCY}
 SKILL = Parameters(0.3, 0.09, 0.2, 0.1)
 REFERENCE = """
 import sys, time, numpy as np

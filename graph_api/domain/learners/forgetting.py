@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from graph_api.domain.learners.mastery import Evidence
-from graph_api.domain.learners.recall_formulas import FORMULAS, Memory, RecallFormula, Values, Vector
+from graph_api.domain.learners.recall_formulas import FORMULAS, Memory, RecallFormula, Values, Vector, p_correct_after
 from graph_api.domain.learners.uncertainty import COVERAGE, Interval
 from graph_api.domain.parameters.forgetting_parameters import DEFAULT_PARAMETERS, ForgettingParameters
 from graph_api.domain.parameters.knowledge_tracing import Parameters, clamp, update
@@ -129,16 +129,6 @@ def levels_before(evidence: Iterable[Evidence], tracing: Parameters) -> list[flo
         levels.append(level)
         level = update(level, correct=each.correct, parameters=tracing, weight=each.weight).after
     return levels
-
-
-def p_correct_after(level: Vector, recall: Vector, guess: Vector, slip: Vector) -> Vector:
-    """P(correct) after a pause: what was known and is recalled gives 1 - slip, all else guess.
-
-    >>> round(float(p_correct_after(*map(np.array, (0.9, 0.5, 0.2, 0.1)))), 3)
-    0.515
-    """
-    known = level * recall
-    return known * (1 - slip) + (1 - known) * guess
 
 
 def estimate_recall(

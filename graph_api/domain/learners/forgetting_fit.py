@@ -21,11 +21,10 @@ from graph_api.domain.learners.forgetting import (
     counted_sorted,
     follow,
     levels_before,
-    p_correct_after,
     paces,
     practice_of,
 )
-from graph_api.domain.learners.recall_formulas import FORMULAS, Vector
+from graph_api.domain.learners.recall_formulas import FORMULAS, Vector, p_correct_after
 from graph_api.domain.parameters.forgetting_parameters import (
     MOST_TARGETS,
     VALUES,

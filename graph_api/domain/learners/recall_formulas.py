@@ -142,3 +142,13 @@ class Fsrs6:
 
 
 FORMULAS: Mapping[Formula, RecallFormula] = {Formula.HALF_LIFE: HalfLife(), Formula.FSRS_6: Fsrs6()}
+
+
+def p_correct_after(level: Vector, recall: Vector, guess: Vector, slip: Vector) -> Vector:
+    """P(correct) after a pause: what was known and is recalled gives 1 - slip, all else guess.
+
+    >>> round(float(p_correct_after(*map(np.array, (0.9, 0.5, 0.2, 0.1)))), 3)
+    0.515
+    """
+    known = level * recall
+    return known * (1 - slip) + (1 - known) * guess

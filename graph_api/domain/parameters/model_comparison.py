@@ -30,6 +30,7 @@ from graph_api.domain.parameters.predictors.logistic import predict_logistic
 from graph_api.domain.parameters.predictors.practice import Practice, practice_of
 from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.parameters.predictors.terms import Term, design_of
+from graph_api.domain.parameters.recall_prediction import predict_by_recall
 from graph_api.domain.parameters.recency_parameters import DEFAULT_SET, RecencyParameters
 from graph_api.domain.parameters.recency_prediction import predict_by_recency
 from graph_api.domain.parameters.splits import HeldOut, Split, covered, join_held_out, split_by_fold, split_by_time
@@ -60,6 +61,8 @@ class Model(StrEnum):
     """As BKT_FITTED, with a chance to forget."""
     BKT_FITTED_BY_QUESTION = "BKT_FITTED_BY_QUESTION"
     """As BKT_FITTED, with a guess and a slip for every question."""
+    FSRS_6 = "FSRS_6"
+    """As BKT_IN_EFFECT, where what was known must also be recalled: by FSRS-6 with its published weights."""
     AFM = "AFM"
     """Additive Factors Model: the target, and how often it was answered."""
     PFA = "PFA"
@@ -195,6 +198,7 @@ def predictions_by_model(evidence: Evidence, splits: Sequence[Split]) -> Mapping
         Model.BKT_FITTED_BY_QUESTION: lambda: join_held_out(
             predict_by_splits(evidence.by_question, plain, splits), splits
         ),
+        Model.FSRS_6: partial(_recall, evidence, with_forgetting),
         Model.ELO: partial(_follow_ratings, evidence.responses, splits),
         **{Model(name): partial(_add_up, evidence, terms, splits, traced) for name, terms in LOGISTIC.items()},
     }
@@ -211,6 +215,15 @@ def _add_up(
             design = design_of(evidence.responses, terms, bkt, evidence.practice)
         predicted.append(predict_logistic(design, fit_terms(evidence.responses, design, split.training)))
     return join_held_out(predicted, splits)
+
+
+def _recall(evidence: Evidence, layout: Layout) -> Vector:
+    """Predict by the parameters in effect and by recall after each pause."""
+    histories = evidence.histories
+    target = histories.target[histories.sequence]
+    traced = predict(histories, layout, layout.spread(evidence.in_effect))
+    guess, slip = (np.array([getattr(each, name) for each in evidence.in_effect])[target] for name in ("guess", "slip"))
+    return predict_by_recall(histories, traced, guess, slip)
 
 
 def _follow_ratings(responses: Responses, splits: Sequence[Split]) -> Vector:

@@ -37,6 +37,8 @@ describe_values(
     AFM="Additive Factors Model: the target, and the logarithm of the number of answers to it.",
     PFA="Performance Factors Analysis: the target, and the logarithms of its correct and incorrect answers.",
     PFA_RECENCY="As PFA, with the share of correct answers in which older answers count less.",
+    FSRS_6="As BKT_IN_EFFECT, where what was known must also be recalled after a pause: by FSRS-6 with its published "
+    "weights.",
     LKT="Logistic Knowledge Tracing: as PFA_RECENCY, with the same numbers over all answers of the student.",
     BEST_LR="As LKT, with the question.",
     DAS3H="The target, the question, the student, and the answers within 1 hour, 1 day, 7 days and 30 days.",
