@@ -23,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,11 +194,8 @@ def beside_pybkt(rows: Rows, python: Path, repeats: int) -> bool:
     fold = deal(histories, FOLDS, np.random.default_rng(0))
     by_student = np.zeros(int(histories.student.max()) + 1, np.int64)
     by_student[histories.student] = fold
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "rows.npz"
-        np.savez(path, student=rows.student, skill=rows.skill, correct=rows.correct, fold=by_student[rows.student])
-        command = [str(python), str(HERE / "peers" / "pybkt.py"), str(path), "--repeats", str(repeats)]
-        peer = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])  # noqa: S603
+    columns = {"student": rows.student, "skill": rows.skill, "correct": rows.correct, "fold": by_student[rows.student]}
+    peer = fit_by_pybkt(python, repeats, columns)
     print(f"\n{rows.name}: {len(rows.correct):,} answers, {len(histories.target):,} histories, {layout.targets} skills")
     head = (
         ("seconds", 9),
@@ -233,6 +230,17 @@ def beside_pybkt(rows: Rows, python: Path, repeats: int) -> bool:
             total = float(score(histories, fitted).sum())
             are_met = check_targets(rows.name, seconds / peer["seconds"], total, below)
     return are_met
+
+
+def fit_by_pybkt(python: Path, repeats: int, columns: dict[str, NDArray[Any]]) -> dict[str, Any]:
+    """What `peers/pybkt.py` prints for rows with student, skill, correct and fold, in order of time."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.npz"
+        np.savez(path, allow_pickle=False, **columns)
+        command = [str(python), str(HERE / "peers" / "pybkt.py"), str(path), "--repeats", str(repeats)]
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
+    peer: dict[str, Any] = json.loads(printed.splitlines()[-1])
+    return peer
 
 
 def at_scale(answers: int) -> None:

@@ -19,10 +19,12 @@ import time
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks.fitting import as_vector, fit_by_pybkt, interpreter
 from graph_api.domain.parameters.fitting.fit import FitOptions, fit
 from graph_api.domain.parameters.fitting.histories import Histories
-from graph_api.domain.parameters.fitting.layout import Vector
+from graph_api.domain.parameters.fitting.layout import Bounds, Layout, Vector
 from graph_api.domain.parameters.fitting.prediction import predict
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.metric_intervals import metric_intervals
@@ -33,7 +35,7 @@ from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Responses
 from graph_api.domain.parameters.predictors.terms import design_of
 from graph_api.domain.parameters.predictors.weights import LogisticWeights
-from graph_api.domain.parameters.splits import Split, split_by_fold
+from graph_api.domain.parameters.splits import Split, join_held_out, split_by_fold
 
 HERE = Path(__file__).parent
 PEER = HERE.parent / "build" / "peers" / "scikit-learn"
@@ -96,6 +98,11 @@ def report(name: str, predicted: Vector, evidence: Evidence, seconds: float) -> 
     return auc
 
 
+def number_folds(splits: list[Split]) -> NDArray[np.int64]:
+    """The number of the split that holds out each row."""
+    return np.asarray(np.argmax([split.held_out for split in splits], axis=0))
+
+
 def refer(evidence: Evidence, splits: list[Split]) -> tuple[Vector, float]:
     """Predictions of scikit-learn with the terms of BEST_LR, and its CPU seconds."""
     python = PEER / "bin" / "python"
@@ -103,9 +110,6 @@ def refer(evidence: Evidence, splits: list[Split]) -> tuple[Vector, float]:
         subprocess.run([sys.executable, "-m", "venv", PEER], check=True)  # noqa: S603
         subprocess.run([python, "-m", "pip", "install", "--quiet", "scikit-learn"], check=True)  # noqa: S603
     design = design_of(evidence.responses, BEST_LR, None, evidence.practice)
-    fold = np.zeros(len(evidence.responses), np.int64)
-    for number, split in enumerate(splits):
-        fold[split.held_out] = number
     with tempfile.TemporaryDirectory() as folder:
         sent, answer = Path(folder, "rows.npz"), Path(folder, "predicted.npy")
         np.savez(
@@ -113,12 +117,28 @@ def refer(evidence: Evidence, splits: list[Split]) -> tuple[Vector, float]:
             place=design.place,
             value=design.value,
             correct=evidence.responses.correct,
-            fold=fold,
+            fold=number_folds(splits),
             weights=len(design.penalty),
         )
         subprocess.run([python, "-c", REFERENCE, sent, answer], check=True)  # noqa: S603
         result = np.load(answer)
     return result[:-1], float(result[-1])
+
+
+def trace_by_pybkt(evidence: Evidence, splits: list[Split]) -> tuple[Vector, float]:
+    """Predictions of pyBKT, fitted without the students of each fold, and its seconds for one fit to all answers."""
+    histories, responses = evidence.histories, evidence.responses
+    columns = {
+        "student": responses.student,
+        "skill": responses.target,
+        "correct": responses.correct,
+        "fold": number_folds(splits),
+    }
+    peer = fit_by_pybkt(interpreter(None), 1, columns)
+    layout = Layout.of(histories, Bounds())
+    fitted = (as_vector(layout, each) for each in peer["folds"])
+    predicted = [predict(histories, layout, parameters, clamped=False) for parameters in fitted]
+    return join_held_out(predicted, splits), float(peer["seconds"])
 
 
 def time_predictor(evidence: Evidence) -> None:
@@ -165,6 +185,8 @@ def main() -> int:
         if not chosen.no_reference:
             referred, seconds = refer(evidence, splits)
             report("scikit-learn, BEST_LR", referred, evidence, seconds)
+            referred, seconds = trace_by_pybkt(evidence, splits)
+            report("pyBKT 1.4.3", referred, evidence, seconds)
         time_predictor(evidence)
     return 0 if is_met else 1
 
