@@ -1,6 +1,6 @@
 """Fit the parameters of many targets to their histories (B7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -127,6 +127,18 @@ class Fit(NamedTuple):
         return standard_errors(PrefixTree.grow(histories), self.objective, self.parameters)
 
 
+class Part(NamedTuple):
+    """Some of the targets that are fitted.
+
+    Attributes:
+        targets: shape (targets of the part,), int, ascending; where they stand among all targets.
+        tree: grows the tree of their histories, with a root for each; it is called for every use.
+    """
+
+    targets: NDArray[np.int64]
+    tree: Callable[[], PrefixTree]
+
+
 def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     """Fit all targets at once; the same histories and options give the same fit.
 
@@ -145,18 +157,62 @@ def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     """
     tree = PrefixTree.grow(histories)
     layout = Layout.of(histories, options.bounds, forgetting=options.forgetting)
+    answered = np.bincount(histories.target, minlength=histories.targets) > 0
+    return fit_in_parts([Part(np.arange(histories.targets), lambda: tree)], layout, answered, options)
+
+
+def fit_in_parts(
+    parts: Sequence[Part], layout: Layout, answered: NDArray[np.bool_], options: FitOptions = FitOptions()
+) -> Fit:
+    """Fit targets part by part, so that only one part's evidence is in memory.
+
+    The result does not depend on the parts, to the last digit: each target climbs on its own, and priors are learnt
+    from all targets in their order. Each tree is used two to four times.
+
+    Args:
+        parts: every target once.
+        layout: of all targets.
+        answered: shape (targets,), bool; the targets with answers, from which priors are learnt.
+        options: how.
+    """
     objective = Objective(layout)
     if options.method is not Method.EMPIRICAL_BAYES:
-        climbed = _race(tree, objective, options)
+        climbed = _of_parts(parts, objective, lambda tree, own, _: _race(tree, own, options))
     else:
-        climbed = _race(tree, objective, replace(options, tolerance=max(options.tolerance, ROUGH)))
-        answered = np.bincount(histories.target, minlength=histories.targets) > 0
+        rough = replace(options, tolerance=max(options.tolerance, ROUGH))
+        climbed = _of_parts(parts, objective, lambda tree, own, _: _race(tree, own, rough))
         for _ in range(ROUNDS):
             objective = Objective(layout, BetaPriors.learnt(layout, climbed.parameters, answered))
             if objective.priors is not None:
-                climbed = _on_from(climbed, tree, objective, options)
-    likelihood = log_likelihood(tree, layout, climbed.parameters)
+                climbed = _of_parts(
+                    parts, objective, lambda tree, own, before: _on_from(before, tree, own, options), climbed
+                )
+    likelihood = np.empty(layout.targets)
+    for part in parts:
+        own, source = layout.replicate(part.targets)
+        likelihood[part.targets] = log_likelihood(part.tree(), own, climbed.parameters[source])
     return Fit(layout, climbed.parameters, likelihood, climbed.passes, climbed.converged, objective)
+
+
+def _of_parts(
+    parts: Sequence[Part],
+    objective: Objective,
+    climb_part: Callable[[PrefixTree, Objective, Climbed], Climbed],
+    before: Climbed | None = None,
+) -> Climbed:
+    """Climb each part, and put the ends together."""
+    layout = objective.layout
+    size = layout.targets
+    after = Climbed(np.empty(len(layout.owner)), np.empty(size), np.empty(size, np.int64), np.empty(size, np.bool_))
+    for targets, tree in parts:
+        own, source = objective.replicate(targets)
+        start = before or after
+        at = Climbed(start.parameters[source], start.value[targets], start.passes[targets], start.converged[targets])
+        climbed = climb_part(tree(), own, at)
+        after.parameters[source] = climbed.parameters
+        after.value[targets], after.passes[targets] = climbed.value, climbed.passes
+        after.converged[targets] = climbed.converged
+    return after
 
 
 def _starts(options: FitOptions) -> Sequence[Parameters]:
