@@ -1,25 +1,45 @@
 """`graph-api count-histories` and `fit-file`: parameters from files of answers, without a database."""
 
+import signal
+import sys
+import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, TaskID
+from rich.progress import TaskID
 from rich.table import Table
 
-from graph_api.cli.console import FAILED, out, progress_bar, stop
-from graph_api.domain.failures import Failure
-from graph_api.domain.parameters.fitting.activation import LARGEST_SUM
+from graph_api.app.running import fit_defaults
+from graph_api.cli.console import FAILED, out, progress_bar, settings_for_command, stop
+from graph_api.cli.export_files import write_text
+from graph_api.cli.fit_options import (
+    Forgetting,
+    MaxGuess,
+    MaxGuessPlusSlip,
+    MaxSlip,
+    MethodOption,
+    MinAnswers,
+    MinMasteredCorrect,
+    MinStudents,
+    Tolerance,
+)
+from graph_api.domain.failures import Failure, InvalidInput
 from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails
 from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.usecases.parameters.answer_rows import AnswerColumns
-from graph_api.usecases.parameters.count_histories import CountOptions, CountReport, count_histories
-from graph_api.usecases.parameters.counted_files import Shard
-from graph_api.usecases.parameters.fit_file import FileFitReport, FileFitRequest
-from graph_api.usecases.parameters.fit_file import fit_file as fit_files
+from graph_api.usecases.parameters.count_histories import ALL_STUDENTS, CountOptions, CountReport, count_histories
+from graph_api.usecases.parameters.file_fit_report import FileFitReport
+from graph_api.usecases.parameters.fit_files import FileFitRequest, fit_files
+from graph_api.usecases.parameters.shards import Shard
 from graph_api.usecases.run_ledger import OnProgress
+
+TERMINATED = 128 + signal.SIGTERM
 
 Files = Annotated[
     list[Path],
@@ -29,23 +49,22 @@ Student = Annotated[str, typer.Option(help="The column of students.")]
 Correct = Annotated[str, typer.Option(help="The column of results: true and false, or 1 and 0.")]
 At = Annotated[
     str | None,
-    typer.Option(help="The column of times. Default: at; a file without it is in order of time.", show_default=False),
+    typer.Option(help="The column of times. Without times, rows are in order of time.", show_default="at"),
 ]
 Concept = Annotated[
     str | None,
-    typer.Option(help="The column of concepts, one or a list per answer. Default: concept_ids.", show_default=False),
+    typer.Option(help="The column of concepts, one or a list per answer.", show_default="concept_ids"),
 ]
 Skill = Annotated[
     str | None,
-    typer.Option(help="The column of skills, one or a list per answer. Default: skill_codes.", show_default=False),
+    typer.Option(help="The column of skills, one or a list per answer.", show_default="skill_codes"),
 ]
-Temporary = Annotated[
-    Path | None,
-    typer.Option(help="The folder for temporary files. Default: that of the system.", show_default=False),
+TemporaryFolder = Annotated[
+    Path | None, typer.Option(help="The folder for temporary files.", show_default="that of the system")
 ]
 
 
-def count_history_files(  # noqa: PLR0913, PLR0917 - an option each
+def count_histories_of_files(  # noqa: PLR0913, PLR0917 - an option each
     paths: Files,
     path: Annotated[Path, typer.Option("--out", help="The file of counted histories to write.")],
     shard: Annotated[
@@ -56,20 +75,14 @@ def count_history_files(  # noqa: PLR0913, PLR0917 - an option each
     at: At = None,
     concept: Concept = None,
     skill: Skill = None,
-    temporary: Temporary = None,
+    temporary_folder: TemporaryFolder = None,
 ) -> None:
     """Count the histories of answers, all that `fit-file` needs; or merge files of counted histories."""
-    try:
-        options = CountOptions(
-            AnswerColumns(student, correct, at, concept, skill), Shard.parse(shard) if shard else None, temporary
-        )
-        with progress_bar() as bar:
-            report = count_histories(paths, path, options, _watch(bar))
-    except Failure as failure:
-        stop(str(failure), FAILED)
-    except OSError as error:
-        stop(f"{error.filename}: {error.strerror}", FAILED)
-    out.print(_counts(report), highlight=False)
+    with _reported(path) as on_progress:
+        own = Shard.parse(shard) if shard else ALL_STUDENTS
+        options = CountOptions(AnswerColumns(student, correct, at, concept, skill), own, temporary_folder)
+        report = count_histories(paths, path, options, on_progress)
+    _print_counts(report)
 
 
 def fit_file(  # noqa: PLR0913, PLR0917 - an option each
@@ -82,49 +95,45 @@ def fit_file(  # noqa: PLR0913, PLR0917 - an option each
         typer.Option(help="Write the fits as JSON lines for `graph-api import parameters`.", show_default=False),
     ] = None,
     set_version: Annotated[int, typer.Option(min=1, help="The version of the sets in --sets.")] = 1,
-    method: Annotated[
-        Method, typer.Option(help="The method of fitting. The default predicts best.")
-    ] = Method.EMPIRICAL_BAYES,
-    forgetting: Annotated[bool, typer.Option("--forgetting", help="Fit a chance to forget as well.")] = False,  # noqa: FBT002 - a flag
-    max_guess: Annotated[float, typer.Option(help="The largest guess.")] = 0.5,
-    max_slip: Annotated[float, typer.Option(help="The largest slip.")] = 0.5,
-    max_guess_plus_slip: Annotated[float, typer.Option(help="The largest guess + slip, at most 1.")] = LARGEST_SUM,
-    tolerance: Annotated[
-        float, typer.Option(help="Converged when a pass gains less than this share of the log-likelihood.")
-    ] = TOLERANCE,
-    min_answers: Annotated[int, typer.Option(help="Targets with fewer answers are not fitted.")] = 50,
-    min_students: Annotated[int, typer.Option(help="Targets with fewer students are not fitted.")] = 5,
+    method: MethodOption = Method.EMPIRICAL_BAYES,
+    forgetting: Forgetting = False,  # noqa: FBT002 - a flag
+    max_guess: MaxGuess = 0.5,
+    max_slip: MaxSlip = 0.5,
+    max_guess_plus_slip: MaxGuessPlusSlip = None,
+    min_mastered_correct: MinMasteredCorrect = None,
+    tolerance: Tolerance = TOLERANCE,
+    min_answers: MinAnswers = 50,
+    min_students: MinStudents = 5,
     student: Student = "student_id",
     correct: Correct = "correct",
     at: At = None,
     concept: Concept = None,
     skill: Skill = None,
-    temporary: Temporary = None,
+    temporary_folder: TemporaryFolder = None,
 ) -> None:
     """Fit parameters to Parquet files of answers, or of counted histories, in bounded memory. No database is used."""
-    try:
-        request = FileFitRequest(
-            paths,
-            CountOptions(AnswerColumns(student, correct, at, concept, skill), folder=temporary),
-            FitOptions(method, Bounds(max_guess, max_slip, total=max_guess_plus_slip), forgetting, tolerance),
-            GuardRails(min_answers, min_students),
-        )
-        with progress_bar() as bar:
-            report = fit_files(request, _watch(bar))
+    defaults = fit_defaults(settings_for_command(log_level="warning"))
+    total = defaults.max_guess_plus_slip if max_guess_plus_slip is None else max_guess_plus_slip
+    with _reported(output, sets) as on_progress:
+        rules = defaults.rules
+        if min_mastered_correct is not None:
+            rules = replace(rules, min_mastered_correct=min_mastered_correct)
+        options = FitOptions(method, Bounds(max_guess, max_slip, total=total), forgetting, tolerance)
+        rails = GuardRails(min_answers, min_students)
+        count = CountOptions(AnswerColumns(student, correct, at, concept, skill), folder=temporary_folder)
+        report = fit_files(FileFitRequest(paths, count, options, rails, rules), on_progress)
         if output is not None:
-            output.write_text(report.as_json(request), encoding="utf-8")
+            write_text(report.as_json(options, rails), output)
         if sets is not None:
-            sets.write_text("".join(f"{line}\n" for line in report.as_sets(set_version)), encoding="utf-8")
-    except Failure as failure:
-        stop(str(failure), FAILED)
-    except OSError as error:
-        stop(f"{error.filename}: {error.strerror}", FAILED)
-    out.print(_counts(report.counted), highlight=False)
+            write_text("".join(report.as_sets(set_version)), sets)
+    _print_counts(report.counted)
     out.print(_table(report))
 
 
-def _watch(bar: Progress) -> OnProgress:
-    tasks: dict[str, TaskID] = {}
+@contextmanager
+def _reported(*outputs: Path | None) -> Iterator[OnProgress]:
+    """Show progress, and end the command with one line for a failure. SIGTERM removes temporary files."""
+    tasks = dict[str, TaskID]()
 
     def show(step: str, done: int, total: int) -> None:
         word = step.split(",", maxsplit=1)[0]
@@ -132,15 +141,37 @@ def _watch(bar: Progress) -> OnProgress:
             tasks[word] = bar.add_task(word, total=total or None)
         bar.update(tasks[word], description=step, completed=done)
 
-    return show
+    try:
+        for path in outputs:
+            if path is not None and not path.parent.is_dir():
+                raise InvalidInput("file", "must be in an existing folder", str(path))
+        with _exit_on_sigterm(), progress_bar() as bar:
+            yield show
+    except Failure as failure:
+        stop(str(failure), FAILED)
+    except OSError as error:
+        stop(f"{error.filename or 'a temporary file, or the output'}: {error.strerror or error}", FAILED)
 
 
-def _counts(report: CountReport) -> str:
-    return f"{report.answers:,} answers, {report.left_out:,} rows left out, {report.rows:,} distinct histories"
+@contextmanager
+def _exit_on_sigterm() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # which alone receives signals
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _print_counts(report: CountReport) -> None:
+    left_out = "" if report.left_out is None else f", {report.left_out:,} left out"
+    out.print(f"{report.answers:,} answers{left_out}, {report.rows:,} distinct histories", highlight=False)
 
 
 def _table(report: FileFitReport) -> Table:
-    reasons = Counter("fitted" if each.obstacle is None else each.obstacle.value for each in report.outcomes)
+    reasons = Counter("fitted" if each.reason is None else each.reason.value for each in report.outcomes)
     table = Table("targets", "")
     for reason, count in sorted(reasons.items()):
         table.add_row(reason.lower().replace("_", " "), f"{count:,}")

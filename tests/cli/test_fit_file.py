@@ -42,7 +42,7 @@ async def test_a_fitted_file_comes_into_effect(answers: Path, tmp_path: Path, co
     code, printed = await asyncio.to_thread(run, "fit-file", answers, "--output", output, "--sets", sets, *COLUMNS)
 
     assert code == 0, printed
-    assert "480 answers, 0 rows left out" in printed
+    assert "480 answers, 0 left out" in printed
     (target,) = json.loads(output.read_text())["targets"]
     await import_parameters(gateway, sets, lambda: NOW)
     chosen = {
@@ -65,7 +65,7 @@ def test_shards_are_counted_merged_and_fitted(answers: Path, tmp_path: Path) -> 
         assert code == 0, printed
 
     assert (tmp_path / "merged.json").read_text() == (tmp_path / "whole.json").read_text()
-    assert run("fit-file", shards[0]) == (1, "shards: are incomplete, one is missing, got '2/2'")
+    assert run("fit-file", shards[0]) == (1, "shards: must be complete; one is missing, got '2/2'")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,10 @@ def test_shards_are_counted_merged_and_fitted(answers: Path, tmp_path: Path) -> 
         ((*COLUMNS, "--tolerance", "0"), "tolerance: must be > 0 and < 1, got '0.0'"),
         ((*COLUMNS, "--max-guess-plus-slip", "2"), "guess + slip: bound must be"),
         ((*COLUMNS, "--min-students", "1"), "minStudents: must be >= 2, got '1'"),
-        ((*COLUMNS, "--output", "missing/folder.json"), "missing/folder.json: No such file or directory"),
+        (
+            (*COLUMNS, "--output", "missing/folder.json"),
+            "file: must be in an existing folder, got 'missing/folder.json'",
+        ),
     ],
 )
 def test_invalid_options_are_named(arguments: tuple[str, ...], message: str, answers: Path) -> None:

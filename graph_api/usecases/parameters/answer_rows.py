@@ -4,16 +4,17 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.usecases.parameters.arrow_tables import arrow_module, open_table, read_batches
+from graph_api.usecases.parameters.arrow_tables import Table, Values, arrow_module, cast, open_table, read_batches
 
 NO_TARGET = -1
+NO_TIME = "no times"
 
 
 class AnswerColumns(NamedTuple):
@@ -54,39 +55,38 @@ class AnswerColumns(NamedTuple):
             raise InvalidInput("columns", f"name the column of skills or of concepts of {path.name}", ", ".join(names))
         return columns
 
-    @property
-    def names(self) -> list[str]:
-        """The columns that are read."""
-        return list(dict.fromkeys(name for name in self if name is not None))
-
 
 class Rows(NamedTuple):
     """Answers: a row for each target of an answer.
 
     Attributes:
-        student: a string array of Arrow.
+        table: `student` (text), `target` (its number in `Targets`), `correct` (0 or 1), and `at` if there are times.
         hash: shape (rows,), of the student.
-        target: shape (rows,), int; its number in `Targets`.
-        correct: shape (rows,), 0 or 1.
-        at: shape (rows,), int64 (of times: microseconds) or float64; None if the rows are in order of time.
+        time: the type of the times.
+        read: rows of the file that were read for this, used or not.
     """
 
-    student: Any
+    table: Table
     hash: NDArray[np.uint32]
-    target: NDArray[np.int32]
-    correct: NDArray[np.uint8]
-    at: NDArray[Any] | None
+    time: str
+    read: int
 
 
 @dataclass
 class Targets:
-    """The targets in order of appearance, and how many rows each has."""
+    """The targets in order of appearance, and how many rows each has.
+
+    Attributes:
+        numbers: the number of each target.
+        rows: how many rows each has, by its number.
+        left_out: how many answers were not used.
+    """
 
     numbers: dict[Target, int] = field(default_factory=dict)
     rows: list[int] = field(default_factory=list)
     left_out: int = 0
 
-    def number(self, kind: TargetKind, names: Sequence[str]) -> NDArray[np.int32]:
+    def number(self, kind: TargetKind, names: Sequence[str | None]) -> NDArray[np.int32]:
         """The numbers of some targets; NO_TARGET for an empty name."""
         each = [self.numbers.setdefault(Target(kind, name), len(self.numbers)) if name else NO_TARGET for name in names]
         self.rows += [0] * (len(self.numbers) - len(self.rows))
@@ -99,121 +99,108 @@ class Targets:
 
 
 def read_answers(path: Path, columns: AnswerColumns, targets: Targets) -> Iterator[Rows]:
-    """The answers of a file, a batch at a time. Rows without a student, a result or a time are counted and left out.
+    """The answers of a file, a batch at a time.
+
+    Answers without a student, a result, a time or a target are counted and left out.
 
     Raises:
         InvalidInput: a column is missing or has values that are no results or times;
             the file is damaged.
     """
     own = columns.of_file(path)
-    for batch in read_batches(path, own.names):
-        whole = _whole(batch, own)
-        targets.left_out += batch.num_rows - whole.num_rows
-        if whole.num_rows:
-            yield _rows(whole, own, targets)
+    for batch in read_batches(path, list(dict.fromkeys(name for name in own if name is not None))):
+        yield _rows(batch, own, targets)
 
 
-def _whole(batch: Any, columns: AnswerColumns) -> Any:  # noqa: ANN401 - a batch of pyarrow
-    """The rows that have all that an answer needs."""
-    compute = arrow_module("pyarrow.compute")
-    needed = [batch[name] for name in (columns.student, columns.correct, columns.at) if name is not None]
-    if not any(each.null_count for each in needed):
-        return batch
-    valid = compute.is_valid(needed[0])
-    for each in needed[1:]:
-        valid = compute.and_(valid, compute.is_valid(each))
-    return batch.filter(valid)
-
-
-def _rows(batch: Any, columns: AnswerColumns, targets: Targets) -> Rows:  # noqa: ANN401 - as _whole
-    student, hashes = _students(batch[columns.student])
+def _rows(batch: Table, columns: AnswerColumns, targets: Targets) -> Rows:
+    arrow, compute = arrow_module(), arrow_module("pyarrow.compute")
+    read = batch.num_rows
+    for name in (columns.student, columns.correct, columns.at):
+        if name is not None and batch[name].null_count:
+            batch = batch.filter(compute.is_valid(batch[name]))
+    names, code = _texts(batch[columns.student], columns.student)
     correct = _correct(batch[columns.correct], columns.correct)
-    at = None if columns.at is None else _times(batch[columns.at], columns.at)
     row, target = _targets(batch, columns, targets)
+    has_student = np.array([bool(name) for name in names.to_pylist()], np.bool_)[code][row]
+    row, target = row[has_student], target[has_student]
     targets.count(target)
-    return Rows(
-        student.take(arrow_module().array(row)), hashes[row], target, correct[row], None if at is None else at[row]
-    )
+    targets.left_out += read - len(np.unique(row))
+    values = {
+        "student": names.take(arrow.array(code[row])),
+        "target": arrow.array(target),
+        "correct": arrow.array(correct[row]),
+    }
+    if columns.at is not None:
+        values["at"] = _times(batch[columns.at], columns.at).take(arrow.array(row))
+    hashes = np.array([zlib.crc32((name or "").encode()) for name in names.to_pylist()], np.uint32)
+    time = str(values["at"].type) if "at" in values else NO_TIME
+    return Rows(arrow.RecordBatch.from_pydict(values), hashes[code[row]], time, read)
 
 
-def _students(values: Any) -> tuple[Any, NDArray[np.uint32]]:  # noqa: ANN401 - an array of pyarrow
-    """The students as text, and their hashes, which are the same on every machine."""
-    arrow = arrow_module()
+def _texts(values: Values, column: str) -> tuple[Values, NDArray[np.int64]]:
+    """The distinct values as text, and which one each value is."""
+    arrow, rule = arrow_module(), "must be text or whole numbers"
+    if arrow.types.is_nested(values.type):
+        raise InvalidInput(column, rule, str(values.type))
     coded = values if arrow.types.is_dictionary(values.type) else values.dictionary_encode()
-    names = coded.dictionary.cast(arrow.string())
-    hashes = np.array([zlib.crc32(name) for name in names.cast(arrow.binary()).to_pylist()], np.uint32)
-    codes = coded.indices.to_numpy()
-    return names.take(coded.indices), hashes[codes]
+    names = cast(coded.dictionary, arrow.string(), column, rule)
+    return names, coded.indices.to_numpy().astype(np.int64)
 
 
-def _correct(values: Any, column: str) -> NDArray[np.uint8]:  # noqa: ANN401 - as _students
+def _correct(values: Values, column: str) -> NDArray[np.uint8]:
     types = arrow_module("pyarrow.types")
-    if types.is_boolean(values.type):
-        return np.asarray(values.to_numpy(zero_copy_only=False), np.uint8)
-    if not (types.is_integer(values.type) or types.is_floating(values.type)):
-        raise InvalidInput(column, "must be true and false, or 1 and 0", str(values.type))
+    rule = "must be true and false, or 1 and 0"
+    if not (types.is_boolean(values.type) or types.is_integer(values.type) or types.is_floating(values.type)):
+        raise InvalidInput(column, rule, str(values.type))
     numbers = values.to_numpy(zero_copy_only=False)
     other = (numbers != 0) & (numbers != 1)
     if other.any():
-        raise InvalidInput(column, "must be true and false, or 1 and 0", shown(numbers[other][0].item()))
+        raise InvalidInput(column, rule, shown(numbers[other][0].item()))
     return np.asarray(numbers, np.uint8)
 
 
-def _times(values: Any, column: str) -> NDArray[Any]:  # noqa: ANN401 - as _students
+def _times(values: Values, column: str) -> Values:
+    """Times in microseconds, in UTC if they have an offset; or numbers, as int64 or float64."""
     arrow = arrow_module()
-    types = arrow.types
-    if types.is_floating(values.type):
-        return np.asarray(values.to_numpy(zero_copy_only=False), np.float64)
+    types, rule = arrow.types, "must be times in ISO 8601 or numbers, one in each row"
     if types.is_string(values.type) or types.is_large_string(values.type):
-        values = _parsed(values, column)
-    if types.is_date(values.type):
-        values = values.cast(arrow.timestamp("us"))
-    if types.is_timestamp(values.type):
-        values = values.cast(arrow.timestamp("us", values.type.tz), safe=False).cast(arrow.int64())
-    if not types.is_integer(values.type):
-        raise InvalidInput(column, "must be times or numbers", str(values.type))
-    return np.asarray(values.cast(arrow.int64()).to_numpy(zero_copy_only=False))
-
-
-def _parsed(values: Any, column: str) -> Any:  # noqa: ANN401 - as _students
-    """Times in ISO 8601, all with an offset or all without."""
-    arrow = arrow_module()
-    try:
-        return values.cast(arrow.timestamp("us"))
-    except ValueError:
         try:
-            return values.cast(arrow.timestamp("us", "UTC"))
-        except ValueError as error:
-            raise InvalidInput(column, "must be times in ISO 8601", str(error)[:80]) from None
+            return values.cast(arrow.timestamp("us"))
+        except ValueError:
+            return cast(values, arrow.timestamp("us", "UTC"), column, rule)
+    if types.is_timestamp(values.type) or types.is_date(values.type):
+        zone = getattr(values.type, "tz", None)
+        return cast(values, arrow.timestamp("us", zone and "UTC"), column, rule)
+    if types.is_integer(values.type):
+        return cast(values, arrow.int64(), column, rule)
+    if not types.is_floating(values.type):
+        raise InvalidInput(column, rule, str(values.type))
+    if np.isnan(values.to_numpy(zero_copy_only=False)).any():
+        raise InvalidInput(column, rule, "nan")
+    return values.cast(arrow.float64())
 
 
-def _targets(
-    batch: Any,  # noqa: ANN401 - as _whole
-    columns: AnswerColumns,
-    targets: Targets,
-) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def _targets(batch: Table, columns: AnswerColumns, targets: Targets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The rows of the batch, once for each of their targets, and these targets."""
-    rows, numbers = [], []
-    for kind, name in ((TargetKind.CONCEPT, columns.concept), (TargetKind.SKILL, columns.skill)):
-        if name is not None:
-            row, number = _of_kind(batch[name], kind, targets)
-            rows.append(row)
-            numbers.append(number)
-    return np.concatenate(rows), np.concatenate(numbers)
+    kinds = ((TargetKind.CONCEPT, columns.concept), (TargetKind.SKILL, columns.skill))
+    pairs = [_of_kind(batch[name], kind, name, targets) for kind, name in kinds if name is not None]
+    return np.concatenate([row for row, _ in pairs]), np.concatenate([number for _, number in pairs])
 
 
-def _of_kind(values: Any, kind: TargetKind, targets: Targets) -> tuple[NDArray[np.int64], NDArray[np.int32]]:  # noqa: ANN401 - as _students
+def _of_kind(
+    values: Values, kind: TargetKind, column: str, targets: Targets
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     arrow, compute = arrow_module(), arrow_module("pyarrow.compute")
     is_list = arrow.types.is_list(values.type) or arrow.types.is_large_list(values.type)
     row = np.arange(len(values))
     if is_list:
-        row = compute.list_parent_indices(values).to_numpy()
+        row = compute.list_parent_indices(values).to_numpy().astype(np.int64)
         values = compute.list_flatten(values)
     if values.null_count:
         valid = compute.is_valid(values)
         row, values = row[valid.to_numpy(zero_copy_only=False)], values.filter(valid)
-    coded = values if arrow.types.is_dictionary(values.type) else values.dictionary_encode()
-    number = targets.number(kind, coded.dictionary.cast(arrow.string()).to_pylist())[coded.indices.to_numpy()]
+    names, code = _texts(values, column)
+    number = targets.number(kind, names.to_pylist())[code]
     is_named = number != NO_TARGET
     row, number = row[is_named], number[is_named]
     if is_list and len(row):  # a target that an answer names twice counts once

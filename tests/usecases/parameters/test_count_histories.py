@@ -1,6 +1,7 @@
 """Counting histories in files: the same file whole or in shards, in one part or in many, and every fault is named."""
 
 import random
+import resource
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,10 +17,10 @@ from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.usecases.parameters import count_histories as counting
-from graph_api.usecases.parameters import counted_files
+from graph_api.usecases.parameters import counted_files, merge_histories
 from graph_api.usecases.parameters.answer_rows import AnswerColumns
 from graph_api.usecases.parameters.count_histories import CountOptions, CountReport, count_histories
-from graph_api.usecases.parameters.counted_files import Shard
+from graph_api.usecases.parameters.shards import Shard
 
 ANSWER = st.tuples(
     st.sampled_from(["anna", "ben", "chloé", "dmitri", "eve"]),  # student
@@ -57,7 +58,7 @@ def expected(answers: Sequence[tuple[str, int, bool, str]]) -> dict[tuple[str, s
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Parts and groups of a few rows, so that small files take the way of large ones."""
     monkeypatch.setattr(counting, "ANSWERS_OF_A_PART", 5)
-    monkeypatch.setattr(counting, "HISTORIES_OF_A_PART", 3)
+    monkeypatch.setattr(merge_histories, "HISTORIES_OF_A_PART", 3)
     monkeypatch.setattr(counted_files, "ROWS_OF_A_GROUP", 2)
 
 
@@ -113,21 +114,22 @@ def test_an_answer_counts_for_each_of_its_targets_once(tmp_path: Path) -> None:
     report = count_histories([path], tmp_path / "out.parquet")
 
     assert rows_of(tmp_path / "out.parquet") == {("CONCEPT", "dative", "10"): 1, ("SKILL", "cases", "1"): 1}
-    assert report.answers == 3
+    assert report == CountReport(3, 1, 2)
 
 
-def test_answers_without_a_student_a_result_or_a_time_are_left_out(tmp_path: Path) -> None:
+def test_answers_without_a_student_a_result_a_time_or_a_target_are_left_out(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.parquet",
-        [("anna", 0, True, "cases")] * 4,
-        student_id=pa.array([None, 7, 7, 7]),
-        correct=pa.array([1.0, None, 0.0, 1.0]),
-        at=pa.array(["2026-01-01T00:00:00", "2026-01-02", None, "2026-01-03"]),
+        [("anna", 0, True, "cases")] * 6,
+        student_id=pa.array([None, "", "7", "7", "7", "7"]),
+        correct=pa.array([1.0, 1.0, None, 0.0, 1.0, 0.0]),
+        at=pa.array(["2026-01-01T00:00:00", "2026-01-02", "2026-01-02", None, "2026-01-03", "2026-01-04"]),
+        skill_codes=pa.array(["cases"] * 5 + [None]),
     )
 
     report = count_histories([path], tmp_path / "out.parquet")
 
-    assert report == CountReport(1, 3, 1)
+    assert report == CountReport(1, 5, 1)
     assert rows_of(tmp_path / "out.parquet") == {("SKILL", "cases", "1"): 1}
 
 
@@ -170,7 +172,10 @@ ONE = [("anna", 0, True, "cases")]
         ({"correct": pa.array([2])}, AnswerColumns(), "correct: must be true and false, or 1 and 0, got '2'"),
         ({"correct": pa.array(["yes"])}, AnswerColumns(), "correct: must be true and false, or 1 and 0, got 'string'"),
         ({"at": pa.array(["yesterday"])}, AnswerColumns(), "at: must be times in ISO 8601"),
-        ({"at": pa.array([True])}, AnswerColumns(), "at: must be times or numbers, got 'bool'"),
+        ({"at": pa.array([True])}, AnswerColumns(), "at: must be times in ISO 8601 or numbers, .*, got 'bool'"),
+        ({"at": pa.array([float("nan")])}, AnswerColumns(), "at: must be times in ISO 8601 or numbers, .*, got 'nan'"),
+        ({"student_id": pa.array([{"id": 1}])}, AnswerColumns(), "student_id: must be text or whole numbers"),
+        ({"skill_codes": pa.array([{"id": 1}])}, AnswerColumns(), "skill_codes: must be text or whole numbers"),
         ({}, AnswerColumns(student="who"), "column: must be a column of a.parquet, .*, got 'who'"),
     ],
 )
@@ -200,8 +205,14 @@ def test_files_that_do_not_go_together_are_named(tmp_path: Path) -> None:
     count_histories([answers], other, CountOptions(shard=Shard(1, 3)))
     late = pq.read_schema(first).with_metadata({b"graph_api_histories": b"2"})
     pq.write_table(pq.read_table(first).replace_schema_metadata(late.metadata), tmp_path / "late.parquet")
-    untimed = tmp_path / "untimed.parquet"
+    untimed, dated = tmp_path / "untimed.parquet", tmp_path / "dated.parquet"
     pq.write_table(pq.read_table(answers).drop_columns("at"), untimed)
+    write(dated, ONE, at=pa.array([1], pa.timestamp("us")))
+    more, renamed, all_students = (tmp_path / f"{name}.parquet" for name in ("more", "renamed", "all"))
+    count_histories([write(tmp_path / "b.parquet", ONE * 2)], more, CountOptions(shard=Shard(2, 2)))
+    columns = AnswerColumns(concept="skill_codes", skill="skill_codes")
+    count_histories([answers], renamed, CountOptions(columns, Shard(2, 2)))
+    count_histories([answers], all_students)
 
     for files, message in (
         ([answers, answers], "files: must differ"),
@@ -209,13 +220,17 @@ def test_files_that_do_not_go_together_are_named(tmp_path: Path) -> None:
         ([first, second], "shards: must differ, got '1/2'"),
         ([first, other], "shards: must be of one division of the students, got '1/2, 1/3'"),
         ([tmp_path / "late.parquet"], "late.parquet: must have version 1 of the format, got '2'"),
-        ([answers, untimed], "at: must have one type in all files, got 'int64, none'"),
+        ([first, more], "shards: must be of the same files and columns, got '1 rows, .* and 2 rows, "),
+        ([first, renamed], "shards: must be of the same files and columns, got '1 rows, .*, concept=skill_codes"),
+        ([first, all_students], "shards: must not be mixed with files of all students, got '1/2'"),
+        ([answers, untimed], "at: must have one type in all files, got 'int64, no times'"),
+        ([answers, dated], r"at: must have one type in all files, got 'int64, timestamp\[us\]'"),
     ):
         with pytest.raises(InvalidInput, match=message):
             count_histories(files, out)
     with pytest.raises(InvalidInput, match="shard: must be left out where counted histories are merged"):
         count_histories([first], out, CountOptions(shard=Shard(1, 2)))
-    with pytest.raises(InvalidInput, match="shards: are incomplete, one is missing, got '2/2'"):
+    with pytest.raises(InvalidInput, match="shards: must be complete; one is missing, got '2/2'"):
         count_histories([first], out, complete=True)
     assert not out.exists()
 
@@ -232,6 +247,19 @@ def test_a_damaged_file_is_named_and_the_file_before_stays(tmp_path: Path) -> No
 
     assert out.read_bytes() == before
     assert out.stat().st_mode & 0o077 == 0, "a long history is a student's own"
+
+
+def test_a_full_disk_leaves_no_file(tmp_path: Path) -> None:
+    answers = write(tmp_path / "a.parquet", [(f"s{n}", n, n % 3 == 0, f"k{n % 7}") for n in range(5_000)])
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4_096, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            count_histories([answers], tmp_path / "out.parquet", CountOptions(folder=tmp_path))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a.parquet"]
 
 
 def test_the_statement_for_duckdb_counts_the_same(tmp_path: Path) -> None:

@@ -177,16 +177,13 @@ def fit_in_parts(
     """
     objective = Objective(layout)
     if options.method is not Method.EMPIRICAL_BAYES:
-        climbed = _of_parts(parts, objective, lambda tree, own, _: _race(tree, own, options))
+        climbed = _climb_parts(parts, objective, options)
     else:
-        rough = replace(options, tolerance=max(options.tolerance, ROUGH))
-        climbed = _of_parts(parts, objective, lambda tree, own, _: _race(tree, own, rough))
+        climbed = _climb_parts(parts, objective, replace(options, tolerance=max(options.tolerance, ROUGH)))
         for _ in range(ROUNDS):
             objective = Objective(layout, BetaPriors.learnt(layout, climbed.parameters, answered))
             if objective.priors is not None:
-                climbed = _of_parts(
-                    parts, objective, lambda tree, own, before: _on_from(before, tree, own, options), climbed
-                )
+                climbed = _climb_parts(parts, objective, options, climbed)
     likelihood = np.empty(layout.targets)
     for part in parts:
         own, source = layout.replicate(part.targets)
@@ -194,21 +191,20 @@ def fit_in_parts(
     return Fit(layout, climbed.parameters, likelihood, climbed.passes, climbed.converged, objective)
 
 
-def _of_parts(
-    parts: Sequence[Part],
-    objective: Objective,
-    climb_part: Callable[[PrefixTree, Objective, Climbed], Climbed],
-    before: Climbed | None = None,
+def _climb_parts(
+    parts: Sequence[Part], objective: Objective, options: FitOptions, before: Climbed | None = None
 ) -> Climbed:
-    """Climb each part, and put the ends together."""
+    """Climb each part, on from where it was `before`, or from the starts; and put the ends together."""
     layout = objective.layout
     size = layout.targets
     after = Climbed(np.empty(len(layout.owner)), np.empty(size), np.empty(size, np.int64), np.empty(size, np.bool_))
     for targets, tree in parts:
         own, source = objective.replicate(targets)
-        start = before or after
-        at = Climbed(start.parameters[source], start.value[targets], start.passes[targets], start.converged[targets])
-        climbed = climb_part(tree(), own, at)
+        if before is None:
+            climbed = _race(tree(), own, options)
+        else:
+            ended = _ascend(tree(), own, before.parameters[source], options)
+            climbed = ended._replace(passes=before.passes[targets] + ended.passes)
         after.parameters[source] = climbed.parameters
         after.value[targets], after.passes[targets] = climbed.value, climbed.passes
         after.converged[targets] = climbed.converged
@@ -272,11 +268,6 @@ def _race_together(  # noqa: PLR0913, PLR0917 - what, from where, how far
     return target[best], Climbed(
         climbed.parameters[at], climbed.value[best], climbed.passes[best], climbed.converged[best]
     )
-
-
-def _on_from(before: Climbed, tree: PrefixTree, objective: Objective, options: FitOptions) -> Climbed:
-    after = _ascend(tree, objective, before.parameters, options)
-    return after._replace(passes=before.passes + after.passes)
 
 
 def _ascend(

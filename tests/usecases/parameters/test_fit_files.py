@@ -24,8 +24,8 @@ from graph_api.domain.targets import TargetKind
 from graph_api.usecases.parameters import counted_files
 from graph_api.usecases.parameters.answer_rows import AnswerColumns
 from graph_api.usecases.parameters.count_histories import CountOptions, count_histories
-from graph_api.usecases.parameters.counted_files import Shard
-from graph_api.usecases.parameters.fit_file import FileFitRequest, fit_file
+from graph_api.usecases.parameters.fit_files import FileFitRequest, fit_files
+from graph_api.usecases.parameters.shards import Shard
 from tests.domain.parameters.fitting.simulated_histories import simulated
 
 OPTIONS = FitOptions(bounds=Bounds(total=LARGEST_SUM))
@@ -56,7 +56,7 @@ def test_real_answers_have_the_fit_of_the_service(
     for path in shards:
         count_histories([tmp_path / "a.parquet"], path, CountOptions(columns, Shard(int(path.stem), 3)))
     count_histories(shards, tmp_path / "merged.parquet")
-    report = fit_file(FileFitRequest(shards))
+    report = fit_files(FileFitRequest(shards))
 
     assert (tmp_path / "merged.parquet").read_bytes() == (tmp_path / "whole.parquet").read_bytes()
     assert [each.target.key for each in report.outcomes] == names.tolist()
@@ -80,10 +80,10 @@ def answers(tmp_path: Path) -> Path:
     return tmp_path / "answers.parquet"
 
 
-def test_kinds_are_fitted_apart_and_obstacles_are_named(answers: Path) -> None:
+def test_kinds_are_fitted_apart_and_reasons_are_named(answers: Path) -> None:
     steps: list[str] = []
 
-    report = fit_file(FileFitRequest([answers]), lambda step, _done, _total: steps.append(step))
+    report = fit_files(FileFitRequest([answers]), lambda step, _done, _total: steps.append(step))
 
     concept, cases, talk = report.outcomes
     assert [each.target.key for each in report.outcomes] == ["dative", "cases", "talk"]
@@ -91,20 +91,20 @@ def test_kinds_are_fitted_apart_and_obstacles_are_named(answers: Path) -> None:
     assert cases.fitted is not None
     assert cases.fitted.converged
     assert (cases.answers, cases.students) == (480, 60)
-    assert (talk.answers, talk.students, talk.obstacle, talk.fitted) == (10, 2, Reason.TOO_FEW_ANSWERS, None)
+    assert (talk.answers, talk.students, talk.reason, talk.fitted) == (10, 2, Reason.TOO_FEW_ANSWERS, None)
     assert {step.split(",")[0] for step in steps} >= {"reading", "counting", "merging", "fitting skills"}
 
 
 def test_the_report_and_the_sets_hold_the_fits(answers: Path) -> None:
     request = FileFitRequest([answers])
-    report = fit_file(request)
+    report = fit_files(request)
 
-    document = json.loads(report.as_json(request))
+    document = json.loads(report.as_json(request.options, request.rails))
     lines = [json.loads(line) for line in report.as_sets(version=3)]
 
     dative, cases, talk = document["targets"]
     assert (document["version"], document["answers"], document["maxGuessPlusSlip"]) == (1, 970, 0.6)
-    assert talk["obstacle"] == "TOO_FEW_ANSWERS"
+    assert talk["reason"] == "TOO_FEW_ANSWERS"
     assert talk["parameters"] is None
     assert [line.get("id") for line in lines] == ["bkt-file-concept/dative-v3", None, "bkt-file-skill/cases-v3", None]
     assert {name: lines[2][name] for name in cases["parameters"]} == cases["parameters"] == dative["parameters"]
@@ -117,13 +117,13 @@ def test_histories_of_other_programs_are_checked(tmp_path: Path) -> None:
         pq.write_table(pa.table(rows), tmp_path / "counted.parquet")
         return tmp_path / "counted.parquet"
 
-    assert fit_file(FileFitRequest([counted()])).outcomes[0].students == 3
+    assert fit_files(FileFitRequest([counted()])).outcomes[0].students == 3
     for others, message in (
         ({"answers": ["1x"]}, "answers: must consist of 0 and 1, got 'x'"),
         ({"students": [0]}, "students: must be >= 1, got '0'"),
         ({"kind": ["PERSON"]}, "kind: must be CONCEPT or SKILL, got 'PERSON'"),
         ({"target": pa.array([None], pa.string())}, "target: must not be null in counted.parquet"),
-        ({"students": ["many"]}, "counted.parquet: must have the columns of counted histories"),
+        ({"students": ["many"]}, "students: must have the type int64 in counted.parquet"),
     ):
         with pytest.raises(InvalidInput, match=message):
-            fit_file(FileFitRequest([counted(**others)]))
+            fit_files(FileFitRequest([counted(**others)]))
