@@ -29,9 +29,9 @@ from graph_api.domain.parameters.fitting.fit import FitOptions, fit
 from graph_api.domain.parameters.fitting.histories import Histories
 from graph_api.domain.parameters.fitting.layout import Bounds
 from graph_api.usecases.parameters.answer_rows import AnswerColumns
-from graph_api.usecases.parameters.count_histories import CountOptions, count_histories
-from graph_api.usecases.parameters.counted_files import Shard
-from graph_api.usecases.parameters.fit_file import FileFitRequest, fit_file
+from graph_api.usecases.parameters.count_histories import ALL_STUDENTS, CountOptions, count_histories
+from graph_api.usecases.parameters.fit_files import FileFitRequest, fit_files
+from graph_api.usecases.parameters.shards import Shard
 
 SKILLS, LENGTH, HISTORIES_OF_A_STUDENT = 149, 7, 13
 FILES, ANSWERS_AT_A_TIME = 8, 1_000_000
@@ -97,12 +97,15 @@ def measure(paths: Sequence[Path], folder: Path) -> dict[str, Any]:
     """Fit files, and report what that took; meant for a process of its own."""
     before = _peak()
     marks: dict[str, float] = {}
+    disk = 0
 
     def mark(step: str, _done: int, _total: int) -> None:
+        nonlocal disk
         marks.setdefault(step.split(" ", maxsplit=1)[0], time.perf_counter())
+        disk = max(disk, sum(path.stat().st_size for path in folder.glob("graph-api-*/*/*")))
 
     start, cpu = time.perf_counter(), time.process_time()
-    report = fit_file(FileFitRequest(paths, _columns(folder)), mark)
+    report = fit_files(FileFitRequest(paths, _columns(folder)), mark)
     end = time.perf_counter()
     counted = marks.get("fitting", end)
     fitted = {each.target.key: each.fitted for each in report.outcomes if each.fitted}
@@ -114,11 +117,12 @@ def measure(paths: Sequence[Path], folder: Path) -> dict[str, Any]:
     return {
         "answers": report.counted.answers, "distinct": report.counted.rows, "seconds": end - start,
         "cpu": time.process_time() - cpu, "counting": counted - start, "fitting": end - counted,
-        "before": before, "peak": _peak(), "off": float(np.median(off)), "worst": float(np.max(off)),
+        "before": before, "peak": _peak(), "disk": disk / 1e6,
+        "off": float(np.median(off)), "worst": float(np.max(off)),
     }  # fmt: skip
 
 
-def _columns(folder: Path, shard: Shard | None = None) -> CountOptions:
+def _columns(folder: Path, shard: Shard = ALL_STUDENTS) -> CountOptions:
     return CountOptions(AnswerColumns(skill="skill"), shard, folder)
 
 
@@ -132,12 +136,12 @@ def _peak() -> float:
 
 def check(paths: Sequence[Path], folder: Path, shards: int) -> bool:
     """Whether whole, merged shards and the fit in memory agree to the last digit."""
-    whole = fit_file(FileFitRequest(paths, _columns(folder)))
+    whole = fit_files(FileFitRequest(paths, _columns(folder)))
     counted = [folder / f"shard-{number}.parquet" for number in range(1, shards + 1)]
     for number, path in enumerate(counted, start=1):
         count_histories(paths, path, _columns(folder, Shard(number, shards)))
         print(f"  shard {number}/{shards}: {path.stat().st_size:,} bytes")
-    merged = fit_file(FileFitRequest(counted[::-1]))
+    merged = fit_files(FileFitRequest(counted[::-1]))
     parameters = [each.fitted and each.fitted.parameters for each in whole.outcomes]
     table = pa.concat_tables([pq.read_table(path) for path in paths]).sort_by("at")
     student, skill = (table[name].combine_chunks().dictionary_encode() for name in ("student_id", "skill"))
@@ -229,6 +233,7 @@ def _print(line: dict[str, Any], size: int) -> None:
     print(f"  {line['cpu']:,.1f} s of processor")
     print(f"  {rate:,.0f} answers a second, {of_processor:,.0f} per second of processor")
     print(f"  peak memory {line['peak']:,.0f} MB, of which {line['before']:,.0f} MB before the first answer")
+    print(f"  temporary files up to {line['disk']:,.0f} MB")
     print(f"  parameters off the truth by {line['off']:.4f} (median), {line['worst']:.4f} (worst)", flush=True)
 
 

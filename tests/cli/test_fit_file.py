@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import signal
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import parameter_sets
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.operations.import_parameters import import_parameters
+from graph_api.usecases.parameters import count_histories
 from tests.conftest import NOW
 from tests.domain.parameters.fitting.simulated_histories import simulated
 
@@ -66,6 +69,22 @@ def test_shards_are_counted_merged_and_fitted(answers: Path, tmp_path: Path) -> 
 
     assert (tmp_path / "merged.json").read_text() == (tmp_path / "whole.json").read_text()
     assert run("fit-file", shards[0]) == (1, "shards: must be complete; one is missing, got '2/2'")
+
+
+def test_termination_removes_temporary_files(answers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+
+    def terminate(*_: object) -> None:
+        assert list(folder.glob("*/answers"))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(count_histories, "_histories", terminate)
+    code, _ = run("count-histories", answers, "--out", tmp_path / "o.parquet", "--temporary-folder", folder, *COLUMNS)
+
+    assert code == 128 + signal.SIGTERM
+    assert list(folder.iterdir()) == []
+    assert not (tmp_path / "o.parquet").exists()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.parameters.fitting.activation import LARGEST_SUM
+from graph_api.domain.parameters.fitting.activation import LARGEST_SUM, ActivationRules
 from graph_api.domain.parameters.fitting.fit import FitOptions
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameters.fitting.histories import Histories
@@ -109,6 +109,14 @@ def test_the_report_and_the_sets_hold_the_fits(answers: Path) -> None:
     assert [line.get("id") for line in lines] == ["bkt-file-concept/dative-v3", None, "bkt-file-skill/cases-v3", None]
     assert {name: lines[2][name] for name in cases["parameters"]} == cases["parameters"] == dative["parameters"]
     assert lines[3] == {"target_kind": "SKILL", "target": "cases", "active_set_id": "bkt-file-skill/cases-v3"}
+
+
+def test_a_fit_that_means_nothing_is_stored_and_not_put_into_effect(answers: Path) -> None:
+    report = fit_files(FileFitRequest([answers], rules=ActivationRules(min_mastered_correct=0.99)))
+
+    dative, cases, _ = report.outcomes
+    assert dative.reason is cases.reason is Reason.MASTERED_TOO_UNCERTAIN
+    assert [json.loads(line).get("target") for line in report.as_sets(version=1)] == [None, None]
 
 
 def test_histories_of_other_programs_are_checked(tmp_path: Path) -> None:
