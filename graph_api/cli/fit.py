@@ -9,6 +9,17 @@ from rich.table import Table
 
 from graph_api.app.running import fit_defaults, utc_now
 from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, settings_for_command, stop
+from graph_api.cli.fit_options import (
+    Forgetting,
+    MaxGuess,
+    MaxGuessPlusSlip,
+    MaxSlip,
+    MethodOption,
+    MinAnswers,
+    MinMasteredCorrect,
+    MinStudents,
+    Tolerance,
+)
 from graph_api.domain.failures import Failure
 from graph_api.domain.parameters.fitting.activation import ActivationRules
 from graph_api.domain.parameters.fitting.fit import TOLERANCE, FitOptions, Method
@@ -22,25 +33,15 @@ def fit(  # noqa: PLR0913 - an option each
     *,
     concept: Annotated[list[str] | None, typer.Option(help="Only this concept; may be given several times.")] = None,
     skill: Annotated[list[str] | None, typer.Option(help="Only this skill; may be given several times.")] = None,
-    method: Annotated[
-        Method, typer.Option(help="The method of fitting. The default predicts best.")
-    ] = Method.EMPIRICAL_BAYES,
-    forgetting: Annotated[bool, typer.Option(help="Fit a chance to forget as well.")] = False,
+    method: MethodOption = Method.EMPIRICAL_BAYES,
+    forgetting: Forgetting = False,
     choose_forgetting: Annotated[
         bool, typer.Option(help="Fit with and without a chance to forget; keep what predicts better.")
     ] = False,
-    max_guess: Annotated[float, typer.Option(help="The largest guess.")] = 0.5,
-    max_slip: Annotated[float, typer.Option(help="The largest slip.")] = 0.5,
-    max_guess_plus_slip: Annotated[
-        float | None, typer.Option(help="The largest guess + slip, at most 1.", show_default="as configured: 0.6")
-    ] = None,
-    min_mastered_correct: Annotated[
-        float | None,
-        typer.Option(
-            help="The least P(next answer correct) at the MASTERED level that allows activation.",
-            show_default="as configured: 0.7",
-        ),
-    ] = None,
+    max_guess: MaxGuess = 0.5,
+    max_slip: MaxSlip = 0.5,
+    max_guess_plus_slip: MaxGuessPlusSlip = None,
+    min_mastered_correct: MinMasteredCorrect = None,
     significance: Annotated[
         float | None,
         typer.Option(
@@ -48,11 +49,9 @@ def fit(  # noqa: PLR0913 - an option each
             show_default="as configured: 0.05",
         ),
     ] = None,
-    tolerance: Annotated[
-        float, typer.Option(help="Converged when a pass gains less than this share of the log-likelihood.")
-    ] = TOLERANCE,
-    min_answers: Annotated[int, typer.Option(help="Targets with fewer answers keep their parameters.")] = 50,
-    min_students: Annotated[int, typer.Option(help="Targets with fewer students keep their parameters.")] = 5,
+    tolerance: Tolerance = TOLERANCE,
+    min_answers: MinAnswers = 50,
+    min_students: MinStudents = 5,
     folds: Annotated[int, typer.Option(help="Number of folds of students for judging fits.")] = 5,
     seed: Annotated[int, typer.Option(min=0, help="Random seed for the fold split.")] = 0,
     activate: Annotated[bool, typer.Option(help="Activate fits that meet all activation criteria.")] = True,

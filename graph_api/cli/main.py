@@ -10,6 +10,7 @@ from graph_api.cli import (
     data,
     export_analysis,
     fit,
+    fit_file,
     fit_forgetting,
     fit_predictor,
     jobs,
@@ -34,6 +35,8 @@ app.add_typer(export_analysis.exports, name="export")
 app.command()(backup.backup)
 app.command()(backup.restore)
 app.command()(fit.fit)
+app.command()(fit_file.fit_file)
+app.command("count-histories")(fit_file.count_histories_of_files)
 app.command()(fit_forgetting.fit_forgetting)
 app.command("activate-forgetting")(fit_forgetting.activate_forgetting_parameters)
 app.command()(fit_predictor.fit_predictor)

@@ -109,6 +109,18 @@ def refusal(parameters: Parameters, bounds: Bounds, trial: Trial, rules: Activat
     return next((reason for is_broken, reason in broken if is_broken), None)
 
 
+def refusal_by_values(parameters: Parameters, bounds: Bounds, rules: ActivationRules) -> Reason | None:
+    """Why the values alone forbid that a fit comes into effect, without held-out students; None if they do not.
+
+    >>> refusal_by_values(Parameters(0.4, 0.1, 0.2, 0.1), Bounds(), ActivationRules())
+    >>> refusal_by_values(Parameters(0.4, 0.1, 0.2, 0.45), Bounds(), ActivationRules())
+    <Reason.MASTERED_TOO_UNCERTAIN: 'MASTERED_TOO_UNCERTAIN'>
+    """
+    if p_correct(rules.mastered, parameters) < rules.min_mastered_correct:
+        return Reason.MASTERED_TOO_UNCERTAIN
+    return Reason.STATES_AT_BOUND if has_meaningless_states(parameters, bounds) else None
+
+
 def chance_of_gain(rival: Vector, trial: Trial) -> float:
     """How likely chance alone makes the log-loss of a rival's predictions exceed that of the fit by this much.
 

@@ -1,6 +1,6 @@
 """Fit the parameters of many targets to their histories (B7)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -127,6 +127,18 @@ class Fit(NamedTuple):
         return standard_errors(PrefixTree.grow(histories), self.objective, self.parameters)
 
 
+class Part(NamedTuple):
+    """Some of the targets that are fitted.
+
+    Attributes:
+        targets: shape (targets of the part,), int, ascending; where they stand among all targets.
+        tree: grows the tree of their histories, with a root for each; it is called for every use.
+    """
+
+    targets: NDArray[np.int64]
+    tree: Callable[[], PrefixTree]
+
+
 def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     """Fit all targets at once; the same histories and options give the same fit.
 
@@ -145,18 +157,58 @@ def fit(histories: Histories, options: FitOptions = FitOptions()) -> Fit:
     """
     tree = PrefixTree.grow(histories)
     layout = Layout.of(histories, options.bounds, forgetting=options.forgetting)
+    answered = np.bincount(histories.target, minlength=histories.targets) > 0
+    return fit_in_parts([Part(np.arange(histories.targets), lambda: tree)], layout, answered, options)
+
+
+def fit_in_parts(
+    parts: Sequence[Part], layout: Layout, answered: NDArray[np.bool_], options: FitOptions = FitOptions()
+) -> Fit:
+    """Fit targets part by part, so that only one part's evidence is in memory.
+
+    The result does not depend on the parts, to the last digit: each target climbs on its own, and priors are learnt
+    from all targets in their order. Each tree is used two to four times.
+
+    Args:
+        parts: every target once.
+        layout: of all targets.
+        answered: shape (targets,), bool; the targets with answers, from which priors are learnt.
+        options: how.
+    """
     objective = Objective(layout)
     if options.method is not Method.EMPIRICAL_BAYES:
-        climbed = _race(tree, objective, options)
+        climbed = _climb_parts(parts, objective, options)
     else:
-        climbed = _race(tree, objective, replace(options, tolerance=max(options.tolerance, ROUGH)))
-        answered = np.bincount(histories.target, minlength=histories.targets) > 0
+        climbed = _climb_parts(parts, objective, replace(options, tolerance=max(options.tolerance, ROUGH)))
         for _ in range(ROUNDS):
             objective = Objective(layout, BetaPriors.learnt(layout, climbed.parameters, answered))
             if objective.priors is not None:
-                climbed = _on_from(climbed, tree, objective, options)
-    likelihood = log_likelihood(tree, layout, climbed.parameters)
+                climbed = _climb_parts(parts, objective, options, climbed)
+    likelihood = np.empty(layout.targets)
+    for part in parts:
+        own, source = layout.replicate(part.targets)
+        likelihood[part.targets] = log_likelihood(part.tree(), own, climbed.parameters[source])
     return Fit(layout, climbed.parameters, likelihood, climbed.passes, climbed.converged, objective)
+
+
+def _climb_parts(
+    parts: Sequence[Part], objective: Objective, options: FitOptions, before: Climbed | None = None
+) -> Climbed:
+    """Climb each part, on from where it was `before`, or from the starts; and put the ends together."""
+    layout = objective.layout
+    size = layout.targets
+    after = Climbed(np.empty(len(layout.owner)), np.empty(size), np.empty(size, np.int64), np.empty(size, np.bool_))
+    for targets, tree in parts:
+        own, source = objective.replicate(targets)
+        if before is None:
+            climbed = _race(tree(), own, options)
+        else:
+            ended = _ascend(tree(), own, before.parameters[source], options)
+            climbed = ended._replace(passes=before.passes[targets] + ended.passes)
+        after.parameters[source] = climbed.parameters
+        after.value[targets], after.passes[targets] = climbed.value, climbed.passes
+        after.converged[targets] = climbed.converged
+    return after
 
 
 def _starts(options: FitOptions) -> Sequence[Parameters]:
@@ -216,11 +268,6 @@ def _race_together(  # noqa: PLR0913, PLR0917 - what, from where, how far
     return target[best], Climbed(
         climbed.parameters[at], climbed.value[best], climbed.passes[best], climbed.converged[best]
     )
-
-
-def _on_from(before: Climbed, tree: PrefixTree, objective: Objective, options: FitOptions) -> Climbed:
-    after = _ascend(tree, objective, before.parameters, options)
-    return after._replace(passes=before.passes + after.passes)
 
 
 def _ascend(

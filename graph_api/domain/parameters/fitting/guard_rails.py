@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.parameters.fitting.histories import Histories
@@ -56,17 +57,22 @@ class GuardRails:
         if self.students < 2:  # noqa: PLR2004 - one to learn from, one to be judged by
             raise InvalidInput("minStudents", "must be >= 2", shown(self.students))
 
-    def obstacles(self, histories: Histories) -> list[Reason | None]:
+    def obstacles(self, histories: Histories, count: NDArray[np.int64] | None = None) -> list[Reason | None]:
         """For each target, why it cannot be fitted; None if it can.
+
+        Args:
+            histories: the answers.
+            count: shape (sequences,), int; how many students have each sequence; one each if None.
 
         >>> GuardRails(answers=4, students=2).obstacles(Histories.of_answers([1, 1, 2, 2], [0] * 4, [1, 1, 0, 0]))
         [<Reason.CONSTANT_SEQUENCES: 'CONSTANT_SEQUENCES'>]
         """
         targets = histories.targets
         of_answer = histories.target[histories.sequence]
-        answers = np.bincount(of_answer, minlength=targets)
-        students = np.bincount(histories.target, minlength=targets)
-        right = np.bincount(of_answer, histories.correct, minlength=targets)
+        by = np.ones(len(histories.target), np.int64) if count is None else count
+        answers = np.bincount(histories.target, by * histories.lengths, minlength=targets)
+        students = np.bincount(histories.target, by, minlength=targets)
+        right = np.bincount(of_answer, histories.correct * by[histories.sequence], minlength=targets)
         first = histories.correct[histories.starts[:-1]][histories.sequence]
         changes = np.bincount(of_answer, histories.correct != first, minlength=targets)
         reasons: list[Reason | None] = []

@@ -66,12 +66,13 @@ class PrefixTree:
     emission_target: NDArray[np.int64]
 
     @classmethod
-    def grow(cls, histories: Histories, longest_run: int = LONGEST_RUN) -> Self:
-        """The tree of some histories.
+    def grow(cls, histories: Histories, longest_run: int = LONGEST_RUN, count: NDArray[np.int64] | None = None) -> Self:
+        """The tree of some histories. Equal histories, counted, give the same tree as each of them on its own.
 
         Args:
             histories: the evidence.
             longest_run: where longer runs are split; 1 gives each answer its own node, for predictions.
+            count: shape (sequences,), int; how many students have each sequence; one each if None.
 
         >>> histories = Histories.of_answers(student=[1, 1, 2, 2, 2], target=[0] * 5, correct=[1, 1, 1, 1, 0])
         >>> tree = PrefixTree.grow(histories)
@@ -81,18 +82,17 @@ class PrefixTree:
         runs = _Runs.of(histories, longest_run)
         order = np.argsort(-runs.counts, kind="stable")  # the sequences of a level are a prefix of this order
         counts, first = runs.counts[order], runs.first[order]
+        students = None if count is None else count[order]
         node = histories.target[order].astype(np.int64)
         parents, operators, weights = [], [], []
         levels = [histories.targets]
         span = 2 * len(histories.emission_target) * longest_run
         for level in range(int(counts.max(initial=0))):
             active = int(np.searchsorted(-counts, -level, side="left"))
-            keys, node, weight = np.unique(
-                node[:active] * span + runs.operator[first[:active] + level], return_inverse=True, return_counts=True
-            )
+            keys, node = np.unique(node[:active] * span + runs.operator[first[:active] + level], return_inverse=True)
             parents.append(keys // span)
             operators.append(keys % span)
-            weights.append(weight)
+            weights.append(np.bincount(node, None if students is None else students[:active]))
             node += levels[-1]
             levels.append(levels[-1] + len(keys))
         parent = np.concatenate([*parents, np.empty(0, np.int64)])
