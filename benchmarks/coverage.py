@@ -200,8 +200,8 @@ def estimate(answers: Answers, start: Variation) -> Variation:
         return -log_likelihood(answers, Variation(*np.exp(place[:7]), *place[7:]))
 
     begin = np.concatenate([np.log(start[:7]), start[7:]])
-    found = minimize(loss, begin, method="L-BFGS-B", options={"eps": 0.02, "maxfun": 130}).x
-    return Variation(*np.exp(found[:7]).tolist(), *found[7:].tolist())
+    best = minimize(loss, begin, method="L-BFGS-B", options={"eps": 0.02, "maxfun": 130}).x
+    return Variation(*np.exp(best[:7]).tolist(), *best[7:].tolist())
 
 
 def simulate(answers: Answers, how: Variation, seed: int = 2) -> tuple[Answers, dict[int, Vector]]:

@@ -50,7 +50,7 @@ def test_weights_of_one_are_no_weights(used: Parameters, answers: list[bool]) ->
     assert learning_speed([plain]) == learning_speed([plain._replace(weights=(1.0,) * len(answers))])
 
 
-def test_one_answer_alone_says_nothing_of_learning() -> None:
+def test_one_answer_alone_is_no_evidence_of_learning() -> None:
     """The first answer to a target comes before any opportunity to learn it."""
     single = [LearningHistory(Parameters(0.2 + 0.01 * n, 0.1, 0.2, 0.1), (True,)) for n in range(30)]
 
