@@ -71,7 +71,7 @@ VARIATIONS = {
     "assistments09": Variation(1.09, 0.54, 0.32, 1.44, 0.61, 0.56, 0.25, -0.63, 0.87, 0.11, 0.08),
     "glops": Variation(2.15, 0.78, 0.64, 0.49, 0.39, 0.25, 0.26, 0.32, -0.22, 0.62, 0.45),
 }
-"""By maximum likelihood on 250 and 900 students. The searches were stopped when they gained little, before their end."""
+"""By maximum likelihood on 250 and 900 students. The searches were stopped when they gained little."""
 
 
 Array = NDArray[Any]
