@@ -47,6 +47,7 @@ PRICES: Mapping[str, int] = {
     "Student.rootCauses": 500,
     "Student.weakClusters": 500,
     "Student.learningCurve": 200,
+    "Student.learningSpeed": 500,
     "Student.explain": 200,
     "Student.forecast": 500,
     "Explanation.prediction": 300,

@@ -1,29 +1,22 @@
 """Uncertainty of estimates (Q8): intervals, and the confidence that they give."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
+from scipy.special import ndtri
 
-from graph_api.domain.learners.sobol_points import sobol_points
-from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL, Parameters
+from graph_api.domain.learners.own_parameters import own_parameters
+from graph_api.domain.learners.sampled_levels import sampled_levels
+from graph_api.domain.parameters.knowledge_tracing import Parameters
 
 Vector = NDArray[np.float64]
 
 COVERAGE = 0.9
 """The default probability that an interval contains the truth."""
-WORTH = 10
-"""The number of answers that a parameter is worth as a description of one student.
-
-This is an assumption: how the parameters of students differ within a skill has not been measured. Those of skills
-differ like Beta variables worth 3 to 15 answers (88 skills of ASSISTments) and 14 to 26 (25 skills of Glops), which
-only gives the order of magnitude.
-"""
 ENOUGH, MANY = 5, 10
 NARROW, WIDE = 0.2, 0.5
 
@@ -101,21 +94,23 @@ def level_intervals(
     histories: Sequence[tuple[Parameters, Sequence[bool]]],
     coverage: float = COVERAGE,
     weights: Sequence[Sequence[float]] | None = None,
+    sample: Callable[[Parameters], Vector] = own_parameters,
 ) -> list[LevelIntervals]:
     """Where the level of a student may be, and their P(correct), when their own parameters are not known exactly.
 
-    The parameters of a set describe students in general. Those of one student are taken to vary around them, each like
-    a Beta variable worth `WORTH` answers, cut off at guess + slip < 1. A fixed sample of them is weighted by how likely
-    it makes the student's answers; the interval lies between the quantiles of the weighted sample.
+    The parameters of a set describe students in general. Those of one student vary around them by ability and speed, as
+    `own_parameters` describes. A fixed sample of them is weighted by how likely it makes the student's answers; the
+    interval lies between the quantiles of the weighted sample.
 
     If students do vary so, `p_correct` covers the truth in about `coverage` of the cases. `level` covers it at least
-    as often, and more often after many answers: 90 % then covers 89 to 97 %. Levels pile up at 0.99, the clamp, and an
-    interval that ends there holds all of them; of the true levels between the clamps it holds 87 to 93 %.
+    as often, and more often after many answers: 90 % then covers 90 to 97 %. Levels pile up at 0.99, the clamp, and an
+    interval that ends there holds all of them; of the true levels between the clamps it holds 85 to 90 %.
 
     Args:
         histories: for each student and target the parameters in effect, and the answers, oldest first.
         coverage: how probable it is that the truth lies inside.
         weights: how much each answer of each history counts, over 0 to 1; None if each counts 1.
+        sample: the parameters that a student may have, given those of the set; the first point is the set's own.
 
     Returns:
         One for each history, in order. The level under the set's own parameters is always inside.
@@ -123,66 +118,21 @@ def level_intervals(
     >>> skill = Parameters(prior=0.3, learn=0.09, guess=0.2, slip=0.1)
     >>> few, many = level_intervals([(skill, [True]), (skill, [True] * 12)])
     >>> [round(end, 2) for end in (*few.level, *many.level)]
-    [0.34, 0.94, 0.99, 0.99]
+    [0.14, 0.99, 0.99, 0.99]
     """
-    order = sorted(range(len(histories)), key=lambda n: -len(histories[n][1]))
-    if not order:
+    if not histories:
         return []
-    points = np.stack([_points(histories[n][0]) for n in order], axis=1)  # (5, histories, points)
-    prior, learn, guess, slip, forget = points
-    level = np.clip(prior, LOWEST_LEVEL, HIGHEST_LEVEL)
-    weight = np.zeros_like(level)
-    lengths = np.array([len(histories[n][1]) for n in order])
-    answers = np.zeros((len(order), lengths[0]), np.bool_)
-    for row, n in enumerate(order):
-        answers[row, : lengths[row]] = histories[n][1]
-    powers = _in_rows(weights, order, answers.shape)
-    for place in range(lengths[0]):
-        on = slice(int((lengths > place).sum()))  # the longest histories come first
-        right = answers[on, place, None]
-        if_known, if_unknown = np.where(right, 1 - slip[on], slip[on]), np.where(right, guess[on], 1 - guess[on])
-        if powers is not None:
-            if_known, if_unknown = if_known ** powers[on, place, None], if_unknown ** powers[on, place, None]
-        known = level[on] * if_known
-        evidence = known + (1 - level[on]) * if_unknown
-        weight[on] += np.log(evidence)
-        posterior = known / evidence
-        after = posterior * (1 - forget[on]) + (1 - posterior) * learn[on]
-        level[on] = np.clip(after, LOWEST_LEVEL, HIGHEST_LEVEL)
-    weight = np.exp(weight - weight.max(axis=1, keepdims=True))
-    p_correct = level * (1 - slip) + (1 - level) * guess
-    intervals = list(map(LevelIntervals, *(_between(values, weight, coverage) for values in (level, p_correct))))
-    return [intervals[place] for place in np.argsort(order)]
-
-
-def _in_rows(weights: Sequence[Sequence[float]] | None, order: Sequence[int], shape: tuple[int, int]) -> Vector | None:
-    """Weights in the shape of the answers; None if all are 1."""
-    if weights is None or all(each == 1 for of_one in weights for each in of_one):
-        return None
-    rows = np.ones(shape)
-    for row, n in enumerate(order):
-        rows[row, : len(weights[n])] = weights[n]
-    return rows
-
-
-@lru_cache(maxsize=512)
-def _points(parameters: Parameters) -> Vector:
-    """The sample of a student's own parameters: shape (5, points), prior first; the set's own are the first point."""
-    center = np.array([parameters.prior, parameters.learn, parameters.guess, parameters.slip])
-    spread = sobol_points()
-    spread += 0.5 / len(spread)
-    drawn = np.transpose(np.asarray(betaincinv(WORTH * center, WORTH * (1 - center), spread)))
-    smallest = np.finfo(float).eps
-    drawn = np.clip(drawn, smallest, 1 - smallest)
-    swapped = drawn[2] + drawn[3] >= 1  # such a student would be correct where others are incorrect
-    drawn[:, swapped] = center[:, None]
-    drawn[:, 0] = center
-    return np.vstack([drawn, np.full(drawn.shape[1], parameters.forget)])
+    points = np.stack([sample(used) for used, _ in histories], axis=1)  # (5, histories, points)
+    level, likelihood = sampled_levels(points, [answers for _, answers in histories], weights)
+    weight = np.exp(likelihood - likelihood.max(axis=1, keepdims=True))
+    guess, slip = points[2:4]
+    p_correct = guess + level * (1 - slip - guess)
+    return list(map(LevelIntervals, *(_between(values, weight, coverage) for values in (level, p_correct))))
 
 
 def _between(values: Vector, weights: Vector, coverage: float) -> list[Interval]:
     """The quantiles of weighted values on either side, row by row; the first value of a row is always inside."""
-    order = np.argsort(values, axis=1, kind="stable")
+    order = np.argsort(values, axis=1)
     ordered, mass = np.take_along_axis(values, order, 1), np.cumsum(np.take_along_axis(weights, order, 1), axis=1)
     ends = []
     for tail in ((1 - coverage) / 2, (1 + coverage) / 2):

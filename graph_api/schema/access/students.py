@@ -9,9 +9,11 @@ STUDENTS: Rules = {
             "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
             "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
             "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
-            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements"
+            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements "
+            "learningSpeed"
         ),
     },
+    "LearningSpeed": {PERSONAL: "value low high answers confidence message"},
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
     "Answer": {
         PERSONAL: (

@@ -22,6 +22,7 @@ from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
 from graph_api.schema.learners.judgement_lists import StudentJudgements
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
+from graph_api.schema.learners.learning_speed import StudentLearningSpeed
 from graph_api.schema.learners.lists import connect
 from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
 from graph_api.schema.learners.next_steps import StudentNextSteps
@@ -90,6 +91,7 @@ async def weak_rules(info: Info, threshold: float | None, min_attempts: int | No
 class Student(
     Node,
     StudentLearningCurve,
+    StudentLearningSpeed,
     StudentExplained,
     StudentRootCauses,
     StudentNextSteps,
