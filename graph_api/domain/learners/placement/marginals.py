@@ -1,81 +1,79 @@
-"""The probability that each concept is known, over all knowledge states at once.
+"""Sums over all knowledge states: how probable each concept is, and the sum itself.
 
-The prior gives each knowledge state the same probability, which is the distribution of maximum entropy. An answer to a
-question about a concept depends on the state only through that concept, so all evidence is a log odds for each
-concept. The probability of a state is proportional to exp(sum of the log odds of its concepts).
+The weight of a knowledge state is exp(sum of the log odds of its concepts). Two ways lead to the probabilities:
 
-- Exact, by variable elimination, for courses whose links are not too dense (`Structure.is_exact`).
-- Else by tree-reweighted belief propagation, which is exact on trees.
+- exact sums in an order of elimination, for courses whose links are not too dense (`Structure.is_exact`);
+- tree-reweighted belief propagation, which is exact on trees.
 
-References: M. J. Wainwright, T. S. Jaakkola, A. S. Willsky (2005), "A new class of upper bounds on the log partition
-function", IEEE Transactions on Information Theory 51, 2313-2335; and Koller and Friedman (2009), chapter 10.
+References: D. Koller, N. Friedman (2009), "Probabilistic Graphical Models", MIT Press, chapter 10; and M. J. Wainwright,
+T. S. Jaakkola, A. S. Willsky (2005), "A new class of upper bounds on the log partition function", IEEE Transactions on
+Information Theory 51, 2313-2335.
 """
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph_api.domain.course.course_graph import CourseGraph
-from graph_api.domain.learners.placement.elimination import Elimination
+from graph_api.domain.learners.placement.elimination import Elimination, eliminate
 from graph_api.domain.learners.placement.structure import Structure
 
-MOST_LOG_ODDS = 50.0
-"""Evidence for or against one concept is cut off here, so that a sum over states never becomes 0."""
 ROUNDS, DAMPING, TOLERANCE = 300, 0.5, 1e-7
 """Belief propagation: the most rounds, the share of the former messages, and the change that ends it."""
+TINY = np.finfo(np.float64).tiny
 
 
-def marginals(structure: Structure, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The probability that each concept is known.
+class Sums(NamedTuple):
+    """Sums over all knowledge states.
 
-    A prerequisite is never less probable than what needs it.
+    Attributes:
+        known: shape (batch, concepts), the probability of each concept.
+        log_total: shape (batch,), the logarithm of the sum of the weights of all states.
+    """
+
+    known: NDArray[np.float64]
+    log_total: NDArray[np.float64]
+
+
+def sum_states(elimination: Elimination, log_odds: NDArray[np.float64]) -> Sums:
+    """The exact sums, in the order of elimination and back.
 
     Args:
-        structure: the concepts.
-        log_odds: shape (…, concepts): the evidence, 0 for none.
+        elimination: the buckets of a structure.
+        log_odds: shape (batch, concepts).
 
-    Returns:
-        Shape (…, concepts), from 0 to 1.
-
-    >>> chain = Structure(("a", "b"), ((), (0,)))
-    >>> marginals(chain, np.zeros(2)).round(3).tolist()  # of the states {}, {a} and {a, b}
-    [0.667, 0.333]
-    >>> marginals(chain, np.array([0.0, np.log(9)])).round(3).tolist()
-    [0.909, 0.818]
+    >>> chain = eliminate([[], [0]], most=1)  # the states are {}, {a} and {a, b}
+    >>> known, log_total = sum_states(chain, np.zeros((1, 2)))
+    >>> known.round(3).tolist(), float(np.exp(log_total[0]).round(3))
+    ([[0.667, 0.333]], 3.0)
     """
-    cut = np.clip(log_odds, -MOST_LOG_ODDS, MOST_LOG_ODDS).reshape(-1, log_odds.shape[-1])
-    elimination = structure.elimination
-    known = propagate(structure, cut) if elimination is None else sum_states(elimination, cut)
-    return known.reshape(log_odds.shape)
-
-
-def sum_states(elimination: Elimination, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The exact probabilities, shape (batch, concepts), by sums in the order of elimination and back."""
+    batch, size = log_odds.shape
     odds = np.stack([np.exp(-np.logaddexp(0, log_odds)), np.exp(-np.logaddexp(0, -log_odds))], axis=-1)
     tables = {
         bucket.place: bucket.allowed * np.repeat(odds[:, bucket.place], len(bucket.allowed) // 2, axis=1)
         for bucket in elimination
     }
-    sums = {}
+    sums, totals = {}, np.empty((batch, size))
     for bucket in elimination:
-        table = tables[bucket.place]
-        table /= table.sum(axis=1, keepdims=True)
+        own = tables[bucket.place].reshape(batch, 2, -1).sum(axis=1)
+        total = totals[:, bucket.place] = own.sum(axis=1)
         if bucket.neighbours:
-            half = table.shape[1] // 2
-            sums[bucket.place] = table[:, :half] + table[:, half:]
-            tables[bucket.neighbours[0]] *= sums[bucket.place][:, bucket.cells]
-    known = np.empty_like(log_odds)
+            own /= total[:, None]
+            sums[bucket.place] = own
+            tables[bucket.neighbours[0]] *= own[:, bucket.cells]
+    by_value = np.empty((batch, size, 2))
     for bucket in reversed(elimination):
-        table = tables[bucket.place]
-        half = table.shape[1] // 2
+        table = tables[bucket.place].reshape(batch, 2, -1)
         if bucket.neighbours:
-            own_sum = sums[bucket.place]
-            whole = tables[bucket.neighbours[0]][:, bucket.groups].reshape(*own_sum.shape, -1).sum(axis=-1)
-            share = np.divide(whole, own_sum, out=np.zeros_like(whole), where=own_sum > 0)
-            table[:, :half] *= share
-            table[:, half:] *= share
-        known[:, bucket.place] = table[:, half:].sum(axis=1) / table.sum(axis=1)
-    return known
+            own = sums[bucket.place]
+            whole = tables[bucket.neighbours[0]][:, bucket.groups].reshape(*own.shape, -1).sum(axis=-1)
+            whole /= np.maximum(own, TINY)
+            table *= whole[:, None]
+        by_value[:, bucket.place] = table.sum(axis=2)
+    log_total = np.logaddexp(0, log_odds).sum(axis=1) + np.log(totals).sum(axis=1)
+    return Sums(by_value[..., 1] / by_value.sum(axis=-1), log_total)
 
 
 def propagate(structure: Structure, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,4 +122,3 @@ def _in_order(structure: Structure, known: NDArray[np.float64]) -> NDArray[np.fl
         if before:
             known[:, place] = np.minimum(known[:, place], known[:, before].min(axis=1))
     return known
-

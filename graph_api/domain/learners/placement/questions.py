@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.failures import InvalidInput, shown
-from graph_api.domain.learners.placement.marginals import marginals
+from graph_api.domain.learners.placement.posterior import posterior
 from graph_api.domain.learners.placement.structure import Structure
 
 MOST_QUESTIONS = 500
@@ -179,7 +179,7 @@ def find(structure: Structure, responses: Sequence[Response], noise: Noise, rule
     >>> chain.ids[find(chain, [], noise, DEFAULT_RULE).next]
     'b'
     """
-    known = marginals(structure, log_odds(responses, noise))
+    known = posterior(structure, log_odds(responses, noise))
     information = expected_information(known, noise)
     certainty = float(np.maximum(known, 1 - known).mean()) if known.size else 1.0
     questions = len({response.answer_id for response in responses})

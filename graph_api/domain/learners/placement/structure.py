@@ -2,7 +2,7 @@
 
 A knowledge state is a set of concepts that a student may know: with a concept it has all of its prerequisites. The
 number of states grows exponentially with the course, so none of them is listed. A state is a vector of 0 and 1, and
-each link forbids one pair of values; see `graph_api.domain.learners.placement.marginals`.
+each link forbids one pair of values; see `graph_api.domain.learners.placement.posterior`.
 
 Reference: J.-P. Doignon, J.-C. Falmagne (1999), "Knowledge Spaces", Springer.
 """
@@ -71,7 +71,7 @@ class Structure:
     @property
     def elimination(self) -> Elimination | None:
         """The order in which exact probabilities are computed; None if the links are too dense for it."""
-        return _elimination(self.before)
+        return elimination_of(self.before)
 
     @property
     def is_exact(self) -> bool:
@@ -90,5 +90,6 @@ class Structure:
 
 
 @lru_cache(KNOWN_STRUCTURES)
-def _elimination(before: tuple[tuple[int, ...], ...]) -> Elimination | None:
+def elimination_of(before: tuple[tuple[int, ...], ...]) -> Elimination | None:
+    """The order of elimination for direct prerequisites by place; None if they are too dense."""
     return eliminate(before, MOST_WIDTH)
