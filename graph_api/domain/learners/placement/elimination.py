@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 class Bucket(NamedTuple):
     """One concept, and its neighbours at its elimination.
 
-    A cell is one choice of values, 0 or 1, for the concept and its neighbours; the last axis of a table holds all cells.
+    A cell is one choice of values, 0 or 1, for the concept and its neighbours. The last axis of a table has all cells.
 
     Attributes:
         place: the concept.

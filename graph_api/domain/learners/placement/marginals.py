@@ -5,9 +5,9 @@ The weight of a knowledge state is exp(sum of the log odds of its concepts). Two
 - exact sums in an order of elimination, for courses whose links are not too dense (`Structure.is_exact`);
 - tree-reweighted belief propagation, which is exact on trees.
 
-References: D. Koller, N. Friedman (2009), "Probabilistic Graphical Models", MIT Press, chapter 10; and M. J. Wainwright,
-T. S. Jaakkola, A. S. Willsky (2005), "A new class of upper bounds on the log partition function", IEEE Transactions on
-Information Theory 51, 2313-2335.
+References: D. Koller, N. Friedman (2009), "Probabilistic Graphical Models", MIT Press, chapter 10; and
+M. J. Wainwright, T. S. Jaakkola, A. S. Willsky (2005), "A new class of upper bounds on the log partition function",
+IEEE Transactions on Information Theory 51, 2313-2335.
 """
 
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graph_api.domain.course.course_graph import CourseGraph
-from graph_api.domain.learners.placement.elimination import Elimination, eliminate
+from graph_api.domain.learners.placement.elimination import Elimination
 from graph_api.domain.learners.placement.structure import Structure
 
 ROUNDS, DAMPING, TOLERANCE = 300, 0.5, 1e-7
@@ -100,7 +100,7 @@ def propagate(structure: Structure, log_odds: NDArray[np.float64]) -> NDArray[np
         if change < TOLERANCE:
             break
     belief = log_odds + to_needed @ into_needed + to_place @ into_place
-    return _in_order(structure, 1 / (1 + np.exp(-belief)))
+    return _in_order(structure, np.asarray(1 / (1 + np.exp(-belief))))
 
 
 def _spanning_share(structure: Structure) -> NDArray[np.float64]:

@@ -25,6 +25,8 @@ from graph_api.domain.failures import InvalidInput, shown
 from graph_api.domain.learners.placement.posterior import posterior
 from graph_api.domain.learners.placement.structure import Structure
 
+EVEN = 0.5
+"""Even odds: a concept counts as known from this probability on, and no certainty is lower."""
 MOST_QUESTIONS = 500
 MOST_ANSWERS = 20
 DIGITS = 9
@@ -56,7 +58,7 @@ class PlacementRule:
     max_answers: int = 3
 
     def __post_init__(self) -> None:
-        if not 0.5 < self.certainty < 1:
+        if not EVEN < self.certainty < 1:
             raise InvalidInput("certainty", "must be > 0.5 and < 1", shown(self.certainty))
         for name, value, most in (
             ("maxQuestions", self.max_questions, MOST_QUESTIONS),
@@ -124,7 +126,7 @@ class Finding(NamedTuple):
     @property
     def is_known(self) -> NDArray[np.bool_]:
         """Shape (concepts,): the concepts that are known with at least even odds. They are a knowledge state."""
-        return self.known >= 0.5
+        return self.known >= EVEN
 
     def verdict(self, place: int, rule: PlacementRule) -> Verdict:
         """What was found about a concept, under the rule's certainty."""

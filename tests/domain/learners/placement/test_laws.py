@@ -66,7 +66,7 @@ def state_chances(structure: Structure, evidence: NDArray[np.float64]) -> NDArra
         weight = np.exp(offset * states.sum(axis=1))
         prior += weight / weight.sum()
     chance = prior * np.exp(states @ evidence)
-    return chance / chance.sum()
+    return np.asarray(chance / chance.sum())
 
 
 def entropy(chance: NDArray[np.float64]) -> float:
