@@ -77,7 +77,7 @@ from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, Anal
 from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, read_class_history
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.estimate_recalls import estimate_recalls
-from graph_api.usecases.learners.find_placements import FoundPlacement, find_placements
+from graph_api.usecases.learners.find_placements import PlacementResult, find_placements
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.list_students_of_target import (
     LevelsOf,
@@ -375,7 +375,7 @@ class Loaders(CourseLoaders):
         return [in_effect for _ in keys]
 
     @cached_property
-    def found_placements(self) -> DataLoader[Placement, FoundPlacement]:
+    def placement_results(self) -> DataLoader[Placement, PlacementResult]:
         """What placements show."""
         return DataLoader(partial(find_placements, self, self))
 

@@ -16,8 +16,8 @@ STUDENTS: Rules = {
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
     "Placement": {
         PERSONAL: (
-            "nodeId id studentId status startedAt endedAt rule session student conceptCount askedCount asked certainty "
-            "next stopReason estimates innerFringe outerFringe isExact"
+            "nodeId id studentId status startedAt endedAt rule session student conceptCount answerCount answers "
+            "certainty next stopReason estimates innerFringe outerFringe isExact"
         ),
     },
     "PlacementRule": {PERSONAL: "certainty maxQuestions maxAnswersPerConcept"},

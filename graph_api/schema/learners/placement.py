@@ -108,7 +108,7 @@ class PlacementEstimate(OfConcept):
 )
 class Placement(Node):
     of_placement: strawberry.Private[domain.Placement]
-    known_result: strawberry.Private[usecase.FoundPlacement | None] = None
+    known_result: strawberry.Private[usecase.PlacementResult | None] = None
     id: strawberry.ID = strawberry.field(description="The id of the placement, which is the id of its session.")
     student_id: strawberry.ID = strawberry.field(description="The id of the student.")
     status: SessionStatus = strawberry.field(description="The status of the session.")
@@ -141,14 +141,14 @@ class Placement(Node):
         return len((await self.result(info)).structure.ids)
 
     @strawberry.field(description="The number of answers to these concepts.")
-    async def asked_count(self, info: Info) -> int:
+    async def answer_count(self, info: Info) -> int:
         return (await self.result(info)).finding.questions
 
     @strawberry.field(description="The answers to these concepts, oldest first.")
-    async def asked(self, info: Info, first: First = DEFAULT_FIRST) -> list[Answer]:
-        limit, found = bounded(first), await self.result(info)
+    async def answers(self, info: Info, first: First = DEFAULT_FIRST) -> list[Answer]:
+        limit, result = bounded(first), await self.result(info)
         rows = await info.context.loaders.recorded.load_many(
-            [(self.student_id, key) for key in found.answer_ids[:limit]]
+            [(self.student_id, key) for key in result.answer_ids[:limit]]
         )
         return [Answer.of(row.answer) for row in rows if row]
 
@@ -180,24 +180,24 @@ class Placement(Node):
         ] = None,
         first: First = DEFAULT_FIRST,
     ) -> list[PlacementEstimate]:
-        limit, found = bounded(first), await self.result(info)
-        return [PlacementEstimate.of(each) for each in found.estimates(verdict)[:limit]]
+        limit, result = bounded(first), await self.result(info)
+        return [PlacementEstimate.of(each) for each in result.estimates(verdict)[:limit]]
 
     @strawberry.field(
         description="The inner fringe of the most probable answer: concepts with P(known) of at least 0.5 that are a "
         "prerequisite of no other such concept. What the student learned last."
     )
     async def inner_fringe(self, info: Info, first: First = DEFAULT_FIRST) -> list[Concept]:
-        limit, found = bounded(first), await self.result(info)
-        return await Concept.load_many(info, found.fringe(inner=True)[:limit])
+        limit, result = bounded(first), await self.result(info)
+        return await Concept.load_many(info, result.fringe(inner=True)[:limit])
 
     @strawberry.field(
         description="The outer fringe: concepts with P(known) below 0.5 whose prerequisites all have at least 0.5. "
         "What the student is ready to learn."
     )
     async def outer_fringe(self, info: Info, first: First = DEFAULT_FIRST) -> list[Concept]:
-        limit, found = bounded(first), await self.result(info)
-        return await Concept.load_many(info, found.fringe(inner=False)[:limit])
+        limit, result = bounded(first), await self.result(info)
+        return await Concept.load_many(info, result.fringe(inner=False)[:limit])
 
     @strawberry.field(
         description="Whether the probabilities are exact for the prior. False for courses with very many links, where "
@@ -206,9 +206,9 @@ class Placement(Node):
     async def is_exact(self, info: Info) -> bool:
         return (await self.result(info)).structure.is_exact
 
-    async def result(self, info: Info) -> usecase.FoundPlacement:
+    async def result(self, info: Info) -> usecase.PlacementResult:
         """What the answers show, computed once for all fields."""
-        return self.known_result or await info.context.loaders.found_placements.load(self.of_placement)
+        return self.known_result or await info.context.loaders.placement_results.load(self.of_placement)
 
     @classmethod
     async def load(cls, info: Info, id: str) -> Self | None:
@@ -217,7 +217,7 @@ class Placement(Node):
         return cls.of(placement) if placement else None
 
     @classmethod
-    def of(cls, placement: domain.Placement, known: usecase.FoundPlacement | None = None) -> Self:
+    def of(cls, placement: domain.Placement, known: usecase.PlacementResult | None = None) -> Self:
         session = placement.session
         return cls(
             of_placement=placement,

@@ -121,9 +121,9 @@ class AnswerPlacementPayload:
 
     @classmethod
     def of(cls, answered: usecase.AnsweredPlacement) -> "AnswerPlacementPayload":
-        recorded, found = answered
+        recorded, result = answered
         return cls(
-            placement=Placement.of(found.placement, found),
+            placement=Placement.of(result.placement, result),
             answer=Answer.of(recorded.answer),
             duplicate=recorded.duplicate,
         )
@@ -183,6 +183,8 @@ class PlacementMutation:
         placement = usecase.check_concept(stored, input.placement_id, input.concept_id)
         gateway, scoring = info.context.gateway, services.session_scoring
         submit = partial(usecase.submit_placement, gateway, scoring=scoring, clock=services.clock)
-        find = loaders.found_placements.load
-        answered = await usecase.answer_placement(services.intake, find, submit, placement, input.parse(placement))
+        find = loaders.placement_results.load
+        answered = await usecase.answer_placement(
+            services.intake.submit, find, submit, placement, input.parse(placement)
+        )
         return AnswerPlacementPayload.of(answered)

@@ -41,7 +41,7 @@ class Question(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class FoundPlacement:
+class PlacementResult:
     """A placement with what its answers show.
 
     Attributes:
@@ -100,7 +100,7 @@ class FoundPlacement:
 
 async def find_placements(
     reads: LearnerReads, graphs: HasGraph, placements: Sequence[Placement]
-) -> list[FoundPlacement]:
+) -> list[PlacementResult]:
     """What each placement shows, in their order.
 
     The links, and the parameter sets in effect, are those of the moment.
@@ -121,7 +121,7 @@ def _find(
     placement: Placement,
     answers: Iterable[PlacementAnswer],
     sets: Mapping[str, ParameterSet | None],
-) -> FoundPlacement:
+) -> PlacementResult:
     structure = Structure.of(graph, (key for key in placement.concept_ids if sets.get(key)))
     parameters = [used.parameters for key in structure.ids if (used := sets[key])]
     noise = Noise(np.array([each.guess for each in parameters]), np.array([each.slip for each in parameters]))
@@ -131,4 +131,4 @@ def _find(
         if answer.concept_id in structure.places
     ]
     finding = find(structure, responses, noise, placement.rule)
-    return FoundPlacement(placement, structure, noise, responses, finding)
+    return PlacementResult(placement, structure, noise, responses, finding)

@@ -1,6 +1,6 @@
 """Start placements, and take their answers: ordinary answers of an ordinary session (issue 20)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -16,15 +16,16 @@ from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.domain.text import identifier
 from graph_api.store import placements, sessions, students
 from graph_api.store.gateway import ConstraintViolated, Gateway, Transaction
-from graph_api.usecases.answers.intake import Intake
-from graph_api.usecases.learners.find_placements import FoundPlacement
+from graph_api.usecases.learners.find_placements import PlacementResult
 from graph_api.usecases.learners.run_sessions import end_session
 from graph_api.usecases.learners.score_sessions import SessionScoring, score_sessions
 from graph_api.usecases.read_back import read_back
 
-Find = Callable[[Placement], Awaitable[FoundPlacement]]
+Record = Callable[[Sequence[AnswerInput]], Awaitable[Sequence[Recorded | Failure]]]
+"""Records answers, with an outcome for each."""
+Find = Callable[[Placement], Awaitable[PlacementResult]]
 """Reads what a placement shows."""
-Submit = Callable[[FoundPlacement], Awaitable[FoundPlacement]]
+Submit = Callable[[PlacementResult], Awaitable[PlacementResult]]
 """Ends the session of a placement without a next question."""
 
 
@@ -32,7 +33,7 @@ class AnsweredPlacement(NamedTuple):
     """A recorded answer, and what its placement shows with it."""
 
     recorded: Recorded
-    found: FoundPlacement
+    result: PlacementResult
 
 
 def covered_concepts(graph: CourseGraph, scope: Scope) -> tuple[str, ...]:
@@ -79,10 +80,10 @@ async def start_placement(  # noqa: PLR0913, PLR0917 - who, what, and by which r
             created = await placements.read_by_ids(tx, [placement_id])
             # Without its student if another transaction erases the student: this one fails and runs again.
             stored = {key: each for key, each in created.items() if each.student_id == student_id}
-        (found,) = read_back(stored, [placement_id])
-        if found.student_id != student_id:
+        (placement,) = read_back(stored, [placement_id])
+        if placement.student_id != student_id:
             raise taken
-        return found
+        return placement
 
     try:
         return await gateway.write(work)
@@ -105,32 +106,32 @@ def check_concept(placement: Placement | None, placement_id: str, concept_id: st
 
 
 async def answer_placement(
-    intake: Intake, find: Find, submit: Submit, placement: Placement, answer: AnswerInput
+    record: Record, find: Find, submit: Submit, placement: Placement, answer: AnswerInput
 ) -> AnsweredPlacement:
     """Record an answer of a placement, and submit the placement's session if there is no next question.
 
     Raises:
         Failure: the answer was not recorded, as by `recordAnswer`.
     """
-    (outcome,) = await intake.submit([answer])
+    (outcome,) = await record([answer])
     if isinstance(outcome, Failure):
         raise outcome
     return AnsweredPlacement(outcome, await submit(await find(placement)))
 
 
 async def submit_placement(
-    gateway: Gateway, found: FoundPlacement, scoring: SessionScoring, clock: Callable[[], datetime]
-) -> FoundPlacement:
+    gateway: Gateway, result: PlacementResult, scoring: SessionScoring, clock: Callable[[], datetime]
+) -> PlacementResult:
     """End the session of a placement without a next question, as `endSession` does; others stay as they are.
 
     If the session has ended meanwhile, it stays as it is.
     """
-    placement = found.placement
-    if found.stop is None or placement.session.status is not SessionStatus.IN_PROGRESS:
-        return found
+    placement = result.placement
+    if result.stop is None or placement.session.status is not SessionStatus.IN_PROGRESS:
+        return result
     try:
         ended = await end_session(gateway, placement.id, SessionStatus.SUBMITTED, clock())
     except SessionClosed:
-        return found
+        return result
     await score_sessions(gateway, [ended.student_id], scoring, clock)
-    return replace(found, placement=replace(placement, session=ended))
+    return replace(result, placement=replace(placement, session=ended))

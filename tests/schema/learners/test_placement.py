@@ -1,24 +1,20 @@
 """Placements over HTTP: start, next question, answer, result."""
 
-from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.sessions import SessionStatus
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.course.edit_course import upsert_concepts
-from graph_api.domain.course.course import Concept
 from graph_api.usecases.learners.run_sessions import end_session
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course")
 
-FIELDS = """id studentId status conceptCount askedCount certainty stopReason isExact
-  rule { certainty maxQuestions maxAnswersPerConcept } asked { id correct sessionId }
+FIELDS = """id studentId status conceptCount answerCount certainty stopReason isExact
+  rule { certainty maxQuestions maxAnswersPerConcept } answers { id correct sessionId }
   next { conceptId pKnown pCorrect expectedInformation concept { name } }
   estimates { conceptId pKnown verdict answers } innerFringe { id } outerFringe { id }
   session { id answers { totalCount } } student { id }"""
@@ -34,7 +30,7 @@ async def start(ask: Ask, **given: Any) -> Any:
     return (await ask(START, input={"studentId": "anna", "id": "p", **given}))["startPlacement"]
 
 
-async def answer(ask: Ask, concept_id: str, correct: bool, **given: Any) -> Any:  # noqa: FBT001 - as the field
+async def answer(ask: Ask, concept_id: str, correct: bool, **given: Any) -> Any:
     sent = {"placementId": "p", "conceptId": concept_id, "correct": correct, **given}
     return (await ask(ANSWER, input=sent))["answerPlacement"]
 
@@ -49,7 +45,7 @@ async def test_the_middle_of_a_chain_comes_first(ask: Ask) -> None:
     assert placement["next"]["conceptId"] == "accusative"
     assert placement["next"]["concept"] == {"name": "Accusative"}
     assert 0 < placement["next"]["expectedInformation"] < 1
-    assert (placement["status"], placement["askedCount"], placement["conceptCount"]) == ("IN_PROGRESS", 0, 3)
+    assert (placement["status"], placement["answerCount"], placement["conceptCount"]) == ("IN_PROGRESS", 0, 3)
     assert placement["rule"] == {"certainty": 0.9, "maxQuestions": 50, "maxAnswersPerConcept": 3}
     assert [each["conceptId"] for each in placement["estimates"]] == ["nominative", "accusative", "dative"]
     assert {each["verdict"] for each in placement["estimates"]} == {"UNSURE"}
@@ -68,7 +64,7 @@ async def test_a_placement_ends_when_it_is_certain(ask: Ask) -> None:
     assert placement["innerFringe"] == [{"id": "accusative"}]
     assert placement["outerFringe"] == [{"id": "dative"}]
     assert placement["estimates"][0]["verdict"] == "KNOWN"
-    assert placement["askedCount"] == len(placement["asked"]) == placement["session"]["answers"]["totalCount"]
+    assert placement["answerCount"] == len(placement["answers"]) == placement["session"]["answers"]["totalCount"]
     assert await read(ask) == placement
 
 
@@ -79,7 +75,7 @@ async def test_answers_are_ordinary_answers(ask: Ask, intake: AnswerIntake) -> N
     placement = await read(ask)
     reply = await ask('{ student(id: "anna") { mastery(conceptId: "accusative") { attempts level } } }')
 
-    assert placement["askedCount"] == 1
+    assert placement["answerCount"] == 1
     assert placement["estimates"][1] | {"pKnown": 0} == {
         "conceptId": "accusative",
         "pKnown": 0,
@@ -116,7 +112,7 @@ async def test_a_start_may_be_sent_again(ask: Ask) -> None:
     await answer(ask, "accusative", correct=True)
     again = (await start(ask, maxQuestions=9))["placement"]
 
-    assert (again["rule"]["maxQuestions"], again["askedCount"]) == (7, 1)
+    assert (again["rule"]["maxQuestions"], again["answerCount"]) == (7, 1)
 
 
 async def test_no_question_is_left_when_each_concept_has_its_answers(ask: Ask) -> None:
@@ -153,7 +149,7 @@ async def test_an_archived_concept_is_left_out(ask: Ask) -> None:
     placement = await read(ask)
 
     assert placement["conceptCount"] == 2
-    assert placement["askedCount"] == 0
+    assert placement["answerCount"] == 0
 
 
 @pytest.mark.parametrize(
@@ -213,7 +209,7 @@ async def test_placements_of_a_student_are_paged(ask: Ask) -> None:
 
 async def test_many_placements_take_no_more_statements(ask: Ask, statements_seen: list[str]) -> None:
     query = """{ student(id: "anna") { placements { nodes { id certainty next { conceptId } stopReason
-      asked { id } innerFringe { id } } } } }"""
+      answers { id } innerFringe { id } } } } }"""
     counts = []
     for keys in (["p1"], ["p2", "p3", "p4"]):
         for key in keys:

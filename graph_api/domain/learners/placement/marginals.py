@@ -83,7 +83,7 @@ def propagate(structure: Structure, log_odds: NDArray[np.float64]) -> NDArray[np
     random spanning tree has it.
     """
     if not len(structure.links):
-        return 1 / (1 + np.exp(-log_odds))
+        return np.asarray(1 / (1 + np.exp(-log_odds)))
     needed, place = structure.links.T
     weight = _spanning_share(structure)
     batch, size = log_odds.shape

@@ -87,11 +87,11 @@ def test_probabilities_are_those_of_all_states(case: tuple[Structure, list[Respo
 @settings(max_examples=30, deadline=None)
 def test_the_result_respects_prerequisites(case: tuple[Structure, list[Response], Noise]) -> None:
     structure, responses, noise = case
-    found = find(structure, responses, noise, RULE)
-    assert np.all((found.known >= 0) & (found.known <= 1))
+    result = find(structure, responses, noise, RULE)
+    assert np.all((result.known >= 0) & (result.known <= 1))
     for place, before in enumerate(structure.before):
-        assert all(found.known[needed] >= found.known[place] - 1e-12 for needed in before)
-    assert structure.is_state(found.is_known)
+        assert all(result.known[needed] >= result.known[place] - 1e-12 for needed in before)
+    assert structure.is_state(result.is_known)
 
 
 @given(cases(), st.randoms())
@@ -130,13 +130,13 @@ def test_a_placement_stops_and_repeats_no_concept_beyond_the_rule(structure: Str
     rng, size = np.random.default_rng(seed), len(structure.ids)
     noise, rule = Noise(np.full(size, 0.2), np.full(size, 0.1)), PlacementRule(0.95, 15, most)
     responses: list[Response] = []
-    while (found := find(structure, responses, noise, rule)).next is not None:
-        assert found.stop is None
-        responses.append(Response(f"a{len(responses)}", found.next, bool(rng.random() < 0.5)))
-    assert found.stop is not None
-    assert len(responses) == found.questions <= min(15, most * size)
+    while (result := find(structure, responses, noise, rule)).next is not None:
+        assert result.stop is None
+        responses.append(Response(f"a{len(responses)}", result.next, bool(rng.random() < 0.5)))
+    assert result.stop is not None
+    assert len(responses) == result.questions <= min(15, most * size)
     assert all(sum(each.place == place for each in responses) <= most for place in range(size))
-    assert (found.stop is StopReason.CERTAIN) == (found.certainty >= 0.95)
+    assert (result.stop is StopReason.CERTAIN) == (result.certainty >= 0.95)
 
 
 @pytest.mark.parametrize("size", [7, 31, 100])
@@ -145,17 +145,17 @@ def test_a_chain_takes_about_the_logarithm_of_its_length(size: int) -> None:
     noise, rule = Noise(np.full(size, 1e-6), np.full(size, 1e-6)), PlacementRule(0.9999, max_answers=1)
     asked = []
     for known in range(0, size + 1, max(size // 7, 1)):
-        found, responses = _place(structure, known, noise, rule)
-        assert found.is_known.sum() == known
+        result, responses = _place(structure, known, noise, rule)
+        assert result.is_known.sum() == known
         asked.append(len(responses))
     assert max(asked) <= math.ceil(math.log2(size + 1)) + 2
 
 
 def _place(structure: Structure, known: int, noise: Noise, rule: PlacementRule) -> tuple[Finding, list[Response]]:
     responses: list[Response] = []
-    while (found := find(structure, responses, noise, rule)).next is not None:
-        responses.append(Response(f"a{len(responses)}", found.next, found.next < known))
-    return found, responses
+    while (result := find(structure, responses, noise, rule)).next is not None:
+        responses.append(Response(f"a{len(responses)}", result.next, result.next < known))
+    return result, responses
 
 
 @given(structures())
@@ -187,31 +187,31 @@ def test_dense_graphs_are_approximated(monkeypatch: pytest.MonkeyPatch) -> None:
     structure = Structure.of(graph, ids)
     noise = Noise(np.full(8, 0.2), np.full(8, 0.1))
     assert not structure.is_exact
-    found = find(structure, [Response("a", 4, correct=True)], noise, RULE)
-    assert np.all(found.known[:4] > 0.75)
-    assert found.next is not None
+    result = find(structure, [Response("a", 4, correct=True)], noise, RULE)
+    assert np.all(result.known[:4] > 0.75)
+    assert result.next is not None
 
 
 def test_a_chance_of_everything_or_nothing_stays_a_number() -> None:
     structure = Structure(("a", "b"), ((), (0,)))
     noise = Noise(np.full(2, 1e-300), np.full(2, 1e-300))
     responses = [Response("1", 0, correct=False), Response("2", 1, correct=True)] * 3
-    found = find(structure, responses, noise, RULE)
-    assert np.isfinite(found.known).all()
-    assert np.isfinite(found.information).all()
+    result = find(structure, responses, noise, RULE)
+    assert np.isfinite(result.known).all()
+    assert np.isfinite(result.information).all()
 
 
 def test_no_concepts_is_a_finished_placement() -> None:
     nothing = Structure((), ())
-    found = find(nothing, [], Noise(np.zeros(0), np.zeros(0)), RULE)
-    assert (found.certainty, found.stop) == (1.0, StopReason.CERTAIN)
+    result = find(nothing, [], Noise(np.zeros(0), np.zeros(0)), RULE)
+    assert (result.certainty, result.stop) == (1.0, StopReason.CERTAIN)
 
 
 def test_answers_without_weight_count_as_questions_and_show_nothing() -> None:
     structure = Structure(("a",), ((),))
     noise, rule = Noise(np.array([0.2]), np.array([0.1])), PlacementRule(max_answers=1)
-    found = find(structure, [Response("1", 0, correct=True, weight=0.0)], noise, rule)
-    assert (found.questions, found.stop, found.verdict(0, rule)) == (1, StopReason.NO_QUESTION_LEFT, Verdict.UNSURE)
+    result = find(structure, [Response("1", 0, correct=True, weight=0.0)], noise, rule)
+    assert (result.questions, result.stop, result.verdict(0, rule)) == (1, StopReason.NO_QUESTION_LEFT, Verdict.UNSURE)
 
 
 @pytest.mark.parametrize(
