@@ -181,10 +181,8 @@ class PlacementMutation:
         services, loaders = info.context.services, info.context.loaders
         stored = await loaders.placements.load(input.placement_id)
         placement = usecase.check_concept(stored, input.placement_id, input.concept_id)
-        gateway, scoring = info.context.gateway, services.session_scoring
+        gateway, scoring, answer = info.context.gateway, services.session_scoring, input.parse(placement)
         submit = partial(usecase.submit_placement, gateway, scoring=scoring, clock=services.clock)
-        find = loaders.placement_results.load
-        answered = await usecase.answer_placement(
-            services.intake.submit, find, submit, placement, input.parse(placement)
-        )
+        find, record = loaders.placement_results.load, services.intake.submit
+        answered = await usecase.answer_placement(record, find, submit, placement, answer)
         return AnswerPlacementPayload.of(answered)

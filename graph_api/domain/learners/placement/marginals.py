@@ -112,7 +112,7 @@ def _spanning_share(structure: Structure) -> NDArray[np.float64]:
     np.fill_diagonal(laplacian, -laplacian.sum(axis=1))
     inverse = np.linalg.pinv(laplacian, hermitian=True)
     share = inverse[needed, needed] + inverse[place, place] - 2 * inverse[needed, place]
-    return np.clip(share, 1e-3, 1.0)
+    return np.asarray(np.clip(share, 1e-3, 1.0))
 
 
 def _in_order(structure: Structure, known: NDArray[np.float64]) -> NDArray[np.float64]:
