@@ -45,7 +45,6 @@ async def test_the_documents_of_the_page_run_and_print_its_table(ask: Ask, dbms:
         )
     result = (await ask(RESULT))["placement"]
 
-    print("\n".join(rows), result, sep="\n")
     assert [row for row in rows if row not in PAGE] == []
     assert PAGE.count("\n| ") >= len(rows)
     assert (result["status"], result["stopReason"]) == ("SUBMITTED", "CERTAIN")

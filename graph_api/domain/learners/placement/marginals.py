@@ -44,11 +44,37 @@ def sum_states(elimination: Elimination, log_odds: NDArray[np.float64]) -> Sums:
         elimination: the buckets of a structure.
         log_odds: shape (batch, concepts).
 
+    >>> from graph_api.domain.learners.placement.elimination import eliminate
     >>> chain = eliminate([[], [0]], most=1)  # the states are {}, {a} and {a, b}
     >>> known, log_total = sum_states(chain, np.zeros((1, 2)))
     >>> known.round(3).tolist(), float(np.exp(log_total[0]).round(3))
     ([[0.667, 0.333]], 3.0)
     """
+    inward = sum_inward(elimination, log_odds)
+    return Sums(sum_outward(elimination, inward), inward.log_total)
+
+
+class Inward(NamedTuple):
+    """The tables of all concepts, and the sums that were multiplied into them, in the order of elimination.
+
+    Attributes:
+        tables: by place, shape (batch, cells).
+        sums: by place, the sum over the concept, shape (batch, cells / 2).
+        log_total: shape (batch,), the logarithm of the sum of the weights of all states.
+    """
+
+    tables: dict[int, NDArray[np.float64]]
+    sums: dict[int, NDArray[np.float64]]
+    log_total: NDArray[np.float64]
+
+    def rows(self, chosen: NDArray[np.bool_]) -> "Inward":
+        """The same for some rows of the batch, shape (batch,)."""
+        tables = {place: table[chosen] for place, table in self.tables.items()}
+        return Inward(tables, {place: each[chosen] for place, each in self.sums.items()}, self.log_total[chosen])
+
+
+def sum_inward(elimination: Elimination, log_odds: NDArray[np.float64]) -> Inward:
+    """The first half of `sum_states`, which gives the sum over all states."""
     batch, size = log_odds.shape
     odds = np.stack([np.exp(-np.logaddexp(0, log_odds)), np.exp(-np.logaddexp(0, -log_odds))], axis=-1)
     tables = {
@@ -63,7 +89,13 @@ def sum_states(elimination: Elimination, log_odds: NDArray[np.float64]) -> Sums:
             own /= total[:, None]
             sums[bucket.place] = own
             tables[bucket.neighbours[0]] *= own[:, bucket.cells]
-    by_value = np.empty((batch, size, 2))
+    return Inward(tables, sums, np.logaddexp(0, log_odds).sum(axis=1) + np.log(totals).sum(axis=1))
+
+
+def sum_outward(elimination: Elimination, inward: Inward) -> NDArray[np.float64]:
+    """The second half of `sum_states`: the probability of each concept. It overwrites the tables."""
+    tables, sums, batch = inward.tables, inward.sums, len(inward.log_total)
+    by_value = np.empty((batch, len(elimination), 2))
     for bucket in reversed(elimination):
         table = tables[bucket.place].reshape(batch, 2, -1)
         if bucket.neighbours:
@@ -72,8 +104,7 @@ def sum_states(elimination: Elimination, log_odds: NDArray[np.float64]) -> Sums:
             whole /= np.maximum(own, TINY)
             table *= whole[:, None]
         by_value[:, bucket.place] = table.sum(axis=2)
-    log_total = np.logaddexp(0, log_odds).sum(axis=1) + np.log(totals).sum(axis=1)
-    return Sums(by_value[..., 1] / by_value.sum(axis=-1), log_total)
+    return np.asarray(by_value[..., 1] / by_value.sum(axis=-1))
 
 
 def propagate(structure: Structure, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:

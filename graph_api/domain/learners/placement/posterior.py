@@ -21,13 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.learners.placement.elimination import Elimination
-from graph_api.domain.learners.placement.marginals import propagate, sum_states
+from graph_api.domain.learners.placement.marginals import propagate, sum_inward, sum_outward, sum_states
 from graph_api.domain.learners.placement.structure import KNOWN_STRUCTURES, Structure, elimination_of
 
 PARTS = 9
 """The parts of the prior."""
-OFFSETS = np.linspace(-12, 12, 97)
-"""Between these the offsets of the parts are found."""
+OFFSETS = 12 * np.sinh(np.linspace(-8, 8, 41)) / np.sinh(8)
+"""Between these the offsets of the parts are found. They are dense around 0, where those of long chains are."""
+LEAST_WEIGHT = 1e-12
+"""Parts with less weight, relative to the most probable part, are left out."""
 MOST_LOG_ODDS = 20.0
 """Evidence for or against one concept is cut off here, so that a sum over states never becomes 0."""
 
@@ -76,12 +78,15 @@ def prior_of(structure: Structure) -> Prior:
 def _mixture(structure: Structure, elimination: Elimination, log_odds: NDArray[np.float64]) -> NDArray[np.float64]:
     batch, size = log_odds.shape
     prior = prior_of(structure)
-    sums = sum_states(elimination, (log_odds[:, None, :] + prior.offset[:, None]).reshape(batch * PARTS, size))
-    log_weight = sums.log_total.reshape(batch, PARTS) - prior.log_total
-    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
-    weight /= weight.sum(axis=1, keepdims=True)
-    known: NDArray[np.float64] = np.einsum("bp,bpc->bc", weight, sums.known.reshape(batch, PARTS, size))
-    return known
+    inward = sum_inward(elimination, (log_odds[:, None, :] + prior.offset[:, None]).reshape(batch * PARTS, size))
+    log_weight = inward.log_total.reshape(batch, PARTS) - prior.log_total
+    weight = np.exp(log_weight - log_weight.max(axis=1, keepdims=True)).ravel()
+    counts = weight > LEAST_WEIGHT  # after some answers few parts are left
+    rows = np.flatnonzero(counts) // PARTS
+    weighted = sum_outward(elimination, inward.rows(counts)) * weight[counts, None]
+    known = np.zeros((batch, size))
+    np.add.at(known, rows, weighted)
+    return np.asarray(known / np.bincount(rows, weight[counts], minlength=batch)[:, None])
 
 
 @lru_cache(KNOWN_STRUCTURES)
@@ -91,6 +96,6 @@ def _prior(before: tuple[tuple[int, ...], ...]) -> Prior:
         raise ValueError("the structure is not exact")
     if not size:
         return Prior(np.zeros(PARTS), np.zeros(PARTS))
-    share = sum_states(elimination, np.repeat(OFFSETS[:, None], size, axis=1)).known.mean(axis=1)
+    share = [float(sum_states(elimination, np.full((1, size), offset)).known.mean()) for offset in OFFSETS]
     offset = np.interp((np.arange(PARTS) + 0.5) / PARTS, share, OFFSETS)
     return Prior(offset, sum_states(elimination, np.repeat(offset[:, None], size, axis=1)).log_total)
