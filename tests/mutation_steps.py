@@ -14,6 +14,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     ),
     "startSession": ('(input: {studentId: "anna", id: "later"}) { failure { code } }',),
     "endSession": ('(input: {id: "later"}) { failure { code } }',),
+    "startPlacement": ('(input: {studentId: "anna", id: "placed"}) { failure { code } }',),
+    "answerPlacement": (
+        '(input: {placementId: "placed", conceptId: "nominative", correct: true}) { failure { code } }',
+    ),
     "expireSessions": ("{ failure { code } }",),
     "upsertStudents": (
         '(input: [{id: "anna", name: "Anna B."}]) { failure { code } }',

@@ -37,11 +37,13 @@ from graph_api.schema.learners.mastery_columns import MASTERY_FORMS
 from graph_api.schema.learners.matrices import MATRICES
 from graph_api.schema.learners.me import MeQuery
 from graph_api.schema.learners.pages_ahead import AHEAD_FORMS
+from graph_api.schema.learners.placement import PlacementQuery
 from graph_api.schema.learners.question_difficulties import QuestionDifficultyMutation, QuestionDifficultyQuery
 from graph_api.schema.learners.recency import RecencyMutation
 from graph_api.schema.learners.replay import ReplayMutation
 from graph_api.schema.learners.risk import REASONS
 from graph_api.schema.learners.root_causes import RootCauseQuery
+from graph_api.schema.learners.run_placements import PlacementMutation
 from graph_api.schema.learners.session import SessionMutation, SessionQuery
 from graph_api.schema.learners.student import StudentQuery
 from graph_api.schema.learners.students import StudentListQuery
@@ -85,6 +87,7 @@ def build_schema(
         CourseQuery,
         ConceptQuery,
         SessionQuery,
+        PlacementQuery,
         ParameterSetQuery,
         ModelComparisonQuery,
         RootCauseQuery,
@@ -105,6 +108,7 @@ def build_schema(
     mutations = (
         AnswerMutation,
         SessionMutation,
+        PlacementMutation,
         StudentMutation,
         GroupMutation,
         RosterMutation,

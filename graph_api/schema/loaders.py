@@ -17,6 +17,7 @@ from graph_api.domain.learners.forgetting import Recall
 from graph_api.domain.learners.judgements import Judgement
 from graph_api.domain.learners.mastery import Evidence, Mastery, Status, answers_in
 from graph_api.domain.learners.people import Student
+from graph_api.domain.learners.placement.placements import Placement
 from graph_api.domain.learners.recency import Recency
 from graph_api.domain.learners.sampling import SamplingUnder
 from graph_api.domain.learners.sessions import Session
@@ -47,6 +48,7 @@ from graph_api.store import (
 from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
+from graph_api.store import placements as placements_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
@@ -64,6 +66,7 @@ from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, Anal
 from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, read_class_history
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.estimate_recalls import estimate_recalls
+from graph_api.usecases.learners.find_placements import PlacementResult, find_placements
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.list_students_of_target import (
     LevelsOf,
@@ -76,10 +79,12 @@ from graph_api.usecases.learners.list_students_of_target import (
     read_questions_of_targets,
 )
 from graph_api.usecases.learners.pages_by_owner import (
+    PlacementsPage,
     SessionsOf,
     SessionsPage,
     ThresholdSetsPage,
     count_sessions,
+    read_placements_pages,
     read_sessions_pages,
     read_threshold_sets_pages,
 )
@@ -251,6 +256,11 @@ class Loaders(PolicyLoaders):
         read_sessions_pages, if_alike(lambda page: (page.statuses, page.after, page.limit))
     )
     session_counts = LoadOne[SessionsOf, int](count_sessions, if_alike(lambda key: key[1]))
+    placements = LoadOne[str, Placement](placements_store.read_by_ids)
+    placements_page = LoadMany[PlacementsPage, Placement](
+        read_placements_pages, if_alike(lambda page: (page.after, page.limit))
+    )
+    placement_counts = LoadOne[str, int](placements_store.count_of_students)
     threshold_sets = LoadOne[str, ThresholdSet](threshold_sets_store.read_by_ids)
     threshold_sets_page = LoadMany[ThresholdSetsPage, ThresholdSet](
         read_threshold_sets_pages, if_alike(lambda page: (page.before, page.limit))
@@ -348,6 +358,11 @@ class Loaders(PolicyLoaders):
     def practice(self) -> DataLoader[tuple[str, TargetKind], PracticeState]:
         """The practice of students, folded together from the rows that the other loaders read."""
         return DataLoader(partial(fold_practice, self))
+
+    @cached_property
+    def placement_results(self) -> DataLoader[Placement, PlacementResult]:
+        """What placements show."""
+        return DataLoader(partial(find_placements, self, self))
 
     @cached_property
     def question_analyses(self) -> DataLoader[AnalysisOf, list[AnalysedQuestion]]:

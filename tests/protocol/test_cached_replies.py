@@ -22,7 +22,7 @@ STUDENT = """query { student(id: "anna") { name recencyAtSessionEnd groups { id 
     recency { score status asOf breakdown { required actual } } thresholds { mastered focus weak }
     parameters { prior learn } judgements { totalCount } } }
   answers { nodes { id correct countsAs weight difficulty changes { levelBefore levelAfter status } } }
-  sessions { nodes { id status endedAt } } judgements { nodes { id level revocation { recordedAt } } }
+  sessions { nodes { id status endedAt } } placements { nodes { id status certainty next { conceptId pCorrect } } } judgements { nodes { id level revocation { recordedAt } } }
   topics { nodes { skillCode masteryLevel learningVelocity conceptCount stage } }
   levelAt(at: "2030-01-01T00:00:00Z", conceptId: "nominative") weakSkills { level attempts }
   rootCauses(minAttempts: 1) { causes { conceptId score concept { name } } } } }"""

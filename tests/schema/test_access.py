@@ -167,7 +167,10 @@ def test_no_role_may_do_more_than_an_admin() -> None:
 def test_only_these_write() -> None:
     """A mutation that is let through for one more role has to be thought of here as well."""
     writes = {role: {field for field in ALLOWED[role] if field.startswith("Mutation.")} for role in Role}
-    answering = {f"Mutation.{name}" for name in ("recordAnswer", "recordAnswers", "startSession", "endSession")}
+    answering = {
+        f"Mutation.{name}"
+        for name in ("recordAnswer", "recordAnswers", "startSession", "endSession", "startPlacement", "answerPlacement")
+    }
 
     assert writes[Role.STUDENT] == answering | {"Mutation.gradeAnswer", "Mutation.recomputeRecency"}
     judging = {"Mutation.recordJudgements", "Mutation.revokeJudgements"}

@@ -22,7 +22,7 @@ NODES = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename nodeId id } }"
 MASTERY = """query($id: ID!) { node(id: $id) { ... on Mastery { id level attempts status updatedAt kind
   target { __typename id name kind } student { id } } } }"""
 EXAMPLES = {
-    "Student": "anna", "Group": "g", "Session": "p", "Answer": "e", "Mastery": "anna/CONCEPT/dative", "Skill": "cases",
+    "Student": "anna", "Group": "g", "Session": "p", "Placement": "q", "Answer": "e", "Mastery": "anna/CONCEPT/dative", "Skill": "cases",
     "Recency": "anna/cases", "Topic": "anna/cases", "ConceptSampling": "anna/dative", "Concept": "dative", "Course": "german",
     "ParameterSet": "bkt-concept-v1", "RecencyParameterSet": "recency-v0", "TopicParameterSet": "topic-v1",
     "EvidenceParameterSet": "evidence-v1", "ForgettingParameterSet": "fsrs-v0",
@@ -45,6 +45,7 @@ async def make_objects(ask: Ask, gateway: Gateway) -> None:
     await ask('mutation { upsertCourses(input: [{id: "german", name: "German"}]) { __typename } }')
     await ask('mutation { upsertGroup(input: {id: "g", name: "G", studentIds: ["anna"]}) { __typename } }')
     await ask('mutation { startSession(input: {studentId: "anna", id: "p"}) { __typename } }')
+    await ask('mutation { startPlacement(input: {studentId: "anna", id: "q"}) { __typename } }')
     await ask("""mutation { recordAnswer(input: {id: "e", studentId: "anna", conceptIds: ["dative"], keywordScore: 0.9,
       sampled: [{conceptId: "dative", mentioned: true}]}) { __typename } }""")
     judgement = '{id: "j", studentId: "anna", skillCode: "cases", kind: OVERRIDE, level: 0.8}'

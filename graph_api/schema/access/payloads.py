@@ -8,6 +8,8 @@ PAYLOADS: Rules = {
     "RecordAnswersPayload": {ANSWERING: "outcomes masteries topics conceptSamplings"},
     "JudgementsPayload": {TEACHING: "judgements masteries"},
     "SessionPayload": {ANSWERING: "session masteries"},
+    "StartPlacementPayload": {ANSWERING: "placement"},
+    "AnswerPlacementPayload": {ANSWERING: "placement answer duplicate"},
     "GradeAnswerPayload": {PERSONAL: "grades"},
     "Grade": {PERSONAL: "keywordScore semanticScore combinedScore present missing"},
     "ReplayEvidencePayload": {

@@ -27,8 +27,8 @@ ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 
 PAGED = (
     "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement",
-    "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill",
-    "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
+    "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "Placement", "QuestionAnalysis", "Run", "Session",
+    "Skill", "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -44,14 +44,14 @@ FAILURES = {
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
     "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "ActivatePredictor", "AddMembers", "AddTeachers",
-    "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups", "ArchiveSkills", "CancelRun",
-    "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession",
-    "ExpireSessions", "FitForgetting", "FitParameters", "FitPredictor", "GradeAnswer", "GroupCourses",
-    "LinkPrerequisite", "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds",
-    "PutTopicParameters", "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers",
-    "RemoveTeachers", "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups",
-    "RestoreSkills", "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
-    "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "AnswerPlacement", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
+    "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
+    "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting", "FitParameters", "FitPredictor", "GradeAnswer",
+    "GroupCourses", "LinkPrerequisite", "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters",
+    "PutThresholds", "PutTopicParameters", "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements",
+    "RemoveMembers", "RemoveTeachers", "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts",
+    "RestoreGroups", "RestoreSkills", "RevokeJudgements", "StartPlacement", "StartSession", "UnlinkPrerequisite",
+    "UpsertConcepts", "UpsertCourses", "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -59,7 +59,7 @@ ACCESS: Rules = {
     # What can be asked for.
     "Query": {
         ALL_ROLES: "group skill skills concept concepts course courses categories me serviceInfo node nodes",
-        PERSONAL: "student session",
+        PERSONAL: "student session placement",
         TEACHING: "students questionDifficultySets",
         STAFF: (
             "groups parameterSets recencyParameterSets topicParameterSets evidenceParameterSets "
@@ -72,7 +72,7 @@ ACCESS: Rules = {
     "Subscription": {PERSONAL: "masteryChanged", CLIENTS: "runProgress"},
     # What can be done.
     "Mutation": {
-        ANSWERING: "recordAnswer recordAnswers startSession endSession recomputeRecency",
+        ANSWERING: "recordAnswer recordAnswers startSession endSession startPlacement answerPlacement recomputeRecency",
         PERSONAL: "gradeAnswer",
         TEACHING: "recordJudgements revokeJudgements",
         STAFF: "replay replayEvidence",

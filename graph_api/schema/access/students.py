@@ -9,12 +9,21 @@ STUDENTS: Rules = {
             "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
             "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
             "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
-            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements "
-            "learningSpeed"
+            "meanLevel statusCounts sessions placements topics levelSeries recencySeries topicSeries activity "
+            "judgements learningSpeed"
         ),
     },
     "LearningSpeed": {PERSONAL: "value low high answers confidence message"},
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
+    "Placement": {
+        PERSONAL: (
+            "nodeId id studentId status startedAt endedAt rule session student conceptCount answerCount answers "
+            "certainty next stopReason estimates innerFringe outerFringe isExact"
+        ),
+    },
+    "PlacementRule": {PERSONAL: "certainty maxQuestions maxAnswersPerConcept"},
+    "PlacementQuestion": {PERSONAL: "conceptId pKnown concept pCorrect expectedInformation"},
+    "PlacementEstimate": {PERSONAL: "conceptId pKnown concept verdict answers"},
     "Answer": {
         PERSONAL: (
             "nodeId id studentId at recordedAt correct conceptIds skillCodes sessionId questionId difficulty "

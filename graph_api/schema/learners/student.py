@@ -28,6 +28,7 @@ from graph_api.schema.learners.mastery import Mastery, MasteryOrder, in_order
 from graph_api.schema.learners.next_steps import StudentNextSteps
 from graph_api.schema.learners.root_causes import StudentRootCauses
 from graph_api.schema.learners.strong_skills import StudentStrongSkills
+from graph_api.schema.learners.student_placements import StudentPlacements
 from graph_api.schema.learners.student_sessions import StudentSessions
 from graph_api.schema.learners.student_summary import StudentSummaryFields
 from graph_api.schema.learners.student_trends import StudentTrends
@@ -100,6 +101,7 @@ class Student(
     StudentStrongSkills,
     StudentSummaryFields,
     StudentSessions,
+    StudentPlacements,
     StudentJudgements,
     StudentTrends,
     StudentActivity,

@@ -1,4 +1,4 @@
-"""Pages of sessions and of versions of thresholds, read for all their owners at once."""
+"""Pages of sessions, of placements and of versions of thresholds, read for all their owners at once."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from graph_api.domain.learners.placement.placements import Placement
 from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.domain.learners.threshold_sets import ThresholdScope, ThresholdSet
-from graph_api.store import sessions
+from graph_api.store import placements, sessions
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.gateway import Transaction
 
@@ -19,6 +20,15 @@ class SessionsPage:
 
     student_id: str
     statuses: frozenset[SessionStatus] | None
+    after: tuple[datetime, str] | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlacementsPage:
+    """A page of a student's placements, newest first."""
+
+    student_id: str
     after: tuple[datetime, str] | None
     limit: int
 
@@ -45,6 +55,21 @@ async def read_sessions_pages(tx: Transaction, pages: Iterable[SessionsPage]) ->
     for of_students in alike.values():
         page, ids = of_students[0], [each.student_id for each in of_students]
         by_student = await sessions.read_page(tx, ids, statuses=page.statuses, after=page.after, limit=page.limit)
+        rows |= {each: by_student.get(each.student_id, []) for each in of_students}
+    return rows
+
+
+async def read_placements_pages(
+    tx: Transaction, pages: Iterable[PlacementsPage]
+) -> dict[PlacementsPage, list[Placement]]:
+    """The placements of each page: one statement for pages that differ by student only."""
+    alike: dict[tuple[object, ...], list[PlacementsPage]] = defaultdict(list)
+    for page in pages:
+        alike[page.after, page.limit].append(page)
+    rows: dict[PlacementsPage, list[Placement]] = {}
+    for of_students in alike.values():
+        page, ids = of_students[0], [each.student_id for each in of_students]
+        by_student = await placements.read_page(tx, ids, after=page.after, limit=page.limit)
         rows |= {each: by_student.get(each.student_id, []) for each in of_students}
     return rows
 
