@@ -1,4 +1,4 @@
-"""Parameters of recency, topics, evidence and forgetting, and difficulties of questions, in the graph."""
+"""Parameters of recency, topics, evidence, forgetting and inference, and difficulties of questions, in the graph."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from graph_api.domain.answers.evidence_rules import (
     EvidenceParameterSet,
 )
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameters, ForgettingParameterSet
+from graph_api.domain.parameters.inference.model import InferenceModel
+from graph_api.domain.parameters.inference.records import InferenceModelSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
@@ -26,6 +28,7 @@ S = TypeVar(
     EvidenceParameterSet,
     QuestionDifficultySet,
     ForgettingParameterSet,
+    InferenceModelSet,
 )
 State = TypeVar("State", bound="UnderSet")
 Interpreted = TypeVar("Interpreted")
@@ -78,6 +81,7 @@ recency_sets = PolicySets("recency", RecencyParameterSet, RecencyParameters.of_j
 forgetting_sets = PolicySets("forgetting", ForgettingParameterSet, ForgettingParameters.of_json)
 topic_sets = PolicySets("topic", TopicParameterSet, TopicParameters.of_json)
 evidence_sets = PolicySets("evidence", EvidenceParameterSet, EvidenceParameters.of_json)
+inference_sets = PolicySets("inference", InferenceModelSet, InferenceModel.of_json)
 difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)
 
 

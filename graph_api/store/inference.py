@@ -1,0 +1,51 @@
+"""The models of inferred levels in effect, the records of their fits, and the answers of a group, in the graph."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import orjson
+
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, ModelIds
+from graph_api.domain.targets import TargetKind
+from graph_api.store.gateway import Transaction
+
+LIST_COUNTS = {
+    TargetKind.CONCEPT: "inference/list_counts_of_group_on_concepts",
+    TargetKind.SKILL: "inference/list_counts_of_group_on_skills",
+}
+
+
+class Counts(NamedTuple):
+    """A student's answers to targets: as many keys as attempts and correct answers."""
+
+    student_id: str
+    keys: list[str]
+    attempts: list[int]
+    correct: list[int]
+
+
+async def read_ids_in_effect(tx: Transaction) -> ModelIds:
+    """The ids of the models in effect."""
+    row = await tx.optional("course_version/read_inference")
+    return ModelIds() if row is None else ModelIds(row["concept_model_id"], row["skill_model_id"])
+
+
+async def put_in_effect(tx: Transaction, ids: ModelIds) -> None:
+    """Put models into effect; None turns inferred levels off. Lock the course first."""
+    await tx.nothing("course_version/put_inference", concept_model_id=ids.concept, skill_model_id=ids.skill)
+
+
+async def put_fit(tx: Transaction, model_id: str, record: InferenceFitRecord) -> None:
+    """Write the record of the fit that made a version, together with the version."""
+    await tx.nothing("policy_set/put_fit", id=model_id, fit=orjson.dumps(record.as_json()).decode())
+
+
+async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, InferenceFitRecord]:
+    """The records of the fits that made versions, by id."""
+    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
+    return {row["id"]: InferenceFitRecord.of_json(orjson.loads(row["fit"])) for row in rows}
+
+
+async def read_counts_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Counts]:
+    """The answers of the members of a group to concepts or skills; one row per member with answers."""
+    return [Counts(**row) async for row in tx.each(LIST_COUNTS[kind], group_id=group_id)]
