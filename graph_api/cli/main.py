@@ -11,6 +11,7 @@ from graph_api.cli import (
     export_analysis,
     fit,
     fit_forgetting,
+    fit_inference,
     jobs,
     prepare_engine,
     records,
@@ -35,6 +36,8 @@ app.command()(backup.restore)
 app.command()(fit.fit)
 app.command()(fit_forgetting.fit_forgetting)
 app.command("activate-forgetting")(fit_forgetting.activate_forgetting_parameters)
+app.command()(fit_inference.fit_inference)
+app.command("activate-inference")(fit_inference.activate_inference_model)
 app.command()(jobs.recompute)
 app.command()(jobs.replay)
 app.command("replay-topics")(jobs.replay_stale_topics)

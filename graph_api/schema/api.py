@@ -55,6 +55,7 @@ from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscripti
 from graph_api.schema.parameters.evidence_parameters import EvidenceParametersMutation, EvidenceParametersQuery
 from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.forgetting_parameters import ForgettingParametersMutation, ForgettingParametersQuery
+from graph_api.schema.parameters.inference_models import InferenceModelsMutation, InferenceModelsQuery
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.recency_parameters import RecencyParametersMutation, RecencyParametersQuery
@@ -92,6 +93,7 @@ def build_schema(
         RecencyParametersQuery,
         EvidenceParametersQuery,
         ForgettingParametersQuery,
+        InferenceModelsQuery,
         QuestionDifficultyQuery,
         TopicQuery,
         AuditQuery,
@@ -121,6 +123,7 @@ def build_schema(
         RecencyParametersMutation,
         EvidenceParametersMutation,
         ForgettingParametersMutation,
+        InferenceModelsMutation,
         QuestionDifficultyMutation,
         GradingMutation,
         TopicMutation,

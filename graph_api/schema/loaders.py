@@ -27,6 +27,7 @@ from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.operations.runs import Run
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet
 from graph_api.domain.parameters.parameter_sets import FitRecord, ParameterSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
@@ -50,6 +51,7 @@ from graph_api.store import (
 )
 from graph_api.store import courses as courses_store
 from graph_api.store import groups as groups_store
+from graph_api.store import inference as inference_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
@@ -62,6 +64,7 @@ from graph_api.store.masteries import ShownLevels
 from graph_api.store.policy_sets import difficulty_sets as difficulty_sets_store
 from graph_api.store.policy_sets import evidence_sets as evidence_sets_store
 from graph_api.store.policy_sets import forgetting_sets as forgetting_sets_store
+from graph_api.store.policy_sets import inference_sets as inference_sets_store
 from graph_api.store.policy_sets import read_is_in_effect
 from graph_api.store.policy_sets import recency_sets as recency_sets_store
 from graph_api.store.policy_sets import topic_sets as topic_sets_store
@@ -224,6 +227,9 @@ class Loaders(CourseLoaders):
     ignored_evidence = LoadOne[Pair, list[Evidence]](answers.read_ignored, if_alike(_kind))
     forgetting_sets = LoadOne[str, ForgettingParameterSet](forgetting_sets_store.read_by_ids)
     forgetting_fits = LoadOne[str, ForgettingFitRecord](read_forgetting_fits)
+    inference = LoadOne[TargetKind, InferenceModelSet](inference_store.read_in_effect, never)
+    inference_sets = LoadOne[str, InferenceModelSet](inference_sets_store.read_by_ids)
+    inference_fits = LoadOne[str, InferenceFitRecord](inference_store.read_fits)
     fits = LoadOne[str, FitRecord](parameter_sets_store.read_fits)
     runs = LoadOne[str, Run](runs_store.read_by_ids)
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect, if_alike(lambda target: target.kind))

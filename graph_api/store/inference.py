@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 import orjson
 
-from graph_api.domain.parameters.inference.records import InferenceFitRecord, ModelIds
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet, ModelIds
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Transaction
+from graph_api.store.policy_sets import inference_sets
 
 LIST_COUNTS = {
     TargetKind.CONCEPT: "inference/list_counts_of_group_on_concepts",
@@ -28,6 +29,14 @@ async def read_ids_in_effect(tx: Transaction) -> ModelIds:
     """The ids of the models in effect."""
     row = await tx.optional("course_version/read_inference")
     return ModelIds() if row is None else ModelIds(row["concept_model_id"], row["skill_model_id"])
+
+
+async def read_in_effect(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, InferenceModelSet]:
+    """The models in effect by kind; kinds without one are left out."""
+    ids = await read_ids_in_effect(tx)
+    by_kind = {kind: model_id for kind in kinds if (model_id := ids.of_kind(kind)) is not None}
+    stored = await inference_sets.read_by_ids(tx, by_kind.values()) if by_kind else {}
+    return {kind: stored[model_id] for kind, model_id in by_kind.items()}
 
 
 async def put_in_effect(tx: Transaction, ids: ModelIds) -> None:

@@ -51,5 +51,11 @@ PARAMETERS: Rules = {
     },
     "ForgettingFigures": {OPERATORS: "logLoss calibrationError"},
     "ForgettingTarget": {OPERATORS: "target conceptId skillCode reason answersAfterPause values"},
+    "InferenceModel": {
+        STAFF: "id name version kind targetCount weightBefore weightAfter createdAt inEffect",
+        OPERATORS: "fit",
+    },
+    "InferenceFit": {OPERATORS: "runId author result students firstAnswers prior fitted"},
+    "FirstAnswerFigures": {OPERATORS: "logLoss auc"},
     "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
 }  # fmt: skip

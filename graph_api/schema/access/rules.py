@@ -43,15 +43,16 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "AddMembers", "AddTeachers",
-    "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups", "ArchiveSkills", "CancelRun",
-    "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession",
-    "ExpireSessions", "FitForgetting", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
-    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
-    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
-    "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
-    "UpsertSkills", "UpsertStudents",
+    "ActivateEvidence", "ActivateForgetting", "ActivateInference", "ActivateParameters", "AddMembers",
+    "AddTeachers", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
+    "ArchiveSkills", "CancelRun", "CourseSkills", "DeactivateInference", "DeleteConcepts", "DeleteCourse",
+    "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting",
+    "FitInference", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite", "PutEvidenceParameters",
+    "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters", "RecomputeRecency",
+    "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers", "Replay",
+    "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills", "RevokeJudgements",
+    "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup", "UpsertSkills",
+    "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -63,7 +64,7 @@ ACCESS: Rules = {
         TEACHING: "students questionDifficultySets",
         STAFF: (
             "groups parameterSets recencyParameterSets topicParameterSets evidenceParameterSets "
-            "forgettingParameterSets graphHealth"
+            "forgettingParameterSets inferenceModels graphHealth"
         ),
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
@@ -82,7 +83,7 @@ ACCESS: Rules = {
             "upsertCourses addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse "
             "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
             "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
-            "fitForgetting activateForgetting "
+            "fitForgetting activateForgetting fitInference activateInference deactivateInference "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
             "archiveGroups restoreGroups deleteGroups"

@@ -9,7 +9,8 @@ STUDENTS: Rules = {
             "nodeId id name recencyAtSessionEnd groups courses masteries weakListRule mastery levelAt answers "
             "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
             "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
-            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements"
+            "meanLevel statusCounts sessions topics levelSeries recencySeries topicSeries activity judgements "
+            "inferredLevels"
         ),
     },
     "Session": {PERSONAL: "nodeId id studentId status startedAt endedAt student answers"},
@@ -88,7 +89,14 @@ STUDENTS: Rules = {
     },
     "ReadyConcept": {
         PERSONAL: (
-            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds"
+            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds "
+            "inferredPrerequisiteIds"
+        ),
+    },
+    "InferredLevel": {
+        PERSONAL: (
+            "kind conceptId skillCode target pFirstCorrect pFirstCorrectInterval pKnown pKnownInterval "
+            "answeredTargets modelId"
         ),
     },
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.

@@ -145,7 +145,7 @@ async def _read(tx: Transaction, kind: TargetKind) -> _Answers:
     return _Answers(read.responses, keys, {key: sorted(own) for key, own in needed.items()})
 
 
-async def _store(
+async def _store(  # noqa: PLR0913 - what is stored, and where it goes
     make: Callable[..., InferenceModelSet],
     name: str,
     record: InferenceFitRecord,

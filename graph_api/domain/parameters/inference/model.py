@@ -1,7 +1,7 @@
 """The model of inferred levels: one ability per student, and the evidence of neighbours in the prerequisite graph.
 
-P(first answer correct) = E[σ(easiness + slope · ability + neighbours)], where σ is the logistic function and ability
-is standard normal among students. The answers to other targets make it a posterior. n answers to a target weigh as
+P(first answer correct) = E[logistic(easiness + slope · ability + neighbours)], where ability is standard normal
+among students. The answers to other targets make it a posterior. n answers to a target weigh as
 much as √n, because answers to one target depend on each other. `neighbours` is what the direct prerequisites and the
 concepts right after show beyond their usual share of correct answers, each with one weight for the whole course.
 
@@ -138,9 +138,7 @@ class InferenceModel:
     def of_json(cls, stored: Mapping[str, Any]) -> Self:
         """The inverse of `as_json`, up to its digits."""
         targets = {key: TargetWeights(*values) for key, values in stored["targets"].items()}
-        return cls(
-            TargetKind(stored["kind"]), targets, stored["before"], stored["weightBefore"], stored["weightAfter"]
-        )
+        return cls(TargetKind(stored["kind"]), targets, stored["before"], stored["weightBefore"], stored["weightAfter"])
 
 
 def infer(model: InferenceModel, attempts: Matrix, correct: Matrix) -> Inferred:
