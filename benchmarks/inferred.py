@@ -3,8 +3,8 @@
     python -m benchmarks.inferred [--data FOLDER] [--sets NAME …]
 
 Rows: the prior (the share of correct first answers of the skill among the other students), the student's share of
-correct answers so far, and the model of `graph_api.domain.parameters.inference`. Five folds over students. Intervals are
-90 %, by resampling students. Fails if the model does not beat the prior's log-loss.
+correct answers so far, and the model of `graph_api.domain.parameters.inference`. Five folds over students. Intervals
+are 90 %, by resampling students. Fails if the model does not beat the prior's log-loss.
 """
 
 import argparse
