@@ -54,13 +54,20 @@ async def simulated(raw: Ask, gateway: Gateway) -> AsyncIterator[None]:
     await upsert_group(gateway, Group("class", "Class", STUDENTS, ["ms-t"]), NOW)
     drawn = draw(NUMBER, ability=3.0)
     sent = [
-        AnswerInput(STUDENTS[student], bool(correct), [KEYS[target]], at=NOW - timedelta(minutes=9_000 - int(moment)))
+        AnswerInput(
+            STUDENTS[student],
+            correct=bool(correct),
+            concept_ids=[KEYS[target]],
+            at=NOW - timedelta(minutes=9_000 - int(moment)),
+        )
         for student, target, correct, moment in zip(
             drawn.student, drawn.target, drawn.correct, drawn.moment, strict=True
         )
         if student > 1
     ]
-    sent += [AnswerInput("s000", True, ["t0"], at=NOW - timedelta(hours=hour)) for hour in range(1, 11)]
+    sent += [
+        AnswerInput("s000", correct=True, concept_ids=["t0"], at=NOW - timedelta(hours=hour)) for hour in range(1, 11)
+    ]
     async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
         await intake.submit(sent)
     yield

@@ -8,7 +8,7 @@ from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Respon
 KEYS = [f"t{n}" for n in range(6)]
 
 
-def draw(students: int, seed: int = 3, ability: float = 1.5, linked: bool = False) -> Responses:
+def draw(students: int, seed: int = 3, ability: float = 1.5, *, linked: bool = False) -> Responses:
     """Two answers of each student to most targets, in an order of their own.
 
     Args:
