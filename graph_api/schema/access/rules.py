@@ -27,8 +27,8 @@ ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 
 PAGED = (
     "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement",
-    "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "QuestionAnalysis", "Run", "Session", "Skill",
-    "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
+    "InferredLevel", "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "QuestionAnalysis", "Run", "Session",
+    "Skill", "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -43,16 +43,16 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateEvidence", "ActivateForgetting", "ActivateInference", "ActivateParameters", "AddMembers",
-    "AddTeachers", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
-    "ArchiveSkills", "CancelRun", "CourseSkills", "DeactivateInference", "DeleteConcepts", "DeleteCourse",
-    "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting",
-    "FitInference", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite", "PutEvidenceParameters",
-    "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters", "RecomputeRecency",
-    "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers", "Replay",
-    "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills", "RevokeJudgements",
-    "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup", "UpsertSkills",
-    "UpsertStudents",
+    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "AddMembers", "AddTeachers",
+    "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups", "ArchiveSkills", "CancelRun",
+    "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession",
+    "ExpireSessions", "FitForgetting", "FitParameters", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
+    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
+    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
+    "RevokeJudgements", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses", "UpsertGroup",
+    "UpsertSkills", "UpsertStudents",
+    "ActivateInference", "DeactivateInference", "FitInference",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -83,7 +83,8 @@ ACCESS: Rules = {
             "upsertCourses addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse "
             "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
             "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
-            "fitForgetting activateForgetting fitInference activateInference deactivateInference "
+            "fitForgetting activateForgetting "
+            "fitInference activateInference deactivateInference "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
             "archiveGroups restoreGroups deleteGroups"
