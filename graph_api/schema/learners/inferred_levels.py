@@ -91,7 +91,8 @@ def chosen_keys(kind: TargetKind, target_ids: list[strawberry.ID] | None, scope:
     covered = scope.keys(kind)
     if target_ids is None:
         return None if covered is None else set(covered)
-    return set(target_ids) if covered is None else set(target_ids) & set(covered)
+    named = {str(each) for each in target_ids}
+    return named if covered is None else named & set(covered)
 
 
 @strawberry.type

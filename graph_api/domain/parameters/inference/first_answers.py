@@ -113,7 +113,7 @@ class AnswersInOrder:
         sums = np.r_[0.0, np.cumsum(self.correct[pairs])]
         count, correct = (end - start).astype(np.float64), sums[end] - sums[start]
         shown = effective(count) * (correct - count * share[other])
-        return np.bincount(event, shown, minlength=len(self.first))
+        return np.asarray(np.bincount(event, shown, minlength=len(self.first)), np.float64)
 
     @cached_property
     def _student_starts(self) -> Places:

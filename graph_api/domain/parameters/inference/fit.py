@@ -14,6 +14,7 @@ from graph_api.domain.parameters.inference.first_answers import AnswersInOrder
 from graph_api.domain.parameters.inference.model import (
     GRID,
     LOG_PRIOR,
+    Columns,
     InferenceModel,
     Matrix,
     TargetWeights,
@@ -180,7 +181,7 @@ def _shares(count: NDArray[Any], correct: NDArray[Any]) -> Matrix:
 class Fitted(NamedTuple):
     """A fitted model by place: columns of shape (targets,), and the weights of links."""
 
-    columns: TargetWeights
+    columns: Columns
     weight_before: float
     weight_after: float
 
@@ -189,7 +190,7 @@ class Fitted(NamedTuple):
         ability, before, after = _evidence(answers, links, self.columns)
         target = answers.target[answers.first]
         offset = self.columns.easiness[target] + self.weight_before * before + self.weight_after * after
-        chances = expit(offset[:, None] + np.asarray(self.columns.slope)[target, None] * GRID)
+        chances = expit(offset[:, None] + self.columns.slope[target, None] * GRID)
         return np.asarray((ability * chances).sum(axis=1))
 
     def model(self, kind: TargetKind, keys: Sequence[str], links: Sequence[Sequence[int]]) -> InferenceModel:
@@ -209,7 +210,7 @@ def fit_model(answers: AnswersInOrder, links: Sequence[Sequence[int]], training:
         training: shape (students,), the students to fit to.
     """
     easiness, slope, share = _fit_abilities(answers, training)
-    columns = TargetWeights(easiness, slope, easiness, slope, share)  # type: ignore[arg-type] # columns, not rows
+    columns = Columns(easiness, slope, easiness, slope, share)
     evidence = _evidence(answers, links, columns)
     own = training[answers.student[answers.first]]
     first = answers.first[own]
@@ -235,22 +236,21 @@ def fit_model(answers: AnswersInOrder, links: Sequence[Sequence[int]], training:
     bounds = [(None, None)] * size + [(0.0, None)] * (size + 2)
     start = np.r_[easiness, slope, 0.0, 0.0]
     best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": ROUNDS}).x
-    fitted = TargetWeights(best[:size], best[size : 2 * size], easiness, slope, share)
+    fitted = Columns(best[:size], best[size : 2 * size], easiness, slope, share)
     return Fitted(fitted, float(best[-2]), float(best[-1]))
 
 
 def _evidence(
-    answers: AnswersInOrder, links: Sequence[Sequence[int]], columns: TargetWeights
+    answers: AnswersInOrder, links: Sequence[Sequence[int]], columns: Columns
 ) -> tuple[Matrix, Matrix, Matrix]:
     """For each first answer: the posterior of ability, and what prerequisites and later targets show beyond shares."""
-    logits = np.asarray(columns.answers_easiness)[:, None] + np.asarray(columns.answers_slope)[:, None] * GRID
+    logits = columns.answers_easiness[:, None] + columns.answers_slope[:, None] * GRID
     after: list[list[int]] = [[] for _ in links]
     for place, needed in enumerate(links):
         for before in needed:
             after[before].append(place)
-    share = np.asarray(columns.share)
     ability = posterior(answers.log_likelihoods(log_expit(logits), log_expit(-logits)))
-    return ability, answers.beyond(links, share), answers.beyond(after, share)
+    return ability, answers.beyond(links, columns.share), answers.beyond(after, columns.share)
 
 
 def _fit_abilities(answers: AnswersInOrder, training: NDArray[np.bool_]) -> tuple[Matrix, Matrix, Matrix]:

@@ -52,6 +52,16 @@ class TargetWeights(NamedTuple):
     share: float
 
 
+class Columns(NamedTuple):
+    """The weights of many targets, as in `TargetWeights`; each of shape (targets,)."""
+
+    easiness: Matrix
+    slope: Matrix
+    answers_easiness: Matrix
+    answers_slope: Matrix
+    share: Matrix
+
+
 class Inferred(NamedTuple):
     """P(first answer correct) with a 90 % interval; each of shape (students, targets)."""
 
@@ -109,10 +119,10 @@ class InferenceModel:
         return tuple(sorted(self.targets))
 
     @cached_property
-    def columns(self) -> TargetWeights:
-        """The weights of all targets, each of shape (targets,), in the order of `keys`."""
+    def columns(self) -> Columns:
+        """The weights of all targets, in the order of `keys`."""
         rows = np.array([self.targets[key] for key in self.keys], np.float64).reshape(-1, len(TargetWeights._fields))
-        return TargetWeights(*rows.T)
+        return Columns(*rows.T)
 
     @cached_property
     def neighbours(self) -> csr_array:
@@ -181,7 +191,7 @@ def posterior_of(logs: Matrix) -> Matrix:
     return np.asarray(chance / chance.sum(axis=1, keepdims=True))
 
 
-def first_answers(columns: TargetWeights, ability: Matrix, easiness: Matrix) -> Inferred:
+def first_answers(columns: Columns, ability: Matrix, easiness: Matrix) -> Inferred:
     """P(first answer correct) from posteriors of ability.
 
     Args:
@@ -189,8 +199,7 @@ def first_answers(columns: TargetWeights, ability: Matrix, easiness: Matrix) -> 
         ability: shape (students, grid).
         easiness: shape (students, targets), with the evidence of neighbours.
     """
-    slope = np.asarray(columns.slope)
-    value = np.zeros(easiness.shape)
+    slope, value = columns.slope, np.zeros(easiness.shape)
     for place, point in enumerate(GRID):
         value += ability[:, place, None] * expit(easiness + slope * point)
     mean = ability @ GRID
