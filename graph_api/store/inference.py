@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-import orjson
-
 from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet, ModelIds
 from graph_api.domain.targets import TargetKind
+from graph_api.store import policy_sets
 from graph_api.store.gateway import Transaction
 from graph_api.store.policy_sets import inference_sets
 
@@ -46,13 +45,13 @@ async def put_in_effect(tx: Transaction, ids: ModelIds) -> None:
 
 async def put_fit(tx: Transaction, model_id: str, record: InferenceFitRecord) -> None:
     """Write the record of the fit that made a version, together with the version."""
-    await tx.nothing("policy_set/put_fit", id=model_id, fit=orjson.dumps(record.as_json()).decode())
+    await policy_sets.put_fit(tx, model_id, record.as_json())
 
 
 async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, InferenceFitRecord]:
     """The records of the fits that made versions, by id."""
-    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
-    return {row["id"]: InferenceFitRecord.of_json(orjson.loads(row["fit"])) for row in rows}
+    stored = await policy_sets.read_fits(tx, ids)
+    return {model_id: InferenceFitRecord.of_json(record) for model_id, record in stored.items()}
 
 
 async def read_counts_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Counts]:

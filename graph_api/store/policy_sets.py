@@ -85,6 +85,17 @@ inference_sets = PolicySets("inference", InferenceModelSet, InferenceModel.of_js
 difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)
 
 
+async def put_fit(tx: Transaction, set_id: str, record: Mapping[str, Any]) -> None:
+    """Write the record of the fit that made a version, together with the version."""
+    await tx.nothing("policy_set/put_fit", id=set_id, fit=orjson.dumps(record).decode())
+
+
+async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, Any]:
+    """The records of the fits that made versions, by id; versions that no fit made are left out."""
+    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
+    return {row["id"]: orjson.loads(row["fit"]) for row in rows}
+
+
 async def read_difficulties(tx: Transaction, parameters: RecencyParameters) -> QuestionDifficulties | None:
     """The difficulties from data that recency parameters name; None if they name none.
 

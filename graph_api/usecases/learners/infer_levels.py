@@ -155,9 +155,9 @@ def _cells(
 def _only(counts: Counts, keys: Collection[str] | None) -> Counts:
     if keys is None:
         return counts
-    kept = [n for n, key in enumerate(counts.keys) if key in keys]
-    columns = ([column[n] for n in kept] for column in (counts.attempts, counts.correct))
-    return Counts(counts.student_id, [counts.keys[n] for n in kept], *columns)
+    places = [n for n, key in enumerate(counts.keys) if key in keys]
+    columns = ([column[n] for n in places] for column in (counts.attempts, counts.correct))
+    return Counts(counts.student_id, [counts.keys[n] for n in places], *columns)
 
 
 def _cells_at(model: InferenceModel, history: ClassHistory, moment: datetime, levels: ClassLevels) -> Cells:

@@ -120,12 +120,12 @@ def enough(responses: Responses, keys: Sequence[str]) -> tuple[Responses, list[s
     """The answers to targets that enough students began, with the targets in order of key."""
     pairs = np.unique(np.stack([responses.student, responses.target]), axis=1)
     began = np.bincount(pairs[1], minlength=len(keys)) if len(responses) else np.zeros(len(keys), np.int64)
-    kept = sorted((n for n in range(len(keys)) if began[n] >= FEWEST_FIRST_ANSWERS), key=lambda n: keys[n])
+    places = sorted((n for n in range(len(keys)) if began[n] >= FEWEST_FIRST_ANSWERS), key=lambda n: keys[n])
     number = np.full(len(keys), -1, np.int32)
-    number[kept] = np.arange(len(kept), dtype=np.int32)
+    number[places] = np.arange(len(places), dtype=np.int32)
     rows = responses.choose(number[responses.target] >= 0)
     columns = rows.student, number[rows.target], rows.correct, rows.moment, rows.question, rows.at
-    return Responses(*columns, len(kept)), [keys[n] for n in kept]
+    return Responses(*columns, len(places)), [keys[n] for n in places]
 
 
 def link_places(keys: Sequence[str], prerequisites: Mapping[str, Sequence[str]]) -> list[list[int]]:

@@ -28,9 +28,15 @@ def draw(students: int, seed: int = 3, ability: float = 1.5, *, linked: bool = F
         order = np.arange(len(KEYS)) if linked else rng.permutation(len(KEYS))
         for target in order[rng.random(len(KEYS)) < 0.8]:
             rows += [(student, target, known[student, target] ^ (rng.random() < 0.1)) for _ in range(2)]
-    student, target, correct = (np.array(each) for each in zip(*rows, strict=True))
+    students_of, targets_of, correct = (np.array(each) for each in zip(*rows, strict=True))
     moment = np.arange(len(rows))
     question = np.full(len(rows), NO_QUESTION, np.int32)
     return Responses(
-        student.astype(np.int32), target.astype(np.int32), correct.astype(np.bool_), moment, question, None, len(KEYS)
+        students_of.astype(np.int32),
+        targets_of.astype(np.int32),
+        correct.astype(np.bool_),
+        moment,
+        question,
+        None,
+        len(KEYS),
     )

@@ -96,9 +96,9 @@ def test_evidence_is_what_was_answered_before_and_only_that() -> None:
 
     for place, first in enumerate(answers.first.tolist()):
         earlier = (answers.student == answers.student[first]) & (answers.moment < answers.moment[first])
-        attempts = np.bincount(answers.target[earlier], minlength=len(KEYS))[None]
+        attempts = np.bincount(answers.target[earlier], minlength=len(KEYS)).astype(np.float64)[None]
         correct = np.bincount(answers.target[earlier], answers.correct[earlier], minlength=len(KEYS))[None]
-        expected = infer(model, attempts, correct).value[0, answers.target[first]]
+        expected = infer(model, attempts, correct.astype(np.float64)).value[0, answers.target[first]]
         assert predicted[place] == pytest.approx(expected), place
 
 
