@@ -182,7 +182,7 @@ async def test_a_prerequisite_that_is_inferred_as_known_counts_if_chosen(ask: As
     put = (
         "mutation($input: ThresholdsInput!) { putThresholds(input: $input) { __typename ... on Failure { message } } }"
     )
-    assert (await ask(put, input=between))["putThresholds"] == {"__typename": "PutThresholdsPayload"}
+    assert (await ask(put, input=between))["putThresholds"] == {"__typename": "ThresholdsPayload"}
 
     plain, inferred = [
         {each["conceptId"]: each for each in (await ask(READY, id="s000", inferred=flag))["student"]["readyToLearn"]}
@@ -200,7 +200,7 @@ async def test_a_prerequisite_that_is_inferred_as_known_counts_if_chosen(ask: As
             assert "geschlossen aus Antworten" in each["german"]
     assert inferred["t1"] == plain["t1"]
     assert plain["t1"]["inferredPrerequisiteIds"] == []
-    await ask('mutation { resetThresholds(skillCode: "all") { __typename } }')
+    await ask('mutation { resetThresholds(input: {skillCode: "all"}) { __typename } }')
 
 
 async def test_versions_take_effect_by_name_if_they_beat_the_prior(ask: Ask, raw: Ask, model: Any) -> None:
