@@ -1,5 +1,5 @@
 // -- policy_set/list_all --
-// Versions of recency, topic, evidence, forgetting or predictor parameters by name, newest first. Filter: name.
+// Versions of recency, topic, evidence, forgetting, predictor or inference parameters by name, newest first. Filter: name.
 // returns: many
 MATCH (stored:PolicySet)
 WHERE stored.kind = $kind AND ($name IS NULL OR stored.name = $name)
@@ -9,7 +9,7 @@ ORDER BY name, version DESC
 LIMIT $limit;
 
 // -- policy_set/list_by_ids --
-// Versions of recency, topic, evidence, forgetting or predictor parameters by id.
+// Versions of recency, topic, evidence, forgetting, predictor or inference parameters by id.
 // returns: many
 UNWIND $ids AS id
 MATCH (stored:PolicySet {id: id})
@@ -18,7 +18,7 @@ RETURN stored.id AS id, stored.name AS name, stored.version AS version, stored.p
        stored.created_at AS created_at;
 
 // -- policy_set/create --
-// Store a version of recency, topic, evidence, forgetting or predictor parameters; a stored version never changes.
+// Store a version of recency, topic, evidence, forgetting, predictor or inference parameters; a stored version never changes.
 // returns: nothing
 // changes: nothing
 MERGE (stored:PolicySet {id: $id})

@@ -12,6 +12,7 @@ from graph_api.cli import (
     fit,
     fit_file,
     fit_forgetting,
+    fit_inference,
     fit_predictor,
     jobs,
     prepare_engine,
@@ -41,6 +42,8 @@ app.command()(fit_forgetting.fit_forgetting)
 app.command("activate-forgetting")(fit_forgetting.activate_forgetting_parameters)
 app.command()(fit_predictor.fit_predictor)
 app.command("activate-predictor")(fit_predictor.activate_stored_predictor)
+app.command()(fit_inference.fit_inference)
+app.command("activate-inference")(fit_inference.activate_inference_model)
 app.command()(jobs.recompute)
 app.command()(jobs.replay)
 app.command("replay-topics")(jobs.replay_stale_topics)

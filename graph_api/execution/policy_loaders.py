@@ -7,6 +7,7 @@ from strawberry.dataloader import DataLoader
 from graph_api.domain.answers.evidence_rules import EvidenceParameterSet
 from graph_api.domain.learners.forgetting_records import ForgettingFitRecord
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet
 from graph_api.domain.parameters.predictors.predictor_records import PredictorRecord
 from graph_api.domain.parameters.predictors.predictor_sets import PredictorSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficultySet
@@ -14,8 +15,9 @@ from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.course_loaders import CourseLoaders
-from graph_api.execution.row_loaders import LoadOne
+from graph_api.execution.row_loaders import LoadOne, never
 from graph_api.store import forgetting as forgetting_store
+from graph_api.store import inference as inference_store
 from graph_api.store import policy_sets, predictors
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
@@ -34,6 +36,9 @@ class PolicyLoaders(CourseLoaders):
     evidence_in_effect = LoadOne[str, bool](policy_sets.read_is_in_effect)
     forgetting_sets = LoadOne[str, ForgettingParameterSet](policy_sets.forgetting_sets.read_by_ids)
     forgetting_fits = LoadOne[str, ForgettingFitRecord](forgetting_store.read_fits)
+    inference = LoadOne[TargetKind, InferenceModelSet](inference_store.read_in_effect, never)
+    inference_sets = LoadOne[str, InferenceModelSet](policy_sets.inference_sets.read_by_ids)
+    inference_fits = LoadOne[str, InferenceFitRecord](inference_store.read_fits)
     predictor_sets = LoadOne[str, PredictorSet](policy_sets.predictor_sets.read_by_ids)
     predictor_fits = LoadOne[str, PredictorRecord](predictors.read_fits)
 

@@ -57,6 +57,7 @@ from graph_api.schema.operations.run import RunMutation, RunQuery, RunSubscripti
 from graph_api.schema.parameters.evidence_parameters import EvidenceParametersMutation, EvidenceParametersQuery
 from graph_api.schema.parameters.fit_parameters import FitMutation
 from graph_api.schema.parameters.forgetting_parameters import ForgettingParametersMutation, ForgettingParametersQuery
+from graph_api.schema.parameters.inference_models import InferenceModelsMutation, InferenceModelsQuery
 from graph_api.schema.parameters.model_comparison import ModelComparisonQuery
 from graph_api.schema.parameters.parameter_set import ParameterSetMutation, ParameterSetQuery
 from graph_api.schema.parameters.predictor import PredictorMutation, PredictorQuery
@@ -97,6 +98,7 @@ def build_schema(
         EvidenceParametersQuery,
         ForgettingParametersQuery,
         PredictorQuery,
+        InferenceModelsQuery,
         QuestionDifficultyQuery,
         TopicQuery,
         AuditQuery,
@@ -128,6 +130,7 @@ def build_schema(
         EvidenceParametersMutation,
         ForgettingParametersMutation,
         PredictorMutation,
+        InferenceModelsMutation,
         QuestionDifficultyMutation,
         GradingMutation,
         TopicMutation,

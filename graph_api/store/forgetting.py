@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 
-import orjson
-
 from graph_api.domain.learners.forgetting_records import ForgettingFitRecord
+from graph_api.store import policy_sets
 from graph_api.store.gateway import Transaction
 
 
@@ -21,10 +20,10 @@ async def put_in_effect(tx: Transaction, set_id: str | None) -> None:
 
 async def put_fit(tx: Transaction, set_id: str, record: ForgettingFitRecord) -> None:
     """Write the record of the fit that made a version, together with the version."""
-    await tx.nothing("policy_set/put_fit", id=set_id, fit=orjson.dumps(record.as_json()).decode())
+    await policy_sets.put_fit(tx, set_id, record.as_json())
 
 
 async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, ForgettingFitRecord]:
     """The records of the fits that made versions, by id; versions that no fit made are left out."""
-    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
-    return {row["id"]: ForgettingFitRecord.of_json(orjson.loads(row["fit"])) for row in rows}
+    stored = await policy_sets.read_fits(tx, ids)
+    return {set_id: ForgettingFitRecord.of_json(record) for set_id, record in stored.items()}

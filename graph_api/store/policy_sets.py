@@ -1,4 +1,4 @@
-"""Parameters of recency, topics, evidence, forgetting and predictors, and difficulties of questions, in the graph."""
+"""Parameters of every kind but knowledge tracing, and difficulties of questions, in the graph."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from graph_api.domain.answers.evidence_rules import (
     EvidenceParameterSet,
 )
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameters, ForgettingParameterSet
+from graph_api.domain.parameters.inference.model import InferenceModel
+from graph_api.domain.parameters.inference.records import InferenceModelSet
 from graph_api.domain.parameters.predictors.predictor_sets import PredictorParameters, PredictorSet
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
@@ -28,6 +30,7 @@ S = TypeVar(
     QuestionDifficultySet,
     ForgettingParameterSet,
     PredictorSet,
+    InferenceModelSet,
 )
 State = TypeVar("State", bound="UnderSet")
 Interpreted = TypeVar("Interpreted")
@@ -81,7 +84,19 @@ forgetting_sets = PolicySets("forgetting", ForgettingParameterSet, ForgettingPar
 predictor_sets = PolicySets("predictor", PredictorSet, PredictorParameters.of_json)
 topic_sets = PolicySets("topic", TopicParameterSet, TopicParameters.of_json)
 evidence_sets = PolicySets("evidence", EvidenceParameterSet, EvidenceParameters.of_json)
+inference_sets = PolicySets("inference", InferenceModelSet, InferenceModel.of_json)
 difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)
+
+
+async def put_fit(tx: Transaction, set_id: str, record: Mapping[str, Any]) -> None:
+    """Write the record of the fit that made a version, together with the version."""
+    await tx.nothing("policy_set/put_fit", id=set_id, fit=orjson.dumps(record).decode())
+
+
+async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, Any]:
+    """The records of the fits that made versions, by id; versions that no fit made are left out."""
+    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
+    return {row["id"]: orjson.loads(row["fit"]) for row in rows}
 
 
 async def read_difficulties(tx: Transaction, parameters: RecencyParameters) -> QuestionDifficulties | None:

@@ -17,12 +17,25 @@ class Ready(NamedTuple):
     unlocks_weak: int
 
 
-def outer_places(graph: CourseGraph, mastered: NDArray[np.bool_]) -> list[int]:
-    """The places of what is not mastered while every direct prerequisite is, ascending."""
+def outer_places(
+    graph: CourseGraph, mastered: NDArray[np.bool_], presumed: NDArray[np.bool_] | None = None
+) -> list[int]:
+    """The places of what is not mastered while every direct prerequisite is, ascending.
+
+    Args:
+        graph: the course.
+        mastered: shape (concepts,).
+        presumed: shape (concepts,), what counts as a mastered prerequisite as well. It is listed itself.
+
+    >>> graph = CourseGraph.of("abc", {"b": ["a"], "c": ["b"]})
+    >>> outer_places(graph, np.zeros(3, np.bool_), np.array([True, False, False]))
+    [0, 1]
+    """
+    is_met = mastered if presumed is None else mastered | presumed
     return [
         place
         for place, before in enumerate(graph.before)
-        if not mastered[place] and all(mastered[needed] for needed in before)
+        if not mastered[place] and all(is_met[needed] for needed in before)
     ]
 
 

@@ -34,7 +34,7 @@ CLASSES: Rules = {
     "StatusCount": {ALL_ROLES: "status count share"},
     "HardTarget": {STAFF: "students meanLevel needFocus target concept skill thresholds"},
     "HeatMap": {
-        STAFF: "kind studentIds targetIds targets levels attempts confidences thresholdGroups",
+        STAFF: "kind studentIds targetIds targets levels attempts confidences inferred thresholdGroups",
         TEACHING: "students",
     },
     "ThresholdGroup": {STAFF: "thresholds targetIds"},

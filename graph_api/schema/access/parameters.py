@@ -61,5 +61,11 @@ PARAMETERS: Rules = {
         STAFF: "predictorSet reason",
         OPERATORS: "answers students logLossBefore logLoss",
     },
+    "InferenceModel": {
+        STAFF: "id name version kind targetCount weightBefore weightAfter createdAt inEffect",
+        OPERATORS: "fit",
+    },
+    "InferenceFit": {OPERATORS: "runId author result students firstAnswers prior fitted"},
+    "FirstAnswerFigures": {OPERATORS: "logLoss auc"},
     "TopicParameterSet": {STAFF: "nodeId id name version parameters createdAt inEffect"},
 }  # fmt: skip

@@ -26,9 +26,9 @@ ENDPOINTS: dict[str, frozenset[Role]] = {"importAnswers": CLIENTS}
 """What addresses beside `/graphql` do that no field does, and who may: what records answers for all students."""
 
 PAGED = (
-    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "Judgement",
-    "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "Placement", "QuestionAnalysis", "Run", "Session",
-    "Skill", "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
+    "Answer", "AnsweredQuestion", "AuditEntry", "CauseStudent", "Concept", "Course", "Group", "InferredLevel",
+    "Judgement", "LinkEvidence", "LinkSuggestion", "Mastery", "ParameterSet", "Placement", "QuestionAnalysis", "Run",
+    "Session", "Skill", "StatusMove", "Student", "ThresholdSet", "Topic", "TopicEvaluation",
 )  # fmt: skip
 """Types with a connection and an edge."""
 FAILURES = {
@@ -43,15 +43,16 @@ FAILURES = {
 }  # fmt: skip
 """Types of failures, each with the fields that it has beside those of `Failure`."""
 RESULTS = (
-    "ActivateEvidence", "ActivateForgetting", "ActivateParameters", "ActivatePredictor", "AddMembers", "AddTeachers",
-    "AnswerPlacement", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse", "ArchiveGroups",
-    "ArchiveSkills", "CancelRun", "CourseSkills", "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills",
-    "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting", "FitParameters", "FitPredictor", "GradeAnswer",
-    "GroupCourses", "LinkPrerequisite", "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters",
-    "PutThresholds", "PutTopicParameters", "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements",
-    "RemoveMembers", "RemoveTeachers", "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts",
-    "RestoreGroups", "RestoreSkills", "RevokeJudgements", "StartPlacement", "StartSession", "UnlinkPrerequisite",
-    "UpsertConcepts", "UpsertCourses", "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ActivateEvidence", "ActivateForgetting", "ActivateInference", "ActivateParameters", "ActivatePredictor",
+    "AddMembers", "AddTeachers", "AnswerPlacement", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse",
+    "ArchiveGroups", "ArchiveSkills", "CancelRun", "CourseSkills", "DeactivateInference", "DeleteConcepts",
+    "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting",
+    "FitInference", "FitParameters", "FitPredictor", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
+    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
+    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
+    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
+    "RevokeJudgements", "StartPlacement", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
+    "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -63,7 +64,7 @@ ACCESS: Rules = {
         TEACHING: "students questionDifficultySets",
         STAFF: (
             "groups parameterSets recencyParameterSets topicParameterSets evidenceParameterSets "
-            "forgettingParameterSets predictorSets graphHealth"
+            "forgettingParameterSets predictorSets inferenceModels graphHealth"
         ),
         WHOLE: "rootCauses weakClusters run runs",
         ANALYSIS: "modelComparison",
@@ -83,6 +84,7 @@ ACCESS: Rules = {
             "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
             "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
             "fitForgetting activateForgetting fitPredictor activatePredictor "
+            "fitInference activateInference deactivateInference "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "
             "archiveGroups restoreGroups deleteGroups"

@@ -10,7 +10,7 @@ STUDENTS: Rules = {
             "weakSkills strongSkills weakByRecency topic samplingRecords sampleConcepts explain forecast simulate "
             "learningCurve rootCauses weakClusters readyToLearn toReview learningPath due lastPracticedAt attempts "
             "meanLevel statusCounts sessions placements topics levelSeries recencySeries topicSeries activity "
-            "judgements learningSpeed"
+            "judgements learningSpeed inferredLevels"
         ),
     },
     "LearningSpeed": {PERSONAL: "value low high answers confidence message"},
@@ -105,7 +105,14 @@ STUDENTS: Rules = {
     },
     "ReadyConcept": {
         PERSONAL: (
-            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds"
+            "conceptId level status attempts unlocksWeak concept reason threshold minAttempts masteredFrom thresholds "
+            "inferredPrerequisiteIds"
+        ),
+    },
+    "InferredLevel": {
+        PERSONAL: (
+            "kind conceptId skillCode target pFirstCorrect pFirstCorrectInterval pKnown pKnownInterval "
+            "answeredTargets modelId"
         ),
     },
     # Values that students, classes and the whole have in common; their own fields are behind the rules above.

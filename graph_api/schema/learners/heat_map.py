@@ -15,7 +15,7 @@ from graph_api.schema.learners.past_levels import history_of
 from graph_api.schema.learners.thresholds import ThresholdGroup
 from graph_api.schema.node import TargetNode
 from graph_api.usecases.computing import compute
-from graph_api.usecases.learners import view_class
+from graph_api.usecases.learners import infer_levels, view_class
 from graph_api.usecases.learners.class_history import HistoryOf
 from graph_api.usecases.learners.view_confidences import Cells, confidences_at, read_confidences
 
@@ -36,6 +36,14 @@ class Shown(NamedTuple):
             return await read_confidences(info.context.gateway, group_id, kind, levels)
         history = await history_of(info, self.history)
         return await compute(confidences_at, history, moment(info, self.as_of), levels)
+
+    async def infer(self, info: Info, levels: ClassLevels) -> infer_levels.Cells | None:
+        """What its students probably know of the targets without a level."""
+        loaders, (group_id, kind, _) = info.context.loaders, self.history
+        if self.as_of is None:
+            return await infer_levels.infer_class(loaders, group_id, kind, levels, least=info.context.least_students)
+        history = await history_of(info, self.history)
+        return await infer_levels.infer_class_at(loaders, history, kind, moment(info, self.as_of), levels)
 
 
 @strawberry.type(description="The levels of a class as a matrix: one row per student, one column per target.")
@@ -91,3 +99,12 @@ class HeatMap:
     @strawberry.field(description="The confidence in each level, as `Mastery.confidence`, one row per student.")
     async def confidences(self, info: Info) -> ConfidenceMatrix:
         return ConfidenceMatrix(await self.shown.read_confidences(info, self.seen))
+
+    @strawberry.field(
+        description="What the students probably know of targets without a level: P(first answer correct), as "
+        "`InferredLevel.pFirstCorrect`, one row per student. Null where there is a level, or the model does not know "
+        "the target. The matrix is null while no model is in effect."
+    )
+    async def inferred(self, info: Info) -> LevelMatrix | None:
+        cells = await self.shown.infer(info, self.seen)
+        return None if cells is None else LevelMatrix(cells)

@@ -29,6 +29,10 @@ class ReadyConcept(JudgedByThresholds):
     status: Status = strawberry.field(description="The status of the level; never MASTERED.")
     attempts: int = strawberry.field(description="The number of answers that count towards the concept.")
     unlocks_weak: int = strawberry.field(description="The number of weak concepts that come after the concept.")
+    inferred_prerequisite_ids: list[strawberry.ID] = strawberry.field(
+        description="The ids of the direct prerequisites without answers that counted as mastered because they are "
+        "inferred as known. Empty unless the argument `inferred` is true."
+    )
     threshold: float = strawberry.field(
         description="Levels that did not reach this counted as weak in unlocksWeak, 0..1; concepts with thresholds of "
         "their own use those."
@@ -48,7 +52,9 @@ class ReadyConcept(JudgedByThresholds):
 
     @strawberry.field(description="The reason why the concept is listed, as a sentence for users, with its name.")
     async def reason(self, info: Info, locale: LocaleArgument = Locale.EN) -> str:
-        return phrases(locale).say("ready", self.unlocks_weak, name=await name_of(info, self.judged()))
+        name, count = await name_of(info, self.judged()), len(self.inferred_prerequisite_ids)
+        ready = phrases(locale).say("ready", self.unlocks_weak, name=name)
+        return f"{ready}; {phrases(locale).say('ready_inferred', count)}" if count else ready
 
     @classmethod
     def of(cls, ready: usecase.ReadyConcept, rules: WeakRules) -> Self:
@@ -59,6 +65,7 @@ class ReadyConcept(JudgedByThresholds):
             status=ready.status,
             attempts=ready.attempts,
             unlocks_weak=ready.unlocks_weak,
+            inferred_prerequisite_ids=list(map(strawberry.ID, ready.inferred_ids)),
             threshold=default.threshold,
             min_attempts=default.min_attempts,
             mastered_from=rules.for_target(concept(ready.concept_id)).mastered,
@@ -74,7 +81,8 @@ class StudentNextSteps:
 
     @strawberry.field(
         description="The concepts that the student is ready to learn: not mastered, with all direct "
-        "prerequisites mastered (the outer fringe). The most weak concepts unlocked first, then "
+        "prerequisites mastered (the outer fringe), or with `inferred` also inferred as known. The most weak "
+        "concepts unlocked first, then "
         "the lowest level."
     )
     async def ready_to_learn(
@@ -86,10 +94,18 @@ class StudentNextSteps:
         skill_codes: SkillCodes = None,
         course_id: CourseId = None,
         all_courses: AllCourses = False,
+        *,
+        inferred: Annotated[
+            bool,
+            strawberry.argument(
+                description="Whether prerequisites without answers count as mastered if their inferred P(known) "
+                "reaches the threshold of MASTERED. No effect while no model is in effect, see `fitInference`."
+            ),
+        ] = False,
     ) -> list[ReadyConcept]:
         limit, rules = bounded(first), await rules_of(info, threshold, min_attempts)
         scope = await scope_of_student(info, self.id, skill_codes, course_id, all_courses)
-        ready = await usecase.read_ready_concepts(await analysis_of(info), self.id, rules, scope)
+        ready = await usecase.read_ready_concepts(await analysis_of(info), self.id, rules, scope, inferred=inferred)
         return [ReadyConcept.of(each, rules) for each in ready[:limit]]
 
     @strawberry.field(

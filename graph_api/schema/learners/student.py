@@ -20,6 +20,7 @@ from graph_api.schema.learners.answer import ORDER_KEY, Answer
 from graph_api.schema.learners.answer_pages import list_answers
 from graph_api.schema.learners.due import StudentDue
 from graph_api.schema.learners.explain import StudentExplained
+from graph_api.schema.learners.inferred_levels import StudentInferredLevels
 from graph_api.schema.learners.judgement_lists import StudentJudgements
 from graph_api.schema.learners.learning_curve import StudentLearningCurve
 from graph_api.schema.learners.learning_speed import StudentLearningSpeed
@@ -96,6 +97,7 @@ class Student(
     StudentExplained,
     StudentRootCauses,
     StudentNextSteps,
+    StudentInferredLevels,
     StudentDue,
     StudentTopics,
     StudentStrongSkills,

@@ -46,6 +46,7 @@ describe_values(
     FIT_PARAMETERS="Fit parameters to answers.",
     FIT_FORGETTING="Fit forgetting to answers after a pause.",
     FIT_PREDICTOR="Fit the predictor of the next answer.",
+    FIT_INFERENCE="Fit the model of inferred levels to first answers.",
     ACTIVATE_PARAMETERS="Activate parameters and replay the levels that change.",
     REPLAY_LEVELS="Replay levels from the answers, because another parameter set was named or a replay was cut short.",
     RECOMPUTE_RECENCY="Recompute recency-weighted scores.",

@@ -1,6 +1,6 @@
 """Next steps of a student (Q4): concepts to learn, concepts to review, and the path to a concept."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,28 +17,45 @@ from graph_api.domain.learners.weak_rules import WeakRule, WeakRulesOf
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind, concept
 from graph_api.usecases.learners.analyse_course import Analysis, Standing, standing
+from graph_api.usecases.learners.infer_levels import read_inferred_levels
 
 ReadSets = Callable[[list[Target]], Awaitable[Sequence[ParameterSet | None]]]
 """Reads the parameter set in effect for each target, in their order."""
 
 
 class ReadyConcept(NamedTuple):
-    """A concept that a student is ready to learn. `level` is the prior in effect without answers."""
+    """A concept that a student is ready to learn. `level` is the prior in effect without answers.
+
+    `inferred_ids` are the direct prerequisites without answers that count because they are inferred as known.
+    """
 
     concept_id: str
     level: float
     status: Status
     attempts: int
     unlocks_weak: int
+    inferred_ids: Sequence[str] = ()
 
 
 async def read_ready_concepts(
-    analysis: Analysis, student_id: str, rule: WeakRulesOf, scope: Scope = ALL
+    analysis: Analysis, student_id: str, rule: WeakRulesOf, scope: Scope = ALL, *, inferred: bool = False
 ) -> list[ReadyConcept]:
-    """The concepts of a scope that a student is ready to learn, as `find_ready_concepts` orders them."""
+    """The concepts of a scope that a student is ready to learn, as `find_ready_concepts` orders them.
+
+    With `inferred`, prerequisites without answers count as mastered if the P(known) inferred of them reaches the
+    threshold of MASTERED.
+    """
     graph, rows = await analysis.read_student(student_id)
     sets = analysis.reads.sets_in_effect
-    return await find_ready_concepts(graph, rows, analysis.thresholds, rule, sets, scope)
+    presumed = await _read_presumed(analysis, student_id) if inferred else ()
+    return await find_ready_concepts(graph, rows, analysis.thresholds, rule, sets, scope, presumed)
+
+
+async def _read_presumed(analysis: Analysis, student_id: str) -> Collection[str]:
+    """The ids of the concepts without answers that are inferred as known."""
+    levels = await read_inferred_levels(analysis.reads, student_id, TargetKind.CONCEPT)
+    least = analysis.thresholds.for_target
+    return {each.target.key for each in levels if each.p_known.value >= least(each.target).mastered_from}
 
 
 async def read_concepts_to_review(analysis: Analysis, student_id: str, scope: Scope = ALL) -> list[str]:
@@ -65,6 +82,7 @@ async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rule
     rule: WeakRulesOf,
     read_sets: ReadSets,
     scope: Scope = ALL,
+    presumed: Collection[str] = (),
 ) -> list[ReadyConcept]:
     """The concepts that a student is ready to learn: most weak concepts unlocked first, then lowest level, then id.
 
@@ -75,17 +93,19 @@ async def find_ready_concepts(  # noqa: PLR0913, PLR0917 - of whom, by what rule
         rule: what is weak.
         read_sets: reads the parameter sets in effect, of the unpractised concepts among them.
         scope: concepts outside it are left out; as prerequisites, and as weak concepts that are unlocked, they count.
+        presumed: the ids of concepts that count as mastered prerequisites as well.
     """
     state = standing(graph, rows, rule)
     mastered = is_mastered(state.level, thresholds.columns(TargetKind.CONCEPT, graph.ids))
     covered = scope.mask(graph.ids)
-    places = [place for place in next_steps.outer_places(graph, mastered) if covered[place]]
+    is_presumed = np.array([key in presumed for key in graph.ids], np.bool_)
+    places = [place for place in next_steps.outer_places(graph, mastered, is_presumed) if covered[place]]
     new = [place for place in places if not state.attempts[place]]
     sets = await read_sets([concept(graph.ids[place]) for place in new]) if new else []
     level = next_steps.levels_to_start(state.level, {n: used.start for n, used in zip(new, sets, strict=True) if used})
     known = [place for place in places if not np.isnan(level[place])]  # the others were deleted meanwhile
     ordered = next_steps.order_fringe(graph, known, level, state.deficit > 0)
-    return [_ready(graph, state, level, thresholds, ready) for ready in ordered]
+    return [_ready(graph, state, level, thresholds, ready, is_presumed & ~mastered) for ready in ordered]
 
 
 def find_concepts_to_review(graph: CourseGraph, rows: Sequence[Mastery], thresholds: TargetThresholds) -> list[str]:
@@ -115,14 +135,16 @@ def _mastered(graph: CourseGraph, rows: Iterable[Mastery], thresholds: TargetThr
     return is_mastered(state.level, thresholds.columns(TargetKind.CONCEPT, graph.ids))
 
 
-def _ready(
+def _ready(  # noqa: PLR0913, PLR0917 - a concept, and what is known of the others
     graph: CourseGraph,
     state: Standing,
     level: NDArray[np.float64],
     thresholds: TargetThresholds,
     ready: next_steps.Ready,
+    is_presumed: NDArray[np.bool_],
 ) -> ReadyConcept:
     value, attempts = float(level[ready.place]), int(state.attempts[ready.place])
     is_started = not np.isnan(state.level[ready.place])
     status = thresholds.for_target(concept(graph.ids[ready.place])).status(value, int(is_started))
-    return ReadyConcept(graph.ids[ready.place], value, status, attempts, ready.unlocks_weak)
+    inferred = tuple(graph.ids[place] for place in graph.before[ready.place] if is_presumed[place])
+    return ReadyConcept(graph.ids[ready.place], value, status, attempts, ready.unlocks_weak, inferred)

@@ -16,6 +16,7 @@ from graph_api.domain.learners.sessions import Session
 from graph_api.domain.learners.topic import Scored, TopicUnder
 from graph_api.domain.learners.uncertainty import LevelIntervals
 from graph_api.domain.parameters.forgetting_parameters import ForgettingParameterSet
+from graph_api.domain.parameters.inference.records import InferenceModelSet
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.parameters.predictors.predictor_sets import PredictorSet
@@ -90,6 +91,10 @@ class LearnerReads(Protocol):
     @property
     def forgetting(self) -> Load[str, ForgettingParameterSet]:
         """The forgetting parameters in effect, under any key."""
+
+    @property
+    def inference(self) -> Load[TargetKind, InferenceModelSet | None]:
+        """The model of inferred levels in effect for concepts or skills."""
 
     @property
     def masteries_of_student(self) -> Load[str, Sequence[Mastery]]:

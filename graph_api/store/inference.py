@@ -1,0 +1,59 @@
+"""The models of inferred levels in effect, the records of their fits, and the answers of a group, in the graph."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet, ModelIds
+from graph_api.domain.targets import TargetKind
+from graph_api.store import policy_sets
+from graph_api.store.gateway import Transaction
+from graph_api.store.policy_sets import inference_sets
+
+LIST_COUNTS = {
+    TargetKind.CONCEPT: "inference/list_counts_of_group_on_concepts",
+    TargetKind.SKILL: "inference/list_counts_of_group_on_skills",
+}
+
+
+class Counts(NamedTuple):
+    """A student's answers to targets: as many keys as attempts and correct answers."""
+
+    student_id: str
+    keys: list[str]
+    attempts: list[int]
+    correct: list[int]
+
+
+async def read_ids_in_effect(tx: Transaction) -> ModelIds:
+    """The ids of the models in effect."""
+    row = await tx.optional("course_version/read_inference")
+    return ModelIds() if row is None else ModelIds(row["concept_model_id"], row["skill_model_id"])
+
+
+async def read_in_effect(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, InferenceModelSet]:
+    """The models in effect by kind; kinds without one are left out."""
+    ids = await read_ids_in_effect(tx)
+    by_kind = {kind: model_id for kind in kinds if (model_id := ids.of_kind(kind)) is not None}
+    stored = await inference_sets.read_by_ids(tx, by_kind.values()) if by_kind else {}
+    return {kind: stored[model_id] for kind, model_id in by_kind.items()}
+
+
+async def put_in_effect(tx: Transaction, ids: ModelIds) -> None:
+    """Put models into effect; None turns inferred levels off. Lock the course first."""
+    await tx.nothing("course_version/put_inference", concept_model_id=ids.concept, skill_model_id=ids.skill)
+
+
+async def put_fit(tx: Transaction, model_id: str, record: InferenceFitRecord) -> None:
+    """Write the record of the fit that made a version, together with the version."""
+    await policy_sets.put_fit(tx, model_id, record.as_json())
+
+
+async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, InferenceFitRecord]:
+    """The records of the fits that made versions, by id."""
+    stored = await policy_sets.read_fits(tx, ids)
+    return {model_id: InferenceFitRecord.of_json(record) for model_id, record in stored.items()}
+
+
+async def read_counts_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Counts]:
+    """The answers of the members of a group to concepts or skills; one row per member with answers."""
+    return [Counts(**row) async for row in tx.each(LIST_COUNTS[kind], group_id=group_id)]

@@ -1,0 +1,170 @@
+"""Fit the model of inferred levels, store it as a version, put it into effect if it beats the prior (issue 20)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
+from graph_api.domain.operations.runs import Algorithm, Run
+from graph_api.domain.parameters.inference.fit import InferenceResult, fit_inference
+from graph_api.domain.parameters.inference.records import NAMES, InferenceFitRecord, InferenceModelSet
+from graph_api.domain.parameters.predictors.responses import Responses
+from graph_api.domain.targets import TargetKind
+from graph_api.store import concepts, histories, parameter_sets
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.inference import put_fit, put_in_effect, read_fits, read_ids_in_effect
+from graph_api.store.policy_sets import inference_sets
+from graph_api.usecases.computing import compute
+from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
+
+VERSION = "1"
+SEED = 0
+"""Deals the students into folds: the same answers give the same model."""
+MOST_ANSWERS = 1_000_000
+"""It limits memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceFitRequest:
+    """What to fit.
+
+    Attributes:
+        kind: whether the targets are concepts or skills.
+        activate: whether a model that beats the prior is put into effect.
+        author: the principal of the request; None for a command.
+    """
+
+    kind: TargetKind = TargetKind.CONCEPT
+    activate: bool = True
+    author: str | None = None
+
+    def run(self, run_id: str, trigger: str, now: datetime) -> Run:
+        """The run that this starts."""
+        parameters = {"kind": self.kind.value, "activate": self.activate}
+        return Run(run_id, Algorithm.FIT_INFERENCE, VERSION, parameters, trigger, now)
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceFitReport:
+    """What a fit did: its figures, the new version (None with too few students), and whether it is in effect."""
+
+    record: InferenceFitRecord
+    stored: InferenceModelSet | None
+    activated: bool
+
+    def summary(self) -> dict[str, Any]:
+        """The report as the run's output."""
+        figures = {key: value for key, value in self.record.as_json().items() if key not in {"runId", "author"}}
+        return {**figures, "model": self.stored and self.stored.id, "activated": self.activated}
+
+
+class _Answers(NamedTuple):
+    """The answers to targets, the key of each target, and the direct prerequisites of concepts."""
+
+    responses: Responses
+    keys: Sequence[str]
+    prerequisites: Mapping[str, Sequence[str]]
+
+
+async def fit_stored_inference(
+    gateway: Gateway,
+    request: InferenceFitRequest,
+    run: Run,
+    clock: Callable[[], datetime],
+    on_progress: OnProgress = unwatched,
+) -> InferenceFitReport:
+    """Fit, judge on held-out students, store, put into effect; the run's output is the report's summary.
+
+    Raises:
+        InvalidInput: there are more than a million answers, or the name of the versions is in use.
+    """
+    async with recorded_run(gateway, run, clock, on_progress) as entry:
+        entry.report("reading answers", 0, 1)
+        answers = await gateway.read(partial(_read, kind=request.kind))
+        entry.report("fitting", 0, 1)
+        responses, keys, needed = answers
+        fit = await compute(fit_inference, responses, request.kind, keys, needed, np.random.default_rng(SEED))
+        record = InferenceFitRecord.of(fit, run_id=run.id, author=request.author)
+        stored, activated = None, False
+        if fit.model is not None:
+            name = NAMES[request.kind]
+            activated = request.activate and fit.result is InferenceResult.BETTER
+            make = partial(InferenceModelSet, name=name, parameters=fit.model)
+            stored = await gateway.write(partial(_store, make, name, record, activate=activated, now=clock()))
+            if stored is None:
+                raise InvalidInput("kind", "has a name that is in use for parameters of another kind", name)
+        entry.report("fitting", 1, 1)
+        report = InferenceFitReport(record, stored, activated)
+        entry.output.update(report.summary())
+    return report
+
+
+async def activate_inference(gateway: Gateway, model_id: str) -> None:
+    """Put a stored model into effect.
+
+    Raises:
+        ParameterSetNotFound: no model of inferred levels has the id.
+        InvalidInput: the model did not beat the prior on held-out students.
+    """
+
+    async def work(tx: Transaction) -> None:
+        await concepts.lock_course(tx)
+        stored = (await inference_sets.read_by_ids(tx, [model_id])).get(model_id)
+        if stored is None:
+            raise ParameterSetNotFound("id", "must be a stored model of inferred levels", model_id, [model_id])
+        record = (await read_fits(tx, [model_id])).get(model_id)
+        if record is None or record.result is not InferenceResult.BETTER:
+            raise InvalidInput("id", "must be a model that beat the prior on held-out students", model_id)
+        ids = await read_ids_in_effect(tx)
+        await put_in_effect(tx, ids.with_kind(stored.parameters.kind, model_id))
+
+    await gateway.write(work)
+
+
+async def deactivate_inference(gateway: Gateway, kind: TargetKind) -> None:
+    """Turn inferred levels of concepts or skills off."""
+
+    async def work(tx: Transaction) -> None:
+        await concepts.lock_course(tx)
+        await put_in_effect(tx, (await read_ids_in_effect(tx)).with_kind(kind, None))
+
+    await gateway.write(work)
+
+
+async def _read(tx: Transaction, kind: TargetKind) -> _Answers:
+    targets = await parameter_sets.read_targets(tx, kind, None)
+    if (count := sum(each.answers for each in targets)) > MOST_ANSWERS:
+        raise InvalidInput("kind", f"must have at most {MOST_ANSWERS} answers", str(count))
+    keys = [each.target.key for each in targets]
+    read = await histories.read_timed_histories(tx, kind, keys, None)
+    needed = await concepts.read_prerequisites(tx) if kind is TargetKind.CONCEPT else {}
+    return _Answers(read.responses, keys, {key: sorted(own) for key, own in needed.items()})
+
+
+async def _store(  # noqa: PLR0913 - what is stored, and where it goes
+    make: Callable[..., InferenceModelSet],
+    name: str,
+    record: InferenceFitRecord,
+    tx: Transaction,
+    *,
+    activate: bool,
+    now: datetime,
+) -> InferenceModelSet | None:
+    """Store a model as the next version of its kind; None if the id belongs to parameters of another kind."""
+    await concepts.lock_course(tx)
+    newest = next(iter(await inference_sets.read_all(tx, name=name, limit=1)), None)
+    version = newest.version + 1 if newest is not None else 1
+    made = make(id=f"{name}-v{version}", version=version)
+    await inference_sets.create(tx, made, now)
+    stored = (await inference_sets.read_by_ids(tx, [made.id])).get(made.id)
+    if stored is None:
+        return None
+    await put_fit(tx, made.id, record)
+    if activate:
+        ids = await read_ids_in_effect(tx)
+        await put_in_effect(tx, ids.with_kind(made.parameters.kind, made.id))
+    return stored
