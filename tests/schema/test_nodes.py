@@ -77,7 +77,8 @@ def test_every_type_with_an_id_is_a_node_or_is_no_object_of_its_own() -> None:
         name for name, kind in SCHEMA.type_map.items() if isinstance(kind, GraphQLObjectType) and "id" in kind.fields
     }
     assert with_id - NODES_OF_SCHEMA == {
-        "AuditEntry", "DeleteStudentPayload", "DeleteCoursePayload", "Principal", "QuestionDifficultySet", "Teacher"
+        "AuditEntry", "DeleteStudentPayload", "DeleteCoursePayload", "InferenceModel", "PredictorSet", "Principal",
+        "QuestionDifficultySet", "Teacher",
     }  # fmt: skip
 
 

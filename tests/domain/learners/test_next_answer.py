@@ -70,13 +70,13 @@ def test_judgements_and_answers_of_weight_0_are_no_practice() -> None:
 def test_the_model_is_that_of_the_target_and_its_parts_sum_to_the_log_odds() -> None:
     used, practice = a_set(genitive=Reason.WORSE_ON_HELD_OUT), practice_of_student([("dative", given_at(1))])
 
-    kept = predict_next(GENITIVE, 0.4, used, practice)
+    traced = predict_next(GENITIVE, 0.4, used, practice)
     predicted = predict_next(DATIVE, 0.4, used, practice, "q1")
 
-    assert (kept.model, kept.p_correct, kept.contributions) == (NextAnswerModel.BKT, 0.4, ())
+    assert (traced.model, traced.p_correct, traced.contributions) == (NextAnswerModel.BKT, 0.4, ())
     assert (predicted.model, predicted.p_correct_bkt) == (NextAnswerModel.PREDICTOR, 0.4)
     assert predicted.p_correct > predict_next(DATIVE, 0.4, used, practice, "unknown").p_correct
-    assert predict_next(DATIVE, 0.4) == kept
+    assert predict_next(DATIVE, 0.4) == traced
 
 
 @given(low=chances, high=chances, bkt=chances, p=chances)
