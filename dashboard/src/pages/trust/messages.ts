@@ -54,6 +54,7 @@ const en = {
     BKT_FITTED: "Fitted to these students’ answers",
     BKT_FITTED_FORGETTING: "Fitted, with forgetting",
     BKT_FITTED_BY_QUESTION: "Fitted, by question",
+    FSRS_6: "In effect, with recall (FSRS-6)",
     AFM: "Number of answers",
     PFA: "Correct and incorrect answers",
     PFA_RECENCY: "The same, recent ones first",
@@ -145,6 +146,8 @@ const en = {
   algorithms: {
     FIT_PARAMETERS: "Fit to answers",
     FIT_FORGETTING: "Fit forgetting",
+    FIT_INFERENCE: "Fit inferred levels",
+    FIT_PREDICTOR: "Fit the next-answer predictor",
     ACTIVATE_PARAMETERS: "Put values in force",
     REPLAY_LEVELS: "Work out levels anew",
     RECOMPUTE_RECENCY: "Recompute recency scores",
@@ -242,6 +245,7 @@ const de: typeof en = {
     BKT_FITTED: "Angepasst an diese Antworten",
     BKT_FITTED_FORGETTING: "Angepasst, mit Vergessen",
     BKT_FITTED_BY_QUESTION: "Angepasst, je Frage",
+    FSRS_6: "Geltend, mit Erinnerung (FSRS-6)",
     AFM: "Anzahl der Antworten",
     PFA: "Richtige und falsche Antworten",
     PFA_RECENCY: "Dasselbe, die neuesten zuerst",
@@ -333,6 +337,8 @@ const de: typeof en = {
   algorithms: {
     FIT_PARAMETERS: "Anpassen an Antworten",
     FIT_FORGETTING: "Vergessen anpassen",
+    FIT_INFERENCE: "Abgeleitete Niveaus anpassen",
+    FIT_PREDICTOR: "Prädiktor der nächsten Antwort anpassen",
     ACTIVATE_PARAMETERS: "Werte in Kraft setzen",
     REPLAY_LEVELS: "Niveaus neu berechnen",
     RECOMPUTE_RECENCY: "Werte der letzten Zeit berechnen",
