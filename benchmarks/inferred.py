@@ -18,10 +18,10 @@ from scipy.special import expit
 
 from benchmarks.models import FOLDS, HERE, read
 from graph_api.domain.parameters.inference.first_answers import AnswersInOrder
-from graph_api.domain.parameters.inference.fit import is_above_zero, predict_held_out
+from graph_api.domain.parameters.inference.fit import is_better, predict_held_out
 from graph_api.domain.parameters.inference.model import Matrix
 from graph_api.domain.parameters.metric_intervals import metric_intervals
-from graph_api.domain.parameters.prediction_metrics import expected_calibration_error, losses_of_answers, measure
+from graph_api.domain.parameters.prediction_metrics import expected_calibration_error, measure
 from graph_api.domain.parameters.predictors.responses import Responses
 
 PRIOR_ANSWERS = 2.0
@@ -102,9 +102,9 @@ def main() -> int:
         print(f"{name}: {len(correct):,} first answers of {answers.students:,} students, {len(splits)} folds")
         for label, predicted in (("prior", prior), ("share so far", shares_so_far(answers)), ("model", model)):
             report(label, predicted, answers)
-        is_better = is_above_zero(losses_of_answers(prior, correct) - losses_of_answers(model, correct), student)
-        print(f"  the model beats the prior by more than chance: {is_better}; five fits: CPU {seconds:.1f} s")
-        is_met &= is_better
+        wins = is_better(prior, model, correct, student)
+        print(f"  the model beats the prior by more than chance: {wins}; five fits: CPU {seconds:.1f} s")
+        is_met &= wins
     compare_links()
     return 0 if is_met else 1
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit, logit
 
+from graph_api.domain.parameters.fitting.activation import chance_of_sums
 from graph_api.domain.parameters.inference.first_answers import AnswersInOrder
 from graph_api.domain.parameters.inference.model import (
     GRID,
@@ -37,8 +38,8 @@ SLOPE_PRECISION, EASINESS_PRECISION, LINK_PRECISION = 20.0, 1.0, 1.0
 """Of the normal priors: slopes around their mean, easinesses around theirs, weights of links around 0."""
 PRIOR_ANSWERS = 2.0
 """A share counts as this many answers of the mean share."""
-SURE = 2.05
-"""Standard errors by which a model must beat the prior: by chance in 2 of 100 fits."""
+SIGNIFICANCE = 0.02
+"""The one-sided level of the paired test over students at which a model must beat the prior."""
 
 
 class InferenceResult(StrEnum):
@@ -104,10 +105,9 @@ def fit_inference(
     prior, fitted = predict_held_out(answers, links, fold)
     first = answers.first
     correct = answers.correct[first] > 0
-    gain = losses_of_answers(prior, correct) - losses_of_answers(fitted, correct)
-    is_better = is_above_zero(gain, answers.student[first])
+    wins = is_better(prior, fitted, correct, answers.student[first])
     return InferenceFit(
-        InferenceResult.BETTER if is_better else InferenceResult.NOT_BETTER,
+        InferenceResult.BETTER if wins else InferenceResult.NOT_BETTER,
         students,
         len(first),
         _figures(prior, correct),
@@ -138,11 +138,14 @@ def link_places(keys: Sequence[str], prerequisites: Mapping[str, Sequence[str]])
     return [sorted(places[b] for b in set(prerequisites.get(key, ())) if b in places) for key in keys]
 
 
-def is_above_zero(gain: Matrix, student: NDArray[np.int64]) -> bool:
-    """Whether the sum of gains is above 0 by more than chance; the gains of one student depend on each other."""
-    of_student = np.bincount(student, gain)
-    error = np.sqrt(((of_student - of_student.mean()) ** 2).sum())
-    return bool(of_student.sum() > SURE * error)
+def is_better(prior: Matrix, fitted: Matrix, correct: NDArray[np.bool_], student: NDArray[np.int64]) -> bool:
+    """Whether a model's predictions beat the prior's by more than chance; the answers of one student are one sum.
+
+    All arguments are of shape (firsts,).
+    """
+    gain = losses_of_answers(prior, correct) - losses_of_answers(fitted, correct)
+    sums = np.bincount(np.unique(student, return_inverse=True)[1], gain)
+    return chance_of_sums(np.asarray(sums, np.float64)) < SIGNIFICANCE
 
 
 def predict_held_out(
