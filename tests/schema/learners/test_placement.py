@@ -220,3 +220,12 @@ async def test_many_placements_take_no_more_statements(ask: Ask, statements_seen
         counts.append(len(statements_seen))
 
     assert counts[0] == counts[1]
+
+
+async def test_an_erased_student_leaves_no_placement(ask: Ask) -> None:
+    await start(ask)
+    await answer(ask, "accusative", correct=True)
+    await ask('mutation { deleteStudent(id: "anna") { failure { code } } }')
+
+    assert await read(ask) is None
+    assert (await start(ask))["failure"]["code"] == "STUDENT_ERASED"
