@@ -1,11 +1,12 @@
 """What commands share: settings, errors and progress bars."""
 
+import asyncio
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import typer
 from pydantic import SecretStr
@@ -17,11 +18,14 @@ from graph_api.app.metrics import Metrics
 from graph_api.app.running import Running, running
 from graph_api.app.tracing import TracingUnavailable
 from graph_api.config import BadSettings, LogFormat, Settings, read_settings
-from graph_api.domain.failures import ParameterSetNotFound
+from graph_api.domain.failures import Failure, ParameterSetNotFound
 from graph_api.execution.trusted_documents import BadDocuments
 from graph_api.store.cypher_files import CypherFilesError
 from graph_api.store.engine.embedded import EmbeddedEngineFailed, check_running, find_running
 from graph_api.store.gateway import DatabaseUnavailable
+from graph_api.usecases.run_ledger import OnProgress
+
+T = TypeVar("T")
 
 USAGE, FAILED = 2, 1
 
@@ -100,3 +104,32 @@ def print_version(wanted: bool) -> None:  # noqa: FBT001 - the command line call
     if wanted:
         sys.stdout.write(f"graph-api {version('graph-api')}\n")
         raise typer.Exit
+
+
+def run_behind(work: Callable[[Running], Awaitable[T]]) -> T:
+    """Run work on the data behind the settings; a failure ends the command with its message."""
+
+    async def run() -> T:
+        async with behind() as services:
+            return await work(services)
+
+    with report_errors():
+        try:
+            return asyncio.run(run())
+        except Failure as failure:
+            stop(str(failure), FAILED)
+
+
+def run_with_progress(work: Callable[[Running, OnProgress], Awaitable[T]]) -> T:
+    """As `run_behind`, with a bar of the progress that the work reports."""
+
+    async def run(services: Running) -> T:
+        with progress_bar() as bar:
+            task = bar.add_task("starting", total=None)
+
+            def show(step: str, done: int, total: int) -> None:
+                bar.update(task, description=step, completed=done, total=total)
+
+            return await work(services, show)
+
+    return run_behind(run)

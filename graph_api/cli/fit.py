@@ -1,6 +1,5 @@
 """`graph-api fit`: parameters from history."""
 
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 from rich.table import Table
 
 from graph_api.app.running import fit_defaults, utc_now
-from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, settings_for_command, stop
+from graph_api.cli.console import FAILED, out, report_errors, run_with_progress, settings_for_command, stop
 from graph_api.cli.fit_options import (
     Forgetting,
     MaxGuess,
@@ -76,22 +75,11 @@ def fit(  # noqa: PLR0913 - an option each
                 ),
                 choose_forgetting,
             )
-            report = asyncio.run(_fit(request))
         except Failure as failure:
             stop(str(failure), FAILED)
+    run = request.run(uuid.uuid4().hex, "command", utc_now())
+    report = run_with_progress(lambda behind, show: fit_parameters(behind.gateway, request, run, utc_now, show))
     out.print(_table(report))
-
-
-async def _fit(request: FitRequest) -> FitReport:
-    async with behind() as running:
-        with progress_bar() as bar:
-            task = bar.add_task("reading", total=None)
-
-            def show(step: str, done: int, total: int) -> None:
-                bar.update(task, description=step, completed=done, total=total)
-
-            run = request.run(uuid.uuid4().hex, "command", utc_now())
-            return await fit_parameters(running.gateway, request, run, utc_now, show)
 
 
 def _table(report: FitReport) -> Table:

@@ -1,6 +1,5 @@
 """`graph-api fit-forgetting` and `activate-forgetting`: the parameters of forgetting from history."""
 
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -8,8 +7,7 @@ import typer
 from rich.table import Table
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
-from graph_api.domain.failures import Failure
+from graph_api.cli.console import out, run_behind, run_with_progress
 from graph_api.domain.learners.forgetting_records import HeldOutFigures
 from graph_api.domain.parameters.forgetting_parameters import Formula
 from graph_api.usecases.parameters.fit_forgetting import (
@@ -26,11 +24,13 @@ def fit_forgetting(
     activate: Annotated[bool, typer.Option(help="Put a fit into effect that predicts better.")] = True,
 ) -> None:
     """Fit forgetting to the answers after a pause, judge it on held-out students, store it, put it into effect."""
-    with report_errors():
-        try:
-            report = asyncio.run(_fit(ForgettingFitRequest(formula, activate)))
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    request = ForgettingFitRequest(formula, activate)
+    run = request.run(uuid.uuid4().hex, "command", utc_now())
+    report = run_with_progress(
+        lambda running, show: fit_stored_forgetting(
+            running.gateway, request, running.forgetting_set, run, utc_now, show
+        )
+    )
     out.print(_table(report))
 
 
@@ -38,29 +38,8 @@ def activate_forgetting_parameters(
     forgetting: Annotated[str, typer.Argument(help="The forgetting parameters, as in fsrs-v0.")],
 ) -> None:
     """Put forgetting parameters into effect."""
-
-    async def work() -> None:
-        async with behind() as running:
-            await activate_forgetting(running.gateway, forgetting)
-
-    with report_errors():
-        try:
-            asyncio.run(work())
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    run_behind(lambda running: activate_forgetting(running.gateway, forgetting))
     out.print(f"{forgetting} is in effect", highlight=False)
-
-
-async def _fit(request: ForgettingFitRequest) -> ForgettingFitReport:
-    async with behind() as running:
-        with progress_bar() as bar:
-            task = bar.add_task("starting", total=None)
-
-            def show(step: str, done: int, total: int) -> None:
-                bar.update(task, description=step, completed=done, total=total)
-
-            run = request.run(uuid.uuid4().hex, "command", utc_now())
-            return await fit_stored_forgetting(running.gateway, request, running.forgetting_set, run, utc_now, show)
 
 
 def _table(report: ForgettingFitReport) -> Table:

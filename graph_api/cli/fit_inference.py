@@ -1,6 +1,5 @@
 """`graph-api fit-inference` and `activate-inference`: the model of inferred levels."""
 
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -8,8 +7,7 @@ import typer
 from rich.table import Table
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
-from graph_api.domain.failures import Failure
+from graph_api.cli.console import out, run_behind, run_with_progress
 from graph_api.domain.parameters.inference.fit import FirstAnswerFigures
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.parameters.fit_inference import (
@@ -26,11 +24,9 @@ def fit_inference(
     activate: Annotated[bool, typer.Option(help="Put a model into effect that beats the prior.")] = True,
 ) -> None:
     """Fit inferred levels to first answers, judge the model on held-out students, store it, put it into effect."""
-    with report_errors():
-        try:
-            report = asyncio.run(_fit(InferenceFitRequest(kind, activate)))
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    request = InferenceFitRequest(kind, activate)
+    run = request.run(uuid.uuid4().hex, "command", utc_now())
+    report = run_with_progress(lambda running, show: fit_stored_inference(running.gateway, request, run, utc_now, show))
     out.print(_table(report))
 
 
@@ -38,29 +34,8 @@ def activate_inference_model(
     model: Annotated[str, typer.Argument(help="The model, as in inference-concept-v1.")],
 ) -> None:
     """Put a model of inferred levels into effect."""
-
-    async def work() -> None:
-        async with behind() as running:
-            await activate_inference(running.gateway, model)
-
-    with report_errors():
-        try:
-            asyncio.run(work())
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    run_behind(lambda running: activate_inference(running.gateway, model))
     out.print(f"{model} is in effect", highlight=False)
-
-
-async def _fit(request: InferenceFitRequest) -> InferenceFitReport:
-    async with behind() as running:
-        with progress_bar() as bar:
-            task = bar.add_task("starting", total=None)
-
-            def show(step: str, done: int, total: int) -> None:
-                bar.update(task, description=step, completed=done, total=total)
-
-            run = request.run(uuid.uuid4().hex, "command", utc_now())
-            return await fit_stored_inference(running.gateway, request, run, utc_now, show)
 
 
 def _table(report: InferenceFitReport) -> Table:

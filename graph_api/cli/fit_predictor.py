@@ -1,6 +1,5 @@
 """`graph-api fit-predictor` and `activate-predictor`: the predictor of the next answer from history."""
 
-import asyncio
 import uuid
 from typing import Annotated
 
@@ -8,8 +7,7 @@ import typer
 from rich.table import Table
 
 from graph_api.app.running import utc_now
-from graph_api.cli.console import FAILED, behind, out, progress_bar, report_errors, stop
-from graph_api.domain.failures import Failure
+from graph_api.cli.console import out, run_behind, run_with_progress
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.parameters.fit_predictor import (
     PredictorFitReport,
@@ -27,11 +25,9 @@ def fit_predictor(
     activate: Annotated[bool, typer.Option(help="Put a fit into effect that predicts better.")] = True,
 ) -> None:
     """Fit the predictor of the next answer, judge it on held-out students, store it, put it into effect."""
-    with report_errors():
-        try:
-            report = asyncio.run(_fit(PredictorFitRequest(kind, activate)))
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    request = PredictorFitRequest(kind, activate)
+    run = request.run(uuid.uuid4().hex, "command", utc_now())
+    report = run_with_progress(lambda running, show: fit_stored_predictor(running.gateway, request, run, utc_now, show))
     out.print(_table(report))
 
 
@@ -41,29 +37,8 @@ def activate_stored_predictor(
     kind: Kind = TargetKind.CONCEPT,
 ) -> None:
     """Put a predictor of the next answer into effect; without a predictor, knowledge tracing."""
-
-    async def work() -> None:
-        async with behind() as running:
-            await activate_predictor(running.gateway, kind, predictor)
-
-    with report_errors():
-        try:
-            asyncio.run(work())
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    run_behind(lambda running: activate_predictor(running.gateway, kind, predictor))
     out.print(f"{predictor or 'knowledge tracing'} is in effect for {kind.lower()}s", highlight=False)
-
-
-async def _fit(request: PredictorFitRequest) -> PredictorFitReport:
-    async with behind() as running:
-        with progress_bar() as bar:
-            task = bar.add_task("starting", total=None)
-
-            def show(step: str, done: int, total: int) -> None:
-                bar.update(task, description=step, completed=done, total=total)
-
-            run = request.run(uuid.uuid4().hex, "command", utc_now())
-            return await fit_stored_predictor(running.gateway, request, run, utc_now, show)
 
 
 def _table(report: PredictorFitReport) -> Table:

@@ -64,6 +64,18 @@ class PolicySets(Generic[S]):
             now=now,
         )
 
+    async def create_next(self, tx: Transaction, name: str, parameters: Any, now: datetime) -> S | None:  # noqa: ANN401 - of the kind of the sets
+        """Store parameters as the next version of a name, from 1. Lock the course first.
+
+        Returns:
+            The version; None if the id belongs to parameters of another kind, and nothing was stored.
+        """
+        newest = next(iter(await self.read_all(tx, name=name, limit=1)), None)
+        version = newest.version + 1 if newest is not None else 1
+        set_id = f"{name}-v{version}"
+        await self.create(tx, self.make(set_id, name, version, parameters, None), now)
+        return (await self.read_by_ids(tx, [set_id])).get(set_id)
+
     async def read_by_ids(self, tx: Transaction, ids: Iterable[str]) -> dict[str, S]:
         """Versions by id; unknown ids are left out."""
         rows = await tx.many("policy_set/list_by_ids", kind=self.kind, ids=sorted(set(ids)))

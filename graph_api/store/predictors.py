@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-import orjson
-
 from graph_api.domain.parameters.predictors.predictor_records import PredictorRecord
 from graph_api.domain.targets import TargetKind
+from graph_api.store import policy_sets
 from graph_api.store.gateway import Transaction
 
 
@@ -24,10 +23,10 @@ async def put_in_effect(tx: Transaction, ids: Mapping[TargetKind, str]) -> None:
 
 async def put_fit(tx: Transaction, set_id: str, record: PredictorRecord) -> None:
     """Write the record of the fit that made a version, together with the version."""
-    await tx.nothing("policy_set/put_fit", id=set_id, fit=orjson.dumps(record.as_json()).decode())
+    await policy_sets.put_fit(tx, set_id, record.as_json())
 
 
 async def read_fits(tx: Transaction, ids: Iterable[str]) -> dict[str, PredictorRecord]:
     """The records of the fits that made versions, by id."""
-    rows = await tx.many("policy_set/list_fits", ids=sorted(set(ids)))
-    return {row["id"]: PredictorRecord.of_json(orjson.loads(row["fit"])) for row in rows}
+    stored = await policy_sets.read_fits(tx, ids)
+    return {set_id: PredictorRecord.of_json(record) for set_id, record in stored.items()}

@@ -50,10 +50,7 @@ async def put_policy(gateway: Gateway, sets: PolicySets[S], name: str, parameter
         newest = next(iter(await sets.read_all(tx, name=name, limit=1)), None)
         if newest is not None and newest.parameters == parameters:
             return newest
-        version = newest.version + 1 if newest is not None else 1
-        set_id = f"{name}-v{version}"
-        await sets.create(tx, sets.make(set_id, name, version, parameters, None), now)
-        return (await sets.read_by_ids(tx, [set_id])).get(set_id)
+        return await sets.create_next(tx, name, parameters, now)
 
     stored = await gateway.write(work)
     if stored is None:  # judged after the commit: a transaction that is to run again has seen half of another one

@@ -211,16 +211,11 @@ async def _store(  # noqa: PLR0913 - what is stored, and where it goes
 ) -> tuple[ForgettingParameterSet | None, bool]:
     """Store a fit as the next version of its formula. It takes effect only if what it was compared with still is."""
     await concepts.lock_course(tx)
-    name = NAMES[parameters.formula]
-    newest = next(iter(await forgetting_sets.read_all(tx, name=name, limit=1)), None)
-    version = newest.version + 1 if newest is not None else 1
-    set_id = f"{name}-v{version}"
-    await forgetting_sets.create(tx, ForgettingParameterSet(set_id, name, version, parameters), now)
-    stored = (await forgetting_sets.read_by_ids(tx, [set_id])).get(set_id)
+    stored = await forgetting_sets.create_next(tx, NAMES[parameters.formula], parameters, now)
     if stored is None:
         return None, False
-    await put_fit(tx, set_id, record)
+    await put_fit(tx, stored.id, record)
     activated = activate and (await read_id_in_effect(tx) or default_id) == record.compared_with
     if activated:
-        await put_in_effect(tx, set_id)
+        await put_in_effect(tx, stored.id)
     return stored, activated

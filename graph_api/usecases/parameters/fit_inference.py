@@ -1,4 +1,4 @@
-"""Fit the model of inferred levels, store it as a version, put it into effect if it beats the prior (issue 20)."""
+"""Fit the model of inferred levels, store it as a version, put it into effect if it beats the prior (Q15)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import numpy as np
 from graph_api.domain.failures import InvalidInput, ParameterSetNotFound
 from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.parameters.inference.fit import InferenceResult, fit_inference
+from graph_api.domain.parameters.inference.model import InferenceModel
 from graph_api.domain.parameters.inference.records import NAMES, InferenceFitRecord, InferenceModelSet
 from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.targets import TargetKind
@@ -25,7 +26,7 @@ VERSION = "1"
 SEED = 0
 """Deals the students into folds: the same answers give the same model."""
 MOST_ANSWERS = 1_000_000
-"""It limits memory."""
+"""Of more answers than this, those of some students are read, the same students each time. It limits memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ async def fit_stored_inference(
     """Fit, judge on held-out students, store, put into effect; the run's output is the report's summary.
 
     Raises:
-        InvalidInput: there are more than a million answers, or the name of the versions is in use.
+        InvalidInput: the name of the versions is in use for other parameters.
     """
     async with recorded_run(gateway, run, clock, on_progress) as entry:
         entry.report("reading answers", 0, 1)
@@ -91,11 +92,10 @@ async def fit_stored_inference(
         record = InferenceFitRecord.of(fit, run_id=run.id, author=request.author)
         stored, activated = None, False
         if fit.model is not None:
-            name = NAMES[request.kind]
             activated = request.activate and fit.result is InferenceResult.BETTER
-            make = partial(InferenceModelSet, name=name, parameters=fit.model)
-            stored = await gateway.write(partial(_store, make, name, record, activate=activated, now=clock()))
-            if stored is None:
+            stored = await gateway.write(partial(_store, fit.model, record, activate=activated, now=clock()))
+            if stored is None:  # judged after the commit: a transaction that is to run again has seen half of another
+                name = NAMES[request.kind]
                 raise InvalidInput("kind", "has a name that is in use for parameters of another kind", name)
         entry.report("fitting", 1, 1)
         report = InferenceFitReport(record, stored, activated)
@@ -137,34 +137,23 @@ async def deactivate_inference(gateway: Gateway, kind: TargetKind) -> None:
 
 async def _read(tx: Transaction, kind: TargetKind) -> _Answers:
     targets = await parameter_sets.read_targets(tx, kind, None)
-    if (count := sum(each.answers for each in targets)) > MOST_ANSWERS:
-        raise InvalidInput("kind", f"must have at most {MOST_ANSWERS} answers", str(count))
     keys = [each.target.key for each in targets]
-    read = await histories.read_timed_histories(tx, kind, keys, None)
+    share = min(1.0, MOST_ANSWERS / max(sum(each.answers for each in targets), 1))
+    read = await histories.read_timed_histories(tx, kind, keys, None, share)
     needed = await concepts.read_prerequisites(tx) if kind is TargetKind.CONCEPT else {}
     return _Answers(read.responses, keys, {key: sorted(own) for key, own in needed.items()})
 
 
-async def _store(  # noqa: PLR0913 - what is stored, and where it goes
-    make: Callable[..., InferenceModelSet],
-    name: str,
-    record: InferenceFitRecord,
-    tx: Transaction,
-    *,
-    activate: bool,
-    now: datetime,
+async def _store(
+    model: InferenceModel, record: InferenceFitRecord, tx: Transaction, *, activate: bool, now: datetime
 ) -> InferenceModelSet | None:
     """Store a model as the next version of its kind; None if the id belongs to parameters of another kind."""
     await concepts.lock_course(tx)
-    newest = next(iter(await inference_sets.read_all(tx, name=name, limit=1)), None)
-    version = newest.version + 1 if newest is not None else 1
-    made = make(id=f"{name}-v{version}", version=version)
-    await inference_sets.create(tx, made, now)
-    stored = (await inference_sets.read_by_ids(tx, [made.id])).get(made.id)
+    stored = await inference_sets.create_next(tx, NAMES[model.kind], model, now)
     if stored is None:
         return None
-    await put_fit(tx, made.id, record)
+    await put_fit(tx, stored.id, record)
     if activate:
         ids = await read_ids_in_effect(tx)
-        await put_in_effect(tx, ids.with_kind(made.parameters.kind, made.id))
+        await put_in_effect(tx, ids.with_kind(model.kind, stored.id))
     return stored

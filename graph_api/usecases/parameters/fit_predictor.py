@@ -160,15 +160,10 @@ async def _store(
 ) -> PredictorSet | None:
     """Store a fit as the next version of its kind, and put it into effect on request."""
     await concepts.lock_course(tx)
-    name = name_of(parameters.kind)
-    newest = next(iter(await predictor_sets.read_all(tx, name=name, limit=1)), None)
-    version = newest.version + 1 if newest is not None else 1
-    set_id = f"{name}-v{version}"
-    await predictor_sets.create(tx, PredictorSet(set_id, name, version, parameters), now)
-    stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
+    stored = await predictor_sets.create_next(tx, name_of(parameters.kind), parameters, now)
     if stored is None:
         return None
-    await put_fit(tx, set_id, record)
+    await put_fit(tx, stored.id, record)
     if activate:
-        await _put(tx, parameters.kind, set_id)
+        await _put(tx, parameters.kind, stored.id)
     return stored
