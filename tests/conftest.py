@@ -133,16 +133,20 @@ def _is_in_background() -> bool:
     return structlog.contextvars.get_contextvars().get("work") == "parameters in effect"
 
 
+AGAIN = ("threshold_set/list_newest", "course_version/read_predictors")
+"""What is read again after a change, for all requests that follow."""
+
+
 def _is_shared(statement: str) -> bool:
     """Whether a statement is not of one request.
 
-    It reads the course or the thresholds again after a change, or looks after the last batch of answers whether a
+    It reads the course, the thresholds or the predictors again after a change, or looks after the last batch of answers whether a
     parameter set was replaced meanwhile.
     """
     task = asyncio.current_task()
     name = "" if task is None else task.get_name()
     is_after_a_batch = name == "answer-intake" and statement == "course_version/read"
-    return is_after_a_batch or statement == "threshold_set/list_newest" or name == course_now.TASK
+    return is_after_a_batch or statement in AGAIN or name == course_now.TASK
 
 
 def is_uncounted(statement: str) -> bool:

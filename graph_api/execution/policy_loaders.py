@@ -14,7 +14,7 @@ from graph_api.domain.parameters.question_difficulties import QuestionDifficulty
 from graph_api.domain.parameters.recency_parameters import RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.domain.targets import TargetKind
-from graph_api.execution.course_loaders import CourseLoaders
+from graph_api.execution.course_loaders import ONE, CourseLoaders
 from graph_api.execution.row_loaders import LoadOne, never
 from graph_api.store import forgetting as forgetting_store
 from graph_api.store import inference as inference_store
@@ -57,5 +57,5 @@ class PolicyLoaders(CourseLoaders):
         return DataLoader(self._read_predictors)
 
     async def _read_predictors(self, kinds: list[TargetKind]) -> list[PredictorSet | BaseException | None]:
-        in_effect = await self._predictors.now()
+        in_effect = await self._predictors.now(await self.course_mark.load(ONE))
         return [in_effect.get(kind) for kind in kinds]

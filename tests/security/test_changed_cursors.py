@@ -1,14 +1,21 @@
 """Cursors that a client has changed: each list refuses them, or continues from their position."""
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import httpx
 import orjson
 import pytest
 
-from tests.conftest import Ask
+from graph_api.domain.parameters.inference.model import InferenceModel, TargetWeights
+from graph_api.domain.parameters.inference.records import InferenceModelSet, ModelIds
+from graph_api.domain.targets import TargetKind
+from graph_api.store import concepts
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.inference import put_in_effect
+from graph_api.store.policy_sets import inference_sets
+from tests.conftest import NOW, Ask
 from tests.fuzz_world import SCHEMA, WORLD
 from tests.graph_copy import empty
 from tests.schema_values import Route, routes
@@ -53,10 +60,24 @@ def changed(key: Sequence[Any]) -> Iterator[list[Any]]:
 
 
 @pytest.fixture(scope="module")
-async def world(ask: Ask, raw: Ask) -> None:
+async def world(ask: Ask, raw: Ask, gateway: Gateway) -> AsyncIterator[None]:
     await empty(raw)
     await ask(WORLD)
     await ask(REDUNDANT)
+    await ask('mutation { startPlacement(input: {studentId: "anna", id: "placement-1"}) { __typename } }')
+    await gateway.write(put_model_in_effect)
+    yield
+    await gateway.write(lambda tx: put_in_effect(tx, ModelIds()))
+    await raw("MATCH (n:PolicySet) WHERE n.kind = 'inference' DELETE n")
+
+
+async def put_model_in_effect(tx: Transaction) -> None:
+    """A model of inferred levels, for the concept that Anna has not answered."""
+    own = TargetWeights(easiness=0.0, slope=1.0, answers_easiness=0.0, answers_slope=1.0, share=0.5)
+    model = InferenceModel(TargetKind.CONCEPT, {"dative": own})
+    await concepts.lock_course(tx)
+    await inference_sets.create(tx, InferenceModelSet("inference-concept-v1", "inference-concept", 1, model), NOW)
+    await put_in_effect(tx, ModelIds(concept="inference-concept-v1"))
 
 
 @pytest.mark.usefixtures("world")

@@ -9,7 +9,7 @@ from graph_api.domain.learners.people import Group, Student
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from tests.application import Client, service
-from tests.conftest import NOW, make_course
+from tests.conftest import NOW
 from tests.tokens import SECRET, signed
 
 READ = "query($id: ID!) { placement(id: $id) { studentId next { conceptId } estimates { pKnown } } }"
@@ -30,9 +30,8 @@ async def guarded(database: dict[str, str]) -> AsyncIterator[Client]:
 
 
 @pytest.fixture
-async def asked(guarded: Client, gateway: Gateway) -> Asked:
+async def asked(guarded: Client, course: None, gateway: Gateway) -> Asked:
     """Query as a caller; the whole reply. Anna is in Ms T's class, Cleo is not."""
-    await make_course(gateway)
     await upsert_students(gateway, [Student("anna"), Student("cleo")], NOW)
     await upsert_group(gateway, Group("7b", "7b", ["anna"], ["ms-t"]), NOW)
 

@@ -8,6 +8,8 @@ from graph_api.domain.parameters.fitting.layout import Vector
 from graph_api.domain.parameters.forgetting_parameters import Formula, defaults_of
 
 SECONDS_A_DAY = 86_400
+MILLISECONDS = 3
+"""Digits of a pause in seconds: a pause of whole days must not lose one to rounding."""
 
 
 def predict_by_recall(
@@ -29,7 +31,7 @@ def predict_by_recall(
 
     >>> twice = Histories.of_answers([0, 0], [0, 0], [True, True], at=[0.0, 100 * SECONDS_A_DAY])
     >>> predict_by_recall(twice, np.array([0.5, 0.8]), np.full(2, 0.2), np.full(2, 0.1)).round(2).tolist()
-    [0.5, 0.62]
+    [0.5, 0.54]
     """
     if histories.at is None:
         raise ValueError("recall needs the times of the answers")
@@ -44,7 +46,8 @@ def predict_by_recall(
         if place == 0:
             memory = recall_formula.begin(values, correct)
             continue
-        pause = np.maximum(histories.at[row] - histories.at[row - 1], 0.0) / SECONDS_A_DAY
+        seconds = np.round(histories.at[row] - histories.at[row - 1], MILLISECONDS)
+        pause = np.maximum(seconds, 0.0) / SECONDS_A_DAY
         known = Memory(memory.stability[: len(row)], memory.difficulty[: len(row)])
         recall = recall_formula.recall(values, known, pause)
         predicted[row] = p_correct_after(level[row], recall, guess[row], slip[row])

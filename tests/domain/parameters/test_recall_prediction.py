@@ -19,20 +19,20 @@ from graph_api.domain.targets import concept
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 USED = Parameters(0.4, 0.15, 0.2, 0.1)
-answers = st.lists(st.tuples(st.floats(0, 90), st.booleans()), min_size=1, max_size=6)
+answers = st.lists(st.tuples(st.integers(0, 90 * 86_400), st.booleans()), min_size=1, max_size=6)
 
 
 @settings(max_examples=40, deadline=None)
 @given(students=st.lists(answers, min_size=1, max_size=5), formula=st.sampled_from(Formula))
 def test_many_answers_are_predicted_as_the_service_recalls_each(
-    students: list[list[tuple[float, bool]]], formula: Formula
+    students: list[list[tuple[int, bool]]], formula: Formula
 ) -> None:
     student, correct, at, traced, expected = [], [], [], [], []
     for number, given_answers in enumerate(students):
         now = START
         evidence: list[Evidence] = []
         for place, (pause, outcome) in enumerate(given_answers):
-            now += timedelta(days=pause) if place else timedelta()
+            now += timedelta(seconds=pause) if place else timedelta()
             (recall,) = estimate_recall([Learner(concept("c"), evidence, USED)], [now], ForgettingParameters(formula))
             level = levels_before([*evidence, Evidence(Order(now), outcome)], USED)[-1]
             recalled = 1.0 if recall is None else recall.retrievability

@@ -226,7 +226,7 @@ async def test_a_model_that_does_not_beat_the_prior_is_stored_and_off(
     ask: Ask, model: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await ask(DEACTIVATE)
-    monkeypatch.setattr("graph_api.domain.parameters.inference.fit.SURE", 1e9)
+    monkeypatch.setattr("graph_api.domain.parameters.inference.fit.SIGNIFICANCE", 0.0)
 
     worse = (await ask(FIT))["fitInference"]
 
