@@ -1,4 +1,4 @@
-"""Inferred levels of a student: what is probably known of targets without answers (issue 20)."""
+"""Inferred levels of a student: what is probably known of targets without answers (Q15)."""
 
 from typing import TYPE_CHECKING, Annotated, Self
 

@@ -1,4 +1,4 @@
-"""Check the prerequisite links against the answers (issue 20)."""
+"""Check the prerequisite links against the answers (Q15)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 

@@ -1,4 +1,4 @@
-"""Inferred levels: what students probably know of targets without answers, under the model in effect (issue 20).
+"""Inferred levels: what students probably know of targets without answers, under the model in effect (Q15).
 
 They are computed when they are read, and stored nowhere.
 """

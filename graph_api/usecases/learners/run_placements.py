@@ -1,4 +1,4 @@
-"""Start placements, and take their answers: ordinary answers of an ordinary session (issue 20)."""
+"""Start placements, and take their answers: ordinary answers of an ordinary session (Q15)."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The evidence for prerequisite links over HTTP: figures as the domain has them, in pages, for groups (issue 20)."""
+"""The evidence for prerequisite links over HTTP: figures as the domain has them, in pages, for groups (Q15)."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

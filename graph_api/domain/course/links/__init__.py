@@ -1,1 +1,1 @@
-"""Whether the answers support the prerequisite links, and which links they miss (issue 20)."""
+"""Whether the answers support the prerequisite links, and which links they miss (Q15)."""

@@ -1,1 +1,1 @@
-"""Inferred levels: what a student probably knows of targets that they never answered (issue 20)."""
+"""Inferred levels: what a student probably knows of targets that they never answered (Q15)."""
