@@ -1,4 +1,4 @@
-"""`graph-api fit-predictor` and `activate-predictor`: the predictor of the next answer from history."""
+"""`graph-api fit-predictor`, `activate-predictor` and `deactivate-predictor`: the predictor of the next answer."""
 
 import uuid
 from typing import Annotated
@@ -13,6 +13,7 @@ from graph_api.usecases.parameters.fit_predictor import (
     PredictorFitReport,
     PredictorFitRequest,
     activate_predictor,
+    deactivate_predictor,
     fit_stored_predictor,
 )
 
@@ -32,13 +33,17 @@ def fit_predictor(
 
 
 def activate_stored_predictor(
-    predictor: Annotated[str | None, typer.Argument(help="The predictor, as in predictor-concept-v1.")] = None,
-    *,
-    kind: Kind = TargetKind.CONCEPT,
+    predictor: Annotated[str, typer.Argument(help="The predictor, as in predictor-concept-v1.")],
 ) -> None:
-    """Put a predictor of the next answer into effect; without a predictor, knowledge tracing."""
-    run_behind(lambda running: activate_predictor(running.gateway, kind, predictor))
-    out.print(f"{predictor or 'knowledge tracing'} is in effect for {kind.lower()}s", highlight=False)
+    """Put a predictor of the next answer into effect."""
+    run_behind(lambda running: activate_predictor(running.gateway, predictor))
+    out.print(f"{predictor} is in effect", highlight=False)
+
+
+def return_to_knowledge_tracing(*, kind: Kind = TargetKind.CONCEPT) -> None:
+    """Let knowledge tracing predict the next answers; the stored predictors stay."""
+    run_behind(lambda running: deactivate_predictor(running.gateway, kind))
+    out.print(f"knowledge tracing is in effect for {kind.lower()}s", highlight=False)
 
 
 def _table(report: PredictorFitReport) -> Table:

@@ -1,4 +1,4 @@
-"""`graph-api fit-predictor` and `activate-predictor`, on a database without answers."""
+"""`graph-api fit-predictor`, `activate-predictor` and `deactivate-predictor`, on a database without answers."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ async def test_a_fit_without_answers_changes_nothing_and_knowledge_tracing_is_ac
     assert (entry.status, entry.parameters) == (RunStatus.SUCCESS, {"kind": "SKILL", "activate": True})
     assert (entry.output["reason"], entry.output["activated"]) == ("TOO_FEW_ANSWERS", False)
 
-    assert await run("activate-predictor") == (0, "knowledge tracing is in effect for concepts")
+    assert await run("deactivate-predictor") == (0, "knowledge tracing is in effect for concepts")
     assert await gateway.read(read_ids_in_effect) == {}
-    code, output = await run("activate-predictor", "predictor-skill-v9", "--kind", "SKILL")
-    assert (code, "must be a stored predictor of skills" in output) == (1, True), output
+    code, output = await run("activate-predictor", "predictor-skill-v9")
+    assert (code, "must be a stored predictor" in output) == (1, True), output

@@ -54,6 +54,7 @@ PAYLOADS: Rules = {
     "DeactivateInferencePayload": {OPERATORS: "kind"},
     "FitForgettingPayload": {OPERATORS: "run fit parameterSet activated"},
     "ActivatePredictorPayload": {OPERATORS: "predictorSet"},
+    "DeactivatePredictorPayload": {OPERATORS: "kind"},
     "FitPredictorPayload": {OPERATORS: "run fit predictorSet activated"},
     "EvidenceParametersPayload": {OPERATORS: "parameterSet"},
     "TopicParametersPayload": {OPERATORS: "parameterSet"},

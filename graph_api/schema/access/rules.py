@@ -45,14 +45,14 @@ FAILURES = {
 RESULTS = (
     "ActivateEvidence", "ActivateForgetting", "ActivateInference", "ActivateParameters", "ActivatePredictor",
     "AddMembers", "AddTeachers", "AnswerPlacement", "ApplyQuestionDifficulties", "ArchiveConcepts", "ArchiveCourse",
-    "ArchiveGroups", "ArchiveSkills", "CancelRun", "CourseSkills", "DeactivateInference", "DeleteConcepts",
-    "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession", "ExpireSessions", "FitForgetting",
-    "FitInference", "FitParameters", "FitPredictor", "GradeAnswer", "GroupCourses", "LinkPrerequisite",
-    "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds", "PutTopicParameters",
-    "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers", "RemoveTeachers",
-    "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups", "RestoreSkills",
-    "RevokeJudgements", "StartPlacement", "StartSession", "UnlinkPrerequisite", "UpsertConcepts", "UpsertCourses",
-    "UpsertGroup", "UpsertSkills", "UpsertStudents",
+    "ArchiveGroups", "ArchiveSkills", "CancelRun", "CourseSkills", "DeactivateInference", "DeactivatePredictor",
+    "DeleteConcepts", "DeleteCourse", "DeleteGroups", "DeleteSkills", "DeleteStudent", "EndSession", "ExpireSessions",
+    "FitForgetting", "FitInference", "FitParameters", "FitPredictor", "GradeAnswer", "GroupCourses",
+    "LinkPrerequisite", "PutEvidenceParameters", "PutParameterSet", "PutRecencyParameters", "PutThresholds",
+    "PutTopicParameters", "RecomputeRecency", "RecordAnswer", "RecordAnswers", "RecordJudgements", "RemoveMembers",
+    "RemoveTeachers", "Replay", "ReplayEvidence", "ResetThresholds", "RestoreConcepts", "RestoreGroups",
+    "RestoreSkills", "RevokeJudgements", "StartPlacement", "StartSession", "UnlinkPrerequisite", "UpsertConcepts",
+    "UpsertCourses", "UpsertGroup", "UpsertSkills", "UpsertStudents",
 )  # fmt: skip
 """Interfaces of results: what a mutation returns, whether it succeeds or fails."""
 
@@ -83,7 +83,7 @@ ACCESS: Rules = {
             "upsertCourses addCourseSkills removeCourseSkills addGroupCourses removeGroupCourses archiveCourse "
             "deleteCourse putThresholds resetThresholds putParameterSet activateParameters putRecencyParameters "
             "putTopicParameters putEvidenceParameters activateEvidence fitParameters applyQuestionDifficulties "
-            "fitForgetting activateForgetting fitPredictor activatePredictor "
+            "fitForgetting activateForgetting fitPredictor activatePredictor deactivatePredictor "
             "fitInference activateInference deactivateInference "
             "expireSessions cancelRun addMembers removeMembers addTeachers removeTeachers "
             "archiveSkills restoreSkills deleteSkills archiveConcepts restoreConcepts deleteConcepts "

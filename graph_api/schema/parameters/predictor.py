@@ -24,6 +24,7 @@ from graph_api.usecases.parameters.fit_predictor import (
     PredictorFitReport,
     PredictorFitRequest,
     activate_predictor,
+    deactivate_predictor,
     fit_stored_predictor,
 )
 
@@ -101,7 +102,9 @@ class PredictorSet:
     kind: TargetKind = strawberry.field(description="Whether it predicts answers to concepts or to skills.")
     created_at: datetime | None = strawberry.field(description="The time when the version was stored.")
 
-    @strawberry.field(description="Whether it is in effect. Set by `fitPredictor` and `activatePredictor`.")
+    @strawberry.field(
+        description="Whether it is in effect: see `fitPredictor`, `activatePredictor` and `deactivatePredictor`."
+    )
     async def in_effect(self, info: Info) -> bool:
         used = await info.context.loaders.predictors.load(self.kind)
         return used is not None and used.id == self.id
@@ -163,13 +166,18 @@ class FitPredictorPayload:
         return cls(run=run, fit=PredictorFit.of(report.record), predictor_set=made, activated=report.activated)
 
 
-@strawberry.type(description="The model in effect was changed.")
+@strawberry.type(description="The predictor is in effect.")
 class ActivatePredictorPayload:
-    stored_id: strawberry.Private[str | None]
+    stored_id: strawberry.Private[str]
 
-    @strawberry.field(description="The predictor that is in effect. Null for knowledge tracing.")
+    @strawberry.field(description="The predictor that is in effect.")
     async def predictor_set(self, info: Info) -> PredictorSet | None:
-        return await PredictorSet.load(info, self.stored_id) if self.stored_id else None
+        return await PredictorSet.load(info, self.stored_id)
+
+
+@strawberry.type(description="Knowledge tracing predicts the next answers again.")
+class DeactivatePredictorPayload:
+    kind: TargetKind = strawberry.field(description="To which targets.")
 
 
 FitPredictorResult = Annotated[
@@ -180,6 +188,11 @@ FitPredictorResult = Annotated[
 ActivatePredictorResult = Annotated[
     ActivatePredictorPayload | ParameterSetNotFound | Unavailable,
     strawberry.union("ActivatePredictorResult", description="What was activated, or why it was not."),
+]
+
+DeactivatePredictorResult = Annotated[
+    DeactivatePredictorPayload | Unavailable,
+    strawberry.union("DeactivatePredictorResult", description="What was turned off, or why it was not."),
 ]
 
 
@@ -223,16 +236,20 @@ class PredictorMutation:
         return FitPredictorPayload.of(await read_run(info, run), report)
 
     @mutation(
-        description="Put a predictor of the next answer into effect, whatever its figures; or knowledge tracing. "
-        "Forecasts follow it from the next read on."
+        description="Put a predictor of the next answer into effect, whatever its figures. Forecasts follow it from "
+        "the next read on."
     )
     async def activate_predictor(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the predictor.")]
+    ) -> ActivatePredictorResult:
+        await activate_predictor(info.context.gateway, id)
+        return ActivatePredictorPayload(stored_id=id)
+
+    @mutation(description="Let knowledge tracing predict the next answers; the stored predictors stay.")
+    async def deactivate_predictor(
         self,
         info: Info,
-        kind: Annotated[TargetKind, strawberry.argument(description="For answers to concepts, or to skills.")],
-        id: Annotated[
-            strawberry.ID | None, strawberry.argument(description="The predictor. Null: knowledge tracing.")
-        ] = None,
-    ) -> ActivatePredictorResult:
-        await activate_predictor(info.context.gateway, kind, id)
-        return ActivatePredictorPayload(stored_id=id)
+        kind: Annotated[TargetKind, strawberry.argument(description="To concepts, or to skills.")],
+    ) -> DeactivatePredictorResult:
+        await deactivate_predictor(info.context.gateway, kind)
+        return DeactivatePredictorPayload(kind=kind)

@@ -115,20 +115,29 @@ async def fit_stored_predictor(
     return report
 
 
-async def activate_predictor(gateway: Gateway, kind: TargetKind, set_id: str | None) -> None:
-    """Put a predictor into effect, whatever its figures; None: knowledge tracing.
+async def activate_predictor(gateway: Gateway, set_id: str) -> None:
+    """Put a predictor into effect, whatever its figures.
 
     Raises:
-        ParameterSetNotFound: no predictor of the kind has the id.
+        ParameterSetNotFound: no predictor has the id.
     """
 
     async def work(tx: Transaction) -> None:
         await concepts.lock_course(tx)
-        if set_id is not None:
-            stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
-            if stored is None or stored.parameters.kind is not kind:
-                raise ParameterSetNotFound("id", f"must be a stored predictor of {kind.lower()}s", set_id, [set_id])
-        await _put(tx, kind, set_id)
+        stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
+        if stored is None:
+            raise ParameterSetNotFound("id", "must be a stored predictor", set_id, [set_id])
+        await _put(tx, stored.parameters.kind, set_id)
+
+    await gateway.write(work)
+
+
+async def deactivate_predictor(gateway: Gateway, kind: TargetKind) -> None:
+    """Let knowledge tracing predict the next answers to concepts or skills."""
+
+    async def work(tx: Transaction) -> None:
+        await concepts.lock_course(tx)
+        await _put(tx, kind, None)
 
     await gateway.write(work)
 

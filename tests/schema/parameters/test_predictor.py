@@ -26,7 +26,8 @@ FIT = """mutation($input: FitPredictorInput!) { fitPredictor(input: $input) { ..
     fit { reason answers students chance calibration before { logLoss auc } after { logLoss auc } author }
     predictorSet { id kind inEffect targets { conceptId model reason answers students logLoss logLossBefore
       target { id } } } } } }"""
-ACTIVATE = """mutation($kind: TargetKind!, $id: ID) { activatePredictor(kind: $kind, id: $id) {
+DEACTIVATE = "mutation { deactivatePredictor(kind: CONCEPT) { ... on DeactivatePredictorPayload { kind } } }"
+ACTIVATE = """mutation($id: ID!) { activatePredictor(id: $id) {
   ... on ParameterSetNotFound { field value } ... on ActivatePredictorPayload { predictorSet { id inEffect } } } }"""
 FORECAST = """query($id: ID!, $concept: ID!, $question: ID) { student(id: $id) {
   forecast(conceptId: $concept, questionId: $question) { level pNextCorrect model interval { low high } }
@@ -148,12 +149,12 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
             assert "%" in prediction["message"] != prediction["german"]
     assert before["student"]["forecast"]["level"] == (await forecast(ask, "s0"))["student"]["forecast"]["level"]
 
-    assert (await ask(ACTIVATE, kind="CONCEPT", id="predictor-concept-v1"))["activatePredictor"] == {
+    assert (await ask(ACTIVATE, id="predictor-concept-v1"))["activatePredictor"] == {
         "predictorSet": {"id": "predictor-concept-v1", "inEffect": True}
     }
-    wrong = (await ask(ACTIVATE, kind="SKILL", id="predictor-concept-v1"))["activatePredictor"]
-    assert wrong == {"field": "id", "value": "predictor-concept-v1"}
-    assert (await ask(ACTIVATE, kind="CONCEPT"))["activatePredictor"] == {"predictorSet": None}
+    wrong = (await ask(ACTIVATE, id="fsrs-v0"))["activatePredictor"]
+    assert wrong == {"field": "id", "value": "fsrs-v0"}
+    assert (await ask(DEACTIVATE))["deactivatePredictor"] == {"kind": "CONCEPT"}
     assert await forecast(ask, "s0") == before
 
 
