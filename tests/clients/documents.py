@@ -8,7 +8,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 EXTRACTED = Path(__file__).parent / "documents" / "extracted"
-FENCED = re.compile(r"^```graphql\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FENCED = re.compile(r"^```graphql\n(.*?)^```(?:\n+```json\n(.*?)^```)?", re.DOTALL | re.MULTILINE)
+"""A document, and the variables that stand right after it."""
 CURL = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
 BODY = re.compile(r"-d '(\{.*?\})'", re.DOTALL)
 
@@ -36,7 +37,9 @@ def documents(root: Path = ROOT) -> list[Document]:
     for paper in papers(root):
         text = paper.read_text(encoding="utf-8")
         bodies = [json.loads(body) for block in CURL.findall(text) for body in BODY.findall(block)]
-        requests: list[tuple[str, dict[str, Any]]] = [(block, {}) for block in FENCED.findall(text)]
+        requests: list[tuple[str, dict[str, Any]]] = [
+            (block, json.loads(variables or "{}")) for block, variables in FENCED.findall(text)
+        ]
         requests += [(body["query"], body.get("variables", {})) for body in bodies if "query" in body]
         place = re.sub(r"\W", "_", paper.relative_to(root).with_suffix("").as_posix())
         operations += [

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from graphql import build_schema, parse, validate
+from graphql import build_schema, get_operation_ast, parse, validate
+from graphql.execution.values import get_variable_values
 
 from graph_api.config import PREFIX, Settings
 from tests.clients.documents import documents
@@ -55,6 +56,16 @@ def test_every_graphql_document_of_the_pages_fits_the_schema() -> None:
     fences = sum(paper.read_text().count("```graphql\n") for paper in PAPERS)
     assert len(examples) > fences > 12  # and what curl posts
     assert {each.name: problems for each in examples if (problems := validate(schema, parse(each.text)))} == {}
+
+
+def test_every_graphql_document_of_the_pages_stands_beside_its_variables() -> None:
+    schema = build_schema((ROOT / "schema.graphql").read_text())
+
+    for each in documents(ROOT):
+        operation = get_operation_ast(parse(each.text))
+        assert operation is not None
+        values = get_variable_values(schema, operation.variable_definitions or (), each.variables)
+        assert not isinstance(values, list), (each.name, values)
 
 
 def test_operations_of_the_pages_and_of_the_clients_have_names_of_their_own() -> None:
