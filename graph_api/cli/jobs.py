@@ -13,9 +13,8 @@ import uvloop
 from graph_api.app.metrics import Metrics
 from graph_api.app.running import running, session_scoring, utc_now
 from graph_api.app.scheduling import scheduler_of
-from graph_api.cli.console import FAILED, USAGE, behind, out, progress_bar, report_errors, settings_for_command, stop
+from graph_api.cli.console import FAILED, USAGE, out, report_errors, run_with_progress, settings_for_command, stop
 from graph_api.config import Settings
-from graph_api.domain.failures import Failure
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_run
 from graph_api.usecases.learners.rebuild_levels import rebuild_levels
@@ -161,18 +160,4 @@ async def _schedule(settings: Settings) -> None:
 
 
 def _with_progress(work: Callable[[Gateway, OnProgress], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    async def run() -> dict[str, Any]:
-        async with behind() as services:
-            with progress_bar() as bar:
-                task = bar.add_task("starting", total=None)
-
-                def show(step: str, done: int, total: int) -> None:
-                    bar.update(task, description=step, completed=done, total=total)
-
-                return await work(services.gateway, show)
-
-    with report_errors():
-        try:
-            return asyncio.run(run())
-        except Failure as failure:
-            stop(str(failure), FAILED)
+    return run_with_progress(lambda services, show: work(services.gateway, show))
