@@ -4,7 +4,7 @@ Evidence is answers, and judgements by teachers (`graph_api.domain.learners.judg
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf, nextafter
@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from graph_api.domain.answers.order import Order
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.parameters.knowledge_tracing import Step, clamp, p_correct, update
+from graph_api.domain.parameters.knowledge_tracing import Parameters, Step, clamp, p_correct, update
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.targets import Target, TargetKind
 
@@ -284,3 +284,12 @@ def from_last_judgement(evidence: Iterable[Evidence]) -> tuple[float | None, lis
     ordered = sorted(evidence)
     place = max((n for n, item in enumerate(ordered) if item.level is not None), default=None)
     return (None, ordered) if place is None else (ordered[place].level, ordered[place + 1 :])
+
+
+def since_judged(evidence: Iterable[Evidence], parameters: Parameters) -> tuple[Parameters, list[Evidence]]:
+    """The answers after the last judgement, in order, and the parameters that they are traced under.
+
+    The level that the judgement states is their prior. Without a judgement, all answers under the parameters as given.
+    """
+    stated, since = from_last_judgement(evidence)
+    return (parameters if stated is None else replace(parameters, prior=stated)), since

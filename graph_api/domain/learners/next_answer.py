@@ -41,7 +41,7 @@ class NextAnswer(NamedTuple):
         >>> round(moved.low, 3), round(moved.high, 3)
         (0.8, 0.857)
         """
-        if self.used is None and self.p_correct == self.p_correct_bkt:
+        if self.p_correct == self.p_correct_bkt:
             return interval
         by = logit(self.p_correct) - logit(self.p_correct_bkt)
         low, high = (float(expit(logit(end) + by)) for end in interval)

@@ -1,10 +1,9 @@
 """The intervals of levels, computed together (Q8)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from graph_api.domain.answers.order import given_by
-from graph_api.domain.learners.mastery import from_last_judgement
+from graph_api.domain.learners.mastery import since_judged
 from graph_api.domain.learners.uncertainty import LevelIntervals, level_intervals
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads, LevelOf
@@ -24,9 +23,8 @@ async def estimate_intervals(reads: LearnerReads, levels: Sequence[LevelOf]) -> 
     for level, answers, used in zip(levels, evidence, sets, strict=True):
         if used is None:
             raise LookupError(f"parameter set {level.set_id} is gone")
-        counted = sorted(answers if level.past is None else given_by(answers, level.past))
-        stated, since = from_last_judgement(counted)
-        start = used.parameters if stated is None else replace(used.parameters, prior=stated)
+        counted = answers if level.past is None else given_by(answers, level.past)
+        start, since = since_judged(counted, used.parameters)
         histories.append((start, [each.correct for each in since]))
         weights.append([each.weight for each in since])
     return await compute(level_intervals, histories, weights=weights)

@@ -1,9 +1,7 @@
 """The learning speed of a student, from all their answers to concepts or to skills (Q15)."""
 
-from dataclasses import replace
-
 from graph_api.domain.learners.learning_speed import LearningHistory, LearningSpeed, learning_speed
-from graph_api.domain.learners.mastery import from_last_judgement
+from graph_api.domain.learners.mastery import since_judged
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
@@ -22,8 +20,7 @@ async def read_learning_speed(reads: LearnerReads, student_id: str, kind: Target
     for mastery, answers, used in zip(masteries, evidence, sets, strict=True):
         if used is None:
             raise LookupError(f"parameter set {mastery.parameter_set_id} is gone")
-        stated, since = from_last_judgement(answers)
-        start = used.parameters if stated is None else replace(used.parameters, prior=stated)
+        start, since = since_judged(answers, used.parameters)
         counted = tuple(each.correct for each in since), tuple(each.weight for each in since)
         histories.append(LearningHistory(start, *counted))
     return await compute(learning_speed, histories)

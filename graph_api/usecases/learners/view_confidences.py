@@ -1,13 +1,12 @@
 """The confidences of the levels of a class, now or as of a moment (Q6, Q8)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from graph_api.domain.answers.order import given_by
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.level_confidences import History, PairHistory, confidence_cells
-from graph_api.domain.learners.mastery import Evidence, from_last_judgement
+from graph_api.domain.learners.mastery import Evidence, since_judged
 from graph_api.domain.learners.uncertainty import ENOUGH
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.targets import Target, TargetKind
@@ -64,8 +63,7 @@ def _of_answers(stored: Iterable[LevelHistory], sets: dict[str, Parameters], lev
 
 def _of_evidence(student_id: str, key: str, used: Parameters, evidence: Iterable[Evidence]) -> PairHistory:
     """The history since the last judgement, which counts as a prior of its level, as in `estimate_intervals`."""
-    stated, since = from_last_judgement(evidence)
-    start = used if stated is None else replace(used, prior=stated)
+    start, since = since_judged(evidence, used)
     history = History.of(start, [each.correct for each in since], [each.weight for each in since])
     return PairHistory(student_id, key, history)
 
