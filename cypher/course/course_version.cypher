@@ -71,11 +71,11 @@ SET version.concept_predictor_id = $concept, version.skill_predictor_id = $skill
 // The ids of the models of inferred levels in effect, null where inferred levels are off.
 // returns: optional
 MATCH (version:CourseVersion {id: 'course'})
-RETURN version.concept_inference_id AS concept_model_id, version.skill_inference_id AS skill_model_id;
+RETURN version.concept_inference_id AS concept, version.skill_inference_id AS skill;
 
 // -- course_version/put_inference --
 // Put models of inferred levels into effect; null turns inferred levels off.
 // returns: nothing
 // changes: course
 MATCH (version:CourseVersion {id: 'course'})
-SET version.concept_inference_id = $concept_model_id, version.skill_inference_id = $skill_model_id;
+SET version.concept_inference_id = $concept, version.skill_inference_id = $skill;

@@ -1,9 +1,9 @@
 """The models of inferred levels in effect, the records of their fits, and the answers of a group, in the graph."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet, ModelIds
+from graph_api.domain.parameters.inference.records import InferenceFitRecord, InferenceModelSet
 from graph_api.domain.targets import TargetKind
 from graph_api.store import policy_sets
 from graph_api.store.gateway import Transaction
@@ -24,23 +24,25 @@ class Counts(NamedTuple):
     correct: list[int]
 
 
-async def read_ids_in_effect(tx: Transaction) -> ModelIds:
-    """The ids of the models in effect."""
-    row = await tx.optional("course_version/read_inference")
-    return ModelIds() if row is None else ModelIds(row["concept_model_id"], row["skill_model_id"])
+async def read_ids_in_effect(tx: Transaction) -> dict[TargetKind, str]:
+    """The id of the model in effect for concepts and for skills; a kind without one is left out."""
+    row = await tx.optional("course_version/read_inference") or {}
+    return {kind: row[kind.lower()] for kind in TargetKind if row.get(kind.lower())}
 
 
 async def read_in_effect(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, InferenceModelSet]:
     """The models in effect by kind; kinds without one are left out."""
     ids = await read_ids_in_effect(tx)
-    by_kind = {kind: model_id for kind in kinds if (model_id := ids.of_kind(kind)) is not None}
+    by_kind = {kind: ids[kind] for kind in kinds if kind in ids}
     stored = await inference_sets.read_by_ids(tx, by_kind.values()) if by_kind else {}
     return {kind: stored[model_id] for kind, model_id in by_kind.items()}
 
 
-async def put_in_effect(tx: Transaction, ids: ModelIds) -> None:
-    """Put models into effect; None turns inferred levels off. Lock the course first."""
-    await tx.nothing("course_version/put_inference", concept_model_id=ids.concept, skill_model_id=ids.skill)
+async def put_in_effect(tx: Transaction, ids: Mapping[TargetKind, str]) -> None:
+    """Put models into effect; inferred levels are off for a kind without one. Lock the course first."""
+    await tx.nothing(
+        "course_version/put_inference", concept=ids.get(TargetKind.CONCEPT), skill=ids.get(TargetKind.SKILL)
+    )
 
 
 async def put_fit(tx: Transaction, model_id: str, record: InferenceFitRecord) -> None:

@@ -7,7 +7,6 @@ from typer.testing import CliRunner
 
 from graph_api.cli.main import app as command_line
 from graph_api.domain.operations.runs import Algorithm, RunStatus
-from graph_api.domain.parameters.inference.records import ModelIds
 from graph_api.store import runs
 from graph_api.store.gateway import Gateway
 from graph_api.store.inference import read_ids_in_effect
@@ -32,7 +31,7 @@ async def test_a_fit_without_answers_changes_nothing_and_is_recorded(
     )
     assert (entry.status, entry.parameters) == (RunStatus.SUCCESS, {"kind": "SKILL", "activate": True})
     assert (entry.output["result"], entry.output["activated"]) == ("FEW_STUDENTS", False)
-    assert await gateway.read(read_ids_in_effect) == ModelIds()
+    assert await gateway.read(read_ids_in_effect) == {}
 
     code, output = await run("activate-inference", "recency-v0")
     assert (code, "must be a stored model of inferred levels" in output) == (1, True), output

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from graph_api.domain.parameters.inference.model import InferenceModel, TargetWeights
-from graph_api.domain.parameters.inference.records import InferenceModelSet, ModelIds
+from graph_api.domain.parameters.inference.records import InferenceModelSet
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts
 from graph_api.store.gateway import Gateway, Transaction
@@ -67,7 +67,7 @@ async def world(ask: Ask, raw: Ask, gateway: Gateway) -> AsyncIterator[None]:
     await ask('mutation { startPlacement(input: {studentId: "anna", id: "placement-1"}) { __typename } }')
     await gateway.write(put_model_in_effect)
     yield
-    await gateway.write(lambda tx: put_in_effect(tx, ModelIds()))
+    await gateway.write(lambda tx: put_in_effect(tx, {}))
     await raw("MATCH (n:PolicySet) WHERE n.kind = 'inference' DELETE n")
 
 
@@ -77,7 +77,7 @@ async def put_model_in_effect(tx: Transaction) -> None:
     model = InferenceModel(TargetKind.CONCEPT, {"dative": own})
     await concepts.lock_course(tx)
     await inference_sets.create(tx, InferenceModelSet("inference-concept-v1", "inference-concept", 1, model), NOW)
-    await put_in_effect(tx, ModelIds(concept="inference-concept-v1"))
+    await put_in_effect(tx, {TargetKind.CONCEPT: "inference-concept-v1"})
 
 
 @pytest.mark.usefixtures("world")

@@ -8,7 +8,7 @@ import pytest
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.parameters.inference.model import InferenceModel, TargetWeights
-from graph_api.domain.parameters.inference.records import InferenceModelSet, ModelIds
+from graph_api.domain.parameters.inference.records import InferenceModelSet
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.inference import put_in_effect
@@ -47,7 +47,7 @@ async def asked(
 
     async def store(tx: Transaction) -> None:
         await inference_sets.create(tx, InferenceModelSet("inference-concept-v1", "inference-concept", 1, MODEL), NOW)
-        await put_in_effect(tx, ModelIds(concept="inference-concept-v1"))
+        await put_in_effect(tx, {TargetKind.CONCEPT: "inference-concept-v1"})
 
     async def ask(sub: str, role: str, query: str, **variables: object) -> Any:
         headers = {"Authorization": f"Bearer {signed(sub=sub, role=role)}"}
@@ -55,7 +55,7 @@ async def asked(
 
     await gateway.write(store)
     yield ask
-    await gateway.write(lambda tx: put_in_effect(tx, ModelIds()))
+    await gateway.write(lambda tx: put_in_effect(tx, {}))
     await raw("MATCH (n:PolicySet) WHERE n.kind = 'inference' DELETE n")
 
 

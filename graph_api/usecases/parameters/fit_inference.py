@@ -18,7 +18,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.inference import put_fit, put_in_effect, read_fits, read_ids_in_effect
-from graph_api.store.policy_sets import inference_sets
+from graph_api.store.policy_sets import inference_sets, with_kind
 from graph_api.usecases.computing import compute
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
@@ -119,8 +119,7 @@ async def activate_inference(gateway: Gateway, model_id: str) -> None:
         record = (await read_fits(tx, [model_id])).get(model_id)
         if record is None or record.result is not InferenceResult.BETTER:
             raise InvalidInput("id", "must be a model that beat the prior on held-out students", model_id)
-        ids = await read_ids_in_effect(tx)
-        await put_in_effect(tx, ids.with_kind(stored.parameters.kind, model_id))
+        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), stored.parameters.kind, model_id))
 
     await gateway.write(work)
 
@@ -130,7 +129,7 @@ async def deactivate_inference(gateway: Gateway, kind: TargetKind) -> None:
 
     async def work(tx: Transaction) -> None:
         await concepts.lock_course(tx)
-        await put_in_effect(tx, (await read_ids_in_effect(tx)).with_kind(kind, None))
+        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), kind, None))
 
     await gateway.write(work)
 
@@ -154,6 +153,5 @@ async def _store(
         return None
     await put_fit(tx, stored.id, record)
     if activate:
-        ids = await read_ids_in_effect(tx)
-        await put_in_effect(tx, ids.with_kind(model.kind, stored.id))
+        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), model.kind, stored.id))
     return stored

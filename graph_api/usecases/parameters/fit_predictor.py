@@ -24,7 +24,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
-from graph_api.store.policy_sets import predictor_sets
+from graph_api.store.policy_sets import predictor_sets, with_kind
 from graph_api.store.predictors import put_fit, put_in_effect, read_ids_in_effect
 from graph_api.usecases.computing import compute
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
@@ -143,8 +143,7 @@ async def deactivate_predictor(gateway: Gateway, kind: TargetKind) -> None:
 
 
 async def _put(tx: Transaction, kind: TargetKind, set_id: str | None) -> None:
-    others = {each: used for each, used in (await read_ids_in_effect(tx)).items() if each is not kind}
-    await put_in_effect(tx, others if set_id is None else {**others, kind: set_id})
+    await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), kind, set_id))
 
 
 async def _read(tx: Transaction, kind: TargetKind) -> tuple[TimedHistories, list[str], list[Parameters]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from graph_api.domain.parameters.inference.fit import FirstAnswerFigures, InferenceFit, InferenceResult
 from graph_api.domain.parameters.inference.model import InferenceModel
@@ -69,22 +69,3 @@ class InferenceFitRecord:
         prior, fitted = (stored[name] and FirstAnswerFigures(**stored[name]) for name in ("prior", "fitted"))
         result = InferenceResult(stored["result"])
         return cls(stored["runId"], stored["author"], result, stored["students"], stored["firstAnswers"], prior, fitted)
-
-
-class ModelIds(NamedTuple):
-    """The ids of the models in effect; None where inferred levels are off."""
-
-    concept: str | None = None
-    skill: str | None = None
-
-    def of_kind(self, kind: TargetKind) -> str | None:
-        """The id for a kind of targets."""
-        return self.concept if kind is TargetKind.CONCEPT else self.skill
-
-    def with_kind(self, kind: TargetKind, model_id: str | None) -> Self:
-        """The same, with another id for a kind.
-
-        >>> ModelIds().with_kind(TargetKind.SKILL, "inference-skill-v1").skill
-        'inference-skill-v1'
-        """
-        return self._replace(**{"concept" if kind is TargetKind.CONCEPT else "skill": model_id})
