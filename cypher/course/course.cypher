@@ -28,6 +28,14 @@ MATCH (course:Course {id: id})
 RETURN course.id AS id, course.name AS name, course.description AS description, course.archived_at AS archived_at,
        COLLECT { MATCH (skill:Skill)-[:IN_COURSE]->(course) RETURN skill.code ORDER BY skill.code } AS skill_codes;
 
+// -- course/list_all --
+// Every course in order of id, with the codes of its skills.
+// returns: many
+MATCH (course:Course)
+RETURN course.id AS id, course.name AS name, course.description AS description, course.archived_at AS archived_at,
+       COLLECT { MATCH (skill:Skill)-[:IN_COURSE]->(course) RETURN skill.code ORDER BY skill.code } AS skill_codes
+ORDER BY id;
+
 // -- course/list_ids --
 // The id of every course, archived ones included.
 // returns: many

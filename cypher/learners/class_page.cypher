@@ -78,3 +78,47 @@ RETURN mark AS mark, group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
        COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
        group.archived_at AS archived_at, members AS members;
+
+// -- class_page/read_student --
+// A student with the courses that the student's groups take.
+// returns: optional
+// about: named students $id
+OPTIONAL MATCH (version:CourseVersion {id: 'course'})
+WITH version.mark AS mark
+MATCH (student:Student {id: $id})
+RETURN mark AS mark, student.id AS id, student.name AS name,
+       student.recency_at_session_end AS recency_at_session_end,
+       COLLECT {
+         MATCH (student)-[:MEMBER_OF]->(:Group)-[:TAKES]->(course:Course)
+         RETURN DISTINCT course.id ORDER BY course.id
+       } AS course_ids;
+
+// -- class_page/read_group --
+// A group with the courses that it takes.
+// returns: optional
+// about: named groups $id
+OPTIONAL MATCH (version:CourseVersion {id: 'course'})
+WITH version.mark AS mark
+MATCH (group:Group {id: $id})
+RETURN mark AS mark, group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
+       group.archived_at AS archived_at,
+       COLLECT { MATCH (group)-[:TAKES]->(course:Course) RETURN course.id ORDER BY course.id } AS course_ids;
+
+// -- class_page/read_group_with_revisions --
+// Likewise, with its members: the id of each, the revision and the time of creation, as one text with spaces between.
+// returns: optional
+// about: named groups $id
+OPTIONAL MATCH (version:CourseVersion {id: 'course'})
+WITH version.mark AS mark
+MATCH (group:Group {id: $id})
+RETURN mark AS mark, group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
+       group.archived_at AS archived_at,
+       COLLECT { MATCH (group)-[:TAKES]->(course:Course) RETURN course.id ORDER BY course.id } AS course_ids,
+       COLLECT {
+         MATCH (student:Student)-[:MEMBER_OF]->(group)
+         RETURN student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), '')
+       } AS members;

@@ -107,6 +107,28 @@ RETURN student.id AS student_id, collect(skill.code) AS keys,
        collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
        collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
 
+// -- mastery/list_levels_of_students_on_concepts --
+// The levels of students on concepts, one row per student; lists are empty for a student without levels.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept:Concept)
+RETURN student.id AS student_id, collect(concept.id) AS keys,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN concept IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
+
+// -- mastery/list_levels_of_students_on_skills --
+// The levels of students on skills, one row per student; lists are empty for a student without levels.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (student:Student {id: student_id})
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill)
+RETURN student.id AS student_id, collect(skill.code) AS keys,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.level, -1.0) END) AS levels,
+       collect(CASE WHEN skill IS NOT NULL THEN coalesce(mastery.attempts, 0) END) AS attempts;
+
 // -- mastery/list_stale_on_concepts --
 // Students whose level on a concept was computed under another parameter set than the given one.
 // returns: many

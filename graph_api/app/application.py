@@ -55,10 +55,12 @@ from graph_api.protocol.schema_files import file_routes
 from graph_api.protocol.upload_answers import PATH as UPLOADS
 from graph_api.protocol.upload_answers import PREFLIGHT_HEADERS, AnswerUploads
 from graph_api.schema.services import Services
+from graph_api.store.changes import Changed
 from graph_api.store.tracing import Tracer
 from graph_api.store.uploads import Uploads
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.course.course_now import CourseNow
+from graph_api.usecases.learners.class_levels_now import ClassLevelsNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
@@ -106,7 +108,13 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             if isinstance(traces, OpenTelemetry):
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
             behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
-            behind.gateway.on_change = replies.forget
+            classes = ClassLevelsNow()
+
+            def on_change(changed: Changed) -> None:
+                replies.forget(changed)
+                classes.forget(changed)
+
+            behind.gateway.on_change = on_change
             uploads.sweep()
             stack.callback(uploads.close)  # after the background work, which imports them
             schedule = schedule_of(settings)
@@ -127,6 +135,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 predictors=PredictorsNow(behind.gateway),
                 grader=Grader(settings.semantic_model),
                 course=CourseNow(behind.gateway),
+                classes=classes,
                 students_may_record=settings.students_may_record,
                 analysts=analyst_rules(settings),
                 background=await stack.enter_async_context(Background()),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Generic, TypeVar
 
-from graph_api.domain.course.course import Concept, Skill
+from graph_api.domain.course.course import Concept, Course, Skill
 from graph_api.domain.course.course_content import CourseContent
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.domain.targets import TargetKind
@@ -85,6 +85,7 @@ class CourseLoaders:
     active_keys = FromCourse[TargetKind, list[str]](_active)
     concepts = FromCourse[str, Concept | None](lambda of, key: of.concepts[key].value if key in of.concepts else None)
     skills = FromCourse[str, Skill | None](lambda of, key: of.skills[key].value if key in of.skills else None)
+    courses = FromCourse[str, Course | None](lambda of, key: of.courses.get(key))
     concept_ids_of_skill = FromCourse[str, list[str]](lambda of, key: of.concept_ids_of_skill.get(key, []))
     all_concept_ids_of_skill = FromCourse[str, list[str]](lambda of, key: of.all_concept_ids_of_skill.get(key, []))
     concept_ids_unlocked = FromCourse[str, list[str]](lambda of, key: of.concept_ids_unlocked.get(key, []))

@@ -80,7 +80,8 @@ class Context:
 
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
-        self.loaders = Loaders(self.gateway, self.services.forgetting, self.services.course, self.services.predictors)
+        kept = self.services
+        self.loaders = Loaders(self.gateway, kept.forgetting, kept.course, kept.predictors, kept.classes)
         self._thresholds: DataLoader[str, ThresholdsInEffect] = DataLoader(self._read_thresholds)
         self._now: datetime | None = None
 

@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from graph_api.domain.answers.answers import Answer, Recorded, Tag
 from graph_api.domain.answers.order import Order
-from graph_api.domain.course.course import Course
 from graph_api.domain.course.links.suggestions import LinkAnalysis
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.forgetting import Recall
@@ -52,7 +51,7 @@ from graph_api.store import placements as placements_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
-from graph_api.store.class_pages import GroupPage, Member, StudentPage
+from graph_api.store.class_pages import GroupHead, GroupPage, Member, StudentHead, StudentPage
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.store.masteries import ShownLevels
@@ -64,6 +63,7 @@ from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, AnalysisOf, analyse_questions
 from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, read_class_history
+from graph_api.usecases.learners.class_levels_now import ClassLevelsNow, ClassOf
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.estimate_recalls import estimate_recalls
 from graph_api.usecases.learners.find_placements import PlacementResult, find_placements
@@ -189,11 +189,13 @@ class Loaders(PolicyLoaders):
         forgetting: ForgettingNow | None = None,
         course: CourseNow | None = None,
         predictors: PredictorsNow | None = None,
+        classes: ClassLevelsNow | None = None,
     ) -> None:
         super().__init__(CourseNow(gateway) if course is None else course)
         self.gateway = gateway
         self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
         self._predictors = PredictorsNow(gateway) if predictors is None else predictors
+        self._classes = ClassLevelsNow() if classes is None else classes
 
     def note_student_page(self, student_id: str, kind: TargetKind, page: StudentPage | None) -> None:
         """Let the loaders take a student and their levels from what was read."""
@@ -206,6 +208,22 @@ class Loaders(PolicyLoaders):
         self.ahead.setdefault("groups", {})[wanted.group_id] = page.group
         self.ahead.setdefault("members", {})[wanted] = [member.student for member in page.members]
         self._note_levels(page.mark, kind, page.members)
+
+    def note_student(self, student_id: str, head: StudentHead | None) -> None:
+        """Let the loaders take a student and their courses from what was read."""
+        self.ahead.setdefault("students", {})[student_id] = head and head.student
+        if head is not None:
+            self.ahead["course_mark"] = {ONE: head.mark}
+            self.ahead.setdefault("course_ids_of_student", {})[student_id] = head.course_ids
+
+    def note_group(self, group_id: str, head: GroupHead | None) -> None:
+        """Let the loaders take a group, its courses and the versions of its members from what was read."""
+        self.ahead.setdefault("groups", {})[group_id] = head and head.group
+        if head is not None:
+            self.ahead["course_mark"] = {ONE: head.mark}
+            self.ahead.setdefault("course_ids_of_group", {})[group_id] = head.course_ids
+            if head.versions is not None:
+                self.ahead.setdefault("member_versions", {})[group_id] = head.versions
 
     def _note_levels(self, mark: str, kind: TargetKind, members: Iterable[Member]) -> None:
         """Invalid levels are left to their loader, which reads them again and raises."""
@@ -223,7 +241,6 @@ class Loaders(PolicyLoaders):
     set_ids_in_effect = LoadOne[Target, str](read_set_ids_in_effect, if_alike(lambda target: target.kind))
     recorded = LoadOne[tuple[str, str], Recorded](_recorded)
     frozen_tags = LoadOne[tuple[str, str], dict[str, Tag]](answers.read_frozen_tags)
-    courses = LoadOne[str, Course](courses_store.read_by_ids)
     course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
     course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
     course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
@@ -338,10 +355,14 @@ class Loaders(PolicyLoaders):
     async def _class_levels(self, keys: list[tuple[str, TargetKind]]) -> list[ClassLevels]:
         kinds = list(TargetKind)
         columns = dict(zip(kinds, await self.active_keys.load_many(kinds), strict=True))
+        known, mark = self.ahead.get("member_versions", {}), await self.course_mark.load(ONE)
 
         async def read(tx: Transaction) -> list[ClassLevels]:
             return [await read_group_levels(tx, group_id, kind, columns[kind]) for group_id, kind in keys]
 
+        if all(group_id in known for group_id, _ in keys):
+            classes = [ClassOf(group_id, kind, mark, known[group_id]) for group_id, kind in keys]
+            return [await self._classes.read(self.gateway, each, columns[each.kind]) for each in classes]
         return await (self.gateway.read_one if len(keys) == 1 else self.gateway.read)(read)
 
     @cached_property

@@ -14,6 +14,7 @@ from graph_api.store.viewers import AnalystRules
 from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.answers.intake import Intake
 from graph_api.usecases.course.course_now import CourseNow
+from graph_api.usecases.learners.class_levels_now import ClassLevelsNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.score_sessions import SessionScoring
@@ -42,6 +43,7 @@ class Services:
     predictors: PredictorsNow
     grader: Grader
     course: CourseNow
+    classes: ClassLevelsNow
     students_may_record: bool
     analysts: AnalystRules | None
     """What holds for analysts; None where they are not served."""

@@ -18,6 +18,7 @@ GROUP: Mapping[TargetKind, str] = {
     TargetKind.CONCEPT: "class_page/read_group_on_concepts",
     TargetKind.SKILL: "class_page/read_group_on_skills",
 }
+GROUP_HEAD = {False: "class_page/read_group", True: "class_page/read_group_with_revisions"}
 
 
 class Member(NamedTuple):
@@ -43,6 +44,27 @@ class GroupPage(NamedTuple):
     members: list[Member]
 
 
+class StudentHead(NamedTuple):
+    """A student with the courses that the student's groups take, and the mark of the course."""
+
+    mark: str
+    student: Student
+    course_ids: list[str]
+
+
+class GroupHead(NamedTuple):
+    """A group with the courses that it takes, and the mark of the course.
+
+    Attributes:
+        versions: of the members by id. Each change of a student's data gives another version. None: not read.
+    """
+
+    mark: str
+    group: GroupSummary
+    course_ids: list[str]
+    versions: Mapping[str, str] | None
+
+
 async def read_student_page(tx: Transaction, student_id: str, kind: TargetKind) -> StudentPage | None:
     """A student with the levels of a kind; None if the student does not exist."""
     rows = await tx.many(STUDENTS[kind], ids=[student_id])
@@ -62,6 +84,22 @@ async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limi
     students = sorted((_member(dict(zip(COLUMNS, each, strict=True))) for each in members), key=_by_name)
     reread(tx, is_invalid=not all(member.is_valid for member in students))
     return GroupPage(mark, GroupSummary(**row), students)
+
+
+async def read_student_head(tx: Transaction, student_id: str) -> StudentHead | None:
+    """A student; None if the student does not exist."""
+    row = await tx.optional("class_page/read_student", id=student_id)
+    return None if row is None else StudentHead(row["mark"] or "", decode_student(row), row["course_ids"])
+
+
+async def read_group_head(tx: Transaction, group_id: str, *, with_versions: bool) -> GroupHead | None:
+    """A group, on request with the versions of its members; None if it does not exist."""
+    row = await tx.optional(GROUP_HEAD[with_versions], id=group_id)
+    if row is None:
+        return None
+    mark, course_ids, members = row.pop("mark") or "", row.pop("course_ids"), row.pop("members", None)
+    versions = None if members is None else {each.rsplit(" ", 2)[0]: each for each in members}
+    return GroupHead(mark, GroupSummary(**row), course_ids, versions)
 
 
 COLUMNS = ("id", "name", "recency_at_session_end", "keys", "levels", "attempts", "judgements")

@@ -69,6 +69,11 @@ async def read_by_ids(tx: Transaction, ids: Iterable[str]) -> dict[str, Course]:
     return {row["id"]: _decode(row) for row in await tx.many("course/list_by_ids", ids=sorted(set(ids)))}
 
 
+async def read_all(tx: Transaction) -> list[Course]:
+    """Every course in order of id, archived ones included."""
+    return [_decode(row) for row in await tx.many("course/list_all")]
+
+
 async def read_ids(tx: Transaction) -> list[str]:
     """The id of every course in order, archived ones included."""
     return [row["id"] for row in await tx.many("course/list_ids")]

@@ -32,6 +32,10 @@ LIST_OF_GROUP = {
     TargetKind.CONCEPT: "mastery/list_levels_of_group_on_concepts",
     TargetKind.SKILL: "mastery/list_levels_of_group_on_skills",
 }
+LIST_OF_STUDENTS = {
+    TargetKind.CONCEPT: "mastery/list_levels_of_students_on_concepts",
+    TargetKind.SKILL: "mastery/list_levels_of_students_on_skills",
+}
 LIST_SHOWN = {
     TargetKind.CONCEPT: "mastery/list_shown_on_concepts",
     TargetKind.SKILL: "mastery/list_shown_on_skills",
@@ -102,6 +106,11 @@ async def read_levels_of_all(tx: Transaction) -> list[Levels]:
 async def read_levels_of_group(tx: Transaction, group_id: str, kind: TargetKind) -> list[Levels]:
     """The levels of the members of a group, in order of student."""
     return await _levels(tx, tx.each(LIST_OF_GROUP[kind], group_id=group_id))
+
+
+async def read_levels_of_students(tx: Transaction, student_ids: Iterable[str], kind: TargetKind) -> list[Levels]:
+    """The levels of students, in order of student; students that do not exist are left out."""
+    return await _levels(tx, tx.each(LIST_OF_STUDENTS[kind], student_ids=sorted(set(student_ids))))
 
 
 async def _levels(tx: Transaction, rows: AsyncIterator[Row]) -> list[Levels]:

@@ -1,11 +1,11 @@
-"""All concepts and skills as they were at one moment, to answer reads of the course from memory."""
+"""All concepts, skills and courses as they were at one moment, to answer reads of them from memory."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeVar
 
-from graph_api.domain.course.course import CefrLevel, Concept, Skill
+from graph_api.domain.course.course import CefrLevel, Concept, Course, Skill
 
 T = TypeVar("T")
 
@@ -37,17 +37,19 @@ class StoredSkill(NamedTuple):
 
 @dataclass(frozen=True)
 class CourseContent:
-    """The concepts and skills of all courses, each in order of its key.
+    """The concepts and skills of all courses, and these courses, each in order of its key.
 
     Attributes:
         mark: what every change of the course replaces.
         concepts: by id.
         skills: by code.
+        courses: by id, each with the codes of its skills.
     """
 
     mark: str
     concepts: Mapping[str, StoredConcept]
     skills: Mapping[str, StoredSkill]
+    courses: Mapping[str, Course]
 
     @cached_property
     def active_concept_ids(self) -> list[str]:

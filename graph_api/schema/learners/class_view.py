@@ -20,7 +20,7 @@ from graph_api.schema.learners.thresholds import JudgedByThresholds, MasteryThre
 from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
 from graph_api.store import groups
-from graph_api.usecases.computing import compute
+from graph_api.usecases.computing import compute_cells
 from graph_api.usecases.learners import view_class
 from graph_api.usecases.learners.class_history import HistoryOf
 
@@ -128,8 +128,14 @@ class ClassDistribution:
     ) -> list[HardTarget]:
         limit, least = bounded(first), info.context.least_students
         thresholds = (await info.context.thresholds()).columns(self.kind, self.levels.keys)
-        hardest = await compute(
-            view_class.list_hardest, self.levels, self.kind, thresholds, min_students=min_students, least=least
+        hardest = await compute_cells(
+            self.levels.level.size,
+            view_class.list_hardest,
+            self.levels,
+            self.kind,
+            thresholds,
+            min_students=min_students,
+            least=least,
         )
         return [HardTarget(**each._asdict()) for each in hardest[:limit]]
 
@@ -157,7 +163,7 @@ class GroupClassView:
         levels = await read_levels(info, self.id, kind, skill_code, scope, as_of)
         context = info.context
         thresholds, least = await context.thresholds(), context.least_students
-        return await compute(ClassDistribution.of, levels, kind, thresholds, least)
+        return await compute_cells(levels.level.size, ClassDistribution.of, levels, kind, thresholds, least)
 
     @strawberry.field(
         description="All levels of the members as a matrix. Analysts do not see columns that fewer students "

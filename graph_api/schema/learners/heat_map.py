@@ -14,7 +14,7 @@ from graph_api.schema.learners.matrices import ConfidenceMatrix, CountMatrix, Le
 from graph_api.schema.learners.past_levels import history_of
 from graph_api.schema.learners.thresholds import ThresholdGroup
 from graph_api.schema.node import TargetNode
-from graph_api.usecases.computing import compute
+from graph_api.usecases.computing import compute, compute_cells
 from graph_api.usecases.learners import infer_levels, view_class
 from graph_api.usecases.learners.class_history import HistoryOf
 from graph_api.usecases.learners.view_confidences import Cells, confidences_at, read_confidences
@@ -90,11 +90,11 @@ class HeatMap:
 
     @strawberry.field(description="The levels, one row per student.")
     async def levels(self) -> LevelMatrix:
-        return LevelMatrix(await compute(view_class.level_cells, self.seen))
+        return LevelMatrix(await compute_cells(self.seen.level.size, view_class.level_cells, self.seen))
 
     @strawberry.field(description="The number of answers behind each level, one row per student.")
     async def attempts(self) -> CountMatrix:
-        return CountMatrix(await compute(view_class.count_cells, self.seen))
+        return CountMatrix(await compute_cells(self.seen.level.size, view_class.count_cells, self.seen))
 
     @strawberry.field(description="The confidence in each level, as `Mastery.confidence`, one row per student.")
     async def confidences(self, info: Info) -> ConfidenceMatrix:

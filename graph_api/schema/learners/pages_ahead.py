@@ -14,30 +14,54 @@ from graph_api.schema.learners.mastery import MasteryOrder
 from graph_api.schema.learners.mastery_columns import is_usual
 from graph_api.schema.loaders import MembersPage
 from graph_api.schema.paging import DEFAULT_FIRST
-from graph_api.store.class_pages import read_group_page, read_student_page
+from graph_api.store.class_pages import read_group_head, read_group_page, read_student_head, read_student_page
 
 MOST_MEMBERS = 100
 """Members that one row may have: decoding a row holds the event loop."""
 
+SCOPED = "all_courses"
+"""The argument of fields whose scope is by default that of the group's courses."""
+OF_LEVELS = frozenset(f"Group.{name}" for name in ("heatmap", "distribution", "rootCauses", "weakClusters", "atRisk"))
+"""The fields of a group that take the levels of all its members."""
+
 
 async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
-    """Read a student with the masteries that are shown below."""
+    """Read a student with the masteries that are shown below, or with what their scope takes."""
     gateway, student_id, kind = info.context.gateway, str(arguments["id"]), kind_of(below)
-    if kind is None or gateway.has_pseudonyms:
+    if gateway.has_pseudonyms:
         return
-    page = await gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
-    info.context.loaders.note_student_page(student_id, kind, page)
+    if kind is not None:
+        page = await gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
+        info.context.loaders.note_student_page(student_id, kind, page)
+    elif any(SCOPED in call.arguments for call in below):
+        head = await gateway.read_one(lambda tx: read_student_head(tx, student_id))
+        info.context.loaders.note_student(student_id, head)
 
 
 async def read_group_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
     """Read a group with its first members and their masteries that are shown below."""
-    gateway, page_below = info.context.gateway, members_of(str(arguments["id"]), below)
-    if page_below is None or gateway.has_pseudonyms or gateway.only_student:
+    gateway, group_id = info.context.gateway, str(arguments["id"])
+    if gateway.has_pseudonyms or gateway.only_student:
+        return
+    page_below = members_of(group_id, below)
+    if page_below is None:
+        await _read_head_ahead(info, group_id, below)
         return
     wanted, kind = page_below
     page = await gateway.read_one(lambda tx: read_group_page(tx, wanted.group_id, kind, wanted.limit))
     if page is not None:
         info.context.loaders.note_group_page(wanted, kind, page)
+
+
+async def _read_head_ahead(info: Info, group_id: str, below: Calls) -> None:
+    """Read a group with what the scope of a field below takes, and the versions of its members for their levels."""
+    if any(SCOPED in call.arguments for call in below):
+        of_now = (call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
+        with_versions = any(of_now)
+        head = await info.context.gateway.read_one(
+            lambda tx: read_group_head(tx, group_id, with_versions=with_versions)
+        )
+        info.context.loaders.note_group(group_id, head)
 
 
 def members_of(group_id: str, calls: Calls) -> tuple[MembersPage, TargetKind] | None:

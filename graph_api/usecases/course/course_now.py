@@ -8,7 +8,7 @@ from time import monotonic
 
 from graph_api.domain.course.course_content import CourseContent
 from graph_api.domain.course.course_graph import CourseGraph
-from graph_api.store import concepts, skills
+from graph_api.store import concepts, courses, skills
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.usecases.computing import compute
 
@@ -109,6 +109,10 @@ class _Entry:
 async def _read_content(tx: Transaction) -> tuple[CourseContent, bool]:
     """The content, and whether its mark was the same before and after."""
     mark = await concepts.read_course_version(tx)
-    of_concepts, of_skills = await concepts.read_all(tx), await skills.read_all(tx)
-    content = CourseContent(mark, {each.id: each for each in of_concepts}, {each.code: each for each in of_skills})
+    content = CourseContent(
+        mark,
+        {each.id: each for each in await concepts.read_all(tx)},
+        {each.code: each for each in await skills.read_all(tx)},
+        {each.id: each for each in await courses.read_all(tx)},
+    )
     return content, mark == await concepts.read_course_version(tx)

@@ -17,7 +17,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, masteries
 from graph_api.store.gateway import Transaction
 from graph_api.store.masteries import Levels
-from graph_api.usecases.computing import compute
+from graph_api.usecases.computing import compute, compute_cells
 from graph_api.usecases.learners.reads import LearnerReads
 
 MOST_STUDENTS = 20_000
@@ -57,7 +57,7 @@ class Analysis:
             levels = await self.reads.gateway.read(read_levels_of_all)
         else:
             levels = await self.reads.class_levels.load((group_id, TargetKind.CONCEPT))
-        return await compute(on_graph, levels, graph)
+        return await compute_cells(levels.level.size, on_graph, levels, graph)
 
 
 class Standing(NamedTuple):
@@ -80,7 +80,8 @@ def standing(graph: CourseGraph, rows: Iterable[Mastery], rule: WeakRulesOf) -> 
 
 async def read_group_levels(tx: Transaction, group_id: str, kind: TargetKind, keys: Sequence[str]) -> ClassLevels:
     """The levels of the members of a group on concepts or skills with some keys."""
-    return await compute(class_levels_of, await masteries.read_levels_of_group(tx, group_id, kind), keys)
+    rows = await masteries.read_levels_of_group(tx, group_id, kind)
+    return await compute_cells(len(rows) * len(keys), class_levels_of, rows, keys)
 
 
 async def read_levels_of_all(tx: Transaction) -> ClassLevels:

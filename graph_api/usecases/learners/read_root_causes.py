@@ -6,7 +6,7 @@ from typing import NamedTuple
 from graph_api.domain.learners.root_causes import ClusterMethod
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.weak_rules import WeakRulesOf
-from graph_api.usecases.computing import compute
+from graph_api.usecases.computing import compute_cells
 from graph_api.usecases.learners.analyse_course import Analysis
 from graph_api.usecases.learners.find_root_causes import (
     ClusterReport,
@@ -41,7 +41,7 @@ async def read_causes_of_student(
 ) -> CauseReport:
     """The root causes of one student, at most `limit`."""
     graph, rows = await analysis.read_student(student_id)
-    causes = await compute(find_causes_of_student, graph, rows, rule, scope)
+    causes = await compute_cells(len(graph.ids), find_causes_of_student, graph, rows, rule, scope)
     return CauseReport(causes[:limit], rule, ORDER_OF_STUDENT, 1)
 
 
@@ -50,7 +50,7 @@ async def read_clusters_of_student(
 ) -> ClusterReport:
     """The clusters of one student's weak concepts."""
     graph, rows = await analysis.read_student(student_id)
-    clusters = await compute(find_clusters_of_student, graph, rows, rule, method, scope)
+    clusters = await compute_cells(len(graph.ids), find_clusters_of_student, graph, rows, rule, method, scope)
     return ClusterReport(clusters, rule, method)
 
 
@@ -59,7 +59,7 @@ async def read_shared_causes(
 ) -> CauseReport:
     """The root causes of a group, or of all students, at most `limit`."""
     shared = await _read_shared_standing(analysis, group_id, rule, scope)
-    causes = await compute(find_shared_causes, shared, limit, analysis.least_students)
+    causes = await compute_cells(shared.levels.level.size, find_shared_causes, shared, limit, analysis.least_students)
     return CauseReport(causes, rule, ORDER_OF_STUDENTS, len(shared.levels.student_ids))
 
 
@@ -77,7 +77,8 @@ async def read_shared_clusters(  # noqa: PLR0913, PLR0917 - of whom, by what rul
         InvalidInput: the share is not in (0, 1].
     """
     shared = await _read_shared_standing(analysis, group_id, rule, scope)
-    return await compute(find_shared_clusters, shared, rule, method, share, analysis.least_students)
+    cells = shared.levels.level.size
+    return await compute_cells(cells, find_shared_clusters, shared, rule, method, share, analysis.least_students)
 
 
 async def _read_shared_standing(
@@ -85,4 +86,4 @@ async def _read_shared_standing(
 ) -> SharedStanding:
     graph = await analysis.graphs.now()
     levels = await analysis.read_group(group_id, graph)
-    return await compute(SharedStanding.of, graph, levels, analysis.thresholds, rule, scope)
+    return await compute_cells(levels.level.size, SharedStanding.of, graph, levels, analysis.thresholds, rule, scope)

@@ -12,7 +12,7 @@ from graph_api.domain.learners.mastery import Status
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.threshold_sets import Columns
 from graph_api.domain.targets import TargetKind
-from graph_api.usecases.computing import compute
+from graph_api.usecases.computing import compute_cells
 from graph_api.usecases.learners.reads import LearnerReads
 
 MOST_CELLS = 1_000_000
@@ -117,7 +117,7 @@ async def read_class_levels(
     """The levels of a group on concepts or skills: those of a scope, or one skill and its concepts."""
     levels = await reads.class_levels.load((group_id, kind))
     covered = await _covered(reads, kind, skill_code, scope)
-    return levels if covered is None else await compute(levels.only, covered)
+    return levels if covered is None else await compute_cells(levels.level.size, levels.only, covered)
 
 
 async def _covered(

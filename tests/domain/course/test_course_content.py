@@ -32,7 +32,7 @@ def contents(draw: st.DrawFn) -> CourseContent:
         concept = Concept(key, key.upper(), draw(SOME), needed)
         text = f"{key} {concept.name}".lower()
         concepts[key] = StoredConcept(key, text, draw(st.booleans()), concept.skill_codes or (), needed, concept)
-    return CourseContent("mark", concepts, skills)
+    return CourseContent("mark", concepts, skills, {})
 
 
 @given(contents(), st.sampled_from([None, *CODES, "gone"]), st.sampled_from([None, "c1", "c", "z"]), st.booleans())
@@ -89,7 +89,7 @@ def test_a_row_that_breaks_a_rule_hides_no_other() -> None:
     concept = StoredConcept(
         "c", "c", is_archived=False, skill_codes=["a"], prerequisite_ids=[], value=TypeError("name")
     )
-    course = CourseContent("mark", {"c": concept}, rows)
+    course = CourseContent("mark", {"c": concept}, rows, {})
 
     assert readable([course.skills["a"].value]) == [whole]
     with pytest.raises(ValueError, match="level"):
