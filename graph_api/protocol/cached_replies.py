@@ -35,7 +35,7 @@ from graph_api.schema.context import Context
 from graph_api.store.changes import Changed
 from graph_api.store.database_failures import DatabaseUnavailable
 from graph_api.store.dependencies import Dependencies, collected
-from graph_api.store.reply_tokens import ReplyToken, read_token
+from graph_api.store.reply_tokens import ReplyToken, ReplyTokens
 
 ReplyOutcome: TypeAlias = Literal["hit", "miss", "not_stored"]
 Observe: TypeAlias = Callable[[ReplyOutcome], None]
@@ -85,6 +85,7 @@ class CachedReplies:
         self.compresses = compresses
         self.store = ReplyStore(limit)
         self._erasures = 0
+        self._tokens: ReplyTokens | None = None
         self._sweeping: asyncio.TimerHandle | None = None
 
     async def answer(
@@ -160,8 +161,9 @@ class CachedReplies:
     async def _token(self, context: Context, needs: Dependencies) -> ReplyToken | None:
         """The token of what an operation depends on; None if it cannot be read."""
         try:
-            async with asyncio.timeout(TOKEN_SECONDS):
-                return await read_token(context.services.gateway, needs)
+            if self._tokens is None:
+                self._tokens = ReplyTokens(context.services.gateway, TOKEN_SECONDS)
+            return await self._tokens.read(needs)
         except (DatabaseUnavailable, Failure, TimeoutError):
             return None  # the operation meets the same and reports it
 

@@ -2,11 +2,19 @@
 
 Revisions are listed by id and never added up, so two changes cannot cancel each other. The time of creation
 separates a student who was registered again from the one who was erased.
+
+While tokens are read, those that are requested meanwhile wait, and are then read together: a statement costs more than
+its rows. None of them is older than its request.
 """
 
+import asyncio
 import hashlib
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextvars import Context
+from typing import NamedTuple, TypeAlias
 
+from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.dependencies import Dependencies
 from graph_api.store.gateway import Gateway, Row
 
@@ -18,26 +26,118 @@ class ReplyToken(NamedTuple):
     student_ids: frozenset[str]
 
 
-async def read_token(gateway: Gateway, of: Dependencies) -> ReplyToken | None:
-    """The token of a reply with these dependencies; None where there is no course yet, and so no mark.
+Place: TypeAlias = asyncio.Future[tuple[ReplyToken | None, frozenset[str]]]
+"""Where a request waits for its token, which comes with the bookmarks of what was read."""
 
-    One statement for a reply about the course, about students, or about a group and its members. Several statements are
-    transactions of their own: revisions only rise, so parts that are all as before were so together.
+
+class ReplyTokens:
+    """Reads the tokens of replies through one gateway.
+
+    Args:
+        gateway: of the service: a token is read without regard to the viewer.
+        seconds: to wait for a token.
     """
-    group_ids = sorted(of.groups)
-    groups = await gateway.read_one(lambda tx: tx.many("reply_token/list_groups", ids=group_ids)) if group_ids else []
-    members = {member[0] for row in groups for member in row["members"]}
-    own = sorted(of.students - members)
-    students = await gateway.read_one(lambda tx: tx.many("reply_token/list_students", ids=own)) if own else []
-    ids = sorted(of.memberships | (of.seen - members))
-    memberships = await gateway.read_one(lambda tx: tx.many("reply_token/list_memberships", ids=ids)) if ids else []
-    rows = [*groups, *students, *memberships]
-    rows = rows or await gateway.read_one(lambda tx: tx.many("course_version/list_mark"))
+
+    def __init__(self, gateway: Gateway, seconds: float) -> None:
+        self._gateway = gateway
+        self._seconds = seconds
+        self._of_groups, self._of_students = _Queue(), _Queue()
+
+    async def read(self, of: Dependencies) -> ReplyToken | None:
+        """The token of a reply with these dependencies; None where there is no course yet, and so no mark.
+
+        A token of groups has the revisions of all their members, and tokens of students do not wait for it. A client
+        with bookmarks waits for no other client.
+
+        Raises:
+            DatabaseUnavailable, TimeoutError: it cannot be read.
+        """
+        if followed().values:
+            async with asyncio.timeout(self._seconds):
+                return (await _read_tokens(self._gateway, [of]))[0]
+        queue = self._of_groups if of.groups else self._of_students
+        place: Place = asyncio.get_running_loop().create_future()
+        queue.waiting.append((of, place))
+        if queue.reader is None:
+            queue.reader = asyncio.get_running_loop().create_task(self._read_all(queue), context=Context())
+        token, seen = await place
+        followed().follow(frozenset(), seen)
+        return token
+
+    async def _read_all(self, queue: "_Queue") -> None:
+        """Read the tokens that wait, and then those that were requested meanwhile, until there are none."""
+        while queue.waiting:
+            waiting, queue.waiting = queue.waiting, []
+            places = [place for _, place in waiting]
+            try:
+                async with asyncio.timeout(self._seconds):
+                    with Bookmarks().followed() as seen:
+                        tokens = await _read_tokens(self._gateway, [of for of, _ in waiting])
+            except Exception as fault:  # noqa: BLE001 - handed to those who wait
+                for place in places:
+                    if not place.done():
+                        place.set_exception(fault)
+            else:
+                for place, token in zip(places, tokens, strict=True):
+                    if not place.done():
+                        place.set_result((token, seen.values))
+        queue.reader = None
+
+
+class _Queue:
+    """The tokens that are requested, and the task that reads them."""
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[Dependencies, Place]] = []
+        self.reader: asyncio.Task[None] | None = None
+
+
+async def _read_tokens(gateway: Gateway, of_replies: Sequence[Dependencies]) -> list[ReplyToken | None]:
+    """The token of each reply.
+
+    One statement for replies about the course, about students, or about groups and their members. Several statements
+    are transactions of their own: revisions only rise, so parts that are all as before were so together.
+    """
+    groups = await _read(gateway, "groups", {key for of in of_replies for key in of.groups})
+    members = {key: {member[0] for member in row["members"]} for key, row in groups.items()}
+    of_groups = [_union(members[key] for key in of.groups if key in members) for of in of_replies]
+    own = [of.students - ids for of, ids in zip(of_replies, of_groups, strict=True)]
+    students = await _read(gateway, "students", _union(own))
+    linked = [of.memberships | (of.seen - ids) for of, ids in zip(of_replies, of_groups, strict=True)]
+    memberships = await _read(gateway, "memberships", _union(linked))
+    parts = zip((of.groups for of in of_replies), own, linked, strict=True)
+    rows = [_rows_of(keys, (groups, students, memberships)) for keys in parts]
+    marks = await gateway.read_one(lambda tx: tx.many("course_version/list_mark")) if [] in rows else []
+    return [
+        _token(of_one or marks, frozenset(of.students | ids))
+        for of_one, of, ids in zip(rows, of_replies, of_groups, strict=True)
+    ]
+
+
+def _rows_of(keys: Iterable[AbstractSet[str]], parts: Iterable[Mapping[str, Row]]) -> list[Row]:
+    """The rows of one reply: those of its groups, its students and their memberships."""
+    return [rows[key] for own, rows in zip(keys, parts, strict=True) for key in own & rows.keys()]
+
+
+async def _read(gateway: Gateway, what: str, ids: Collection[str]) -> Mapping[str, Row]:
+    """The rows of groups, students or memberships by id."""
+    if not ids:
+        return {}
+    rows = await gateway.read_one(lambda tx: tx.many(f"reply_token/list_{what}", ids=sorted(ids)))
+    return {row["group_id" if what == "groups" else "student_id"]: row for row in rows}
+
+
+def _token(rows: Sequence[Row], student_ids: frozenset[str]) -> ReplyToken | None:
+    """The token of rows; None if the course changed between two statements, or there is none."""
     marks = {row["mark"] for row in rows}
     if len(marks) != 1 or None in marks:
-        return None  # the course changed between two statements, or there is none
+        return None
     content = repr(sorted(map(_in_order, rows))).encode()
-    return ReplyToken(hashlib.blake2b(content, digest_size=32).digest(), frozenset(of.students | members))
+    return ReplyToken(hashlib.blake2b(content, digest_size=32).digest(), student_ids)
+
+
+def _union(sets: Iterable[Collection[str]]) -> set[str]:
+    return {key for each in sets for key in each}
 
 
 def _in_order(row: Row) -> str:

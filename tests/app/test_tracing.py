@@ -168,6 +168,7 @@ async def test_queries_reach_their_statements_through_loaders(traced: Traced) ->
         "course_version/",
         "concept/",
         "skill/",
+        "course/",
         "prerequisite/",
         "threshold_set/",
     )  # which one of the requests reads for all
