@@ -64,19 +64,18 @@ def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callab
     """A random change, which may be refused."""
     student_id, key = rng.choice(IDS), rng.choice(KEYS)
     answer = AnswerInput(student_id, correct=rng.random() < 0.5, concept_ids=[key], at=NOW)
-    return rng.choice(
-        [
-            lambda: intake.submit([answer]),
-            lambda: intake.submit([answer]),
-            partial(add_to_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-            partial(remove_from_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-            partial(erase_student, gateway, student_id),
-            partial(upsert_students, gateway, [Student(student_id, name=f"N{rng.random()}")], NOW),
-            partial(archive_concepts, gateway, [key], rng.choice([None, NOW])),
-            partial(delete_concepts, gateway, [key]),
-            partial(upsert_concepts, gateway, [Concept(key, key.title(), ["grammar"])], NOW),
-        ]
-    )
+    changes: list[Callable[[], Awaitable[Any]]] = [
+        lambda: intake.submit([answer]),
+        lambda: intake.submit([answer]),
+        partial(add_to_roster, gateway, "class", Roster.MEMBERS, [student_id]),
+        partial(remove_from_roster, gateway, "class", Roster.MEMBERS, [student_id]),
+        partial(erase_student, gateway, student_id),
+        partial(upsert_students, gateway, [Student(student_id, name=f"N{rng.random()}")], NOW),
+        partial(archive_concepts, gateway, [key], rng.choice([None, NOW])),
+        partial(delete_concepts, gateway, [key]),
+        partial(upsert_concepts, gateway, [Concept(key, key.title(), ["grammar"])], NOW),
+    ]
+    return rng.choice(changes)
 
 
 @pytest.mark.usefixtures("classroom")
