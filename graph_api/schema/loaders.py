@@ -54,6 +54,7 @@ from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.class_pages import GroupHead, GroupPage, Member, StudentHead, StudentPage
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.history_pages import StudentWithAnswers
 from graph_api.store.masteries import ShownLevels
 from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
@@ -215,6 +216,12 @@ class Loaders(PolicyLoaders):
         if head is not None:
             self.ahead["course_mark"] = {ONE: head.mark}
             self.ahead.setdefault("course_ids_of_student", {})[student_id] = head.course_ids
+
+    def note_answers(self, wanted: AnswersPage, page: StudentWithAnswers | None) -> None:
+        """Let the loaders take a student, and the student's newest answers, from what was read."""
+        self.ahead.setdefault("students", {})[wanted.student_id] = page and page.student
+        if page is not None and page.answers is not None:
+            self.ahead.setdefault("answers_page", {})[wanted] = page.answers
 
     def note_group(self, group_id: str, head: GroupHead | None) -> None:
         """Let the loaders take a group, its courses and the versions of its members from what was read."""

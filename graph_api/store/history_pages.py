@@ -9,6 +9,7 @@ which most answers are added to, is therefore always the same. `bounds` lists wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,10 +25,12 @@ from graph_api.domain.answers.history_pages import (
     place_of,
 )
 from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import SEPARATOR
 from graph_api.store import answers as answer_store
 from graph_api.store.answers import AnswerFilter, decode_answer
 from graph_api.store.gateway import Row, Transaction
+from graph_api.store.students import decode_student
 from graph_api.store.times import as_text, as_time
 
 BUILT_AT_ONCE = 500
@@ -155,14 +158,14 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     remaining = sorted(set(student_ids))
     read: dict[str, list[Answer]] = {}
     wanted = _Wanted(filters, newest_first, after)
-    pages = -(-limit // MOST_ANSWERS) + 1
+    pages = _pages_for(limit)
     if filters.session_id is None and filters.question_id is None:
         for number in (pages, pages * MORE):
             windows = await _read_windows(tx, remaining, wanted, number)
             for student_id, window in windows.items():
-                fitting = _fitting(window, wanted)
+                fitting = _fitting(window, wanted, limit)
                 if len(fitting) >= limit or _is_whole(window, wanted):
-                    read[student_id] = [decode_answer(student_id, row) for _, row in fitting[:limit]]
+                    read[student_id] = [decode_answer(student_id, row) for row in fitting[:limit]]
             remaining = [each for each in remaining if each not in read]
             if not windows.keys() & set(remaining):
                 break
@@ -171,6 +174,26 @@ async def read_page(  # noqa: PLR0913 - what makes a page
             tx, remaining, filters, newest_first=newest_first, after=after, limit=limit
         )
     return read
+
+
+class StudentWithAnswers(NamedTuple):
+    """A student with the newest answers; None if the student's pages do not hold them."""
+
+    student: Student
+    answers: list[Answer] | None
+
+
+async def read_student(tx: Transaction, student_id: str, limit: int) -> StudentWithAnswers | None:
+    """A student with at most `limit` answers, newest first, in one statement; None if the student does not exist."""
+    row = await tx.optional("history_page/read_student", id=student_id, pages=_pages_for(limit), separator=SEPARATOR)
+    if row is None:
+        return None
+    wanted = _Wanted(AnswerFilter(), newest_first=True, after=None)
+    window = sorted((HistoryPage[str](*page) for page in row["pages"]), key=lambda page: page.start)
+    fitting = _fitting(window, wanted, limit) if window and _begins_at(window, **wanted.bound) else []
+    has_all = bool(window) and (len(fitting) >= limit or _is_whole(window, wanted))
+    answers = [decode_answer(student_id, each) for each in fitting[:limit]] if has_all else None
+    return StudentWithAnswers(decode_student(row), answers)
 
 
 class _Wanted(NamedTuple):
@@ -191,14 +214,19 @@ class _Wanted(NamedTuple):
         return {"place": max(places, default=FIRST)}
 
 
+def _pages_for(limit: int) -> int:
+    """The pages that most often hold at least `limit` answers: the last one may hold few."""
+    return -(-limit // MOST_ANSWERS) + 1
+
+
 async def _read_windows(
     tx: Transaction, student_ids: Sequence[str], wanted: _Wanted, pages: int
-) -> dict[str, list[HistoryPage[Row]]]:
+) -> dict[str, list[HistoryPage[str]]]:
     """For each student with pages, consecutive pages from where reading begins."""
     name = "history_page/list_newest" if wanted.newest_first else "history_page/list_oldest"
-    windows: dict[str, list[HistoryPage[Row]]] = defaultdict(list)
+    windows: dict[str, list[HistoryPage[str]]] = defaultdict(list)
     async for row in tx.each(name, student_ids=student_ids, pages=pages, separator=SEPARATOR, **wanted.bound):
-        windows[row["student_id"]].append(HistoryPage(row["start"], row["until"], _decoded(row["answers"])))
+        windows[row["student_id"]].append(HistoryPage(row["start"], row["until"], row["answers"]))
     return {
         student_id: window
         for student_id, of_one in windows.items()
@@ -206,7 +234,7 @@ async def _read_windows(
     }
 
 
-def _begins_at(window: Sequence[HistoryPage[Row]], before: str | None = None, place: str | None = None) -> bool:
+def _begins_at(window: Sequence[HistoryPage[str]], before: str | None = None, place: str | None = None) -> bool:
     """Whether pages are consecutive and begin where they should: a writer may have divided one between two reads."""
     if place is not None:
         return are_adjacent(window) and window[0].holds(place)
@@ -214,7 +242,7 @@ def _begins_at(window: Sequence[HistoryPage[Row]], before: str | None = None, pl
     return are_adjacent(window) and (last is None or (before is not None and last >= before))
 
 
-def _is_whole(window: Sequence[HistoryPage[Row]], wanted: _Wanted) -> bool:
+def _is_whole(window: Sequence[HistoryPage[str]], wanted: _Wanted) -> bool:
     """Whether no other page can hold an answer that fits and comes after these in the order of reading."""
     since, until = wanted.filters.since, wanted.filters.until
     if wanted.newest_first:
@@ -223,12 +251,21 @@ def _is_whole(window: Sequence[HistoryPage[Row]], wanted: _Wanted) -> bool:
     return last is None or (until is not None and last >= place_at(until))
 
 
-def _fitting(window: Iterable[HistoryPage[Row]], wanted: _Wanted) -> list[tuple[Order, Row]]:
-    """The answers of some pages that fit, in the order of reading; the rules of `answer/list_page_newest_first`."""
-    placed = [(_order(row), row) for page in window for row in page.answers if _fits(row, wanted.filters)]
-    if (after := wanted.after) is not None:
-        placed = [each for each in placed if (each[0] < after if wanted.newest_first else each[0] > after)]
-    return sorted(placed, key=lambda each: each[0], reverse=wanted.newest_first)
+def _fitting(window: Sequence[HistoryPage[str]], wanted: _Wanted, limit: int) -> list[Row]:
+    """The first answers of some pages that fit, in the order of reading; the rules of `answer/list_page_newest_first`.
+
+    A page has only answers before those of the next one, so pages are decoded until there are enough.
+    """
+    fitting: list[Row] = []
+    for page in reversed(window) if wanted.newest_first else window:
+        placed = [(_order(row), row) for row in _decoded(page.answers) if _fits(row, wanted.filters)]
+        if (after := wanted.after) is not None:
+            placed = [each for each in placed if (each[0] < after if wanted.newest_first else each[0] > after)]
+        placed.sort(key=itemgetter(0), reverse=wanted.newest_first)
+        fitting += [row for _, row in placed]
+        if len(fitting) >= limit:
+            break
+    return fitting
 
 
 def _fits(answer: Row, filters: AnswerFilter) -> bool:

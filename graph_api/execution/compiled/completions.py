@@ -129,9 +129,10 @@ class Lists(Completion):
         """The items of all lists are completed together."""
         if isinstance(values, Nested):
             items: Parents = values.items
-            lengths = values.lengths
+            given, lengths = None, values.lengths
         elif LISTS.issuperset(map(type, values)):
-            items = await run.items_of(list(chain.from_iterable(values)))
+            given = list(chain.from_iterable(values))
+            items = await run.items_of(given)
             lengths = list(map(len, values))
         else:
             raise Unusual("value")
@@ -141,6 +142,8 @@ class Lists(Completion):
             run.budget.take(len(items))  # which raises
         run.budget.check(self._least * len(items))
         completed = await self._item.complete(items, run)
+        if completed is given:
+            return list(values)  # items that are shown as they are
         if len(values) == 1:
             return [completed]
         following = iter(completed)

@@ -72,13 +72,14 @@ class Run:
         return list(await gather_with_cancel(*results))
 
     async def items_of(self, items: list[Any]) -> list[Any]:
-        """The items of lists, of which resolvers may return awaitables."""
+        """The items of lists, of which resolvers may return awaitables; the same list if there are none."""
         if not any(issubclass(cls, Awaitable) for cls in set(map(type, items))):
             return items
         places = [place for place, each in enumerate(items) if isinstance(each, Awaitable)]
+        known = list(items)
         for place, value in zip(places, await self.values_of([items[place] for place in places]), strict=True):
-            items[place] = value
-        return items
+            known[place] = value
+        return known
 
     async def rest(self) -> None:
         """Let others have the event loop, if this round of it is spent."""

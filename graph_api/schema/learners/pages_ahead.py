@@ -12,9 +12,12 @@ from graph_api.execution.compiled.forms import Call, Calls, Form, Forms
 from graph_api.schema.context import Info
 from graph_api.schema.learners.mastery import MasteryOrder
 from graph_api.schema.learners.mastery_columns import is_usual
-from graph_api.schema.loaders import MembersPage
-from graph_api.schema.paging import DEFAULT_FIRST
+from graph_api.schema.learners.student import AnswerOrder
+from graph_api.schema.loaders import AnswersPage, MembersPage
+from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST
+from graph_api.store.answers import AnswerFilter
 from graph_api.store.class_pages import read_group_head, read_group_page, read_student_head, read_student_page
+from graph_api.store.history_pages import read_student
 
 MOST_MEMBERS = 100
 """Members that one row may have: decoding a row holds the event loop."""
@@ -26,7 +29,7 @@ OF_LEVELS = frozenset(f"Group.{name}" for name in ("heatmap", "distribution", "r
 
 
 async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
-    """Read a student with the masteries that are shown below, or with what their scope takes."""
+    """Read a student with what is shown below: the masteries, the newest answers, or what a scope takes."""
     gateway, student_id, kind = info.context.gateway, str(arguments["id"]), kind_of(below)
     if gateway.has_pseudonyms:
         return
@@ -36,6 +39,9 @@ async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Ca
     elif any(SCOPED in call.arguments for call in below):
         head = await gateway.read_one(lambda tx: read_student_head(tx, student_id))
         info.context.loaders.note_student(student_id, head)
+    elif (wanted := newest_answers_of(student_id, below)) is not None:
+        answers = await gateway.read_one(lambda tx: read_student(tx, student_id, wanted.limit))
+        info.context.loaders.note_answers(wanted, answers)
 
 
 async def read_group_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
@@ -62,6 +68,21 @@ async def _read_head_ahead(info: Info, group_id: str, below: Calls) -> None:
             lambda tx: read_group_head(tx, group_id, with_versions=with_versions)
         )
         info.context.loaders.note_group(group_id, head)
+
+
+def newest_answers_of(student_id: str, calls: Calls) -> AnswersPage | None:
+    """The only page of answers among some fields of a student, if it is of the newest ones and has no filter."""
+    answers = _only(calls, "Student.answers")
+    if answers is None:
+        return None
+    given = {name for name, value in answers.arguments.items() if value is not None} - {"info", "first", "order_by"}
+    first, order = answers.arguments.get("first", DEFAULT_FIRST), answers.arguments.get("order_by")
+    is_usual_page = not given and order in {None, AnswerOrder.NEWEST_FIRST} and 1 <= first <= MAX_FIRST
+    return (
+        AnswersPage(student_id, AnswerFilter(), newest_first=True, after=None, limit=first + 1)
+        if is_usual_page
+        else None
+    )
 
 
 def members_of(group_id: str, calls: Calls) -> tuple[MembersPage, TargetKind] | None:
