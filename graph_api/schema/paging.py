@@ -93,8 +93,9 @@ class Page:
         key: Callable[[R], Sequence[Any]],
         count: Callable[[], Awaitable[int]],
     ) -> Connection[T]:
-        """The connection of at most `limit` rows that were read after `after`."""
+        """The connection of at most `limit` rows that were read after `after`; a list on one page is not counted."""
         shown = rows[: self.first]
+        is_whole = self.after is None and len(rows) <= self.first
 
         def cursor(row: R) -> str:
             return encode(self.scope, key(row))
@@ -105,7 +106,7 @@ class Page:
             start_cursor=cursor(shown[0]) if shown else None,
             end_cursor=cursor(shown[-1]) if shown else None,
         )
-        return Connection(rows=shown, node=node, cursor=cursor, page_info=info, count=count)
+        return Connection(rows=shown, node=node, cursor=cursor, page_info=info, count=length_of(rows) if is_whole else count)
 
     def slice(self, rows: Sequence[R], key: Callable[[R], Sequence[Any]]) -> Sequence[R]:
         """The rows of this page, from a list that is bounded and in memory, in ascending order of `key`."""
