@@ -135,6 +135,7 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(100_000_000, ge=1)
     request_seconds: float = Field(120.0, gt=0)
     cache_bytes: int = Field(64_000_000, ge=0)
+    class_bytes: int = Field(64_000_000, ge=0)
     compress: bool = True
     introspection: bool | None = None
     federation: bool = False

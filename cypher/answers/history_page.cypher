@@ -88,21 +88,6 @@ WITH student_id, CASE WHEN number < size(bounds) THEN bounds[number] ELSE '' END
 MATCH (page:HistoryPage {id: student_id + $separator + end})
 RETURN student_id AS student_id, page.start AS start, page.until AS until, page.answers AS answers;
 
-// -- history_page/read_student --
-// A student with the last pages of the student's answers, each as a list: start, until, answers.
-// returns: optional
-// about: named students $id
-MATCH (student:Student {id: $id})
-RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
-       COLLECT {
-         MATCH (history:History {id: $id})
-         WITH history.bounds AS bounds, size(history.bounds) AS last
-         UNWIND range(CASE WHEN last < $pages THEN 0 ELSE last - $pages + 1 END, last) AS number
-         WITH CASE WHEN number < last THEN bounds[number] ELSE '' END AS end
-         MATCH (page:HistoryPage {id: $id + $separator + end})
-         RETURN [page.start, page.until, page.answers]
-       } AS pages;
-
 // -- history_page/list_oldest --
 // The page of each student that a place lies in, and the pages after it.
 // returns: many

@@ -93,6 +93,21 @@ RETURN mark AS mark, student.id AS id, student.name AS name,
          RETURN DISTINCT course.id ORDER BY course.id
        } AS course_ids;
 
+// -- class_page/read_student_with_answers --
+// A student with the last pages of the student's answers, each as a list: start, until, answers.
+// returns: optional
+// about: named students $id
+MATCH (student:Student {id: $id})
+RETURN student.id AS id, student.name AS name, student.recency_at_session_end AS recency_at_session_end,
+       COLLECT {
+         MATCH (history:History {id: $id})
+         WITH history.bounds AS bounds, size(history.bounds) AS last
+         UNWIND range(CASE WHEN last < $pages THEN 0 ELSE last - $pages + 1 END, last) AS number
+         WITH CASE WHEN number < last THEN bounds[number] ELSE '' END AS end
+         MATCH (page:HistoryPage {id: $id + $separator + end})
+         RETURN [page.start, page.until, page.answers]
+       } AS pages;
+
 // -- class_page/read_group --
 // A group with the courses that it takes.
 // returns: optional

@@ -108,7 +108,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             if isinstance(traces, OpenTelemetry):
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
             behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
-            classes = ClassLevelsNow()
+            classes = ClassLevelsNow(settings.class_bytes)
 
             def on_change(changed: Changed) -> None:
                 replies.forget(changed)

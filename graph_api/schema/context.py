@@ -80,8 +80,8 @@ class Context:
 
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
-        kept = self.services
-        self.loaders = Loaders(self.gateway, kept.forgetting, kept.course, kept.predictors, kept.classes)
+        of = self.services
+        self.loaders = Loaders(self.gateway, of.forgetting, of.course, of.predictors, of.classes)
         self._thresholds: DataLoader[str, ThresholdsInEffect] = DataLoader(self._read_thresholds)
         self._now: datetime | None = None
 

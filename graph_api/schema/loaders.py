@@ -3,7 +3,6 @@
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property, partial
 from typing import TypeVar
@@ -32,6 +31,7 @@ from graph_api.execution.budget import count_rows
 from graph_api.execution.course_loaders import ONE
 from graph_api.execution.policy_loaders import PolicyLoaders
 from graph_api.execution.row_loaders import LoadMany, LoadOne, if_alike, isolated, never
+from graph_api.schema.ahead import AnswersPage, MembersPage, PagesAhead
 from graph_api.store import (
     answers,
     history_pages,
@@ -51,10 +51,8 @@ from graph_api.store import placements as placements_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
-from graph_api.store.class_pages import GroupHead, GroupPage, Member, StudentHead, StudentPage
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.groups import GroupSummary
-from graph_api.store.history_pages import StudentWithAnswers
 from graph_api.store.masteries import ShownLevels
 from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
@@ -101,27 +99,6 @@ ROWS_AT_A_TIME = 50_000
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-
-@dataclass(frozen=True, slots=True)
-class AnswersPage:
-    """A page of a student's answers."""
-
-    student_id: str
-    wanted: AnswerFilter
-    newest_first: bool
-    after: Order | None
-    limit: int
-
-
-@dataclass(frozen=True, slots=True)
-class MembersPage:
-    """A page of a group's members."""
-
-    group_id: str
-    after_name: str
-    after_id: str
-    limit: int
 
 
 def _kind(pair: Pair) -> TargetKind:
@@ -181,7 +158,7 @@ async def _class_histories(tx: Transaction, keys: Iterable[HistoryOf]) -> dict[H
     return {key: await read_class_history(tx, key) for key in keys}
 
 
-class Loaders(PolicyLoaders):
+class Loaders(PagesAhead, PolicyLoaders):
     """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
 
     def __init__(
@@ -197,46 +174,6 @@ class Loaders(PolicyLoaders):
         self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
         self._predictors = PredictorsNow(gateway) if predictors is None else predictors
         self._classes = ClassLevelsNow() if classes is None else classes
-
-    def note_student_page(self, student_id: str, kind: TargetKind, page: StudentPage | None) -> None:
-        """Let the loaders take a student and their levels from what was read."""
-        self.ahead.setdefault("students", {})[student_id] = page and page.member.student
-        if page is not None:
-            self._note_levels(page.mark, kind, [page.member])
-
-    def note_group_page(self, wanted: MembersPage, kind: TargetKind, page: GroupPage) -> None:
-        """Let the loaders take a group, its first members and their levels from what was read."""
-        self.ahead.setdefault("groups", {})[wanted.group_id] = page.group
-        self.ahead.setdefault("members", {})[wanted] = [member.student for member in page.members]
-        self._note_levels(page.mark, kind, page.members)
-
-    def note_student(self, student_id: str, head: StudentHead | None) -> None:
-        """Let the loaders take a student and their courses from what was read."""
-        self.ahead.setdefault("students", {})[student_id] = head and head.student
-        if head is not None:
-            self.ahead["course_mark"] = {ONE: head.mark}
-            self.ahead.setdefault("course_ids_of_student", {})[student_id] = head.course_ids
-
-    def note_answers(self, wanted: AnswersPage, page: StudentWithAnswers | None) -> None:
-        """Let the loaders take a student, and the student's newest answers, from what was read."""
-        self.ahead.setdefault("students", {})[wanted.student_id] = page and page.student
-        if page is not None and page.answers is not None:
-            self.ahead.setdefault("answers_page", {})[wanted] = page.answers
-
-    def note_group(self, group_id: str, head: GroupHead | None) -> None:
-        """Let the loaders take a group, its courses and the versions of its members from what was read."""
-        self.ahead.setdefault("groups", {})[group_id] = head and head.group
-        if head is not None:
-            self.ahead["course_mark"] = {ONE: head.mark}
-            self.ahead.setdefault("course_ids_of_group", {})[group_id] = head.course_ids
-            if head.versions is not None:
-                self.ahead.setdefault("member_versions", {})[group_id] = head.versions
-
-    def _note_levels(self, mark: str, kind: TargetKind, members: Iterable[Member]) -> None:
-        """Invalid levels are left to their loader, which reads them again and raises."""
-        self.ahead["course_mark"] = {ONE: mark}
-        shown = self.ahead.setdefault("shown_levels", {})
-        shown.update(((each.student.id, kind), each.levels) for each in members if each.is_valid)
 
     students = LoadOne[str, Student](students.read_by_ids)
     groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)

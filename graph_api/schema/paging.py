@@ -106,7 +106,9 @@ class Page:
             start_cursor=cursor(shown[0]) if shown else None,
             end_cursor=cursor(shown[-1]) if shown else None,
         )
-        return Connection(rows=shown, node=node, cursor=cursor, page_info=info, count=length_of(rows) if is_whole else count)
+        return Connection(
+            rows=shown, node=node, cursor=cursor, page_info=info, count=length_of(rows) if is_whole else count
+        )
 
     def slice(self, rows: Sequence[R], key: Callable[[R], Sequence[Any]]) -> Sequence[R]:
         """The rows of this page, from a list that is bounded and in memory, in ascending order of `key`."""

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from graph_api.domain.answers.answers import Answer
 from graph_api.domain.learners.people import Student
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import SEPARATOR, TargetKind
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.groups import GroupSummary
+from graph_api.store.history_pages import newest_of, pages_for
 from graph_api.store.masteries import ShownLevels, is_valid, reread
 from graph_api.store.students import decode_student
 
@@ -52,6 +54,13 @@ class StudentHead(NamedTuple):
     course_ids: list[str]
 
 
+class StudentWithAnswers(NamedTuple):
+    """A student with the newest answers; None if the student's pages do not hold them."""
+
+    student: Student
+    answers: list[Answer] | None
+
+
 class GroupHead(NamedTuple):
     """A group with the courses that it takes, and the mark of the course.
 
@@ -90,6 +99,16 @@ async def read_student_head(tx: Transaction, student_id: str) -> StudentHead | N
     """A student; None if the student does not exist."""
     row = await tx.optional("class_page/read_student", id=student_id)
     return None if row is None else StudentHead(row["mark"] or "", decode_student(row), row["course_ids"])
+
+
+async def read_student_with_answers(tx: Transaction, student_id: str, limit: int) -> StudentWithAnswers | None:
+    """A student with at most `limit` answers, newest first; None if the student does not exist."""
+    row = await tx.optional(
+        "class_page/read_student_with_answers", id=student_id, pages=pages_for(limit), separator=SEPARATOR
+    )
+    if row is None:
+        return None
+    return StudentWithAnswers(decode_student(row), newest_of(student_id, row["pages"], limit))
 
 
 async def read_group_head(tx: Transaction, group_id: str, *, with_versions: bool) -> GroupHead | None:

@@ -25,12 +25,10 @@ from graph_api.domain.answers.history_pages import (
     place_of,
 )
 from graph_api.domain.answers.order import Order
-from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import SEPARATOR
 from graph_api.store import answers as answer_store
 from graph_api.store.answers import AnswerFilter, decode_answer
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.students import decode_student
 from graph_api.store.times import as_text, as_time
 
 BUILT_AT_ONCE = 500
@@ -158,7 +156,7 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     remaining = sorted(set(student_ids))
     read: dict[str, list[Answer]] = {}
     wanted = _Wanted(filters, newest_first, after)
-    pages = _pages_for(limit)
+    pages = pages_for(limit)
     if filters.session_id is None and filters.question_id is None:
         for number in (pages, pages * MORE):
             windows = await _read_windows(tx, remaining, wanted, number)
@@ -176,24 +174,22 @@ async def read_page(  # noqa: PLR0913 - what makes a page
     return read
 
 
-class StudentWithAnswers(NamedTuple):
-    """A student with the newest answers; None if the student's pages do not hold them."""
+def newest_of(student_id: str, stored: Iterable[Sequence[Any]], limit: int) -> list[Answer] | None:
+    """At most `limit` answers, newest first, of a student's last pages; None if these do not hold them.
 
-    student: Student
-    answers: list[Answer] | None
-
-
-async def read_student(tx: Transaction, student_id: str, limit: int) -> StudentWithAnswers | None:
-    """A student with at most `limit` answers, newest first, in one statement; None if the student does not exist."""
-    row = await tx.optional("history_page/read_student", id=student_id, pages=_pages_for(limit), separator=SEPARATOR)
-    if row is None:
-        return None
+    Args:
+        student_id: the student.
+        stored: start, until and answers of each page, as the database returns them.
+        limit: of the answers.
+    """
     wanted = _Wanted(AnswerFilter(), newest_first=True, after=None)
-    window = sorted((HistoryPage[str](*page) for page in row["pages"]), key=lambda page: page.start)
-    fitting = _fitting(window, wanted, limit) if window and _begins_at(window, **wanted.bound) else []
-    has_all = bool(window) and (len(fitting) >= limit or _is_whole(window, wanted))
-    answers = [decode_answer(student_id, each) for each in fitting[:limit]] if has_all else None
-    return StudentWithAnswers(decode_student(row), answers)
+    window = sorted((HistoryPage[str](*page) for page in stored), key=lambda page: page.start)
+    if not window or not _begins_at(window, **wanted.bound):
+        return None
+    fitting = _fitting(window, wanted, limit)
+    if len(fitting) < limit and not _is_whole(window, wanted):
+        return None
+    return [decode_answer(student_id, each) for each in fitting[:limit]]
 
 
 class _Wanted(NamedTuple):
@@ -214,7 +210,7 @@ class _Wanted(NamedTuple):
         return {"place": max(places, default=FIRST)}
 
 
-def _pages_for(limit: int) -> int:
+def pages_for(limit: int) -> int:
     """The pages that most often hold at least `limit` answers: the last one may hold few."""
     return -(-limit // MOST_ANSWERS) + 1
 

@@ -51,7 +51,7 @@ async def storing(database: dict[str, str]) -> AsyncIterator[Client]:
 
 @pytest.fixture(scope="module")
 async def fresh(database: dict[str, str]) -> AsyncIterator[Client]:
-    async with service(database, jwt_secret=SECRET, cache_bytes=0, compress=False) as http:
+    async with service(database, jwt_secret=SECRET, cache_bytes=0, class_bytes=0, compress=False) as http:
         yield http
 
 

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from graph_api.schema.ahead import AnswersPage
 from graph_api.schema.context import Info
 from graph_api.schema.learners.answer import Answer, key_of_order, order_of_key
-from graph_api.schema.loaders import AnswersPage
 from graph_api.schema.paging import Connection, Page
 from graph_api.store.answers import AnswerFilter, count
 

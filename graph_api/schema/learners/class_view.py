@@ -1,6 +1,7 @@
 """The class view: distribution, heat map, learning curve (Q2, Q6)."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
@@ -128,15 +129,9 @@ class ClassDistribution:
     ) -> list[HardTarget]:
         limit, least = bounded(first), info.context.least_students
         thresholds = (await info.context.thresholds()).columns(self.kind, self.levels.keys)
-        hardest = await compute_cells(
-            self.levels.level.size,
-            view_class.list_hardest,
-            self.levels,
-            self.kind,
-            thresholds,
-            min_students=min_students,
-            least=least,
-        )
+        least_of = {"min_students": min_students, "least": least}
+        rank = partial(view_class.list_hardest, self.levels, self.kind, thresholds, **least_of)
+        hardest = await compute_cells(self.levels.level.size, rank)
         return [HardTarget(**each._asdict()) for each in hardest[:limit]]
 
 

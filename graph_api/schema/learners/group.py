@@ -8,6 +8,7 @@ import strawberry
 
 from graph_api.domain.learners import people as domain
 from graph_api.domain.patch import Patch
+from graph_api.schema.ahead import MembersPage
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.course.skill import Search
@@ -28,7 +29,6 @@ from graph_api.schema.learners.recency_heat_map import GroupRecency
 from graph_api.schema.learners.risk import GroupAtRisk
 from graph_api.schema.learners.root_causes import GroupRootCauses
 from graph_api.schema.learners.student import Student
-from graph_api.schema.loaders import MembersPage
 from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, node_id
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, IncludeArchived, listing, page

@@ -9,15 +9,20 @@ from typing import Any
 
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.compiled.forms import Call, Calls, Form, Forms
+from graph_api.schema.ahead import AnswersPage, MembersPage
 from graph_api.schema.context import Info
 from graph_api.schema.learners.mastery import MasteryOrder
 from graph_api.schema.learners.mastery_columns import is_usual
 from graph_api.schema.learners.student import AnswerOrder
-from graph_api.schema.loaders import AnswersPage, MembersPage
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST
 from graph_api.store.answers import AnswerFilter
-from graph_api.store.class_pages import read_group_head, read_group_page, read_student_head, read_student_page
-from graph_api.store.history_pages import read_student
+from graph_api.store.class_pages import (
+    read_group_head,
+    read_group_page,
+    read_student_head,
+    read_student_page,
+    read_student_with_answers,
+)
 
 MOST_MEMBERS = 100
 """Members that one row may have: decoding a row holds the event loop."""
@@ -29,45 +34,61 @@ OF_LEVELS = frozenset(f"Group.{name}" for name in ("heatmap", "distribution", "r
 
 
 async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
-    """Read a student with what is shown below: the masteries, the newest answers, or what a scope takes."""
-    gateway, student_id, kind = info.context.gateway, str(arguments["id"]), kind_of(below)
-    if gateway.has_pseudonyms:
+    """Read a student with what is shown below: the masteries, what a scope takes, or the newest answers."""
+    student_id, kind = str(arguments["id"]), kind_of(below)
+    if info.context.gateway.has_pseudonyms:
         return
     if kind is not None:
-        page = await gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
-        info.context.loaders.note_student_page(student_id, kind, page)
-    elif any(SCOPED in call.arguments for call in below):
-        head = await gateway.read_one(lambda tx: read_student_head(tx, student_id))
-        info.context.loaders.note_student(student_id, head)
+        await _read_masteries(info, student_id, kind)
+    elif _has_scope(below):
+        await _read_courses(info, student_id)
     elif (wanted := newest_answers_of(student_id, below)) is not None:
-        answers = await gateway.read_one(lambda tx: read_student(tx, student_id, wanted.limit))
-        info.context.loaders.note_answers(wanted, answers)
+        await _read_answers(info, wanted)
+
+
+async def _read_masteries(info: Info, student_id: str, kind: TargetKind) -> None:
+    page = await info.context.gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
+    info.context.loaders.note_student_page(student_id, kind, page)
+
+
+async def _read_courses(info: Info, student_id: str) -> None:
+    head = await info.context.gateway.read_one(lambda tx: read_student_head(tx, student_id))
+    info.context.loaders.note_student(student_id, head)
+
+
+async def _read_answers(info: Info, wanted: AnswersPage) -> None:
+    page = await info.context.gateway.read_one(
+        lambda tx: read_student_with_answers(tx, wanted.student_id, wanted.limit)
+    )
+    info.context.loaders.note_answers(wanted, page)
 
 
 async def read_group_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
-    """Read a group with its first members and their masteries that are shown below."""
-    gateway, group_id = info.context.gateway, str(arguments["id"])
-    if gateway.has_pseudonyms or gateway.only_student:
+    """Read a group with what is shown below: its first members and their masteries, or what a scope takes."""
+    group_id = str(arguments["id"])
+    if info.context.gateway.has_pseudonyms or info.context.gateway.only_student:
         return
-    page_below = members_of(group_id, below)
-    if page_below is None:
-        await _read_head_ahead(info, group_id, below)
-        return
-    wanted, kind = page_below
-    page = await gateway.read_one(lambda tx: read_group_page(tx, wanted.group_id, kind, wanted.limit))
+    if (page_below := members_of(group_id, below)) is not None:
+        await _read_members(info, *page_below)
+    elif _has_scope(below):
+        await _read_versions(info, group_id, below)
+
+
+async def _read_members(info: Info, wanted: MembersPage, kind: TargetKind) -> None:
+    page = await info.context.gateway.read_one(lambda tx: read_group_page(tx, wanted.group_id, kind, wanted.limit))
     if page is not None:
         info.context.loaders.note_group_page(wanted, kind, page)
 
 
-async def _read_head_ahead(info: Info, group_id: str, below: Calls) -> None:
-    """Read a group with what the scope of a field below takes, and the versions of its members for their levels."""
-    if any(SCOPED in call.arguments for call in below):
-        of_now = (call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
-        with_versions = any(of_now)
-        head = await info.context.gateway.read_one(
-            lambda tx: read_group_head(tx, group_id, with_versions=with_versions)
-        )
-        info.context.loaders.note_group(group_id, head)
+async def _read_versions(info: Info, group_id: str, below: Calls) -> None:
+    """Read a group with the courses that it takes, and the versions of its members if their levels are shown."""
+    of_now = any(call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
+    head = await info.context.gateway.read_one(lambda tx: read_group_head(tx, group_id, with_versions=of_now))
+    info.context.loaders.note_group(group_id, head)
+
+
+def _has_scope(below: Calls) -> bool:
+    return any(SCOPED in call.arguments for call in below)
 
 
 def newest_answers_of(student_id: str, calls: Calls) -> AnswersPage | None:

@@ -23,8 +23,9 @@ SETTLING = 0.5
 """Seconds after which a change is visible as a whole, as in `graph_api.usecases.course.course_now`."""
 UNUSED_SECONDS = 900.0
 """Seconds after which a class that was not requested is dropped."""
-MOST_CELLS = 4_000_000
-"""Pairs of student and target in memory, 16 bytes each. The classes that were not requested for longest are dropped."""
+LIMIT = 64_000_000
+CELL_BYTES = 16
+"""Memory of a pair of student and target: a level and a number of answers."""
 
 
 class ClassOf(NamedTuple):
@@ -63,21 +64,27 @@ class _Entry:
 
 
 class ClassLevelsNow:
-    """The levels of the classes that were requested last."""
+    """The levels of the classes that were requested last.
+
+    Args:
+        limit: bytes that they may take; 0 keeps none.
+        clock: seconds.
+        settling: seconds after which a change is visible as a whole.
+    """
 
     def __init__(
-        self, clock: Callable[[], float] = monotonic, settling: float = SETTLING, most_cells: int = MOST_CELLS
+        self, limit: int = LIMIT, *, clock: Callable[[], float] = monotonic, settling: float = SETTLING
     ) -> None:
+        self._limit = limit
         self._clock = clock
         self.settling = settling
-        self._most_cells = most_cells
         self._entries: dict[tuple[str, TargetKind], _Entry] = {}
         self._erasures = 0
 
     @property
-    def cells(self) -> int:
-        """The number of pairs in memory."""
-        return sum(entry.levels.level.size for entry in self._entries.values())
+    def bytes(self) -> int:
+        """The memory that they take."""
+        return CELL_BYTES * sum(entry.levels.level.size for entry in self._entries.values())
 
     async def read(self, gateway: Gateway, wanted: ClassOf, keys: Sequence[str]) -> ClassLevels:
         """The levels of a class on some keys; one statement reads those of members who have changed."""
@@ -115,7 +122,7 @@ class ClassLevelsNow:
         self._entries.pop(place, None)
         self._entries[place] = entry
         for other, each in list(self._entries.items()):
-            if self.cells <= self._most_cells and entry.used - each.used < UNUSED_SECONDS:
+            if self.bytes <= self._limit and entry.used - each.used < UNUSED_SECONDS:
                 break
             del self._entries[other]
 

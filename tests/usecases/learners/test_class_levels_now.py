@@ -23,7 +23,7 @@ from graph_api.usecases.course.archive_course import archive_concepts
 from graph_api.usecases.course.delete_course import delete_concepts
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.learners.analyse_course import read_group_levels
-from graph_api.usecases.learners.class_levels_now import ClassLevelsNow, ClassOf
+from graph_api.usecases.learners.class_levels_now import CELL_BYTES, ClassLevelsNow, ClassOf
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.edit_rosters import add_to_roster, remove_from_roster
 from graph_api.usecases.operations.back_up import back_up, restore
@@ -147,9 +147,9 @@ async def test_an_erased_student_is_forgotten_at_once(gateway: Gateway) -> None:
     before, gateway.on_change = gateway.on_change, classes.forget
     try:
         await upsert_students(gateway, [Student("anna", name="Anna")], NOW)
-        assert classes.cells == 3 * len(KEYS)
+        assert classes.bytes == 3 * len(KEYS) * CELL_BYTES
         await erase_student(gateway, "anna")
-        assert classes.cells == 0
+        assert classes.bytes == 0
     finally:
         gateway.on_change = before
 
@@ -157,16 +157,16 @@ async def test_an_erased_student_is_forgotten_at_once(gateway: Gateway) -> None:
 @pytest.mark.usefixtures("classroom")
 async def test_memory_has_a_bound_and_unused_classes_are_dropped(gateway: Gateway) -> None:
     now = [0.0]
-    small = ClassLevelsNow(settling=0, most_cells=len(KEYS) * 3 - 1)
+    small = ClassLevelsNow(len(KEYS) * 3 * CELL_BYTES - 1, settling=0)
     await read_now(small, gateway)
-    assert small.cells == 0  # the class is larger than the bound
-    classes = ClassLevelsNow(clock=lambda: now[0], settling=0, most_cells=len(KEYS) * 3)
+    assert small.bytes == 0  # the class is larger than the bound
+    classes = ClassLevelsNow(len(KEYS) * 3 * CELL_BYTES, clock=lambda: now[0], settling=0)
     await read_now(classes, gateway)
     await read_now(classes, gateway, TargetKind.SKILL, ["cases"])
-    assert classes.cells == 3  # the class on concepts was requested before
+    assert classes.bytes == 3 * CELL_BYTES  # the class on concepts was requested before
     now[0] = 1_000.0
     await read_now(classes, gateway)
-    assert classes.cells == len(KEYS) * 3
+    assert classes.bytes == len(KEYS) * 3 * CELL_BYTES
 
 
 @pytest.mark.usefixtures("classroom")
