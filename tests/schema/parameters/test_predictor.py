@@ -27,8 +27,8 @@ FIT = """mutation($input: FitPredictorInput!) { fitPredictor(input: $input) { ..
     predictorSet { id kind inEffect targets { conceptId model reason answers students logLoss logLossBefore
       target { id } } } } } }"""
 DEACTIVATE = "mutation { deactivatePredictor(kind: CONCEPT) { ... on DeactivatePredictorPayload { kind } } }"
-ACTIVATE = """mutation($id: ID!) { activatePredictor(id: $id) {
-  ... on ParameterSetNotFound { field value } ... on ActivatePredictorPayload { predictorSet { id inEffect } } } }"""
+ACTIVATE = """mutation($id: ID!, $override: Boolean) { activatePredictor(id: $id, override: $override) {
+  ... on InvalidInput { message } ... on ParameterSetNotFound { field value } ... on ActivatePredictorPayload { predictorSet { id inEffect } } } }"""
 FORECAST = """query($id: ID!, $concept: ID!, $question: ID) { student(id: $id) {
   forecast(conceptId: $concept, questionId: $question) { level pNextCorrect model interval { low high } }
   explain(conceptId: $concept) { level prediction(questionId: $question) { model pNextCorrect
@@ -166,6 +166,17 @@ async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake:
 
     assert done["fit"]["reason"] in {"WORSE_ON_HELD_OUT", "WITHIN_CHANCE", "WORSE_CALIBRATION"}
     assert (done["activated"], done["predictorSet"]["inEffect"]) == (False, False)
+    assert await forecast(ask, "s0") == before
+    refused = (await ask(ACTIVATE, id="predictor-concept-v1"))["activatePredictor"]
+    assert refused == {
+        "message": "id: must name a version whose fit was IMPROVED on held-out students; `override` puts any into "
+        f"effect, got 'predictor-concept-v1: {done['fit']['reason']}'"
+    }
+    assert await forecast(ask, "s0") == before
+    overridden = (await ask(ACTIVATE, id="predictor-concept-v1", override=True))["activatePredictor"]
+    assert overridden == {"predictorSet": {"id": "predictor-concept-v1", "inEffect": True}}
+    assert (await forecast(ask, "s0"))["student"]["forecast"]["model"] == "PREDICTOR"
+    await ask(DEACTIVATE)
     assert await forecast(ask, "s0") == before
 
 

@@ -67,7 +67,7 @@ def _whiten(design: Design, block: Block) -> tuple[NDArray[np.int64], NDArray[np
     number, own = block.number(design.place), block.weights + 1
     penalty, columns = design.penalty[block.weights], [*design.value[:, block.terms].T.copy()]
     if block.intercept:
-        own, penalty = (np.insert(each, 0, 0, axis=1) for each in (own, penalty))
+        own, penalty = np.insert(own, 0, 0, axis=1), np.insert(penalty, 0, 0, axis=1)
         columns.insert(0, np.ones(len(number)))
     count, terms = own.shape
     curvature = np.empty((count, terms, terms))
