@@ -146,7 +146,7 @@ async def activate_forgetting(gateway: Gateway, set_id: str, *, override: bool =
         if not await forgetting_sets.read_by_ids(tx, [set_id]):
             raise ParameterSetNotFound("id", "must be stored forgetting parameters", set_id, [set_id])
         record = (await read_fits(tx, [set_id])).get(set_id)
-        check_won(set_id, record and record.result, FitResult.BETTER, override=override)
+        check_won(set_id, record.result if record else None, FitResult.BETTER, override=override)
         await put_in_effect(tx, set_id)
 
     await gateway.write(work)

@@ -118,7 +118,7 @@ async def activate_inference(gateway: Gateway, model_id: str, *, override: bool 
         if stored is None:
             raise ParameterSetNotFound("id", "must be a stored model of inferred levels", model_id, [model_id])
         record = (await read_fits(tx, [model_id])).get(model_id)
-        check_won(model_id, record and record.result, InferenceResult.BETTER, override=override)
+        check_won(model_id, record.result if record else None, InferenceResult.BETTER, override=override)
         await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), stored.parameters.kind, model_id))
 
     await gateway.write(work)

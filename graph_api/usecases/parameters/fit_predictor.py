@@ -130,7 +130,7 @@ async def activate_predictor(gateway: Gateway, set_id: str, *, override: bool = 
         if stored is None:
             raise ParameterSetNotFound("id", "must be a stored predictor", set_id, [set_id])
         record = (await read_fits(tx, [set_id])).get(set_id)
-        check_won(set_id, record and record.figures.reason, Reason.IMPROVED, override=override)
+        check_won(set_id, record.figures.reason if record else None, Reason.IMPROVED, override=override)
         await _put(tx, stored.parameters.kind, set_id)
 
     await gateway.write(work)

@@ -175,7 +175,7 @@ async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake:
     assert await forecast(ask, "s0") == before
     overridden = (await ask(ACTIVATE, id="predictor-concept-v1", override=True))["activatePredictor"]
     assert overridden == {"predictorSet": {"id": "predictor-concept-v1", "inEffect": True}}
-    assert (await forecast(ask, "s0"))["student"]["forecast"]["model"] == "PREDICTOR"
+    assert (await forecast(ask, "s0"))["concept"]["primaryModel"]["predictorSet"] == {"id": "predictor-concept-v1"}
     await ask(DEACTIVATE)
     assert await forecast(ask, "s0") == before
 
@@ -215,6 +215,19 @@ async def test_a_late_answer_predicts_as_if_it_had_come_in_time_and_an_ignored_o
     one, other = (await forecast(ask, "late"))["student"], (await forecast(ask, "timely"))["student"]
     assert one == other
     assert one["forecast"]["pNextCorrect"] != without["student"]["forecast"]["pNextCorrect"]
+
+
+async def test_a_student_whose_history_pages_are_not_built_yet_has_the_same_prediction(
+    ask: Ask, intake: AnswerIntake, raw: Ask
+) -> None:
+    await intake.submit(able_and_others())
+    await fit(ask)
+    before = await forecast(ask, "s3")
+
+    await raw("MATCH (:Student {id: 's3'})-[:HAS_HISTORY]->(h)-[:HAS_PAGE]->(p) DETACH DELETE p, h")
+
+    assert before["student"]["forecast"]["model"] == "PREDICTOR"
+    assert await forecast(ask, "s3") == before
 
 
 async def test_a_student_without_answers_has_a_prediction(ask: Ask, intake: AnswerIntake) -> None:
