@@ -77,6 +77,12 @@ async def forecast(ask: Ask, student: str, concept: str = "dative", question: st
     return await ask(FORECAST, id=student, concept=concept, question=question)
 
 
+async def caveats(ask: Ask, model: str = "PREDICTOR") -> list[str]:
+    query = "query($model: PredictionModel!) { modelComparison(kind: CONCEPT, models: [$model]) { caveats } }"
+    said: list[str] = (await ask(query, model=model))["modelComparison"]["caveats"]
+    return said
+
+
 async def fitted(gateway: Gateway, set_id: str = "predictor-concept-v1") -> Any:
     return (await gateway.read(lambda tx: predictor_sets.read_by_ids(tx, [set_id])))[set_id].parameters
 
@@ -149,6 +155,12 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
             assert "%" in prediction["message"] != prediction["german"]
     assert before["student"]["forecast"]["level"] == (await forecast(ask, "s0"))["student"]["forecast"]["level"]
 
+    (caveat,) = [each for each in await caveats(ask) if "Forecasts" in each]
+    assert caveat == (
+        f"Forecasts come from predictor-concept-v2 (log-loss {done['fit']['after']['logLoss']:.4f} when it was fitted). "
+        "PREDICTOR in this comparison is a new fit, because the version in effect has seen these students."
+    )
+    assert not [each for each in await caveats(ask, "BKT_IN_EFFECT") if "Forecasts" in each]
     assert (await ask(ACTIVATE, id="predictor-concept-v1"))["activatePredictor"] == {
         "predictorSet": {"id": "predictor-concept-v1", "inEffect": True}
     }
@@ -156,6 +168,7 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
     assert wrong == {"field": "id", "value": "fsrs-v0"}
     assert (await ask(DEACTIVATE))["deactivatePredictor"] == {"kind": "CONCEPT"}
     assert await forecast(ask, "s0") == before
+    assert not [each for each in await caveats(ask) if "Forecasts" in each]
 
 
 async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake: AnswerIntake) -> None:
