@@ -68,6 +68,7 @@ async def measure(name: str, read: Callable[[], Awaitable[PracticeState]], repea
     """Print a line of milliseconds; returns the practice."""
     engine = set(family(os.getpid())) - {os.getpid()}
     spent: list[tuple[float, float, float]] = []
+    state = await read()
     for _ in range(WARM_UP + repeats):
         before = time.perf_counter(), time.process_time(), cpu_seconds_of(engine)
         state = await read()
