@@ -7,8 +7,8 @@ The parameters are fitted to the students of four folds. All figures are of stud
 **How real students vary.** A student has an ability, which shifts prior, guess and slip on all targets, and a speed,
 which shifts learn. Learn, guess and slip also vary from target to target. All are normal in the logits. The standard
 deviations, and shifts of the means, are those under which the answers of held-out students are most likely.
-`--estimate` goes on from VARIATIONS to the end, which takes a minute of CPU for 100 students. The likelihood holds wherever students stop, as
-it does for any rule of stopping that depends on their answers only.
+`--estimate` goes on from VARIATIONS to the end, which takes a minute of CPU for 100 students. The likelihood holds
+wherever students stop, as it does for any rule of stopping that depends on their answers only.
 
 **Simulated.** Students draw ability and speed from that distribution and answer as often as the real ones.
 Their P(correct) after n answers is known. Printed: how often the interval holds it.
