@@ -7,8 +7,8 @@ The parameters are fitted to the students of four folds. All figures are of stud
 **How real students vary.** A student has an ability, which shifts prior, guess and slip on all targets, and a speed,
 which shifts learn. Learn, guess and slip also vary from target to target. All are normal in the logits. The standard
 deviations, and shifts of the means, are those under which the answers of held-out students are most likely.
-`--estimate` takes many minutes, so the estimates stand in VARIATIONS. The likelihood holds wherever students stop, as
-it does for any rule of stopping that depends on their answers only.
+`--estimate` goes on from VARIATIONS to the end, which takes a minute of CPU for 100 students. The likelihood holds
+wherever students stop, as it does for any rule of stopping that depends on their answers only.
 
 **Simulated.** Students draw ability and speed from that distribution and answer as often as the real ones.
 Their P(correct) after n answers is known. Printed: how often the interval holds it.
@@ -194,14 +194,24 @@ def log_likelihood(answers: Answers, how: Variation) -> float:
 
 
 def estimate(answers: Answers, start: Variation) -> Variation:
-    """The variation under which the answers are most likely."""
+    """The variation under which the answers are most likely, climbed to from another; prints what that gained.
+
+    The climb ends where a step gains less than 2e-5 of the log-likelihood, a fraction of a nat.
+    """
 
     def loss(place: Vector) -> float:
         return -log_likelihood(answers, Variation(*np.exp(place[:7]), *place[7:]))
 
     begin = np.concatenate([np.log(start[:7]), start[7:]])
-    best = minimize(loss, begin, method="L-BFGS-B", options={"eps": 0.02, "maxfun": 130}).x
-    return Variation(*np.exp(best[:7]).tolist(), *best[7:].tolist())
+    before, began = loss(begin), time.process_time()
+    end = minimize(loss, begin, method="L-BFGS-B", options={"eps": 0.02, "ftol": 2e-5, "maxfun": 2_000})
+    place = end.x.tolist()
+    print(
+        f"log-likelihood {-before:.1f} -> {-end.fun:.1f}, {end.nit} steps, {end.nfev} evaluations, "
+        f"CPU {time.process_time() - began:.0f} s: {end.message}",
+        flush=True,
+    )
+    return Variation(*np.exp(place[:7]).tolist(), *place[7:])
 
 
 def simulate(answers: Answers, how: Variation, seed: int = 2) -> tuple[Answers, dict[int, Vector]]:

@@ -155,7 +155,7 @@ def time_predictor(evidence: Evidence) -> None:
     bkt = predict(evidence.histories, traced.layout, traced.parameters)
     tracing = time.process_time() - started
     responses = evidence.responses
-    design = design_of(responses, PREDICTOR, bkt, evidence.practice)
+    design = design_of(responses, PREDICTOR, bkt)
     fitted = fit_terms(responses, design, np.ones(len(responses), np.bool_))
     total = time.process_time() - started
     print(f"  one fit of {len(responses):,} answers: CPU {total:.2f} s, of these {tracing:.2f} s knowledge tracing")

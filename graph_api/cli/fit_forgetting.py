@@ -8,6 +8,7 @@ from rich.table import Table
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import out, run_behind, run_with_progress
+from graph_api.cli.fit_options import Override
 from graph_api.domain.learners.forgetting_records import HeldOutFigures
 from graph_api.domain.parameters.forgetting_parameters import Formula
 from graph_api.usecases.parameters.fit_forgetting import (
@@ -36,9 +37,11 @@ def fit_forgetting(
 
 def activate_forgetting_parameters(
     forgetting: Annotated[str, typer.Argument(help="The forgetting parameters, as in fsrs-v0.")],
+    *,
+    override: Override = False,
 ) -> None:
     """Put forgetting parameters into effect."""
-    run_behind(lambda running: activate_forgetting(running.gateway, forgetting))
+    run_behind(lambda running: activate_forgetting(running.gateway, forgetting, override=override))
     out.print(f"{forgetting} is in effect", highlight=False)
 
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import out, run_behind, run_with_progress
+from graph_api.cli.fit_options import Override
 from graph_api.domain.parameters.inference.fit import FirstAnswerFigures
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.parameters.fit_inference import (
@@ -32,9 +33,11 @@ def fit_inference(
 
 def activate_inference_model(
     model: Annotated[str, typer.Argument(help="The model, as in inference-concept-v1.")],
+    *,
+    override: Override = False,
 ) -> None:
     """Put a model of inferred levels into effect."""
-    run_behind(lambda running: activate_inference(running.gateway, model))
+    run_behind(lambda running: activate_inference(running.gateway, model, override=override))
     out.print(f"{model} is in effect", highlight=False)
 
 

@@ -1,4 +1,4 @@
-"""The options that `graph-api fit` and `fit-file` share."""
+"""The options that several commands share: those of `fit` and `fit-file`, and of commands that activate a version."""
 
 from typing import Annotated
 
@@ -25,3 +25,6 @@ Tolerance = Annotated[
 ]
 MinAnswers = Annotated[int, typer.Option(help="Targets with fewer answers keep their parameters.")]
 MinStudents = Annotated[int, typer.Option(help="Targets with fewer students keep their parameters.")]
+Override = Annotated[
+    bool, typer.Option("--override", help="Activate the version although its fit did not win on held-out students.")
+]

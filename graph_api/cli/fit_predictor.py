@@ -8,6 +8,7 @@ from rich.table import Table
 
 from graph_api.app.running import utc_now
 from graph_api.cli.console import out, run_behind, run_with_progress
+from graph_api.cli.fit_options import Override
 from graph_api.domain.targets import TargetKind
 from graph_api.usecases.parameters.fit_predictor import (
     PredictorFitReport,
@@ -34,9 +35,11 @@ def fit_predictor(
 
 def activate_stored_predictor(
     predictor: Annotated[str, typer.Argument(help="The predictor, as in predictor-concept-v1.")],
+    *,
+    override: Override = False,
 ) -> None:
     """Put a predictor of the next answer into effect."""
-    run_behind(lambda running: activate_predictor(running.gateway, predictor))
+    run_behind(lambda running: activate_predictor(running.gateway, predictor, override=override))
     out.print(f"{predictor} is in effect", highlight=False)
 
 

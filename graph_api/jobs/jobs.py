@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from graph_api.domain.parameters.fitting.fit import FitOptions
 from graph_api.domain.parameters.fitting.layout import Bounds
+from graph_api.domain.parameters.inference.records import NAMES
 from graph_api.domain.parameters.predictors.predictor_sets import name_of
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
@@ -12,6 +13,7 @@ from graph_api.usecases.learners.expire_sessions import expire_sessions, expiry_
 from graph_api.usecases.learners.recompute_recency import RecomputeRequest, recompute_recency
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.operations.erase_students import erase_inactive, erasure_run
+from graph_api.usecases.parameters.fit_inference import InferenceFitRequest, fit_stored_inference
 from graph_api.usecases.parameters.fit_parameters import FitDefaults, FitRequest, fit_parameters
 from graph_api.usecases.parameters.fit_predictor import PredictorFitRequest, fit_stored_predictor
 
@@ -23,7 +25,8 @@ Clock = Callable[[], datetime]
 async def refit(gateway: Gateway, clock: Clock, defaults: FitDefaults, run_id: str) -> None:
     """Fit all parameters, as `fitParameters` does without arguments: activate fits that meet the criteria, replay.
 
-    Then fit the predictors of the next answer, which weight what the parameters in effect expect.
+    Then fit the predictors of the next answer, which weight what the parameters in effect expect, and the models of
+    inferred levels. Each takes effect only if it predicts held-out students better.
     """
     options = FitOptions(bounds=Bounds(total=defaults.max_guess_plus_slip))
     request = FitRequest(options=options, rules=defaults.rules)
@@ -31,6 +34,10 @@ async def refit(gateway: Gateway, clock: Clock, defaults: FitDefaults, run_id: s
     for kind in TargetKind:
         fit = PredictorFitRequest(kind)
         await fit_stored_predictor(gateway, fit, fit.run(f"{run_id}-{name_of(kind)}", TRIGGER, clock()), clock)
+    for kind in TargetKind:
+        inference = InferenceFitRequest(kind)
+        run = inference.run(f"{run_id}-{NAMES[kind]}", TRIGGER, clock())
+        await fit_stored_inference(gateway, inference, run, clock)
 
 
 async def recompute(gateway: Gateway, clock: Clock, parameter_set_id: str, run_id: str) -> None:

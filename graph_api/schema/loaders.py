@@ -87,7 +87,7 @@ from graph_api.usecases.learners.pages_by_owner import (
     read_sessions_pages,
     read_threshold_sets_pages,
 )
-from graph_api.usecases.learners.predict_next_answer import fold_practice
+from graph_api.usecases.learners.predict_next_answer import read_practice
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.read_activity import read_actions
 from graph_api.usecases.learners.reads import Actions, ActionsOf, LevelOf, RecallOf, RecentOf
@@ -321,8 +321,8 @@ class Loaders(PagesAhead, PolicyLoaders):
 
     @cached_property
     def practice(self) -> DataLoader[tuple[str, TargetKind], PracticeState]:
-        """The practice of students, folded together from the rows that the other loaders read."""
-        return DataLoader(partial(fold_practice, self))
+        """The practice of students, folded from their history pages."""
+        return DataLoader(partial(read_practice, self))
 
     @cached_property
     def placement_results(self) -> DataLoader[Placement, PlacementResult]:

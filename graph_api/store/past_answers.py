@@ -1,6 +1,6 @@
-"""The past answers of long histories, for late answers: read from history pages, as one row for each student."""
+"""The past answers of long histories, for late answers and predictions: history pages, as one row for each student."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import orjson
@@ -9,6 +9,7 @@ from graph_api.domain.answers.history_pages import FIRST, HistoryPage, are_adjac
 from graph_api.domain.answers.order import Order
 from graph_api.domain.learners.late_answers import PastAnswers, signed
 from graph_api.domain.learners.mastery import Evidence
+from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Row, Transaction
@@ -26,24 +27,50 @@ async def read_past_answers(tx: Transaction, new: Mapping[Pair, Sequence[Evidenc
     Pairs of students whose pages are missing are left out. Judgements are not read.
     """
     past: dict[Pair, PastAnswers] = {}
-    student_ids = sorted({student_id for student_id, _ in new})
-    for row in await tx.many("history_page/list_whole", student_ids=student_ids):
-        own = {target: items for (student_id, target), items in new.items() if student_id == row["student_id"]}
+    async for student_id, pages in _read_whole(tx, {student_id for student_id, _ in new}):
+        own = {target: items for (owner, target), items in new.items() if owner == student_id}
         collected = {target: _Collected(target, items) for target, items in own.items()}
-        pages = sorted((HistoryPage(*page) for page in row["pages"]), key=lambda page: page.start)
-        if pages[0].start != FIRST or pages[-1].until is not None or not are_adjacent(pages):
-            continue
-        turns = pace()
-        for page in pages:
-            answers = _in_order(orjson.loads("[" + ",".join(page.answers) + "]"))
+        async for page, answers in _in_turns(pages):
             for each in collected.values():
                 each.add(page, answers)
-            if turns.is_spent():
-                await turns.turn()
         for target, each in collected.items():
             if each.last is not None:
-                past[row["student_id"], target] = PastAnswers(each.before, each.around, each.after, _order(each.last))
+                past[student_id, target] = PastAnswers(each.before, each.around, each.after, _order(each.last))
     return past
+
+
+async def read_practice(tx: Transaction, student_ids: Iterable[str], kind: TargetKind) -> dict[str, PracticeState]:
+    """The practice of students on concepts or skills, from their history pages: one row and no level for each.
+
+    Students whose pages are missing are left out. Judgements, and answers of weight 0, are no practice.
+    """
+    column, states = KEYS[kind], {}
+    async for student_id, pages in _read_whole(tx, student_ids):
+        state = states[student_id] = PracticeState()
+        async for _, answers in _in_turns(pages):
+            for answer in answers:
+                if answer.get(column) and answer.get("weight") != 0:
+                    state.record(answer[column], correct=_correct(answer))
+    return states
+
+
+async def _read_whole(
+    tx: Transaction, student_ids: Iterable[str]
+) -> AsyncIterator[tuple[str, Sequence[HistoryPage[str]]]]:
+    """The pages of each student in order; students whose pages are missing are left out."""
+    for row in await tx.many("history_page/list_whole", student_ids=sorted(set(student_ids))):
+        pages = sorted((HistoryPage(*page) for page in row["pages"]), key=lambda page: page.start)
+        if pages[0].start == FIRST and pages[-1].until is None and are_adjacent(pages):
+            yield row["student_id"], pages
+
+
+async def _in_turns(pages: Iterable[HistoryPage[str]]) -> AsyncIterator[tuple[HistoryPage[str], list[Row]]]:
+    """Each page with its answers in order, in slices of the event loop."""
+    turns = pace()
+    for page in pages:
+        yield page, _in_order(orjson.loads("[" + ",".join(page.answers) + "]"))
+        if turns.is_spent():
+            await turns.turn()
 
 
 class _Collected:

@@ -277,19 +277,38 @@ def ratio(histories: Histories) -> Vector:
     return np.asarray((right[:-1] - right[first] + 1) / (answers + 2))
 
 
-def find_caveats(compared: Sequence[Compared]) -> list[str]:
-    """What a reader of a comparison should know before relying on levels, as sentences.
+class PredictorInEffect(NamedTuple):
+    """The version of the predictor that is in effect, and its log-loss on held-out students when it was fitted."""
+
+    set_id: str
+    log_loss: float | None
+
+
+def find_caveats(compared: Sequence[Compared], in_effect: PredictorInEffect | None = None) -> list[str]:
+    """What a reader of a comparison should know before relying on levels and predictions, as sentences.
+
+    A version in effect has seen the students that it would be compared on. So a comparison names it, and fits anew.
+
+    Args:
+        compared: the models.
+        in_effect: the predictor that is in effect for the same kind of targets.
 
     >>> find_caveats([])
     []
     """
     losses = {each.model: each.metrics.log_loss for each in compared}
+    caveats = []
     worse, share = losses.get(Model.BKT_IN_EFFECT), losses.get(Model.RATIO)
-    if worse is None or share is None or worse <= share:
-        return []
-    caveat = (
-        f"The parameter sets in effect predict worse (log-loss {worse:.4f}) than the plain share of correct answers "
-        f"(RATIO, {share:.4f}). This is usual with the default sets, before a fit: fit the parameters with "
-        "fitParameters or graph-api fit."
-    )
-    return [caveat]
+    if worse is not None and share is not None and worse > share:
+        caveats.append(
+            f"The parameter sets in effect predict worse (log-loss {worse:.4f}) than the plain share of correct "
+            f"answers (RATIO, {share:.4f}). This is usual with the default sets, before a fit: fit the parameters with "
+            "fitParameters or graph-api fit."
+        )
+    if in_effect is not None and Model.PREDICTOR in losses:
+        figure = "" if in_effect.log_loss is None else f" (log-loss {in_effect.log_loss:.4f} when it was fitted)"
+        caveats.append(
+            f"Forecasts come from {in_effect.set_id}{figure}. PREDICTOR in this comparison is a new fit, because the "
+            "version in effect has seen these students."
+        )
+    return caveats

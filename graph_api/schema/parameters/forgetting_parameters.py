@@ -18,6 +18,7 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.node import Node, TargetNode, node_id
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.schema.parameters.fit_enums import Override
 from graph_api.store.policy_sets import forgetting_sets
 from graph_api.usecases.parameters.fit_forgetting import (
     ForgettingFitReport,
@@ -260,7 +261,7 @@ FitForgettingResult = Annotated[
 ]
 
 ActivateForgettingResult = Annotated[
-    ActivateForgettingPayload | ParameterSetNotFound | Unavailable,
+    ActivateForgettingPayload | InvalidInput | ParameterSetNotFound | Unavailable,
     strawberry.union("ActivateForgettingResult", description="What was activated, or why it was not."),
 ]
 
@@ -305,12 +306,14 @@ class ForgettingParametersMutation:
         return FitForgettingPayload.of(await read_run(info, run), report)
 
     @mutation(
-        description="Put forgetting parameters into effect. Recall and due lists follow them from the next read on."
+        description="Put stored forgetting parameters into effect. Fitted ones must have been BETTER on held-out "
+        "students, unless `override` is true. Recall and due lists follow them from the next read on."
     )
     async def activate_forgetting(
         self,
         info: Info,
         id: Annotated[strawberry.ID, strawberry.argument(description="The id of the forgetting parameters.")],
+        override: Override = False,
     ) -> ActivateForgettingResult:
-        await activate_forgetting(info.context.gateway, id)
+        await activate_forgetting(info.context.gateway, id, override=override)
         return ActivateForgettingPayload(stored_id=id)

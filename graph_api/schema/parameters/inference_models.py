@@ -15,6 +15,7 @@ from graph_api.schema.failures import InvalidInput, ParameterSetNotFound, RunCan
 from graph_api.schema.mutations import mutation
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
+from graph_api.schema.parameters.fit_enums import Override
 from graph_api.store.policy_sets import inference_sets
 from graph_api.usecases.parameters.fit_inference import (
     InferenceFitReport,
@@ -226,13 +227,16 @@ class InferenceModelsMutation:
         return FitInferencePayload.of(await read_run(info, run), report)
 
     @mutation(
-        description="Put a stored model of inferred levels into effect. It must have beaten the prior on held-out "
-        "students. No level changes."
+        description="Put a stored model of inferred levels into effect. Its fit must have been BETTER than the prior "
+        "on held-out students, unless `override` is true. No level changes."
     )
     async def activate_inference(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the model.")]
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the model.")],
+        override: Override = False,
     ) -> ActivateInferenceResult:
-        await activate_inference(info.context.gateway, id)
+        await activate_inference(info.context.gateway, id, override=override)
         return ActivateInferencePayload(stored_id=id)
 
     @mutation(description="Turn inferred levels of concepts or skills off. No level changes.")

@@ -132,8 +132,9 @@ class ModelComparison:
     held_out: HeldOut = strawberry.field(description="Which answers were predicted unseen.")
     models: list[ModelQuality] = strawberry.field(description="Best log-loss first; empty without answers.")
     caveats: list[str] = strawberry.field(
-        description="What to know before relying on levels, as sentences for users: for example, that the sets in "
-        "effect predict worse than the plain share of correct answers. Empty if nothing stands out."
+        description="What to know before relying on levels and forecasts, as sentences for users: that the sets in "
+        "effect predict worse than the plain share of correct answers, or which predictor is in effect, and that "
+        "PREDICTOR is a new fit. Empty if nothing stands out."
     )
 
     @classmethod
@@ -147,7 +148,7 @@ class ModelComparison:
             seed=request.seed,
             held_out=request.held_out,
             models=[ModelQuality.of(compared, comparison.targets) for compared in comparison.models],
-            caveats=domain.find_caveats(comparison.models),
+            caveats=domain.find_caveats(comparison.models, comparison.predictor),
         )
 
 

@@ -17,7 +17,7 @@ from graph_api.schema.mutations import mutation
 from graph_api.schema.node import TargetNode
 from graph_api.schema.operations.run import Run, read_run, start_run
 from graph_api.schema.paging import DEFAULT_FIRST, First, bounded
-from graph_api.schema.parameters.fit_enums import Reason
+from graph_api.schema.parameters.fit_enums import Override, Reason
 from graph_api.schema.parameters.metrics import Metrics
 from graph_api.store.policy_sets import predictor_sets
 from graph_api.usecases.parameters.fit_predictor import (
@@ -186,7 +186,7 @@ FitPredictorResult = Annotated[
 ]
 
 ActivatePredictorResult = Annotated[
-    ActivatePredictorPayload | ParameterSetNotFound | Unavailable,
+    ActivatePredictorPayload | InvalidInput | ParameterSetNotFound | Unavailable,
     strawberry.union("ActivatePredictorResult", description="What was activated, or why it was not."),
 ]
 
@@ -236,13 +236,16 @@ class PredictorMutation:
         return FitPredictorPayload.of(await read_run(info, run), report)
 
     @mutation(
-        description="Put a predictor of the next answer into effect, whatever its figures. Forecasts follow it from "
-        "the next read on."
+        description="Put a stored predictor of the next answer into effect. Its fit must have IMPROVED on held-out "
+        "students, unless `override` is true. Forecasts follow it from the next read on."
     )
     async def activate_predictor(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of the predictor.")]
+        self,
+        info: Info,
+        id: Annotated[strawberry.ID, strawberry.argument(description="The id of the predictor.")],
+        override: Override = False,
     ) -> ActivatePredictorResult:
-        await activate_predictor(info.context.gateway, id)
+        await activate_predictor(info.context.gateway, id, override=override)
         return ActivatePredictorPayload(stored_id=id)
 
     @mutation(description="Let knowledge tracing predict the next answers; the stored predictors stay.")

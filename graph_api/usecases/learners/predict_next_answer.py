@@ -1,12 +1,15 @@
 """P(the next answer is correct) of students, by the model in effect for each target (Q7, Q10)."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from graph_api.domain.learners.next_answer import NextAnswer, practice_of_student, predict_next
 from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.parameters.predictors.predictor_sets import NextAnswerModel, PredictorSet
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.domain.text import identifier
+from graph_api.store import past_answers
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import LearnerReads
 
@@ -51,11 +54,26 @@ async def _read_predictor(
     return used, await reads.practice.load((student_id, target.kind))
 
 
-async def fold_practice(reads: LearnerReads, keys: Sequence[tuple[str, TargetKind]]) -> list[PracticeState]:
-    """The practice of students on concepts or on skills, in the order given, folded from their stored answers.
+async def read_practice(reads: LearnerReads, keys: Sequence[tuple[str, TargetKind]]) -> list[PracticeState]:
+    """The practice of students on concepts or on skills, in the order given, folded from their history pages.
 
-    Nothing of it is stored, so late answers, corrections and erasures need no upkeep.
+    Nothing of it is stored, so late answers, corrections and erasures need no upkeep. The counts of a student need all
+    answers, because an answer to several targets counts once.
     """
+    ids: defaultdict[TargetKind, list[str]] = defaultdict(list)
+    for student_id, kind in keys:
+        ids[kind].append(student_id)
+    states: dict[tuple[str, TargetKind], PracticeState] = {}
+    for kind, of_kind in ids.items():
+        read = await reads.gateway.read_one(partial(past_answers.read_practice, student_ids=of_kind, kind=kind))
+        states |= {(student_id, kind): state for student_id, state in read.items()}
+    without = [key for key in keys if key not in states]
+    states |= dict(zip(without, await _fold_practice(reads, without), strict=True))
+    return [states[key] for key in keys]
+
+
+async def _fold_practice(reads: LearnerReads, keys: Sequence[tuple[str, TargetKind]]) -> list[PracticeState]:
+    """The practice of students without history pages, folded from the answers behind their levels."""
     masteries = await reads.masteries_of_student.load_many([student_id for student_id, _ in keys])
     pairs = [
         [(student_id, each.target) for each in of_one if each.target.kind is kind]

@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from graph_api.domain.failures import GroupTooSmall, InvalidInput, ParameterSetNotFound
-from graph_api.domain.parameters.model_comparison import Compared, Evidence, Model, compare
+from graph_api.domain.parameters.model_comparison import Compared, Evidence, Model, PredictorInEffect, compare
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.recency_parameters import DEFAULT_SET, RecencyParameters
 from graph_api.domain.parameters.splits import HeldOut
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.store import histories, parameter_sets
+from graph_api.store import histories, parameter_sets, predictors
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
 from graph_api.store.parameter_sets import TargetInEffect
@@ -25,12 +26,16 @@ MOST_ANSWERS = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Models on the same answers, best first; numbers of targets are places in `targets`."""
+    """Models on the same answers, best first; numbers of targets are places in `targets`.
+
+    `predictor` is the predictor of the next answer in effect; None where knowledge tracing predicts.
+    """
 
     answers: int
     students: int
     models: Sequence[Compared]
     targets: Sequence[Target]
+    predictor: PredictorInEffect | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +117,13 @@ async def compare_models(gateway: Gateway, request: ComparisonRequest) -> Compar
         models=request.models,
         least=gateway.least_students,
     )
-    return Comparison(len(evidence.timed.correct), students, compared, [each.target for each in stored])
+    predictor = await gateway.read(partial(_read_predictor, kind=request.kind))
+    return Comparison(len(evidence.timed.correct), students, compared, [each.target for each in stored], predictor)
+
+
+async def _read_predictor(tx: Transaction, kind: TargetKind) -> PredictorInEffect | None:
+    set_id = (await predictors.read_ids_in_effect(tx)).get(kind)
+    if set_id is None:
+        return None
+    record = (await predictors.read_fits(tx, [set_id])).get(set_id)
+    return PredictorInEffect(set_id, record.figures.after.log_loss if record and record.figures.after else None)

@@ -22,8 +22,9 @@ from graph_api.domain.parameters.forgetting_parameters import (
     ForgettingParameterSet,
     Formula,
 )
+from graph_api.domain.parameters.named_versions import check_won
 from graph_api.store import answers, concepts, masteries, parameter_sets, students
-from graph_api.store.forgetting import put_fit, put_in_effect, read_id_in_effect
+from graph_api.store.forgetting import put_fit, put_in_effect, read_fits, read_id_in_effect
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.policy_sets import forgetting_sets
 from graph_api.usecases.computing import compute
@@ -132,17 +133,20 @@ async def fit_stored_forgetting(  # noqa: PLR0913, PLR0917 - what, beside what, 
     return report
 
 
-async def activate_forgetting(gateway: Gateway, set_id: str) -> None:
-    """Put forgetting parameters into effect, whatever their figures.
+async def activate_forgetting(gateway: Gateway, set_id: str, *, override: bool = False) -> None:
+    """Put stored forgetting parameters into effect: fitted ones, or those that came with the service.
 
     Raises:
         ParameterSetNotFound: no forgetting parameters have the id.
+        InvalidInput: their fit was not better on held-out students, and there is no override.
     """
 
     async def work(tx: Transaction) -> None:
         await concepts.lock_course(tx)
         if not await forgetting_sets.read_by_ids(tx, [set_id]):
             raise ParameterSetNotFound("id", "must be stored forgetting parameters", set_id, [set_id])
+        record = (await read_fits(tx, [set_id])).get(set_id)
+        check_won(set_id, record.result if record else None, FitResult.BETTER, override=override)
         await put_in_effect(tx, set_id)
 
     await gateway.write(work)

@@ -13,6 +13,7 @@ from graph_api.domain.operations.runs import Algorithm, Run
 from graph_api.domain.parameters.inference.fit import InferenceResult, fit_inference
 from graph_api.domain.parameters.inference.model import InferenceModel
 from graph_api.domain.parameters.inference.records import NAMES, InferenceFitRecord, InferenceModelSet
+from graph_api.domain.parameters.named_versions import check_won
 from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, histories, parameter_sets
@@ -36,7 +37,7 @@ class InferenceFitRequest:
     Attributes:
         kind: whether the targets are concepts or skills.
         activate: whether a model that beats the prior is put into effect.
-        author: the principal of the request; None for a command.
+        author: the principal of the request; None for a command or a job.
     """
 
     kind: TargetKind = TargetKind.CONCEPT
@@ -103,12 +104,12 @@ async def fit_stored_inference(
     return report
 
 
-async def activate_inference(gateway: Gateway, model_id: str) -> None:
+async def activate_inference(gateway: Gateway, model_id: str, *, override: bool = False) -> None:
     """Put a stored model into effect.
 
     Raises:
         ParameterSetNotFound: no model of inferred levels has the id.
-        InvalidInput: the model did not beat the prior on held-out students.
+        InvalidInput: the model did not beat the prior on held-out students, and there is no override.
     """
 
     async def work(tx: Transaction) -> None:
@@ -117,8 +118,7 @@ async def activate_inference(gateway: Gateway, model_id: str) -> None:
         if stored is None:
             raise ParameterSetNotFound("id", "must be a stored model of inferred levels", model_id, [model_id])
         record = (await read_fits(tx, [model_id])).get(model_id)
-        if record is None or record.result is not InferenceResult.BETTER:
-            raise InvalidInput("id", "must be a model that beat the prior on held-out students", model_id)
+        check_won(model_id, record.result if record else None, InferenceResult.BETTER, override=override)
         await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), stored.parameters.kind, model_id))
 
     await gateway.write(work)

@@ -17,6 +17,7 @@ from graph_api.domain.parameters.fitting.guard_rails import Reason
 from graph_api.domain.parameters.fitting.layout import Bounds, Layout
 from graph_api.domain.parameters.fitting.prediction import predict
 from graph_api.domain.parameters.knowledge_tracing import Parameters
+from graph_api.domain.parameters.named_versions import check_won
 from graph_api.domain.parameters.predictors.predictor_fit import PredictorFit, fit_predictor
 from graph_api.domain.parameters.predictors.predictor_records import PredictorRecord
 from graph_api.domain.parameters.predictors.predictor_sets import PredictorParameters, PredictorSet, name_of
@@ -25,7 +26,7 @@ from graph_api.store import concepts, histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
 from graph_api.store.policy_sets import predictor_sets, with_kind
-from graph_api.store.predictors import put_fit, put_in_effect, read_ids_in_effect
+from graph_api.store.predictors import put_fit, put_in_effect, read_fits, read_ids_in_effect
 from graph_api.usecases.computing import compute
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
@@ -115,11 +116,12 @@ async def fit_stored_predictor(
     return report
 
 
-async def activate_predictor(gateway: Gateway, set_id: str) -> None:
-    """Put a predictor into effect, whatever its figures.
+async def activate_predictor(gateway: Gateway, set_id: str, *, override: bool = False) -> None:
+    """Put a stored predictor into effect.
 
     Raises:
         ParameterSetNotFound: no predictor has the id.
+        InvalidInput: it did not beat knowledge tracing on held-out students, and there is no override.
     """
 
     async def work(tx: Transaction) -> None:
@@ -127,6 +129,8 @@ async def activate_predictor(gateway: Gateway, set_id: str) -> None:
         stored = (await predictor_sets.read_by_ids(tx, [set_id])).get(set_id)
         if stored is None:
             raise ParameterSetNotFound("id", "must be a stored predictor", set_id, [set_id])
+        record = (await read_fits(tx, [set_id])).get(set_id)
+        check_won(set_id, record.figures.reason if record else None, Reason.IMPROVED, override=override)
         await _put(tx, stored.parameters.kind, set_id)
 
     await gateway.write(work)

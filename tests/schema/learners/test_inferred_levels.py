@@ -10,14 +10,20 @@ import pytest
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.learners.people import Group, Student
+from graph_api.domain.operations.runs import Algorithm
 from graph_api.domain.parameters.inference.model import infer
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
+from graph_api.domain.targets import TargetKind
+from graph_api.jobs.jobs import refit
+from graph_api.store import runs
 from graph_api.store.gateway import Gateway
+from graph_api.store.inference import read_ids_in_effect
 from graph_api.store.policy_sets import inference_sets
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.record_answers import RecordAnswers
 from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
+from graph_api.usecases.parameters.fit_parameters import FitDefaults
 from tests.conftest import NOW, Ask
 from tests.domain.parameters.inference.simulated_answers import KEYS, draw
 from tests.graph_copy import empty
@@ -28,7 +34,7 @@ FIGURES = "result students firstAnswers author prior { logLoss auc } fitted { lo
 FIT = f"""mutation($input: FitInferenceInput) {{ fitInference(input: $input) {{ ... on Failure {{ message }}
   ... on FitInferencePayload {{ activated run {{ algorithm status output }} fit {{ runId {FIGURES} }}
     model {{ id version kind targetCount inEffect fit {{ {FIGURES} }} }} }} }} }}"""
-ACTIVATE = """mutation($id: ID!) { activateInference(id: $id) { __typename ... on Failure { message }
+ACTIVATE = """mutation($id: ID!, $override: Boolean) { activateInference(id: $id, override: $override) { __typename ... on Failure { message }
   ... on ActivateInferencePayload { model { id inEffect } } } }"""
 DEACTIVATE = "mutation { deactivateInference(kind: CONCEPT) { ... on DeactivateInferencePayload { kind } } }"
 LEVELS = """query($id: ID!, $only: [ID!], $first: Int! = 50, $after: String, $kind: TargetKind! = CONCEPT) { student(id: $id) {
@@ -215,9 +221,12 @@ async def test_versions_take_effect_by_name_if_they_beat_the_prior(ask: Ask, raw
 
     await raw("MATCH (n:PolicySet {id: 'inference-concept-v1'}) SET n.fit = replace(n.fit, 'BETTER', 'NOT_BETTER')")
     refused = (await ask(ACTIVATE, id="inference-concept-v1"))["activateInference"]
-    assert (
-        refused["message"] == "id: must be a model that beat the prior on held-out students, got 'inference-concept-v1'"
+    assert refused["message"] == (
+        "id: must name a version whose fit was BETTER on held-out students; `override` puts any into effect, "
+        "got 'inference-concept-v1: NOT_BETTER'"
     )
+    overridden = (await ask(ACTIVATE, id="inference-concept-v1", override=True))["activateInference"]
+    assert overridden["model"] == {"id": "inference-concept-v1", "inEffect": True}
     missing = (await ask(ACTIVATE, id="bkt-concept-v1"))["activateInference"]
     assert missing["__typename"] == "ParameterSetNotFound"
 
@@ -235,6 +244,28 @@ async def test_a_model_that_does_not_beat_the_prior_is_stored_and_off(
     assert worse["fit"]["fitted"]["logLoss"] > 0
     assert (worse["model"]["id"], worse["model"]["inEffect"]) == ("inference-concept-v2", False)
     assert (await levels(ask))["inferredLevels"]["nodes"] == []
+
+
+@pytest.mark.usefixtures("knowledge_tracing_in_effect")
+async def test_the_nightly_job_fits_both_kinds_and_only_a_winner_takes_effect(
+    gateway: Gateway, ask: Ask, model: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refit_once(run_id: str) -> dict[str, Any]:
+        await refit(gateway, lambda: NOW, FitDefaults(), run_id)
+        ids = [f"{run_id}-inference-concept", f"{run_id}-inference-skill"]
+        stored = await gateway.read(lambda tx: runs.read_by_ids(tx, ids))
+        assert {each.algorithm for each in stored.values()} == {Algorithm.FIT_INFERENCE}
+        assert {each.trigger for each in stored.values()} == {"schedule"}
+        assert stored[ids[1]].output["result"] == "FEW_STUDENTS"
+        return dict(stored[ids[0]].output)
+
+    first = await refit_once("night-1")
+    assert (first["result"], first["model"], first["activated"]) == ("BETTER", "inference-concept-v2", True)
+
+    monkeypatch.setattr("graph_api.domain.parameters.inference.fit.SIGNIFICANCE", 0.0)
+    second = await refit_once("night-2")
+    assert (second["result"], second["model"], second["activated"]) == ("NOT_BETTER", "inference-concept-v3", False)
+    assert await gateway.read(read_ids_in_effect) == {TargetKind.CONCEPT: "inference-concept-v2"}
 
 
 async def test_few_students_give_no_model(ask: Ask, simulated: None) -> None:

@@ -37,7 +37,8 @@ FIT = """mutation($input: FitForgettingInput) { fitForgetting(input: $input) { .
     fit { runId result } } fit { result comparedWith students answersAfterPause heldOutAnswers author
       before { logLoss calibrationError } after { logLoss calibrationError }
       targets { conceptId skillCode reason answersAfterPause target { id } values { name value } } } } } }"""
-ACTIVATE = """mutation($id: ID!) { activateForgetting(id: $id) { ... on ParameterSetNotFound { field value }
+ACTIVATE = """mutation($id: ID!, $override: Boolean) { activateForgetting(id: $id, override: $override) {
+  ... on InvalidInput { message } ... on ParameterSetNotFound { field value }
   ... on ActivateForgettingPayload { parameterSet { id inEffect } } } }"""
 SETS = "{ forgettingParameterSets { id version inEffect fit { result } } }"
 RECALL = """query($asOf: DateTime) { student(id: "s1") {
@@ -131,6 +132,15 @@ async def test_a_fit_that_predicts_better_is_stored_and_changes_recall(
         "parameterSet": {"id": "fsrs-v0", "inEffect": True}
     }
     assert await recall(ask) == before
+    refused = (await ask(ACTIVATE, id="half-life-v3"))["activateForgetting"]
+    assert refused == {
+        "message": "id: must name a version whose fit was BETTER on held-out students; `override` puts any into "
+        "effect, got 'half-life-v3: NOT_BETTER'"
+    }
+    assert await recall(ask) == before
+    assert (await ask(ACTIVATE, id="half-life-v3", override=True))["activateForgetting"] == {
+        "parameterSet": {"id": "half-life-v3", "inEffect": True}
+    }
     assert (await ask(ACTIVATE, id="bkt-v9"))["activateForgetting"] == {"field": "id", "value": "bkt-v9"}
 
 

@@ -27,8 +27,8 @@ FIT = """mutation($input: FitPredictorInput!) { fitPredictor(input: $input) { ..
     predictorSet { id kind inEffect targets { conceptId model reason answers students logLoss logLossBefore
       target { id } } } } } }"""
 DEACTIVATE = "mutation { deactivatePredictor(kind: CONCEPT) { ... on DeactivatePredictorPayload { kind } } }"
-ACTIVATE = """mutation($id: ID!) { activatePredictor(id: $id) {
-  ... on ParameterSetNotFound { field value } ... on ActivatePredictorPayload { predictorSet { id inEffect } } } }"""
+ACTIVATE = """mutation($id: ID!, $override: Boolean) { activatePredictor(id: $id, override: $override) {
+  ... on InvalidInput { message } ... on ParameterSetNotFound { field value } ... on ActivatePredictorPayload { predictorSet { id inEffect } } } }"""
 FORECAST = """query($id: ID!, $concept: ID!, $question: ID) { student(id: $id) {
   forecast(conceptId: $concept, questionId: $question) { level pNextCorrect model interval { low high } }
   explain(conceptId: $concept) { level prediction(questionId: $question) { model pNextCorrect
@@ -75,6 +75,12 @@ async def fit(ask: Ask, **given: Any) -> Any:
 
 async def forecast(ask: Ask, student: str, concept: str = "dative", question: str | None = None) -> Any:
     return await ask(FORECAST, id=student, concept=concept, question=question)
+
+
+async def caveats(ask: Ask, model: str = "PREDICTOR") -> list[str]:
+    query = "query($model: PredictionModel!) { modelComparison(kind: CONCEPT, models: [$model]) { caveats } }"
+    said: list[str] = (await ask(query, model=model))["modelComparison"]["caveats"]
+    return said
 
 
 async def fitted(gateway: Gateway, set_id: str = "predictor-concept-v1") -> Any:
@@ -149,6 +155,12 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
             assert "%" in prediction["message"] != prediction["german"]
     assert before["student"]["forecast"]["level"] == (await forecast(ask, "s0"))["student"]["forecast"]["level"]
 
+    (caveat,) = [each for each in await caveats(ask) if "Forecasts" in each]
+    assert caveat == (
+        f"Forecasts come from predictor-concept-v2 (log-loss {done['fit']['after']['logLoss']:.4f} when it was fitted). "
+        "PREDICTOR in this comparison is a new fit, because the version in effect has seen these students."
+    )
+    assert not [each for each in await caveats(ask, "BKT_IN_EFFECT") if "Forecasts" in each]
     assert (await ask(ACTIVATE, id="predictor-concept-v1"))["activatePredictor"] == {
         "predictorSet": {"id": "predictor-concept-v1", "inEffect": True}
     }
@@ -156,6 +168,7 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
     assert wrong == {"field": "id", "value": "fsrs-v0"}
     assert (await ask(DEACTIVATE))["deactivatePredictor"] == {"kind": "CONCEPT"}
     assert await forecast(ask, "s0") == before
+    assert not [each for each in await caveats(ask) if "Forecasts" in each]
 
 
 async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake: AnswerIntake) -> None:
@@ -166,6 +179,17 @@ async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake:
 
     assert done["fit"]["reason"] in {"WORSE_ON_HELD_OUT", "WITHIN_CHANCE", "WORSE_CALIBRATION"}
     assert (done["activated"], done["predictorSet"]["inEffect"]) == (False, False)
+    assert await forecast(ask, "s0") == before
+    refused = (await ask(ACTIVATE, id="predictor-concept-v1"))["activatePredictor"]
+    assert refused == {
+        "message": "id: must name a version whose fit was IMPROVED on held-out students; `override` puts any into "
+        f"effect, got 'predictor-concept-v1: {done['fit']['reason']}'"
+    }
+    assert await forecast(ask, "s0") == before
+    overridden = (await ask(ACTIVATE, id="predictor-concept-v1", override=True))["activatePredictor"]
+    assert overridden == {"predictorSet": {"id": "predictor-concept-v1", "inEffect": True}}
+    assert (await forecast(ask, "s0"))["concept"]["primaryModel"]["predictorSet"] == {"id": "predictor-concept-v1"}
+    await ask(DEACTIVATE)
     assert await forecast(ask, "s0") == before
 
 
@@ -204,6 +228,19 @@ async def test_a_late_answer_predicts_as_if_it_had_come_in_time_and_an_ignored_o
     one, other = (await forecast(ask, "late"))["student"], (await forecast(ask, "timely"))["student"]
     assert one == other
     assert one["forecast"]["pNextCorrect"] != without["student"]["forecast"]["pNextCorrect"]
+
+
+async def test_a_student_whose_history_pages_are_not_built_yet_has_the_same_prediction(
+    ask: Ask, intake: AnswerIntake, raw: Ask
+) -> None:
+    await intake.submit(able_and_others())
+    await fit(ask)
+    before = await forecast(ask, "s3")
+
+    await raw("MATCH (:Student {id: 's3'})-[:HAS_HISTORY]->(h)-[:HAS_PAGE]->(p) DETACH DELETE p, h")
+
+    assert before["student"]["forecast"]["model"] == "PREDICTOR"
+    assert await forecast(ask, "s3") == before
 
 
 async def test_a_student_without_answers_has_a_prediction(ask: Ask, intake: AnswerIntake) -> None:

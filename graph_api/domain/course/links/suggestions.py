@@ -41,13 +41,11 @@ class LinkAnalysis(NamedTuple):
     """The evidence for the links of a graph, and what follows from it.
 
     Attributes:
-        students: students with an answer.
         baseline: what pairs without a path have in common.
         evidence: all links: contradicted ones first, then unsupported, supported and undecided ones; weakest first.
         suggestions: by kind; contradicted and unsupported links weakest first, missing ones strongest first.
     """
 
-    students: int
     baseline: Baseline
     evidence: list[LinkEvidence]
     suggestions: list[Suggestion]
@@ -76,8 +74,7 @@ def analyse(graph: CourseGraph, answers: FirstAnswers, least: int = 1) -> LinkAn
         Suggestion(SuggestionKind.MISSING_LINK, describe(link, Verdict.SUPPORTED, tables, baseline, strength))
         for link in (find_missing_links(graph, tables, strength) if baseline.is_known else ())
     ]
-    students = int((answers.shown >= 0).any(axis=1).sum())
-    return LinkAnalysis(students, baseline, evidence, suggestions)
+    return LinkAnalysis(baseline, evidence, suggestions)
 
 
 def _place(evidence: LinkEvidence) -> tuple[int, float, Link]:

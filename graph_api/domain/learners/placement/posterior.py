@@ -30,6 +30,8 @@ OFFSETS = 12 * np.sinh(np.linspace(-8, 8, 41)) / np.sinh(8)
 """Between these the offsets of the parts are found. They are dense around 0, where those of long chains are."""
 LEAST_WEIGHT = 1e-12
 """Parts with less weight, relative to the most probable part, are left out."""
+MOST_CELLS = 1_000_000
+"""Cells of tables that are summed side by side for the prior: more would not make it faster, and take memory."""
 MOST_LOG_ODDS = 20.0
 """Evidence for or against one concept is cut off here, so that a sum over states never becomes 0."""
 
@@ -96,6 +98,9 @@ def _prior(before: tuple[tuple[int, ...], ...]) -> Prior:
         raise ValueError("the structure is not exact")
     if not size:
         return Prior(np.zeros(PARTS), np.zeros(PARTS))
-    share = [float(sum_states(elimination, np.full((1, size), offset)).known.mean()) for offset in OFFSETS]
+    cells = sum(len(bucket.allowed) for bucket in elimination)
+    parts = np.array_split(OFFSETS, min(-(-len(OFFSETS) * cells // MOST_CELLS), len(OFFSETS)))
+    even = [np.repeat(offsets[:, None], size, axis=1) for offsets in parts]
+    share = np.concatenate([sum_states(elimination, each).known.mean(axis=1) for each in even])
     offset = np.interp((np.arange(PARTS) + 0.5) / PARTS, share, OFFSETS)
     return Prior(offset, sum_states(elimination, np.repeat(offset[:, None], size, axis=1)).log_total)

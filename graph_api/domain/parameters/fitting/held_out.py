@@ -39,32 +39,23 @@ def deal(histories: Histories, folds: int, rng: np.random.Generator) -> NDArray[
     return (rng.permutation(len(students)) % folds)[place]
 
 
-def predict_held_out(
-    histories: Histories, options: FitOptions, fold: NDArray[np.int64], *, clamped: bool = True
-) -> Vector:
-    """P(correct) of every answer, shape (answers,), from a fit to the students of all other folds.
+def foresee_held_out(histories: Histories, options: FitOptions, fold: NDArray[np.int64]) -> tuple[Vector, Vector]:
+    """P(correct) of every answer, and the level before it, from a fit to the students of all other folds.
 
     Args:
         histories: the answers.
         options: how to fit.
         fold: shape (sequences,); from `deal`.
-        clamped: as in `predict`.
+
+    Returns:
+        Both of shape (answers,).
     """
-    return foresee_held_out(histories, options, fold, clamped=clamped)[0]
-
-
-def foresee_held_out(
-    histories: Histories, options: FitOptions, fold: NDArray[np.int64], *, clamped: bool = True
-) -> tuple[Vector, Vector]:
-    """As `predict_held_out`, with the level before each answer, shape (answers,)."""
     predicted, levels = np.empty(len(histories.correct)), np.empty(len(histories.correct))
     for out in np.unique(fold):
         held = fold == out
         fitted = fit(histories.choose(~held), options)
         answers = np.repeat(held, histories.lengths)
-        predicted[answers], levels[answers] = foresee(
-            histories.choose(held), fitted.layout, fitted.parameters, clamped=clamped
-        )
+        predicted[answers], levels[answers] = foresee(histories.choose(held), fitted.layout, fitted.parameters)
     return predicted, levels
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.parameters.predictors.logistic import Design, LogisticFit, fit_logistic
+from graph_api.domain.parameters.predictors.design import Design
+from graph_api.domain.parameters.predictors.logistic import LogisticFit, fit_logistic
 from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.parameters.predictors.terms import Term
 
@@ -38,7 +39,9 @@ other answers say about each target."""
 
 def fit_terms(responses: Responses, design: Design, training: NDArray[np.bool_]) -> LogisticFit:
     """The weights of a design, fitted to some rows."""
-    chosen = Design(design.place[training], design.value[training], design.penalty)
+    if training.all():
+        return fit_logistic(design, responses.correct)
+    chosen = design._replace(place=design.place[training], value=design.value[training])
     return fit_logistic(chosen, responses.correct[training])
 
 

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from graph_api.domain.parameters.fitting.activation import CALIBRATION_TOLERANCE, chance_of_sums
 from graph_api.domain.parameters.fitting.guard_rails import GuardRails, Reason
 from graph_api.domain.parameters.prediction_metrics import calibration_error, losses_of_answers, measure
+from graph_api.domain.parameters.predictors.design import Vector
 from graph_api.domain.parameters.predictors.family import PREDICTOR, fit_terms
-from graph_api.domain.parameters.predictors.logistic import Vector, predict_logistic
+from graph_api.domain.parameters.predictors.logistic import predict_logistic
 from graph_api.domain.parameters.predictors.predictor_records import PredictorFigures
 from graph_api.domain.parameters.predictors.predictor_sets import PredictorParameters, TargetChoice
 from graph_api.domain.parameters.predictors.responses import Responses

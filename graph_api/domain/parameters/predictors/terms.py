@@ -7,7 +7,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from graph_api.domain.parameters.predictors.logistic import Design, Vector
+from graph_api.domain.parameters.predictors.design import Block, Design, Vector
 from graph_api.domain.parameters.predictors.practice import WINDOWS_DAYS, Practice, practice_of, windows_of
 from graph_api.domain.parameters.predictors.responses import NO_QUESTION, Responses
 
@@ -126,22 +126,27 @@ def design_of(
     places: list[NDArray[np.int32]] = []
     columns: list[Vector] = []
     penalties: list[Vector] = []
+    of_targets: list[tuple[int, int]] = []
+    of_all: list[tuple[int, int]] = []
     start = 0
     for term in terms:
-        if term is Term.WINDOWS:
-            answers, right = windows_of(responses)
-            for value in (*np.log1p(answers), *np.log1p(right)):
-                places.append(np.full(len(responses), start, np.int32))
-                columns.append(value)
-                penalties.append(np.full(1, PENALTIES[term]))
-                start += 1
-            continue
+        own = [*np.log1p(np.concatenate(windows_of(responses)))] if term is Term.WINDOWS else [values[term]]
         place, count = _places(term, responses)
-        places.append(place + start)
-        columns.append(values[term])
-        penalties.append(np.full(count, PENALTIES[term]))
-        start += count
-    return Design(np.stack(places, axis=1), np.stack(columns, axis=1), np.concatenate(penalties))
+        for value in own:
+            if term is not Term.QUESTION:
+                (of_targets if term in PER_TARGET else of_all).append((len(places), start))
+            places.append(place + start)
+            columns.append(value)
+            penalties.append(np.full(count, PENALTIES[term]))
+            start += count
+    blocks = [_block(of_targets, responses.targets), _block(of_all, 1)._replace(intercept=True)]
+    return Design(np.stack(places, axis=1), np.stack(columns, axis=1), np.concatenate(penalties), blocks)
+
+
+def _block(terms: list[tuple[int, int]], count: int) -> Block:
+    """The block of some terms, given where they and their weights start; each has `count` weights."""
+    places = np.array(terms, np.int64).reshape(-1, 2)
+    return Block(places[:, 0], places[:, 1] + np.arange(count)[:, None])
 
 
 def _places(term: Term, responses: Responses) -> tuple[NDArray[np.int32], int]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.parameters.fitting.fit import FitOptions, Method
-from graph_api.domain.parameters.fitting.held_out import deal, predict_held_out
+from graph_api.domain.parameters.fitting.held_out import deal, foresee_held_out
 from graph_api.domain.parameters.fitting.histories import Histories
 from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.prediction_metrics import measure
@@ -40,7 +40,7 @@ def test_a_student_is_judged_by_a_fit_that_has_not_seen_them() -> None:
     turned = Histories.of_answers(sent.student[sent.sequence], np.zeros(len(held)), sent.correct ^ held)
     first = sent.starts[:-1][fold == 0]
 
-    one, other = (predict_held_out(each, FitOptions(), fold) for each in (sent, turned))
+    one, other = (foresee_held_out(each, FitOptions(), fold)[0] for each in (sent, turned))
 
     np.testing.assert_array_equal(one[first], other[first])
     assert not np.array_equal(one[~held], other[~held])
@@ -54,7 +54,7 @@ def test_empirical_bayes_predicts_sparse_targets_better_than_likelihood(seed: in
 
     losses = {}
     for method in (Method.MAXIMUM_LIKELIHOOD, Method.EMPIRICAL_BAYES):
-        actual = measure(predict_held_out(sent, FitOptions(method=method), fold), sent.correct)
+        actual = measure(foresee_held_out(sent, FitOptions(method=method), fold)[0], sent.correct)
         losses[method] = actual.log_loss
 
     assert losses[Method.EMPIRICAL_BAYES] < losses[Method.MAXIMUM_LIKELIHOOD]

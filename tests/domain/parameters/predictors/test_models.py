@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
+from graph_api.domain.parameters.predictors.design import Design
 from graph_api.domain.parameters.predictors.elo import EloState, predict_by_elo, rate
 from graph_api.domain.parameters.predictors.family import LOGISTIC, fit_terms
-from graph_api.domain.parameters.predictors.logistic import Design, fit_logistic, predict_logistic
+from graph_api.domain.parameters.predictors.logistic import fit_logistic, predict_logistic
 from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.parameters.predictors.responses import Responses
+from graph_api.domain.parameters.predictors.scaling import Scaling
 from graph_api.domain.parameters.predictors.terms import Term, design_of
 from graph_api.domain.parameters.predictors.weights import LogisticWeights
 from tests.domain.parameters.predictors.simulated_responses import a_class, responses
@@ -116,6 +118,32 @@ def test_the_fit_is_where_the_penalised_loss_is_least() -> None:
 
     assert actual.converged
     assert predict_logistic(Design(place, value, penalty), actual) == pytest.approx(expit(dense @ best), abs=2e-3)
+
+
+@pytest.mark.parametrize("model", LOGISTIC)
+def test_blocks_do_not_change_where_a_fit_ends(model: str) -> None:
+    sent = a_class(np.random.default_rng(3))
+    design = design_of(sent, LOGISTIC[model], chances(sent))
+
+    together, apart = (fit_logistic(each, sent.correct) for each in (design, design._replace(blocks=())))
+
+    assert together.converged
+    assert apart.converged
+    assert together.iterations <= apart.iterations + 1
+    predicted = predict_logistic(design, together)
+    assert predicted == pytest.approx(predict_logistic(design, apart), abs=5e-3)
+
+
+@pytest.mark.parametrize("model", LOGISTIC)
+def test_scaled_weights_and_weights_are_the_same_point(model: str) -> None:
+    sent = a_class(np.random.default_rng(3))
+    scaling = Scaling.of(design_of(sent, LOGISTIC[model], chances(sent)))
+    weights, gradient = np.random.default_rng(4).normal(size=(2, len(scaling.root)))
+
+    scaled = scaling.scaled(weights)
+
+    assert scaling.weights(scaled) == pytest.approx(weights)
+    assert scaling.gradient(gradient) @ scaled == pytest.approx(gradient @ weights)
 
 
 def test_more_penalty_means_smaller_weights() -> None:
