@@ -40,6 +40,8 @@ APPEND = {
     (TargetKind.SKILL, False): "recording/append_to_new_skills",
 }
 """The statement by the kind of the target, and whether the student has a mastery of it. In the order of writing."""
+NAMES = {TargetKind.CONCEPT: "concept", TargetKind.SKILL: "skill"}
+"""What `recording/lock_students` calls the key of a target of each kind."""
 CREATE = {
     TargetKind.CONCEPT: "recording/create_on_concepts",
     TargetKind.SKILL: "recording/create_on_skills",
@@ -68,10 +70,10 @@ async def lock_students(tx: Transaction, pairs: Iterable[Pair], now: datetime) -
         StudentErased: some of them are erased. The transaction must be rolled back.
     """
     by_key = {masteries.pair_key(*pair): pair for pair in pairs}
-    keys: dict[str, list[str]] = defaultdict(list)
-    for key, (student_id, _) in by_key.items():
-        keys[student_id].append(key)
-    rows = [hashed | {"keys": keys[hashed["student_id"]]} for hashed in erasures.as_rows(tx, keys)]
+    targets: dict[str, list[Row]] = defaultdict(list)
+    for key, (student_id, target) in by_key.items():
+        targets[student_id].append({"key": key, NAMES[target.kind]: target.key})
+    rows = [hashed | {"targets": targets[hashed["student_id"]]} for hashed in erasures.as_rows(tx, targets)]
     row = await tx.one("recording/lock_students", rows=rows, now=now)
     students = [{"id": student[0], "erased": student[1], "mark": row["mark"]} for student in row["students"]]
     await erasures.refuse_erased(tx, students, "studentId")
