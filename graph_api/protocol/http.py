@@ -121,11 +121,10 @@ class GraphQLView(GraphQL[Context, None]):
             nonlocal started
             started = True
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
                 if asked.header:
-                    headers["Retry-After"] = asked.header
+                    MutableHeaders(scope=message)["Retry-After"] = asked.header
                 if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
-                    headers["Allow"] = "GET, POST"
+                    MutableHeaders(scope=message)["Allow"] = "GET, POST"
             await send(message)
 
         try:
