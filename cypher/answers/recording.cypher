@@ -67,7 +67,7 @@ RETURN count(answer) AS written;
 // -- recording/lock_students --
 // Create new students and lock all, as student/touch does, and read what the fold of their answers starts from: the masteries
 // of some targets, the mark of the course, and the evidence parameters in effect. Erasures are read after the lock (G6).
-// Masteries are found from both ends, so that the cost does not grow with all that a student has. The embedded engine takes
+// Masteries are found from both ends, so that others of the student are not read. The embedded engine takes
 // a target that does not exist for any target: therefore the key.
 // A state is a list, in the order of `graph_api.store.recordings.STATE`.
 // returns: one
