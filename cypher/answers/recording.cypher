@@ -66,7 +66,9 @@ RETURN count(answer) AS written;
 
 // -- recording/lock_students --
 // Create new students and lock all, as student/touch does, and read what the fold of their answers starts from: the masteries
-// with some keys, the mark of the course, and the evidence parameters in effect. Erasures are read after the lock (G6).
+// of some targets, the mark of the course, and the evidence parameters in effect. Erasures are read after the lock (G6).
+// Masteries are found from both ends, so that others of the student are not read. The embedded engine takes
+// a target that does not exist for any target: therefore the key.
 // A state is a list, in the order of `graph_api.store.recordings.STATE`.
 // returns: one
 // about: all students
@@ -76,8 +78,12 @@ MERGE (student:Student {id: row.student_id})
 ON CREATE SET student.created_at = $now, student.name = '', student.search = toLower(row.student_id), student.revision = 0
 SET student.revision = student.revision + 1
 WITH row, student
-OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->()
-WHERE mastery.key IN row.keys
+UNWIND row.targets AS named
+OPTIONAL MATCH (concept:Concept {id: named.concept})
+OPTIONAL MATCH (skill:Skill {code: named.skill})
+WITH row, student, named, coalesce(concept, skill) AS target
+OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
+WHERE mastery.key = named.key
 WITH row.student_id AS id, row.hash AS hash, student.revision AS revision,
      collect(CASE WHEN mastery IS NOT NULL THEN [
        mastery.key, mastery.level, mastery.attempts, mastery.correct, coalesce(mastery.judgements, 0),
@@ -101,7 +107,7 @@ CREATE (student)-[answer:ANSWERED]->(target)
 SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
 WITH row, student, target, answer
 MATCH (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
     mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
     mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
     mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
@@ -121,7 +127,7 @@ CREATE (student)-[answer:ANSWERED]->(target)
 SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
 WITH row, student, target, answer
 MATCH (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
     mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
     mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
     mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),

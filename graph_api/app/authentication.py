@@ -6,7 +6,7 @@ The page of GraphiQL needs none: it shows no data.
 from collections.abc import Collection, Mapping
 
 import structlog
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph_api.app.rate_limits import RateLimits
@@ -16,6 +16,7 @@ from graph_api.domain.principals import WITHOUT_AUTHENTICATION, Principal
 from graph_api.execution.retry_after import whole_seconds
 from graph_api.protocol.http import ASKS
 from graph_api.protocol.http_errors import ErrorResponse
+from graph_api.protocol.request_headers import header_of
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +46,7 @@ class Authentication:
         scope["take"] = self._rate_limits.take
         if scope["type"] == "http" and self._is_guarded(scope["path"]) and not _is_page(scope):
             try:
-                scope["principal"] = await self.authenticate(Headers(scope=scope).get("authorization", ""))
+                scope["principal"] = await self.authenticate(header_of(scope, "authorization"))
                 self._rate_limits.take(scope["principal"])
             except BadToken as fault:
                 await _refuse(401, "UNAUTHENTICATED", fault, {"WWW-Authenticate": "Bearer"})(scope, receive, send)

@@ -8,6 +8,8 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
+from functools import lru_cache
+from typing import TypeVar
 
 from prometheus_client import (
     CollectorRegistry,
@@ -32,7 +34,16 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 CLOSES = frozenset({*range(1000, 1004), *range(1005, 1016), 4400, 4401, 4403, 4406, 4408, 4409, 4429, 4500})
 """Codes of the websocket protocol and of graphql-transport-ws. Clients may send any other."""
 PERIOD = 1.0
+MOST_KEPT = 1_000
+"""Parts of a metric that are looked up once; the values of labels are from bounded sets."""
 SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 5_000)
+
+M = TypeVar("M", Counter, Histogram)
+
+
+def of_labels(metric: M) -> Callable[..., M]:
+    """The parts of a metric by the values of its labels. Each is looked up once: that takes a lock and makes texts."""
+    return lru_cache(MOST_KEPT)(metric.labels)
 
 
 class Metrics:
@@ -41,14 +52,25 @@ class Metrics:
     def __init__(self, version: str, engine: str) -> None:
         self._registry = registry = CollectorRegistry()
         Info("graph_api_build", "Version and engine.", registry=registry).info({"version": version, "engine": engine})
-        self._requests = Counter(
-            "graph_api_requests", "HTTP requests.", ("method", "route", "status"), registry=registry
+        self._requests = of_labels(
+            Counter("graph_api_requests", "HTTP requests.", ("method", "route", "status"), registry=registry)
         )
-        self._request_seconds = Histogram(
-            "graph_api_request_seconds", "Seconds to a complete reply.", ("route",), buckets=SECONDS, registry=registry
+        self._request_seconds = of_labels(
+            Histogram(
+                "graph_api_request_seconds",
+                "Seconds to a complete reply.",
+                ("route",),
+                buckets=SECONDS,
+                registry=registry,
+            )
         )
-        self._operations = Counter(
-            "graph_api_operations", "GraphQL operations, by outcome.", ("operation", "type", "code"), registry=registry
+        self._operations = of_labels(
+            Counter(
+                "graph_api_operations",
+                "GraphQL operations, by outcome.",
+                ("operation", "type", "code"),
+                registry=registry,
+            )
         )
         self._fallbacks = Counter(
             "graph_api_compiled_fallbacks",
@@ -56,12 +78,14 @@ class Metrics:
             ("reason",),
             registry=registry,
         )
-        self._operation_seconds = Histogram(
-            "graph_api_operation_seconds",
-            "Seconds to the result of a query or mutation.",
-            ("operation", "type"),
-            buckets=SECONDS,
-            registry=registry,
+        self._operation_seconds = of_labels(
+            Histogram(
+                "graph_api_operation_seconds",
+                "Seconds to the result of a query or mutation.",
+                ("operation", "type"),
+                buckets=SECONDS,
+                registry=registry,
+            )
         )
         self._connections = Gauge(
             "graph_api_websocket_connections",
@@ -73,7 +97,9 @@ class Metrics:
             "graph_api_websocket_operations", "GraphQL operations over websockets.", ("type",), registry=registry
         )
         self._closes = Counter("graph_api_websocket_closes", "Websockets closed.", ("code",), registry=registry)
-        self._answers = Counter("graph_api_answers", "Answers received, by outcome.", ("outcome",), registry=registry)
+        self._answers = of_labels(
+            Counter("graph_api_answers", "Answers received, by outcome.", ("outcome",), registry=registry)
+        )
         self._batch_size = Histogram(
             "graph_api_intake_batch_answers", "Answers in one transaction.", buckets=SIZES, registry=registry
         )
@@ -92,11 +118,13 @@ class Metrics:
             registry=registry,
             multiprocess_mode="sum",
         )
-        self._query_seconds = Histogram(
-            "graph_api_query_seconds", "Seconds for one statement.", ("file",), buckets=SECONDS, registry=registry
+        self._query_seconds = of_labels(
+            Histogram(
+                "graph_api_query_seconds", "Seconds for one statement.", ("file",), buckets=SECONDS, registry=registry
+            )
         )
-        self._query_rows = Counter(
-            "graph_api_query_rows", "Rows that statements returned.", ("file",), registry=registry
+        self._query_rows = of_labels(
+            Counter("graph_api_query_rows", "Rows that statements returned.", ("file",), registry=registry)
         )
         self._stored_replies = Counter(
             "graph_api_stored_replies",
@@ -138,14 +166,14 @@ class Metrics:
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(method, route, status).inc()
-        self._request_seconds.labels(route).observe(seconds)
+        self._requests(method, route, status).inc()
+        self._request_seconds(route).observe(seconds)
 
     def operation(self, operation: Operation) -> None:
         """Count one GraphQL operation. Subscriptions have no latency: they last as long as their clients listen."""
-        self._operations.labels(operation.name, operation.type, operation.code).inc()
+        self._operations(operation.name, operation.type, operation.code).inc()
         if operation.type != "subscription":
-            self._operation_seconds.labels(operation.name, operation.type).observe(operation.seconds)
+            self._operation_seconds(operation.name, operation.type).observe(operation.seconds)
         if operation.fallback is not None:
             self._fallbacks.labels(operation.fallback).inc()
         if operation.transport == "websocket":
@@ -169,12 +197,12 @@ class Metrics:
         self._batch_size.observe(sum(outcomes.values()))
         self._batch_seconds.observe(seconds)
         for outcome, answers in outcomes.items():
-            self._answers.labels(outcome).inc(answers)
+            self._answers(outcome).inc(answers)
 
     def statement(self, name: str, seconds: float, rows: int) -> None:
         """Count one statement."""
-        self._query_seconds.labels(name).observe(seconds)
-        self._query_rows.labels(name).inc(rows)
+        self._query_seconds(name).observe(seconds)
+        self._query_rows(name).inc(rows)
 
     def stored_reply(self, outcome: str) -> None:
         """Count an operation: `hit` sent a stored reply, `miss` could store one, `not_stored` could not."""

@@ -18,6 +18,7 @@ from strawberry.http.websocket_origin import is_same_origin
 
 from graph_api.domain.failures import shown
 from graph_api.protocol.http_errors import ErrorResponse, refuse
+from graph_api.protocol.request_headers import header_of
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,7 @@ class Hosts:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
         if scope["type"] in {"http", "websocket"} and scope["path"] not in PROBES:
-            host = Headers(scope=scope).get("host", "")
+            host = header_of(scope, "host")
             if not is_named(host, self._names):
                 log.warning("refused", status=400, reason="host", host=shown(host), setting="GRAPH_API_HOSTS")
                 message = f"Host: must be a name of this machine or one of GRAPH_API_HOSTS, got {shown(host)!r}"

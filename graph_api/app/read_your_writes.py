@@ -6,10 +6,11 @@ whichever instance and whichever database server it reaches. Without the header 
 
 import re
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.protocol.http_errors import ErrorResponse
+from graph_api.protocol.request_headers import header_of
 from graph_api.store.bookmarks import Bookmarks
 
 HEADER = "Graph-Api-Bookmarks"
@@ -27,7 +28,7 @@ class ReadYourWrites:
         if scope["type"] != "http" or scope["path"] != "/graphql":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
+        given = header_of(scope, HEADER)
         if given and not SANE.fullmatch(given):
             rule = f"{HEADER}: must be as a reply of this service gave it, at most 20 bookmarks"
             await ErrorResponse(400, rule)(scope, receive, send)

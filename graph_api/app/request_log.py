@@ -9,13 +9,14 @@ import time
 import uuid
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph_api.app.health import is_draining
 from graph_api.app.metrics import Metrics
 from graph_api.app.routes import method_of, route_of
 from graph_api.execution.operation_outcomes import Operation
+from graph_api.protocol.request_headers import header_of
 
 log = structlog.get_logger("graph_api.request")
 
@@ -37,7 +38,7 @@ class RequestLog:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(HEADER, "")
+        given = header_of(scope, HEADER)
         request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
         scope["request_id"] = request_id
         serve = self._request if scope["type"] == "http" else self._connection

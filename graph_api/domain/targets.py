@@ -1,10 +1,13 @@
 """What an answer counts towards: a Concept or a Skill."""
 
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 SEPARATOR = "\x1f"
 """ASCII unit separator: identifiers cannot contain it, so joined keys are unambiguous."""
+MOST_KEPT = 10_000
+"""Targets of a kind that are made once: a course has few, and every answer names some several times."""
 
 
 class TargetKind(StrEnum):
@@ -21,6 +24,7 @@ class Target(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def concept(concept_id: str) -> Target:
     """The target of a concept.
 
@@ -30,6 +34,7 @@ def concept(concept_id: str) -> Target:
     return Target(TargetKind.CONCEPT, concept_id)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def skill(skill_code: str) -> Target:
     """The target of a skill."""
     return Target(TargetKind.SKILL, skill_code)

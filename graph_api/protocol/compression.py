@@ -7,8 +7,10 @@ in a header. So an attacker cannot make a victim's browser request pages whose s
 import asyncio
 import zlib
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph_api.protocol.request_headers import header_of
 
 SMALLEST = 1_000
 """Bytes from which compression pays."""
@@ -60,7 +62,7 @@ class Compression:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        accepts = accepts_gzip(Headers(scope=scope).get("accept-encoding", ""))
+        accepts = accepts_gzip(header_of(scope, "accept-encoding"))
         start: Message | None = None
 
         async def send_compressed(message: Message) -> None:

@@ -1,11 +1,9 @@
 """The header with which a client requests the cost of an operation."""
 
-from collections.abc import Mapping
-
 COST_HEADER = "Graph-Api-Cost"
 """With `1` the reply has the operation's cost in its extensions."""
 
 
-def shows_cost(headers: Mapping[str, str]) -> bool:
-    """Whether the reply to a request shows its cost. The names of `headers` have no case."""
-    return headers.get(COST_HEADER, "0") not in {"", "0"}
+def shows_cost(sent: str) -> bool:
+    """Whether the reply to a request with this value of the header shows its cost; empty: without the header."""
+    return sent not in {"", "0"}

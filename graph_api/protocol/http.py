@@ -10,7 +10,7 @@ import orjson
 import structlog
 from cross_web import AsyncHTTPRequestAdapter, HTTPException
 from graphql import GraphQLError
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
@@ -35,13 +35,14 @@ from graph_api.execution.query_limits import QueryLimits
 from graph_api.execution.retry_after import ask_to_retry, retries_gathered, whole_seconds
 from graph_api.execution.trusted_documents import Documents, PersistedQueryError, with_document_id
 from graph_api.protocol.cached_replies import CachedReplies, ReplayedResult, describe
-from graph_api.protocol.cost_header import shows_cost
+from graph_api.protocol.cost_header import COST_HEADER, shows_cost
 from graph_api.protocol.graphiql.page import page
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
 from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.known_queries import reply_to_known
 from graph_api.protocol.recording import BodyLimits, CompiledRecordings
+from graph_api.protocol.request_headers import header_of
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.schema.context import Context
 from graph_api.schema.failures import unavailable
@@ -108,7 +109,7 @@ class GraphQLView(GraphQL[Context, None]):
         if scope["type"] != "http":
             await super().__call__(scope, receive, send)
             return
-        if (encoding := Headers(scope=scope).get("content-encoding", "")).strip().lower() not in {"", "identity"}:
+        if (encoding := header_of(scope, "content-encoding")).strip().lower() not in {"", "identity"}:
             rule = f"must be identity or not be sent, got {shown(encoding)!r}; send the body uncompressed"
             await ErrorResponse(415, f"Content-Encoding: {rule}", headers={"Accept-Encoding": "identity"})(
                 scope, receive, send
@@ -120,11 +121,10 @@ class GraphQLView(GraphQL[Context, None]):
             nonlocal started
             started = True
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
                 if asked.header:
-                    headers["Retry-After"] = asked.header
+                    MutableHeaders(scope=message)["Retry-After"] = asked.header
                 if message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
-                    headers["Allow"] = "GET, POST"
+                    MutableHeaders(scope=message)["Allow"] = "GET, POST"
             await send(message)
 
         try:
@@ -150,7 +150,7 @@ class GraphQLView(GraphQL[Context, None]):
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, until it has more bytes or values than the limits."""
         limit, seen, values = self.limits.body_bytes, 0, 0
-        promised = Headers(scope=scope).get("content-length", "")
+        promised = header_of(scope, "content-length")
 
         async def bounded() -> Message:
             nonlocal seen, values
@@ -175,7 +175,7 @@ class GraphQLView(GraphQL[Context, None]):
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
         context.is_compiled = self.compiled
-        context.shows_cost = shows_cost(request.headers)
+        context.shows_cost = shows_cost(request.headers.get(COST_HEADER, ""))
         context.on_operation = request.scope.get("on_operation")
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")

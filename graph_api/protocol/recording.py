@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 import orjson
 from graphql import GraphQLError, GraphQLSchema
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from graph_api.domain.principals import UNKNOWN_CALLER
@@ -18,9 +17,10 @@ from graph_api.execution.compiled.known import Known
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.query_limits import QueryLimits
 from graph_api.execution.trusted_documents import Documents, document_named, with_document_id
-from graph_api.protocol.cost_header import shows_cost
+from graph_api.protocol.cost_header import COST_HEADER, shows_cost
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON
 from graph_api.protocol.json_bodies import values_in
+from graph_api.protocol.request_headers import header_of
 from graph_api.schema.answers.compiled_recording import Compiled, Recording, compile_recording
 from graph_api.schema.answers.recording_inputs import NotPlain
 from graph_api.schema.context import Context
@@ -69,18 +69,18 @@ class CompiledRecordings:
         self, scope: Scope, receive: Receive, send: Send, as_seen: Callable[[GraphQLError], dict[str, Any]]
     ) -> Receive | None:
         """Serve a request, if it is for here; else returns where the usual path receives it from."""
-        headers = Headers(scope=scope)
-        length = headers.get("content-length", "")
-        is_post = self._is_on and scope["method"] == "POST" and headers.get("content-type", "").lower() in MEDIA_TYPES
+        length = header_of(scope, "content-length")
+        media_type = header_of(scope, "content-type").lower()
+        is_post = self._is_on and scope["method"] == "POST" and media_type in MEDIA_TYPES
         if not is_post or not length.isdigit() or int(length) > self._most_bytes or scope["query_string"]:
             return receive
         messages: list[Message] = []
         try:
             body = await _read(receive, messages)
-            name, recording = self._recording(scope, headers, body)
+            name, recording = self._recording(scope, body)
         except NotPlain:
             return _again(messages, receive)
-        status = 200
+        status, reply_type = 200, GRAPHQL_JSON if GRAPHQL_JSON in header_of(scope, "accept") else JSON
         with observed(recording.context, name) as outcome:
             outcome.document = recording.compiled.document
             try:
@@ -88,26 +88,29 @@ class CompiledRecordings:
                 reply: dict[str, Any] = {"data": {recording.compiled.key: value}}
             except GraphQLError as error:
                 outcome.fail(code_of(error))
-                status = 503 if may_be_sent_again(error) and GRAPHQL_JSON in headers.get("accept", "") else 200
+                status = 503 if may_be_sent_again(error) and reply_type is GRAPHQL_JSON else 200
                 reply = {"data": None, "errors": [as_seen(error)]}
             encoded = orjson.dumps(reply)
-        media_type = GRAPHQL_JSON if GRAPHQL_JSON in headers.get("accept", "") else JSON
         start = [
             (b"content-length", b"%d" % len(encoded)),
-            (b"content-type", f"{media_type}; charset=utf-8".encode()),
+            (b"content-type", f"{reply_type}; charset=utf-8".encode()),
             (b"cache-control", b"no-store"),  # it has personal data
         ]
         await send({"type": "http.response.start", "status": status, "headers": start})
         await send({"type": "http.response.body", "body": encoded})
         return None
 
-    def _recording(self, scope: Scope, headers: Headers, body: bytes) -> tuple[str | None, Recording]:
+    def _recording(self, scope: Scope, body: bytes) -> tuple[str | None, Recording]:
         """The operation's name, and the request as it is run here.
 
         Raises:
             NotPlain: the request is not for here.
         """
-        if not self._may_record(body) or values_in(body) > self._most_values or shows_cost(headers):
+        if (
+            not self._may_record(body)
+            or values_in(body) > self._most_values
+            or shows_cost(header_of(scope, COST_HEADER))
+        ):
             raise NotPlain
         try:
             sent = with_document_id(orjson.loads(body))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import cached_property
 from typing import TypeAlias
 
 import strawberry
@@ -15,6 +16,7 @@ from graph_api.execution.operation_outcomes import Operation
 from graph_api.schema.loaders import Loaders
 from graph_api.schema.services import Services
 from graph_api.store.dependencies import beside_the_reply
+from graph_api.store.gateway import Gateway
 from graph_api.store.viewers import viewer_of
 
 Authenticate: TypeAlias = Callable[[str], Awaitable[Principal]]
@@ -46,9 +48,19 @@ class Context:
     def serve(self, principal: Principal) -> None:
         """Serve everything from here on in the name of a principal."""
         self.principal = principal
-        self.gateway = self.services.gateway.seen_by(viewer_of(principal, self.services.analysts))
-        """The database, as far as the principal may see it. `services.gateway` is the service's own."""
+        self.__dict__.pop("gateway", None)
         self.forget()
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        """The database, as far as the principal may see it. `services.gateway` is the service's own."""
+        return self.services.gateway.seen_by(viewer_of(self.principal, self.services.analysts))
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """What reads, and remembers what it has read. Requests that only record answers have none."""
+        of = self.services
+        return Loaders(self.gateway, of.forgetting, of.course, of.predictors, of.classes)
 
     @property
     def least_students(self) -> int:
@@ -80,9 +92,8 @@ class Context:
 
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
-        of = self.services
-        self.loaders = Loaders(self.gateway, of.forgetting, of.course, of.predictors, of.classes)
-        self._thresholds: DataLoader[str, ThresholdsInEffect] = DataLoader(self._read_thresholds)
+        for name in ("loaders", "_thresholds"):
+            self.__dict__.pop(name, None)
         self._now: datetime | None = None
 
     def now(self) -> datetime:
@@ -94,6 +105,10 @@ class Context:
     async def thresholds(self) -> ThresholdsInEffect:
         """The thresholds of every target: the same for all fields of a request, which reads them once at most."""
         return await self._thresholds.load("")
+
+    @cached_property
+    def _thresholds(self) -> DataLoader[str, ThresholdsInEffect]:
+        return DataLoader(self._read_thresholds)
 
     async def _read_thresholds(self, keys: list[str]) -> list[ThresholdsInEffect | BaseException]:
         thresholds = await self.services.thresholds.now(await self.loaders.course_mark.load(""))

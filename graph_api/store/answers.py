@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple, TypeAlias
 
-from graph_api.domain.answers.answers import Answer, Recorded, Tag, content_from, earlier, plain_content
+from graph_api.domain.answers.answers import CONTENT, Answer, Recorded, Tag, content_from, earlier
 from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.answers.order import Order
 from graph_api.domain.learners.judgements import judgement_order
@@ -21,7 +22,7 @@ from graph_api.store.orders import decode_order
 from graph_api.store.pace import in_slices
 from graph_api.store.policy_sets import read_evidence_set_in_effect
 from graph_api.store.rows_by_kind import by_kind
-from graph_api.store.times import as_text, as_time
+from graph_api.store.times import as_time
 
 LIST_CURVE = {
     TargetKind.CONCEPT: "answer/list_curve_on_concepts",
@@ -37,6 +38,11 @@ Pair: TypeAlias = tuple[str, Target]
 
 
 NO_TAG = Tag(None, None)
+
+STATED = tuple(name for name in CONTENT if name != "student_id")
+"""What an answer states, without its student, whom relationships and pages are reached from."""
+FACTS = (*STATED, "id", "sequence", "digest", "evidence_id", "weight", "counts_as")
+_facts = attrgetter(*FACTS)
 
 
 def unique_key(answer_id: str, position: int) -> str:
@@ -338,30 +344,30 @@ def _weight(answer: Answer) -> Row:
     }
 
 
-def encode(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
-    """The parameters of statements that append an answer to the history of one of its targets."""
-    if answer.frozen is not None and change.target.kind is TargetKind.SKILL:
-        tag = answer.frozen.get(change.target.key, NO_TAG)
-    else:
-        tag = tags.get(change.target, NO_TAG)
-    return {
-        **plain_content(answer),
-        "target": change.target.key,
+def encode(answer: Answer) -> Row:
+    """What all relationships of an answer have in common beside its times, without what is empty."""
+    facts = dict(zip(FACTS, _facts(answer), strict=True))
+    facts["weight"] = None if answer.weight == 1 else answer.weight
+    facts["difficulty"] = answer.difficulty and answer.difficulty.value
+    facts["mentioned"], facts["missed"] = list(answer.mentioned) or None, list(answer.missed) or None
+    filled = {name: value for name, value in facts.items() if value is not None}
+    return filled | {"concept_ids": list(answer.concept_ids), "skill_codes": list(answer.skill_codes)}
+
+
+def encode_effect(answer: Answer, position: int, change: Change, tags: Mapping[Target, Tag]) -> Row:
+    """What the relationship of an answer to one of its targets has of its own, without what is empty."""
+    effect = {
         "key": unique_key(answer.id, position),
         "position": position,
-        "id": answer.id,
-        "digest": answer.digest,
-        "at": as_text(answer.at),
-        "recorded_at": as_text(answer.recorded_at),
-        "sequence": answer.sequence,
         "level_before": change.level_before,
         "level_after": change.level_after,
         "opportunity": change.opportunity,
         "parameter_set_id": change.parameter_set_id,
-        "judgements": change.judgements or None,
-        "block": tag.block,
-        "year": tag.year,
-        **_weight(answer),
-        "mentioned": list(answer.mentioned) or None,
-        "missed": list(answer.missed) or None,
     }
+    if change.judgements:
+        effect["judgements"] = change.judgements
+    if answer.frozen is not None and change.target.kind is TargetKind.SKILL:
+        tag = answer.frozen.get(change.target.key, NO_TAG)
+    else:
+        tag = tags.get(change.target, NO_TAG)
+    return effect | {name: value for name, value in (("block", tag.block), ("year", tag.year)) if value is not None}

@@ -9,12 +9,12 @@ which most answers are added to, is therefore always the same. `bounds` lists wh
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 import orjson
 
-from graph_api.domain.answers.answers import Answer, plain_content
+from graph_api.domain.answers.answers import Answer
 from graph_api.domain.answers.history_pages import (
     FIRST,
     MOST_ANSWERS,
@@ -27,14 +27,20 @@ from graph_api.domain.answers.history_pages import (
 from graph_api.domain.answers.order import Order
 from graph_api.domain.targets import SEPARATOR
 from graph_api.store import answers as answer_store
-from graph_api.store.answers import AnswerFilter, decode_answer
+from graph_api.store.answers import STATED, AnswerFilter, decode_answer
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.times import as_text, as_time
+from graph_api.store.times import as_time
 
 BUILT_AT_ONCE = 500
 """Answers of a student without pages that recording builds pages of. Longer histories are left to the background."""
 MORE = 4
 """How many times as many pages are read if the first ones hold too few answers that fit."""
+
+OF_ANSWER = ("id", "at", "recorded_at", "sequence", "digest", "evidence_id", "weight", "counts_as")
+COLUMNS = (*STATED, *OF_ANSWER)
+"""What a page holds of an answer, by name."""
+EMPTY: Sequence[object] = (None, (), [])
+_columns = attrgetter(*COLUMNS)
 
 Page = HistoryPage[Answer]
 
@@ -49,7 +55,7 @@ async def append(tx: Transaction, answers: Sequence[Answer]) -> None:
         {
             "student_id": student_id,
             "page_id": student_id + SEPARATOR,
-            "place": min(place_of(each.order) for each in of_one),
+            "place": place_of(min(each.order for each in of_one)),
             "answers": list(map(encode_answer, of_one)),
         }
         for student_id, of_one in of_students.items()
@@ -315,19 +321,10 @@ def _by_student(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
 
 def encode_answer(answer: Answer) -> str:
     """An answer as a page holds it: JSON without the student, and without what is empty."""
-    columns: dict[str, Any] = {
-        **plain_content(answer),
-        "id": answer.id,
-        "at": as_text(answer.at),
-        "recorded_at": as_text(answer.recorded_at),
-        "sequence": answer.sequence,
-        "digest": answer.digest,
-        "evidence_id": answer.evidence_id,
-        "weight": None if answer.weight == 1 else answer.weight,
-        "counts_as": answer.counts_as,
-    }
-    del columns["student_id"]
-    return orjson.dumps({name: value for name, value in columns.items() if value not in (None, [])}).decode()
+    columns = dict(zip(COLUMNS, _columns(answer), strict=True))
+    if answer.weight == 1:
+        del columns["weight"]
+    return orjson.dumps({name: value for name, value in columns.items() if value not in EMPTY}).decode()
 
 
 def _decoded(stored: Sequence[str]) -> list[Row]:

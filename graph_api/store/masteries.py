@@ -175,7 +175,8 @@ def _valid(levels: Levels) -> Levels:
 
 async def put(tx: Transaction, masteries: Iterable[Mastery], updated_at: datetime) -> None:
     """Write the mastery of each pair in place."""
-    rows = ((mastery.target.kind, encode(mastery, updated_at)) for mastery in masteries)
+    written_at = as_text(updated_at)
+    rows = ((mastery.target.kind, encode(mastery, written_at)) for mastery in masteries)
     for kind, of_kind in by_kind(rows).items():
         await tx.value(PUT[kind], rows=of_kind)
 
@@ -246,8 +247,8 @@ def decode(row: Row, student_id: str, target: Target) -> Mastery:
     )
 
 
-def encode(mastery: Mastery, updated_at: datetime) -> Row:
-    """The parameters of statements that write a mastery."""
+def encode(mastery: Mastery, updated_at: str) -> Row:
+    """The parameters of statements that write a mastery; `updated_at` is a time as text."""
     return {
         "student_id": mastery.student_id,
         "target": mastery.target.key,
@@ -259,5 +260,5 @@ def encode(mastery: Mastery, updated_at: datetime) -> Row:
         "last_practiced_at": mastery.last_practiced_at and as_text(mastery.last_practiced_at),
         **encode_last(mastery.last),
         "parameter_set_id": mastery.parameter_set_id,
-        "updated_at": as_text(updated_at),
+        "updated_at": updated_at,
     }

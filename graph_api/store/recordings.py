@@ -16,6 +16,7 @@ from graph_api.domain.targets import Target, TargetKind
 from graph_api.store import answers, erasures, masteries
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Interfered, Row, Transaction
+from graph_api.store.times import as_text
 
 STATE = (
     "key",
@@ -39,12 +40,12 @@ APPEND = {
     (TargetKind.SKILL, False): "recording/append_to_new_skills",
 }
 """The statement by the kind of the target, and whether the student has a mastery of it. In the order of writing."""
+NAMES = {TargetKind.CONCEPT: "concept", TargetKind.SKILL: "skill"}
+"""What `recording/lock_students` calls the key of a target of each kind."""
 CREATE = {
     TargetKind.CONCEPT: "recording/create_on_concepts",
     TargetKind.SKILL: "recording/create_on_skills",
 }
-PLACE = ("student_id", "target", "at", "recorded_at")
-"""What statements read of an answer beside its other properties."""
 
 
 class Start(NamedTuple):
@@ -69,10 +70,10 @@ async def lock_students(tx: Transaction, pairs: Iterable[Pair], now: datetime) -
         StudentErased: some of them are erased. The transaction must be rolled back.
     """
     by_key = {masteries.pair_key(*pair): pair for pair in pairs}
-    keys: dict[str, list[str]] = defaultdict(list)
-    for key, (student_id, _) in by_key.items():
-        keys[student_id].append(key)
-    rows = [hashed | {"keys": keys[hashed["student_id"]]} for hashed in erasures.as_rows(tx, keys)]
+    targets: dict[str, list[Row]] = defaultdict(list)
+    for key, (student_id, target) in by_key.items():
+        targets[student_id].append({"key": key, NAMES[target.kind]: target.key})
+    rows = [hashed | {"targets": targets[hashed["student_id"]]} for hashed in erasures.as_rows(tx, targets)]
     row = await tx.one("recording/lock_students", rows=rows, now=now)
     students = [{"id": student[0], "erased": student[1], "mark": row["mark"]} for student in row["students"]]
     await erasures.refuse_erased(tx, students, "studentId")
@@ -107,25 +108,28 @@ async def append(
         ConstraintViolated: an id is in the graph already.
         Interfered: a student, target or mastery was removed meanwhile; the transaction runs again and finds out which.
     """
-    now = max(item.answer.recorded_at for item in recorded)
+    now = as_text(max(item.answer.recorded_at for item in recorded))
     written = {pair: masteries.encode(state, now) for pair, state in states.items()}
     rows: dict[str, list[Row]] = {name: [] for name in (*APPEND.values(), *CREATE.values())}
     for item in recorded:
+        answer = item.answer
+        facts, at, recorded_at = answers.encode(answer), as_text(answer.at), as_text(answer.recorded_at)
         for position, change in enumerate(item.changes):
-            row = answers.encode(item.answer, position, change, tags)
-            pair = item.answer.student_id, change.target
+            pair = answer.student_id, change.target
+            row: Row = {
+                "student_id": answer.student_id,
+                "target": change.target.key,
+                "at": at,
+                "recorded_at": recorded_at,
+            }
+            properties = facts | answers.encode_effect(answer, position, change, tags)
             if pair in written:
-                rows[APPEND[change.target.kind, pair in known]].append(_with_mastery(row, written[pair]))
+                row |= {"answer": properties, "mastery": written[pair]}
+                rows[APPEND[change.target.kind, pair in known]].append(row)
             else:
-                rows[CREATE[change.target.kind]].append(row)
+                rows[CREATE[change.target.kind]].append(properties | row)
     for name, of_name in rows.items():
         if of_name:
             of_name.sort(key=itemgetter("target", "student_id"))
             if await tx.value(name, rows=of_name) != len(of_name):
                 raise Interfered("a student, target or mastery was removed while answers were being recorded")
-
-
-def _with_mastery(row: Row, mastery: Row) -> Row:
-    """An answer as properties, beside the mastery that it leads to. Properties without a value are left out."""
-    properties = {name: value for name, value in row.items() if value is not None}
-    return {name: properties.pop(name) for name in PLACE} | {"answer": properties, "mastery": mastery}

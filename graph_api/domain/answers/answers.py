@@ -128,6 +128,7 @@ Therefore digests that were stored before the field existed stay valid.
 """
 
 _content_values = attrgetter(*CONTENT)
+_in_order = json.JSONEncoder(sort_keys=True).encode
 
 
 def content_of(answer: Content) -> dict[str, Any]:
@@ -229,7 +230,7 @@ class AnswerInput(Content):
             name: value for name, value in content_of(self).items() if name in ALWAYS_HASHED or value not in ((), None)
         }
         sent["at"] = self.at and self.at.isoformat()
-        return hashlib.sha256(json.dumps(sent, sort_keys=True).encode()).hexdigest()[:16]
+        return hashlib.sha256(_in_order(sent).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

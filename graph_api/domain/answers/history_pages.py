@@ -86,4 +86,4 @@ def _between(before: str, after: str) -> str:
 
 
 def _time(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00")

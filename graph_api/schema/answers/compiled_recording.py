@@ -39,7 +39,7 @@ from graph_api.schema.answers.recording_inputs import AnswerReader, NotPlain, re
 from graph_api.schema.answers.recording_replies import Replies, Write
 from graph_api.schema.context import Context
 from graph_api.schema.failures import as_type, unavailable
-from graph_api.schema.learners.answer import Answer, Change
+from graph_api.schema.learners.answer import Change
 from graph_api.store.gateway import DatabaseUnavailable
 from graph_api.store.pace import in_slices
 
@@ -199,7 +199,7 @@ class _Written:
     """What the payload of an answer shows, as the functions of a reply read it."""
 
     def __init__(self, recorded: domain.Recorded, changes: list[Any]) -> None:
-        self.answer = Answer.of(recorded.answer)
+        self.answer = recorded.answer
         self.duplicate = recorded.duplicate
         self.changes = changes
 
@@ -246,7 +246,8 @@ class Recording:
         compiled = self.compiled
         path: list[str | int] = [compiled.key]
         try:
-            checked = await in_slices(self._check, self._inputs)
+            one = self._inputs[0]  # alone it is no work to share the event loop for
+            checked = await in_slices(self._check, self._inputs) if compiled.many else [self._check(one)]
             try:
                 if not compiled.many and isinstance(checked[0], failures.Failure):
                     raise checked[0]

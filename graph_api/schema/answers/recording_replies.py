@@ -1,6 +1,7 @@
 """Replies of compiled documents: for each type that a selection can meet, a function that makes the JSON of an object.
 
-The objects are the schema's own, so that each field is mapped in one place.
+The objects are the schema's own, so that each field is mapped in one place. An answer is read from the domain's, by the
+schema's columns: of twenty fields most replies show one.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from graphql.language import FragmentDefinitionNode
 
 from graph_api.schema.answers.recording_inputs import NotPlain
 from graph_api.schema.failures import TYPES
+from graph_api.schema.learners.answer import COLUMNS
 
 Write: TypeAlias = Callable[[Any], Any]
 """Makes the JSON of an object."""
@@ -101,7 +103,8 @@ class Replies:
         definition = (field.extensions or {}).get("strawberry-definition")
         if definition is None or definition.base_resolver is not None or definition.extensions:
             raise NotPlain
-        read = attrgetter(definition.python_name)
+        columns = COLUMNS if kind.name == "Answer" else {}
+        read = columns.get(definition.python_name) or attrgetter(definition.python_name)
         item = get_named_type(field.type)
         if is_leaf_type(item):
             return _leaf(field, item, read)

@@ -120,6 +120,8 @@ class AnswerIntake(Intake):
             if answers:
                 self._idle.clear()
                 self._arrived.set()
+            if len(parts) == 1:  # nearly always: gathering takes two more futures
+                return await asyncio.shield(parts[0].outcomes)
             done = await asyncio.gather(*(asyncio.shield(part.outcomes) for part in parts))
             return [outcome for of_part in done for outcome in of_part]
 

@@ -173,20 +173,20 @@ class RecordAnswers:
             self._tags.forget()
             raise CourseChanged
         weighed = await self._weigh(tx, batch.fresh, start.evidence_set_id)
-        used = await self._parameter_sets(
-            tx,
-            {(a.student_id, target): course.parameter_set_id(target) for a in weighed.values() for target in a.targets},
-        )
-        late = _late_pairs(weighed, start, used)
+        used = await self._parameter_sets(tx, {pair: course.parameter_set_id(pair[1]) for pair in pairs})
+        evidence = _by_pair(weighed)
+        late = _late_pairs(evidence, start, used)
         replays = {pair: each for submission in batch.submissions for pair, each in submission.replays.items()}
         replayed = {
             pair: replays[pair].replayed for pair, of in late.items() if pair in replays and replays[pair].is_of(of)
         }
         later = _find_later(batch, weighed, {pair: of for pair, of in late.items() if pair not in replayed})
-        weighed = {place: answer for place, answer in weighed.items() if place not in later}
+        if later:
+            weighed = {place: answer for place, answer in weighed.items() if place not in later}
+            evidence = _by_pair(weighed)
         if not weighed:
             return _Done(batch.outcomes(failures, {}, later))
-        recorded = await self._fold_and_write(tx, weighed, course, start, used, replayed)
+        recorded = await self._fold_and_write(tx, weighed, evidence, course, start, used, replayed)
         written = Written(tags.mark, list(weighed.values()))
         return _Done(batch.outcomes(failures, recorded, later), written, start.course_mark)
 
@@ -208,12 +208,12 @@ class RecordAnswers:
         self,
         tx: Transaction,
         fresh: Mapping[int, Answer],
+        evidence: Mapping[Pair, Sequence[Evidence]],
         course: Course,
         start: Start,
         used: Mapping[Pair, ParameterSet],
         replayed: Mapping[Pair, Replayed],
     ) -> dict[int, Recorded]:
-        evidence = _by_pair(fresh)
         states = dict(start.states)
         rest = evidence.keys() - replayed.keys()
         late = [
@@ -314,11 +314,13 @@ def _by_pair(answers: Mapping[int, Answer]) -> dict[Pair, list[Evidence]]:
     return evidence
 
 
-def _late_pairs(fresh: Mapping[int, Answer], start: Start, used: Mapping[Pair, ParameterSet]) -> dict[Pair, LatePair]:
+def _late_pairs(
+    evidence: Mapping[Pair, Sequence[Evidence]], start: Start, used: Mapping[Pair, ParameterSet]
+) -> dict[Pair, LatePair]:
     """The pairs with long histories that must be replayed."""
     return {
         pair: LatePair(state, start.revisions[pair[0]], used[pair], new)
-        for pair, new in _by_pair(fresh).items()
+        for pair, new in evidence.items()
         if (state := start.states.get(pair)) is not None and is_long(state) and needs_replay(state, new, used[pair])
     }
 
