@@ -39,9 +39,10 @@ from graph_api.usecases.parameters.edit_policy_sets import ensure_default_polici
 from tests.application import Client
 from tests.both_ways import UNCOUNTED, compare_all
 from tests.graph_copy import GraphCopy, empty
+from tests.sizes import size
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
+settings.register_profile("untimed", deadline=None, max_examples=size(40, 400))  # no test fails for a slow machine
 settings.register_profile("few", deadline=None, max_examples=10)  # for runs that repeat what `make test` has run
 settings.load_profile("untimed")
 COUNT = (
@@ -82,7 +83,8 @@ collect_ignore_glob += ["audits/schemathesis_hooks.py", "clients/python/*"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On Neo4j, run only the tests that use the database: the others were run by `make test`."""
+    """Read the demo class first, while it is loaded. On Neo4j, run only the tests that use the database."""
+    items.sort(key=lambda item: "demo_class" not in getattr(item, "fixturenames", ()))
     if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
         others = [item for item in items if not _uses_neo4j(item)]
         items[:] = [item for item in items if _uses_neo4j(item)]
