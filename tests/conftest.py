@@ -2,12 +2,9 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,6 +36,7 @@ from graph_api.usecases.parameters.edit_policy_sets import ensure_default_polici
 from tests.application import Client
 from tests.both_ways import UNCOUNTED, compare_all
 from tests.graph_copy import GraphCopy, empty
+from tests.in_memory import folder_in_memory
 from tests.sizes import size
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,9 +52,6 @@ COUNT = (
 
 os.environ.setdefault(JVM_OPTIONS, "-XX:TieredStopAtLevel=1")
 """Engines of tests live for minutes: Java's second compiler took half of their time, and its code was hardly used."""
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
-ROOM = 2_000_000_000
-"""Bytes that must be free in memory to keep the shared database there, where a commit does not wait for a disk."""
 DATA_SETTING = "GRAPH_API_TEST_DATA"
 AT_THE_START = {"parameters in effect", "unfinished replays"}
 """Background work of a service that has started: it would take over what tests leave unfinished."""
@@ -124,25 +119,15 @@ def both_ways() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
+async def database() -> AsyncIterator[dict[str, str]]:
     """The settings of the database that all tests share."""
     names = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
     if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
         yield {name.lower(): os.environ[f"GRAPH_API_TEST_{name}"] for name in names}
         return
-    with folder_in_memory(tmp_path_factory) as folder:
+    with folder_in_memory() as folder:
         async with await EmbeddedEngine.start(folder) as engine:
             yield settings_of(engine)
-
-
-@contextmanager
-def folder_in_memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for a database that no test damages: in memory where there is room, or else on the disk."""
-    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM:
-        with tempfile.TemporaryDirectory(prefix="graph-api-tests-", dir=MEMORY) as folder:
-            yield Path(folder)
-    else:
-        yield tmp_path_factory.mktemp("data")
 
 
 def settings_of(engine: EmbeddedEngine) -> dict[str, str]:

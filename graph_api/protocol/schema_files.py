@@ -30,7 +30,7 @@ def possible_types(schema: GraphQLSchema) -> dict[str, list[str]]:
 
 def file_routes(schema: BaseSchema) -> list[Route]:
     """`/schema.graphql`, as `graph-api schema` prints it, and `/possible-types.json`."""
-    sdl = Response(_text_of(schema), headers=HEADERS, media_type="text/plain")
+    sdl = Response(_text_of(schema), headers=HEADERS, media_type="text/plain")  # type: ignore[arg-type]  # its objects can be hashed
     types = JSONResponse(possible_types(schema._schema), headers=HEADERS)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
     return [Route(SDL, _always(sdl)), Route(POSSIBLE_TYPES, _always(types))]
 

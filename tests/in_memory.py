@@ -1,0 +1,20 @@
+"""Folders of databases in memory, where a commit does not wait for a disk."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made there
+ROOM = 2_000_000_000
+"""Bytes that must be free there."""
+
+
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """A folder for a database that no test damages: in memory where there is room, or else on the disk."""
+    has_room = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM
+    with tempfile.TemporaryDirectory(prefix="graph-api-tests-", dir=MEMORY if has_room else None) as folder:
+        yield Path(folder)
