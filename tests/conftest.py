@@ -23,6 +23,7 @@ from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.schema.services import Services
 from graph_api.store.cypher_files import load
+from graph_api.store.engine.child_environment import JVM_OPTIONS
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
 from graph_api.store.migrations import load_migrations, migrate
@@ -36,9 +37,11 @@ from graph_api.usecases.parameters.edit_policy_sets import ensure_default_polici
 from tests.application import Client
 from tests.both_ways import UNCOUNTED, compare_all
 from tests.graph_copy import GraphCopy, empty
+from tests.in_memory import folder_in_memory
+from tests.sizes import size
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-settings.register_profile("untimed", deadline=None)  # no test fails for a slow machine
+settings.register_profile("untimed", deadline=None, max_examples=size(40, 400))  # no test fails for a slow machine
 settings.register_profile("few", deadline=None, max_examples=10)  # for runs that repeat what `make test` has run
 settings.load_profile("untimed")
 COUNT = (
@@ -48,6 +51,8 @@ COUNT = (
     "COUNT { ()-[:PART_OF]->() } AS parts"
 )
 
+os.environ.setdefault(JVM_OPTIONS, "-XX:TieredStopAtLevel=1")
+"""Engines of tests live for minutes: Java's second compiler took half of their time, and its code was hardly used."""
 DATA_SETTING = "GRAPH_API_TEST_DATA"
 AT_THE_START = {"parameters in effect", "unfinished replays"}
 """Background work of a service that has started: it would take over what tests leave unfinished."""
@@ -74,7 +79,8 @@ collect_ignore_glob += ["audits/schemathesis_hooks.py", "clients/python/*"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On Neo4j, run only the tests that use the database: the others were run by `make test`."""
+    """Read the demo class first, while it is loaded. On Neo4j, run only the tests that use the database."""
+    items.sort(key=lambda item: "demo_class" not in getattr(item, "fixturenames", ()))
     if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
         others = [item for item in items if not _uses_neo4j(item)]
         items[:] = [item for item in items if _uses_neo4j(item)]
@@ -114,14 +120,15 @@ def both_ways() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict[str, str]]:
+async def database() -> AsyncIterator[dict[str, str]]:
     """The settings of the database that all tests share."""
     names = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
     if os.environ.get("GRAPH_API_TEST_NEO4J_URI"):
         yield {name.lower(): os.environ[f"GRAPH_API_TEST_{name}"] for name in names}
         return
-    async with await EmbeddedEngine.start(tmp_path_factory.mktemp("data")) as engine:
-        yield settings_of(engine)
+    with folder_in_memory() as folder:
+        async with await EmbeddedEngine.start(folder) as engine:
+            yield settings_of(engine)
 
 
 def settings_of(engine: EmbeddedEngine) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The schema as files, for clients' build tools: its SDL, and which types are behind interfaces and unions."""
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 
 from graphql import GraphQLSchema, is_abstract_type
 from starlette.requests import Request
@@ -29,9 +30,15 @@ def possible_types(schema: GraphQLSchema) -> dict[str, list[str]]:
 
 def file_routes(schema: BaseSchema) -> list[Route]:
     """`/schema.graphql`, as `graph-api schema` prints it, and `/possible-types.json`."""
-    sdl = Response(schema.as_str() + "\n", headers=HEADERS, media_type="text/plain")
+    sdl = Response(_text_of(schema), headers=HEADERS, media_type="text/plain")  # type: ignore[arg-type]  # its objects can be hashed
     types = JSONResponse(possible_types(schema._schema), headers=HEADERS)  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
     return [Route(SDL, _always(sdl)), Route(POSSIBLE_TYPES, _always(types))]
+
+
+@cache
+def _text_of(schema: BaseSchema) -> str:
+    """Printed once for all applications of a process: it takes longer than the rest of making one."""
+    return schema.as_str() + "\n"
 
 
 def _always(response: Response) -> Callable[[Request], Awaitable[Response]]:

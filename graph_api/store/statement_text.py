@@ -11,6 +11,8 @@ RETURN = re.compile(r"\bRETURN\b(?:\s+DISTINCT\b)?", re.IGNORECASE)
 AFTER_COLUMNS = re.compile(r"\b(?:ORDER\s+BY|SKIP|LIMIT)\b", re.IGNORECASE)
 ALIAS = re.compile(r"\bAS\s+(\w+)\s*$", re.IGNORECASE)
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`")
+PIECES = re.compile(r"[{(\[\])}]|[^{(\[\])}]+")
+"""Brackets, and the text between them."""
 DEPTH = {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}
 
 
@@ -48,9 +50,9 @@ def columns(code: str) -> list[str | None]:
     ['first', 'n', None]
     """
     flat, depth = [], 0
-    for character in code.rstrip().rstrip(";"):
-        depth += DEPTH.get(character, 0)
-        flat.append(character if depth == 0 else " ")
+    for piece in PIECES.findall(code.rstrip().rstrip(";")):
+        depth += DEPTH.get(piece, 0)
+        flat.append(piece if depth == 0 else " ")
     _, *returned = RETURN.split("".join(flat))
     if not returned:
         return []

@@ -19,8 +19,9 @@ from graph_api.store import answers as answer_store
 from graph_api.store import masteries
 from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
+from tests.sizes import size
 
-CLIENTS, ANSWERS_EACH = 200, 50
+CLIENTS, ANSWERS_EACH = 200, size(12, 50)
 
 
 async def test_kill_the_database_in_the_middle_of_writing(tmp_path: Path) -> None:

@@ -3,8 +3,11 @@
 from typing import Any
 
 from tests.conftest import Ask
+from tests.graph_copy import KeptGraph
 
 STUDENTS, CONCEPTS = 40, 80
+LARGE_CLASS = KeptGraph()
+"""What `make_large_class` makes without other numbers: tests of several modules read it."""
 
 
 async def make_large_class(ask: Ask, students: int = STUDENTS, concepts: int = CONCEPTS) -> dict[str, Any]:

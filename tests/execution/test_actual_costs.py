@@ -17,6 +17,7 @@ from tests.execution.large_class import make_large_class
 from tests.fuzz_world import SCHEMA
 from tests.graph_copy import empty
 from tests.security.test_fuzz import LONG
+from tests.sizes import size
 
 LIMIT = 900
 """A cost that some of the drawn queries are above."""
@@ -91,7 +92,7 @@ SHOWN = {"Graph-Api-Cost": "1"}
 
 @pytest.mark.usefixtures("few")
 @settings(
-    max_examples=int(LONG or 40),
+    max_examples=int(LONG or size(20, 100)),
     derandomize=not LONG,
     deadline=None,
     database=None,

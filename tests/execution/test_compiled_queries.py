@@ -23,6 +23,7 @@ from tests.conftest import NOW, Ask
 from tests.fuzz_world import SCHEMA
 from tests.schema_values import Known
 from tests.security.test_fuzz import small_graph
+from tests.sizes import size
 from tests.varied_documents import varied_documents
 
 LONG = os.environ.get("GRAPH_API_TEST_EQUIVALENCE")
@@ -76,7 +77,7 @@ def fallbacks() -> Iterator[Counter[str | None]]:
 
 
 @settings(
-    max_examples=int(LONG or 120),
+    max_examples=int(LONG or size(60, 200)),
     derandomize=not LONG,
     deadline=None,
     database=None,

@@ -28,12 +28,12 @@ from graph_api.store.gateway import Gateway
 from tests.application import Client, service
 from tests.conftest import Ask
 from tests.documents import documents
-from tests.execution.large_class import make_large_class
+from tests.execution.large_class import LARGE_CLASS, make_large_class
 from tests.fuzz_world import SCHEMA
-from tests.graph_copy import empty
 from tests.loop_monitor import HELD, held_by
 from tests.schema_values import Known
 from tests.security.test_fuzz import LONG
+from tests.sizes import size
 from tests.websocket import operation, talk
 
 """Seconds of processor time for which an operation may hold the event loop."""
@@ -41,12 +41,11 @@ OBJECTS = 3_000
 
 
 @pytest.fixture(scope="module")
-async def known(ask: Ask, raw: Ask) -> AsyncIterator[Known]:
+async def known(ask: Ask, raw: Ask) -> Known:
     """The large class."""
-    await empty(raw)
-    ids = await make_large_class(ask)
+    ids = await LARGE_CLASS.begin(raw, lambda: make_large_class(ask))
     forget_what_stays()  # as a service does when it has started
-    yield Known(
+    return Known(
         {
             "student": ids["students"][:3],
             "concept": ["c0", "c1", "c7"],
@@ -58,7 +57,6 @@ async def known(ask: Ask, raw: Ask) -> AsyncIterator[Known]:
         },
         [{"a": 1}],
     )
-    await empty(raw)
 
 
 @pytest.fixture(scope="module")
@@ -217,7 +215,7 @@ def objects(data: Any) -> int:
 
 
 @settings(
-    max_examples=int(LONG or 60),
+    max_examples=int(LONG or size(25, 60)),
     derandomize=not LONG,
     deadline=None,
     database=None,

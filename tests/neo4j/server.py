@@ -1,6 +1,6 @@
 """A real Neo4j on loopback, for tests and for machines without Docker.
 
-    python -m tests.neo4j.server [--port 7687] [--data .neo4j/data] [-- COMMAND …]
+    python -m tests.neo4j.server [--port 7687] [--data .neo4j/data] [--in-memory] [-- COMMAND …]
 
 Maven resolves the jars that `pom.xml` pins, once; they are loaded into this process, which is then a Neo4j Community server
 that speaks Bolt on loopback only; the user is neo4j, the password "graph-api". With a command, the server takes a free
@@ -23,6 +23,7 @@ from typing import Any
 from neo4j import GraphDatabase
 from neo4j.exceptions import AuthError
 
+from tests.in_memory import folder_in_memory
 from tests.neo4j.java import NoJava, find_jvm
 
 HERE = Path(__file__).parent
@@ -112,13 +113,17 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def started(heap: str) -> Iterator[dict[str, str]]:
+def started(heap: str, *, in_memory: bool) -> Iterator[dict[str, str]]:
     """A server with a data folder of its own, and the settings that lead to it.
+
+    Args:
+        heap: the most memory of its Java heap.
+        in_memory: keep the folder in memory where there is room.
 
     Raises:
         RuntimeError: it did not start.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with folder_in_memory() if in_memory else tempfile.TemporaryDirectory() as folder:
         port, data, log = free_port(), f"{folder}/data", Path(folder) / "log"
         command = [sys.executable, "-m", "tests.neo4j.server", "--port", str(port), "--heap", heap, "--data", data]
         with log.open("w") as output:
@@ -138,7 +143,7 @@ def started(heap: str) -> Iterator[dict[str, str]]:
             server.wait(60)
 
 
-def run(command: list[str], heap: str, servers: int) -> int:
+def run(command: list[str], heap: str, servers: int, *, in_memory: bool) -> int:
     """Start servers for a command, one for each of its pytest workers; returns the command's exit code.
 
     The first one's settings are GRAPH_API_TEST_NEO4J_…, those of worker `gw1` are GRAPH_API_TEST_NEO4J_…_GW1.
@@ -147,7 +152,7 @@ def run(command: list[str], heap: str, servers: int) -> int:
         env = dict(os.environ)
         for number in range(servers):
             suffix = f"_GW{number}" if number else ""
-            for name, value in stack.enter_context(started(heap)).items():
+            for name, value in stack.enter_context(started(heap, in_memory=in_memory)).items():
                 env[f"GRAPH_API_TEST_NEO4J_{name}{suffix}"] = value
         return subprocess.run(command, env=env, check=False).returncode
 
@@ -159,6 +164,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=JARS / "data")
     parser.add_argument("--heap", default="2g", help="the most memory of its Java heap")
     parser.add_argument("--servers", type=int, default=1, help="how many to start beside the command")
+    parser.add_argument("--in-memory", action="store_true", help="keep the data beside the command in memory")
     parser.add_argument("--check", action="store_true", help="only tell whether Maven can bring it")
     parser.add_argument("command", nargs="*", help="what to run beside it")
     given = parser.parse_args()
@@ -167,7 +173,7 @@ def main() -> int:
             resolve()
             return 0
         if given.command:
-            return run(given.command, given.heap, given.servers)
+            return run(given.command, given.heap, given.servers, in_memory=given.in_memory)
         serve(given.data, given.port, given.heap)
     except (NoJava, RuntimeError) as error:
         print(error, file=sys.stderr)

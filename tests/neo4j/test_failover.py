@@ -21,10 +21,11 @@ from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
 from tests.load import Load
 from tests.neo4j.server import PASSWORD, READY, USER, free_port
+from tests.sizes import size
 
 pytestmark = pytest.mark.neo4j
 
-CLIENTS, ANSWERS_EACH = 200, 25
+CLIENTS, ANSWERS_EACH = 200, size(8, 25)
 ROOT = Path(__file__).parents[2]
 
 

@@ -16,6 +16,7 @@ from graph_api.app.application import create_app
 from graph_api.config import Settings
 from graph_api.store.gateway import DatabaseUnavailable
 from tests.application import service
+from tests.sizes import size
 from tests.tokens import SECRET, signed
 
 JSON = {"content-type": "application/json"}
@@ -235,7 +236,7 @@ HEADERS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(100, 1_000), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from(["GET", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "BREW"]),
     st.sampled_from(PATHS),

@@ -22,6 +22,7 @@ from graph_api.schema.answers.recording_inputs import AnswerReader, NotPlain
 from graph_api.schema.api import build_schema
 from tests.application import Client
 from tests.conftest import NOW, Ask
+from tests.sizes import size
 
 SCHEMA = build_schema()
 CORE = SCHEMA._schema
@@ -80,7 +81,7 @@ ANSWER = st.fixed_dictionaries(
 ) | st.fixed_dictionaries({}, optional={**LIKELY, "unknown": JSON})
 
 
-@settings(max_examples=300)
+@settings(max_examples=size(100, 1_000))
 @given(ANSWER | JSON)
 @example({"studentId": "anna", "at": "2026-01-31T09:30:00Z", "hints": 2, "responseTime": 5, "difficulty": "EASY"})
 def test_a_plain_answer_is_read_as_graphql_coerces_it(value: object) -> None:

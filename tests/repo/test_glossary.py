@@ -4,6 +4,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def test_no_tag_stands_in_a_help_text_or_an_error_message(repository: Path, trac
     docstrings = {
         (path.relative_to(repository).as_posix(), line)
         for path in modules
-        for line in docstring_lines(path.read_text(encoding="utf-8"))
+        for line in prose_of(path.read_text(encoding="utf-8"))[1]
         if "cli" not in path.parts  # the docstring of a command is its help text
     }
 
@@ -115,26 +116,33 @@ def commentary(path: Path) -> Iterator[str]:
     if path.suffix == ".py":
         source = path.read_text(encoding="utf-8")
         lines = source.splitlines()
-        tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-        yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
-        yield from (lines[number - 1] for number in docstring_lines(source))
+        comments, numbers = prose_of(source)
+        yield from comments
+        yield from (lines[number - 1] for number in numbers)
     elif path.suffix == ".cypher":
         yield from (line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("//"))
     elif path.suffix == ".md":
         yield from (plain(line) for _, line in markdown_lines(path.read_text(encoding="utf-8")))
 
 
-def docstring_lines(source: str) -> Iterator[int]:
-    """Numbers of the lines that docstrings take.
+@cache
+def prose_of(source: str) -> tuple[list[str], list[int]]:
+    """Comments, and numbers of the lines that docstrings take. To split a program into tokens takes long: once for all.
 
-    >>> list(docstring_lines("def f():" + chr(10) + "    '''A." + chr(10) + "    B.'''"))
-    [2, 3]
+    >>> prose_of("def f():  # 1" + chr(10) + "    '''A." + chr(10) + "    B.'''")
+    (['# 1'], [2, 3])
     """
-    tokens = [
-        token
-        for token in tokenize.generate_tokens(io.StringIO(source).readline)
-        if token.type not in {tokenize.COMMENT, tokenize.NL}
-    ]
+    comments, tokens = [], []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            comments.append(token.string)
+        elif token.type != tokenize.NL:
+            tokens.append(token)
+    return comments, list(docstring_lines(tokens))
+
+
+def docstring_lines(tokens: list[tokenize.TokenInfo]) -> Iterator[int]:
+    """Numbers of the lines that docstrings take, from tokens without comments."""
     starts = {tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     previous = tokenize.NEWLINE
     for token, following in pairwise(tokens):

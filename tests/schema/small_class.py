@@ -13,9 +13,10 @@ from graph_api.domain.parameters.knowledge_tracing import trace
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from tests.conftest import NOW, Ask
 from tests.graph_copy import empty
+from tests.sizes import size
 
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("GRAPH_API_TEST_AGREEMENT", "4")),
+    max_examples=int(os.environ.get("GRAPH_API_TEST_AGREEMENT", size(3, 25))),
     derandomize="GRAPH_API_TEST_AGREEMENT" not in os.environ,
     deadline=None,
     database=None,

@@ -3,7 +3,6 @@
 import json
 import tomllib
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,14 +22,8 @@ from graphql import (
     visit,
 )
 
-from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
-from graph_api.store.gateway import Gateway
-from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.answers.record_answers import RecordAnswers
-from graph_api.usecases.operations.load_demo import load_demo
 from tests.application import Client
 from tests.conftest import Ask
-from tests.graph_copy import empty
 
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "dashboard" / "src" / "pages"
@@ -105,15 +98,7 @@ def test_each_document_fits_the_schema(operation: OperationDefinitionNode) -> No
     assert not errors, "\n".join(map(str, errors))
 
 
-@pytest.fixture(scope="module")
-async def demo(gateway: Gateway, raw: Ask) -> None:
-    """The demo class."""
-    await empty(raw)
-    async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
-        await load_demo(gateway, intake, datetime.now(UTC))
-
-
-@pytest.mark.usefixtures("demo")
+@pytest.mark.usefixtures("demo_class")
 @pytest.mark.parametrize("name", QUERIES)
 async def test_each_query_takes_its_pinned_number_of_statements(
     client: Client, ask: Ask, statements_seen: list[str], name: str

@@ -34,6 +34,7 @@ from graph_api.usecases.learners.run_sessions import start_session
 from tests.application import Client, service
 from tests.conftest import NOW, Ask, make_course
 from tests.graph_copy import GraphCopy
+from tests.sizes import size
 from tests.tokens import SECRET, signed
 
 COPY = GraphCopy()
@@ -139,11 +140,11 @@ async def test_the_number_of_statements_does_not_follow_the_number_of_representa
         "Concept": [*targets, *(f"unknown {n}" for n in range(17))],
     }[kind]
     spent = []
-    for size in (2, len(keys)):
+    for count in (2, len(keys)):
         statements_seen.clear()
-        reply = await asked("lms", "service", ENTITIES_QUERY, representations=of(kind, *keys[:size]))
+        reply = await asked("lms", "service", ENTITIES_QUERY, representations=of(kind, *keys[:count]))
         assert "errors" not in reply
-        assert sum(each is not None for each in reply["data"]["_entities"]) >= min(size, len(targets))
+        assert sum(each is not None for each in reply["data"]["_entities"]) >= min(count, len(targets))
         spent.append(list(statements_seen))
 
     assert max(map(len, spent)) <= (5 if kind == "Mastery" else 1), spent
@@ -227,7 +228,7 @@ JSON = st.recursive(
 NAMED = st.fixed_dictionaries({"__typename": st.sampled_from(ENTITIES), "id": JSON})
 
 
-@settings(max_examples=200, suppress_health_check=list(HealthCheck))
+@settings(max_examples=size(60, 500), suppress_health_check=list(HealthCheck))
 @given(JSON | NAMED)
 def test_any_representation_is_read_or_named(representation: Any) -> None:
     try:

@@ -33,6 +33,7 @@ from graph_api.execution.selected_fields import fields_of
 from graph_api.schema.allowed_fields import ALLOWED
 from tests.application import service
 from tests.schema.test_access import KEY, SCHEMA, call
+from tests.sizes import size
 from tests.tokens import SECRET, signed
 
 FLAGS = [
@@ -237,7 +238,7 @@ def moved(tree: Tree, data: st.DataObject, fragments: list[str]) -> str:
     return "{ " + " ".join(parts) + " }"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=size(50, 500), deadline=None)
 @given(trees(), st.data())
 def test_moving_selections_into_fragments_changes_no_decision(tree: Tree, data: st.DataObject) -> None:
     plain = written(tree)

@@ -18,10 +18,8 @@ from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.record_answers import RecordAnswers
 from graph_api.usecases.learners.edit_people import upsert_group
-from graph_api.usecases.operations.load_demo import load_demo
 from tests.application import Client
 from tests.conftest import Ask
-from tests.graph_copy import empty
 
 TEXT = (Path(__file__).parents[2] / "docs" / "pages.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| (\d+) \| `(\w+)` \| at most (\d+) kB \| at most (\d+) kB \|$", re.MULTILINE)
@@ -47,14 +45,12 @@ PAGES = dict(read_pages())
 
 
 @pytest.fixture(scope="module", params=["demo", "large"])
-async def variables(request: pytest.FixtureRequest, gateway: Gateway, raw: Ask) -> dict[str, Any]:
+async def variables(request: pytest.FixtureRequest, demo_class: datetime, gateway: Gateway, raw: Ask) -> dict[str, Any]:
     """A class, and the variables that name it; those of the demo class are the documents' own defaults."""
+    if request.param == "demo":
+        return {"class": "demo"}
     now = datetime.now(UTC)
-    await empty(raw)
     async with AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
-        await load_demo(gateway, intake, now)
-        if request.param == "demo":
-            return {"class": "demo"}
         concepts = [row["id"] for row in await raw("MATCH (c:Concept) RETURN c.id AS id ORDER BY c.id")][:20]
         students, draw = [f"pupil-{n:03}" for n in range(STUDENTS)], random.Random(1)
         for begin in range(0, STUDENTS, 50):

@@ -16,6 +16,7 @@ from graph_api.domain.principals import Role
 from graph_api.store.gateway import Gateway
 from tests.application import service
 from tests.schema_values import ODD_TEXTS, json_values
+from tests.sizes import size
 from tests.tokens import SECRET
 
 NOW = 1_700_000_000
@@ -49,7 +50,13 @@ async def test_the_tokens_of_these_tests_are_taken(guarded: httpx.AsyncClient) -
     assert "errors" not in reply.json()
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=size(100, 1_000),
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 @given(
     changed=st.dictionaries(st.sampled_from([*GOOD, "nbf", "jti", "extra"]), odd, min_size=1, max_size=3),
     role=st.sampled_from(list(Role)),

@@ -21,11 +21,12 @@ from tests.conftest import Ask
 from tests.fuzz_world import SCHEMA, WORLD
 from tests.graph_copy import GraphCopy
 from tests.schema_values import Known, Route, calls, routes
+from tests.sizes import size
 from tests.websocket import operation, talk
 
 LONG = os.environ.get("GRAPH_API_TEST_FUZZ")
 SETTINGS = settings(
-    max_examples=int(LONG or 10),
+    max_examples=int(LONG or size(6, 100)),
     derandomize=not LONG,
     deadline=None,
     database=None,

@@ -21,6 +21,7 @@ from graph_api.config import Settings
 from graph_api.store.gateway import Gateway
 from tests.conftest import Ask
 from tests.graph_copy import empty
+from tests.sizes import size
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 STUDENTS = ("anna", "ben", "cleo")
@@ -34,7 +35,7 @@ DEFAULTS = {
 FAILURE = "... on Failure { __typename message }"
 LONG = os.environ.get("GRAPH_API_TEST_FUZZ")
 SETTINGS = settings(
-    max_examples=int(LONG or 6),
+    max_examples=int(LONG or size(2, 20)),
     derandomize=not LONG,
     deadline=None,
     database=None,

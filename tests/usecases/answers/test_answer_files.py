@@ -24,6 +24,7 @@ from graph_api.usecases.answers.derived_times import FIRST_TIME
 from graph_api.usecases.answers.import_answers import BadRows, ImportAnswers, ImportReport
 from graph_api.usecases.operations.export import export_mastery
 from tests.conftest import Ask
+from tests.sizes import size
 
 GZIP_BUFFERS = 256 * 1024
 """At most this much of a file is in the buffers of gzip, whatever its size; from Python 3.12 on."""
@@ -91,7 +92,7 @@ async def test_an_interrupted_import_goes_on(gateway: Gateway, tmp_path: Path) -
     assert (report.recorded, report.duplicates) == (1_500, 1_500)
 
 
-REAL_ROWS = 10_000
+REAL_ROWS = size(3_000, 10_000)
 
 
 @pytest.mark.slow
@@ -197,7 +198,7 @@ def test_times_come_from_a_column_an_order_or_the_line(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     path = tmp_path / "x.csv.gz"
     peaks = []
-    for rows in (200, 2_000, 40_000):
+    for rows in (200, 2_000, size(12_000, 40_000)):
         assistments_like(path, rows)
         tracemalloc.start()
         assert sum(1 for _ in read_answers(path, layouts()["assistments"], "x")) == rows

@@ -21,10 +21,11 @@ from graph_api.usecases.answers.answer_batch import Outcome, Submission
 from graph_api.usecases.answers.answer_intake import AnswerIntake, IntakeLimits
 from graph_api.usecases.answers.record_answers import RecordAnswers
 from tests.conftest import Ask
+from tests.sizes import size
 
 pytestmark = pytest.mark.usefixtures("course")
 
-CLIENTS, ANSWERS_EACH = 200, 50
+CLIENTS, ANSWERS_EACH = 200, size(12, 50)
 
 
 def answer(student: str = "anna", key: str | None = None, concept: str = "nominative") -> AnswerInput:

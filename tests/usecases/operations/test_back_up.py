@@ -22,7 +22,10 @@ from graph_api.usecases.learners.edit_people import upsert_group
 from graph_api.usecases.operations.back_up import BadBackup, back_up, check, encode, read_all_students, restore
 from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask
+from tests.few_students import LEAST_ANSWERS, STUDENTS, few_students
 from tests.graph_copy import empty
+
+__all__ = ["few_students"]
 
 pytestmark = pytest.mark.usefixtures("course")
 
@@ -86,6 +89,7 @@ async def test_a_graph_comes_back_as_it_was(
     assert isinstance(again[0], Recorded)  # and life goes on
 
 
+@pytest.mark.usefixtures("few_students")
 async def test_a_class_comes_back_digit_for_digit(
     ask: Ask, raw: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path
 ) -> None:
@@ -100,8 +104,8 @@ async def test_a_class_comes_back_digit_for_digit(
     await restore(gateway, tmp_path / "b.gz", replace=True, on_progress=quiet)
 
     assert (await ask(shown), await everything(gateway)) == before
-    assert message.students == 30
-    assert message.relationships > 2 * 6_910
+    assert message.students == STUDENTS
+    assert message.relationships > 2 * LEAST_ANSWERS
 
 
 async def test_answers_go_on_meanwhile(raw: Ask, gateway: Gateway, intake: AnswerIntake, tmp_path: Path) -> None:

@@ -18,18 +18,21 @@ from graph_api.usecases.operations.export import export_answers, export_mastery,
 from graph_api.usecases.operations.import_records import import_sessions
 from graph_api.usecases.operations.load_demo import load_demo
 from tests.conftest import NOW, Ask
+from tests.few_students import LEAST_ANSWERS, few_students
 from tests.graph_copy import empty
+
+__all__ = ["few_students"]
 
 
 async def levels(gateway: Gateway) -> list[dict[str, Any]]:
     return [row async for row in export_mastery(gateway)]
 
 
-@pytest.mark.usefixtures("clean")
+@pytest.mark.usefixtures("clean", "few_students")
 async def test_what_is_exported_can_be_imported(
     gateway: Gateway, intake: AnswerIntake, raw: Ask, tmp_path: Path
 ) -> None:
-    assert await load_demo(gateway, intake, NOW) > 5_000
+    assert await load_demo(gateway, intake, NOW) > LEAST_ANSWERS
     assert await load_demo(gateway, intake, NOW + timedelta(days=1)) == 0
     before = await levels(gateway)
     path = tmp_path / "answers.csv"
@@ -50,5 +53,5 @@ async def test_what_is_exported_can_be_imported(
         read_answers(path, layouts()["export"], dataset_name(path))
     )
 
-    assert report.recorded == report.rows > 5_000
+    assert report.recorded == report.rows > LEAST_ANSWERS
     assert await levels(gateway) == before
