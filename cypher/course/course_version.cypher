@@ -56,25 +56,25 @@ MATCH (version:CourseVersion {id: 'course'})
 SET version.forgetting_set_id = $forgetting_set_id;
 
 // -- course_version/read_predictors --
-// The ids of the predictors of the next answer in effect; null: knowledge tracing.
+// The ids of the predictors of the next answer in effect. Null: knowledge tracing; empty: by choice.
 // returns: optional
 MATCH (version:CourseVersion {id: 'course'})
 RETURN version.concept_predictor_id AS concept, version.skill_predictor_id AS skill;
 
 // -- course_version/put_predictors --
-// Put predictors of the next answer into effect; null: knowledge tracing.
+// Put predictors of the next answer into effect. Null: knowledge tracing; empty: by choice.
 // returns: nothing
 // changes: course
 MATCH (version:CourseVersion {id: 'course'})
 SET version.concept_predictor_id = $concept, version.skill_predictor_id = $skill;
 // -- course_version/read_inference --
-// The ids of the models of inferred levels in effect, null where inferred levels are off.
+// The ids of the models of inferred levels in effect. Null: inferred levels are off; empty: by choice.
 // returns: optional
 MATCH (version:CourseVersion {id: 'course'})
 RETURN version.concept_inference_id AS concept, version.skill_inference_id AS skill;
 
 // -- course_version/put_inference --
-// Put models of inferred levels into effect; null turns inferred levels off.
+// Put models of inferred levels into effect. Null: inferred levels are off; empty: by choice.
 // returns: nothing
 // changes: course
 MATCH (version:CourseVersion {id: 'course'})

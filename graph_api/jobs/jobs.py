@@ -26,16 +26,16 @@ async def refit(gateway: Gateway, clock: Clock, defaults: FitDefaults, run_id: s
     """Fit all parameters, as `fitParameters` does without arguments: activate fits that meet the criteria, replay.
 
     Then fit the predictors of the next answer, which weight what the parameters in effect expect, and the models of
-    inferred levels. Each takes effect only if it predicts held-out students better.
+    inferred levels. Each takes effect only if it predicts held-out students better, and no caller turned it off.
     """
     options = FitOptions(bounds=Bounds(total=defaults.max_guess_plus_slip))
     request = FitRequest(options=options, rules=defaults.rules)
     await fit_parameters(gateway, request, request.run(run_id, TRIGGER, clock()), clock)
     for kind in TargetKind:
-        fit = PredictorFitRequest(kind)
+        fit = PredictorFitRequest(kind, unless_off=True)
         await fit_stored_predictor(gateway, fit, fit.run(f"{run_id}-{name_of(kind)}", TRIGGER, clock()), clock)
     for kind in TargetKind:
-        inference = InferenceFitRequest(kind)
+        inference = InferenceFitRequest(kind, unless_off=True)
         run = inference.run(f"{run_id}-{NAMES[kind]}", TRIGGER, clock())
         await fit_stored_inference(gateway, inference, run, clock)
 

@@ -24,10 +24,18 @@ class Counts(NamedTuple):
     correct: list[int]
 
 
+async def read_chosen_ids(tx: Transaction) -> dict[TargetKind, str]:
+    """The id of the model that was chosen for concepts and for skills, `OFF` where a caller turned the kind off.
+
+    A kind for which nothing was chosen yet is left out.
+    """
+    row = await tx.optional("course_version/read_inference") or {}
+    return {kind: row[kind.lower()] for kind in TargetKind if row.get(kind.lower()) is not None}
+
+
 async def read_ids_in_effect(tx: Transaction) -> dict[TargetKind, str]:
     """The id of the model in effect for concepts and for skills; a kind without one is left out."""
-    row = await tx.optional("course_version/read_inference") or {}
-    return {kind: row[kind.lower()] for kind in TargetKind if row.get(kind.lower())}
+    return {kind: set_id for kind, set_id in (await read_chosen_ids(tx)).items() if set_id != policy_sets.OFF}
 
 
 async def read_in_effect(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, InferenceModelSet]:

@@ -20,7 +20,6 @@ from graph_api.domain.parameters.predictors.predictor_sets import PredictorParam
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
-from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 
 S = TypeVar(
@@ -101,14 +100,8 @@ inference_sets = PolicySets("inference", InferenceModelSet, InferenceModel.of_js
 difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDifficulties.of_json)
 
 
-def with_kind(ids: Mapping[TargetKind, str], kind: TargetKind, set_id: str | None) -> dict[TargetKind, str]:
-    """The ids in effect by kind with another one for a kind; None: with none.
-
-    >>> with_kind({TargetKind.SKILL: "predictor-skill-v1"}, TargetKind.SKILL, None)
-    {}
-    """
-    others = {each: used for each, used in ids.items() if each is not kind}
-    return others if set_id is None else {**others, kind: set_id}
+OFF = ""
+"""Stands for the id of a version where a caller turned a kind off. A job leaves it so."""
 
 
 async def put_fit(tx: Transaction, set_id: str, record: Mapping[str, Any]) -> None:

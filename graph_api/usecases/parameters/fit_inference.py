@@ -18,8 +18,8 @@ from graph_api.domain.parameters.predictors.responses import Responses
 from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.inference import put_fit, put_in_effect, read_fits, read_ids_in_effect
-from graph_api.store.policy_sets import inference_sets, with_kind
+from graph_api.store.inference import put_fit, put_in_effect, read_chosen_ids, read_fits
+from graph_api.store.policy_sets import OFF, inference_sets
 from graph_api.usecases.computing import compute
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
@@ -38,11 +38,13 @@ class InferenceFitRequest:
         kind: whether the targets are concepts or skills.
         activate: whether a model that beats the prior is put into effect.
         author: the principal of the request; None for a command or a job.
+        unless_off: whether a kind that a caller turned off stays off, as a job leaves it.
     """
 
     kind: TargetKind = TargetKind.CONCEPT
     activate: bool = True
     author: str | None = None
+    unless_off: bool = False
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
@@ -93,8 +95,9 @@ async def fit_stored_inference(
         record = InferenceFitRecord.of(fit, run_id=run.id, author=request.author)
         stored, activated = None, False
         if fit.model is not None:
-            activated = request.activate and fit.result is InferenceResult.BETTER
-            stored = await gateway.write(partial(_store, fit.model, record, activate=activated, now=clock()))
+            wins = request.activate and fit.result is InferenceResult.BETTER
+            store = partial(_store, fit.model, record, activate=wins, unless_off=request.unless_off, now=clock())
+            stored, activated = await gateway.write(store)
             if stored is None:  # judged after the commit: a transaction that is to run again has seen half of another
                 name = NAMES[request.kind]
                 raise InvalidInput("kind", "has a name that is in use for parameters of another kind", name)
@@ -119,17 +122,17 @@ async def activate_inference(gateway: Gateway, model_id: str, *, override: bool 
             raise ParameterSetNotFound("id", "must be a stored model of inferred levels", model_id, [model_id])
         record = (await read_fits(tx, [model_id])).get(model_id)
         check_won(model_id, record.result if record else None, InferenceResult.BETTER, override=override)
-        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), stored.parameters.kind, model_id))
+        await _put(tx, stored.parameters.kind, model_id)
 
     await gateway.write(work)
 
 
 async def deactivate_inference(gateway: Gateway, kind: TargetKind) -> None:
-    """Turn inferred levels of concepts or skills off."""
+    """Turn inferred levels of concepts or skills off, until a caller activates a model."""
 
     async def work(tx: Transaction) -> None:
         await concepts.lock_course(tx)
-        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), kind, None))
+        await _put(tx, kind, OFF)
 
     await gateway.write(work)
 
@@ -143,15 +146,29 @@ async def _read(tx: Transaction, kind: TargetKind) -> _Answers:
     return _Answers(read.responses, keys, {key: sorted(own) for key, own in needed.items()})
 
 
-async def _store(
-    model: InferenceModel, record: InferenceFitRecord, tx: Transaction, *, activate: bool, now: datetime
-) -> InferenceModelSet | None:
-    """Store a model as the next version of its kind; None if the id belongs to parameters of another kind."""
+async def _store(  # noqa: PLR0913 - what is stored, and when it takes effect
+    model: InferenceModel,
+    record: InferenceFitRecord,
+    tx: Transaction,
+    *,
+    activate: bool,
+    unless_off: bool,
+    now: datetime,
+) -> tuple[InferenceModelSet | None, bool]:
+    """Store a model as the next version of its kind, and put it into effect on request; returns whether it was.
+
+    The model is None if the id belongs to parameters of another kind.
+    """
     await concepts.lock_course(tx)
     stored = await inference_sets.create_next(tx, NAMES[model.kind], model, now)
     if stored is None:
-        return None
+        return None, False
     await put_fit(tx, stored.id, record)
-    if activate:
-        await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), model.kind, stored.id))
-    return stored
+    is_off = (await read_chosen_ids(tx)).get(model.kind) == OFF
+    if activated := activate and not (unless_off and is_off):
+        await _put(tx, model.kind, stored.id)
+    return stored, activated
+
+
+async def _put(tx: Transaction, kind: TargetKind, model_id: str) -> None:
+    await put_in_effect(tx, {**await read_chosen_ids(tx), kind: model_id})

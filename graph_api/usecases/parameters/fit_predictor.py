@@ -25,8 +25,8 @@ from graph_api.domain.targets import TargetKind
 from graph_api.store import concepts, histories, parameter_sets
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.histories import TimedHistories
-from graph_api.store.policy_sets import predictor_sets, with_kind
-from graph_api.store.predictors import put_fit, put_in_effect, read_fits, read_ids_in_effect
+from graph_api.store.policy_sets import OFF, predictor_sets
+from graph_api.store.predictors import put_fit, put_in_effect, read_chosen_ids, read_fits
 from graph_api.usecases.computing import compute
 from graph_api.usecases.run_ledger import OnProgress, recorded_run, unwatched
 
@@ -45,11 +45,13 @@ class PredictorFitRequest:
         kind: the predictor of answers to concepts, or to skills.
         activate: whether a fit that predicts better is put into effect.
         author: the principal of the request; None for a command or a job.
+        unless_off: whether a kind that a caller turned off stays off, as a job leaves it.
     """
 
     kind: TargetKind
     activate: bool = True
     author: str | None = None
+    unless_off: bool = False
 
     def run(self, run_id: str, trigger: str, now: datetime) -> Run:
         """The run that this starts."""
@@ -105,8 +107,9 @@ async def fit_stored_predictor(
         record = PredictorRecord(run.id, request.author, fit.figures)
         made, activated = None, False
         if fit.parameters is not None:
-            activated = request.activate and fit.figures.reason is Reason.IMPROVED
-            made = await gateway.write(partial(_store, fit.parameters, record, activate=activated, now=clock()))
+            wins = request.activate and fit.figures.reason is Reason.IMPROVED
+            store = partial(_store, fit.parameters, record, activate=wins, unless_off=request.unless_off, now=clock())
+            made, activated = await gateway.write(store)
             if made is None:  # judged after the commit: a transaction that is to run again has seen half of another
                 name = name_of(request.kind)
                 raise InvalidInput("kind", "has a name that is in use for parameters of another kind", name)
@@ -137,17 +140,17 @@ async def activate_predictor(gateway: Gateway, set_id: str, *, override: bool = 
 
 
 async def deactivate_predictor(gateway: Gateway, kind: TargetKind) -> None:
-    """Let knowledge tracing predict the next answers to concepts or skills."""
+    """Let knowledge tracing predict the next answers to concepts or skills, until a caller activates a predictor."""
 
     async def work(tx: Transaction) -> None:
         await concepts.lock_course(tx)
-        await _put(tx, kind, None)
+        await _put(tx, kind, OFF)
 
     await gateway.write(work)
 
 
-async def _put(tx: Transaction, kind: TargetKind, set_id: str | None) -> None:
-    await put_in_effect(tx, with_kind(await read_ids_in_effect(tx), kind, set_id))
+async def _put(tx: Transaction, kind: TargetKind, set_id: str) -> None:
+    await put_in_effect(tx, {**await read_chosen_ids(tx), kind: set_id})
 
 
 async def _read(tx: Transaction, kind: TargetKind) -> tuple[TimedHistories, list[str], list[Parameters]]:
@@ -167,15 +170,22 @@ def _fit(kind: TargetKind, stored: TimedHistories, keys: list[str], in_effect: l
     return fit_predictor(kind, stored.responses, bkt, keys, stored.questions, np.random.default_rng(SEED))
 
 
-async def _store(
-    parameters: PredictorParameters, record: PredictorRecord, tx: Transaction, *, activate: bool, now: datetime
-) -> PredictorSet | None:
-    """Store a fit as the next version of its kind, and put it into effect on request."""
+async def _store(  # noqa: PLR0913 - what is stored, and when it takes effect
+    parameters: PredictorParameters,
+    record: PredictorRecord,
+    tx: Transaction,
+    *,
+    activate: bool,
+    unless_off: bool,
+    now: datetime,
+) -> tuple[PredictorSet | None, bool]:
+    """Store a fit as the next version of its kind, and put it into effect on request; returns whether it was."""
     await concepts.lock_course(tx)
     stored = await predictor_sets.create_next(tx, name_of(parameters.kind), parameters, now)
     if stored is None:
-        return None
+        return None, False
     await put_fit(tx, stored.id, record)
-    if activate:
+    is_off = (await read_chosen_ids(tx)).get(parameters.kind) == OFF
+    if activated := activate and not (unless_off and is_off):
         await _put(tx, parameters.kind, stored.id)
-    return stored
+    return stored, activated

@@ -262,10 +262,16 @@ async def test_the_nightly_job_fits_both_kinds_and_only_a_winner_takes_effect(
     first = await refit_once("night-1")
     assert (first["result"], first["model"], first["activated"]) == ("BETTER", "inference-concept-v2", True)
 
-    monkeypatch.setattr("graph_api.domain.parameters.inference.fit.SIGNIFICANCE", 0.0)
-    second = await refit_once("night-2")
+    with monkeypatch.context() as strict:
+        strict.setattr("graph_api.domain.parameters.inference.fit.SIGNIFICANCE", 0.0)
+        second = await refit_once("night-2")
     assert (second["result"], second["model"], second["activated"]) == ("NOT_BETTER", "inference-concept-v3", False)
     assert await gateway.read(read_ids_in_effect) == {TargetKind.CONCEPT: "inference-concept-v2"}
+
+    await ask(DEACTIVATE)
+    third = await refit_once("night-3")
+    assert (third["result"], third["model"], third["activated"]) == ("BETTER", "inference-concept-v4", False)
+    assert await gateway.read(read_ids_in_effect) == {}
 
 
 async def test_few_students_give_no_model(ask: Ask, simulated: None) -> None:

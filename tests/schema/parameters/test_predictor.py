@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
+from graph_api.domain.parameters.fitting.guard_rails import Reason
 from graph_api.domain.parameters.knowledge_tracing import p_correct
 from graph_api.domain.parameters.parameter_sets import DEFAULTS
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Gateway
 from graph_api.store.policy_sets import predictor_sets
 from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.parameters.fit_predictor import PredictorFitRequest, fit_stored_predictor
 from tests.conftest import NOW, Ask
 
 pytestmark = pytest.mark.usefixtures("course", "knowledge_tracing_in_effect")
@@ -169,6 +171,12 @@ async def test_a_better_predictor_is_put_into_effect_and_predicts_as_counted_by_
     assert (await ask(DEACTIVATE))["deactivatePredictor"] == {"kind": "CONCEPT"}
     assert await forecast(ask, "s0") == before
     assert not [each for each in await caveats(ask) if "Forecasts" in each]
+
+    of_job = PredictorFitRequest(TargetKind.CONCEPT, unless_off=True)
+    report = await fit_stored_predictor(gateway, of_job, of_job.run("job", "schedule", NOW), lambda: NOW)
+    assert (report.record.figures.reason, report.activated) == (Reason.IMPROVED, False)  # a caller turned it off
+    assert await forecast(ask, "s0") == before
+    assert (await fit(ask))["activated"]  # and may turn it on again
 
 
 async def test_a_class_that_follows_knowledge_tracing_keeps_it(ask: Ask, intake: AnswerIntake) -> None:
