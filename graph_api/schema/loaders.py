@@ -30,8 +30,8 @@ from graph_api.execution.batching import DataLoader
 from graph_api.execution.budget import count_rows
 from graph_api.execution.course_loaders import ONE
 from graph_api.execution.policy_loaders import PolicyLoaders
+from graph_api.execution.read_ahead import AnswersPage, MembersPage, PagesAhead
 from graph_api.execution.row_loaders import LoadMany, LoadOne, if_alike, isolated, never
-from graph_api.schema.ahead import AnswersPage, MembersPage, PagesAhead
 from graph_api.store import (
     answers,
     history_pages,

@@ -98,16 +98,16 @@ async def _read_tokens(gateway: Gateway, of_replies: Sequence[Dependencies]) -> 
     One statement for replies about the course, about students, or about groups and their members. Several statements
     are transactions of their own: revisions only rise, so parts that are all as before were so together.
     """
-    groups = await _read(gateway, "groups", {key for of in of_replies for key in of.groups})
+    groups = await _read_groups(gateway, _union(of.groups for of in of_replies))
     members = {key: {member[0] for member in row["members"]} for key, row in groups.items()}
     of_groups = [_union(members[key] for key in of.groups if key in members) for of in of_replies]
     own = [of.students - ids for of, ids in zip(of_replies, of_groups, strict=True)]
-    students = await _read(gateway, "students", _union(own))
+    students = await _read_students(gateway, _union(own))
     linked = [of.memberships | (of.seen - ids) for of, ids in zip(of_replies, of_groups, strict=True)]
-    memberships = await _read(gateway, "memberships", _union(linked))
+    memberships = await _read_memberships(gateway, _union(linked))
     parts = zip((of.groups for of in of_replies), own, linked, strict=True)
     rows = [_rows_of(keys, (groups, students, memberships)) for keys in parts]
-    marks = await gateway.read_one(lambda tx: tx.many("course_version/list_mark")) if [] in rows else []
+    marks = await _read_mark(gateway) if [] in rows else []
     return [
         _token(of_one or marks, frozenset(of.students | ids))
         for of_one, of, ids in zip(rows, of_replies, of_groups, strict=True)
@@ -119,12 +119,23 @@ def _rows_of(keys: Iterable[AbstractSet[str]], parts: Iterable[Mapping[str, Row]
     return [rows[key] for own, rows in zip(keys, parts, strict=True) for key in own & rows.keys()]
 
 
-async def _read(gateway: Gateway, what: str, ids: Collection[str]) -> Mapping[str, Row]:
-    """The rows of groups, students or memberships by id."""
-    if not ids:
-        return {}
-    rows = await gateway.read_one(lambda tx: tx.many(f"reply_token/list_{what}", ids=sorted(ids)))
-    return {row["group_id" if what == "groups" else "student_id"]: row for row in rows}
+async def _read_groups(gateway: Gateway, ids: Collection[str]) -> Mapping[str, Row]:
+    rows = await gateway.read_one(lambda tx: tx.many("reply_token/list_groups", ids=sorted(ids))) if ids else []
+    return {row["group_id"]: row for row in rows}
+
+
+async def _read_students(gateway: Gateway, ids: Collection[str]) -> Mapping[str, Row]:
+    rows = await gateway.read_one(lambda tx: tx.many("reply_token/list_students", ids=sorted(ids))) if ids else []
+    return {row["student_id"]: row for row in rows}
+
+
+async def _read_memberships(gateway: Gateway, ids: Collection[str]) -> Mapping[str, Row]:
+    rows = await gateway.read_one(lambda tx: tx.many("reply_token/list_memberships", ids=sorted(ids))) if ids else []
+    return {row["student_id"]: row for row in rows}
+
+
+async def _read_mark(gateway: Gateway) -> list[Row]:
+    return await gateway.read_one(lambda tx: tx.many("course_version/list_mark"))
 
 
 def _token(rows: Sequence[Row], student_ids: frozenset[str]) -> ReplyToken | None:

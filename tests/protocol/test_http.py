@@ -22,7 +22,7 @@ async def test_a_bad_query_has_a_code(client: httpx.AsyncClient, query: str) -> 
 async def test_a_fault_is_logged_and_masked(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("graph_api.store.students.count", _break)
+    monkeypatch.setattr("graph_api.store.students.read_page", _break)
 
     reply = await client.post("/graphql", json={"query": "{ students { totalCount } }"})
 
@@ -41,7 +41,7 @@ async def test_a_database_that_is_away_has_a_code(client: httpx.AsyncClient, mon
     async def away(*_: object, **__: object) -> None:
         raise DatabaseUnavailable("bolt://secret:7687")
 
-    monkeypatch.setattr("graph_api.store.students.count", away)
+    monkeypatch.setattr("graph_api.store.students.read_page", away)
     reply = await client.post("/graphql", json={"query": "{ students { totalCount } }"})
     (error,) = reply.json()["errors"]
     assert error["extensions"]["code"] == "UNAVAILABLE"

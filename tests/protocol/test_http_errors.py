@@ -179,7 +179,7 @@ async def test_a_database_that_is_away(guarded: httpx.AsyncClient, monkeypatch: 
     async def fail(*_: object, **__: object) -> None:
         raise DatabaseUnavailable("away")
 
-    monkeypatch.setattr("graph_api.store.students.count", fail)
+    monkeypatch.setattr("graph_api.store.students.read_page", fail)
     body = b'{"query": "{ students { totalCount } }"}'
     reply = await send(guarded, ("POST", "/graphql", JSON | {"authorization": "admin", "accept": MODERN}, body))
 

@@ -132,7 +132,7 @@ async def test_unhandled_errors(closed: httpx.AsyncClient, monkeypatch: pytest.M
     async def fail(*_: object, **__: object) -> None:
         raise RuntimeError("a secret of the server")
 
-    monkeypatch.setattr("graph_api.store.students.count", fail)
+    monkeypatch.setattr("graph_api.store.students.read_page", fail)
 
     reply = await closed.post(URL, json={"query": "{ students { totalCount } }"})
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from graph_api.schema.ahead import AnswersPage
+from graph_api.execution.read_ahead import AnswersPage
 from graph_api.schema.context import Info
 from graph_api.schema.learners.answer import Answer, key_of_order, order_of_key
 from graph_api.schema.paging import Connection, Page

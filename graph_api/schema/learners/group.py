@@ -8,7 +8,7 @@ import strawberry
 
 from graph_api.domain.learners import people as domain
 from graph_api.domain.patch import Patch
-from graph_api.schema.ahead import MembersPage
+from graph_api.execution.read_ahead import MembersPage
 from graph_api.schema.context import Info
 from graph_api.schema.course.course import Course, load_courses
 from graph_api.schema.course.skill import Search

@@ -9,7 +9,7 @@ from typing import Any
 
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.compiled.forms import Call, Calls, Form, Forms
-from graph_api.schema.ahead import AnswersPage, MembersPage
+from graph_api.execution.read_ahead import AnswersPage, MembersPage
 from graph_api.schema.context import Info
 from graph_api.schema.learners.mastery import MasteryOrder
 from graph_api.schema.learners.mastery_columns import is_usual
