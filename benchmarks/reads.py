@@ -7,8 +7,10 @@ loaders, and on Neo4j @neo4j/graphql. `bare` is Starlette with hand-written stat
 written by the product, once, and kept in `build/reads`.
 
 All servers run at the same time, one process each, and are measured in turn, in rounds. Before that each must give the
-reply that ours gives; `benchmarks/reading/replies.py` lists what is not compared. The server under load has one core,
-the database and the load generator share another. Ratios are medians over rounds. The load has 16 connections.
+reply that ours gives; `benchmarks/reading/replies.py` lists what is not compared. `ours` has no cache of replies; the
+course and the levels of classes are in memory, by what each request reads of their changes. The server under load has
+one core, the database and the load generator share another. Ratios are medians over rounds. The load has 16
+connections.
 """
 
 import argparse
