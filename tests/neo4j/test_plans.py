@@ -18,7 +18,7 @@ ROOT = packaged("cypher")
 STATEMENTS = {**load(ROOT), **load(ROOT / "recipes")}
 SCANS = {"NodeByLabelScan", "AllNodesScan", "DirectedRelationshipTypeScan", "DirectedAllRelationshipsScan"}
 WHOLE = {
-    "audit/count", "audit/list_page", "concept/list_all", "skill/list_all", "course/count", "course/list_ids", "due_replay/list_concepts", "concept/list_ids", "concept/list_active_ids", "skill/list_active_codes", "prerequisite/list", "active_set/list_on_concepts", "group/count", "job/list",
+    "audit/count", "audit/list_page", "concept/list_all", "skill/list_all", "course/list_all", "course/count", "course/list_ids", "due_replay/list_concepts", "concept/list_ids", "concept/list_active_ids", "skill/list_active_codes", "prerequisite/list", "active_set/list_on_concepts", "group/count", "job/list",
     "mastery/list_levels_of_all", "migration/list", "parameter_set/count", "policy_set/list_all", "run/count",
     "run/list_page", "service/count", "skill/list_categories", "skill/list_codes", "due_replay/list_skills", "active_set/list_on_skills", "student/count",
     "student/list_page_by_name", "roster/count_of_all", "roster/list_page_of_all",
