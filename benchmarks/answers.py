@@ -137,17 +137,21 @@ def serving(settings: dict[str, str], workers: int = 1) -> Iterator[tuple[int, i
         process.wait(60)
 
 
-async def prepare(settings: dict[str, str]) -> None:
-    """A course to answer about."""
-    now = datetime.now(UTC)
-    gateway = Gateway.connect(
+def connect(settings: dict[str, str]) -> Gateway:
+    """A gateway to the database of some settings."""
+    return Gateway.connect(
         settings["NEO4J_URI"],
         user=settings.get("NEO4J_USER", "neo4j"),
         password=settings.get("NEO4J_PASSWORD", ""),
         database=settings.get("NEO4J_DATABASE"),
         statements=load(packaged("cypher")),
     )
-    async with gateway:
+
+
+async def prepare(settings: dict[str, str]) -> None:
+    """A course to answer about."""
+    now = datetime.now(UTC)
+    async with connect(settings) as gateway:
         await gateway.wait_until_ready(60, print)
         await migrate(gateway, load_migrations(packaged("cypher") / "migrations"), now)
         await ensure_defaults(gateway, now)

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from benchmarks.answers import database, prepare
+from benchmarks.answers import connect, database, prepare
 from benchmarks.reading.processes import cpu_seconds_of, family
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.learners.next_answer import practice_of_student
@@ -24,9 +24,7 @@ from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.domain.targets import TargetKind
 from graph_api.store import masteries
 from graph_api.store.answers import read_evidence
-from graph_api.store.cypher_files import load
-from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.packaged import packaged
+from graph_api.store.gateway import Transaction
 from graph_api.store.past_answers import read_practice
 from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.answers.record_answers import RecordAnswers
@@ -83,14 +81,7 @@ async def main(counts: list[int], repeats: int) -> None:
     """Fill, measure, compare."""
     async with database() as settings:
         await prepare(settings)
-        gateway = Gateway.connect(
-            settings["NEO4J_URI"],
-            user=settings.get("NEO4J_USER", "neo4j"),
-            password=settings.get("NEO4J_PASSWORD", ""),
-            database=settings.get("NEO4J_DATABASE"),
-            statements=load(packaged("cypher")),
-        )
-        async with gateway, AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
+        async with connect(settings) as gateway, AnswerIntake(RecordAnswers(gateway, DEFAULT_SET)) as intake:
             for count in counts:
                 student = f"s{count}"
                 await fill(intake, student, count)

@@ -25,17 +25,13 @@ class Counts(NamedTuple):
 
 
 async def read_chosen_ids(tx: Transaction) -> dict[TargetKind, str]:
-    """The id of the model that was chosen for concepts and for skills, `OFF` where a caller turned the kind off.
-
-    A kind for which nothing was chosen yet is left out.
-    """
-    row = await tx.optional("course_version/read_inference") or {}
-    return {kind: row[kind.lower()] for kind in TargetKind if row.get(kind.lower()) is not None}
+    """The id of the model that was chosen for concepts and for skills, as `chosen_by_kind`."""
+    return policy_sets.chosen_by_kind(await tx.optional("course_version/read_inference"))
 
 
 async def read_ids_in_effect(tx: Transaction) -> dict[TargetKind, str]:
     """The id of the model in effect for concepts and for skills; a kind without one is left out."""
-    return {kind: set_id for kind, set_id in (await read_chosen_ids(tx)).items() if set_id != policy_sets.OFF}
+    return policy_sets.in_effect(await read_chosen_ids(tx))
 
 
 async def read_in_effect(tx: Transaction, kinds: Iterable[TargetKind]) -> dict[TargetKind, InferenceModelSet]:

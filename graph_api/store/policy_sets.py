@@ -20,6 +20,7 @@ from graph_api.domain.parameters.predictors.predictor_sets import PredictorParam
 from graph_api.domain.parameters.question_difficulties import QuestionDifficulties, QuestionDifficultySet
 from graph_api.domain.parameters.recency_parameters import RecencyParameters, RecencyParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameters, TopicParameterSet
+from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Row, Transaction
 
 S = TypeVar(
@@ -102,6 +103,25 @@ difficulty_sets = PolicySets("difficulty", QuestionDifficultySet, QuestionDiffic
 
 OFF = ""
 """Stands for the id of a version where a caller turned a kind off. A job leaves it so."""
+
+
+def chosen_by_kind(row: Row | None) -> dict[TargetKind, str]:
+    """The ids that were chosen for concepts and for skills, or `OFF`; a kind without a choice is left out.
+
+    >>> chosen_by_kind({"concept": "predictor-concept-v1", "skill": None})
+    {<TargetKind.CONCEPT: 'CONCEPT'>: 'predictor-concept-v1'}
+    """
+    columns = row or {}
+    return {kind: columns[kind.lower()] for kind in TargetKind if columns.get(kind.lower()) is not None}
+
+
+def in_effect(chosen: Mapping[TargetKind, str]) -> dict[TargetKind, str]:
+    """The ids in effect among those that were chosen.
+
+    >>> in_effect({TargetKind.SKILL: OFF})
+    {}
+    """
+    return {kind: set_id for kind, set_id in chosen.items() if set_id != OFF}
 
 
 async def put_fit(tx: Transaction, set_id: str, record: Mapping[str, Any]) -> None:

@@ -66,22 +66,27 @@ class ReplyTokens:
 
     async def _read_all(self, queue: "_Queue") -> None:
         """Read the tokens that wait, and then those that were requested meanwhile, until there are none."""
-        while queue.waiting:
-            waiting, queue.waiting = queue.waiting, []
-            places = [place for _, place in waiting]
-            try:
-                async with asyncio.timeout(self._seconds):
-                    with Bookmarks().followed() as seen:
-                        tokens = await _read_tokens(self._gateway, [of for of, _ in waiting])
-            except Exception as fault:  # noqa: BLE001 - handed to those who wait
-                for place in places:
-                    if not place.done():
-                        place.set_exception(fault)
-            else:
-                for place, token in zip(places, tokens, strict=True):
-                    if not place.done():
-                        place.set_result((token, seen.values))
-        queue.reader = None
+        try:
+            while queue.waiting:
+                waiting, queue.waiting = queue.waiting, []
+                await self._read_some(waiting)
+        finally:  # also when the task is cancelled: the next request starts another one
+            queue.reader = None
+
+    async def _read_some(self, waiting: "Sequence[tuple[Dependencies, Place]]") -> None:
+        """Give each place its token, or all what went wrong; those who gave up need neither."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                with Bookmarks().followed() as seen:
+                    tokens = await _read_tokens(self._gateway, [of for of, _ in waiting])
+        except Exception as fault:  # noqa: BLE001 - handed to those who wait
+            for _, place in waiting:
+                if not place.done():
+                    place.set_exception(fault)
+        else:
+            for (_, place), token in zip(waiting, tokens, strict=True):
+                if not place.done():
+                    place.set_result((token, seen.values))
 
 
 class _Queue:

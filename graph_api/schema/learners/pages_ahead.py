@@ -82,8 +82,8 @@ async def _read_members(info: Info, wanted: MembersPage, kind: TargetKind) -> No
 
 async def _read_versions(info: Info, group_id: str, below: Calls) -> None:
     """Read a group with the courses that it takes, and the versions of its members if their levels are shown."""
-    of_now = any(call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
-    head = await info.context.gateway.read_one(lambda tx: read_group_head(tx, group_id, with_versions=of_now))
+    shows_levels = any(call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
+    head = await info.context.gateway.read_one(lambda tx: read_group_head(tx, group_id, with_versions=shows_levels))
     info.context.loaders.note_group(group_id, head)
 
 

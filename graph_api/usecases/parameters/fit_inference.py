@@ -164,9 +164,9 @@ async def _store(  # noqa: PLR0913 - what is stored, and when it takes effect
     if stored is None:
         return None, False
     await put_fit(tx, stored.id, record)
-    is_off = (await read_chosen_ids(tx)).get(model.kind) == OFF
-    if activated := activate and not (unless_off and is_off):
-        await _put(tx, model.kind, stored.id)
+    chosen = await read_chosen_ids(tx)
+    if activated := activate and not (unless_off and chosen.get(model.kind) == OFF):
+        await put_in_effect(tx, {**chosen, model.kind: stored.id})
     return stored, activated
 
 
