@@ -8,8 +8,10 @@ WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
-  RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
+  RETURN max(mastery.last_practiced_at) AS latest,
+         avg(CASE WHEN target:Skill AND target.archived_at IS NULL THEN mastery.level END) AS mean,
+         sum(CASE WHEN target:Skill AND target.archived_at IS NULL
+             AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -40,8 +42,10 @@ WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
-  RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
+  RETURN max(mastery.last_practiced_at) AS latest,
+         avg(CASE WHEN target:Skill AND target.archived_at IS NULL THEN mastery.level END) AS mean,
+         sum(CASE WHEN target:Skill AND target.archived_at IS NULL
+             AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -73,8 +77,10 @@ WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
-  RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
+  RETURN max(mastery.last_practiced_at) AS latest,
+         avg(CASE WHEN target:Skill AND target.archived_at IS NULL THEN mastery.level END) AS mean,
+         sum(CASE WHEN target:Skill AND target.archived_at IS NULL
+             AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }
@@ -107,8 +113,10 @@ WITH DISTINCT student
 CALL (student) {
   OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
   WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
-  RETURN max(mastery.last_practiced_at) AS latest, avg(CASE WHEN target:Skill THEN mastery.level END) AS mean,
-         sum(CASE WHEN target:Skill AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
+  RETURN max(mastery.last_practiced_at) AS latest,
+         avg(CASE WHEN target:Skill AND target.archived_at IS NULL THEN mastery.level END) AS mean,
+         sum(CASE WHEN target:Skill AND target.archived_at IS NULL
+             AND mastery.level < coalesce($focus_of_skills[target.code], $default_focus) THEN 1 ELSE 0 END) AS need_focus,
          max(CASE WHEN (target:Skill AND target.code = $skill_code) OR (target:Concept AND target.id = $concept_id)
              THEN mastery.level END) AS level
 }

@@ -191,6 +191,7 @@ class Loaders(PagesAhead, PolicyLoaders):
     group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     shown_levels = LoadOne[tuple[str, TargetKind], ShownLevels](masteries.read_shown)
+    latest_times = LoadOne[str, datetime](masteries.read_latest_times)
     judgements_of_student = LoadMany[str, Judgement](judgements.read_of_students)
     recency_of_student = LoadOne[str, dict[str, Recency]](recencies.read_of_students)
     topics_of_student = LoadOne[str, dict[str, TopicUnder]](topics.read_under, never)

@@ -1,8 +1,7 @@
 """Lists of students by their levels on one target, and of students by all their levels: filters and orders (Q14)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from math import floor
 from typing import Any, NamedTuple
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.mastery import Mastery, Status, Thresholds
 from graph_api.domain.learners.threshold_sets import TargetThresholds
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.targets import Target
 
 MEAN_STEPS = 10_000
 """Mean levels are compared and shown in steps of one part in this many."""
@@ -128,31 +127,27 @@ def mean_level(levels: Sequence[float]) -> float | None:
 
 
 class StudentSummary(NamedTuple):
-    """What a student's levels amount to, over concepts or over skills; `last_practiced_at` is over both."""
+    """What a student's levels amount to, over concepts or over skills."""
 
-    last_practiced_at: datetime | None
     mean_level: float | None
     counts: dict[Status, int]
 
 
-def summarise_student(
-    masteries: Sequence[Mastery], kind: TargetKind, targets: int, thresholds: TargetThresholds
+def summarise_levels(
+    levels: Collection[tuple[Target, float, int]], targets: int, thresholds: TargetThresholds
 ) -> StudentSummary:
-    """The summary of a student's masteries.
+    """The summary of a student's levels on concepts or on skills.
 
     Args:
-        masteries: all of one student.
-        kind: the targets to count: concepts or skills.
-        targets: the number of these targets, so that those without answers count as NOT_STARTED.
+        levels: each with its target, and the number of answers and judgements behind it.
+        targets: the number of targets of the kind, so that those without answers count as NOT_STARTED.
         thresholds: the thresholds of each target.
 
-    >>> summarise_student([], TargetKind.SKILL, 3, Thresholds()).counts[Status.NOT_STARTED]
+    >>> summarise_levels([], 3, Thresholds()).counts[Status.NOT_STARTED]
     3
     """
-    rows = [row for row in masteries if row.target.kind is kind]
     counts = dict.fromkeys(Status, 0)
-    for row in rows:
-        counts[thresholds.for_target(row.target).status(row.level, row.evidence)] += 1
-    counts[Status.NOT_STARTED] = max(targets - len(rows), 0)
-    latest = max((row.last_practiced_at for row in masteries if row.last_practiced_at), default=None)
-    return StudentSummary(latest, mean_level([row.level for row in rows]), counts)
+    for target, level, evidence in levels:
+        counts[thresholds.for_target(target).status(level, evidence)] += 1
+    counts[Status.NOT_STARTED] = max(targets - len(levels), 0)
+    return StudentSummary(mean_level([level for _, level, _ in levels]), counts)

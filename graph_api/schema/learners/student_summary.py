@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from graph_api.domain.learners.level_lists import StudentSummary, summarise_student
-from graph_api.domain.targets import TargetKind
+from graph_api.domain.learners.level_lists import StudentSummary, summarise_levels
+from graph_api.domain.targets import Target, TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.learners.status_counts import StatusCount
 
@@ -22,7 +22,7 @@ class StudentSummaryFields:
 
     @strawberry.field(description="The time of the student's last answer. Null without answers.")
     async def last_practiced_at(self, info: Info) -> datetime | None:
-        return (await summary_of(info, self.id, TargetKind.SKILL)).last_practiced_at
+        return await info.context.loaders.latest_times.load(self.id)
 
     @strawberry.field(description="The number of the student's answers. An answer to several targets counts once.")
     async def attempts(self, info: Info) -> int:
@@ -47,5 +47,13 @@ class StudentSummaryFields:
 async def summary_of(info: Info, student_id: str, kind: TargetKind) -> StudentSummary:
     """The summary of a student's levels on concepts or skills."""
     loaders, thresholds = info.context.loaders, await info.context.thresholds()
-    rows = [row for row in await loaders.masteries_of_student.load(student_id) if not row.archived]
-    return summarise_student(rows, kind, await loaders.target_counts.load(kind) or 0, thresholds)
+    shown = await loaders.shown_levels.load((student_id, kind))
+    levels = (
+        []
+        if shown is None
+        else [
+            (Target(kind, key), level, attempts + judgements)
+            for key, level, attempts, judgements in zip(*shown, strict=True)
+        ]
+    )
+    return summarise_levels(levels, await loaders.target_counts.load(kind) or 0, thresholds)

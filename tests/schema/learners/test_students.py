@@ -166,7 +166,7 @@ OF_SKILLS = """{ skills(first: 4) { nodes { name parameters { source parameterSe
   concepts(first: 4) { nodes { masteries(first: 2) { totalCount nodes { level } } statusCounts { count } } } } } }"""
 
 
-@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 11), (OF_SKILLS, 16)], ids=["students", "skills"])
+@pytest.mark.parametrize(("document", "most"), [(PAGE_OF_CLASS, 12), (OF_SKILLS, 16)], ids=["students", "skills"])
 @pytest.mark.usefixtures("course")
 async def test_a_page_of_students_costs_a_constant_number_of_statements(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str], document: str, most: int
@@ -214,6 +214,34 @@ async def test_the_sessions_of_a_student_in_pages_newest_first(
             seen += [each["id"] for each in page["nodes"]]
             after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
         assert seen == expected
+
+
+@pytest.mark.usefixtures("course")
+async def test_an_archived_skill_counts_only_as_practice(ask: Ask, intake: AnswerIntake) -> None:
+    def at(hour: int) -> datetime:
+        return NOW - timedelta(hours=24 - hour)
+
+    await intake.submit(
+        [
+            AnswerInput("anna", correct=True, skill_codes=["cases"], at=at(1)),
+            AnswerInput("anna", correct=False, skill_codes=["talk"], at=at(4)),
+            AnswerInput("ben", correct=False, skill_codes=["cases"], at=at(2)),
+            AnswerInput("ben", correct=True, skill_codes=["talk"], at=at(3)),
+        ]
+    )
+    await ask('mutation { archiveSkills(codes: ["talk"]) { __typename } }')
+    page = "nodes { id lastPracticedAt meanLevel statusCounts { status count } }"
+
+    reply = await ask(
+        f"{{ practiced: students(orderBy: LAST_PRACTICED) {{ {page} }} mean: students(orderBy: MEAN_LEVEL) {{ {page} }} "
+        f"focus: students(orderBy: NEEDS_FOCUS) {{ {page} }} }}"
+    )
+
+    ids = {order: [each["id"] for each in of_order["nodes"]] for order, of_order in reply.items()}
+    assert ids == {"practiced": ["ben", "anna"], "mean": ["ben", "anna"], "focus": ["ben", "anna"]}
+    ben, anna = reply["mean"]["nodes"]
+    assert ben["meanLevel"] < anna["meanLevel"]
+    assert [datetime.fromisoformat(each["lastPracticedAt"]) for each in (ben, anna)] == [at(3), at(4)]
 
 
 @pytest.mark.usefixtures("course")
