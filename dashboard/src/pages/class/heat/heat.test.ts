@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { heatCsv } from "./heat_csv";
 import { areThresholds, readHeat, writeHeat } from "./heat_address";
 import { rampOf } from "./heat_legend";
-import { linesOf, placesOf } from "./heat_sizes";
+import { linesOf, placeRules } from "./heat_sizes";
 import { countColumns, sumCounts, viewOf, type Choice } from "./heat_view";
 import { matrixOf, withPatches, type Confidences } from "./matrix";
 import messages from "./messages";
@@ -195,11 +195,11 @@ test("the tab stop is drawn in its order", () => {
 
 test("a row that is drawn in part has the places of the whole row", () => {
   const sizes = { name: 100, columns: [50, 60, 70, 80] };
-  expect(placesOf(sizes)).toEqual([
-    { left: 102, width: 50 },
-    { left: 154, width: 60 },
-    { left: 216, width: 70 },
-    { left: 288, width: 80 },
+  expect(placeRules(sizes).split("\n")).toEqual([
+    ".heat .p0 { left: 102px; width: 50px }",
+    ".heat .p1 { left: 154px; width: 60px }",
+    ".heat .p2 { left: 216px; width: 70px }",
+    ".heat .p3 { left: 288px; width: 80px }",
   ]);
 });
 

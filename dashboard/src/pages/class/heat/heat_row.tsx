@@ -7,7 +7,6 @@ import { useMessages } from "../../../i18n/language";
 import { stepOf, type Status, type Thresholds } from "../../../parts/level";
 import partMessages from "../../../parts/messages";
 import { studentPath } from "../../../parts/paths";
-import type { Place } from "./heat_sizes";
 import type { Row } from "./matrix";
 import messages from "./messages";
 import { drawnPlaces } from "./use_window";
@@ -22,8 +21,6 @@ interface RowProps {
   /** The places of the columns that are drawn, from `first` to before `last`. */
   first: number;
   last: number;
-  /** Where each tile stands if only some are drawn; null if all are, in the grid of the row. */
-  places: readonly Place[] | null;
   thresholds: readonly Thresholds[];
   filter: Status | null;
   /** The column of the tab stop, -1 for the name; null if it is in another row. */
@@ -32,11 +29,12 @@ interface RowProps {
   rings: string;
 }
 
-function HeatRowOnce({ group, row, place, top, columns, first, last, places, thresholds, filter, active, rings }: RowProps): JSX.Element {
+function HeatRowOnce({ group, row, place, top, columns, first, last, thresholds, filter, active, rings }: RowProps): JSX.Element {
   const say = useMessages(messages);
   const { status: words } = useMessages(partMessages);
   const { student, levels, statuses, thin } = row;
   const drawn = drawnPlaces(first, last, active);
+  const isWhole = first === 0 && last === columns.length;
   const ringed = rings === "" ? [] : rings.split(",").map(Number);
   return (
     <tr role="row" aria-rowindex={place + 2} data-row={place} style={{ top }}>
@@ -57,9 +55,8 @@ function HeatRowOnce({ group, row, place, top, columns, first, last, places, thr
             key={column}
             role="gridcell"
             aria-colindex={index + 2}
-            style={places?.[index]}
             tabIndex={active === index ? 0 : -1}
-            class={`cell ${places ? "placed " : ""}${look}${isOff ? " off" : ""}${ringed.includes(column) ? " changed" : ""}`}
+            class={`cell ${isWhole ? "" : `placed p${index} `}${look}${isOff ? " off" : ""}${ringed.includes(column) ? " changed" : ""}`}
             aria-disabled={isOff ? "true" : undefined}
             aria-label={level === null ? words[status] : say.tile(shown, words[status], thin[column] ?? false)}
           >

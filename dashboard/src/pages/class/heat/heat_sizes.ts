@@ -46,20 +46,19 @@ export function tracksOf({ name, columns }: Sizes): { tracks: string; least: str
   };
 }
 
-/** In pixels, as a style. */
-export type Place = Record<"left" | "width", number>;
-
 /**
- * Where the tiles of a row stand of which only some are drawn. A tile has its place for good: what is drawn beside it
- * gives it no other style.
+ * The rules of where tiles stand in a row of which only some are drawn, by the class `p` and the place of the column.
+ * Rules, since a style of its own makes the browser compute each tile anew.
  */
-export function placesOf({ name, columns }: Sizes): Place[] {
+export function placeRules({ name, columns }: Sizes): string {
   let left = name + GAP;
-  return columns.map((width) => {
-    const place = { left, width };
-    left += width + GAP;
-    return place;
-  });
+  return columns
+    .map((width, column) => {
+      const rule = `.heat .p${column} { left: ${left}px; width: ${width}px }`;
+      left += width + GAP;
+      return rule;
+    })
+    .join("\n");
 }
 
 /** A name in lines of at most `width` pixels, broken at spaces. */

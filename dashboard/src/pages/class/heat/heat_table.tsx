@@ -5,12 +5,13 @@ import { useMessages } from "../../../i18n/language";
 import type { Status } from "../../../parts/level";
 import { HeatHead } from "./heat_head";
 import { HeatRow } from "./heat_row";
-import { placesOf, tracksOf, type Sizes } from "./heat_sizes";
+import { placeRules, tracksOf, type Sizes } from "./heat_sizes";
 import type { Counts, Sort } from "./heat_view";
 import type { Matrix } from "./matrix";
 import messages from "./messages";
 import { patchKey } from "./patches";
 import { placeOf, useGridKeys } from "./use_grid_keys";
+import { useRules } from "./use_rules";
 import { drawnPlaces, LONG, useMedia, useWindow } from "./use_window";
 
 export interface Chosen {
@@ -47,8 +48,7 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
   const { rows: range, columns: across } = useWindow(box, rows.length, height, sizes);
   const { active, choose, onKeyDown } = useGridKeys(table, rows.length, columns.length);
   const { tracks, least } = useMemo(() => tracksOf(sizes), [sizes]);
-  const allPlaces = useMemo(() => placesOf(sizes), [sizes]);
-  const places = across.first === 0 && across.last === columns.length ? null : allPlaces;
+  useRules(useMemo(() => placeRules(sizes), [sizes]));
   const heads = useMemo(() => columns.map((column) => matrix.columns[column]!), [columns, matrix.columns]);
   const headCounts = useMemo(() => columns.map((column) => counts[column]!), [columns, counts]);
   const drawn = drawnPlaces(range.first, range.last, active.row);
@@ -99,7 +99,6 @@ export function HeatTable({ group, matrix, columns, rows, total, counts, size, s
                 columns={columns}
                 first={across.first}
                 last={across.last}
-                places={places}
                 thresholds={matrix.thresholds}
                 filter={filter}
                 active={active.row === place ? active.column : null}
