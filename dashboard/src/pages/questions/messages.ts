@@ -60,6 +60,7 @@ const en = {
   },
   unknown: "not known",
   fine: "fine",
+  notChecked: "not known yet",
   suggested: { EASY: "Mark as easy", MEDIUM: "Mark as medium", HARD: "Mark as hard" },
   noSuggestion: "No suggestion yet",
   suggestionReason: (service: string, _own: SuggestionFacts) => service,
@@ -142,6 +143,7 @@ const de: typeof en = {
   },
   unknown: "nicht bekannt",
   fine: "in Ordnung",
+  notChecked: "noch nicht bekannt",
   suggested: { EASY: "Als leicht führen", MEDIUM: "Als mittel führen", HARD: "Als schwer führen" },
   noSuggestion: "Noch kein Vorschlag",
   suggestionReason: (_service, { suggested, share, expected, reason }) => {

@@ -55,6 +55,7 @@ function Row({ question, isChosen, choose }: { question: QuestionFragment; isCho
   const say = useMessages(messages);
   const language = useLanguage();
   const { questionId, answers, difficulty, discrimination, rapidShare, warnings } = question;
+  const isKnown = difficulty.value !== null && discrimination.value !== null;
   return (
     <tr role="row">
       <th scope="row" role="rowheader">
@@ -79,7 +80,7 @@ function Row({ question, isChosen, choose }: { question: QuestionFragment; isCho
       </td>
       <td role="cell" class="whole" data-l={say.columns.check}>
         {warnings.length === 0 ? (
-          <span class="badge ok">✓ {say.fine}</span>
+          isKnown ? <span class="badge ok">✓ {say.fine}</span> : <span class="muted">{say.notChecked}</span>
         ) : (
           <span class="row">
             {warnings.map((warning) => (

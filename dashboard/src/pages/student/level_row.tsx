@@ -2,7 +2,7 @@
 import type { JSX } from "preact";
 import { Link } from "wouter-preact";
 import type { StudentLevelFragment } from "../../generated/documents";
-import { formatAgo, formatList, levelPercent, percent } from "../../i18n/format";
+import { formatAgo, levelPercent, percent } from "../../i18n/format";
 import { useLanguage, useMessages } from "../../i18n/language";
 import { SIGNS } from "../../parts/level";
 import shared from "../../parts/messages";
@@ -22,9 +22,8 @@ export function LevelRow({ view, mastery, chosen }: LevelRowProps): JSX.Element 
   const { level, status, attempts, correct, judgementCount, lastPracticedAt, confidence, confidenceReasons, interval, thresholds, target } = mastery;
   const thin = confidence === "LOW" ? " thin" : "";
   const [low, high] = [percent(interval.low), percent(interval.high)];
-  // "only 3 answers" takes the place of the number; other reasons stand below.
+  // "only 3 answers" takes the place of the number; for any other reason the range stands below.
   const few = thin ? confidenceReasons.find(({ kind }) => kind === "FEW_ANSWERS") : undefined;
-  const reasons = confidenceReasons.filter((reason) => reason !== few).map(({ message }) => message);
   const facts = [
     few?.message ?? say.answers(attempts),
     attempts > 0 && say.correctOf(correct),
@@ -41,7 +40,7 @@ export function LevelRow({ view, mastery, chosen }: LevelRowProps): JSX.Element 
         )}
         <small>
           {facts.join(", ")}
-          {thin && reasons.length > 0 && <span class="student-thin"> {say.thin(formatList(reasons, language))}</span>}
+          {thin && few === undefined && <span class="student-thin"> {say.thin(low, high)}</span>}
         </small>
       </span>
       <span class="track" role="img" aria-label={say.likely(low, high)}>
