@@ -100,6 +100,19 @@ WITH student_id, CASE WHEN number < size(bounds) THEN bounds[number] ELSE '' END
 MATCH (page:HistoryPage {id: student_id + $separator + end})
 RETURN student_id AS student_id, page.start AS start, page.until AS until, page.answers AS answers;
 
+// -- history_page/list_between --
+// The pages of each student that two places lie in, those between, and the one before, as one row.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (history:History {id: student_id})
+WITH student_id, history.bounds AS bounds, size([bound IN history.bounds WHERE bound <= $first]) AS first,
+     size([bound IN history.bounds WHERE bound <= $last]) AS last
+UNWIND range(CASE WHEN first > 0 THEN first - 1 ELSE 0 END, last) AS number
+WITH student_id, CASE WHEN number < size(bounds) THEN bounds[number] ELSE '' END AS end
+MATCH (page:HistoryPage {id: student_id + $separator + end})
+RETURN student_id AS student_id, collect([page.start, page.until, page.answers]) AS pages;
+
 // -- history_page/list_whole --
 // All pages of each student as one row, for the replay of levels.
 // returns: many

@@ -107,30 +107,30 @@ RETURN opportunity AS opportunity, count(*) AS answers, sum(CASE WHEN outcomes[o
        count(DISTINCT student.id) AS students
 ORDER BY opportunity;
 
-// -- answer/list_trends_of_group --
-// The last practice of each member of a group, answers and correct answers before and after a moment, and after it
-// answers with a response time and rapid guesses.
+// -- answer/list_recent --
+// The answers of students between two moments, or of them those that count towards at least one of some concepts and
+// skills; an answer may stand in several places.
 // returns: many
-// about: groups $group_id
-MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
-CALL (student) {
-  OPTIONAL MATCH (student)-[answer:ANSWERED]->()
-  WHERE answer.position = 0 AND answer.at <= $latest
-  RETURN max(answer.at) AS last_practiced_at
-}
-CALL (student) {
-  OPTIONAL MATCH (student)-[answer:ANSWERED]->()
-  WHERE answer.position = 0 AND answer.at > $since AND answer.at <= $until
-  WITH answer, coalesce(answer.weight, 1.0) > 0 AS counts, coalesce(answer.counts_as, answer.correct) AS correct
-  RETURN sum(CASE WHEN counts AND answer.at <= $middle THEN 1 ELSE 0 END) AS before,
-         sum(CASE WHEN counts AND answer.at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
-         sum(CASE WHEN counts AND answer.at > $middle THEN 1 ELSE 0 END) AS recent,
-         sum(CASE WHEN counts AND answer.at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct,
-         sum(CASE WHEN answer.at > $middle AND answer.response_time >= 0 THEN 1 ELSE 0 END) AS timed,
-         sum(CASE WHEN answer.at > $middle AND answer.response_time < $rapid_seconds AND NOT correct THEN 1 ELSE 0 END) AS rapid
-}
-RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
-       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct, timed AS timed, rapid AS rapid;
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
+WHERE answer.at > $since AND answer.at <= $until AND (($concept_ids IS NULL AND answer.position = 0)
+      OR target.id IN $concept_ids OR target.code IN $skill_codes)
+RETURN student_id AS student_id, collect({
+         id: answer.id, at: toString(answer.at), correct: answer.correct, counts_as: answer.counts_as,
+         weight: coalesce(answer.weight, 1.0), response_time: answer.response_time
+       }) AS answers;
+
+// -- answer/list_latest --
+// When each student answered last until a moment, or answered last what counts towards at least one of some concepts and
+// skills; students who never did are left out.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
+WHERE answer.at <= $until AND (($concept_ids IS NULL AND answer.position = 0)
+      OR target.id IN $concept_ids OR target.code IN $skill_codes)
+RETURN student_id AS student_id, toString(max(answer.at)) AS at;
 
 // -- answer/list_frozen_tags --
 // The block and year that were frozen with answers of students to skills.
@@ -140,28 +140,3 @@ UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[answer:ANSWERED]->(skill)
 WHERE skill.code IS NOT NULL AND answer.id IN $ids
 RETURN student_id AS student_id, answer.id AS id, skill.code AS skill_code, answer.block AS block, answer.year AS year;
-
-// -- answer/list_trends_of_group_in_scope --
-// As answer/list_trends_of_group, of answers that count towards at least one of some concepts and skills.
-// returns: many
-// about: groups $group_id
-MATCH (:Group {id: $group_id})<-[:MEMBER_OF]-(student:Student)
-CALL (student) {
-  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
-  WHERE answer.at <= $latest AND (target.id IN $concept_ids OR target.code IN $skill_codes)
-  RETURN max(answer.at) AS last_practiced_at
-}
-CALL (student) {
-  OPTIONAL MATCH (student)-[answer:ANSWERED]->(target)
-  WHERE answer.at > $since AND answer.at <= $until AND (target.id IN $concept_ids OR target.code IN $skill_codes)
-  WITH DISTINCT answer.id AS id, answer.at AS at, coalesce(answer.weight, 1.0) > 0 AS counts,
-       coalesce(answer.counts_as, answer.correct) AS correct, answer.response_time AS response_time
-  RETURN sum(CASE WHEN counts AND at <= $middle THEN 1 ELSE 0 END) AS before,
-         sum(CASE WHEN counts AND at <= $middle AND correct THEN 1 ELSE 0 END) AS before_correct,
-         sum(CASE WHEN counts AND at > $middle THEN 1 ELSE 0 END) AS recent,
-         sum(CASE WHEN counts AND at > $middle AND correct THEN 1 ELSE 0 END) AS recent_correct,
-         sum(CASE WHEN at > $middle AND response_time >= 0 THEN 1 ELSE 0 END) AS timed,
-         sum(CASE WHEN at > $middle AND response_time < $rapid_seconds AND NOT correct THEN 1 ELSE 0 END) AS rapid
-}
-RETURN student.id AS student_id, toString(last_practiced_at) AS last_practiced_at, before AS before,
-       before_correct AS before_correct, recent AS recent, recent_correct AS recent_correct, timed AS timed, rapid AS rapid;

@@ -6,23 +6,19 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from graph_api.domain.answers.answers import CONTENT, Answer, Recorded, Tag, content_from, earlier
+from graph_api.domain.answers.answers import CONTENT, Answer, Recorded, Tag, content_from
 from graph_api.domain.answers.evidence_rules import DEFAULT_SET
 from graph_api.domain.answers.order import Order
 from graph_api.domain.learners.judgements import judgement_order
 from graph_api.domain.learners.mastery import Change, Evidence
-from graph_api.domain.learners.risk import BEFORE, RECENT, RapidGuesses, Trend
-from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.operations.recorded_time import ALL_TIMES, RecordedTime
 from graph_api.domain.targets import SEPARATOR, Target, TargetKind, concept, skill
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.orders import decode_order
 from graph_api.store.pace import in_slices
-from graph_api.store.policy_sets import read_evidence_set_in_effect
 from graph_api.store.rows_by_kind import by_kind
-from graph_api.store.times import as_time
 
 LIST_CURVE = {
     TargetKind.CONCEPT: "answer/list_curve_on_concepts",
@@ -93,47 +89,6 @@ async def read_ignored(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, lis
     evidence = await read_evidence(tx, pairs, with_ignored=True)
     return {
         pair: [each for each in of_one if not each.weight and each.level is None] for pair, of_one in evidence.items()
-    }
-
-
-class StoredTrend(NamedTuple):
-    """The last practice of a student, if any, the trend of their answers, and their rapid guesses."""
-
-    last_practiced_at: datetime | None
-    trend: Trend
-    rapid: RapidGuesses
-
-
-async def read_trends(
-    tx: Transaction, group_id: str, as_of: datetime, latest: datetime, scope: Scope = ALL
-) -> dict[str, StoredTrend]:
-    """The trend of each member of a group as of a moment, with rapid guesses by the evidence parameters in effect.
-
-    Args:
-        tx: where to read.
-        group_id: the group.
-        as_of: where the last week ends.
-        latest: answers after this moment do not count as the last practice.
-        scope: answers that count towards nothing in it are left out.
-
-    Raises:
-        InvalidInput: the moment has no four weeks before it.
-    """
-    since = earlier(as_of, RECENT + BEFORE, "asOf")
-    rapid_seconds = (await read_evidence_set_in_effect(tx)).parameters.rapid_seconds
-    times = {"since": since, "middle": since + BEFORE, "until": as_of, "latest": latest, "rapid_seconds": rapid_seconds}
-    if scope.skill_codes is None or scope.concept_ids is None:
-        rows = await tx.many("answer/list_trends_of_group", group_id=group_id, **times)
-    else:
-        keys = {"concept_ids": sorted(scope.concept_ids), "skill_codes": sorted(scope.skill_codes)}
-        rows = await tx.many("answer/list_trends_of_group_in_scope", group_id=group_id, **times, **keys)
-    return {
-        row["student_id"]: StoredTrend(
-            as_time(row["last_practiced_at"]) if row["last_practiced_at"] else None,
-            Trend(row["before"], row["before_correct"], row["recent"], row["recent_correct"]),
-            RapidGuesses(row["timed"], row["rapid"], rapid_seconds),
-        )
-        for row in rows
     }
 
 

@@ -131,6 +131,11 @@ class ShownLevels(NamedTuple):
     attempts: Sequence[int]
     judgements: Sequence[int]
 
+    def with_evidence(self, kind: TargetKind) -> list[tuple[Target, float, int]]:
+        """Each target with its level, and the number of answers and judgements behind it."""
+        rows = zip(self.keys, self.levels, self.attempts, self.judgements, strict=True)
+        return [(Target(kind, key), level, attempts + judgements) for key, level, attempts, judgements in rows]
+
 
 async def read_shown(
     tx: Transaction, keys: Iterable[tuple[str, TargetKind]]

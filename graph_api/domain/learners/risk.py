@@ -1,10 +1,10 @@
 """Students who may need help: each reason with its evidence (Q6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,15 @@ LEAST_GUESSES = 5
 RECENT, BEFORE = timedelta(days=7), timedelta(days=21)
 
 
+class RecentAnswer(NamedTuple):
+    """An answer; `counts` unless its weight is 0, `seconds` is its response time, if it has one."""
+
+    at: datetime
+    correct: bool
+    counts: bool = True
+    seconds: float | None = None
+
+
 class Trend(NamedTuple):
     """The answers of the last week and of the three weeks before, and how many of each were correct."""
 
@@ -70,6 +79,21 @@ class Trend(NamedTuple):
     before_correct: int = 0
     recent: int = 0
     recent_correct: int = 0
+
+    @classmethod
+    def of(cls, answers: Iterable[RecentAnswer], as_of: datetime) -> Self:
+        """The trend of some answers as of a moment; others than of these weeks are left out.
+
+        >>> moment = datetime(2026, 1, 31)
+        >>> Trend.of([RecentAnswer(moment - timedelta(days=days), correct=days > 7) for days in (1, 8, 9, 40)], moment)
+        Trend(before=2, before_correct=2, recent=1, recent_correct=0)
+        """
+        middle = as_of - RECENT
+        since = middle - BEFORE
+        counting = [(each.at > middle, each.correct) for each in answers if each.counts and since < each.at <= as_of]
+        recent = [correct for is_recent, correct in counting if is_recent]
+        before = [correct for is_recent, correct in counting if not is_recent]
+        return cls(len(before), sum(before), len(recent), sum(recent))
 
     def falls(self, drop: float) -> bool:
         """Whether accuracy fell by at least `drop`, and the two 90 % intervals do not overlap.
@@ -105,6 +129,18 @@ class RapidGuesses(NamedTuple):
     timed: int = 0
     guesses: int = 0
     seconds: float = 0.0
+
+    @classmethod
+    def of(cls, answers: Iterable[RecentAnswer], as_of: datetime, seconds: float) -> Self:
+        """The rapid guesses of the week that ends at a moment.
+
+        >>> moment = datetime(2026, 1, 31)
+        >>> answers = [RecentAnswer(moment, correct=False, seconds=time) for time in (1.0, 9.0, None)]
+        >>> RapidGuesses.of(answers, moment, 3.0)
+        RapidGuesses(timed=2, guesses=1, seconds=3.0)
+        """
+        timed = [each for each in answers if each.seconds is not None and as_of - RECENT < each.at <= as_of]
+        return cls(len(timed), sum((each.seconds or 0.0) < seconds and not each.correct for each in timed), seconds)
 
     @property
     def share(self) -> float:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph_api.domain.learners.level_lists import StudentSummary, summarise_levels
-from graph_api.domain.targets import Target, TargetKind
+from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.learners.status_counts import StatusCount
 
@@ -48,12 +48,5 @@ async def summary_of(info: Info, student_id: str, kind: TargetKind) -> StudentSu
     """The summary of a student's levels on concepts or skills."""
     loaders, thresholds = info.context.loaders, await info.context.thresholds()
     shown = await loaders.shown_levels.load((student_id, kind))
-    levels = (
-        []
-        if shown is None
-        else [
-            (Target(kind, key), level, attempts + judgements)
-            for key, level, attempts, judgements in zip(*shown, strict=True)
-        ]
-    )
+    levels = [] if shown is None else shown.with_evidence(kind)
     return summarise_levels(levels, await loaders.target_counts.load(kind) or 0, thresholds)

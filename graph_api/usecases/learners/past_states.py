@@ -27,6 +27,7 @@ from graph_api.store import answers, concepts, groups, masteries, parameter_sets
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.masteries import Levels
+from graph_api.store.recent_answers import StoredTrend, read_trends
 from graph_api.usecases.learners.analyse_course import class_levels_of
 from graph_api.usecases.learners.reads import LearnerReads
 from graph_api.usecases.learners.watch_class import Watched
@@ -83,7 +84,7 @@ class _Stored(NamedTuple):
     masteries: Sequence[Mastery]
     evidence: Mapping[Pair, Sequence[Evidence]]
     sets: Mapping[str, ParameterSet]
-    trends: Mapping[str, answers.StoredTrend]
+    trends: Mapping[str, StoredTrend]
     topics: Topics
     scored: Mapping[Pair, Sequence[Scored]]
     samplings: Samplings
@@ -105,31 +106,31 @@ async def read_past_class(
     """
     student_ids = await gateway.read(lambda tx: groups.read_member_ids(tx, group_id))
     try:
-        return await _read_and_fold(gateway, group_id, at, sorted(student_ids), scope)
+        return await _read_and_fold(gateway, at, sorted(student_ids), scope)
     except UNREADABLE:
         log.error("students whose states cannot be read are left out: run graph-api doctor")  # noqa: TRY400 - a trace would show whose
-    readable = await _find_readable(gateway, group_id, at, sorted(student_ids))
-    return await _read_and_fold(gateway, group_id, at, readable, scope)
+    readable = await _find_readable(gateway, at, sorted(student_ids))
+    return await _read_and_fold(gateway, at, readable, scope)
 
 
 async def _read_and_fold(
-    gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str], scope: Scope = ALL
+    gateway: Gateway, at: datetime, student_ids: Sequence[str], scope: Scope = ALL
 ) -> tuple[ClassLevels, Watched]:
-    stored = await gateway.read(lambda tx: _read(tx, group_id, at, student_ids, scope))
+    stored = await gateway.read(lambda tx: _read(tx, at, student_ids, scope))
     levels, watched = await asyncio.to_thread(_fold, stored, at)
     return levels, watched.within(scope)
 
 
-async def _find_readable(gateway: Gateway, group_id: str, at: datetime, student_ids: Sequence[str]) -> list[str]:
+async def _find_readable(gateway: Gateway, at: datetime, student_ids: Sequence[str]) -> list[str]:
     """The students whose states can be read: halves of a class that fails are tried again, down to one student."""
     try:
-        await _read_and_fold(gateway, group_id, at, student_ids)
+        await _read_and_fold(gateway, at, student_ids)
     except UNREADABLE:
         if len(student_ids) <= 1:
             return []
         half = len(student_ids) // 2
-        first = await _find_readable(gateway, group_id, at, student_ids[:half])
-        return [*first, *await _find_readable(gateway, group_id, at, student_ids[half:])]
+        first = await _find_readable(gateway, at, student_ids[:half])
+        return [*first, *await _find_readable(gateway, at, student_ids[half:])]
     return list(student_ids)
 
 
@@ -177,7 +178,7 @@ def _sampling_pairs(stored: Samplings) -> list[Pair]:
     return [(student_id, concept(key)) for student_id, of_one in stored.items() for key in of_one]
 
 
-async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Sequence[str], scope: Scope) -> _Stored:
+async def _read(tx: Transaction, at: datetime, student_ids: Sequence[str], scope: Scope) -> _Stored:
     of_students = await masteries.read_of_students(tx, student_ids)
     rows = [row for of_one in of_students.values() for row in of_one if row.target.kind is TargetKind.CONCEPT]
     sets = await parameter_sets.read_by_ids(tx, {row.parameter_set_id for row in rows})
@@ -189,7 +190,7 @@ async def _read(tx: Transaction, group_id: str, at: datetime, student_ids: Seque
         rows,
         await answers.read_evidence(tx, [(row.student_id, row.target) for row in rows]),
         {each.id: each for each in sets},
-        await answers.read_trends(tx, group_id, at, at, scope),
+        await read_trends(tx, student_ids, at, at, scope),
         topic_states,
         await topics.read_scored(tx, _topic_pairs(topic_states)),
         records,

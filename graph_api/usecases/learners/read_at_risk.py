@@ -77,7 +77,7 @@ async def read_at_risk(  # noqa: PLR0913 - of whom, by what rules, as of when
         levels = on_graph(levels, graph)
     else:
         levels = await analysis.read_group(group_id, graph)
-        watched = await analysis.reads.gateway.read(lambda tx: read_watched(tx, group_id, levels, as_of, scope))
+        watched = await analysis.reads.gateway.read(lambda tx: read_watched(tx, levels, as_of, scope))
     students = await compute(at_risk, graph, levels, watched, weak, risk, analysis.thresholds, as_of, scope)
     is_hidden = 0 < len(students) < analysis.least_students
     return RiskReport(

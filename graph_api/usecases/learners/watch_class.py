@@ -17,9 +17,9 @@ from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.learners.topic import TopicUnder
 from graph_api.domain.learners.weak_rules import WeakRulesOf
 from graph_api.domain.targets import TargetKind, concept, skill
-from graph_api.store import answers, samplings, topics
-from graph_api.store.answers import StoredTrend
+from graph_api.store import samplings, topics
 from graph_api.store.gateway import Transaction
+from graph_api.store.recent_answers import StoredTrend, read_trends
 
 
 class Watched(NamedTuple):
@@ -44,15 +44,13 @@ class Watched(NamedTuple):
         return Watched(self.trends, topics, samplings)
 
 
-async def read_watched(
-    tx: Transaction, group_id: str, levels: ClassLevels, as_of: datetime, scope: Scope = ALL
-) -> Watched:
+async def read_watched(tx: Transaction, levels: ClassLevels, as_of: datetime, scope: Scope = ALL) -> Watched:
     """The evidence about the members of a group besides levels, now; see `past_states` for a past moment.
 
     Levels hold answers whose clock is a little ahead, and so does the time of the last practice.
     """
     return Watched(
-        await answers.read_trends(tx, group_id, as_of, as_of + CLOCK_TOLERANCE, scope),
+        await read_trends(tx, levels.student_ids, as_of, as_of + CLOCK_TOLERANCE, scope),
         await topics.read_under(tx, levels.student_ids),
         await samplings.read_under(tx, levels.student_ids),
     ).within(scope)
