@@ -5,8 +5,9 @@ It is kept in memory, and read again for the students who have changed, by the r
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from time import monotonic
-from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from graph_api.domain.learners.activity import StudentActions
 from graph_api.domain.learners.trends import LevelCurves, PairHistory
@@ -25,6 +26,10 @@ FOLD_CELLS = 20
 """Cells of a matrix that take as long as the fold of one answer."""
 OVERHEAD = 1_500
 """Bytes of an entry beside its numbers."""
+LEFT = 0.9
+"""Part of the limit that stays when it is exceeded, so that the next change does not exceed it again."""
+SWEEP_SECONDS = 60.0
+"""How often all entries are looked through, which holds the event loop."""
 
 
 class Sized(Protocol):
@@ -67,12 +72,14 @@ class _Kept(Generic[V]):
         version: the mark of the course, and the version of the student, which was read before the value.
         unsettled: when the version was first seen, if the value must be read once more.
         value: what was read.
+        size: the memory that it takes, in bytes.
         used: when it was requested last.
     """
 
     version: tuple[str, str]
     unsettled: float | None
     value: V
+    size: int
     used: float
 
 
@@ -101,11 +108,9 @@ class HistoriesNow:
         self._actions: Shelf[StudentActions] = {}
         self._too_large: dict[str, float] = {}
         self._erasures = 0
-
-    @property
-    def bytes(self) -> int:
+        self._swept = clock()
+        self.bytes = 0
         """The memory that it takes."""
-        return sum(OVERHEAD + kept.value.bytes for shelf in self._shelves() for kept in shelf.values())
 
     async def read_curves(
         self, gateway: Gateway, members: Members, kind: TargetKind
@@ -145,9 +150,9 @@ class HistoriesNow:
             self._erasures += 1
             for shelf in self._shelves():
                 for student_id in changed.erased:
-                    shelf.pop(student_id, None)
+                    self._drop(shelf, student_id)
 
-    def _shelves(self) -> Iterator[Shelf[LevelCurves] | Shelf[StudentActions]]:
+    def _shelves(self) -> Iterator[Shelf[Any]]:
         yield from self._curves.values()
         yield self._actions
 
@@ -158,6 +163,7 @@ class HistoriesNow:
         if not self._limit or now - self._too_large.get(members.group_id, -UNUSED_SECONDS) < UNUSED_SECONDS:
             return None
         values: dict[str, V] = {}
+        size = 0
         changed: dict[str, float] = {}
         for student_id, version in members.versions.items():
             kept = shelf.get(student_id)
@@ -167,34 +173,43 @@ class HistoriesNow:
                 changed[student_id] = kept.unsettled
             else:
                 kept.used, values[student_id] = now, kept.value
+                size += kept.size
         ids = sorted(changed)
         for start in range(0, len(ids), AT_A_TIME):
             past = await read(ids[start : start + AT_A_TIME])
             values |= past.values
-            if sum(OVERHEAD + value.bytes for value in values.values()) > self._limit:
+            sizes = {student_id: OVERHEAD + value.bytes for student_id, value in past.values.items()}
+            size += sum(sizes.values())
+            if size > self._limit:
                 self._too_large[members.group_id] = now
                 return None
             if erasures == self._erasures:
                 for student_id in past.seen & past.values.keys():
                     unsettled = changed[student_id] if now - changed[student_id] < self.settling else None
                     read_under = members.mark, members.versions[student_id]
-                    shelf[student_id] = _Kept(read_under, unsettled, past.values[student_id], now)
-        if changed:
-            self._make_room(now)
+                    self._drop(shelf, student_id)
+                    self.bytes += sizes[student_id]
+                    shelf[student_id] = _Kept(read_under, unsettled, past.values[student_id], sizes[student_id], now)
+        self._make_room(now)
         return {student_id: values[student_id] for student_id in sorted(values)}
+
+    def _drop(self, shelf: Shelf[Any], student_id: str) -> None:
+        kept = shelf.pop(student_id, None)
+        self.bytes -= 0 if kept is None else kept.size
 
     def _make_room(self, now: float) -> None:
         """Drop what was not requested for long, and then what was not requested for longest, until the rest fits."""
-        too_old = now - UNUSED_SECONDS
+        if self.bytes <= self._limit and now - self._swept < SWEEP_SECONDS:
+            return
+        self._swept, too_old = now, now - UNUSED_SECONDS
         self._too_large = {group_id: at for group_id, at in self._too_large.items() if at > too_old}
-        size = self.bytes
-        entries = [
-            (kept.used, OVERHEAD + kept.value.bytes, shelf, student_id)
-            for shelf in self._shelves()
-            for student_id, kept in shelf.items()
-        ]
-        for used, own, shelf, student_id in sorted(entries, key=lambda entry: entry[0]):
-            if size <= self._limit and used > too_old:
+        for shelf in self._shelves():
+            for student_id in [student_id for student_id, kept in shelf.items() if kept.used <= too_old]:
+                self._drop(shelf, student_id)
+        if self.bytes <= self._limit:
+            return
+        entries = [(kept.used, student_id, shelf) for shelf in self._shelves() for student_id, kept in shelf.items()]
+        for _, student_id, shelf in sorted(entries, key=itemgetter(0)):
+            if self.bytes <= LEFT * self._limit:
                 break
-            del shelf[student_id]
-            size -= own
+            self._drop(shelf, student_id)
