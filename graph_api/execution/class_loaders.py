@@ -58,10 +58,10 @@ class ClassLoaders(PolicyLoaders):
     async def _read_curves(self, key: HistoryOf) -> ClassCurves:
         if (members := await self._members(key.group_id)) is not None:
             active, covered = await self.active_keys.load(key.kind), key.scope.keys(key.kind)
-            kept = await self._histories.read_curves(self.gateway, members, key.kind)
-            if kept is not None:
+            past = await self._histories.read_curves(self.gateway, members, key.kind)
+            if past is not None:
                 keys = [each for each in active if covered is None or each in covered]
-                return ClassCurves(list(kept), keys, list(kept.values()))
+                return ClassCurves(list(past), keys, list(past.values()))
         history = await self.class_histories.load(key)
         if history is None:
             raise LookupError(f"group {key.group_id} has no history")
@@ -74,5 +74,5 @@ class ClassLoaders(PolicyLoaders):
 
     async def _read_actions(self, group_id: str) -> Sequence[StudentActions] | None:
         members = await self._members(group_id)
-        kept = None if members is None else await self._histories.read_actions(self.gateway, members)
-        return None if kept is None else list(kept.values())
+        past = None if members is None else await self._histories.read_actions(self.gateway, members)
+        return None if past is None else list(past.values())

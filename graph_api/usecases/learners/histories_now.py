@@ -166,14 +166,14 @@ class HistoriesNow:
         size = 0
         changed: dict[str, float] = {}
         for student_id, version in members.versions.items():
-            kept = shelf.get(student_id)
-            if kept is None or kept.version != (members.mark, version):
+            entry = shelf.get(student_id)
+            if entry is None or entry.version != (members.mark, version):
                 changed[student_id] = now
-            elif kept.unsettled is not None:
-                changed[student_id] = kept.unsettled
+            elif entry.unsettled is not None:
+                changed[student_id] = entry.unsettled
             else:
-                kept.used, values[student_id] = now, kept.value
-                size += kept.size
+                entry.used, values[student_id] = now, entry.value
+                size += entry.size
         ids = sorted(changed)
         for start in range(0, len(ids), AT_A_TIME):
             past = await read(ids[start : start + AT_A_TIME])
@@ -194,8 +194,8 @@ class HistoriesNow:
         return {student_id: values[student_id] for student_id in sorted(values)}
 
     def _drop(self, shelf: Shelf[Any], student_id: str) -> None:
-        kept = shelf.pop(student_id, None)
-        self.bytes -= 0 if kept is None else kept.size
+        entry = shelf.pop(student_id, None)
+        self.bytes -= 0 if entry is None else entry.size
 
     def _make_room(self, now: float) -> None:
         """Drop what was not requested for long, and then what was not requested for longest, until the rest fits."""
@@ -204,11 +204,11 @@ class HistoriesNow:
         self._swept, too_old = now, now - UNUSED_SECONDS
         self._too_large = {group_id: at for group_id, at in self._too_large.items() if at > too_old}
         for shelf in self._shelves():
-            for student_id in [student_id for student_id, kept in shelf.items() if kept.used <= too_old]:
+            for student_id in [student_id for student_id, entry in shelf.items() if entry.used <= too_old]:
                 self._drop(shelf, student_id)
         if self.bytes <= self._limit:
             return
-        entries = [(kept.used, student_id, shelf) for shelf in self._shelves() for student_id, kept in shelf.items()]
+        entries = [(entry.used, student_id, shelf) for shelf in self._shelves() for student_id, entry in shelf.items()]
         for _, student_id, shelf in sorted(entries, key=itemgetter(0)):
             if self.bytes <= LEFT * self._limit:
                 break

@@ -44,8 +44,8 @@ async def read_group_activity(
     reads: LearnerReads, group_id: str, timeline: Timeline, scope: Scope
 ) -> Sequence[PeriodActivity]:
     """The activity of the members of a group in each period."""
-    if (kept := await reads.class_actions.load(group_id)) is not None:
-        return await compute(sum_class, timeline, kept, scope)
+    if (past := await reads.class_actions.load(group_id)) is not None:
+        return await compute(sum_class, timeline, past, scope)
 
     async def read(tx: Transaction) -> Actions:
         ids = await groups.read_member_ids(tx, group_id)

@@ -69,10 +69,10 @@ async def members_now(gateway: Gateway) -> Members:
 
 
 async def curves_now(histories: HistoriesNow, gateway: Gateway, kind: TargetKind = TargetKind.CONCEPT) -> ClassCurves:
-    kept = await histories.read_curves(gateway, await members_now(gateway), kind)
-    assert kept is not None
+    past = await histories.read_curves(gateway, await members_now(gateway), kind)
+    assert past is not None
     stored = await gateway.read(lambda tx: read_class_history(tx, HistoryOf("class", kind, ALL)))
-    return ClassCurves(list(kept), stored.keys, list(kept.values()))
+    return ClassCurves(list(past), stored.keys, list(past.values()))
 
 
 def assert_equal(levels: Iterable[ClassLevels], others: Iterable[ClassLevels]) -> None:
@@ -88,16 +88,16 @@ async def assert_is_stored(histories: HistoriesNow, gateway: Gateway) -> None:
         curves = await curves_now(histories, gateway, kind)
         assert_equal(curves.at(WEEKS.moments), stored.curves().at(WEEKS.moments))
     members = await members_now(gateway)
-    kept = await histories.read_actions(gateway, members)
-    assert kept is not None
+    past = await histories.read_actions(gateway, members)
+    assert past is not None
     window = WEEKS.starts[0], WEEKS.moments[-1]
     started = await gateway.read(lambda tx: sessions.read_started(tx, members.versions, *window))
     for scope in SCOPES:
-        given = await gateway.read(
+        of_scope = await gateway.read(
             partial(activity.read_answers, student_ids=members.versions, since=window[0], until=window[1], scope=scope)
         )
-        expected = sum_activity(WEEKS, AnswerColumns.of(given), SessionColumns.of(started))
-        assert sum_class(WEEKS, kept.values(), scope) == expected
+        expected = sum_activity(WEEKS, AnswerColumns.of(of_scope), SessionColumns.of(started))
+        assert sum_class(WEEKS, past.values(), scope) == expected
 
 
 async def weigh_again(tx: Transaction, student_id: str, rng: random.Random) -> None:
@@ -162,8 +162,8 @@ async def test_only_members_who_have_changed_are_read(
     histories = HistoriesNow(settling=0)
     first = await curves_now(histories, gateway)
     statements_sent.clear()
-    kept = await histories.read_curves(gateway, await members_now(gateway), TargetKind.CONCEPT)
-    assert list(kept or ()) == IDS[:3]
+    past = await histories.read_curves(gateway, await members_now(gateway), TargetKind.CONCEPT)
+    assert list(past or ()) == IDS[:3]
     assert EVIDENCE not in statements_sent
     await raw("MATCH (:Student {id: 'ben'})-[a:ANSWERED]->() SET a.correct = false")  # no revision rises
     await intake.submit([AnswerInput("anna", correct=False, concept_ids=["dative"], at=NOW)])
@@ -226,14 +226,14 @@ async def test_a_student_whom_the_viewer_may_not_see_is_not_kept_as_one_without_
 
 
 @pytest.mark.usefixtures("classroom")
-async def test_a_student_with_a_corrupt_row_is_left_out_until_it_is_mended(gateway: Gateway, raw: Ask) -> None:
+async def test_a_student_with_a_corrupt_row_is_left_out_until_it_is_repaired(gateway: Gateway, raw: Ask) -> None:
     histories, members = HistoriesNow(settling=0), await members_now(gateway)
     set_level = "MATCH (:Student {id: 'ben'})-[m:HAS_MASTERY]->(:Concept) SET m.parameter_set_id = $id"
     stored = "MATCH (:Student {id: 'ben'})-[m:HAS_MASTERY]->(:Concept) RETURN m.parameter_set_id AS id"
     (row,) = await raw(stored)
     await raw(set_level, id="gone")
-    kept = await histories.read_curves(gateway, members, TargetKind.CONCEPT)
-    assert list(kept or ()) == ["anna", "cleo with spaces"]
+    past = await histories.read_curves(gateway, members, TargetKind.CONCEPT)
+    assert list(past or ()) == ["anna", "cleo with spaces"]
 
     await raw(set_level, id=row["id"])
 
