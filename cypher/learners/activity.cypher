@@ -18,6 +18,16 @@ WHERE answer.at >= $since AND answer.at <= $until AND (target.id IN $concept_ids
 RETURN student_id AS student_id, collect(answer.id) AS ids, collect(toString(answer.at)) AS at,
        collect(coalesce(answer.counts_as, answer.correct)) AS correct, collect(coalesce(answer.response_time, -1.0)) AS seconds;
 
+// -- activity/list_answers_by_target --
+// All answers of students, once for each concept or skill that they count towards; of_concept is whether it is a concept.
+// returns: many
+// about: students $student_ids
+UNWIND $student_ids AS student_id
+MATCH (:Student {id: student_id})-[answer:ANSWERED]->(target)
+RETURN student_id AS student_id, collect(answer.id) AS ids, collect(toString(answer.at)) AS at,
+       collect(coalesce(answer.counts_as, answer.correct)) AS correct, collect(coalesce(answer.response_time, -1.0)) AS seconds,
+       collect(coalesce(target.id, target.code)) AS keys, collect(target.id IS NOT NULL) AS of_concept;
+
 // -- activity/list_sessions --
 // The sessions of students that started between two moments.
 // returns: many

@@ -80,7 +80,8 @@ RETURN mark AS mark, group.id AS id, group.name AS name,
        group.archived_at AS archived_at, members AS members;
 
 // -- class_page/read_student --
-// A student with the courses that the student's groups take.
+// A student with the courses that the student's groups take, and on request with groups, number of answers and masteries:
+// the groups and masteries as lists of the columns of group/list_by_ids and mastery/list_of_students.
 // returns: optional
 // about: named students $id
 OPTIONAL MATCH (version:CourseVersion {id: 'course'})
@@ -91,7 +92,25 @@ RETURN mark AS mark, student.id AS id, student.name AS name,
        COLLECT {
          MATCH (student)-[:MEMBER_OF]->(:Group)-[:TAKES]->(course:Course)
          RETURN DISTINCT course.id ORDER BY course.id
-       } AS course_ids;
+       } AS course_ids,
+       CASE WHEN $with_answers THEN COUNT { MATCH (student)-[answer:ANSWERED]->() WHERE answer.position = 0 } END AS answers,
+       CASE WHEN $with_groups THEN COLLECT {
+         MATCH (student)-[:MEMBER_OF]->(group:Group) WHERE group.archived_at IS NULL
+         RETURN [
+           group.id, group.name,
+           COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id },
+           COUNT { ()-[:MEMBER_OF]->(group) }, coalesce(group.revision, 1), group.archived_at
+         ]
+       } END AS groups,
+       CASE WHEN $with_masteries THEN COLLECT {
+         MATCH (student)-[mastery:HAS_MASTERY]->(target)
+         RETURN [
+           CASE WHEN target:Concept THEN target.id END, target.code, mastery.level, mastery.attempts, mastery.correct,
+           coalesce(mastery.judgements, 0), toString(mastery.last_practiced_at), toString(mastery.last_recorded_at),
+           mastery.last_sequence, mastery.last_answer_id, mastery.parameter_set_id, toString(mastery.updated_at),
+           target.archived_at IS NOT NULL
+         ]
+       } END AS masteries;
 
 // -- class_page/read_student_with_answers --
 // A student with the last pages of the student's answers, each as a list: start, until, answers.

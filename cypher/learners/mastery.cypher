@@ -1,17 +1,15 @@
 // -- mastery/list_of_students --
-// Every mastery of each student. A student has at most one per target.
+// Every mastery of each student who has any, each as a list. A student has at most one per target.
 // returns: many
 // about: students $student_ids
 UNWIND $student_ids AS student_id
 MATCH (:Student {id: student_id})-[mastery:HAS_MASTERY]->(target)
-RETURN student_id AS student_id, CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code,
-       mastery.level AS level, mastery.attempts AS attempts, mastery.correct AS correct,
-       coalesce(mastery.judgements, 0) AS judgements,
-       toString(mastery.last_practiced_at) AS last_practiced_at,
-       toString(mastery.last_recorded_at) AS last_recorded_at, mastery.last_sequence AS last_sequence,
-       mastery.last_answer_id AS last_answer_id,
-       mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at,
-       target.archived_at IS NOT NULL AS archived;
+RETURN student_id AS student_id, collect([
+         CASE WHEN target:Concept THEN target.id END, target.code, mastery.level, mastery.attempts, mastery.correct,
+         coalesce(mastery.judgements, 0), toString(mastery.last_practiced_at), toString(mastery.last_recorded_at),
+         mastery.last_sequence, mastery.last_answer_id, mastery.parameter_set_id, toString(mastery.updated_at),
+         target.archived_at IS NOT NULL
+       ]) AS masteries;
 
 // -- mastery/list_shown_on_concepts --
 // What lists of masteries show of concepts that are not archived, one row per student; the lists have one order.

@@ -63,6 +63,32 @@ RETURN student.id AS student_id, CASE WHEN target:Concept THEN target.id END AS 
        mastery.last_answer_id AS last_answer_id,
        mastery.parameter_set_id AS parameter_set_id, toString(mastery.updated_at) AS updated_at;
 
+// -- target_mastery/list_of_group --
+// For each target, the masteries of all members of a group that has at most $most: no row if it has more. Each of `rows`
+// is a list: the student's id, name and recency_at_session_end, and then the properties of the mastery.
+// returns: many
+// about: groups $group_id
+UNWIND $targets AS entry
+OPTIONAL MATCH (concept:Concept {id: entry.concept_id})
+OPTIONAL MATCH (skill:Skill {code: entry.skill_code})
+WITH coalesce(concept, skill) AS target
+CALL (target) {
+  MATCH (group:Group {id: $group_id})
+  WITH target, group, COUNT { ()-[:MEMBER_OF]->(group) } AS size
+  WHERE size <= $most
+  OPTIONAL MATCH (group)<-[:MEMBER_OF]-(student:Student)
+  WITH target, size, collect(student) AS members
+  UNWIND CASE WHEN size = 0 THEN [null] ELSE members END AS student
+  OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(target)
+  WHERE mastery.level >= $lowest AND mastery.level <= $highest AND mastery.attempts >= 0
+  RETURN size, collect(CASE WHEN mastery IS NOT NULL THEN [
+           student.id, student.name, student.recency_at_session_end, mastery.level, mastery.attempts, mastery.correct,
+           coalesce(mastery.judgements, 0), toString(mastery.last_practiced_at), toString(mastery.last_recorded_at),
+           mastery.last_sequence, mastery.last_answer_id, mastery.parameter_set_id, toString(mastery.updated_at)
+         ] END) AS rows
+}
+RETURN CASE WHEN target:Concept THEN target.id END AS concept_id, target.code AS skill_code, size AS size, rows AS rows;
+
 // -- target_mastery/list_page_taught --
 // For each target, a page of the masteries of a teacher's students that fit a filter, after one, in an order.
 // Each page reads the relationships of its target once: the engines have no index of relationships in this order.

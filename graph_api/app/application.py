@@ -62,6 +62,7 @@ from graph_api.usecases.answers.grade_answers import Grader
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.class_levels_now import ClassLevelsNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
+from graph_api.usecases.learners.histories_now import HistoriesNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
@@ -108,11 +109,13 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             if isinstance(traces, OpenTelemetry):
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
             behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
-            classes = ClassLevelsNow(settings.class_bytes)
+            levels_bytes = settings.class_bytes // 2
+            classes, histories = ClassLevelsNow(levels_bytes), HistoriesNow(settings.class_bytes - levels_bytes)
 
             def on_change(changed: Changed) -> None:
                 replies.forget(changed)
                 classes.forget(changed)
+                histories.forget(changed)
 
             behind.gateway.on_change = on_change
             uploads.sweep()
@@ -136,6 +139,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 grader=Grader(settings.semantic_model),
                 course=CourseNow(behind.gateway),
                 classes=classes,
+                histories=histories,
                 students_may_record=settings.students_may_record,
                 analysts=analyst_rules(settings),
                 background=await stack.enter_async_context(Background()),

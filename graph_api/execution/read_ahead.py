@@ -50,11 +50,18 @@ class PagesAhead:
         self._note_levels(page.mark, kind, page.members)
 
     def note_student(self, student_id: str, head: StudentHead | None) -> None:
-        """Let the loaders take a student and their courses from what was read."""
+        """Let the loaders take a student, and what was read with the student, from there."""
         self.ahead.setdefault("students", {})[student_id] = head and head.student
         if head is not None:
             self.ahead["course_mark"] = {ONE: head.mark}
             self.ahead.setdefault("course_ids_of_student", {})[student_id] = head.course_ids
+            if head.answers is not None:
+                self.ahead.setdefault("answer_counts", {})[student_id] = head.answers
+            if head.masteries is not None:
+                self.ahead.setdefault("masteries_of_student", {})[student_id] = head.masteries
+            if head.groups is not None:
+                self.ahead.setdefault("group_ids_of_student", {})[student_id] = [group.id for group in head.groups]
+                self.ahead.setdefault("groups", {}).update((group.id, group) for group in head.groups)
 
     def note_answers(self, wanted: AnswersPage, page: StudentWithAnswers | None) -> None:
         """Let the loaders take a student, and the student's newest answers, from what was read."""

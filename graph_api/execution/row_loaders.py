@@ -1,5 +1,6 @@
 """Loaders of rows by key; a row that cannot be read is an error of its own key only."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from functools import partial
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -57,6 +58,14 @@ async def isolated(
         halves = [await isolated(gateway, read, some, is_one_statement) for some in (keys[:half], keys[half:])]
         return halves[0] + halves[1]
     return [rows.get(key) for key in keys]
+
+
+async def each_alone(read: Callable[[K], Awaitable[V]], keys: list[K]) -> list[V | BaseException]:
+    """The value of each key, one after the other; one that cannot be read is an error of its own key only."""
+    values: list[V | BaseException] = []
+    for key in keys:
+        values += await asyncio.gather(read(key), return_exceptions=True)
+    return values
 
 
 async def with_those_ahead(

@@ -60,7 +60,7 @@ class Context:
     def loaders(self) -> Loaders:
         """What reads, and remembers what it has read. Requests that only record answers have none."""
         of = self.services
-        return Loaders(self.gateway, of.forgetting, of.course, of.predictors, of.classes)
+        return Loaders(self.gateway, of.forgetting, of.course, of.predictors, of.classes, of.histories)
 
     @property
     def least_students(self) -> int:

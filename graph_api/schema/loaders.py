@@ -28,8 +28,8 @@ from graph_api.domain.parameters.predictors.practice_state import PracticeState
 from graph_api.domain.targets import Target, TargetKind
 from graph_api.execution.batching import DataLoader
 from graph_api.execution.budget import count_rows
+from graph_api.execution.class_loaders import ClassLoaders
 from graph_api.execution.course_loaders import ONE
-from graph_api.execution.policy_loaders import PolicyLoaders
 from graph_api.execution.read_ahead import AnswersPage, MembersPage, PagesAhead
 from graph_api.execution.row_loaders import LoadMany, LoadOne, if_alike, isolated, never
 from graph_api.store import (
@@ -45,14 +45,12 @@ from graph_api.store import (
     topics,
 )
 from graph_api.store import courses as courses_store
-from graph_api.store import groups as groups_store
 from graph_api.store import parameter_sets as parameter_sets_store
 from graph_api.store import placements as placements_store
 from graph_api.store import runs as runs_store
 from graph_api.store import threshold_sets as threshold_sets_store
 from graph_api.store.answers import AnswerFilter, Pair
 from graph_api.store.gateway import Gateway, Transaction
-from graph_api.store.groups import GroupSummary
 from graph_api.store.masteries import ShownLevels
 from graph_api.store.recencies import RecentAnswers
 from graph_api.store.tags import Choice, read_choices
@@ -61,12 +59,12 @@ from graph_api.usecases.course.analyse_links import analyse_links
 from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.analyse_questions import AnalysedQuestion, AnalysisOf, analyse_questions
-from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, read_class_history
 from graph_api.usecases.learners.class_levels_now import ClassLevelsNow, ClassOf
 from graph_api.usecases.learners.estimate_intervals import estimate_intervals
 from graph_api.usecases.learners.estimate_recalls import estimate_recalls
 from graph_api.usecases.learners.find_placements import PlacementResult, find_placements
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
+from graph_api.usecases.learners.histories_now import HistoriesNow
 from graph_api.usecases.learners.list_students_of_target import (
     LevelsOf,
     MasteriesPage,
@@ -154,11 +152,7 @@ async def _members(tx: Transaction, pages: Iterable[MembersPage]) -> dict[Member
     return rows
 
 
-async def _class_histories(tx: Transaction, keys: Iterable[HistoryOf]) -> dict[HistoryOf, ClassHistory]:
-    return {key: await read_class_history(tx, key) for key in keys}
-
-
-class Loaders(PagesAhead, PolicyLoaders):
+class Loaders(PagesAhead, ClassLoaders):
     """The loaders of one request. Most requests use few of them, so each is made when it is first used."""
 
     def __init__(
@@ -168,15 +162,16 @@ class Loaders(PagesAhead, PolicyLoaders):
         course: CourseNow | None = None,
         predictors: PredictorsNow | None = None,
         classes: ClassLevelsNow | None = None,
+        histories: HistoriesNow | None = None,
     ) -> None:
         super().__init__(CourseNow(gateway) if course is None else course)
         self.gateway = gateway
         self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
         self._predictors = PredictorsNow(gateway) if predictors is None else predictors
         self._classes = ClassLevelsNow() if classes is None else classes
+        self._histories = HistoriesNow() if histories is None else histories
 
     students = LoadOne[str, Student](students.read_by_ids)
-    groups = LoadOne[str, GroupSummary](groups_store.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)
     parameter_sets = LoadOne[str, ParameterSet](_parameter_sets)
     ignored_evidence = LoadOne[Pair, list[Evidence]](answers.read_ignored, if_alike(_kind))
@@ -188,7 +183,6 @@ class Loaders(PagesAhead, PolicyLoaders):
     course_ids_of_skill = LoadMany[str, str](courses_store.read_ids_of_skills)
     course_ids_of_group = LoadMany[str, str](courses_store.read_ids_of_groups)
     course_ids_of_student = LoadMany[str, str](courses_store.read_ids_of_students)
-    group_ids_of_student = LoadMany[str, str](groups_store.read_ids_of_students)
     masteries_of_student = LoadMany[str, Mastery](masteries.read_of_students)
     shown_levels = LoadOne[tuple[str, TargetKind], ShownLevels](masteries.read_shown)
     latest_times = LoadOne[str, datetime](masteries.read_latest_times)
@@ -228,7 +222,6 @@ class Loaders(PagesAhead, PolicyLoaders):
         read_threshold_sets_pages, if_alike(lambda page: (page.before, page.limit))
     )
     threshold_set_counts = LoadOne[ThresholdScope, int](threshold_sets_store.count)
-    class_histories = LoadOne[HistoryOf, ClassHistory](_class_histories, never)
     recent_answers = LoadOne[RecentOf, RecentAnswers](read_recent, never)
     actions = LoadOne[ActionsOf, Actions](read_actions, never)
 

@@ -1,15 +1,18 @@
 """Pages of a student, or of a group's first members, with the levels that lists show: one statement for each page."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from graph_api.domain.answers.answers import Answer
+from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import SEPARATOR, TargetKind
+from graph_api.store.dependencies import note_groups
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.groups import GroupSummary
 from graph_api.store.history_pages import newest_of, pages_for
-from graph_api.store.masteries import ShownLevels, is_valid, reread
+from graph_api.store.masteries import ShownLevels, decode_all, is_valid, reread
 from graph_api.store.students import decode_student
 
 STUDENTS: Mapping[TargetKind, str] = {
@@ -46,12 +49,29 @@ class GroupPage(NamedTuple):
     members: list[Member]
 
 
+class Shown(NamedTuple):
+    """What is shown of a student, beside the courses that the student's groups take."""
+
+    answers: bool = False
+    groups: bool = False
+    masteries: bool = False
+
+
 class StudentHead(NamedTuple):
-    """A student with the courses that the student's groups take, and the mark of the course."""
+    """A student with the courses that the student's groups take, and the mark of the course.
+
+    Attributes:
+        answers: the number of answers; None if it was not read.
+        groups: the groups in order of id, without archived ones; None likewise.
+        masteries: all masteries in no particular order; None likewise, and if one of them is invalid.
+    """
 
     mark: str
     student: Student
     course_ids: list[str]
+    answers: int | None = None
+    groups: list[GroupSummary] | None = None
+    masteries: list[Mastery] | None = None
 
 
 class StudentWithAnswers(NamedTuple):
@@ -95,10 +115,42 @@ async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limi
     return GroupPage(mark, GroupSummary(**row), students)
 
 
-async def read_student_head(tx: Transaction, student_id: str) -> StudentHead | None:
-    """A student; None if the student does not exist."""
-    row = await tx.optional("class_page/read_student", id=student_id)
-    return None if row is None else StudentHead(row["mark"] or "", decode_student(row), row["course_ids"])
+async def read_student_head(tx: Transaction, student_id: str, shown: Shown) -> StudentHead | None:
+    """A student with what is shown; None if the student does not exist.
+
+    Groups are read only for callers who may see all of them.
+    """
+    row = await tx.optional(
+        "class_page/read_student",
+        id=student_id,
+        with_answers=shown.answers,
+        with_groups=shown.groups and not tx.has_viewer,
+        with_masteries=shown.masteries,
+    )
+    if row is None:
+        return None
+    return StudentHead(
+        row["mark"] or "",
+        decode_student(row),
+        row["course_ids"],
+        row["answers"],
+        None if row["groups"] is None else _groups(row["groups"]),
+        None if row["masteries"] is None else _masteries(tx, student_id, row["masteries"]),
+    )
+
+
+def _groups(rows: Iterable[Sequence[Any]]) -> list[GroupSummary]:
+    groups = sorted((GroupSummary(*row) for row in rows), key=attrgetter("id"))
+    note_groups(group.id for group in groups)
+    return groups
+
+
+def _masteries(tx: Transaction, student_id: str, rows: Iterable[Sequence[Any]]) -> list[Mastery] | None:
+    """Invalid ones are left to their loader, which reads them again and raises."""
+    try:
+        return decode_all(tx, student_id, rows)
+    except (TypeError, ValueError):
+        return None
 
 
 async def read_student_with_answers(tx: Transaction, student_id: str, limit: int) -> StudentWithAnswers | None:

@@ -9,7 +9,7 @@ all students, runs, the clock or a random draw, makes the dependencies unknown: 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
@@ -152,6 +152,12 @@ def note_unknown(reason: str) -> None:
     """Note that the running operation depends on something without a revision, such as the clock."""
     if (noted := _current.get()) is not None:
         noted.forget(reason)
+
+
+def note_groups(ids: Iterable[str]) -> None:
+    """Note that the running operation has read of some groups by a statement about their members."""
+    if (noted := _current.get()) is not None:
+        noted.groups.update(ids)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -40,6 +40,22 @@ LIST_SHOWN = {
     TargetKind.CONCEPT: "mastery/list_shown_on_concepts",
     TargetKind.SKILL: "mastery/list_shown_on_skills",
 }
+COLUMNS = (
+    "concept_id",
+    "skill_code",
+    "level",
+    "attempts",
+    "correct",
+    "judgements",
+    "last_practiced_at",
+    "last_recorded_at",
+    "last_sequence",
+    "last_answer_id",
+    "parameter_set_id",
+    "updated_at",
+    "archived",
+)
+"""What lists of all masteries of a student have of each, in their order."""
 LIST_STALE = {
     TargetKind.CONCEPT: "mastery/list_stale_on_concepts",
     TargetKind.SKILL: "mastery/list_stale_on_skills",
@@ -199,9 +215,19 @@ async def read_of_students(tx: Transaction, student_ids: Iterable[str]) -> dict[
     """Every mastery of each student, in no particular order."""
     of_students: dict[str, list[Mastery]] = defaultdict(list)
     async for row in tx.each("mastery/list_of_students", student_ids=sorted(set(student_ids))):
-        reread(tx, is_invalid=not is_level(row["level"]))
-        of_students[row["student_id"]].append(_of_row(row))
+        of_students[row["student_id"]] = decode_all(tx, row["student_id"], row["masteries"])
     return of_students
+
+
+def decode_all(tx: Transaction, student_id: str, masteries: Iterable[Sequence[Any]]) -> list[Mastery]:
+    """The masteries of a student from a list of lists.
+
+    Raises:
+        TypeError, ValueError: one of them is invalid.
+    """
+    rows = [dict(zip(COLUMNS, each, strict=True), student_id=student_id) for each in masteries]
+    reread(tx, is_invalid=not all(is_level(row["level"]) for row in rows))
+    return list(map(_of_row, rows))
 
 
 async def read_changed(tx: Transaction, student_ids: Iterable[str], since: datetime) -> list[Mastery]:

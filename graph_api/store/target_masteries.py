@@ -1,16 +1,19 @@
 """The masteries of all students on one concept or skill, in pages, and their number by status (Q14)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
 from graph_api.domain.learners.mastery import Mastery, Status
+from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.masteries import decode, is_level, reread
 from graph_api.store.scopes import as_entry, scope_of, target_of
+from graph_api.store.students import decode_student
 
 LIST_PAGE = {
     "all": "target_mastery/list_page_of_all",
@@ -22,6 +25,33 @@ COUNT = {
     "group": "target_mastery/count_of_group",
     "taught": "target_mastery/count_taught",
 }
+STUDENT = "id", "name", "recency_at_session_end"
+MASTERY = (
+    "level",
+    "attempts",
+    "correct",
+    "judgements",
+    "last_practiced_at",
+    "last_recorded_at",
+    "last_sequence",
+    "last_answer_id",
+    "parameter_set_id",
+    "updated_at",
+)
+
+
+class GroupMasteries(NamedTuple):
+    """The masteries of the members of a group on one target, in no particular order.
+
+    Attributes:
+        size: the number of members.
+        rows: of the members with a mastery.
+        students: these members by id.
+    """
+
+    size: int
+    rows: Sequence[Mastery]
+    students: Mapping[str, Student]
 
 
 async def read_page(  # noqa: PLR0913 - whose, which, and the page
@@ -54,6 +84,31 @@ async def read_page(  # noqa: PLR0913 - whose, which, and the page
         reread(tx, is_invalid=not is_level(row["level"]))
         pages[target_of(row)].append(decode(row, row["student_id"], target_of(row)))
     return {target: order.arrange(page) for target, page in pages.items()}
+
+
+async def read_of_group(
+    tx: Transaction, targets: Iterable[Target], *, group_id: str, most: int
+) -> dict[Target, GroupMasteries]:
+    """For each target, the masteries of all members of a group. Invalid levels are left out.
+
+    Without the group, and if it has more than `most` members, there are no targets.
+    """
+    rows = await tx.many(
+        "target_mastery/list_of_group",
+        targets=[as_entry(target) for target in targets],
+        group_id=group_id,
+        most=most,
+        lowest=LOWEST_LEVEL,
+        highest=HIGHEST_LEVEL,
+    )
+    return {target_of(row): _of_group(tx, row, target_of(row)) for row in rows}
+
+
+def _of_group(tx: Transaction, row: Row, target: Target) -> GroupMasteries:
+    of_students: list[Row] = [dict(zip((*STUDENT, *MASTERY), each, strict=True)) for each in row["rows"]]
+    reread(tx, is_invalid=not all(is_level(each["level"]) for each in of_students))
+    students = {each["id"]: decode_student({name: each[name] for name in STUDENT}) for each in of_students}
+    return GroupMasteries(row["size"], [decode(each, each["id"], target) for each in of_students], students)
 
 
 async def count(

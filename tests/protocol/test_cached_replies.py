@@ -15,7 +15,7 @@ from tests.graph_copy import empty
 from tests.mutation_steps import STEPS
 from tests.tokens import SECRET, signed
 
-STUDENT = """query { student(id: "anna") { name recencyAtSessionEnd groups { id name teacherIds archivedAt }
+STUDENT = """query { student(id: "anna") { name recencyAtSessionEnd groups { id name size teacherIds archivedAt }
   courses { id name skills { nodes { code name } } } attempts lastPracticedAt meanLevel statusCounts { status count }
   masteries(includeArchived: true) { totalCount nodes { level status attempts correct judgementCount lastPracticedAt
     concept { name archivedAt prerequisites { name } unlocks { id } } skill { name archivedAt courses { name } }
@@ -30,11 +30,17 @@ CLASS = """query { group(id: "class") { name size teacherIds revision archivedAt
   members { totalCount nodes { id name masteries(kind: SKILL) { nodes { level status } } } }
   heatmap { studentIds targetIds levels attempts } recencyHeatmap { scores attempts asOf }
   distribution { meanLevel coverage statuses { count } } learningCurve { answers }
-  rootCauses(minAttempts: 1) { students causes { conceptId score studentsBlocked } } } }"""
+  rootCauses(minAttempts: 1) { students causes { conceptId score studentsBlocked } }
+  series(until: "2100-01-01T00:00:00Z", since: "2099-01-01T00:00:00Z") { points { meanLevel coverage } }
+  studentSeries(kind: CONCEPT, until: "2100-01-01T00:00:00Z") { studentIds levels started }
+  movement(since: "2000-01-01T00:00:00Z", until: "2100-01-01T00:00:00Z", kind: CONCEPT) { transitions { before after count } }
+  activity(by: WEEK, since: "2025-01-01T00:00:00Z", until: "2030-01-01T00:00:00Z") { points { answers students correct sessions } } } }"""
+TARGET = """query { concept(id: "nominative") { statusCounts(groupId: "class") { status count share }
+  masteries(groupId: "class", orderBy: LEVEL_DESC, first: 1) { totalCount nodes { level status attempts student { name } } } } }"""
 COURSE = """query { concepts(includeArchived: true) { totalCount nodes { id name archivedAt prerequisites { id name } unlocks { id } } }
   skills(includeArchived: true) { nodes { code name archivedAt category revision thresholds { mastered weak } courses { id } } }
   courses(includeArchived: true) { nodes { id name archivedAt skills { nodes { code } } } } categories { category skills } }"""
-QUERIES = [("admin", "ops", STUDENT), ("teacher", "ada", CLASS), ("admin", "ops", COURSE)]
+QUERIES = [("admin", "ops", STUDENT), ("teacher", "ada", CLASS), ("admin", "ops", COURSE), ("admin", "ops", TARGET)]
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,15 @@ CLASS = """query Class { group(id: "g") { name members(first: 100) { nodes { nam
   levelAt(conceptId: "nominative", at: "2026-01-01T00:00:00Z")
   answers(first: 5) { nodes { id changes { concept levelAfter } student { id } } } } } } }"""
 COURSE = "{ skills { nodes { name source { code } concepts { nodes { name source { framework uri } skills { code } prerequisites { id } unlocks { id } } } } } }"
+STUDENT = """{ student(id: "s0") { name lastPracticedAt attempts meanLevel groups { id name size }
+  masteries(kind: CONCEPT, orderBy: LEVEL_ASC) { nodes { level target { name } } } rootCauses { causes { conceptId } } } }"""
 STUDENTS = "{ students(first: 100) { nodes { name masteries(kind: SKILL) { nodes { skill { name } level } } } } }"
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
-    [(CLASS, 13), (COURSE, 1), (STUDENTS, 4), (STUDENTS.replace("{ nodes", "{ totalCount nodes", 1), 5)],
-    ids=["class", "course", "students", "students counted"],
+    [(CLASS, 13), (COURSE, 1), (STUDENT, 1), (STUDENTS, 4), (STUDENTS.replace("{ nodes", "{ totalCount nodes", 1), 5)],
+    ids=["class", "course", "student", "students", "students counted"],
 )
 async def test_the_number_of_statements(
     ask: Ask, gateway: Gateway, intake: AnswerIntake, statements_seen: list[str], document: str, expected: int

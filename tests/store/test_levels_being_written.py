@@ -20,6 +20,9 @@ READS: dict[str, Read] = {
     "changed masteries": lambda tx: masteries.read_changed(tx, ["anna"], NOW - timedelta(days=9)),
     "lists of levels": lambda tx: masteries.read_shown(tx, [("anna", TargetKind.CONCEPT)]),
     "levels of all": masteries.read_levels_of_all,
+    "a student with all masteries": lambda tx: class_pages.read_student_head(
+        tx, "anna", class_pages.Shown(masteries=True)
+    ),
     "a student's page": lambda tx: class_pages.read_student_page(tx, "anna", TargetKind.CONCEPT),
 }
 
@@ -28,6 +31,8 @@ def without_level(row: Any) -> Any:
     """The row as it is while its level is being written."""
     if "levels" in row:
         return row | {"levels": [-1.0 for _ in row["levels"]]}
+    if "masteries" in row:
+        return row | {"masteries": [[*each[:2], None, *each[3:]] for each in row["masteries"]]}
     return row | {"level": None, "parameter_set_id": None} if "level" in row else row
 
 

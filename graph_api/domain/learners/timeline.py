@@ -1,11 +1,13 @@
 """The points of a series: the ends of days or weeks in a time zone (Q12)."""
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from graph_api.domain.answers.answers import earlier
 from graph_api.domain.failures import InvalidInput
@@ -14,7 +16,17 @@ MOST_POINTS = 400
 """The largest number of points of a series: more than a year by day, or seven years by week."""
 DEFAULT_SPAN = timedelta(weeks=12)
 """The time that a series covers by default."""
-JUST_BEFORE = timedelta(microseconds=1)
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def microseconds(moment: datetime) -> int:
+    """The microseconds from 1970 to a moment, exactly: times as columns of numbers.
+
+    >>> microseconds(datetime(1970, 1, 1, 0, 0, 1, 5, tzinfo=UTC))
+    1000005
+    """
+    return (moment - EPOCH) // MICROSECOND
 
 
 class Period(StrEnum):
@@ -71,17 +83,17 @@ class Timeline:
     starts: Sequence[datetime]
     moments: Sequence[datetime]
 
-    def place(self, at: datetime) -> int | None:
-        """The period that contains a moment; None outside of all.
+    def places(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The periods that contain some moments, in microseconds since 1970; -1 outside of all.
 
         >>> noon = datetime(2026, 1, 31, 12, tzinfo=UTC)
         >>> days = divide(Window(Period.DAY, noon - timedelta(days=2), noon, UTC))
-        >>> days.place(noon), days.place(noon + timedelta(hours=1))
-        (2, None)
+        >>> days.places(np.array([microseconds(noon), microseconds(noon) + 1])).tolist()
+        [2, -1]
         """
-        if not self.starts[0] <= at <= self.moments[-1]:
-            return None
-        return bisect_right(self.starts, at) - 1
+        starts = np.array([microseconds(start) for start in self.starts], np.int64)
+        place = np.searchsorted(starts, at, side="right") - 1
+        return np.where(at <= microseconds(self.moments[-1]), place, -1)
 
 
 def divide(window: Window) -> Timeline:
@@ -108,7 +120,7 @@ def divide(window: Window) -> Timeline:
         raise InvalidInput("since, until", "must lie in the years 1 to 9999", since.isoformat()) from None
     if len(days) - 1 > MOST_POINTS:
         raise too_many(since)
-    ends = [min(end - JUST_BEFORE, window.until) for end in edges[1:]]
+    ends = [min(end - MICROSECOND, window.until) for end in edges[1:]]
     return Timeline(window.by, days[:-1], edges[:-1], ends)
 
 
@@ -154,6 +166,6 @@ def periods_of(moments: Iterable[datetime], by: Period, zone: tzinfo) -> list[Da
     """
     try:
         days = sorted({by.first_day(moment.astimezone(zone).date()) for moment in moments})
-        return [DatedPeriod(day, _start_of(day + timedelta(days=by.days), zone) - JUST_BEFORE) for day in days]
+        return [DatedPeriod(day, _start_of(day + timedelta(days=by.days), zone) - MICROSECOND) for day in days]
     except OverflowError:
         raise InvalidInput("at", f"must lie in the years 1 to 9999 in the time zone {zone}") from None

@@ -1,9 +1,11 @@
 """Series: the state of a student or a class at each of several moments, in one pass over the answers (Q12)."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from itertools import pairwise
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from graph_api.domain.learners import topic as topic_domain
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.mastery import Evidence, fold
 from graph_api.domain.learners.recency import MICROSECONDS_A_DAY, Scores, score
+from graph_api.domain.learners.timeline import microseconds
 from graph_api.domain.learners.topic import Scored, Topic
 from graph_api.domain.parameters.knowledge_tracing import clamp
 from graph_api.domain.parameters.parameter_sets import ParameterSet
@@ -118,37 +121,88 @@ def follow_recency(
     )
 
 
-class PairSeries(NamedTuple):
-    """The levels of one student on one target at each moment, by their places in a matrix."""
+class PairHistory(NamedTuple):
+    """The answers and judgements of a student to a target, in any order, and the parameter set of the level."""
 
-    row: int
-    column: int
-    points: Sequence[LevelPoint]
+    student_id: str
+    target: Target
+    evidence: Sequence[Evidence]
+    used: ParameterSet
+
+
+class LevelCurves(NamedTuple):
+    """The levels of one student after each answer or judgement that counts.
+
+    Attributes:
+        keys: the concept ids or skill codes.
+        pair: shape (points,), 0..keys - 1; the points of a pair are in the order of answers.
+        at: shape (points,); microseconds since 1970.
+        level: shape (points,), after the answer.
+        attempts: shape (points,), the number of answers by then.
+    """
+
+    keys: Sequence[str]
+    pair: NDArray[np.int32]
+    at: NDArray[np.int64]
+    level: NDArray[np.float64]
+    attempts: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, pairs: Iterable[PairHistory]) -> Self:
+        """The curves of the pairs of one student."""
+        keys: list[str] = []
+        points: list[tuple[int, int, float, int]] = []
+        for place, pair in enumerate(pairs):
+            keys.append(sys.intern(pair.target.key))
+            ordered = sorted(pair.evidence)
+            for item, (_, state) in zip(ordered, fold(None, ordered, "", NO_TARGET, pair.used), strict=True):
+                if state is not None:
+                    points.append((place, microseconds(item.at), state.level, state.attempts))
+        columns = zip(*points, strict=True) if points else ((), (), (), ())
+        types = np.int32, np.int64, np.float64, np.int32
+        return cls(keys, *(np.array(column, dtype) for column, dtype in zip(columns, types, strict=True)))
+
+    @property
+    def bytes(self) -> int:
+        """The memory that they take, without the keys themselves, which students share."""
+        return 8 * len(self.keys) + sum(column.nbytes for column in self[1:])
 
 
 def follow_class(
-    student_ids: Sequence[str], keys: Sequence[str], series: Iterable[PairSeries], length: int
+    student_ids: Sequence[str], keys: Sequence[str], curves: Sequence[LevelCurves], moments: Sequence[datetime]
 ) -> Iterator[ClassLevels]:
-    """The levels of a class at each of `length` moments, from the series of its pairs; other pairs have no answers.
+    """The levels of a class at each moment, on some targets; other targets are left out.
 
-    >>> series = [PairSeries(0, 0, [LevelPoint(0.3, 0, False), LevelPoint(0.6, 1, True)])]
-    >>> [levels.level.tolist() for levels in follow_class(["anna"], ["a"], series, 2)]
-    [[[nan]], [[0.6]]]
+    Args:
+        student_ids: the rows.
+        keys: the columns.
+        curves: of each student, in the same order.
+        moments: in order.
+
+    >>> none = follow_class(["anna"], ["a"], [LevelCurves.of([])], [datetime(2026, 1, 31).astimezone()])
+    >>> [levels.level.tolist() for levels in none]
+    [[[nan]]]
     """
-    changes: list[list[tuple[int, int, float, int]]] = [[] for _ in range(length)]
-    for pair in series:
-        before: LevelPoint | None = None
-        for place, point in enumerate(pair.points):
-            if point.is_started and point is not before:
-                changes[place].append((pair.row, pair.column, point.level, point.attempts))
-                before = point
+    columns = {key: place for place, key in enumerate(keys)}
+    cells = [np.empty(0, np.int64)]
+    for row, each in enumerate(curves):
+        column = np.array([columns.get(key, -1) for key in each.keys], np.int64)[each.pair]
+        cells.append(np.where(column < 0, -1, row * len(keys) + column))
+    cell = np.concatenate(cells)
+    at, level, attempts = (
+        np.concatenate([np.empty(0, dtype), *(each[place] for each in curves)])
+        for place, dtype in ((2, np.int64), (3, np.float64), (4, np.int64))
+    )
+    period = np.searchsorted(np.array([microseconds(moment) for moment in moments]), at, side="left")
+    chosen = np.flatnonzero((cell >= 0) & (period < len(moments)))
+    order = chosen[np.argsort(period[chosen], kind="stable")]
+    edges = np.searchsorted(period[order], np.arange(len(moments) + 1))
+    levels, counts = np.full(len(student_ids) * len(keys), np.nan), np.zeros(len(student_ids) * len(keys), np.int64)
     shape = len(student_ids), len(keys)
-    levels, counts = np.full(shape, np.nan), np.zeros(shape, np.int64)
-    for changed in changes:
-        if changed:
-            rows, columns, values, numbers = (list(column) for column in zip(*changed, strict=True))
-            levels[rows, columns], counts[rows, columns] = values, numbers
-        yield ClassLevels(student_ids, keys, levels.copy(), counts.copy())
+    for start, end in pairwise(edges.tolist()):
+        points = order[start:end]
+        levels[cell[points]], counts[cell[points]] = level[points], attempts[points]  # of several, the last one stays
+        yield ClassLevels(student_ids, keys, levels.reshape(shape).copy(), counts.reshape(shape).copy())
 
 
 def mean_levels(levels: ClassLevels) -> NDArray[np.float64]:

@@ -46,13 +46,13 @@ class ActivityPoint:
     def of(cls, day: date, at: datetime, done: PeriodActivity, least: int) -> Self:
         """The point; without what is about fewer than `least` students."""
         few, few_timed, few_sessions, few_submitted = (
-            0 < len(students) < least
+            0 < students < least
             for students in (done.students, done.timed_students, done.session_students, done.submitted_students)
         )
         return cls(
             day=day,
             at=at,
-            students=None if few else len(done.students),
+            students=None if few else done.students,
             answers=None if few else done.answers,
             correct=None if few else done.correct,
             timed_answers=None if few_timed else done.timed,
@@ -125,5 +125,5 @@ class GroupActivity:
     ) -> Activity:
         asked, context = timeline_of(info, by, since, until, time_zone), info.context
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
-        periods = await read_group_activity(context.gateway, self.id, asked.timeline, scope)
+        periods = await read_group_activity(context.loaders, self.id, asked.timeline, scope)
         return Activity.of(asked, periods, context.least_students)

@@ -10,12 +10,12 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info
 from graph_api.schema.learners.class_view import Kind
 from graph_api.schema.learners.matrices import CountMatrix, LevelMatrix
-from graph_api.schema.learners.past_levels import history_of, only
+from graph_api.schema.learners.past_levels import only
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.learners.status_counts import StatusCount
 from graph_api.schema.learners.timeline import Asked, By, Periods, Since, TimeZone, Until, timeline_of
 from graph_api.usecases.computing import compute
-from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf
+from graph_api.usecases.learners.class_history import ClassCurves, HistoryOf
 from graph_api.usecases.learners.view_class import Distribution
 from graph_api.usecases.learners.view_trends import StudentRows, list_student_rows, summarise_series
 
@@ -64,14 +64,14 @@ class ClassSeries(Periods):
     points: list[ClassPoint] = strawberry.field(description="The points, one per period, from the earliest.")
 
     @classmethod
-    def of(cls, asked: Asked, kind: TargetKind, history: ClassHistory, summaries: list[Distribution]) -> Self:
+    def of(cls, asked: Asked, kind: TargetKind, curves: ClassCurves, summaries: list[Distribution]) -> Self:
         timeline = asked.timeline
         rows = zip(timeline.days, timeline.moments, summaries, strict=True)
         return cls(
             **asked.fields(),
             kind=kind,
-            students=len(history.student_ids),
-            targets=len(history.keys),
+            students=len(curves.student_ids),
+            targets=len(curves.keys),
             points=[ClassPoint.of(*row) for row in rows],
         )
 
@@ -135,9 +135,9 @@ class GroupTrends:
     ) -> ClassSeries:
         asked, context = timeline_of(info, by, since, until, time_zone), info.context
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
-        history = await history_of(info, HistoryOf(self.id, kind, scope))
+        curves = await context.loaders.class_curves.load(HistoryOf(self.id, kind, scope))
         rule = asked.timeline, kind, await context.thresholds(), context.least_students
-        return ClassSeries.of(asked, kind, history, await compute(summarise_series, history, *rule))
+        return ClassSeries.of(asked, kind, curves, await compute(summarise_series, curves, *rule))
 
     @strawberry.field(
         description="The levels of each member by day or week, for one chart per student. For analysts, targets that "
@@ -161,7 +161,7 @@ class GroupTrends:
             kind if concept_id is None else TargetKind.CONCEPT,
         )
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses, concept_id)
-        history = only(await history_of(info, HistoryOf(self.id, chosen, scope)), concept_id)
+        curves = only(await info.context.loaders.class_curves.load(HistoryOf(self.id, chosen, scope)), concept_id)
         rule = asked.timeline, chosen, await info.context.thresholds(), info.context.least_students
-        rows = await compute(list_student_rows, history, *rule)
+        rows = await compute(list_student_rows, curves, *rule)
         return StudentSeries.of(asked, chosen, rows)

@@ -15,7 +15,6 @@ from graph_api.schema.context import Info
 from graph_api.schema.course.concept import load_target
 from graph_api.schema.enums import describe_values
 from graph_api.schema.learners.class_view import ClassDistribution, Kind
-from graph_api.schema.learners.past_levels import history_of
 from graph_api.schema.learners.scope import AllCourses, CourseId, SkillCodes, scope_of_group
 from graph_api.schema.node import TargetNode
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, length_of, page
@@ -206,7 +205,7 @@ class GroupMovement:
     ) -> ClassMovement:
         moments = Between(in_utc(since, "since"), info.context.now() if until is None else in_utc(until, "until"))
         scope = await scope_of_group(info, self.id, skill_codes, course_id, all_courses)
-        history = await history_of(info, HistoryOf(self.id, kind, scope))
+        curves = await info.context.loaders.class_curves.load(HistoryOf(self.id, kind, scope))
         rule = kind, await info.context.thresholds(), info.context.least_students
-        report = await compute(report_movement, history, moments, *rule)
+        report = await compute(report_movement, curves, moments, *rule)
         return await compute(ClassMovement.of, report, moments, (self.id, scope), *rule)

@@ -17,6 +17,7 @@ from graph_api.schema.learners.student import AnswerOrder
 from graph_api.schema.paging import DEFAULT_FIRST, MAX_FIRST
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.class_pages import (
+    Shown,
     read_group_head,
     read_group_page,
     read_student_head,
@@ -31,17 +32,35 @@ SCOPED = "all_courses"
 """The argument of fields whose scope is by default that of the group's courses."""
 OF_LEVELS = frozenset(f"Group.{name}" for name in ("heatmap", "distribution", "rootCauses", "weakClusters", "atRisk"))
 """The fields of a group that take the levels of all its members."""
+OF_MASTERIES = frozenset(
+    f"Student.{name}"
+    for name in (
+        "lastPracticedAt",
+        "masteries",
+        "meanLevel",
+        "nextSteps",
+        "rootCauses",
+        "statusCounts",
+        "strongSkills",
+        "weakSkills",
+    )
+)
+"""The fields of a student that take all masteries."""
+OF_PAST = frozenset(
+    f"Group.{name}" for name in ("heatmap", "distribution", "series", "studentSeries", "movement", "activity")
+)
+"""The fields of a group that take what all its members have answered, or the levels as of a moment."""
 
 
 async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Calls) -> None:
-    """Read a student with what is shown below: the masteries, what a scope takes, or the newest answers."""
+    """Read a student with what is shown below: the levels of a list, what other fields take, or the newest answers."""
     student_id, kind = str(arguments["id"]), kind_of(below)
     if info.context.gateway.has_pseudonyms:
         return
     if kind is not None:
         await _read_masteries(info, student_id, kind)
-    elif _has_scope(below):
-        await _read_courses(info, student_id)
+    elif any(shown := shown_of(below)) or _has_scope(below):
+        await _read_student(info, student_id, shown)
     elif (wanted := newest_answers_of(student_id, below)) is not None:
         await _read_answers(info, wanted)
 
@@ -51,8 +70,8 @@ async def _read_masteries(info: Info, student_id: str, kind: TargetKind) -> None
     info.context.loaders.note_student_page(student_id, kind, page)
 
 
-async def _read_courses(info: Info, student_id: str) -> None:
-    head = await info.context.gateway.read_one(lambda tx: read_student_head(tx, student_id))
+async def _read_student(info: Info, student_id: str, shown: Shown) -> None:
+    head = await info.context.gateway.read_one(lambda tx: read_student_head(tx, student_id, shown))
     info.context.loaders.note_student(student_id, head)
 
 
@@ -81,14 +100,22 @@ async def _read_members(info: Info, wanted: MembersPage, kind: TargetKind) -> No
 
 
 async def _read_versions(info: Info, group_id: str, below: Calls) -> None:
-    """Read a group with the courses that it takes, and the versions of its members if their levels are shown."""
-    shows_levels = any(call.field in OF_LEVELS and call.arguments.get("as_of") is None for call in below)
-    head = await info.context.gateway.read_one(lambda tx: read_group_head(tx, group_id, with_versions=shows_levels))
+    """Read a group with the courses that it takes, and the versions of its members if what they did is shown."""
+    shows_members = any(
+        call.field in OF_PAST or (call.field in OF_LEVELS and call.arguments.get("as_of") is None) for call in below
+    )
+    head = await info.context.gateway.read_one(lambda tx: read_group_head(tx, group_id, with_versions=shows_members))
     info.context.loaders.note_group(group_id, head)
 
 
 def _has_scope(below: Calls) -> bool:
     return any(SCOPED in call.arguments for call in below)
+
+
+def shown_of(below: Calls) -> Shown:
+    """What some fields of a student show that can be read with the student."""
+    present = {call.field for call in below if call.arguments.get("as_of") is None}
+    return Shown("Student.attempts" in present, "Student.groups" in present, not OF_MASTERIES.isdisjoint(present))
 
 
 def newest_answers_of(student_id: str, calls: Calls) -> AnswersPage | None:

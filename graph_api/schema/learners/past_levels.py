@@ -9,7 +9,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
-from graph_api.usecases.learners.class_history import ClassHistory, HistoryOf, levels_at
+from graph_api.usecases.learners.class_history import ClassCurves, ClassHistory, HistoryOf, levels_at
 
 
 async def read_levels(
@@ -19,11 +19,11 @@ async def read_levels(
     loaders = info.context.loaders
     if as_of is None:
         return await view_class.read_class_levels(loaders, group_id, kind, skill_code, scope)
-    at, history = moment(info, as_of), await history_of(info, HistoryOf(group_id, kind, scope))
+    at, curves = moment(info, as_of), await loaders.class_curves.load(HistoryOf(group_id, kind, scope))
     if skill_code is not None:
         of_concepts = kind is TargetKind.CONCEPT
-        history = history.only(await loaders.concept_ids_of_skill.load(skill_code) if of_concepts else [skill_code])
-    return await compute(levels_at, history, at)
+        curves = curves.only(await loaders.concept_ids_of_skill.load(skill_code) if of_concepts else [skill_code])
+    return await compute(levels_at, curves, at)
 
 
 async def history_of(info: Info, key: HistoryOf) -> ClassHistory:
@@ -34,14 +34,14 @@ async def history_of(info: Info, key: HistoryOf) -> ClassHistory:
     return history
 
 
-def only(history: ClassHistory, concept_id: str | None) -> ClassHistory:
-    """The history on one concept, if it is named.
+def only(curves: ClassCurves, concept_id: str | None) -> ClassCurves:
+    """The levels on one concept, if it is named.
 
     Raises:
         InvalidInput: the concept does not exist.
     """
     if concept_id is None:
-        return history
-    if concept_id not in history.keys:
+        return curves
+    if concept_id not in curves.keys:
         raise InvalidInput("conceptId", "must name a concept that exists and is not archived", concept_id)
-    return history.only([concept_id])
+    return curves.only([concept_id])

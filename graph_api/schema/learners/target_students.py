@@ -14,7 +14,14 @@ from graph_api.schema.learners.question_analysis import TargetQuestions
 from graph_api.schema.learners.status_counts import Status, StatusCount
 from graph_api.schema.paging import DEFAULT_FIRST, After, Connection, First, constant, page
 from graph_api.store.target_questions import QuestionCount
-from graph_api.usecases.learners.list_students_of_target import LevelsOf, MasteriesPage, QuestionsOf
+from graph_api.usecases.learners.list_students_of_target import (
+    LevelsOf,
+    MasteriesPage,
+    QuestionsOf,
+    count_of_target,
+    count_statuses_of_target,
+    list_of_target,
+)
 
 if TYPE_CHECKING:
     from graph_api.schema.learners.mastery import Mastery
@@ -106,7 +113,7 @@ class TargetStudents(TargetQuestions):
     )
     async def status_counts(self, info: Info, group_id: GroupId = None) -> list[StatusCount]:
         levels = LevelsOf(self.target(), group_id, LevelFilter(), await info.context.thresholds())
-        counted = await info.context.loaders.status_counts.load(levels)
+        counted = await count_statuses_of_target(info.context.loaders, levels)
         return [] if counted is None else StatusCount.list(counted.counts, counted.students)
 
     @strawberry.field(
@@ -135,13 +142,7 @@ async def list_masteries(
     order, loaders = order_by.parse(), info.context.loaders
     wanted = page(first, after, "target.masteries", *levels[:3], order, key=order_by.key())
     key = MasteriesPage(levels, order, Place(*wanted.after) if wanted.after else None, wanted.limit)
-    if (rows := await loaders.masteries_of_target.load(key)) is None:
+    if (rows := await list_of_target(loaders, key)) is None:
         return None
-    count = partial(count_masteries, info, levels)
+    count = partial(count_of_target, loaders, levels)
     return wanted.connection(rows, lambda row: Mastery.of(row, levels.thresholds), order.place, count)
-
-
-async def count_masteries(info: Info, levels: LevelsOf) -> int:
-    """The number of masteries of a target that fit."""
-    counted = await info.context.loaders.level_counts.load(levels)
-    return 0 if counted is None else counted.total()

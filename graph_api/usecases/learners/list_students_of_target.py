@@ -6,7 +6,7 @@ groups, an analyst pseudonyms of enough students.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from graph_api.domain.failures import InvalidInput
 from graph_api.domain.learners.level_lists import LevelFilter, LevelOrder, OrderBy, Place
@@ -14,10 +14,17 @@ from graph_api.domain.learners.mastery import Mastery, Status
 from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.targets import Target
 from graph_api.store import groups, masteries, students, target_masteries, target_questions
-from graph_api.store.gateway import Transaction
+from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.target_masteries import GroupMasteries
 from graph_api.store.target_questions import QuestionsPage
 from graph_api.usecases.learners.analyse_course import MOST_STUDENTS
+from graph_api.usecases.learners.reads import Load
 from graph_api.usecases.learners.view_class import hide_small_counts
+
+MOST_MEMBERS = 100
+"""Members of a group whose masteries of one target are read as a whole: they take no longer than a page and a count."""
+MOST_TARGETS = 4
+"""Targets of which masteries are read as a whole: decoding them holds the event loop."""
 
 
 class LevelsOf(NamedTuple):
@@ -45,6 +52,35 @@ class StatusCounts(NamedTuple):
     students: int
 
 
+class GroupOf(NamedTuple):
+    """The members of a group on one target."""
+
+    target: Target
+    group_id: str
+
+
+class TargetReads(Protocol):
+    """The reads of one request that are about the students of a target."""
+
+    gateway: Gateway
+
+    @property
+    def masteries_of_target(self) -> Load[MasteriesPage, list[Mastery] | None]:
+        """A page of the masteries of a target; None if a list is not shown."""
+
+    @property
+    def masteries_of_group(self) -> Load[GroupOf, GroupMasteries | None]:
+        """The masteries of all members of a small group; None of another group."""
+
+    @property
+    def level_counts(self) -> Load[LevelsOf, Counter[Status] | None]:
+        """The number of masteries of each status."""
+
+    @property
+    def status_counts(self) -> Load[LevelsOf, StatusCounts | None]:
+        """The number of students with each status."""
+
+
 class QuestionsOf(NamedTuple):
     """A page of the questions that answers to one target name."""
 
@@ -52,6 +88,57 @@ class QuestionsOf(NamedTuple):
     group_id: str | None
     after: str
     limit: int
+
+
+async def list_of_target(reads: TargetReads, page: MasteriesPage) -> list[Mastery] | None:
+    """A page of the masteries of a target; None for lists that an analyst may not see."""
+    whole = await _load_whole(reads, page.levels)
+    return await reads.masteries_of_target.load(page) if whole is None else _cut(whole.rows, page)
+
+
+async def count_of_target(reads: TargetReads, levels: LevelsOf) -> int:
+    """The number of masteries of a target that fit."""
+    whole = await _load_whole(reads, levels)
+    counted = await reads.level_counts.load(levels) if whole is None else _count_whole(whole, levels)
+    return 0 if counted is None else counted.total()
+
+
+async def count_statuses_of_target(reads: TargetReads, levels: LevelsOf) -> StatusCounts | None:
+    """The number of students with each status, as `count_statuses`."""
+    whole = await _load_whole(reads, levels)
+    if whole is None:
+        return await reads.status_counts.load(levels)
+    return _with_others(_count_whole(whole, levels), whole.size, reads.gateway.least_students)
+
+
+async def _load_whole(reads: TargetReads, levels: LevelsOf) -> GroupMasteries | None:
+    """All masteries that a field is about, if one statement reads them for all fields of a request."""
+    gateway, group_id = reads.gateway, levels.group_id
+    if group_id is None or not levels.matching.is_empty or gateway.has_pseudonyms or gateway.only_student is not None:
+        return None
+    return await reads.masteries_of_group.load(GroupOf(levels.target, group_id))
+
+
+def _count_whole(whole: GroupMasteries, levels: LevelsOf) -> Counter[Status]:
+    """The number of masteries of each status, as `count_levels`, which counts levels whatever is behind them."""
+    rule = levels.thresholds.for_target(levels.target)
+    return Counter(rule.status(row.level, evidence=1) for row in whole.rows)
+
+
+async def read_masteries_of_groups(tx: Transaction, keys: Iterable[GroupOf]) -> dict[GroupOf, GroupMasteries]:
+    """The masteries of the members of small groups; of other groups, and of many targets, none."""
+    of_groups: dict[str, list[Target]] = defaultdict(list)
+    for key in keys:
+        of_groups[key.group_id].append(key.target)
+    if sum(map(len, of_groups.values())) > MOST_TARGETS:
+        return {}
+    return {
+        GroupOf(target, group_id): whole
+        for group_id, targets in of_groups.items()
+        for target, whole in (
+            await target_masteries.read_of_group(tx, targets, group_id=group_id, most=MOST_MEMBERS)
+        ).items()
+    }
 
 
 async def read_masteries_of_targets(
@@ -107,7 +194,7 @@ async def _read_own(tx: Transaction, levels: LevelsOf) -> dict[Target, list[Mast
     return {row.target: [row] for row in fitting}
 
 
-def _cut(rows: list[Mastery], page: MasteriesPage) -> list[Mastery]:
+def _cut(rows: Iterable[Mastery], page: MasteriesPage) -> list[Mastery]:
     """A page of a list that is in memory."""
     ordered = page.order.arrange(rows)
     return [row for row in ordered if page.after is None or page.order.is_after(row, page.after)][: page.limit]

@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from graph_api.domain.learners.activity import PeriodActivity, sum_activity
+from graph_api.domain.learners.activity import AnswerColumns, PeriodActivity, SessionColumns, sum_activity, sum_class
 from graph_api.domain.learners.scope import Scope
 from graph_api.domain.learners.timeline import Timeline
 from graph_api.store import groups, sessions
 from graph_api.store.activity import read_answers
-from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.gateway import Transaction
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners.reads import Actions, ActionsOf, LearnerReads
 
@@ -37,21 +37,27 @@ async def read_student_activity(
     """The activity of a student in each period."""
     window = timeline.starts[0], timeline.moments[-1]
     actions = await reads.actions.load(ActionsOf(student_id, *window, scope)) or Actions((), ())
-    return await compute(sum_activity, timeline, *actions)
+    return await compute(_sum, timeline, actions)
 
 
 async def read_group_activity(
-    gateway: Gateway, group_id: str, timeline: Timeline, scope: Scope
+    reads: LearnerReads, group_id: str, timeline: Timeline, scope: Scope
 ) -> Sequence[PeriodActivity]:
     """The activity of the members of a group in each period."""
+    if (past := await reads.class_actions.load(group_id)) is not None:
+        return await compute(sum_class, timeline, past, scope)
 
     async def read(tx: Transaction) -> Actions:
         ids = await groups.read_member_ids(tx, group_id)
         return await _read(tx, ids, timeline.starts[0], timeline.moments[-1], scope)
 
-    return await compute(sum_activity, timeline, *await gateway.read(read))
+    return await compute(_sum, timeline, await reads.gateway.read(read))
 
 
 async def _read(tx: Transaction, student_ids: Sequence[str], since: datetime, until: datetime, scope: Scope) -> Actions:
     answers = await read_answers(tx, student_ids, since, until, scope)
     return Actions(answers, await sessions.read_started(tx, student_ids, since, until))
+
+
+def _sum(timeline: Timeline, actions: Actions) -> Sequence[PeriodActivity]:
+    return sum_activity(timeline, AnswerColumns.of(actions.answers), SessionColumns.of(actions.sessions))

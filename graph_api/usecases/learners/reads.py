@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol, TypeVar
 
 from graph_api.domain.course.course import Course, Skill
-from graph_api.domain.learners.activity import GivenAnswer
+from graph_api.domain.learners.activity import GivenAnswer, StudentActions
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.forgetting import Recall
 from graph_api.domain.learners.mastery import Evidence, Mastery
@@ -135,6 +135,10 @@ class LearnerReads(Protocol):
     @property
     def actions(self) -> Load[ActionsOf, Actions | None]:
         """What a student did."""
+
+    @property
+    def class_actions(self) -> Load[str, Sequence[StudentActions] | None]:
+        """What the members of a group have done so far, in order of id; None if it is not in memory."""
 
     @property
     def skills(self) -> Load[str, Skill | None]:

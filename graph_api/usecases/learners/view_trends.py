@@ -13,21 +13,21 @@ from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.learners.timeline import Timeline
 from graph_api.domain.learners.trends import mean_levels
 from graph_api.domain.targets import TargetKind
-from graph_api.usecases.learners.class_history import ClassHistory
+from graph_api.usecases.learners.class_history import ClassCurves
 from graph_api.usecases.learners.view_class import LEVEL_DIGITS, Distribution, summarise_class
 
 
 def summarise_series(
-    history: ClassHistory, timeline: Timeline, kind: TargetKind, thresholds: TargetThresholds, least: int
+    curves: ClassCurves, timeline: Timeline, kind: TargetKind, thresholds: TargetThresholds, least: int
 ) -> list[Distribution]:
     """The distribution of a class as of the end of each period, without what is about fewer than `least` students.
 
     Raises:
         InvalidInput: there are too many students, targets and periods together.
     """
-    history.check(timeline.moments)
-    columns = thresholds.columns(kind, history.keys)
-    return [summarise_class(levels, columns, least) for levels in history.at(timeline.moments)]
+    curves.check(timeline.moments)
+    columns = thresholds.columns(kind, curves.keys)
+    return [summarise_class(levels, columns, least) for levels in curves.at(timeline.moments)]
 
 
 class StudentRows(NamedTuple):
@@ -47,7 +47,7 @@ class StudentRows(NamedTuple):
 
 
 def list_student_rows(
-    history: ClassHistory, timeline: Timeline, kind: TargetKind, thresholds: TargetThresholds, least: int
+    curves: ClassCurves, timeline: Timeline, kind: TargetKind, thresholds: TargetThresholds, least: int
 ) -> StudentRows:
     """The rows of a class as of the end of each period.
 
@@ -56,9 +56,9 @@ def list_student_rows(
     Raises:
         InvalidInput: there are too many students, targets and periods together.
     """
-    history.check(timeline.moments)
+    curves.check(timeline.moments)
     means, started, mastered = [], [], []
-    for levels in history.at(timeline.moments):
+    for levels in curves.at(timeline.moments):
         shown = levels.practised_by(least) if least > 1 else levels
         cells = shown.cells_by_status(thresholds.columns(kind, shown.keys))
         means.append(mean_levels(shown))
@@ -68,7 +68,7 @@ def list_student_rows(
     values = rows.astype(object)
     values[np.isnan(rows)] = None
     return StudentRows(
-        history.student_ids, values.tolist(), np.stack(started, axis=1).tolist(), np.stack(mastered, axis=1).tolist()
+        curves.student_ids, values.tolist(), np.stack(started, axis=1).tolist(), np.stack(mastered, axis=1).tolist()
     )
 
 
@@ -94,7 +94,7 @@ class Between(NamedTuple):
 
 
 def report_movement(
-    history: ClassHistory, moments: Between, kind: TargetKind, thresholds: TargetThresholds, least: int
+    curves: ClassCurves, moments: Between, kind: TargetKind, thresholds: TargetThresholds, least: int
 ) -> MovementReport:
     """The movement of a class between two moments, without what is about fewer than `least` students.
 
@@ -104,9 +104,9 @@ def report_movement(
     if moments.since >= moments.until:
         rule = f"must be before until, {moments.until.isoformat()}"
         raise InvalidInput("since", rule, moments.since.isoformat())
-    history.check(moments)
-    before, after = history.at(moments)
-    movement = Movement.of(before, after, thresholds.columns(kind, history.keys))
+    curves.check(moments)
+    before, after = curves.at(moments)
+    movement = Movement.of(before, after, thresholds.columns(kind, curves.keys))
     transitions = movement.transitions()
     if are_shown(transitions, least):
         return MovementReport(movement, transitions, movement.crossings())

@@ -4,12 +4,13 @@ from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_api.domain.failures import InvalidInput
-from graph_api.domain.learners.timeline import JUST_BEFORE, MOST_POINTS, Period, Window, divide
+from graph_api.domain.learners.timeline import MICROSECOND, MOST_POINTS, Period, Window, divide, microseconds
 
 ZONES = [ZoneInfo(name) for name in ("UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Beirut", "Asia/Kathmandu")]
 """In Sao Paulo and Beirut clocks have skipped midnight."""
@@ -33,14 +34,15 @@ def test_each_moment_lies_in_the_period_of_its_local_day(
     assert list(timeline.starts) == sorted(set(timeline.starts))
     assert all(start <= end for start, end in zip(timeline.starts, timeline.moments, strict=True))
     # Without gaps: each period ends just before the next one starts, and the last one is cut.
-    ends = [start - JUST_BEFORE for start in timeline.starts[1:]]
+    ends = [start - MICROSECOND for start in timeline.starts[1:]]
     assert timeline.moments[:-1] == ends
-    assert until - JUST_BEFORE <= timeline.moments[-1] <= until
+    assert until - MICROSECOND <= timeline.moments[-1] <= until
     assert timeline.starts[0] <= until - span
-    at = until - span * share - JUST_BEFORE
-    if (place := timeline.place(at)) is not None:
+    at = until - span * share - MICROSECOND
+    (place,) = timeline.places(np.array([microseconds(at)])).tolist()
+    if place >= 0:
         assert timeline.days[place] == by.first_day(at.astimezone(zone).date())
-        assert bisect_right(timeline.moments, at - JUST_BEFORE) == place
+        assert bisect_right(timeline.moments, at - MICROSECOND) == place
     else:
         assert at < timeline.starts[0]
 
@@ -50,7 +52,7 @@ def test_clocks_that_change_make_days_of_23_and_25_hours() -> None:
     for day, hours in (("2026-03-29", 23), ("2026-10-25", 25), ("2026-10-26", 24)):
         noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=berlin).astimezone(UTC)
         timeline = divide(Window(Period.DAY, noon, noon + timedelta(days=2), berlin))
-        assert timeline.moments[0] + JUST_BEFORE - timeline.starts[0] == timedelta(hours=hours)
+        assert timeline.moments[0] + MICROSECOND - timeline.starts[0] == timedelta(hours=hours)
 
 
 def test_a_period_that_would_start_at_the_end_is_left_out() -> None:

@@ -16,7 +16,8 @@ from graph_api.domain.learners.recency import MICROSECONDS_A_DAY, score
 from graph_api.domain.learners.topic import Scored, Topic
 from graph_api.domain.learners.trends import (
     DatedAnswers,
-    PairSeries,
+    LevelCurves,
+    PairHistory,
     follow_class,
     follow_level,
     follow_recency,
@@ -118,8 +119,15 @@ def levels_at(small: dict[tuple[int, int], list[Evidence]], moment: datetime) ->
 def test_a_series_of_a_class_equals_its_levels_at_each_moment(
     small: dict[tuple[int, int], list[Evidence]], moments: list[datetime]
 ) -> None:
-    pairs = [PairSeries(*place, follow_level(evidence, moments, USED)) for place, evidence in small.items()]
-    series = list(follow_class(["anna", "ben", "cleo"], ["a", "b"], pairs, len(moments)))
+    others = "ab", "bc", "ca"  # the targets of a student stand in any order, and there may be others
+    curves = [
+        LevelCurves.of(
+            PairHistory("", concept(key), small.get((row, "ab".find(key)), small[0, 0]), USED)
+            for key in sorted({*others[row], *"ab"}, reverse=bool(row))
+        )
+        for row in range(3)
+    ]
+    series = list(follow_class(["anna", "ben", "cleo"], ["a", "b"], curves, moments))
     for levels, moment in zip(series, moments, strict=True):
         alone = levels_at(small, moment)
         np.testing.assert_array_equal(levels.level, alone.level)

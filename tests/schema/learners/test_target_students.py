@@ -16,6 +16,7 @@ from graph_api.domain.learners.people import Group, Student
 from graph_api.domain.targets import concept
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
+from graph_api.usecases.learners import list_students_of_target
 from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
 from graph_api.usecases.learners.list_students_of_target import LevelsOf, MasteriesPage, read_masteries_of_targets
 from tests.conftest import NOW, Ask
@@ -277,3 +278,32 @@ async def test_an_invalid_level_hides_only_its_own_row(ask: Ask, raw: Ask, crowd
     assert reply["concept"]["statusCounts"][0] == {"status": "NOT_STARTED", "count": 1}
     assert reply["without"]["nodes"] == [{"id": "s03"}]
     assert sorted(each["id"] for each in reply["students"]["nodes"]) == crowd
+
+
+WHOLE = '{ concept(id: "dative") { statusCounts(groupId: "%s") { status count share } %s } }'
+
+
+@pytest.mark.parametrize("group", ["7b", "empty", "none"])
+async def test_a_small_group_read_as_a_whole_shows_what_its_pages_show(
+    ask: Ask,
+    gateway: Gateway,
+    crowd: list[str],
+    statements_seen: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    group: str,
+) -> None:
+    await upsert_group(gateway, Group("empty", "E", []), NOW)
+    pages = " ".join(
+        f'{order}: masteries(groupId: "{group}", orderBy: {order}, first: 2) {{ totalCount pageInfo {{ hasNextPage endCursor }} '
+        f"nodes {{ {MASTERY} }} }}"
+        for order in (f"{by}_{direction}" for by in ORDERS for direction in ("ASC", "DESC"))
+    )
+    await ask("{ skills(first: 1) { nodes { code } } }")  # the course is read once
+    statements_seen.clear()
+    whole = await ask(WHOLE % (group, pages))
+    if group != "none":
+        assert sorted(statements_seen) == ["course_version/read", "target_mastery/list_of_group"]
+
+    monkeypatch.setattr(list_students_of_target, "MOST_MEMBERS", -1)
+
+    assert await ask(WHOLE % (group, pages)) == whole
