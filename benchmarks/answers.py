@@ -7,13 +7,15 @@ and the load as processes of their own. The engine compiles what it runs often, 
 is measured. The references are in `benchmarks/recording/references.py`: a naive loop, and hand-written batches. Rounds
 alternate between them and the service, so that ratios are of one run. CPU time is that of all threads of a process.
 
+One process and several workers are then compared as `benchmarks.workers` does, each on an engine of its own. Workers on
+an engine that this program holds would each be a writer of their own, as on Neo4j.
+
 The last lines are the targets, each met or MISSED.
 """
 
 import argparse
 import asyncio
 import contextlib
-import json
 import math
 import os
 import socket
@@ -30,9 +32,11 @@ from typing import NamedTuple
 
 import neo4j
 
-from benchmarks.reading.processes import cpu_seconds_of, family
-from benchmarks.recording.load import CONCEPTS, Done
+from benchmarks.recording.load import CONCEPTS
 from benchmarks.recording.references import measure
+from benchmarks.recording.runs import PACKS, Load, Measured, middle, put_under, warm_up
+from benchmarks.workers import compare
+from benchmarks.workers import show as show_workers
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.store.cypher_files import load
 from graph_api.store.engine.embedded import EmbeddedEngine
@@ -43,29 +47,9 @@ from graph_api.usecases.course.edit_course import upsert_concepts, upsert_skills
 from graph_api.usecases.parameters.edit_parameter_sets import ensure_defaults
 
 NAMES = ("NEO4J_URI", "NEO4J_USER", "NEO4J_PASSWORD", "NEO4J_DATABASE")
-BATCH, PACKED = 64, 100
-"""Answers of a hand-written batch, as many as clients; and of a request that packs answers."""
-
-
-class Load(NamedTuple):
-    """A kind of load."""
-
-    connections: int
-    answers: int = 1
-
-    def __str__(self) -> str:
-        return f"{self.connections} clients" + (f" x {self.answers} answers" if self.answers > 1 else "")
-
-
-LONE, FEW, MANY, PACKS = Load(1), Load(16), Load(64), Load(4, PACKED)
-
-
-class Measured(NamedTuple):
-    """One run of a load: what its clients saw, and CPU milliseconds per answer of the service and of the engine."""
-
-    done: Done
-    service: float
-    engine: float
+BATCH = 64
+"""Answers of a hand-written batch, as many as clients."""
+LONE, FEW, MANY = Load(1), Load(16), Load(64)
 
 
 class Target(NamedTuple):
@@ -82,18 +66,6 @@ class Target(NamedTuple):
         return f"{'met' if is_met else 'MISSED':>8}  {self.what}: {self.value:.3g} ({bound})"
 
 
-def put_under(load: Load, port: int, seconds: float, service: int, seed: int) -> Measured:
-    """Put the service under a load, from a process of its own."""
-    mine = set(family(service))
-    others = set(family(os.getpid())) - mine - {os.getpid()}
-    before = cpu_seconds_of(mine) * 1e3, cpu_seconds_of(others) * 1e3
-    command = [sys.executable, "-m", "benchmarks.recording.load"]
-    numbers = map(str, (port, load.connections, load.answers, seconds, seed))
-    done = Done(*json.loads(subprocess.run([*command, *numbers], check=True, capture_output=True).stdout))  # noqa: S603 - our own
-    after = cpu_seconds_of(mine) * 1e3, cpu_seconds_of(others) * 1e3
-    return Measured(done, (after[0] - before[0]) / done.answers, (after[1] - before[1]) / done.answers)
-
-
 @contextlib.asynccontextmanager
 async def database() -> AsyncIterator[dict[str, str]]:
     """The settings of a database: the one that the environment names, or an embedded engine of our own."""
@@ -107,21 +79,14 @@ async def database() -> AsyncIterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def serving(settings: dict[str, str], workers: int = 1) -> Iterator[tuple[int, int]]:
+def serving(settings: dict[str, str]) -> Iterator[tuple[int, int]]:
     """The service as its own process; yields its port and its process id once it is ready."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     environment = os.environ | {f"GRAPH_API_{name}": value for name, value in settings.items()}
     environment |= {"GRAPH_API_PORT": str(port), "GRAPH_API_LOG_LEVEL": "warning"}
-    command = [
-        sys.executable,
-        "-m",
-        "graph_api",
-        "serve",
-        "--no-demo",
-        *(["--workers", str(workers)] if workers > 1 else []),
-    ]
+    command = [sys.executable, "-m", "graph_api", "serve", "--no-demo"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
     try:
         for _ in range(600):
@@ -160,26 +125,13 @@ async def prepare(settings: dict[str, str]) -> None:
         await upsert_concepts(gateway, concepts, now)
 
 
-def middle(measured: list[Measured]) -> Measured:
-    """Medians over rounds; of latencies and of CPU times likewise."""
-    done = Done(*(statistics.median(column) for column in zip(*(each.done for each in measured), strict=True)))
-    return Measured(
-        done, *(statistics.median(getattr(each, name) for each in measured) for name in ("service", "engine"))
-    )
-
-
 def show(load: Load, one: Measured, rates: dict[str, float]) -> None:
     """Print the line of a load."""
-    done = one.done
-    ratios = ", ".join(f"{done.rate / rate:.2f} x {name}" for name, rate in rates.items())
-    print(
-        f"{load!s:>24}: {done.rate:>6,.0f} answers/s, p50 {done.p50:.1f} ms, p99 {done.p99:.1f} ms, "
-        f"CPU {one.service:.3f} ms service + {one.engine:.3f} ms engine per answer, {ratios}",
-        flush=True,
-    )
+    ratios = ", ".join(f"{one.done.rate / rate:.2f} x {name}" for name, rate in rates.items())
+    print(f"{load!s:>24}: {one}, {ratios}", flush=True)
 
 
-async def main(seconds: float, rounds: int, warm_up: int, workers: int) -> None:
+async def main(seconds: float, rounds: int, warmed: int, workers: int) -> None:
     """Measure and print."""
     async with database() as settings:
         is_embedded = "GRAPH_API_NEO4J_URI" not in os.environ
@@ -190,11 +142,7 @@ async def main(seconds: float, rounds: int, warm_up: int, workers: int) -> None:
         runs: dict[Load, list[Measured]] = {each: [] for each in (LONE, FEW, MANY, PACKS)}
         async with neo4j.AsyncGraphDatabase.driver(settings["NEO4J_URI"], auth=auth) as driver:
             with serving(settings) as (port, pid):
-                recorded = 0
-                while recorded < warm_up:
-                    recorded += put_under(PACKS, port, 5, pid, recorded).done.answers
-                for load in (LONE, MANY):
-                    put_under(load, port, 2, pid, 1)
+                warm_up(port, pid, warmed, (LONE, MANY))
                 await measure(driver, name, 1, 2)
                 await measure(driver, name, BATCH, 2)
                 for turn in range(rounds):
@@ -208,10 +156,7 @@ async def main(seconds: float, rounds: int, warm_up: int, workers: int) -> None:
         shown = {load: middle(measured) for load, measured in runs.items()}
         for load, one in shown.items():
             show(load, one, rates)
-        with serving(settings, workers) as (port, pid):
-            put_under(MANY, port, seconds / 2, pid, 2)
-            several = put_under(MANY, port, seconds, pid, 3)
-    print(f"{f'{MANY}, {workers} workers':>24}: {several.done.rate:>6,.0f} answers/s")
+    ratio = show_workers(await compare([1, workers], MANY, seconds, rounds, warmed))
     many, packs, few = shown[MANY], shown[PACKS], shown[FEW]
     targets = (
         Target("times naive", many.done.rate / rates["naive"], at_least=7 if is_embedded else 9),
@@ -220,7 +165,7 @@ async def main(seconds: float, rounds: int, warm_up: int, workers: int) -> None:
         Target("CPU ms of the service", many.service, at_most=0.30),
         Target("CPU ms of the service, packed", packs.service, at_most=0.12),
         Target("p99 ms of 16 clients", few.done.p99, at_most=50),
-        Target(f"times one process, {workers} workers", several.done.rate / many.done.rate, at_least=1),
+        Target(f"times one process, {workers} workers", ratio, at_least=1),
     )
     for target in targets:
         print(target)

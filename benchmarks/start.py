@@ -14,7 +14,8 @@ import time
 from collections import defaultdict
 
 from benchmarks.reading.processes import cpu_seconds_of, family
-from benchmarks.workers import CONCEPTS, COURSE, MUTATION, post, started
+from benchmarks.recording.load import CONCEPTS
+from benchmarks.workers import COURSE, MUTATION, post, started
 
 PAUSE = 0.02
 

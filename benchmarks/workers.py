@@ -1,10 +1,10 @@
-"""Answers per second and CPU per answer of the embedded engine with one worker and with two, in one run.
+"""Answers per second and CPU per answer with one worker and with two, in one run.
 
-    python -m benchmarks.workers [--seconds 4] [--rounds 3] [--clients 64] [--workers 1,2]
+    python -m benchmarks.workers [--seconds 4] [--rounds 3] [--clients 64] [--workers 1,2] [--warm-up 5000]
 
-Starts one service for each number of workers, each with its own data folder, warms both up, and loads them in turns. N
-clients post `recordAnswer` over keep-alive connections, one answer per request, and wait for each reply. CPU is that of
-all processes of the service: parent, writer, workers and engine.
+Starts one service for each number of workers, warms all up, and loads them in turns. Each has its own data folder and
+starts its own engine. That matters: workers of one engine share a writer, and workers of a database that is configured
+do not. The CPU of the service is that of all its processes but the engine: parent, writer and workers.
 
 The last line is the ratio of the second number of workers to the first. It should be at least 1.
 """
@@ -15,35 +15,30 @@ import contextlib
 import itertools
 import json
 import os
-import random
-import socket
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from benchmarks.reading.processes import cpu_seconds_of, family
+from benchmarks.reading.processes import free_port
+from benchmarks.recording.load import CONCEPTS
+from benchmarks.recording.runs import Load, Measured, middle, put_under, warm_up
 
-STUDENTS, CONCEPTS = 500, 50
 MUTATION = (
     "mutation($input: AnswerInput!) { recordAnswer(input: $input) { __typename "
     "... on RecordAnswerPayload { answer { id } changes { concept skill levelAfter } } } }"
 )
+SKILLS = 10
+SKILL_COURSE = "mutation($input: [SkillInput!]!) { upsertSkills(input: $input) { __typename } }"
 COURSE = "mutation($input: [ConceptInput!]!) { upsertConcepts(input: $input) { __typename } }"
 
 
-@dataclass
-class Service:
-    """A running service, and what was measured of it."""
+class Service(NamedTuple):
+    """A running service."""
 
     port: int
     process: subprocess.Popen[bytes]
-    rates: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
-    latencies: list[float] = field(default_factory=list)
 
 
 async def post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, query: str, given: object) -> bytes:
@@ -56,38 +51,20 @@ async def post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, query
     return await reader.readexactly(int(length.split(b":")[1]))
 
 
-async def client(port: int, seed: int, until: float, latencies: list[float]) -> None:
-    """Post answers until the time is up; every reply must be a recorded answer."""
-    rng = random.Random(seed)  # noqa: S311 - load, not secrets
+async def add_course(port: int) -> None:
+    """A course to answer about."""
     connection = await asyncio.open_connection("127.0.0.1", port)
-    while time.perf_counter() < until:
-        student, concept = f"s{rng.randrange(STUDENTS)}", f"c{rng.randrange(CONCEPTS)}"
-        started = time.perf_counter()
-        given = {"studentId": student, "conceptIds": [concept], "correct": rng.random() < 0.6}  # noqa: PLR2004
-        reply = await post(*connection, MUTATION, given)
-        latencies.append(time.perf_counter() - started)
-        if b'"RecordAnswerPayload"' not in reply:
-            raise SystemExit(f"not recorded: {reply.decode()}")
+    skills = [{"code": f"k{n}", "name": f"Skill {n}", "category": "benchmark"} for n in range(SKILLS)]
+    await post(*connection, SKILL_COURSE, skills)
+    concepts = [{"id": f"c{n}", "name": f"Concept {n}", "skillCodes": [f"k{n % SKILLS}"]} for n in range(CONCEPTS)]
+    await post(*connection, COURSE, concepts)
     connection[1].close()
-
-
-async def load(service: Service, clients: int, seconds: float, seed: int) -> None:
-    """Load a service for some seconds, and keep the figures."""
-    latencies: list[float] = []
-    cpu, started = cpu_seconds_of(family(service.process.pid)), time.perf_counter()
-    until = started + seconds
-    await asyncio.gather(*(client(service.port, seed + n, until, latencies) for n in range(clients)))
-    service.rates.append(len(latencies) / (time.perf_counter() - started))
-    service.cpu.append((cpu_seconds_of(family(service.process.pid)) - cpu) / len(latencies) * 1_000)
-    service.latencies += latencies
 
 
 @contextlib.contextmanager
 def started(workers: int, **settings: str) -> Iterator[Service]:
     """A service in a folder of its own, when it accepts connections."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "graph_api", "serve", "--no-demo", "--workers", str(workers), "--port", str(port)]
     with tempfile.TemporaryDirectory() as folder:
         environment = os.environ | {"GRAPH_API_DATA_DIR": folder, "GRAPH_API_LOG_LEVEL": "warning"} | settings
@@ -101,31 +78,26 @@ def started(workers: int, **settings: str) -> Iterator[Service]:
             process.wait(60)
 
 
-async def measure(services: dict[int, Service], seconds: float, rounds: int, clients: int) -> None:
-    """Warm all services up, then load them in turns."""
-    for service in services.values():
-        concepts = [{"id": f"c{n}", "name": f"Concept {n}"} for n in range(CONCEPTS)]
-        await post(*await asyncio.open_connection("127.0.0.1", service.port), COURSE, concepts)
-        await load(service, clients, 3 * seconds, seed=1_000)  # the engine compiles what it runs often
-        service.rates, service.cpu, service.latencies = [], [], []
-    for turn, service in itertools.product(range(rounds), services.values()):
-        await load(service, clients, seconds, seed=turn * 10_000)
-
-
-def main(seconds: float, rounds: int, clients: int, levels: list[int]) -> None:
-    """Measure and print."""
+async def compare(numbers: Sequence[int], load: Load, seconds: float, rounds: int, warmed: int) -> dict[int, Measured]:
+    """What a load measures of a service with each number of workers; medians of rounds, in turns."""
     with contextlib.ExitStack() as stack:
-        services = {level: stack.enter_context(started(level)) for level in levels}
-        asyncio.run(measure(services, seconds, rounds, clients))
-    for level, each in services.items():
-        slow = statistics.quantiles(each.latencies, n=100)
-        rate, cpu = statistics.median(each.rates), statistics.median(each.cpu)
-        print(
-            f"{level} workers: {rate:>6,.0f} answers/s, {cpu:.2f} ms CPU per answer, "
-            f"p50 {slow[49] * 1e3:.0f} ms, p99 {slow[98] * 1e3:.0f} ms"
-        )
-    first, *_, last = services.values()
-    print(f"ratio {levels[-1]} to {levels[0]}: {statistics.median(last.rates) / statistics.median(first.rates):.2f}")
+        services = {number: stack.enter_context(started(number)) for number in numbers}
+        runs: dict[int, list[Measured]] = {number: [] for number in numbers}
+        for service in services.values():
+            await add_course(service.port)
+            warm_up(service.port, service.process.pid, warmed, [load])
+        for turn, number in itertools.product(range(rounds), numbers):
+            service = services[number]
+            runs[number].append(put_under(load, service.port, seconds, service.process.pid, turn))
+    return {number: middle(of_number) for number, of_number in runs.items()}
+
+
+def show(measured: dict[int, Measured]) -> float:
+    """Print a line for each number of workers; returns the ratio of the last rate to the first."""
+    for number, each in measured.items():
+        print(f"{f'{number} workers' if number > 1 else '1 process':>24}: {each}", flush=True)
+    first, *_, last = measured.values()
+    return last.done.rate / first.done.rate
 
 
 if __name__ == "__main__":
@@ -134,6 +106,8 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=3, help="turns of each service")
     parser.add_argument("--clients", type=int, default=64, help="how many at a time")
     parser.add_argument("--workers", default="1,2", help="numbers of workers to compare")
+    parser.add_argument("--warm-up", type=int, default=5_000, help="answers that each service records first")
     arguments = parser.parse_args()
-    numbers = [int(each) for each in arguments.workers.split(",")]
-    main(arguments.seconds, arguments.rounds, arguments.clients, numbers)
+    levels = [int(each) for each in arguments.workers.split(",")]
+    comparison = compare(levels, Load(arguments.clients), arguments.seconds, arguments.rounds, arguments.warm_up)
+    print(f"ratio {levels[-1]} to {levels[0]}: {show(asyncio.run(comparison)):.2f}")

@@ -53,6 +53,8 @@ def identifiers(values: Sequence[str], field: str, *, most: int, length: int = I
     >>> identifiers(["b", "a", "b"], "conceptIds", most=50)
     ('b', 'a')
     """
+    if not values:  # most lists of an answer
+        return ()
     if len(values) > most:
         raise InvalidInput(field, f"must name at most {most}, names {len(values)}")
     return tuple(dict.fromkeys(identifier(value, field, length) for value in values))

@@ -42,13 +42,19 @@ class Schedule:
         """The triggers of the enabled jobs."""
         return {name: cron(expression, self.zone) for name, expression in self.expressions.items() if expression}
 
+    def next_at(self, name: str, now: datetime) -> datetime | None:
+        """When a job runs next; None if it is disabled.
+
+        >>> zone = ZoneInfo("UTC")
+        >>> Schedule({"refit": "30 2 * * *"}, zone).next_at("refit", datetime(2026, 1, 1, tzinfo=zone)).hour
+        2
+        """
+        expression = self.expressions[name]
+        return cron(expression, self.zone).get_next_fire_time(None, now) if expression else None
+
     def upcoming(self, now: datetime) -> dict[str, Upcoming]:
         """When each job runs next."""
-        triggers = self.triggers
-        return {
-            name: Upcoming(expression, triggers[name].get_next_fire_time(None, now) if name in triggers else None)
-            for name, expression in self.expressions.items()
-        }
+        return {name: Upcoming(expression, self.next_at(name, now)) for name, expression in self.expressions.items()}
 
 
 def latest_tick(trigger: CronTrigger, now: datetime) -> datetime | None:
