@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -35,6 +36,8 @@ CORS_HEADERS = (
 )  # fmt: skip
 """Headers that GraphQL clients and tracing tools add to requests of browsers."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+read_time_zones = cache(available_timezones)
+"""The names of the time zones: to look for them reads folders."""
 
 
 class LogFormat(StrEnum):
@@ -243,7 +246,7 @@ class Settings(BaseSettings):
     @field_validator("schedule_time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in read_time_zones():
             raise ValueError("must be a time zone, such as Europe/Berlin")
         return name
 

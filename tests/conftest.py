@@ -1,6 +1,7 @@
 """One engine and one driver for the whole session: the embedded engine, or the Neo4j that the environment names."""
 
 import asyncio
+import functools
 import math
 import os
 import signal
@@ -22,7 +23,7 @@ from graph_api.config import Settings
 from graph_api.domain.course.course import Concept, Skill
 from graph_api.domain.parameters.topic_parameters import DEFAULT_SET
 from graph_api.schema.services import Services
-from graph_api.store.cypher_files import load
+from graph_api.store import cypher_files
 from graph_api.store.engine.child_environment import JVM_OPTIONS
 from graph_api.store.engine.embedded import EmbeddedEngine
 from graph_api.store.gateway import Gateway
@@ -111,6 +112,15 @@ def logs_of_this_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def statements_read_once() -> Iterator[None]:
+    """The applications and commands of this process share the statements: to read and check them took most of a start."""
+    read, once = cypher_files.load, functools.cache(cypher_files.load)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(cypher_files, "load", lambda root: (once if root == packaged("cypher") else read)(root))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def both_ways() -> Iterator[None]:
     """If the environment wants it, every query over HTTP runs both ways: compiled, and by graphql-core."""
     with pytest.MonkeyPatch.context() as patched:
@@ -190,7 +200,7 @@ async def gateway(
         user=database["neo4j_user"],
         password=database["neo4j_password"],
         database=database["neo4j_database"],
-        statements=load(packaged("cypher")),
+        statements=cypher_files.load(packaged("cypher")),
         observe=observe,
     )
     async with connected:

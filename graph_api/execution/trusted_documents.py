@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -70,12 +70,15 @@ class UntrustedDocument(Failure):
     code: ClassVar[str] = "DOCUMENT_NOT_TRUSTED"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Documents:
-    """Documents by id; with `only`, no other document is run."""
+    """Documents by id; with `only`, no other document is run. Equal ones share a schema, which takes long to build."""
 
     by_id: Mapping[str, str]
     only: bool = True
+
+    def __hash__(self) -> int:
+        return hash((frozenset(self.by_id.items()), self.only))
 
     @cached_property
     def _by_hash(self) -> dict[str, str]:
@@ -136,8 +139,9 @@ def read_documents(path: Path, *, only: bool) -> Documents:
     return documents
 
 
+@lru_cache(maxsize=8)
 def check_documents(documents: Documents, schema: GraphQLSchema) -> None:
-    """Refuse to start with documents that this schema cannot run.
+    """Refuse to start with documents that this schema cannot run. Equal documents are checked once in a process.
 
     Raises:
         BadDocuments: naming them, and what is wrong.

@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.special import expit, log_expit, logit
 
 from graph_api.domain.parameters.fitting.activation import chance_of_sums
@@ -238,7 +238,9 @@ def fit_model(answers: AnswersInOrder, links: Sequence[Sequence[int]], training:
 
     bounds = [(None, None)] * size + [(0.0, None)] * (size + 2)
     start = np.r_[easiness, slope, 0.0, 0.0]
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": ROUNDS}).x
+    best = scipy.optimize.minimize(
+        loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": ROUNDS}
+    ).x
     fitted = Columns(best[:size], best[size : 2 * size], easiness, slope, share)
     return Fitted(fitted, float(best[-2]), float(best[-1]))
 

@@ -3,8 +3,8 @@
 from typing import Any, NamedTuple
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 from scipy.sparse import csr_array
 from scipy.special import expit, logit
 
@@ -92,7 +92,7 @@ def fit_logistic(design: Design, correct: NDArray[np.bool_]) -> LogisticFit:
         "initial_trust_radius": radius,
         "max_trust_radius": 1e6 * radius,
     }
-    optimum = minimize(
+    optimum = scipy.optimize.minimize(
         loss.value, scaling.scaled(start), jac=True, hessp=loss.curvature, method="trust-ncg", options=limits
     )
     weights = scaling.weights(optimum.x)
