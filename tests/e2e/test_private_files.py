@@ -1,5 +1,6 @@
 """Every file that a command writes with personal data is for its owner only."""
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import command
+from tests.processes import command, engine
 
 ANSWERS = """student_id,correct,skill_name,at
 anna,1,grammar,2026-03-01T12:00:00+00:00
@@ -29,13 +30,12 @@ def open_umask() -> Iterator[None]:
     os.umask(before)
 
 
-def test_every_written_file_is_for_its_owner_only(tmp_path: Path) -> None:
+async def test_every_written_file_is_for_its_owner_only(tmp_path: Path) -> None:
     (tmp_path / "given.csv").write_text(ANSWERS)
     given = ["given.csv", "--layout", "pybkt", *COLUMNS, "--create-skills", "--skip-bad", "rejects.csv"]
-    run = command(tmp_path, "import", "answers", *given)
-    assert run.returncode == 0, run.stderr
-    for arguments in FILES.values():
-        run = command(tmp_path, *arguments)
-        assert run.returncode == 0, run.stderr
+    async with engine(tmp_path):
+        for arguments in (["import", "answers", *given], *FILES.values()):
+            run = await asyncio.to_thread(command, tmp_path, *arguments)
+            assert run.returncode == 0, run.stderr
     modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in [*FILES, "rejects.csv"]}
     assert set(modes.values()) == {0o600}, modes

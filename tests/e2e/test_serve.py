@@ -13,7 +13,7 @@ import websockets
 
 from graph_api.app.examples import CLASS
 from graph_api.store.packaged import packaged
-from tests.processes import ask, child_of, command, get, service, wait_for
+from tests.processes import ask, child_of, command, engine, get, service, wait_for
 
 MIGRATIONS = len(list((packaged("cypher") / "migrations").glob("*.cypher")))
 
@@ -67,23 +67,33 @@ def test_a_port_in_use_is_reported_in_one_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"GRAPH_API_PORT": "many"}, "GRAPH_API_PORT: Input should be a valid integer"),
-        ({"GRAPH_API_MASTERED_LEVEL": "1.5"}, "GRAPH_API_MASTERED_LEVEL: Input should be less than 1, got '1.5'"),
-        ({"GRAPH_API_MASTERED_LEVEL": "0.3"}, "GRAPH_API_MASTERED_LEVEL: must be above GRAPH_API_FOCUS_LEVEL"),
+        (
+            {
+                "GRAPH_API_PORT": "many",
+                "GRAPH_API_MASTERED_LEVEL": "1.5",
+                "GRAPH_API_INTAKE_BATCH": "0",
+                "GRAPH_API_LOG_LEVEL": "loud",
+            },
+            [
+                "GRAPH_API_PORT: Input should be a valid integer",
+                "GRAPH_API_MASTERED_LEVEL: Input should be less than 1, got '1.5'",
+                "GRAPH_API_INTAKE_BATCH: ",
+                "GRAPH_API_LOG_LEVEL: ",
+            ],
+        ),
+        ({"GRAPH_API_MASTERED_LEVEL": "0.3"}, ["GRAPH_API_MASTERED_LEVEL: must be above GRAPH_API_FOCUS_LEVEL"]),
         (
             {"GRAPH_API_HOST": "0.0.0.0"},  # noqa: S104 - rejected
-            "GRAPH_API_HOST: 0.0.0.0 is reachable from other machines, but authentication is off",
+            ["GRAPH_API_HOST: 0.0.0.0 is reachable from other machines, but authentication is off"],
         ),
-        ({"GRAPH_API_INTAKE_BATCH": "0", "GRAPH_API_LOG_LEVEL": "loud"}, "GRAPH_API_LOG_LEVEL: "),
     ],
-    ids=["port", "level", "levels", "host", "two"],
+    ids=["each", "levels", "host"],
 )
-def test_an_invalid_setting_is_named(tmp_path: Path, settings: dict[str, str], said: str) -> None:
+def test_an_invalid_setting_is_named(tmp_path: Path, settings: dict[str, str], said: list[str]) -> None:
     result = command(tmp_path, "serve", **settings)
 
     assert result.returncode == 2
-    assert said in result.stderr
-    assert all(name in result.stderr for name in settings)
+    assert [message for message in said if message not in result.stderr] == []
     assert "Traceback" not in result.stderr
 
 
@@ -120,19 +130,21 @@ def test_commands_that_look(tmp_path: Path) -> None:
     assert "graph-api 0.1.0" in command(tmp_path, "--version").stdout
 
 
-def test_recency_and_sessions_from_the_command_line(tmp_path: Path) -> None:
+async def test_recency_and_sessions_from_the_command_line(tmp_path: Path) -> None:
     rows = [f"s{student},fractions,{place % 2}" for student in range(3) for place in range(6)]
     (tmp_path / "answers.csv").write_text("\n".join(["user_id,skill_name,correct", *rows]))
     command(tmp_path, "import", "answers", str(tmp_path / "answers.csv"), "--layout", "pybkt", "--start", "2026-01-01")
 
-    assert (
-        "3 students: 3 scores, 0 with too few answers"
-        in command(tmp_path, "recompute", "--as-of", "2026-01-05", "--skill", "pybkt-fractions").stdout
-    )
-    assert "3 students: 0 scores, 3 with too few" in command(tmp_path, "recompute", "--as-of", "2026-09-01").stdout
-    refused = command(tmp_path, "recompute", "--student", "nobody")
-    assert (refused.returncode, refused.stderr.splitlines()[-1]) == (1, "studentId: must exist, got 'nobody'")
-    assert "0 sessions expired" in command(tmp_path, "expire-sessions", "--hours", "1").stdout
+    async with engine(tmp_path):
+        for arguments, said in (
+            (["recompute", "--as-of", "2026-01-05", "--skill", "pybkt-fractions"], "3 scores, 0 with too few answers"),
+            (["recompute", "--as-of", "2026-09-01"], "0 scores, 3 with too few"),
+        ):
+            assert f"3 students: {said}" in (await asyncio.to_thread(command, tmp_path, *arguments)).stdout
+        refused = await asyncio.to_thread(command, tmp_path, "recompute", "--student", "nobody")
+        assert (refused.returncode, refused.stderr.splitlines()[-1]) == (1, "studentId: must exist, got 'nobody'")
+        expired = await asyncio.to_thread(command, tmp_path, "expire-sessions", "--hours", "1")
+        assert "0 sessions expired" in expired.stdout
 
 
 async def test_progress_over_a_websocket(tmp_path: Path) -> None:
@@ -155,25 +167,26 @@ async def test_progress_over_a_websocket(tmp_path: Path) -> None:
         assert 'graph_api_job_next_tick_seconds{job="refit"}' in get(url + "/metrics")[1]
 
 
-def test_fit_from_the_command_line(tmp_path: Path) -> None:
+async def test_fit_from_the_command_line(tmp_path: Path) -> None:
     rows = [f"s{student},fractions,{int(student % 2 == 0 or place > 1)}" for student in range(30) for place in range(6)]
     (tmp_path / "answers.csv").write_text("\n".join(["user_id,skill_name,correct", *rows]))
-    imported = command(tmp_path, "import", "answers", str(tmp_path / "answers.csv"), "--layout", "pybkt")
-    assert "180 recorded" in imported.stdout
+    async with engine(tmp_path):
+        imports = ["import", "answers", str(tmp_path / "answers.csv"), "--layout", "pybkt"]
+        assert "180 recorded" in (await asyncio.to_thread(command, tmp_path, *imports)).stdout
 
-    fitted = command(tmp_path, "fit", "--skill", "pybkt-fractions")
+        fitted = await asyncio.to_thread(command, tmp_path, "fit", "--skill", "pybkt-fractions")
 
-    assert fitted.returncode == 0, fitted.stderr
-    assert re.search(r"improved\W+1\b", fitted.stdout)
-    assert re.search(r"levels replayed\W+30\b", fitted.stdout)
-    for arguments, message in (
-        (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
-        (["--max-guess", "1.5"], "guess: bound must be above twice the margin and < 1, got '1.5'"),
-        (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
-    ):
-        refused = command(tmp_path, "fit", *arguments)
-        assert refused.returncode == 1
-        assert message in refused.stderr
+        assert fitted.returncode == 0, fitted.stderr
+        assert re.search(r"improved\W+1\b", fitted.stdout)
+        assert re.search(r"levels replayed\W+30\b", fitted.stdout)
+        for arguments, message in (
+            (["--folds", "1"], "folds: must be from 2 to 20, got '1'"),
+            (["--max-guess", "1.5"], "guess: bound must be above twice the margin and < 1, got '1.5'"),
+            (["--concept", "nobody"], "conceptIds: must name concepts that exist, got 'nobody'"),
+        ):
+            refused = await asyncio.to_thread(command, tmp_path, "fit", *arguments)
+            assert refused.returncode == 1
+            assert message in refused.stderr
 
 
 async def test_a_websocket_requires_a_token(tmp_path: Path) -> None:

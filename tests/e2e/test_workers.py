@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from pathlib import Path
 
 import httpx
@@ -79,28 +80,49 @@ def test_ctrl_c_does_not_wait(tmp_path: Path) -> None:
 
 
 def test_a_port_of_workers_in_use_is_reported(tmp_path: Path) -> None:
-    with service(tmp_path, "--no-demo") as (_, url):
-        taken = url.rsplit(":", 1)[1]
-        refused = command(tmp_path, "serve", "--workers", "2", "--port", taken)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = command(tmp_path, "serve", "--workers", "2", "--port", str(port))
     assert refused.returncode == 1
-    assert f"cannot listen on 127.0.0.1:{taken}" in refused.stderr
+    assert f"cannot listen on 127.0.0.1:{port}" in refused.stderr
+
+
+def write_class(url: str) -> None:
+    """Three students with answers to twelve concepts each, in a group."""
+    concepts = ", ".join(f'{{id: "c{n}", name: "{n}"}}' for n in range(12))
+    answers = ", ".join(
+        f'{{studentId: "s{student}", conceptIds: ["c{n}"], correct: {str((student + n) % 3 > 0).lower()}}}'
+        for student in range(3)
+        for n in range(12)
+    )
+    written = ask(
+        url,
+        f"""mutation {{ upsertConcepts(input: [{concepts}]) {{ __typename }}
+        recordAnswers(input: {{answers: [{answers}]}}) {{ __typename }}
+        upsertGroup(input: {{id: "g", name: "G", studentIds: ["s0", "s1", "s2"]}}) {{ __typename }} }}""",
+    )
+    assert {each["__typename"].endswith("Payload") for each in written["data"].values()} == {True}, written
 
 
 def test_a_backup_beside_the_running_service(tmp_path: Path) -> None:
-    shown = '{ students { totalCount } group(id: "demo") { heatmap(kind: CONCEPT) { levels attempts } } }'
-    with service(tmp_path) as (_, url):
+    shown = '{ students { totalCount } group(id: "g") { heatmap(kind: CONCEPT) { levels attempts } } }'
+    with service(tmp_path, "--no-demo") as (_, url):
+        write_class(url)
         before = ask(url, shown)
         backed_up = command(tmp_path, "backup", "all.jsonl.gz")
-        exported = command(tmp_path, "export", "mastery", "--format", "jsonl", "--student", "demo-01")
+        exported = command(tmp_path, "export", "mastery", "--format", "jsonl", "--student", "s1")
+    assert sum(map(len, before["data"]["group"]["heatmap"]["levels"])) == 36
     assert backed_up.returncode == 0, backed_up.stderr
-    assert "all.jsonl.gz: 30 students," in backed_up.stdout
-    assert exported.stdout.count("demo-01") > 10
+    assert "all.jsonl.gz: 3 students," in backed_up.stdout
+    assert exported.stdout.count('"s1"') == 12
     other = tmp_path / "other"
     other.mkdir()
     restored = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
-    assert "restored and compared: 30 students," in restored.stdout, restored.stderr
+    assert "restored and compared: 3 students," in restored.stdout, restored.stderr
     with service(other, "--no-demo") as (_, url):
         assert ask(url, shown) == before
-    again = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
+        again = command(other, "restore", str(tmp_path / "all.jsonl.gz"))
     assert again.returncode == 1
     assert "the database is not empty: nothing was written" in again.stderr.replace("\n", " ")
