@@ -63,7 +63,7 @@ def put_under(load: Load, port: int, seconds: float, service: int, seed: int) ->
 
 
 def warm_up(port: int, service: int, answers: int, loads: Iterable[Load]) -> None:
-    """Record answers before anything is measured, at least so many: the engine compiles what it runs often."""
+    """Record at least N answers before anything is measured: the engine compiles what it runs often."""
     recorded = 0
     while recorded < answers:
         recorded += put_under(PACKS, port, 5, service, recorded).done.answers

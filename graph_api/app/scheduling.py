@@ -52,5 +52,5 @@ def scheduler_of(settings: Settings, gateway: Gateway, metrics: Metrics) -> Sche
 
 
 def _next_tick(schedule: Schedule, name: str) -> float:
-    next_at = schedule.next_at(name, utc_now())  # of this job alone: it is read each second for each job
+    next_at = schedule.next_at(name, utc_now())  # of this job alone: workers read it each second, for each job
     return math.nan if next_at is None else next_at.timestamp()
