@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from graph_api.domain.answers.order import Order
+from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.targets import TargetKind
 from graph_api.execution.course_loaders import ONE
 from graph_api.execution.row_loaders import Ahead
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.class_pages import GroupHead, GroupPage, Member, StudentHead, StudentPage, StudentWithAnswers
+from graph_api.store.masteries import ShownLevels
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,18 @@ class PagesAhead:
             if head.answers is not None:
                 self.ahead.setdefault("answer_counts", {})[student_id] = head.answers
             if head.masteries is not None:
-                self.ahead.setdefault("masteries_of_student", {})[student_id] = head.masteries
+                self._note_masteries(student_id, head.masteries)
             if head.groups is not None:
                 self.ahead.setdefault("group_ids_of_student", {})[student_id] = [group.id for group in head.groups]
                 self.ahead.setdefault("groups", {}).update((group.id, group) for group in head.groups)
+
+    def _note_masteries(self, student_id: str, masteries: list[Mastery]) -> None:
+        """Let the loaders take the masteries of a student, and what sums them up, from what was read."""
+        self.ahead.setdefault("masteries_of_student", {})[student_id] = masteries
+        for kind in TargetKind:
+            self.ahead.setdefault("shown_levels", {})[student_id, kind] = ShownLevels.of(masteries, kind)
+        times = [row.last_practiced_at for row in masteries if row.last_practiced_at is not None]
+        self.ahead.setdefault("latest_times", {})[student_id] = max(times, default=None)
 
     def note_answers(self, wanted: AnswersPage, page: StudentWithAnswers | None) -> None:
         """Let the loaders take a student, and the student's newest answers, from what was read."""

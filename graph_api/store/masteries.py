@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import structlog
 
@@ -146,6 +146,17 @@ class ShownLevels(NamedTuple):
     levels: Sequence[float]
     attempts: Sequence[int]
     judgements: Sequence[int]
+
+    @classmethod
+    def of(cls, masteries: Iterable[Mastery], kind: TargetKind) -> Self:
+        """What lists show of masteries that were read whole."""
+        rows = [row for row in masteries if row.target.kind is kind and not row.archived]
+        return cls(
+            [row.target.key for row in rows],
+            [row.level for row in rows],
+            [row.attempts for row in rows],
+            [row.judgements for row in rows],
+        )
 
     def with_evidence(self, kind: TargetKind) -> list[tuple[Target, float, int]]:
         """Each target with its level, and the number of answers and judgements behind it."""
