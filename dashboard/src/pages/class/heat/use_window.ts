@@ -11,7 +11,7 @@ const ROWS = 6;
 /** Pixels left and right of the columns in sight, at least. */
 const ASIDE = 120;
 /** Pixels of scrolling after which other columns are drawn: seldom, because that takes a frame. */
-const STEP = 300;
+const STEP = 600;
 
 export interface Range {
   first: number;
