@@ -182,7 +182,7 @@ test("drawn columns cover those in sight", () => {
     starts.forEach((start, column) => {
       if (start + sizes.columns[column]! > scrolled && start < scrolled + 900) expect(column >= first && column < last).toBe(true);
     });
-    expect(last - first).toBeLessThan(31);
+    expect(last - first).toBeLessThan(26);
   }
 });
 

@@ -9,9 +9,9 @@ export const LONG = 40;
 /** Rows before and after those in sight. */
 const ROWS = 6;
 /** Pixels left and right of the columns in sight, at least. */
-const ASIDE = 120;
+const ASIDE = 60;
 /** Pixels of scrolling after which other columns are drawn: seldom, because that takes a frame. */
-const STEP = 600;
+const STEP = 450;
 
 export interface Range {
   first: number;
