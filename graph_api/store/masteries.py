@@ -40,9 +40,7 @@ LIST_SHOWN = {
     TargetKind.CONCEPT: "mastery/list_shown_on_concepts",
     TargetKind.SKILL: "mastery/list_shown_on_skills",
 }
-COLUMNS = (
-    "concept_id",
-    "skill_code",
+STORED = (
     "level",
     "attempts",
     "correct",
@@ -53,8 +51,9 @@ COLUMNS = (
     "last_answer_id",
     "parameter_set_id",
     "updated_at",
-    "archived",
 )
+"""What is stored of a mastery, in the order of the lists that statements return."""
+COLUMNS = ("concept_id", "skill_code", *STORED, "archived")
 """What lists of all masteries of a student have of each, in their order."""
 LIST_STALE = {
     TargetKind.CONCEPT: "mastery/list_stale_on_concepts",

@@ -18,19 +18,7 @@ from graph_api.store.answers import Pair
 from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.times import as_text
 
-STATE = (
-    "key",
-    "level",
-    "attempts",
-    "correct",
-    "judgements",
-    "last_practiced_at",
-    "last_recorded_at",
-    "last_sequence",
-    "last_answer_id",
-    "parameter_set_id",
-    "updated_at",
-)
+STATE = ("key", *masteries.STORED)
 """The columns of a state in the lists that `recording/lock_students` returns."""
 
 APPEND = {

@@ -11,7 +11,7 @@ from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.masteries import decode, is_level, reread
+from graph_api.store.masteries import STORED, decode, is_level, reread
 from graph_api.store.scopes import as_entry, scope_of, target_of
 from graph_api.store.students import decode_student
 
@@ -26,18 +26,6 @@ COUNT = {
     "taught": "target_mastery/count_taught",
 }
 STUDENT = "id", "name", "recency_at_session_end"
-MASTERY = (
-    "level",
-    "attempts",
-    "correct",
-    "judgements",
-    "last_practiced_at",
-    "last_recorded_at",
-    "last_sequence",
-    "last_answer_id",
-    "parameter_set_id",
-    "updated_at",
-)
 
 
 class GroupMasteries(NamedTuple):
@@ -105,7 +93,7 @@ async def read_of_group(
 
 
 def _of_group(tx: Transaction, row: Row, target: Target) -> GroupMasteries:
-    of_students: list[Row] = [dict(zip((*STUDENT, *MASTERY), each, strict=True)) for each in row["rows"]]
+    of_students: list[Row] = [dict(zip((*STUDENT, *STORED), each, strict=True)) for each in row["rows"]]
     reread(tx, is_invalid=not all(is_level(each["level"]) for each in of_students))
     students = {each["id"]: decode_student({name: each[name] for name in STUDENT}) for each in of_students}
     return GroupMasteries(row["size"], [decode(each, each["id"], target) for each in of_students], students)
