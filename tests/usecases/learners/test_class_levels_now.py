@@ -2,51 +2,47 @@
 
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
-from graph_api.domain.course.course import Concept
-from graph_api.domain.failures import Failure
 from graph_api.domain.learners.class_levels import ClassLevels
-from graph_api.domain.learners.people import Group, Roster, Student
+from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import TargetKind
-from graph_api.store.class_pages import read_group_head
 from graph_api.store.gateway import Gateway
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.course.archive_course import archive_concepts
-from graph_api.usecases.course.delete_course import delete_concepts
-from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.learners.analyse_course import read_group_levels
 from graph_api.usecases.learners.class_levels_now import CELL_BYTES, ClassLevelsNow, ClassOf
-from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-from graph_api.usecases.learners.edit_rosters import add_to_roster, remove_from_roster
+from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.operations.back_up import back_up, restore
 from graph_api.usecases.operations.erase_students import erase_student
 from tests.conftest import NOW, Ask
+from tests.usecases.learners.changed_class import (
+    IDS,
+    KEYS,
+    Change,
+    changes_of,
+    check_after_each,
+    read_head,
+    write_class,
+)
 
 LEVELS = "mastery/list_levels_of_students_on_concepts"
-IDS = ["anna", "ben", "cleo with spaces", "Дана"]
-KEYS = ["accusative", "dative", "nominative"]
 
 
 @pytest.fixture
 async def classroom(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
-    await upsert_students(gateway, list(map(Student, IDS)), NOW)
-    await upsert_group(gateway, Group("class", "Class", IDS[:3]), NOW)
-    await intake.submit([AnswerInput(each, correct=True, concept_ids=["dative"], at=NOW) for each in IDS])
+    await write_class(gateway, intake)
 
 
 async def read_now(
     classes: ClassLevelsNow, gateway: Gateway, kind: TargetKind = TargetKind.CONCEPT, keys: Sequence[str] = KEYS
 ) -> ClassLevels:
-    head = await gateway.read_one(lambda tx: read_group_head(tx, "class", with_versions=True))
-    assert head is not None
+    head = await read_head(gateway)
     assert head.versions is not None
     return await classes.read(gateway, ClassOf("class", kind, head.mark, head.versions), keys)
 
@@ -60,20 +56,14 @@ async def assert_is_stored(classes: ClassLevelsNow, gateway: Gateway) -> None:
         np.testing.assert_array_equal(levels.attempts, stored.attempts)
 
 
-def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callable[[], Awaitable[Any]]:
+def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Change:
     """A random change, which may be refused."""
     student_id, key = rng.choice(IDS), rng.choice(KEYS)
     answer = AnswerInput(student_id, correct=rng.random() < 0.5, concept_ids=[key], at=NOW)
-    changes: list[Callable[[], Awaitable[Any]]] = [
+    changes: list[Change] = [
         lambda: intake.submit([answer]),
         lambda: intake.submit([answer]),
-        partial(add_to_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-        partial(remove_from_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-        partial(erase_student, gateway, student_id),
-        partial(upsert_students, gateway, [Student(student_id, name=f"N{rng.random()}")], NOW),
-        partial(archive_concepts, gateway, [key], rng.choice([None, NOW])),
-        partial(delete_concepts, gateway, [key]),
-        partial(upsert_concepts, gateway, [Concept(key, key.title(), ["grammar"])], NOW),
+        *changes_of(gateway, rng, student_id, key),
     ]
     return rng.choice(changes)
 
@@ -82,15 +72,8 @@ def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callab
 @pytest.mark.parametrize("seed", range(3))
 async def test_after_every_change_they_are_the_stored_levels(gateway: Gateway, intake: AnswerIntake, seed: int) -> None:
     """The levels in memory get no notice of changes: another process may write."""
-    rng, classes, done = random.Random(seed), ClassLevelsNow(settling=0), 0
-    for _ in range(25):
-        try:
-            await change(rng, gateway, intake)()
-            done += 1
-        except Failure:
-            pass  # such as the erasure of a student who does not exist
-        await assert_is_stored(classes, gateway)
-    assert done >= 10
+    rng, classes = random.Random(seed), ClassLevelsNow(settling=0)
+    await check_after_each(25, partial(change, rng, gateway, intake), partial(assert_is_stored, classes, gateway))
 
 
 @pytest.mark.usefixtures("classroom")

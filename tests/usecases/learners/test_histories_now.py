@@ -2,12 +2,11 @@
 
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -15,11 +14,10 @@ import pytest
 
 from graph_api.domain.answers.answers import AnswerInput
 from graph_api.domain.course.course import Concept
-from graph_api.domain.failures import Failure
 from graph_api.domain.learners.activity import AnswerColumns, SessionColumns, sum_activity, sum_class
 from graph_api.domain.learners.class_levels import ClassLevels
 from graph_api.domain.learners.judgements import JudgementKind, NewJudgement
-from graph_api.domain.learners.people import Group, Roster, Student
+from graph_api.domain.learners.people import Student
 from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.learners.sessions import Session, SessionStatus
 from graph_api.domain.learners.timeline import Period, Window, divide
@@ -27,27 +25,30 @@ from graph_api.domain.parameters.knowledge_tracing import Parameters
 from graph_api.domain.parameters.parameter_sets import Origin, ParameterSet
 from graph_api.domain.targets import TargetKind, concept
 from graph_api.store import activity, answers, parameter_sets, sessions
-from graph_api.store.class_pages import read_group_head
 from graph_api.store.gateway import Gateway, Transaction
 from graph_api.store.viewers import OneStudent
 from graph_api.usecases.answers.answer_intake import AnswerIntake
-from graph_api.usecases.course.archive_course import archive_concepts
-from graph_api.usecases.course.delete_course import delete_concepts
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.learners.class_history import ClassCurves, HistoryOf, read_class_history
-from graph_api.usecases.learners.edit_people import upsert_group, upsert_students
-from graph_api.usecases.learners.edit_rosters import add_to_roster, remove_from_roster
+from graph_api.usecases.learners.edit_people import upsert_students
 from graph_api.usecases.learners.histories_now import OVERHEAD, HistoriesNow, Members
 from graph_api.usecases.learners.record_judgements import Judging, record_judgements
 from graph_api.usecases.operations.back_up import back_up, restore
 from graph_api.usecases.operations.erase_students import erase_student
 from graph_api.usecases.parameters.change_sets import replay_run, replay_stale
 from tests.conftest import NOW, Ask
+from tests.usecases.learners.changed_class import (
+    IDS,
+    KEYS,
+    Change,
+    changes_of,
+    check_after_each,
+    read_head,
+    write_class,
+)
 
 ANSWERS = "activity/list_answers_by_target"
 EVIDENCE = "mastery/list_evidence_on_concepts"
-IDS = ["anna", "ben", "cleo with spaces", "Дана"]
-KEYS = ["accusative", "dative", "nominative"]
 WEEKS = divide(Window(Period.WEEK, NOW - timedelta(weeks=5), NOW, UTC))
 STRICT = ParameterSet.of("strict", 1, Parameters(0.05, 0.05, 0.35, 0.05), Origin.WRITTEN)
 SCOPES = [ALL, Scope.of(["cases"], ["dative", "accusative"]), Scope.of([], [])]
@@ -56,14 +57,11 @@ SCOPES = [ALL, Scope.of(["cases"], ["dative", "accusative"]), Scope.of([], [])]
 @pytest.fixture
 async def classroom(course: None, gateway: Gateway, intake: AnswerIntake) -> None:
     await gateway.write(lambda tx: parameter_sets.create(tx, [STRICT], NOW))
-    await upsert_students(gateway, list(map(Student, IDS)), NOW)
-    await upsert_group(gateway, Group("class", "Class", IDS[:3]), NOW)
-    await intake.submit([AnswerInput(each, correct=True, concept_ids=["dative"], at=NOW) for each in IDS])
+    await write_class(gateway, intake)
 
 
 async def members_now(gateway: Gateway) -> Members:
-    head = await gateway.read_one(lambda tx: read_group_head(tx, "class", with_versions=True))
-    assert head is not None
+    head = await read_head(gateway)
     assert head.versions is not None
     return Members("class", head.mark, head.versions)
 
@@ -113,7 +111,7 @@ async def use_other_set(gateway: Gateway, key: str, set_id: str | None) -> None:
     await replay_stale(gateway, replay_run(uuid4().hex, "changed", "test", NOW), lambda: NOW)
 
 
-def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callable[[], Awaitable[Any]]:
+def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Change:
     """A random change, which may be refused."""
     student_id, key, earlier = rng.choice(IDS), rng.choice(KEYS), timedelta(days=rng.choice([0, 0, 3, 20]))
     seconds = rng.choice([None, 0.1, 0.2, 12.5])
@@ -122,20 +120,14 @@ def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callab
     )
     judgement = NewJudgement(student_id, concept(key), JudgementKind.OVERRIDE, rng.random())
     session = Session(f"s{rng.random()}", student_id, SessionStatus.SUBMITTED, NOW - earlier, NOW)
-    changes: list[Callable[[], Awaitable[Any]]] = [
+    changes: list[Change] = [
         lambda: intake.submit([answer, replace(answer, skill_codes=["talk"])]),
         lambda: intake.submit([answer]),
         partial(record_judgements, Judging(gateway, gateway, "tess", lambda: NOW), [judgement]),
         partial(gateway.write, lambda tx: sessions.put(tx, [session])),
         partial(gateway.write, lambda tx: weigh_again(tx, student_id, rng)),
         partial(use_other_set, gateway, key, rng.choice([STRICT.id, None])),
-        partial(add_to_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-        partial(remove_from_roster, gateway, "class", Roster.MEMBERS, [student_id]),
-        partial(erase_student, gateway, student_id),
-        partial(upsert_students, gateway, [Student(student_id, name=f"N{rng.random()}")], NOW),
-        partial(archive_concepts, gateway, [key], rng.choice([None, NOW])),
-        partial(delete_concepts, gateway, [key]),
-        partial(upsert_concepts, gateway, [Concept(key, key.title(), ["grammar"])], NOW),
+        *changes_of(gateway, rng, student_id, key),
     ]
     return rng.choice(changes)
 
@@ -144,15 +136,8 @@ def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Callab
 @pytest.mark.parametrize("seed", range(3))
 async def test_after_every_change_it_is_the_stored_past(gateway: Gateway, intake: AnswerIntake, seed: int) -> None:
     """The past in memory gets no notice of changes: another process may write."""
-    rng, histories, done = random.Random(seed), HistoriesNow(settling=0), 0
-    for _ in range(30):
-        try:
-            await change(rng, gateway, intake)()
-            done += 1
-        except Failure:
-            pass  # such as the erasure of a student who does not exist
-        await assert_is_stored(histories, gateway)
-    assert done >= 10
+    rng, histories = random.Random(seed), HistoriesNow(settling=0)
+    await check_after_each(30, partial(change, rng, gateway, intake), partial(assert_is_stored, histories, gateway))
 
 
 @pytest.mark.usefixtures("classroom")
