@@ -62,10 +62,14 @@ class ClassLoaders(PolicyLoaders):
             if past is not None:
                 keys = [each for each in active if covered is None or each in covered]
                 return ClassCurves(list(past), keys, list(past.values()))
+        return await compute((await self.history_of(key)).curves)
+
+    async def history_of(self, key: HistoryOf) -> ClassHistory:
+        """The history of a group, read once for all fields of a request."""
         history = await self.class_histories.load(key)
         if history is None:
             raise LookupError(f"group {key.group_id} has no history")
-        return await compute(history.curves)
+        return history
 
     @cached_property
     def class_actions(self) -> DataLoader[str, Sequence[StudentActions] | None]:

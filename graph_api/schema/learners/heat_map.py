@@ -11,7 +11,6 @@ from graph_api.schema.context import Info, moment
 from graph_api.schema.course.concept import Concept
 from graph_api.schema.course.skill import Skill
 from graph_api.schema.learners.matrices import ConfidenceMatrix, CountMatrix, LevelMatrix
-from graph_api.schema.learners.past_levels import history_of
 from graph_api.schema.learners.thresholds import ThresholdGroup
 from graph_api.schema.node import TargetNode
 from graph_api.usecases.computing import compute, compute_cells
@@ -34,7 +33,7 @@ class Shown(NamedTuple):
         group_id, kind, _ = self.history
         if self.as_of is None:
             return await read_confidences(info.context.gateway, group_id, kind, levels)
-        history = await history_of(info, self.history)
+        history = await info.context.loaders.history_of(self.history)
         return await compute(confidences_at, history, moment(info, self.as_of), levels)
 
     async def infer(self, info: Info, levels: ClassLevels) -> infer_levels.Cells | None:
@@ -42,7 +41,7 @@ class Shown(NamedTuple):
         loaders, (group_id, kind, _) = info.context.loaders, self.history
         if self.as_of is None:
             return await infer_levels.infer_class(loaders, group_id, kind, levels, least=info.context.least_students)
-        history = await history_of(info, self.history)
+        history = await info.context.loaders.history_of(self.history)
         return await infer_levels.infer_class_at(loaders, history, kind, moment(info, self.as_of), levels)
 
 

@@ -9,7 +9,7 @@ from graph_api.domain.targets import TargetKind
 from graph_api.schema.context import Info, moment
 from graph_api.usecases.computing import compute
 from graph_api.usecases.learners import view_class
-from graph_api.usecases.learners.class_history import ClassCurves, ClassHistory, HistoryOf, levels_at
+from graph_api.usecases.learners.class_history import ClassCurves, HistoryOf, levels_at
 
 
 async def read_levels(
@@ -24,14 +24,6 @@ async def read_levels(
         of_concepts = kind is TargetKind.CONCEPT
         curves = curves.only(await loaders.concept_ids_of_skill.load(skill_code) if of_concepts else [skill_code])
     return await compute(levels_at, curves, at)
-
-
-async def history_of(info: Info, key: HistoryOf) -> ClassHistory:
-    """The history of a group, read once for all fields of a request."""
-    history = await info.context.loaders.class_histories.load(key)
-    if history is None:
-        raise LookupError(f"group {key.group_id} has no history")
-    return history
 
 
 def only(curves: ClassCurves, concept_id: str | None) -> ClassCurves:
