@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from itertools import pairwise
+from typing import Any
 
 import orjson
 
@@ -50,7 +51,7 @@ async def read_practice(tx: Transaction, student_ids: Iterable[str], kind: Targe
         async for _, answers in _in_turns(pages):
             for answer in answers:
                 if answer.get(column) and answer.get("weight") != 0:
-                    state.record(answer[column], correct=_correct(answer))
+                    state.record(answer[column], correct=counts_correct(answer))
     return states
 
 
@@ -115,13 +116,17 @@ def _order(answer: Row) -> Order:
 
 def _signed(answer: Row) -> float:
     weight: float = answer.get("weight", 1.0)
-    return signed(correct=_correct(answer), weight=weight)
+    return signed(correct=counts_correct(answer), weight=weight)
 
 
-def _correct(answer: Row) -> bool:
-    correct: bool = answer["counts_as" if "counts_as" in answer else "correct"]
+def counts_correct(answer: Mapping[str, Any]) -> bool:
+    """Whether a stored answer counts as correct; without `counts_as` it counts as it was stated."""
+    counted: bool | None = answer.get("counts_as")
+    correct: bool = answer["correct"] if counted is None else counted
     return correct
 
 
 def _evidence(answer: Row) -> Evidence:
-    return Evidence(_order(answer), _correct(answer), answer.get("weight", 1.0), is_as_stated="counts_as" not in answer)
+    return Evidence(
+        _order(answer), counts_correct(answer), answer.get("weight", 1.0), is_as_stated="counts_as" not in answer
+    )

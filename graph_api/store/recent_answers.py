@@ -14,6 +14,7 @@ from graph_api.domain.learners.scope import ALL, Scope
 from graph_api.domain.targets import SEPARATOR
 from graph_api.store.gateway import Row, Transaction
 from graph_api.store.pace import pace
+from graph_api.store.past_answers import counts_correct
 from graph_api.store.policy_sets import read_evidence_set_in_effect
 from graph_api.store.times import as_time
 
@@ -117,10 +118,9 @@ def _is_covered(answer: Mapping[str, Any], scope: Scope) -> bool:
 
 def _recent(answer: Mapping[str, Any]) -> RecentAnswer:
     """An answer as a page or `answer/list_recent` has it; pages leave out what is empty."""
-    counted = answer.get("counts_as")
     return RecentAnswer(
         as_time(answer["at"]),
-        answer["correct"] if counted is None else counted,
+        counts_correct(answer),
         answer.get("weight", 1.0) != 0,
         answer.get("response_time"),
     )
