@@ -1,9 +1,10 @@
 """What the tests about the repository itself share."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
+
+from tests.repo.files import list_files
 
 
 @pytest.fixture(scope="session")
@@ -14,13 +15,5 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session")
 def tracked(repository: Path) -> list[Path]:
-    """Every file that git knows and that still exists."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"],  # noqa: S607 - whichever git is installed
-        cwd=repository,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    paths = [repository / name for name in listed.stdout.split("\0") if name]
-    return [path for path in paths if path.is_file()]
+    """Every file of the repository, as `list_files` returns them."""
+    return list_files(repository)

@@ -5,7 +5,6 @@
 
 import ast
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.repo.files import list_files
 from tests.repo.prose import Passage, markdown_lines, passages, plain, sentences
 
 WORDS_PER_SENTENCE = 24
@@ -235,8 +235,7 @@ def _prose(text: str) -> Iterator[tuple[int, str]]:
 
 if __name__ == "__main__":
     top = Path(__file__).resolve().parents[2]
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=top, capture_output=True, text=True, check=True)  # noqa: S607
-    existing = [top / name for name in listed.stdout.split("\0") if name and (top / name).is_file()]
+    existing = list_files(top)
     ordered = sorted(offences(top, existing), key=lambda pair: (pair[1].path, pair[1].line))
     report = [f"{passage} [{family}]" for family, passage in ordered] + participles(top, existing)
     sys.stdout.writelines(f"{line}\n" for line in report)

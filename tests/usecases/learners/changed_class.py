@@ -26,7 +26,7 @@ Change = Callable[[], Awaitable[Any]]
 
 
 async def write_class(gateway: Gateway, intake: AnswerIntake) -> None:
-    """Four students with an answer each, of whom three are members."""
+    """Four students, three of them members. Each has one answer."""
     await upsert_students(gateway, list(map(Student, IDS)), NOW)
     await upsert_group(gateway, Group("class", "Class", IDS[:3]), NOW)
     await intake.submit([AnswerInput(each, correct=True, concept_ids=["dative"], at=NOW) for each in IDS])
