@@ -21,8 +21,8 @@ from http import HTTPStatus
 from typing import Literal, TypeAlias
 
 import orjson
-from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 from strawberry.http import GraphQLRequestData
 from strawberry.types import ExecutionResult
 
@@ -30,7 +30,9 @@ from graph_api.domain.failures import Failure
 from graph_api.execution.operation_outcomes import OK, Operation
 from graph_api.protocol.compression import SMALLEST, accepts_gzip, compressed
 from graph_api.protocol.http_errors import GRAPHQL_JSON
+from graph_api.protocol.plain_requests import Reply, media_type_of
 from graph_api.protocol.reply_store import Entry, ReplyStore, StoredReply
+from graph_api.protocol.request_headers import header_of
 from graph_api.schema.context import Context
 from graph_api.store.changes import Changed
 from graph_api.store.database_failures import DatabaseUnavailable
@@ -90,13 +92,13 @@ class CachedReplies:
 
     async def answer(
         self,
-        request: Request,
+        scope: Scope,
         context: Context,
         data: GraphQLRequestData,
         execute: Callable[[], Awaitable[ExecutionResult]],
     ) -> ExecutionResult:
         """The result of an operation: of its stored reply, or by executing it."""
-        key = key_of(request, context, data) if self.store.limit else None
+        key = key_of(scope, context, data) if self.store.limit else None
         if key is None:
             return await execute()
         entry, started = self.store.get(key, time.monotonic()), time.perf_counter()
@@ -117,12 +119,12 @@ class CachedReplies:
             self.observe("not_stored")
             return result
         self.observe("miss")
-        request.state.pending_reply = Pending(key, needs, token, entry, operation, erasures)
+        scope["pending_reply"] = Pending(key, needs, token, entry, operation, erasures)
         return result
 
-    def keep(self, request: Request, body: bytes) -> str | None:
+    def keep(self, scope: Scope, body: bytes) -> str | None:
         """Store what an operation depends on, and its reply if that is known to be good; returns the ETag, if any."""
-        pending: Pending | None = getattr(request.state, "pending_reply", None)
+        pending: Pending | None = scope.get("pending_reply")
         if pending is None:
             return None
         etag = etag_of(body)
@@ -136,19 +138,17 @@ class CachedReplies:
         self._sweep_later()
         return etag
 
-    async def body_of(self, request: Request, result: ReplayedResult, response: Response) -> bytes:
-        """The stored body, compressed if the client accepts that."""
+    async def reply_of(self, scope: Scope, result: ReplayedResult) -> Reply:
+        """The stored reply, compressed if the client accepts that."""
         stored = result.reply
-        if not (self.compresses and len(stored.body) >= SMALLEST):
-            return stored.body
-        if not accepts_gzip(request.headers.get("accept-encoding", "")):
-            return stored.body
+        usual = Reply(stored.body, media_type=media_type_of(scope), etag=stored.etag)
+        if not (self.compresses and len(stored.body) >= SMALLEST and accepts_gzip(header_of(scope, "accept-encoding"))):
+            return usual
         if stored.compressed is None:
             self.store.add_compressed(result.key, stored, await compressed(stored.body))
         if stored.compressed is None:  # it was dropped meanwhile
-            return stored.body
-        response.headers["content-encoding"] = "gzip"
-        return stored.compressed
+            return usual
+        return usual._replace(body=stored.compressed, encoding="gzip")
 
     def forget(self, changed: Changed) -> None:
         """Drop the replies that show what a transaction of this process has changed; erased students at once."""
@@ -178,12 +178,12 @@ class CachedReplies:
             self._sweep_later()
 
 
-def key_of(request: Request, context: Context, data: GraphQLRequestData) -> bytes | None:
+def key_of(scope: Scope, context: Context, data: GraphQLRequestData) -> bytes | None:
     """The key of a request; None if its reply is never stored."""
     if context.shows_cost or data.protocol != "http":
         return None
     principal = context.principal
-    accepts = GRAPHQL_JSON in request.headers.get("accept", "")
+    accepts = media_type_of(scope) == GRAPHQL_JSON
     parts = [principal.role, principal.id, accepts, data.query, data.operation_name, data.variables, data.extensions]
     try:
         return hashlib.blake2b(orjson.dumps(parts), digest_size=32).digest()
@@ -196,20 +196,20 @@ def etag_of(body: bytes) -> str:
     return f'W/"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
 
 
-def is_known(request: Request, etag: str) -> bool:
+def is_known(scope: Scope, etag: str) -> bool:
     """Whether the client has the reply: `If-None-Match` lists the ETag, or is `*`."""
-    sent = request.headers.get("if-none-match", "")
+    sent = header_of(scope, "if-none-match")
     return any(each.strip().removeprefix("W/") in {"*", etag.removeprefix("W/")} for each in sent.split(","))
 
 
-def describe(request: Request, response: Response, etag: str) -> bool:
+def describe(scope: Scope, response: Response, etag: str) -> bool:
     """Set the headers of a reply to GET that clients may store and have to check; returns whether it is 304."""
-    if request.method != "GET":
+    if scope["method"] != "GET":
         return False
     response.headers["etag"] = etag
     response.headers["cache-control"] = "private, no-cache"
     response.headers["vary"] = VARY
-    if is_known(request, etag):
+    if is_known(scope, etag):
         response.status_code = HTTPStatus.NOT_MODIFIED
         return True
     return False

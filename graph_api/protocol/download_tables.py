@@ -98,7 +98,7 @@ class ClassTables:
             "Cache-Control": "private, no-cache",
         }
         response = Response(body, headers=headers, media_type="text/csv")
-        if describe(request, response, etag_of(body)):
+        if describe(request.scope, response, etag_of(body)):
             known = {name: response.headers[name] for name in ("etag", "cache-control", "vary")}
             return Response(status_code=304, headers=known)
         return response

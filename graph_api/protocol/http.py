@@ -24,7 +24,7 @@ from strawberry.schema import BaseSchema
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
-from strawberry.types.unset import UNSET, UnsetType
+from strawberry.types.unset import UnsetType
 from strawberry.utils.str_converters import to_camel_case
 
 from graph_api.domain.failures import Failure, Forbidden, Overloaded, Unavailable, shown
@@ -40,8 +40,9 @@ from graph_api.protocol.graphiql.page import page
 from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
 from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
-from graph_api.protocol.known_queries import reply_to_known
-from graph_api.protocol.recording import BodyLimits, CompiledRecordings
+from graph_api.protocol.known_queries import result_of_known
+from graph_api.protocol.plain_requests import BodyLimits, PlainRequest, Reply, media_type_of, read_plain
+from graph_api.protocol.recording import CompiledRecordings
 from graph_api.protocol.request_headers import header_of
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter
 from graph_api.schema.context import Context
@@ -101,8 +102,8 @@ class GraphQLView(GraphQL[Context, None]):
         self.documents = documents
         self.replies = replies or CachedReplies(0)
         self.compiled = compiled
-        core, of_bodies = schema._schema, BodyLimits(limits.body_bytes, limits.body_values)  # type: ignore[attr-defined]  # noqa: SLF001
-        self.recordings = CompiledRecordings(core, query_limits, of_bodies, documents, is_on=compiled)
+        self._of_bodies = BodyLimits(limits.body_bytes, limits.body_values)
+        self._recordings = CompiledRecordings(schema._schema, query_limits, documents)  # type: ignore[attr-defined]  # noqa: SLF001
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request, or a connection for subscriptions, which has no end to wait for."""
@@ -130,9 +131,11 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             with retries_gathered() as asked:
                 async with time_limit(self.limits.seconds):
-                    usual = await self.recordings.serve(scope, receive, begin, self.as_seen)
-                    if usual is not None:
-                        await super().__call__(scope, self._bounded(scope, usual), begin)
+                    plain, receive = await self._plain(scope, receive)
+                    if plain is None or (reply := await self._reply_to(plain, scope)) is None:
+                        await super().__call__(scope, self._bounded(scope, receive), begin)
+                    else:
+                        await reply.send(begin)
         except TimeoutError:
             if started:
                 raise
@@ -141,11 +144,43 @@ class GraphQLView(GraphQL[Context, None]):
             wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
             await ErrorResponse(503, message, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
 
-    async def run(self, request: Any, context: Any = UNSET, root_value: Any = UNSET) -> Any:  # noqa: ANN401 - as strawberry's
-        """The response; a query that is known and usual takes the short way."""
-        if self.compiled and isinstance(request, Request) and (reply := await reply_to_known(self, request)):
+    async def _plain(self, scope: Scope, receive: Receive) -> tuple[PlainRequest | None, Receive]:
+        """The request in the usual form, if it has that one and compiled documents are on."""
+        return await read_plain(scope, receive, self._of_bodies, self.documents) if self.compiled else (None, receive)
+
+    async def _reply_to(self, plain: PlainRequest, scope: Scope) -> Reply | None:
+        """The reply by a compiled document; None if the request has to take the usual path."""
+        context = Context(scope["app"].state.services, scope.get("principal", UNKNOWN_CALLER))
+        context.can_stream = False
+        context.on_operation = scope.get("on_operation")
+        if (reply := await self._recordings.reply(plain, scope, context, self.as_seen)) is not None:
             return reply
-        return await super().run(request, context, root_value)
+        schema: Any = self.schema
+        result = await result_of_known(schema, self.replies, plain, scope, context)
+        return None if result is None else await self._reply_of(scope, result)
+
+    async def _reply_of(self, scope: Scope, result: ExecutionResult) -> Reply:
+        """The reply to an operation over HTTP."""
+        if isinstance(result, ReplayedResult):
+            return await self.replies.reply_of(scope, result)
+        status, media_type, errors = 200, media_type_of(scope), result.errors or []
+        if media_type == GRAPHQL_JSON:
+            causes = [error.original_error for error in errors]
+            if is_refused(result) and not any(isinstance(cause, PersistedQueryError) for cause in causes):
+                status = 403 if any(isinstance(cause, Forbidden) for cause in causes) else 400
+            if result.data is None and errors and all(map(may_be_sent_again, errors)):
+                status = 503
+        body = await encode(self._seen(result))
+        return Reply(body, status, media_type, etag=self.replies.keep(scope, body))
+
+    def _seen(self, result: ExecutionResult) -> GraphQLHTTPResponse:
+        """A result as clients see it, its errors formatted here and nowhere else; without data if nothing was run."""
+        data: GraphQLHTTPResponse = {} if is_refused(result) else {"data": result.data}
+        if result.errors:
+            data["errors"] = [self.as_seen(error) for error in result.errors]
+        if result.extensions:
+            data["extensions"] = result.extensions
+        return data
 
     def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """The body of a request, until it has more bytes or values than the limits."""
@@ -267,44 +302,20 @@ class GraphQLView(GraphQL[Context, None]):
         """The result of an operation, or its stored reply."""
         execute = super().execute_single
         operation = (request, request_adapter, sub_response, context, root_value, request_data)
-        return await self.replies.answer(request, context, request_data, lambda: execute(*operation))
+        return await self.replies.answer(request.scope, context, request_data, lambda: execute(*operation))
 
     async def process_result(self, request: Request, result: ExecutionResult) -> GraphQLHTTPResponse:
-        """The reply, its errors formatted here and nowhere else; a request that could not be run has no data."""
-        if isinstance(result, ReplayedResult):
-            return await self._replay(request, result)
-        data: GraphQLHTTPResponse = {"data": result.data}
-        if result.errors:
-            data["errors"] = [self.as_seen(error) for error in result.errors]
-        if result.extensions:
-            data["extensions"] = result.extensions
-        refused = result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
-        reply: Response | None = getattr(request.state, "reply", None)
-        if reply is not None and GRAPHQL_JSON in request.headers.get("accept", ""):
-            reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
-            persisted = any(isinstance(error.original_error, PersistedQueryError) for error in result.errors or ())
-            if refused and not persisted:
-                forbidden = any(isinstance(error.original_error, Forbidden) for error in result.errors or ())
-                reply.status_code = 403 if forbidden else 400
-            if result.data is None and result.errors and all(map(may_be_sent_again, result.errors)):
-                reply.status_code = 503
-        if refused:
-            del data["data"]
-        if reply is not None:
-            vars(reply)["encoded"] = body = await encode(data)  # for `create_response`, which cannot wait
-            if (etag := self.replies.keep(request, body)) is not None and describe(request, reply, etag):
-                vars(reply)["encoded"] = b""
-        return data
-
-    async def _replay(self, request: Request, result: ReplayedResult) -> GraphQLHTTPResponse:
-        """The stored reply of an operation that was not run."""
-        reply: Response = request.state.reply
-        if GRAPHQL_JSON in request.headers.get("accept", ""):
-            reply.headers["content-type"] = f"{GRAPHQL_JSON}; charset=utf-8"
-        if describe(request, reply, result.reply.etag):
-            vars(reply)["encoded"] = b""
-        else:
-            vars(reply)["encoded"] = await self.replies.body_of(request, result, reply)
+        """The reply; over HTTP it is encoded here, because `create_response` cannot wait."""
+        response: Response | None = getattr(request.state, "reply", None)
+        if response is None:
+            return self._seen(result)
+        reply = await self._reply_of(request.scope, result)
+        response.status_code = reply.status
+        response.headers["content-type"] = f"{reply.media_type}; charset=utf-8"
+        is_304 = reply.etag is not None and describe(request.scope, response, reply.etag)
+        if reply.encoding and not is_304:
+            response.headers["content-encoding"] = reply.encoding
+        vars(response)["encoded"] = b"" if is_304 else reply.body
         return {"data": None}
 
     def create_response(
@@ -321,6 +332,11 @@ class GraphQLView(GraphQL[Context, None]):
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             del response.headers["content-length"], response.headers["content-type"]
         return response
+
+
+def is_refused(result: ExecutionResult) -> bool:
+    """Whether a request could not be run: its errors are of no field."""
+    return result.data is None and bool(result.errors) and not any(error.path for error in result.errors or ())
 
 
 def formatted(error: GraphQLError, *, suggestions: bool = True) -> dict[str, Any]:

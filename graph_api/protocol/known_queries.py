@@ -5,61 +5,36 @@ its length, its size, its validity, and that it is trusted. What is about the ca
 outcome and the trace are those of all operations. Everything else takes the usual way, with the same reply.
 """
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
 
-import orjson
-from graphql import GraphQLError
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import Scope
 from strawberry.http import GraphQLRequestData
+from strawberry.types import ExecutionResult
 
 from graph_api.domain.failures import Failure
 from graph_api.execution.compiled.plans import Plan
-from graph_api.execution.trusted_documents import Documents, document_named, with_document_id
-from graph_api.protocol.http_errors import JSON
+from graph_api.protocol.cached_replies import CachedReplies
+from graph_api.protocol.plain_requests import PlainRequest
+from graph_api.protocol.request_headers import header_of
 from graph_api.schema.allowed_fields import allowed_fields
 from graph_api.schema.context import Context
 from graph_api.schema.observed_schema import Schema
 
-if TYPE_CHECKING:
-    from graph_api.protocol.http import GraphQLView
-
-PLAIN = frozenset({"query", "operationName", "variables", "documentId", "extensions"})
 STREAMED = ("multipart/", "text/event-stream")
 """Media types of replies that are sent in parts."""
 
 
-class Asked(NamedTuple):
-    """A request of one operation."""
-
-    text: str
-    operation_name: str | None
-    variables: dict[str, Any] | None
-
-
-async def reply_to_known(view: "GraphQLView", request: Request) -> Response | None:
-    """The reply to a query that is known; None if the request has to take the usual way.
-
-    Raises:
-        HTTPException: the body is above its limits.
-    """
-    schema = view.schema
-    if not isinstance(schema, Schema) or request.method != "POST" or not _is_plain(request.headers):
+async def result_of_known(
+    schema: Schema, replies: CachedReplies, plain: PlainRequest, scope: Scope, context: Context
+) -> ExecutionResult | None:
+    """The result of a query that is known; None if the request has to take the usual way."""
+    plan = schema.plans.known(plain.text, plain.operation_name)
+    accepted = header_of(scope, "accept")
+    if plan is None or any(each in accepted for each in STREAMED) or not may_run(plan, context):
         return None
-    asked = read(await request.body(), view.documents)
-    plan = None if asked is None else schema.plans.known(asked.text, asked.operation_name)
-    if asked is None or plan is None:
-        return None
-    response = await view.get_sub_response(request)
-    context = await view.get_context(request, response)
-    if context.shows_cost or not may_run(plan, context):
-        return None
-    data = GraphQLRequestData(asked.text, asked.variables, asked.operation_name, None)
-    run = partial(schema.execute_known, plan, asked.text, asked.variables, context, asked.operation_name)
-    result = await view.replies.answer(request, context, data, run)
-    return view.create_response(await view.process_result(request, result), response)
+    data = GraphQLRequestData(plain.text, plain.variables, plain.operation_name, None)
+    run = partial(schema.execute_known, plan, plain.text, plain.variables, context, plain.operation_name)
+    return await replies.answer(scope, context, data, run)
 
 
 def may_run(plan: Plan, context: Context) -> bool:
@@ -71,48 +46,3 @@ def may_run(plan: Plan, context: Context) -> bool:
         return False
     services = context.services
     return plan.fields <= allowed_fields(context.principal.role, students_may_record=services.students_may_record)
-
-
-def read(body: bytes, documents: Documents | None) -> Asked | None:
-    """The request in a body; None if it is not one operation in the usual form.
-
-    >>> read(b'{"query": "{ a }", "variables": null}', None)
-    Asked(text='{ a }', operation_name=None, variables=None)
-    >>> read(b'[{"query": "{ a }"}]', None), read(b'{"query": "{ a }", "variables": 1}', None)
-    (None, None)
-    """
-    try:
-        data: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(data, dict) or not data.keys() <= PLAIN:
-        return None
-    text, name, variables = data.get("query"), data.get("operationName"), data.get("variables")
-    if "extensions" in data or "documentId" in data:
-        text = _document(data, documents)
-    if (
-        not isinstance(text, str)
-        or name == ""
-        or not isinstance(name, str | None)
-        or not isinstance(variables, dict | None)
-    ):
-        return None
-    return Asked(text, name, variables)
-
-
-def _document(data: Mapping[str, Any], documents: Documents | None) -> str | None:
-    """The trusted document that a request names; None if it has a text as well, or other extensions."""
-    extensions = with_document_id(data).get("extensions")
-    if data.get("query") or not isinstance(extensions, dict) or "cost" in extensions:
-        return None
-    try:
-        return document_named(documents, extensions)
-    except GraphQLError:
-        return None
-
-
-def _is_plain(headers: Mapping[str, str]) -> bool:
-    """Whether a request is JSON, and its reply is sent whole."""
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    accepted = headers.get("accept", "")
-    return media_type == JSON and not any(each in accepted for each in STREAMED)
