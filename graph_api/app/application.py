@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from graph_api.app.authentication import Authentication
+from graph_api.app.authentication import Admission, Authentication
 from graph_api.app.cors import Cors
 from graph_api.app.examples import EXAMPLES
 from graph_api.app.health import healthz, readyz
@@ -30,6 +30,7 @@ from graph_api.app.request_log import HEADER as REQUEST_ID
 from graph_api.app.request_log import RequestLog
 from graph_api.app.running import analyst_rules, fit_defaults, running, thresholds, utc_now
 from graph_api.app.scheduling import holder_of, schedule_of, scheduler_of
+from graph_api.app.short_way import ShortWay
 from graph_api.app.tokens import Authenticator, Keys, KeySet, OneKey
 from graph_api.app.tracing import OpenTelemetry, TracedRequests, tracer_from_environment
 from graph_api.config import Settings
@@ -167,6 +168,7 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
             yield
             log.info("stopping")
 
+    admission = Admission(authenticator_of(settings), RateLimits(settings.rate_limit, settings.rate_limit_clients))
     files = file_routes(graphql.schema) if settings.may_introspect else []
     app = Starlette(
         lifespan=lifespan,
@@ -186,12 +188,13 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
         middleware=[
             *([Middleware(TracedRequests, tracer=traces)] if isinstance(traces, OpenTelemetry) else ()),
             Middleware(RequestLog, metrics=metrics),
+            Middleware(ErrorsAsJson),  # for what is not expected
+            Middleware(ShortWay, view=graphql, admission=admission, names=settings.names, compresses=settings.compress),
             *([Middleware(Compression)] if settings.compress else ()),
             *web_pages(settings),
             Middleware(
                 Authentication,
-                authenticator=authenticator_of(settings),
-                rate_limits=RateLimits(settings.rate_limit, settings.rate_limit_clients),
+                admission=admission,
                 paths=["/graphql", UPLOADS, *(route.path for route in files)],
                 folders=[GROUPS],
             ),
@@ -240,7 +243,6 @@ def web_pages(settings: Settings) -> list[Middleware]:
     Requests under a host name that is not the service's are refused as well: any domain can resolve to this address.
     """
     return [
-        Middleware(ErrorsAsJson),  # for what CORS refuses
         Middleware(Origins, allowed=settings.origins, names=settings.names),
         Middleware(
             Cors,

@@ -23,31 +23,56 @@ log = structlog.get_logger(__name__)
 BEARER = "bearer "
 
 
+class Admission:
+    """Who may send requests, and how many."""
+
+    def __init__(self, authenticator: Authenticator | None, rate_limits: RateLimits) -> None:
+        self._authenticator = authenticator
+        self.take = rate_limits.take
+
+    async def admit(self, scope: Scope) -> None:
+        """Leave the principal of a request in the scope, and count the request; once, whatever path it takes.
+
+        Raises:
+            BadToken, Forbidden: see `Authenticator.principal`.
+            RateLimited: there were too many.
+        """
+        if "principal" not in scope:
+            principal = await self.authenticate(header_of(scope, "authorization"))
+            self.take(principal)
+            scope["principal"] = principal
+
+    async def authenticate(self, authorization: str) -> Principal:
+        """Who sent this header, or this field of a `connection_init`.
+
+        Raises:
+            BadToken, Forbidden: see `Authenticator.principal`.
+        """
+        if self._authenticator is None:
+            return WITHOUT_AUTHENTICATION
+        if not authorization.lower().startswith(BEARER):
+            raise BadToken("send a token: Authorization: Bearer …")
+        return await self._authenticator.principal(authorization[len(BEARER) :].strip())
+
+
 class Authentication:
     """Pure ASGI middleware. It leaves the principal in the scope, or answers 401, 403 or 429 itself."""
 
     def __init__(
-        self,
-        app: ASGIApp,
-        authenticator: Authenticator | None,
-        rate_limits: RateLimits,
-        paths: Collection[str] = ("/graphql",),
-        folders: Collection[str] = (),
+        self, app: ASGIApp, admission: Admission, paths: Collection[str] = ("/graphql",), folders: Collection[str] = ()
     ) -> None:
         self._app = app
         self._paths = frozenset(paths)
         self._folders = tuple(folders)
-        self._authenticator = authenticator
-        self._rate_limits = rate_limits
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
-        scope["authenticate"] = self.authenticate
-        scope["take"] = self._rate_limits.take
+        scope["authenticate"] = self._admission.authenticate
+        scope["take"] = self._admission.take
         if scope["type"] == "http" and self._is_guarded(scope["path"]) and not _is_page(scope):
             try:
-                scope["principal"] = await self.authenticate(header_of(scope, "authorization"))
-                self._rate_limits.take(scope["principal"])
+                await self._admission.admit(scope)
             except BadToken as fault:
                 await _refuse(401, "UNAUTHENTICATED", fault, {"WWW-Authenticate": "Bearer"})(scope, receive, send)
                 return
@@ -63,18 +88,6 @@ class Authentication:
     def _is_guarded(self, path: str) -> bool:
         """Whether a path is one that needs a principal, or is in a folder of such."""
         return path in self._paths or path.startswith(self._folders)
-
-    async def authenticate(self, authorization: str) -> Principal:
-        """Who sent this header, or this field of a `connection_init`.
-
-        Raises:
-            BadToken, Forbidden: see `Authenticator.principal`.
-        """
-        if self._authenticator is None:
-            return WITHOUT_AUTHENTICATION
-        if not authorization.lower().startswith(BEARER):
-            raise BadToken("send a token: Authorization: Bearer …")
-        return await self._authenticator.principal(authorization[len(BEARER) :].strip())
 
 
 def _is_page(scope: Scope) -> bool:

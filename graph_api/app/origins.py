@@ -9,6 +9,7 @@ setting, and nothing else: its preflight requests are answered, so that browsers
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 import structlog
 from starlette.datastructures import Headers
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 CODE = "ORIGIN_NOT_ALLOWED"
 PROBES = ("/healthz", "/readyz")
 """What balancers and containers request by address. They have no personal data."""
+MOST_HOSTS = 100
+"""Host headers of which it is known whether they have a name of the service: each request has one."""
 ALLOWED = "origin_allowed"
 """The key of the scope that is true once this check has passed."""
 
@@ -35,7 +38,7 @@ class Origins:
     def __init__(self, app: ASGIApp, allowed: Collection[str], names: Collection[str]) -> None:
         self._app = app
         self._allowed = frozenset(allowed)
-        self._names = names
+        self._names = tuple(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
@@ -62,7 +65,7 @@ class Hosts:
 
     def __init__(self, app: ASGIApp, names: Collection[str]) -> None:
         self._app = app
-        self._names = names
+        self._names = tuple(names)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or one connection."""
@@ -76,10 +79,11 @@ class Hosts:
         await self._app(scope, receive, send)
 
 
-def is_named(host: str, names: Collection[str]) -> bool:
+@lru_cache(MOST_HOSTS)
+def is_named(host: str, names: tuple[str, ...]) -> bool:
     """Whether a Host header has one of the names, with any port; `*.example` is any name below `example`.
 
-    >>> names = ["localhost", "[::1]", "*.example"]
+    >>> names = ("localhost", "[::1]", "*.example")
     >>> [is_named(host, names) for host in ("LOCALHOST:8000", "[::1]:80", "a.example", "example", "evil.test", "")]
     [True, True, True, False, False, False]
     """

@@ -28,12 +28,12 @@ class ReadYourWrites:
         if scope["type"] != "http" or scope["path"] != "/graphql":
             await self._app(scope, receive, send)
             return
-        given = header_of(scope, HEADER)
-        if given and not SANE.fullmatch(given):
+        bookmarks = bookmarks_of(scope)
+        if bookmarks is None:
             rule = f"{HEADER}: must be as a reply of this service gave it, at most 20 bookmarks"
             await ErrorResponse(400, rule)(scope, receive, send)
             return
-        with Bookmarks(given.split(",") if given else ()).followed() as seen:
+        with bookmarks.followed() as seen:
 
             async def send_with_bookmarks(message: Message) -> None:
                 if message["type"] == "http.response.start" and seen.values:
@@ -41,3 +41,11 @@ class ReadYourWrites:
                 await send(message)
 
             await self._app(scope, receive, send_with_bookmarks)
+
+
+def bookmarks_of(scope: Scope) -> Bookmarks | None:
+    """The bookmarks that a request brings; None if they are invalid."""
+    given = header_of(scope, HEADER)
+    if given and not SANE.fullmatch(given):
+        return None
+    return Bookmarks(given.split(",") if given else ())

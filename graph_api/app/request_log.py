@@ -5,8 +5,8 @@ for each operation, and one when it closes.
 """
 
 import re
+import secrets
 import time
-import uuid
 
 import structlog
 from starlette.datastructures import MutableHeaders
@@ -21,6 +21,7 @@ from graph_api.protocol.request_headers import header_of
 log = structlog.get_logger("graph_api.request")
 
 HEADER = "X-Request-ID"
+HEADER_BYTES = HEADER.lower().encode()
 SANE = re.compile(r"[\w.:-]{1,100}")
 NO_CODE, ABNORMAL = 1005, 1006
 """What a close without a code counts as, and a connection that ended without a close."""
@@ -39,11 +40,13 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         given = header_of(scope, HEADER)
-        request_id = given if SANE.fullmatch(given) else uuid.uuid4().hex
+        request_id = given if given and SANE.fullmatch(given) else secrets.token_hex(16)
         scope["request_id"] = request_id
-        serve = self._request if scope["type"] == "http" else self._connection
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await serve(scope, receive, send)
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await (self._request if scope["type"] == "http" else self._connection)(scope, receive, send)
+        finally:
+            structlog.contextvars.reset_contextvars(**bound)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         status = 500
@@ -53,10 +56,10 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[HEADER] = scope["request_id"]
+                message["headers"] = [*message["headers"], (HEADER_BYTES, scope["request_id"].encode())]
                 if is_draining(scope["app"]):
-                    headers["Connection"] = "close"  # the next request of this client finds another instance
+                    # The next request of this client finds another instance.
+                    MutableHeaders(scope=message)["Connection"] = "close"
             await send(message)
 
         def on_operation(operation: Operation) -> None:

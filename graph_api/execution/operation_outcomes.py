@@ -6,16 +6,17 @@ of the failure that a mutation returned.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Literal, TypeAlias
 from weakref import ref
 
 from graphql import DocumentNode, OperationDefinitionNode, parse
 
 from graph_api.execution.query_limits import operations_of
+from graph_api.store.context_values import Holding
 
 MOST_NAMES = 200
 LONGEST_NAME = 64
@@ -114,16 +115,9 @@ _limit: ContextVar[ref[asyncio.Timeout] | None] = ContextVar("time limit", defau
 """Weak, because a time limit refers to its task: each task of the operation would keep all others in one cycle."""
 
 
-@contextmanager
-def outcome_of_operation() -> Iterator[Outcome]:
+def outcome_of_operation() -> Holding[Outcome]:
     """A block that runs one operation; its failures are noted in the outcome, from the tasks that it starts too."""
-    outcome = Outcome()
-    token = _running.set(outcome)
-    try:
-        yield outcome
-    finally:
-        with suppress(ValueError):  # a stream that is ended from another task
-            _running.reset(token)
+    return Holding(_running, Outcome())
 
 
 def running_operation() -> Outcome | None:
@@ -143,16 +137,24 @@ def note_fallback(reason: str) -> None:
         outcome.fallback = reason
 
 
-@asynccontextmanager
-async def time_limit(seconds: float | None) -> AsyncIterator[None]:
+class time_limit:  # noqa: N801 - as asyncio.timeout
     """A block that may take N seconds; None for no limit.
 
     Raises:
         TimeoutError: it took longer and was cancelled.
     """
-    async with asyncio.timeout(seconds) as limit:
-        token = _limit.set(ref(limit))
-        try:
-            yield
-        finally:
-            _limit.reset(token)
+
+    __slots__ = ("_limit", "_token")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._limit = asyncio.timeout(seconds)
+
+    async def __aenter__(self) -> None:
+        await self._limit.__aenter__()
+        self._token = _limit.set(ref(self._limit))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _limit.reset(self._token)
+        await self._limit.__aexit__(kind, fault, trace)

@@ -1,9 +1,9 @@
 """When to try again: the waits of the failures of a reply, gathered for its header `Retry-After`."""
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
+
+from graph_api.store.context_values import Holding
 
 
 class RetryAfter:
@@ -27,15 +27,9 @@ def whole_seconds(seconds: float) -> str:
     return str(max(1, math.ceil(seconds)))
 
 
-@contextmanager
-def retries_gathered() -> Iterator[RetryAfter]:
-    """Gather the waits of this block, and in the tasks that it starts."""
-    asked = RetryAfter()
-    token = _asked.set(asked)
-    try:
-        yield asked
-    finally:
-        _asked.reset(token)
+def retries_gathered() -> Holding[RetryAfter]:
+    """Gather the waits of a block, and in the tasks that it starts."""
+    return Holding(_asked, RetryAfter())
 
 
 def ask_to_retry(seconds: float) -> None:

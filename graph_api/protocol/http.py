@@ -37,7 +37,7 @@ from graph_api.execution.trusted_documents import Documents, PersistedQueryError
 from graph_api.protocol.cached_replies import CachedReplies, ReplayedResult, describe
 from graph_api.protocol.cost_header import COST_HEADER, shows_cost
 from graph_api.protocol.graphiql.page import page
-from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, masked
+from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, error_body, masked
 from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.known_queries import result_of_known
@@ -54,6 +54,8 @@ MESSAGE_LENGTH = 500
 """Characters of a refusal that repeats what a client sent."""
 ASKS = frozenset({"query", "documentId", "extensions"})
 """The parameters of which a URL with an operation has at least one."""
+TRIED = "compiled_tried"
+"""The key of a scope that has been compared with the compiled documents."""
 SUGGESTION = re.compile(r" Did you mean [^?]*\?")
 
 log = structlog.get_logger(__name__)
@@ -116,6 +118,10 @@ class GraphQLView(GraphQL[Context, None]):
                 scope, receive, send
             )
             return
+        reply, receive = await self.reply_or_rest(scope, receive)
+        if reply is not None:
+            await reply.send(send)
+            return
         started = False
 
         async def begin(message: Message) -> None:
@@ -131,22 +137,35 @@ class GraphQLView(GraphQL[Context, None]):
         try:
             with retries_gathered() as asked:
                 async with time_limit(self.limits.seconds):
-                    plain, receive = await self._plain(scope, receive)
-                    if plain is None or (reply := await self._reply_to(plain, scope)) is None:
-                        await super().__call__(scope, self._bounded(scope, receive), begin)
-                    else:
-                        await reply.send(begin)
+                    await super().__call__(scope, self._bounded(scope, receive), begin)
         except TimeoutError:
             if started:
                 raise
-            log.warning("gave up", seconds=self.limits.seconds)
-            message = f"this took longer than {self.limits.seconds:g} s and was given up"
-            wait = {"Retry-After": whole_seconds(RETRY_AFTER)}
-            await ErrorResponse(503, message, headers=wait, retryAfter=RETRY_AFTER)(scope, receive, send)
+            await self._given_up(scope).send(send)
 
-    async def _plain(self, scope: Scope, receive: Receive) -> tuple[PlainRequest | None, Receive]:
-        """The request in the usual form, if it has that one and compiled documents are on."""
-        return await read_plain(scope, receive, self._of_bodies, self.documents) if self.compiled else (None, receive)
+    async def reply_or_rest(self, scope: Scope, receive: Receive) -> tuple[Reply | None, Receive]:
+        """The reply to a request in the usual form whose document is compiled.
+
+        For all others None, and where strawberry receives the request from. A scope is tried once.
+        """
+        if not self.compiled or TRIED in scope:
+            return None, receive
+        scope[TRIED] = True
+        try:
+            with retries_gathered() as asked:
+                async with time_limit(self.limits.seconds):
+                    plain, receive = await read_plain(scope, receive, self._of_bodies, self.documents)
+                    reply = None if plain is None else await self._reply_to(plain, scope)
+        except TimeoutError:
+            return self._given_up(scope), receive
+        return reply and reply._replace(retry_after=asked.header), receive
+
+    def _given_up(self, scope: Scope) -> Reply:
+        """The reply to a request that took too long."""
+        log.warning("gave up", seconds=self.limits.seconds)
+        message = f"this took longer than {self.limits.seconds:g} s and was given up"
+        body = error_body(503, message, retryAfter=RETRY_AFTER)
+        return Reply(body, 503, media_type_of(scope), retry_after=whole_seconds(RETRY_AFTER))
 
     async def _reply_to(self, plain: PlainRequest, scope: Scope) -> Reply | None:
         """The reply by a compiled document; None if the request has to take the usual path."""

@@ -3,6 +3,7 @@
 All others take strawberry's path, untouched.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import orjson
@@ -45,9 +46,10 @@ class Reply(NamedTuple):
     media_type: str = JSON
     encoding: str | None = None
     etag: str | None = None
+    retry_after: str | None = None
 
-    async def send(self, send: Send) -> None:
-        """Send it."""
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """Its headers, as ASGI has them."""
         headers = [
             (b"content-length", b"%d" % len(self.body)),
             (b"content-type", f"{self.media_type}; charset=utf-8".encode()),
@@ -55,6 +57,13 @@ class Reply(NamedTuple):
         ]
         if self.encoding:
             headers.append((b"content-encoding", self.encoding.encode()))
+        if self.retry_after:
+            headers.append((b"retry-after", self.retry_after.encode()))
+        return headers
+
+    async def send(self, send: Send, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Send it, with more headers."""
+        headers = [*self.headers(), *more]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 

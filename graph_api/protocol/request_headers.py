@@ -3,18 +3,20 @@
 from collections.abc import MutableMapping
 from typing import Any
 
+BY_NAME = "headers_by_name"
+"""The key of the scope that has the first value of each header, once one was read."""
+
 
 def header_of(scope: MutableMapping[str, Any], name: str, default: str = "") -> str:
     """The first value of a header; servers hand over names in lower case (ASGI).
 
-    >>> header_of({"headers": [(b"host", b"localhost"), (b"accept", b"text/html")]}, "Accept")
+    >>> header_of({"headers": [(b"host", b"localhost"), (b"accept", b"text/html"), (b"accept", b"*/*")]}, "Accept")
     'text/html'
     >>> header_of({"headers": []}, "Accept")
     ''
     """
-    key = name.lower().encode("latin-1")
-    for each, value in scope["headers"]:
-        if each == key:
-            text: str = value.decode("latin-1")
-            return text
-    return default
+    by_name = scope.get(BY_NAME)
+    if by_name is None:
+        by_name = scope[BY_NAME] = dict(reversed(scope["headers"]))
+    value: bytes | None = by_name.get(name.lower().encode("latin-1"))
+    return default if value is None else value.decode("latin-1")

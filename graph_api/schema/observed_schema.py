@@ -3,10 +3,10 @@
 import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing
 from functools import cached_property, partial
 from inspect import isawaitable
-from types import MappingProxyType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 import strawberry
@@ -165,27 +165,38 @@ def note_errors(outcome: Outcome, result: object) -> None:
         outcome.fail(code_of(error))
 
 
-@contextmanager
-def observed(context: object, operation_name: str | None) -> Iterator[Outcome]:
+class observed:  # noqa: N801 - used as a function
     """A block that runs one operation: its span, and the report when it has ended."""
-    known = context if isinstance(context, Context) else None
-    tracer = known.services.tracer if known else NO_TRACING
-    with tracer.span("graphql") as span, outcome_of_operation() as outcome:
-        outcome.asked_name = operation_name
+
+    __slots__ = ("_context", "_operation_name", "_outcome", "_running", "_span", "_tracing")
+
+    def __init__(self, context: object, operation_name: str | None) -> None:
+        self._context = context if isinstance(context, Context) else None
+        self._operation_name = operation_name
+        self._tracing = (self._context.services.tracer if self._context else NO_TRACING).span("graphql")
+        self._running = outcome_of_operation()
+
+    def __enter__(self) -> Outcome:
+        self._span = self._tracing.__enter__()
+        self._outcome = self._running.__enter__()
+        self._outcome.asked_name = self._operation_name
+        return self._outcome
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(fault, REFUSALS):
+            self._outcome.fail(BAD_REQUEST)
+        elif isinstance(fault, Exception):
+            self._outcome.fail(INTERNAL)
+        elif isinstance(fault, asyncio.CancelledError | GeneratorExit):
+            self._outcome.cancel()
         try:
-            yield outcome
-        except REFUSALS:
-            outcome.fail(BAD_REQUEST)
-            raise
-        except Exception:
-            outcome.fail(INTERNAL)
-            raise
-        except (asyncio.CancelledError, GeneratorExit):
-            outcome.cancel()
-            raise
+            if self._context is not None:
+                report(self._context, self._outcome, self._span)
         finally:
-            if known is not None:
-                report(known, outcome, span)
+            self._running.__exit__(kind, fault, trace)
+            self._tracing.__exit__(kind, fault, trace)
 
 
 def report(context: Context, outcome: Outcome, span: Span) -> None:

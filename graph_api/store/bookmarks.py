@@ -4,9 +4,10 @@ A bookmark names a transaction that a server must have applied before it answers
 serves a request, from the header of the request to the header of its response.
 """
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from contextvars import ContextVar
+
+from graph_api.store.context_values import Holding
 
 
 class Bookmarks:
@@ -24,14 +25,9 @@ class Bookmarks:
         """Wait for the transactions of other bookmarks, too."""
         self.values |= other.values
 
-    @contextmanager
-    def followed(self) -> Iterator["Bookmarks"]:
-        """Apply these to every transaction in this block, and in the tasks that it starts."""
-        token = _followed.set(self)
-        try:
-            yield self
-        finally:
-            _followed.reset(token)
+    def followed(self) -> Holding["Bookmarks"]:
+        """Apply these to every transaction in a block, and in the tasks that it starts."""
+        return Holding(_followed, self)
 
 
 _followed: ContextVar[Bookmarks | None] = ContextVar("bookmarks", default=None)

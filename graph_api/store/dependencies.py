@@ -9,12 +9,12 @@ all students, runs, the clock or a random draw, makes the dependencies unknown: 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar
 
+from graph_api.store.context_values import Holding
 from graph_api.store.cypher_files import OF_PEOPLE, VIEWER, Statement
 
 P = ParamSpec("P")
@@ -160,24 +160,14 @@ def note_groups(ids: Iterable[str]) -> None:
         noted.groups.update(ids)
 
 
-@contextmanager
-def collected() -> Iterator[Dependencies]:
+def collected() -> Holding[Dependencies]:
     """A block, with the tasks that it starts, whose dependencies are collected."""
-    token = _current.set(noted := Dependencies())
-    try:
-        yield noted
-    finally:
-        _current.reset(token)
+    return Holding(_current, Dependencies())
 
 
-@contextmanager
-def beside_the_reply() -> Iterator[None]:
+def beside_the_reply() -> Holding[None]:
     """A block whose reads decide nothing that the reply shows."""
-    token = _current.set(None)
-    try:
-        yield
-    finally:
-        _current.reset(token)
+    return Holding(_current, None)
 
 
 class NotedClock:

@@ -193,7 +193,7 @@ async def test_a_fault_outside_of_graphql(
     async def fail(*_: object) -> None:
         raise RuntimeError("a secret of the server")
 
-    monkeypatch.setattr("graph_api.app.authentication.Authentication.authenticate", fail)
+    monkeypatch.setattr("graph_api.app.authentication.Admission.authenticate", fail)
     origin = {"origin": "https://app.example"}
     reply = await send(guarded, ("POST", "/graphql", JSON | origin, b"{}"))
     error = error_of(reply)
