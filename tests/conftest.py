@@ -282,7 +282,7 @@ async def client(database: dict[str, str], gateway: Gateway) -> AsyncIterator[Cl
     async with app.router.lifespan_context(app), Client(app, timeout=60) as connected:
         connected.services.gateway.observe = gateway.observe
         connected.services.course.settling = 0  # tests count statements just after they have changed the course
-        connected.services.histories.settling = math.inf
+        connected.services.histories.memory.settling = math.inf
         connected.services.classes.settling = math.inf  # and after they have read a class, however long that takes
         for task in asyncio.all_tasks():
             if task.get_name() in AT_THE_START:

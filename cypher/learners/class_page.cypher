@@ -11,7 +11,9 @@ UNWIND $ids AS id
 MATCH (student:Student {id: id})
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(concept:Concept) WHERE concept.archived_at IS NULL
 RETURN mark AS mark, student.id AS id, student.name AS name,
-       student.recency_at_session_end AS recency_at_session_end, collect(concept.id) AS keys,
+       student.recency_at_session_end AS recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), '') AS version,
+       collect(concept.id) AS keys,
        collect(CASE WHEN concept IS NULL THEN null ELSE coalesce(mastery.level, -1.0) END) AS levels,
        collect(CASE WHEN concept IS NULL THEN null ELSE coalesce(mastery.attempts, -1) END) AS attempts,
        collect(CASE WHEN concept IS NULL THEN null ELSE coalesce(mastery.judgements, 0) END) AS judgements;
@@ -26,14 +28,48 @@ UNWIND $ids AS id
 MATCH (student:Student {id: id})
 OPTIONAL MATCH (student)-[mastery:HAS_MASTERY]->(skill:Skill) WHERE skill.archived_at IS NULL
 RETURN mark AS mark, student.id AS id, student.name AS name,
-       student.recency_at_session_end AS recency_at_session_end, collect(skill.code) AS keys,
+       student.recency_at_session_end AS recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), '') AS version,
+       collect(skill.code) AS keys,
        collect(CASE WHEN skill IS NULL THEN null ELSE coalesce(mastery.level, -1.0) END) AS levels,
        collect(CASE WHEN skill IS NULL THEN null ELSE coalesce(mastery.attempts, -1) END) AS attempts,
        collect(CASE WHEN skill IS NULL THEN null ELSE coalesce(mastery.judgements, 0) END) AS judgements;
 
+// -- class_page/list_versions_of_students --
+// Students by id, with the mark of the course, and with the version of each: id, revision and time of creation as one text.
+// returns: many
+// about: named students $ids
+OPTIONAL MATCH (version:CourseVersion {id: 'course'})
+WITH version.mark AS mark
+UNWIND $ids AS id
+MATCH (student:Student {id: id})
+RETURN mark AS mark, student.id AS id, student.name AS name,
+       student.recency_at_session_end AS recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), '') AS version;
+
+// -- class_page/read_group_with_versions --
+// A group that has members, and the first of them in order of name, then id. Each of `members` is a list: id, name,
+// recency_at_session_end, version.
+// returns: optional
+// about: named groups $id
+OPTIONAL MATCH (version:CourseVersion {id: 'course'})
+WITH version.mark AS mark
+MATCH (group:Group {id: $id})<-[:MEMBER_OF]-(student:Student)
+WITH mark, group, student
+ORDER BY student.name, student.id
+LIMIT $limit
+WITH mark, group, collect([
+       student.id, student.name, student.recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), '')
+     ]) AS members
+RETURN mark AS mark, group.id AS id, group.name AS name,
+       COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
+       COUNT { ()-[:MEMBER_OF]->(group) } AS size, coalesce(group.revision, 1) AS revision,
+       group.archived_at AS archived_at, members AS members;
+
 // -- class_page/read_group_on_concepts --
 // A group that has members, the first of them in order of name, then id, and their masteries of concepts that are not
-// archived. Each of `members` is a list: id, name, recency_at_session_end, keys, levels, attempts, judgements.
+// archived. Each of `members` is a list: id, name, recency_at_session_end, version, keys, levels, attempts, judgements.
 // returns: optional
 // about: named groups $id
 OPTIONAL MATCH (version:CourseVersion {id: 'course'})
@@ -48,7 +84,9 @@ WITH mark, group, student, collect(concept.id) AS keys,
        collect(CASE WHEN concept IS NULL THEN null ELSE coalesce(mastery.attempts, -1) END) AS attempts,
        collect(CASE WHEN concept IS NULL THEN null ELSE coalesce(mastery.judgements, 0) END) AS judgements
 WITH mark, group, collect([
-       student.id, student.name, student.recency_at_session_end, keys, levels, attempts, judgements
+       student.id, student.name, student.recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), ''),
+       keys, levels, attempts, judgements
      ]) AS members
 RETURN mark AS mark, group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,
@@ -57,7 +95,7 @@ RETURN mark AS mark, group.id AS id, group.name AS name,
 
 // -- class_page/read_group_on_skills --
 // A group that has members, the first of them in order of name, then id, and their masteries of skills that are not
-// archived. Each of `members` is a list: id, name, recency_at_session_end, keys, levels, attempts, judgements.
+// archived. Each of `members` is a list: id, name, recency_at_session_end, version, keys, levels, attempts, judgements.
 // returns: optional
 // about: named groups $id
 OPTIONAL MATCH (version:CourseVersion {id: 'course'})
@@ -72,7 +110,9 @@ WITH mark, group, student, collect(skill.code) AS keys,
        collect(CASE WHEN skill IS NULL THEN null ELSE coalesce(mastery.attempts, -1) END) AS attempts,
        collect(CASE WHEN skill IS NULL THEN null ELSE coalesce(mastery.judgements, 0) END) AS judgements
 WITH mark, group, collect([
-       student.id, student.name, student.recency_at_session_end, keys, levels, attempts, judgements
+       student.id, student.name, student.recency_at_session_end,
+       student.id + ' ' + coalesce(student.revision, 0) + ' ' + coalesce(toString(student.created_at), ''),
+       keys, levels, attempts, judgements
      ]) AS members
 RETURN mark AS mark, group.id AS id, group.name AS name,
        COLLECT { MATCH (teacher:Teacher)-[:TEACHES]->(group) RETURN teacher.id ORDER BY teacher.id } AS teacher_ids,

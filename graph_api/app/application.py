@@ -64,7 +64,9 @@ from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.class_levels_now import ClassLevelsNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.histories_now import HistoriesNow
+from graph_api.usecases.learners.pages_now import PagesNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
+from graph_api.usecases.learners.student_memory import StudentMemory
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
 from graph_api.usecases.operations.background import Background
 from graph_api.usecases.parameters.change_sets import replay_run, resume_replays
@@ -111,12 +113,12 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 stack.push_async_callback(asyncio.to_thread, traces.shut_down)
             behind = await stack.enter_async_context(running(settings, metrics, traces, writer=writer))
             levels_bytes = settings.class_bytes // 2
-            classes, histories = ClassLevelsNow(levels_bytes), HistoriesNow(settings.class_bytes - levels_bytes)
+            classes, memory = ClassLevelsNow(levels_bytes), StudentMemory(settings.class_bytes - levels_bytes)
 
             def on_change(changed: Changed) -> None:
                 replies.forget(changed)
                 classes.forget(changed)
-                histories.forget(changed)
+                memory.forget(changed)
 
             behind.gateway.on_change = on_change
             uploads.sweep()
@@ -140,7 +142,8 @@ def create_app(settings: Settings, tracer: Tracer | None = None, writer: Path | 
                 grader=Grader(settings.semantic_model),
                 course=CourseNow(behind.gateway),
                 classes=classes,
-                histories=histories,
+                histories=HistoriesNow(memory),
+                pages=PagesNow(memory),
                 students_may_record=settings.students_may_record,
                 analysts=analyst_rules(settings),
                 background=await stack.enter_async_context(Background()),

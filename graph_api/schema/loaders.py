@@ -89,6 +89,7 @@ from graph_api.usecases.learners.predict_next_answer import read_practice
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.read_activity import read_actions
 from graph_api.usecases.learners.reads import Actions, ActionsOf, LevelOf, RecallOf, RecentOf
+from graph_api.usecases.learners.student_memory import StudentMemory
 from graph_api.usecases.learners.student_trends import read_recent
 from graph_api.usecases.parameters.read_set_ids_in_effect import read_set_ids_in_effect
 
@@ -169,7 +170,7 @@ class Loaders(PagesAhead, ClassLoaders):
         self._forgetting = ForgettingNow(gateway) if forgetting is None else forgetting
         self._predictors = PredictorsNow(gateway) if predictors is None else predictors
         self._classes = ClassLevelsNow() if classes is None else classes
-        self._histories = HistoriesNow() if histories is None else histories
+        self._histories = HistoriesNow(StudentMemory()) if histories is None else histories
 
     students = LoadOne[str, Student](students.read_by_ids)
     sessions = LoadOne[str, Session](_sessions)

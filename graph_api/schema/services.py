@@ -17,6 +17,7 @@ from graph_api.usecases.course.course_now import CourseNow
 from graph_api.usecases.learners.class_levels_now import ClassLevelsNow
 from graph_api.usecases.learners.forgetting_in_effect import ForgettingNow
 from graph_api.usecases.learners.histories_now import HistoriesNow
+from graph_api.usecases.learners.pages_now import PagesNow
 from graph_api.usecases.learners.predictors_in_effect import PredictorsNow
 from graph_api.usecases.learners.score_sessions import SessionScoring
 from graph_api.usecases.learners.thresholds_in_effect import ThresholdsNow
@@ -46,6 +47,7 @@ class Services:
     course: CourseNow
     classes: ClassLevelsNow
     histories: HistoriesNow
+    pages: PagesNow
     students_may_record: bool
     analysts: AnalystRules | None
     """What holds for analysts; None where they are not served."""

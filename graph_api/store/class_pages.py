@@ -1,6 +1,6 @@
 """Pages of a student, or of a group's first members, with the levels that lists show: one statement for each page."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -27,11 +27,18 @@ GROUP_HEAD = {False: "class_page/read_group", True: "class_page/read_group_with_
 
 
 class Member(NamedTuple):
-    """A student with the levels of one kind, which are None without any, and if one of them is invalid."""
+    """A student with the levels of one kind.
+
+    Attributes:
+        version: of the student. Each change of a student's data gives another version.
+        levels: None without any.
+        is_valid: whether all levels are valid.
+    """
 
     student: Student
-    levels: ShownLevels | None
-    is_valid: bool
+    version: str
+    levels: ShownLevels | None = None
+    is_valid: bool = True
 
 
 class StudentPage(NamedTuple):
@@ -94,14 +101,18 @@ class GroupHead(NamedTuple):
     versions: Mapping[str, str] | None
 
 
-async def read_student_page(tx: Transaction, student_id: str, kind: TargetKind) -> StudentPage | None:
-    """A student with the levels of a kind; None if the student does not exist."""
-    rows = await tx.many(STUDENTS[kind], ids=[student_id])
-    if not rows:
-        return None
-    member = _member(rows[0])
-    reread(tx, is_invalid=not member.is_valid)
-    return StudentPage(rows[0]["mark"] or "", member)
+async def read_student_pages(tx: Transaction, ids: Iterable[str], kind: TargetKind) -> list[StudentPage]:
+    """Students by id, in no particular order, with their levels of a kind."""
+    rows = await tx.many(STUDENTS[kind], ids=list(ids))
+    pages = [StudentPage(row["mark"] or "", _member(row)) for row in rows]
+    reread(tx, is_invalid=not all(page.member.is_valid for page in pages))
+    return pages
+
+
+async def read_student_version(tx: Transaction, student_id: str) -> StudentPage | None:
+    """A student with no levels; None if the student does not exist."""
+    rows = await tx.many("class_page/list_versions_of_students", ids=[student_id])
+    return StudentPage(rows[0]["mark"] or "", Member(decode_student(rows[0]), rows[0]["version"])) if rows else None
 
 
 async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limit: int) -> GroupPage | None:
@@ -109,9 +120,20 @@ async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limi
     row = await tx.optional(GROUP[kind], id=group_id, limit=limit)
     if row is None:
         return None
+    page = _group_page(row, _member)
+    reread(tx, is_invalid=not all(member.is_valid for member in page.members))
+    return page
+
+
+async def read_group_versions(tx: Transaction, group_id: str, limit: int) -> GroupPage | None:
+    """A group with its first members and no levels; None if it has no members, or does not exist."""
+    row = await tx.optional("class_page/read_group_with_versions", id=group_id, limit=limit)
+    return None if row is None else _group_page(row, lambda each: Member(decode_student(each), each["version"]))
+
+
+def _group_page(row: Row, decode: Callable[[Row], Member]) -> GroupPage:
     mark, members = row.pop("mark") or "", row.pop("members")
-    students = sorted((_member(dict(zip(COLUMNS, each, strict=True))) for each in members), key=_by_name)
-    reread(tx, is_invalid=not all(member.is_valid for member in students))
+    students = sorted((decode(dict(zip(COLUMNS, each, strict=False))) for each in members), key=_by_name)
     return GroupPage(mark, GroupSummary(**row), students)
 
 
@@ -173,13 +195,13 @@ async def read_group_head(tx: Transaction, group_id: str, *, with_versions: bool
     return GroupHead(mark, GroupSummary(**row), course_ids, versions)
 
 
-COLUMNS = ("id", "name", "recency_at_session_end", "keys", "levels", "attempts", "judgements")
+COLUMNS = ("id", "name", "recency_at_session_end", "version", "keys", "levels", "attempts", "judgements")
 """What is known of a member, in the order of its list."""
 
 
 def _member(row: Row) -> Member:
     levels = ShownLevels(row["keys"], row["levels"], row["attempts"], row["judgements"])
-    return Member(decode_student(row), levels if levels.keys else None, is_valid(levels))
+    return Member(decode_student(row), row["version"], levels if levels.keys else None, is_valid(levels))
 
 
 def _by_name(member: Member) -> tuple[str, str]:

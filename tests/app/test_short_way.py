@@ -13,7 +13,7 @@ from graph_api.protocol.http import GraphQLView
 from tests.application import Client, service
 from tests.tokens import SECRET, signed
 
-OWN = frozenset({"x-request-id", "date"})
+OWN = frozenset({"x-request-id", "date", "graph-api-bookmarks"})
 """Headers that differ from request to request."""
 MANY = "{ " + " ".join(f"{'n' * 90}{number}: __typename" for number in range(10)) + " }"
 SKILLS = "{ skills { totalCount } }"

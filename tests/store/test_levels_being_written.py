@@ -23,7 +23,7 @@ READS: dict[str, Read] = {
     "a student with all masteries": lambda tx: class_pages.read_student_head(
         tx, "anna", class_pages.Shown(masteries=True)
     ),
-    "a student's page": lambda tx: class_pages.read_student_page(tx, "anna", TargetKind.CONCEPT),
+    "a student's page": lambda tx: class_pages.read_student_pages(tx, ["anna"], TargetKind.CONCEPT),
 }
 
 

@@ -19,11 +19,10 @@ from graph_api.store.answers import AnswerFilter
 from graph_api.store.class_pages import (
     Shown,
     read_group_head,
-    read_group_page,
     read_student_head,
-    read_student_page,
     read_student_with_answers,
 )
+from graph_api.usecases.learners.pages_now import Place
 
 MOST_MEMBERS = 100
 """Members that one row may have: decoding a row holds the event loop."""
@@ -66,7 +65,7 @@ async def read_student_ahead(info: Info, arguments: Mapping[str, Any], below: Ca
 
 
 async def _read_masteries(info: Info, student_id: str, kind: TargetKind) -> None:
-    page = await info.context.gateway.read_one(lambda tx: read_student_page(tx, student_id, kind))
+    page = await info.context.services.pages.read_student(info.context.gateway, student_id, kind)
     info.context.loaders.note_student_page(student_id, kind, page)
 
 
@@ -94,7 +93,8 @@ async def read_group_ahead(info: Info, arguments: Mapping[str, Any], below: Call
 
 
 async def _read_members(info: Info, wanted: MembersPage, kind: TargetKind) -> None:
-    page = await info.context.gateway.read_one(lambda tx: read_group_page(tx, wanted.group_id, kind, wanted.limit))
+    place = Place(wanted.group_id, kind, wanted.limit)
+    page = await info.context.services.pages.read_group(info.context.gateway, place)
     if page is not None:
         info.context.loaders.note_group_page(wanted, kind, page)
 

@@ -18,12 +18,8 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.masteries import read_levels_of_students
 from graph_api.usecases.computing import compute_cells
 from graph_api.usecases.learners.analyse_course import class_levels_of
+from graph_api.usecases.learners.student_memory import LIMIT, SETTLING, UNUSED_SECONDS
 
-SETTLING = 0.5
-"""Seconds after which a change is visible as a whole, as in `graph_api.usecases.course.course_now`."""
-UNUSED_SECONDS = 900.0
-"""Seconds after which a class that was not requested is dropped."""
-LIMIT = 64_000_000
 CELL_BYTES = 16
 """Memory of a pair of student and target: a level and a number of answers."""
 

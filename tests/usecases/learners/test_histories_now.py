@@ -31,8 +31,9 @@ from graph_api.usecases.answers.answer_intake import AnswerIntake
 from graph_api.usecases.course.edit_course import upsert_concepts
 from graph_api.usecases.learners.class_history import ClassCurves, HistoryOf, read_class_history
 from graph_api.usecases.learners.edit_people import upsert_students
-from graph_api.usecases.learners.histories_now import OVERHEAD, HistoriesNow, Members
+from graph_api.usecases.learners.histories_now import HistoriesNow, Members
 from graph_api.usecases.learners.record_judgements import Judging, record_judgements
+from graph_api.usecases.learners.student_memory import OVERHEAD, StudentMemory
 from graph_api.usecases.operations.back_up import back_up, restore
 from graph_api.usecases.operations.erase_students import erase_student
 from graph_api.usecases.parameters.change_sets import replay_run, replay_stale
@@ -136,7 +137,7 @@ def change(rng: random.Random, gateway: Gateway, intake: AnswerIntake) -> Change
 @pytest.mark.parametrize("seed", range(3))
 async def test_after_every_change_it_is_the_stored_past(gateway: Gateway, intake: AnswerIntake, seed: int) -> None:
     """The past in memory gets no notice of changes: another process may write."""
-    rng, histories = random.Random(seed), HistoriesNow(settling=0)
+    rng, histories = random.Random(seed), HistoriesNow(StudentMemory(settling=0))
     await check_after_each(30, partial(change, rng, gateway, intake), partial(assert_is_stored, histories, gateway))
 
 
@@ -144,7 +145,7 @@ async def test_after_every_change_it_is_the_stored_past(gateway: Gateway, intake
 async def test_only_members_who_have_changed_are_read(
     gateway: Gateway, intake: AnswerIntake, statements_sent: deque[str], raw: Ask
 ) -> None:
-    histories = HistoriesNow(settling=0)
+    histories = HistoriesNow(StudentMemory(settling=0))
     first = await curves_now(histories, gateway)
     statements_sent.clear()
     past = await histories.read_curves(gateway, await members_now(gateway), TargetKind.CONCEPT)
@@ -165,7 +166,7 @@ async def test_what_is_read_just_after_a_change_is_read_once_more(
 ) -> None:
     """The embedded engine may show a part of a commit before the rest."""
     now = [0.0]
-    histories = HistoriesNow(clock=lambda: now[0], settling=0.5)
+    histories = HistoriesNow(StudentMemory(clock=lambda: now[0], settling=0.5))
     for seconds, reads in ((0.0, 1), (0.4, 1), (0.6, 1), (0.7, 0), (100.0, 0)):
         now[0] = seconds
         statements_sent.clear()
@@ -176,7 +177,7 @@ async def test_what_is_read_just_after_a_change_is_read_once_more(
 @pytest.mark.usefixtures("classroom")
 async def test_a_restored_class_is_read_again(gateway: Gateway, intake: AnswerIntake, tmp_path: Path) -> None:
     """The restored students may have the revisions of those before, with other answers."""
-    histories, path = HistoriesNow(settling=0), tmp_path / "b.gz"
+    histories, path = HistoriesNow(StudentMemory(settling=0)), tmp_path / "b.gz"
     await back_up(gateway, path, NOW, lambda *_: None)
     await intake.submit([AnswerInput("anna", correct=False, concept_ids=["dative"], at=NOW)])
     await assert_is_stored(histories, gateway)
@@ -187,16 +188,16 @@ async def test_a_restored_class_is_read_again(gateway: Gateway, intake: AnswerIn
 
 
 @pytest.mark.usefixtures("classroom")
-async def test_an_erased_student_is_forgotten_at_once(gateway: Gateway) -> None:
-    histories = HistoriesNow(settling=0)
-    await assert_is_stored(histories, gateway)
-    before, gateway.on_change = gateway.on_change, histories.forget
-    whole = histories.bytes
+async def test_a_student_who_was_changed_or_erased_is_forgotten_at_once(gateway: Gateway) -> None:
+    memory = StudentMemory(settling=0)
+    await assert_is_stored(HistoriesNow(memory), gateway)
+    before, gateway.on_change = gateway.on_change, memory.forget
+    whole = memory.bytes
     try:
         await upsert_students(gateway, [Student("anna", name="Anna")], NOW)
-        assert histories.bytes == whole
-        await erase_student(gateway, "anna")
-        assert histories.bytes == whole - whole // 3
+        assert memory.bytes == whole - whole // 3
+        await erase_student(gateway, "ben")
+        assert memory.bytes == whole - 2 * (whole // 3)
     finally:
         gateway.on_change = before
 
@@ -204,7 +205,7 @@ async def test_an_erased_student_is_forgotten_at_once(gateway: Gateway) -> None:
 @pytest.mark.usefixtures("classroom")
 async def test_a_student_whom_the_viewer_may_not_see_is_not_kept_as_one_without_answers(gateway: Gateway) -> None:
     """A viewer reads nothing of students out of reach: that must not become what others see of them."""
-    histories, members = HistoriesNow(settling=0), await members_now(gateway)
+    histories, members = HistoriesNow(StudentMemory(settling=0)), await members_now(gateway)
     await histories.read_curves(gateway.seen_by(OneStudent("anna")), members, TargetKind.CONCEPT)
 
     await assert_is_stored(histories, gateway)
@@ -212,7 +213,7 @@ async def test_a_student_whom_the_viewer_may_not_see_is_not_kept_as_one_without_
 
 @pytest.mark.usefixtures("classroom")
 async def test_a_student_with_a_corrupt_row_is_left_out_until_it_is_repaired(gateway: Gateway, raw: Ask) -> None:
-    histories, members = HistoriesNow(settling=0), await members_now(gateway)
+    histories, members = HistoriesNow(StudentMemory(settling=0)), await members_now(gateway)
     set_level = "MATCH (:Student {id: 'ben'})-[m:HAS_MASTERY]->(:Concept) SET m.parameter_set_id = $id"
     stored = "MATCH (:Student {id: 'ben'})-[m:HAS_MASTERY]->(:Concept) RETURN m.parameter_set_id AS id"
     (row,) = await raw(stored)
@@ -230,22 +231,24 @@ async def test_memory_has_a_bound_and_unused_students_are_dropped(
     gateway: Gateway, statements_sent: deque[str]
 ) -> None:
     now, members = [0.0], await members_now(gateway)
-    small = HistoriesNow(3 * OVERHEAD, clock=lambda: now[0], settling=0)
+    few = StudentMemory(3 * OVERHEAD, clock=lambda: now[0], settling=0)
+    small = HistoriesNow(few)
     assert await small.read_actions(gateway, members) is None
-    assert small.bytes == 0
+    assert few.bytes == 0
     statements_sent.clear()
     assert await small.read_actions(gateway, members) is None
     assert ANSWERS not in statements_sent  # the class is known to be too large for a while
 
-    assert await HistoriesNow(0).read_actions(gateway, members) is None
+    assert await HistoriesNow(StudentMemory(0)).read_actions(gateway, members) is None
 
-    wide = HistoriesNow(5 * OVERHEAD, clock=lambda: now[0], settling=0)
+    many = StudentMemory(5 * OVERHEAD, clock=lambda: now[0], settling=0)
+    wide = HistoriesNow(many)
     await wide.read_actions(gateway, members)
-    one = wide.bytes
+    one = many.bytes
     now[0] = 1.0
     await wide.read_curves(gateway, members, TargetKind.CONCEPT)
-    assert 0 < wide.bytes <= 5 * OVERHEAD
+    assert 0 < many.bytes <= 5 * OVERHEAD
     assert len(await wide.read_actions(gateway, members) or ()) == 3
     now[0] = 1_000.0
     await wide.read_actions(gateway, members._replace(mark="another"))
-    assert wide.bytes == one
+    assert many.bytes == one
