@@ -100,10 +100,8 @@ class PagesNow:
             return
         for member in members:
             if member.is_valid:
-                student_id, version = member.student.id, Version(mark, member.version)
-                entry = self.memory.get(kind, student_id, version)
-                since = entry.unsettled if entry is not None and entry.unsettled is not None else now
-                self.memory.put(kind, student_id, version, member.levels, size_of(member.levels), since)
+                version, size = Version(mark, member.version), size_of(member.levels)
+                self.memory.put(kind, member.student.id, version, member.levels, size, since=now)
         self.memory.make_room()
 
     def _note(self, place: Place, ids: Sequence[str]) -> None:

@@ -94,8 +94,15 @@ class StudentMemory:
         return entry is not None and entry.unsettled is None
 
     def put(self, sort: Hashable, student_id: str, version: Version, value: object, size: int, since: float) -> None:  # noqa: PLR0913, PLR0917
-        """Keep a value that was read after its version, which was first seen at a moment."""
-        now = self.clock()
+        """Keep a value that was read after its version, which this reader first saw at a moment.
+
+        Readers overlap: a value that has settled stays, and otherwise the first of them all has seen the version first.
+        """
+        now, before = self.clock(), self.get(sort, student_id, version)
+        if before is not None:
+            if before.unsettled is None:
+                return
+            since = min(since, before.unsettled)
         unsettled = since if now - since < self.settling else None
         self._drop(sort, student_id)
         self.bytes += size

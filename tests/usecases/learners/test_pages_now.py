@@ -1,11 +1,13 @@
 """Pages in memory are those of the database after every change, and read the levels of those who changed only."""
 
+import asyncio
 import random
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -144,6 +146,37 @@ async def test_levels_count_as_known_only_some_time_after_their_version_was_firs
         seen += list(statements_sent)
 
     assert seen == [LEVELS, LEVELS, LEVELS, VERSIONS]
+
+
+@pytest.mark.usefixtures("classroom")
+async def test_readers_that_overlap_let_levels_settle(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, statements_sent: deque[str]
+) -> None:
+    """Under load, a reader always begins before another one has ended."""
+    now, late = [0.0], asyncio.Event()
+    pages = PagesNow(StudentMemory(clock=lambda: now[0], settling=0.5))
+    read_one, waits = gateway.read_one, [False]
+
+    async def read_late(work: Any) -> Any:
+        read, wait = await read_one(work), waits[0]
+        if wait:
+            await late.wait()
+        return read
+
+    monkeypatch.setattr(gateway, "read_one", read_late)
+    await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
+    now[0], waits[0] = 0.4, True
+    overlapping = asyncio.create_task(pages.read_student(gateway, "anna", TargetKind.CONCEPT))
+    await asyncio.sleep(0)
+    now[0], waits[0] = 0.6, False
+    await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
+    late.set()
+    await overlapping
+    statements_sent.clear()
+
+    await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
+
+    assert list(statements_sent) == [VERSIONS]
 
 
 @pytest.mark.usefixtures("classroom")
