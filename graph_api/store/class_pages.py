@@ -23,6 +23,7 @@ GROUP: Mapping[TargetKind, str] = {
     TargetKind.CONCEPT: "class_page/read_group_on_concepts",
     TargetKind.SKILL: "class_page/read_group_on_skills",
 }
+VERSIONS = "class_page/list_versions_of_students"
 GROUP_HEAD = {False: "class_page/read_group", True: "class_page/read_group_with_revisions"}
 
 
@@ -109,10 +110,10 @@ async def read_student_pages(tx: Transaction, ids: Iterable[str], kind: TargetKi
     return pages
 
 
-async def read_student_version(tx: Transaction, student_id: str) -> StudentPage | None:
-    """A student with no levels; None if the student does not exist."""
-    rows = await tx.many("class_page/list_versions_of_students", ids=[student_id])
-    return StudentPage(rows[0]["mark"] or "", Member(decode_student(rows[0]), rows[0]["version"])) if rows else None
+async def read_student_versions(tx: Transaction, ids: Iterable[str]) -> dict[str, StudentPage]:
+    """Students by id, with no levels; those who do not exist are left out."""
+    rows = await tx.many(VERSIONS, ids=sorted(set(ids)))
+    return {row["id"]: StudentPage(row["mark"] or "", Member(decode_student(row), row["version"])) for row in rows}
 
 
 async def read_group_page(tx: Transaction, group_id: str, kind: TargetKind, limit: int) -> GroupPage | None:

@@ -17,9 +17,12 @@ async def lock_course(tx: Transaction) -> int:
     return version
 
 
+COURSE_VERSION = "course_version/read"
+
+
 async def read_course_version(tx: Transaction) -> str:
     """The mark of the course, which every change replaces; empty before the first change."""
-    row = await tx.optional("course_version/read")
+    row = await tx.optional(COURSE_VERSION)
     return (row and row["version"]) or ""
 
 

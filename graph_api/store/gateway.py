@@ -90,6 +90,11 @@ class Gateway:
         return 1 if self._viewer is None else self._viewer.least
 
     @property
+    def sees_all(self) -> bool:
+        """Whether there is no viewer whose sight is limited."""
+        return self._viewer is None
+
+    @property
     def has_pseudonyms(self) -> bool:
         """Whether the viewer sees students under pseudonyms."""
         return self._viewer is not None and self._viewer.has_pseudonyms

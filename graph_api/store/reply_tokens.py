@@ -3,20 +3,18 @@
 Revisions are listed by id and never added up, so two changes cannot cancel each other. The time of creation
 separates a student who was registered again from the one who was erased.
 
-While tokens are read, those that are requested meanwhile wait, and are then read together: a statement costs more than
-its rows. None of them is older than its request.
+Tokens that are requested at the same time are read together.
 """
 
 import asyncio
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextvars import Context
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
-from graph_api.store.bookmarks import Bookmarks, followed
 from graph_api.store.dependencies import Dependencies
 from graph_api.store.gateway import Gateway, Row
+from graph_api.store.shared_reads import SharedReads
 
 
 class ReplyToken(NamedTuple):
@@ -24,10 +22,6 @@ class ReplyToken(NamedTuple):
 
     digest: bytes
     student_ids: frozenset[str]
-
-
-Place: TypeAlias = asyncio.Future[tuple[ReplyToken | None, frozenset[str]]]
-"""Where a request waits for its token, which comes with the bookmarks of what was read."""
 
 
 class ReplyTokens:
@@ -39,62 +33,21 @@ class ReplyTokens:
     """
 
     def __init__(self, gateway: Gateway, seconds: float) -> None:
-        self._gateway = gateway
-        self._seconds = seconds
-        self._of_groups, self._of_students = _Queue(), _Queue()
+        async def read_all(of_replies: Sequence[Dependencies]) -> list[ReplyToken | None]:
+            async with asyncio.timeout(seconds):
+                return await _read_tokens(gateway, of_replies)
+
+        self._of_groups, self._of_students = SharedReads(read_all), SharedReads(read_all)
 
     async def read(self, of: Dependencies) -> ReplyToken | None:
         """The token of a reply with these dependencies; None where there is no course yet, and so no mark.
 
-        A token of groups has the revisions of all their members, and tokens of students do not wait for it. A client
-        with bookmarks waits for no other client.
+        A token of groups has the revisions of all their members, and tokens of students do not wait for it.
 
         Raises:
             DatabaseUnavailable, TimeoutError: it cannot be read.
         """
-        if followed().values:
-            async with asyncio.timeout(self._seconds):
-                return (await _read_tokens(self._gateway, [of]))[0]
-        queue = self._of_groups if of.groups else self._of_students
-        place: Place = asyncio.get_running_loop().create_future()
-        queue.waiting.append((of, place))
-        if queue.reader is None:
-            queue.reader = asyncio.get_running_loop().create_task(self._read_all(queue), context=Context())
-        token, seen = await place
-        followed().follow(frozenset(), seen)
-        return token
-
-    async def _read_all(self, queue: "_Queue") -> None:
-        """Read the tokens that wait, and then those that were requested meanwhile, until there are none."""
-        try:
-            while queue.waiting:
-                waiting, queue.waiting = queue.waiting, []
-                await self._read_some(waiting)
-        finally:  # also when the task is cancelled: the next request starts another one
-            queue.reader = None
-
-    async def _read_some(self, waiting: "Sequence[tuple[Dependencies, Place]]") -> None:
-        """Give each place its token, or all what went wrong; those who gave up need neither."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                with Bookmarks().followed() as seen:
-                    tokens = await _read_tokens(self._gateway, [of for of, _ in waiting])
-        except Exception as fault:  # noqa: BLE001 - handed to those who wait
-            for _, place in waiting:
-                if not place.done():
-                    place.set_exception(fault)
-        else:
-            for (_, place), token in zip(waiting, tokens, strict=True):
-                if not place.done():
-                    place.set_result((token, seen.values))
-
-
-class _Queue:
-    """The tokens that are requested, and the task that reads them."""
-
-    def __init__(self) -> None:
-        self.waiting: list[tuple[Dependencies, Place]] = []
-        self.reader: asyncio.Task[None] | None = None
+        return await (self._of_groups if of.groups else self._of_students).read(of)
 
 
 async def _read_tokens(gateway: Gateway, of_replies: Sequence[Dependencies]) -> list[ReplyToken | None]:

@@ -1,7 +1,7 @@
 """The course as it is now, kept in memory and read again when it has changed, in whichever process."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from time import monotonic
@@ -10,6 +10,7 @@ from graph_api.domain.course.course_content import CourseContent
 from graph_api.domain.course.course_graph import CourseGraph
 from graph_api.store import concepts, courses, skills
 from graph_api.store.gateway import Gateway, Transaction
+from graph_api.store.shared_reads import SharedReads, note
 from graph_api.usecases.computing import compute
 
 SETTLING = 0.5
@@ -32,10 +33,16 @@ class CourseNow:
         self.settling = settling
         self._entries: dict[str, _Entry] = {}
         self._reading: dict[str, asyncio.Task[_Entry]] = {}
+        self._marks = SharedReads[None, str](self._read_marks)
 
     async def read_mark(self) -> str:
-        """The mark of the course as it is now; empty before the first change."""
-        return await self._gateway.read_one(concepts.read_course_version)
+        """The mark of the course as it is now; empty before the first change. Requests that wait share a statement."""
+        mark = await self._marks.read(None)
+        note(self._gateway, concepts.COURSE_VERSION, {}, 1)
+        return mark
+
+    async def _read_marks(self, waiting: Sequence[None]) -> list[str]:
+        return [await self._gateway.read_one(concepts.read_course_version)] * len(waiting)
 
     async def content(self, mark: str | None = None) -> CourseContent:
         """The concepts and skills. With a mark that the caller has read, what is in memory needs no statement."""

@@ -5,16 +5,18 @@ from typing import NamedTuple
 
 from graph_api.domain.targets import TargetKind
 from graph_api.store.class_pages import (
+    VERSIONS,
     GroupPage,
     Member,
     StudentPage,
     read_group_page,
     read_group_versions,
     read_student_pages,
-    read_student_version,
+    read_student_versions,
 )
 from graph_api.store.gateway import Gateway
 from graph_api.store.masteries import ShownLevels
+from graph_api.store.shared_reads import SharedReads, note
 from graph_api.usecases.learners.student_memory import OVERHEAD, StudentMemory, Version
 
 KEY_BYTES = 150
@@ -41,11 +43,12 @@ class PagesNow:
     def __init__(self, memory: StudentMemory) -> None:
         self.memory = memory
         self._places: dict[Place, Sequence[str]] = {}
+        self._versions = SharedReads(_read_versions)
 
     async def read_student(self, gateway: Gateway, student_id: str, kind: TargetKind) -> StudentPage | None:
         """A student with the levels of a kind; None if the student does not exist."""
         if self.memory.has(kind, student_id):
-            page = await gateway.read_one(lambda tx: read_student_version(tx, student_id))
+            page = await self._read_version(gateway, student_id)
             known = None if page is None else self._known(page.mark, kind, page.member)
             if page is None or known is not None:
                 return page and page._replace(member=known or page.member)
@@ -70,6 +73,14 @@ class PagesNow:
         """Whether most of the levels of a page are in memory, as far as it is known who is on it."""
         ids = self._places.get(place, ())
         return 2 * sum(self.memory.has(place.kind, student_id) for student_id in ids) > len(ids)
+
+    async def _read_version(self, gateway: Gateway, student_id: str) -> StudentPage | None:
+        """A student with no levels. Requests that wait, and see all students, share a statement."""
+        if not gateway.sees_all:
+            return (await gateway.read_one(lambda tx: read_student_versions(tx, [student_id]))).get(student_id)
+        page = await self._versions.read((gateway, student_id))
+        note(gateway, VERSIONS, {"ids": [student_id]}, 1)
+        return page
 
     async def _filled(self, gateway: Gateway, page: GroupPage, kind: TargetKind) -> GroupPage | None:
         """A page with the levels of its members; None if something else has changed meanwhile."""
@@ -111,6 +122,13 @@ class PagesNow:
             self._places[place] = ids
             if len(self._places) > MOST_PLACES:
                 del self._places[next(iter(self._places))]
+
+
+async def _read_versions(waiting: Sequence[tuple[Gateway, str]]) -> list[StudentPage | None]:
+    """The pages of students with no levels, read together through one of the gateways, which all see the same."""
+    ids = [student_id for _, student_id in waiting]
+    pages = await waiting[0][0].read_one(lambda tx: read_student_versions(tx, ids))
+    return [pages.get(student_id) for student_id in ids]
 
 
 def size_of(levels: ShownLevels | None) -> int:

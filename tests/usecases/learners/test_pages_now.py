@@ -16,6 +16,7 @@ from graph_api.domain.learners.judgements import JudgementKind, NewJudgement
 from graph_api.domain.learners.people import Student
 from graph_api.domain.targets import TargetKind, concept
 from graph_api.store.class_pages import GroupPage, Member, StudentPage, read_group_page, read_student_pages
+from graph_api.store.dependencies import collected
 from graph_api.store.gateway import Gateway
 from graph_api.store.masteries import ShownLevels
 from graph_api.store.viewers import OneStudent
@@ -176,6 +177,28 @@ async def test_readers_that_overlap_let_levels_settle(
 
     await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
 
+    assert list(statements_sent) == [VERSIONS]
+
+
+@pytest.mark.usefixtures("classroom")
+async def test_requests_that_wait_share_a_statement_and_depend_on_their_own_student(
+    gateway: Gateway, statements_sent: deque[str]
+) -> None:
+    pages = PagesNow(StudentMemory(settling=0))
+
+    async def read(student_id: str) -> set[str]:
+        with collected() as needs:
+            page = await pages.read_student(gateway, student_id, TargetKind.CONCEPT)
+        assert page is not None
+        assert page.member.student.id == student_id
+        assert needs.are_known
+        return needs.students
+
+    for student_id in IDS:
+        assert await read(student_id) == {student_id}
+    statements_sent.clear()
+
+    assert await asyncio.gather(*map(read, IDS * 4)) == [{student_id} for student_id in IDS * 4]
     assert list(statements_sent) == [VERSIONS]
 
 
