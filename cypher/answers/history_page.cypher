@@ -1,13 +1,25 @@
-// -- history_page/append_to_last --
-// Add answers of each student to the last page, if they belong there. Returns the students whose answers were added.
-// returns: many
+// -- history_page/close --
+// Move answers of each student from the last page to the page before it, or to a new one if they do not fit there.
+// The id of a page is where it ends, so the page before gets another one.
+// returns: value
 // about: all students
 // changes: students $rows
 UNWIND $rows AS row
-MATCH (page:HistoryPage {id: row.page_id})
-WHERE page.start <= row.place
-SET page.answers = page.answers + row.answers
-RETURN row.student_id AS student_id, size(page.answers) AS size;
+MATCH (history:History {id: row.student_id})
+MATCH (last:HistoryPage {id: row.student_id + $separator})
+OPTIONAL MATCH (before:HistoryPage {id: row.student_id + $separator + coalesce(history.bounds[size(history.bounds) - 1], $separator)})
+WITH row, history, last, before,
+     before.until = last.start AND size(before.answers) + size(row.moved) <= $most AS fits
+WITH row, history, last, last.start AS start, coalesce(fits, false) AS fits,
+     CASE WHEN fits THEN before.id ELSE row.student_id + $separator + row.start END AS id
+MERGE (page:HistoryPage {id: id})
+SET page.start = CASE WHEN fits THEN page.start ELSE start END, page.until = row.start,
+    page.answers = CASE WHEN fits THEN page.answers + row.moved ELSE row.moved END,
+    page.id = row.student_id + $separator + row.start
+MERGE (history)-[:HAS_PAGE]->(page)
+SET history.bounds = CASE WHEN fits THEN history.bounds[0..size(history.bounds) - 1] ELSE history.bounds END + [row.start],
+    last.start = row.start, last.answers = row.newest
+RETURN count(page) AS written;
 
 // -- history_page/append --
 // Add answers to the pages that they belong to; students without pages are left out. Returns each page that grew.

@@ -95,82 +95,83 @@ OPTIONAL MATCH (key:ErasureKey {id: 'erasure'})
 OPTIONAL MATCH (course:CourseVersion {id: 'course'})
 RETURN students AS students, key.mark AS mark, course.mark AS course_mark, course.evidence_set_id AS evidence_set_id;
 
-// -- recording/append_to_known_concepts --
-// Append answers to the history (G4), each to one concept that the student has a mastery of, and write the masteries that they lead to (G3).
-// returns: value
+// -- recording/append --
+// Append answers to the history (G4), each to one target, and write the masteries that they lead to (G3). Masteries that the
+// student has are matched, and only new ones are merged, because that locks both nodes. Then add the answers of each student
+// to the last page of their history, if they belong there: as `history_page/append` does elsewhere.
+// `grown` lists the students whose answers were added to a page, each with all answers of a page that is now too large.
+// returns: one
 // about: all students
-// changes: students $rows
-UNWIND $rows AS row
-MATCH (student:Student {id: row.student_id})
-MATCH (target:Concept {id: row.target})
-CREATE (student)-[answer:ANSWERED]->(target)
-SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
-WITH row, student, target, answer
-MATCH (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
-    mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
-    mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
-    mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
-    mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
-    mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
-RETURN count(answer) AS written;
-
-// -- recording/append_to_known_skills --
-// Append answers to the history (G4), each to one skill that the student has a mastery of, and write the masteries that they lead to (G3).
-// returns: value
-// about: all students
-// changes: students $rows
-UNWIND $rows AS row
-MATCH (student:Student {id: row.student_id})
-MATCH (target:Skill {code: row.target})
-CREATE (student)-[answer:ANSWERED]->(target)
-SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
-WITH row, student, target, answer
-MATCH (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
-    mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
-    mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
-    mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
-    mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
-    mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
-RETURN count(answer) AS written;
-
-// -- recording/append_to_new_concepts --
-// Append answers to the history (G4), each to one concept that the student has no mastery of yet, and write the masteries that they lead to (G3).
-// returns: value
-// about: all students
-// changes: students $rows
-UNWIND $rows AS row
-MATCH (student:Student {id: row.student_id})
-MATCH (target:Concept {id: row.target})
-CREATE (student)-[answer:ANSWERED]->(target)
-SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
-WITH row, student, target, answer
-MERGE (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
-    mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
-    mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
-    mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
-    mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
-    mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
-RETURN count(answer) AS written;
-
-// -- recording/append_to_new_skills --
-// Append answers to the history (G4), each to one skill that the student has no mastery of yet, and write the masteries that they lead to (G3).
-// returns: value
-// about: all students
-// changes: students $rows
-UNWIND $rows AS row
-MATCH (student:Student {id: row.student_id})
-MATCH (target:Skill {code: row.target})
-CREATE (student)-[answer:ANSWERED]->(target)
-SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
-WITH row, student, target, answer
-MERGE (student)-[mastery:HAS_MASTERY]->(target)
-SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
-    mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
-    mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
-    mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
-    mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
-    mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
-RETURN count(answer) AS written;
+// changes: students $pages
+CALL () {
+  UNWIND $known_concepts AS row
+  MATCH (student:Student {id: row.student_id})
+  MATCH (target:Concept {id: row.target})
+  CREATE (student)-[answer:ANSWERED]->(target)
+  SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
+  WITH row, student, target, answer
+  MATCH (student)-[mastery:HAS_MASTERY]->(target)
+  SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+      mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
+      mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
+      mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
+      mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
+      mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
+  RETURN count(answer) AS known_concepts
+}
+CALL () {
+  UNWIND $new_concepts AS row
+  MATCH (student:Student {id: row.student_id})
+  MATCH (target:Concept {id: row.target})
+  CREATE (student)-[answer:ANSWERED]->(target)
+  SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
+  WITH row, student, target, answer
+  MERGE (student)-[mastery:HAS_MASTERY]->(target)
+  SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+      mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
+      mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
+      mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
+      mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
+      mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
+  RETURN count(answer) AS new_concepts
+}
+CALL () {
+  UNWIND $known_skills AS row
+  MATCH (student:Student {id: row.student_id})
+  MATCH (target:Skill {code: row.target})
+  CREATE (student)-[answer:ANSWERED]->(target)
+  SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
+  WITH row, student, target, answer
+  MATCH (student)-[mastery:HAS_MASTERY]->(target)
+  SET mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+      mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
+      mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
+      mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
+      mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
+      mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
+  RETURN count(answer) AS known_skills
+}
+CALL () {
+  UNWIND $new_skills AS row
+  MATCH (student:Student {id: row.student_id})
+  MATCH (target:Skill {code: row.target})
+  CREATE (student)-[answer:ANSWERED]->(target)
+  SET answer = row.answer, answer.at = datetime(row.at), answer.recorded_at = datetime(row.recorded_at)
+  WITH row, student, target, answer
+  MERGE (student)-[mastery:HAS_MASTERY]->(target)
+  SET mastery.key = row.mastery.key, mastery.level = row.mastery.level, mastery.attempts = row.mastery.attempts,
+      mastery.correct = row.mastery.correct, mastery.judgements = row.mastery.judgements,
+      mastery.last_practiced_at = datetime(row.mastery.last_practiced_at),
+      mastery.last_recorded_at = datetime(row.mastery.last_recorded_at),
+      mastery.last_sequence = row.mastery.last_sequence, mastery.last_answer_id = row.mastery.last_answer_id,
+      mastery.parameter_set_id = row.mastery.parameter_set_id, mastery.updated_at = datetime(row.mastery.updated_at)
+  RETURN count(answer) AS new_skills
+}
+CALL () {
+  UNWIND $pages AS row
+  MATCH (page:HistoryPage {id: row.page_id})
+  WHERE page.start <= row.place
+  SET page.answers = page.answers + row.answers
+  RETURN collect([row.student_id, CASE WHEN size(page.answers) > $most THEN page.answers END]) AS grown
+}
+RETURN known_concepts + new_concepts + known_skills + new_skills AS written, grown AS grown;

@@ -18,8 +18,10 @@ from graph_api.domain.answers.answers import Answer
 from graph_api.domain.answers.history_pages import (
     FIRST,
     MOST_ANSWERS,
+    Closing,
     HistoryPage,
     are_adjacent,
+    close,
     divide,
     place_at,
     place_of,
@@ -45,13 +47,17 @@ _columns = attrgetter(*COLUMNS)
 Page = HistoryPage[Answer]
 
 
-async def append(tx: Transaction, answers: Sequence[Answer]) -> None:
-    """Add answers that were just recorded, of students who are locked, to their pages.
+def by_student(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
+    """Answers by the ids of their students."""
+    of_students: dict[str, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        of_students[answer.student_id].append(answer)
+    return of_students
 
-    A student without pages gets them, unless their history is long: that is left to `build`.
-    """
-    of_students = _by_student(answers)
-    rows = [
+
+def rows(of_students: Mapping[str, Sequence[Answer]]) -> list[Row]:
+    """Answers as the rows of `recording/append`, which adds them to the last pages of their students."""
+    return [
         {
             "student_id": student_id,
             "page_id": student_id + SEPARATOR,
@@ -60,9 +66,27 @@ async def append(tx: Transaction, answers: Sequence[Answer]) -> None:
         }
         for student_id, of_one in of_students.items()
     ]
-    grown = await tx.many("history_page/append_to_last", rows=rows)
-    ends = [{"student_id": row["student_id"], "end": ""} for row in grown if row["size"] > MOST_ANSWERS]
-    if elsewhere := of_students.keys() - {row["student_id"] for row in grown}:
+
+
+async def fill(
+    tx: Transaction, of_students: Mapping[str, Sequence[Answer]], grown: Mapping[str, Sequence[str] | None]
+) -> None:
+    """Add those of some answers to pages that do not belong to last pages, and close last pages that are too large.
+
+    A student without pages gets them, unless their history is long: that is left to `build`. The students are locked.
+
+    Args:
+        tx: where to write.
+        of_students: the answers that were just recorded.
+        grown: the students whose answers are on their last pages, with all answers of a page that is too large.
+    """
+    closings = {each: _closing(answers) for each, answers in grown.items() if answers is not None}
+    fitting = {each: closing for each, closing in closings.items() if len(closing.moved) <= MOST_ANSWERS}
+    if fitting:
+        closed = [closing._asdict() | {"student_id": each} for each, closing in fitting.items()]
+        await tx.value("history_page/close", rows=closed, separator=SEPARATOR, most=MOST_ANSWERS)
+    ends = [{"student_id": each, "end": ""} for each in closings.keys() - fitting.keys()]
+    if elsewhere := of_students.keys() - grown.keys():
         ends += await _append_elsewhere(tx, {student_id: of_students[student_id] for student_id in sorted(elsewhere)})
     if ends:
         await _divide(tx, ends)
@@ -90,7 +114,7 @@ async def build(tx: Transaction, student_ids: Sequence[str]) -> None:
     if not student_ids:
         return
     await delete(tx, student_ids)
-    await _create(tx, _by_student(await answer_store.read_weighed_by(tx, student_ids, None)))
+    await _create(tx, by_student(await answer_store.read_weighed_by(tx, student_ids, None)))
 
 
 async def _create(tx: Transaction, of_students: Mapping[str, Sequence[Answer]]) -> None:
@@ -217,8 +241,8 @@ class _Wanted(NamedTuple):
 
 
 def pages_for(limit: int) -> int:
-    """The pages that most often hold at least `limit` answers: the last one may hold few."""
-    return -(-limit // MOST_ANSWERS) + 1
+    """The pages that most often hold at least `limit` answers: the last two may hold few."""
+    return -(-limit // MOST_ANSWERS) + 2
 
 
 async def _read_windows(
@@ -298,6 +322,11 @@ async def _divide(tx: Transaction, ends: Sequence[Mapping[str, str]]) -> None:
     await tx.value("history_page/put", rows=rows, separator=SEPARATOR)
 
 
+def _closing(answers: Sequence[str]) -> Closing[str]:
+    """The answers of a last page that is too large, of which most leave it."""
+    return close((place_of(_order(row)), each) for row, each in zip(_decoded(answers), answers, strict=True))
+
+
 def _row(student_id: str, bounds: Sequence[str], pages: Sequence[Page]) -> Row:
     """The pages of a student as a row of statements."""
     stored = [
@@ -310,13 +339,6 @@ def _row(student_id: str, bounds: Sequence[str], pages: Sequence[Page]) -> Row:
         for page in pages
     ]
     return {"student_id": student_id, "bounds": bounds, "pages": stored}
-
-
-def _by_student(answers: Iterable[Answer]) -> dict[str, list[Answer]]:
-    of_students: dict[str, list[Answer]] = defaultdict(list)
-    for answer in answers:
-        of_students[answer.student_id].append(answer)
-    return of_students
 
 
 def encode_answer(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""Answers as a batch records them: one statement locks and reads the students, one for each kind of target writes.
+"""Answers as a batch records them: one statement locks and reads the students, one writes.
 
 Each statement costs a round trip that every caller of the batch waits for.
 """
@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from graph_api.domain.answers.answers import Recorded, Tag
 from graph_api.domain.answers.evidence_rules import DEFAULT_SET
+from graph_api.domain.answers.history_pages import MOST_ON_LAST
 from graph_api.domain.learners.mastery import Mastery
 from graph_api.domain.targets import Target, TargetKind
-from graph_api.store import answers, erasures, masteries
+from graph_api.store import answers, erasures, history_pages, masteries
 from graph_api.store.answers import Pair
 from graph_api.store.gateway import Interfered, Row, Transaction
 from graph_api.store.times import as_text
@@ -21,15 +22,17 @@ from graph_api.store.times import as_text
 STATE = ("key", *masteries.STORED)
 """The columns of a state in the lists that `recording/lock_students` returns."""
 
-APPEND = {
-    (TargetKind.CONCEPT, True): "recording/append_to_known_concepts",
-    (TargetKind.CONCEPT, False): "recording/append_to_new_concepts",
-    (TargetKind.SKILL, True): "recording/append_to_known_skills",
-    (TargetKind.SKILL, False): "recording/append_to_new_skills",
+APPENDED = {
+    (TargetKind.CONCEPT, True): "known_concepts",
+    (TargetKind.CONCEPT, False): "new_concepts",
+    (TargetKind.SKILL, True): "known_skills",
+    (TargetKind.SKILL, False): "new_skills",
 }
-"""The statement by the kind of the target, and whether the student has a mastery of it. In the order of writing."""
+"""The rows of `recording/append` by the kind of the target, and whether the student has a mastery of it."""
 NAMES = {TargetKind.CONCEPT: "concept", TargetKind.SKILL: "skill"}
 """What `recording/lock_students` calls the key of a target of each kind."""
+NONE = dict.fromkeys(NAMES.values(), "")
+"""The keys of no target, which are looked up faster than nulls."""
 CREATE = {
     TargetKind.CONCEPT: "recording/create_on_concepts",
     TargetKind.SKILL: "recording/create_on_skills",
@@ -60,7 +63,7 @@ async def lock_students(tx: Transaction, pairs: Iterable[Pair], now: datetime) -
     by_key = {masteries.pair_key(*pair): pair for pair in pairs}
     targets: dict[str, list[Row]] = defaultdict(list)
     for key, (student_id, target) in by_key.items():
-        targets[student_id].append({"key": key, NAMES[target.kind]: target.key})
+        targets[student_id].append({**NONE, "key": key, NAMES[target.kind]: target.key})
     rows = [hashed | {"targets": targets[hashed["student_id"]]} for hashed in erasures.as_rows(tx, targets)]
     row = await tx.one("recording/lock_students", rows=rows, now=now)
     students = [{"id": student[0], "erased": student[1], "mark": row["mark"]} for student in row["students"]]
@@ -81,7 +84,7 @@ async def append(
     known: Collection[Pair],
     tags: Mapping[Target, Tag],
 ) -> None:
-    """Append answers to the history, and write the masteries that they lead to.
+    """Append answers to the history and to its pages, and write the masteries that they lead to.
 
     Rows are in order of target, then student, so that transactions that lock several targets do so in one order.
 
@@ -98,7 +101,8 @@ async def append(
     """
     now = as_text(max(item.answer.recorded_at for item in recorded))
     written = {pair: masteries.encode(state, now) for pair, state in states.items()}
-    rows: dict[str, list[Row]] = {name: [] for name in (*APPEND.values(), *CREATE.values())}
+    appended: dict[str, list[Row]] = {name: [] for name in APPENDED.values()}
+    created: dict[str, list[Row]] = {name: [] for name in CREATE.values()}
     for item in recorded:
         answer = item.answer
         facts, at, recorded_at = answers.encode(answer), as_text(answer.at), as_text(answer.recorded_at)
@@ -113,11 +117,20 @@ async def append(
             properties = facts | answers.encode_effect(answer, position, change, tags)
             if pair in written:
                 row |= {"answer": properties, "mastery": written[pair]}
-                rows[APPEND[change.target.kind, pair in known]].append(row)
+                appended[APPENDED[change.target.kind, pair in known]].append(row)
             else:
-                rows[CREATE[change.target.kind]].append(properties | row)
-    for name, of_name in rows.items():
-        if of_name:
-            of_name.sort(key=itemgetter("target", "student_id"))
-            if await tx.value(name, rows=of_name) != len(of_name):
-                raise Interfered("a student, target or mastery was removed while answers were being recorded")
+                created[CREATE[change.target.kind]].append(properties | row)
+    for rows in (*appended.values(), *created.values()):
+        rows.sort(key=itemgetter("target", "student_id"))
+    pages = history_pages.by_student(item.answer for item in recorded)
+    done = await tx.one("recording/append", **appended, pages=history_pages.rows(pages), most=MOST_ON_LAST)
+    _check(done["written"], appended.values())
+    for name, rows in created.items():
+        if rows:
+            _check(await tx.value(name, rows=rows), [rows])
+    await history_pages.fill(tx, pages, dict(done["grown"]))
+
+
+def _check(written: int, rows: Iterable[Sequence[Row]]) -> None:
+    if written != sum(map(len, rows)):
+        raise Interfered("a student, target or mastery was removed while answers were being recorded")

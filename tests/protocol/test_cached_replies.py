@@ -100,8 +100,8 @@ async def learn(storing: Client, fresh: Client) -> None:
 ELSEWHERE = {"restore", "job", "migration", "erasure", "run", "due_replay", "revision", "audit"}
 """Nouns of writes that no query shows, or that a restore ends with a new mark."""
 RARE = {
-    "active_set/put_on_concepts", "group/set_revision", "history_page/delete_strayed", "history_page/put", "mastery/delete",
-    "parameter_set/put_fits", "policy_set/put_fit", "recording/create_on_concepts", "recording/create_on_skills",
+    "active_set/put_on_concepts", "group/set_revision", "history_page/close", "history_page/delete_strayed", "history_page/put",
+    "mastery/delete", "parameter_set/put_fits", "policy_set/put_fit", "recording/create_on_concepts", "recording/create_on_skills",
     "sampling/delete", "session/put", "source_document/put", "topic/clear",
 }  # fmt: skip
 """Writes that these mutations do not run in this world; `tests/store/test_changes.py` checks what they raise."""

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from graph_api.domain.answers.answers import Answer, AnswerInput
-from graph_api.domain.answers.history_pages import MOST_ANSWERS
+from graph_api.domain.answers.history_pages import MOST_ANSWERS, MOST_ON_LAST
 from graph_api.store import answers, history_pages
 from graph_api.store.answers import AnswerFilter
 from graph_api.store.gateway import Gateway
@@ -130,13 +131,36 @@ async def test_an_interrupted_build_is_continued(
     )
     monkeypatch.setattr(history_pages, "BUILT_AT_ONCE", 10)
     await record(intake, [some_answer(rng, f"{student}-new", student) for student in ids])
-    assert await raw(COUNT_PAGES) == [{"histories": 2, "pages": 2}], "long histories are left to the build"
+    assert await raw(COUNT_PAGES) == [{"histories": 2, "pages": 4}], "long histories are left to the build"
 
     assert await usecase.has_students_without_pages(gateway)
     assert await usecase.build_missing(gateway) == 3
     assert not await usecase.has_students_without_pages(gateway)
     assert await usecase.find_wrong_pages(gateway) == []
-    assert await raw(COUNT_PAGES) == [{"histories": 5, "pages": 5}]
+    assert await raw(COUNT_PAGES) == [{"histories": 5, "pages": 7}]
+
+
+async def test_the_last_page_stays_small_and_fills_the_page_before_it(
+    gateway: Gateway, intake: AnswerIntake, raw: Ask, statements_seen: list[str]
+) -> None:
+    async def sizes() -> list[int]:
+        stored = "MATCH (p:HistoryPage) RETURN size(p.answers) AS size ORDER BY p.start"
+        return [row["size"] for row in await raw(stored)]
+
+    rng = random.Random(4)
+    for number in range(2 * MOST_ANSWERS + 3 * MOST_ON_LAST):
+        del statements_seen[:]
+        sent = some_answer(rng, f"e{number}")
+        await record(intake, [replace(sent, at=NOW - timedelta(seconds=900 - number))])
+        assert (await sizes())[-1] <= MOST_ON_LAST
+        of_pages = [name for name in statements_seen if name.startswith("history_page/")]
+        assert of_pages in ([], ["history_page/close"]) or not number
+    assert await sizes() == [MOST_ANSWERS, MOST_ANSWERS, 2 * MOST_ON_LAST, MOST_ON_LAST]
+    many = [some_answer(rng, f"many{number}", latest=5) for number in range(MOST_ANSWERS)]
+    await record(intake, many)
+    assert max(await sizes()) <= MOST_ANSWERS
+    assert await usecase.find_wrong_pages(gateway) == []
+    assert await compare(gateway, ["anna"], 90) > len(filters()) * 2
 
 
 DAMAGES = [

@@ -13,7 +13,9 @@ from typing import Generic, NamedTuple, TypeVar
 from graph_api.domain.answers.order import UNNUMBERED, Order
 
 MOST_ANSWERS = 50
-"""Answers of a page. Recording rewrites a page for each answer; 50 answers are about 12 kB."""
+"""Answers of a page; 50 are about 12 kB."""
+MOST_ON_LAST = 10
+"""Answers of the last page, to which most answers are added. Recording writes all of it again for each answer."""
 FIRST = ""
 """Where the first page of each student starts."""
 DIGITS = 12
@@ -72,6 +74,20 @@ def divide(page: HistoryPage[tuple[str, T]]) -> list[HistoryPage[T]]:
         HistoryPage(start, until, [answer for _, answer in placed[low:high]])
         for start, until, (low, high) in zip(starts, untils, pairwise(bounds), strict=True)
     ]
+
+
+class Closing(NamedTuple, Generic[T]):
+    """Answers that leave the last page, where it starts without them, and the answers that stay."""
+
+    moved: Sequence[T]
+    start: str
+    newest: Sequence[T]
+
+
+def close(answers: Iterable[tuple[str, T]]) -> Closing[T]:
+    """Leave only the newest answer on the last page. Its answers come with their places, in any order."""
+    *before, newest = sorted(answers, key=lambda each: each[0])
+    return Closing([answer for _, answer in before], _between(before[-1][0], newest[0]), [newest[1]])
 
 
 def are_adjacent(pages: Iterable[HistoryPage[T]]) -> bool:

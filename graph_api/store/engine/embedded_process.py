@@ -40,6 +40,7 @@ HEARTBEAT = 5.0
 """Seconds between two lines to the parent while a check goes on, which takes as long as the data are large."""
 
 JVM = [
+    "-Darcadedb.bucketReuseSpaceMode=low",  # otherwise every 5 s a write reads all answers, in search of free space
     "-Darcadedb.txWalFlush=2",  # a commit is acknowledged when its log is on the disk: it survives a power cut
     "-Xrs",  # leaves signals to Python
     "-XX:+ExitOnOutOfMemoryError",  # dead and started again beats alive without half of its threads

@@ -20,7 +20,7 @@ from graph_api.domain.learners.mastery import Change, Evidence
 from graph_api.domain.parameters.parameter_sets import ParameterSet
 from graph_api.domain.parameters.topic_parameters import TopicParameterSet
 from graph_api.store import answers as answer_store
-from graph_api.store import erasures, history_pages, parameter_sets, recordings, sessions
+from graph_api.store import erasures, parameter_sets, recordings, sessions
 from graph_api.store.answers import Pair, unique_key
 from graph_api.store.gateway import ATTEMPTS, ConstraintViolated, Gateway, Transaction
 from graph_api.store.policy_sets import evidence_sets
@@ -235,7 +235,6 @@ class RecordAnswers:
         }
         tags = course.tags_of({target for _, target in evidence})
         await recordings.append(tx, list(recorded.values()), states, start.states.keys(), tags)
-        await history_pages.append(tx, list(fresh.values()))
         await fold_topics(tx, fresh.values(), self._topic_set)
         await fold_samplings(tx, fresh.values(), self._topic_set)
         return recorded

@@ -11,6 +11,7 @@ from graph_api.domain.answers.history_pages import (
     MOST_ANSWERS,
     HistoryPage,
     are_adjacent,
+    close,
     divide,
     place_at,
     place_of,
@@ -72,3 +73,13 @@ def test_answers_in_order_fill_pages() -> None:
     assert [len(page.answers) for page in last] == [MOST_ANSWERS, MOST_ANSWERS, 1]
     assert [len(page.answers) for page in middle] == [33, 34, 34]
     assert [page.start for page in last] == [FIRST, "05", "1"], "starts are as short as they can be"
+
+
+@given(st.lists(orders, min_size=2, max_size=15, unique=True))
+def test_a_closed_page_keeps_its_newest_answer_only(answers: list[Order]) -> None:
+    closing = close((place_of(order), order) for order in answers)
+
+    assert sorted([*closing.moved, *closing.newest]) == sorted(answers)
+    assert list(closing.newest) == [max(answers)]
+    assert all(place_of(order) < closing.start for order in closing.moved)
+    assert closing.start <= place_of(max(answers))
