@@ -169,9 +169,7 @@ class GraphQLView(GraphQL[Context, None]):
 
     async def _reply_to(self, plain: PlainRequest, scope: Scope) -> Reply | None:
         """The reply by a compiled document; None if the request has to take the usual path."""
-        context = Context(scope["app"].state.services, scope.get("principal", UNKNOWN_CALLER))
-        context.can_stream = False
-        context.on_operation = scope.get("on_operation")
+        context = self.context_of(scope)
         if (reply := await self._recordings.reply(plain, scope, context, self.as_seen)) is not None:
             return reply
         schema: Any = self.schema
@@ -224,16 +222,22 @@ class GraphQLView(GraphQL[Context, None]):
         """A fresh context: what one request has read is of no other."""
         if isinstance(request, Request):
             request.state.reply = response
-        services: Services = request.app.state.services
-        context = Context(services, request.scope.get("principal", UNKNOWN_CALLER))
+        context = self.context_of(request.scope)
         context.authenticate = request.scope.get("authenticate")
         context.can_stream = isinstance(request, WebSocket)
-        context.is_compiled = self.compiled
         context.shows_cost = shows_cost(request.headers.get(COST_HEADER, ""))
-        context.on_operation = request.scope.get("on_operation")
         if isinstance(request, WebSocket):
             context.handshake = request.headers.get("authorization", "")
             context.take = request.scope.get("take")
+        return context
+
+    def context_of(self, scope: Scope) -> Context:
+        """What every operation has, whichever path it takes."""
+        services: Services = scope["app"].state.services
+        context = Context(services, scope.get("principal", UNKNOWN_CALLER))
+        context.can_stream = False
+        context.is_compiled = self.compiled
+        context.on_operation = scope.get("on_operation")
         return context
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
