@@ -50,6 +50,16 @@ class CourseLoaders:
         self.ahead: Ahead = {}
         """What was read together with something else, before its loader was used."""
 
+    def release(self) -> None:
+        """Let go of what was read, when the request has ended.
+
+        A loader and the object that makes it refer to each other. Until a collection of garbage they would hold all
+        rows, and a full one is rare (see `execution.garbage`).
+        """
+        for name in [name for name, value in vars(self).items() if isinstance(value, DataLoader)]:
+            del vars(self)[name]
+        self.ahead.clear()
+
     @cached_property
     def course_mark(self) -> DataLoader[str, str]:
         """The mark of the course, under any key."""

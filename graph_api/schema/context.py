@@ -90,6 +90,12 @@ class Context:
         if now > until:
             raise Forbidden("token", "has ended; connect again with a new one", until.isoformat())
 
+    def end(self) -> None:
+        """Let go of what was read, when the only operation of a request has ended."""
+        if "loaders" in self.__dict__:
+            self.loaders.release()
+        self.__dict__.pop("_thresholds", None)
+
     def forget(self) -> None:
         """Forget what was read: a mutation is about to change it."""
         for name in ("loaders", "_thresholds"):

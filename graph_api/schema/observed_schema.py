@@ -194,6 +194,8 @@ class observed:  # noqa: N801 - used as a function
         try:
             if self._context is not None:
                 report(self._context, self._outcome, self._span)
+                if not self._context.can_stream:
+                    self._context.end()
         finally:
             self._running.__exit__(kind, fault, trace)
             self._tracing.__exit__(kind, fault, trace)
