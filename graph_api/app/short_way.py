@@ -18,7 +18,7 @@ from graph_api.domain.failures import RateLimited
 from graph_api.protocol.compression import SMALLEST, accepts_gzip, compressed
 from graph_api.protocol.http import GraphQLView
 from graph_api.protocol.plain_requests import Reply
-from graph_api.protocol.request_headers import header_of
+from graph_api.protocol.request_headers import has_header, header_of
 
 VARY = (b"vary", b"Origin, Accept-Encoding")
 VARY_UNCOMPRESSED = (b"vary", b"Origin")
@@ -58,7 +58,7 @@ class ShortWay:
             scope["type"] == "http"
             and scope["path"] == "/graphql"
             and scope["method"] == "POST"
-            and not header_of(scope, "origin")
+            and not has_header(scope, "origin")
             and not header_of(scope, "content-encoding")
             and is_named(header_of(scope, "host"), self._names)
         )

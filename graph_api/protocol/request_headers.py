@@ -15,8 +15,21 @@ def header_of(scope: MutableMapping[str, Any], name: str, default: str = "") -> 
     >>> header_of({"headers": []}, "Accept")
     ''
     """
-    by_name = scope.get(BY_NAME)
+    value = _headers_of(scope).get(name.lower().encode("latin-1"))
+    return default if value is None else value.decode("latin-1")
+
+
+def has_header(scope: MutableMapping[str, Any], name: str) -> bool:
+    """Whether a header was sent, if only an empty one.
+
+    >>> has_header({"headers": [(b"origin", b"")]}, "Origin"), has_header({"headers": []}, "Origin")
+    (True, False)
+    """
+    return name.lower().encode("latin-1") in _headers_of(scope)
+
+
+def _headers_of(scope: MutableMapping[str, Any]) -> dict[bytes, bytes]:
+    by_name: dict[bytes, bytes] | None = scope.get(BY_NAME)
     if by_name is None:
         by_name = scope[BY_NAME] = dict(reversed(scope["headers"]))
-    value: bytes | None = by_name.get(name.lower().encode("latin-1"))
-    return default if value is None else value.decode("latin-1")
+    return by_name

@@ -90,6 +90,7 @@ async def both(client: Client, ways: Ways, body: Any, sent: dict[str, str]) -> t
         ({"query": SKILLS}, {"Graph_Api_Bookmarks": "not a bookmark"}, True),
         ({"query": SKILLS}, {"Origin": "http://localhost"}, False),
         ({"query": SKILLS}, {"Origin": "https://evil.test"}, True),
+        ({"query": SKILLS}, {"Origin": ""}, True),
         ({"query": SKILLS}, {"Content_Encoding": "gzip"}, False),
         ({"query": SKILLS}, {"Content_Type": "text/plain"}, False),
         ({"query": "{ nothing }"}, {}, False),

@@ -106,8 +106,6 @@ def test_a_collector_receives_the_spans_of_a_request(tmp_path: Path, collector: 
     shown = {pair.key: pair.value.string_value for pair in resources[0].resource.attributes}
     assert (shown["service.name"], shown["deployment.environment.name"]) == ("graph-api", "test")
     line = next(
-        json.loads(each)
-        for each in (tmp_path / "serve.log").read_text().splitlines()
-        if '"operation": "Traced"' in each
+        json.loads(each) for each in (tmp_path / "serve.log").read_text().splitlines() if '"operation":"Traced"' in each
     )
     assert line["trace_id"] == TRACE
