@@ -37,7 +37,7 @@ class ReadYourWrites:
 
             async def send_with_bookmarks(message: Message) -> None:
                 if message["type"] == "http.response.start" and seen.values:
-                    MutableHeaders(scope=message)[HEADER] = ",".join(sorted(seen.values))
+                    MutableHeaders(scope=message)[HEADER] = text_of(seen)
                 await send(message)
 
             await self._app(scope, receive, send_with_bookmarks)
@@ -49,3 +49,8 @@ def bookmarks_of(scope: Scope) -> Bookmarks | None:
     if given and not SANE.fullmatch(given):
         return None
     return Bookmarks(given.split(",") if given else ())
+
+
+def text_of(bookmarks: Bookmarks) -> str:
+    """Bookmarks as the header has them."""
+    return ",".join(sorted(bookmarks.values))

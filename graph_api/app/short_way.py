@@ -12,10 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph_api.app.authentication import Admission
 from graph_api.app.origins import is_named
 from graph_api.app.read_your_writes import HEADER as BOOKMARKS
-from graph_api.app.read_your_writes import bookmarks_of
+from graph_api.app.read_your_writes import bookmarks_of, text_of
 from graph_api.app.tokens import BadToken, Forbidden
 from graph_api.domain.failures import RateLimited
-from graph_api.protocol.compression import SMALLEST, accepts_gzip, compressed
+from graph_api.protocol.compression import compressed, is_worth_gzip
 from graph_api.protocol.http import GraphQLView
 from graph_api.protocol.plain_requests import Reply
 from graph_api.protocol.request_headers import has_header, header_of
@@ -49,7 +49,7 @@ class ShortWay:
             return
         more = [VARY if self._compresses else VARY_UNCOMPRESSED]
         if seen.values:
-            more.append((BOOKMARKS.lower().encode(), ",".join(sorted(seen.values)).encode()))
+            more.append((BOOKMARKS.lower().encode(), text_of(seen).encode()))
         await (await self._compressed(scope, reply)).send(send, more)
 
     def _is_usual(self, scope: Scope) -> bool:
@@ -73,7 +73,6 @@ class ShortWay:
 
     async def _compressed(self, scope: Scope, reply: Reply) -> Reply:
         """The reply as it is sent: compressed, if it is worth it and the client accepts that."""
-        is_worth_it = self._compresses and not reply.encoding and len(reply.body) >= SMALLEST
-        if not is_worth_it or not accepts_gzip(header_of(scope, "accept-encoding")):
+        if not self._compresses or reply.encoding or not is_worth_gzip(scope, reply.body):
             return reply
         return reply._replace(body=await compressed(reply.body), encoding="gzip")

@@ -28,9 +28,9 @@ from strawberry.types import ExecutionResult
 
 from graph_api.domain.failures import Failure
 from graph_api.execution.operation_outcomes import OK, Operation
-from graph_api.protocol.compression import SMALLEST, accepts_gzip, compressed
-from graph_api.protocol.http_errors import GRAPHQL_JSON
-from graph_api.protocol.plain_requests import Reply, media_type_of
+from graph_api.protocol.compression import compressed, is_worth_gzip
+from graph_api.protocol.http_errors import GRAPHQL_JSON, media_type_of
+from graph_api.protocol.plain_requests import Reply
 from graph_api.protocol.reply_store import Entry, ReplyStore, StoredReply
 from graph_api.protocol.request_headers import header_of
 from graph_api.schema.context import Context
@@ -142,7 +142,7 @@ class CachedReplies:
         """The stored reply, compressed if the client accepts that."""
         stored = result.reply
         usual = Reply(stored.body, media_type=media_type_of(scope), etag=stored.etag)
-        if not (self.compresses and len(stored.body) >= SMALLEST and accepts_gzip(header_of(scope, "accept-encoding"))):
+        if not (self.compresses and is_worth_gzip(scope, stored.body)):
             return usual
         if stored.compressed is None:
             self.store.add_compressed(result.key, stored, await compressed(stored.body))

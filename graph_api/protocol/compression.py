@@ -40,6 +40,11 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0.0))) > 0
 
 
+def is_worth_gzip(scope: Scope, body: bytes) -> bool:
+    """Whether a whole body is large enough, and the client accepts gzip."""
+    return len(body) >= SMALLEST and accepts_gzip(header_of(scope, "accept-encoding"))
+
+
 def compress(body: bytes) -> bytes:
     """A body as gzip; the same bytes each time."""
     compressor = zlib.compressobj(LEVEL, zlib.DEFLATED, GZIP_WINDOW)
@@ -62,7 +67,6 @@ class Compression:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        accepts = accepts_gzip(header_of(scope, "accept-encoding"))
         start: Message | None = None
 
         async def send_compressed(message: Message) -> None:
@@ -79,7 +83,7 @@ class Compression:
             if start is not None:
                 headers, body = MutableHeaders(scope=start), message.get("body", b"")
                 is_whole = not message.get("more_body") and "content-encoding" not in headers
-                if accepts and is_whole and len(body) >= SMALLEST:
+                if is_whole and is_worth_gzip(scope, body):
                     body = await compressed(body)
                     headers["content-encoding"], headers["content-length"] = "gzip", str(len(body))
                     message = {**message, "body": body}

@@ -34,7 +34,7 @@ from graph_api.protocol.class_tables import (
 from graph_api.protocol.csv_cells import csv_text
 from graph_api.protocol.failure_replies import STATUSES, failure_reply
 from graph_api.protocol.http import GraphQLView
-from graph_api.protocol.http_errors import ErrorResponse, media_type
+from graph_api.protocol.http_errors import ErrorResponse, media_type_of
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.websocket import RETRY_AFTER
 from graph_api.schema.context import Context
@@ -176,4 +176,4 @@ def _errors(request: Request, errors: list[dict[str, Any]]) -> Response:
     if wait := errors[0]["extensions"].get("retryAfter"):
         headers["Retry-After"] = whole_seconds(wait)
     body = orjson.dumps({"errors": errors})
-    return Response(body, status, headers, media_type(request.scope).partition(";")[0])
+    return Response(body, status, headers, media_type_of(request.scope))

@@ -37,11 +37,11 @@ from graph_api.execution.trusted_documents import Documents, PersistedQueryError
 from graph_api.protocol.cached_replies import CachedReplies, ReplayedResult, describe
 from graph_api.protocol.cost_header import COST_HEADER, shows_cost
 from graph_api.protocol.graphiql.page import page
-from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, error_body, masked
+from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON, ErrorResponse, error_body, masked, media_type_of
 from graph_api.protocol.json_bodies import MOST_VALUES, TooManyValues, values_in, values_rule
 from graph_api.protocol.json_replies import encode
 from graph_api.protocol.known_queries import result_of_known
-from graph_api.protocol.plain_requests import BodyLimits, PlainRequest, Reply, media_type_of, read_plain
+from graph_api.protocol.plain_requests import BodyLimits, PlainRequest, Reply, read_plain
 from graph_api.protocol.recording import CompiledRecordings
 from graph_api.protocol.request_headers import header_of
 from graph_api.protocol.websocket import RETRY_AFTER, Handler, WebSocketAdapter

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from graph_api.protocol.request_headers import header_of
+
 log = structlog.get_logger(__name__)
 
 JSON, GRAPHQL_JSON = "application/json", "application/graphql-response+json"
@@ -131,9 +133,13 @@ def is_json(message: Message) -> bool:
 
 
 def media_type(scope: Scope) -> str:
-    """The media type of an error, by what the client accepts."""
-    accepts = Headers(scope=scope).get("accept", "")
-    return f"{GRAPHQL_JSON if GRAPHQL_JSON in accepts else JSON}; charset=utf-8"
+    """The media type of an error, with its encoding."""
+    return f"{media_type_of(scope)}; charset=utf-8"
+
+
+def media_type_of(scope: Scope) -> str:
+    """The media type of a reply, by what the client accepts."""
+    return GRAPHQL_JSON if GRAPHQL_JSON in header_of(scope, "accept") else JSON
 
 
 def reason(scope: Scope, status: int, text: bytes) -> str:

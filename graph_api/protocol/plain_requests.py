@@ -12,7 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from graph_api.execution.trusted_documents import Documents, document_named, with_document_id
 from graph_api.protocol.cost_header import COST_HEADER, shows_cost
-from graph_api.protocol.http_errors import GRAPHQL_JSON, JSON
+from graph_api.protocol.http_errors import JSON
 from graph_api.protocol.json_bodies import values_in
 from graph_api.protocol.request_headers import header_of
 
@@ -48,22 +48,18 @@ class Reply(NamedTuple):
     etag: str | None = None
     retry_after: str | None = None
 
-    def headers(self) -> list[tuple[bytes, bytes]]:
-        """Its headers, as ASGI has them."""
+    async def send(self, send: Send, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        """Send it, with more headers."""
         headers = [
             (b"content-length", b"%d" % len(self.body)),
             (b"content-type", f"{self.media_type}; charset=utf-8".encode()),
             (b"cache-control", b"no-store"),  # it has personal data
+            *more,
         ]
         if self.encoding:
             headers.append((b"content-encoding", self.encoding.encode()))
         if self.retry_after:
             headers.append((b"retry-after", self.retry_after.encode()))
-        return headers
-
-    async def send(self, send: Send, more: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        """Send it, with more headers."""
-        headers = [*self.headers(), *more]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body})
 
@@ -111,11 +107,6 @@ def plain_request(body: bytes, documents: Documents | None) -> PlainRequest | No
     if not isinstance(text, str) or not isinstance(name, str | None) or not isinstance(variables, dict | None):
         return None
     return None if name == "" else PlainRequest(text, name, variables)
-
-
-def media_type_of(scope: Scope) -> str:
-    """The media type of a reply, by what the client accepts."""
-    return GRAPHQL_JSON if GRAPHQL_JSON in header_of(scope, "accept") else JSON
 
 
 async def _read(receive: Receive, messages: list[Message]) -> bytes | None:

@@ -16,8 +16,8 @@ from graph_api.execution.compiled.known import Known
 from graph_api.execution.error_codes import code_of, may_be_sent_again
 from graph_api.execution.query_limits import QueryLimits
 from graph_api.execution.trusted_documents import Documents
-from graph_api.protocol.http_errors import GRAPHQL_JSON
-from graph_api.protocol.plain_requests import PlainRequest, Reply, media_type_of
+from graph_api.protocol.http_errors import GRAPHQL_JSON, media_type_of
+from graph_api.protocol.plain_requests import PlainRequest, Reply
 from graph_api.schema.answers.compiled_recording import Compiled, Recording, compile_recording
 from graph_api.schema.answers.recording_inputs import NotPlain
 from graph_api.schema.context import Context

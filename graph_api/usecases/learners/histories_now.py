@@ -100,17 +100,17 @@ class HistoriesNow:
         self, sort: Hashable, members: Members, read: Callable[[Sequence[str]], Awaitable[Past[V]]]
     ) -> Mapping[str, V] | None:
         memory = self.memory
-        now, erasures = memory.clock(), memory.erasures
-        if not memory.limit or self._is_too_large(members.group_id, now):
+        begun = memory.now()
+        if not memory.limit or self._is_too_large(members.group_id, begun.seconds):
             return None
         values: dict[str, V] = {}
         size = 0
-        changed: dict[str, float] = {}
+        changed: list[str] = []
         versions = {student_id: Version(members.mark, version) for student_id, version in members.versions.items()}
         for student_id, version in versions.items():
             entry = memory.get(sort, student_id, version)
-            if entry is None or entry.unsettled is not None:
-                changed[student_id] = now if entry is None or entry.unsettled is None else entry.unsettled
+            if entry is None:
+                changed.append(student_id)
             else:
                 values[student_id] = entry.value
                 size += entry.size
@@ -121,12 +121,10 @@ class HistoriesNow:
             sizes = {student_id: OVERHEAD + value.bytes for student_id, value in past.values.items()}
             size += sum(sizes.values())
             if size > memory.limit:
-                self._too_large[members.group_id] = now
+                self._too_large[members.group_id] = begun.seconds
                 return None
-            if erasures == memory.erasures:
-                for student_id in past.seen & past.values.keys():
-                    value = past.values[student_id], sizes[student_id], changed[student_id]
-                    memory.put(sort, student_id, versions[student_id], *value)
+            for student_id in past.seen & past.values.keys():
+                memory.put(sort, student_id, versions[student_id], past.values[student_id], sizes[student_id], begun)
         memory.make_room()
         return {student_id: values[student_id] for student_id in sorted(values)}
 

@@ -17,7 +17,7 @@ from graph_api.store.class_pages import (
 from graph_api.store.gateway import Gateway
 from graph_api.store.masteries import ShownLevels
 from graph_api.store.shared_reads import SharedReads, note
-from graph_api.usecases.learners.student_memory import OVERHEAD, StudentMemory, Version
+from graph_api.usecases.learners.student_memory import OVERHEAD, Moment, StudentMemory, Version
 
 KEY_BYTES = 150
 """Memory of a level with its key, answers and judgements."""
@@ -62,10 +62,10 @@ class PagesNow:
             filled = None if page is None else await self._filled(gateway, page, place.kind)
             if page is None or filled is not None:
                 return filled
-        now, erasures = self.memory.clock(), self.memory.erasures
+        begun = self.memory.now()
         page = await gateway.read_one(lambda tx: read_group_page(tx, place.group_id, place.kind, place.limit))
         if page is not None:
-            self._keep(page.mark, place.kind, page.members, now, erasures)
+            self._keep(page.mark, place.kind, page.members, begun)
             self._note(place, [member.student.id for member in page.members])
         return page
 
@@ -94,25 +94,23 @@ class PagesNow:
 
     async def _read(self, gateway: Gateway, ids: list[str], kind: TargetKind) -> Mapping[str, StudentPage]:
         """The pages of students, read whole and kept."""
-        now, erasures = self.memory.clock(), self.memory.erasures
+        begun = self.memory.now()
         pages = await gateway.read_one(lambda tx: read_student_pages(tx, ids, kind))
         for page in pages:
-            self._keep(page.mark, kind, [page.member], now, erasures)
+            self._keep(page.mark, kind, [page.member], begun)
         return {page.member.student.id: page for page in pages}
 
     def _known(self, mark: str, kind: TargetKind, member: Member) -> Member | None:
         """A member with the levels that are in memory; None if they have to be read."""
         entry = self.memory.get(kind, member.student.id, Version(mark, member.version))
-        return None if entry is None or entry.unsettled is not None else member._replace(levels=entry.value)
+        return None if entry is None else member._replace(levels=entry.value)
 
-    def _keep(self, mark: str, kind: TargetKind, members: Iterable[Member], now: float, erasures: int) -> None:
-        """Keep the levels of members, which were read with their versions at a moment."""
-        if not self.memory.limit or erasures != self.memory.erasures:
-            return
+    def _keep(self, mark: str, kind: TargetKind, members: Iterable[Member], begun: Moment) -> None:
+        """Keep the levels of members, which were read with their versions by a read that began at a moment."""
         for member in members:
             if member.is_valid:
                 version, size = Version(mark, member.version), size_of(member.levels)
-                self.memory.put(kind, member.student.id, version, member.levels, size, since=now)
+                self.memory.put(kind, member.student.id, version, member.levels, size, begun)
         self.memory.make_room()
 
     def _note(self, place: Place, ids: Sequence[str]) -> None:

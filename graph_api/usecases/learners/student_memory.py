@@ -4,7 +4,7 @@ A student's revision rises with each change of what replies show of them, in whi
 still has the version that was read before it is as the database has it.
 """
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from operator import itemgetter
 from time import monotonic
@@ -30,6 +30,13 @@ class Version(NamedTuple):
 
     mark: str
     student: str
+
+
+class Moment(NamedTuple):
+    """When a read began: the time, and how often students had been erased by then."""
+
+    seconds: float
+    erasures: int
 
 
 @dataclass(slots=True)
@@ -60,7 +67,7 @@ class StudentMemory:
         settling: seconds after which a change is visible as a whole.
 
     >>> memory = StudentMemory(settling=0.0)
-    >>> memory.put("levels", "anna", Version("m1", "anna 7"), [0.5], size=10, since=memory.clock())
+    >>> memory.put("levels", "anna", Version("m1", "anna 7"), [0.5], size=10, begun=memory.now())
     >>> memory.get("levels", "anna", Version("m1", "anna 7")).value
     [0.5]
     >>> memory.get("levels", "anna", Version("m1", "anna 8")) is None
@@ -75,15 +82,18 @@ class StudentMemory:
         self.settling = settling
         self._shelves: dict[Hashable, dict[str, Entry]] = {}
         self._swept = clock()
-        self.erasures = 0
-        """How often students were erased: what was read before such a moment is not kept after it."""
+        self._erasures = 0
         self.bytes = 0
         """The memory that they take."""
 
+    def now(self) -> Moment:
+        """The moment at which a read begins."""
+        return Moment(self.clock(), self._erasures)
+
     def get(self, sort: Hashable, student_id: str, version: Version) -> Entry | None:
-        """What is kept under a version, settled or not; None if nothing is."""
+        """The value that is kept under a version; None if it has to be read."""
         entry = self._shelves.get(sort, {}).get(student_id)
-        if entry is None or entry.version != version:
+        if entry is None or entry.version != version or entry.unsettled is not None:
             return None
         entry.used = self.clock()
         return entry
@@ -93,24 +103,28 @@ class StudentMemory:
         entry = self._shelves.get(sort, {}).get(student_id)
         return entry is not None and entry.unsettled is None
 
-    def put(self, sort: Hashable, student_id: str, version: Version, value: object, size: int, since: float) -> None:  # noqa: PLR0913, PLR0917
-        """Keep a value that was read after its version, which this reader first saw at a moment.
+    def put(self, sort: Hashable, student_id: str, version: Version, value: object, size: int, begun: Moment) -> None:  # noqa: PLR0913, PLR0917
+        """Keep a value that was read after its version, by a read that began at a moment.
+
+        What was read before a student was erased is not kept.
 
         Readers overlap: a value that has settled stays, and otherwise the first of them all has seen the version first.
         """
-        now, before = self.clock(), self.get(sort, student_id, version)
-        if before is not None:
+        if not self.limit or begun.erasures != self._erasures:
+            return
+        before, first_seen = self._shelves.get(sort, {}).get(student_id), begun.seconds
+        if before is not None and before.version == version:
             if before.unsettled is None:
                 return
-            since = min(since, before.unsettled)
-        unsettled = since if now - since < self.settling else None
+            first_seen = min(first_seen, before.unsettled)
+        unsettled = first_seen if begun.seconds - first_seen < self.settling else None
         self._drop(sort, student_id)
         self.bytes += size
-        self._shelves.setdefault(sort, {})[student_id] = Entry(version, unsettled, value, size, now)
+        self._shelves.setdefault(sort, {})[student_id] = Entry(version, unsettled, value, size, self.clock())
 
     def forget(self, changed: Changed) -> None:
         """Drop what is kept of students whom a transaction of this process has changed."""
-        self.erasures += bool(changed.erased)
+        self._erasures += bool(changed.erased)
         for sort in self._shelves:
             for student_id in changed.students | changed.erased:
                 self._drop(sort, student_id)
@@ -122,18 +136,15 @@ class StudentMemory:
             return
         self._swept = now
         entries = [(each.used, key, sort) for sort, shelf in self._shelves.items() for key, each in shelf.items()]
-        too_old = now - UNUSED_SECONDS
-        self._drop_all((sort, key) for used, key, sort in entries if used <= too_old)
-        if self.bytes > self.limit:
-            for used, key, sort in sorted(entries, key=itemgetter(0)):
-                if self.bytes <= LEFT * self.limit:
-                    break
-                if used > too_old:
-                    self._drop(sort, key)
-
-    def _drop_all(self, keys: Iterable[tuple[Hashable, str]]) -> None:
-        for sort, student_id in keys:
-            self._drop(sort, student_id)
+        for used, key, sort in entries:
+            if used <= now - UNUSED_SECONDS:
+                self._drop(sort, key)
+        if self.bytes <= self.limit:
+            return
+        for _, key, sort in sorted(entries, key=itemgetter(0)):
+            if self.bytes <= LEFT * self.limit:
+                break
+            self._drop(sort, key)
 
     def _drop(self, sort: Hashable, student_id: str) -> None:
         entry = self._shelves.get(sort, {}).pop(student_id, None)

@@ -181,6 +181,28 @@ async def test_readers_that_overlap_let_levels_settle(
 
 
 @pytest.mark.usefixtures("classroom")
+async def test_a_read_that_takes_long_settles_nothing(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch, statements_sent: deque[str]
+) -> None:
+    """What counts is when the read began: it may have seen a part of the change only."""
+    now, read_one = [0.0], gateway.read_one
+    pages = PagesNow(StudentMemory(clock=lambda: now[0], settling=0.5))
+
+    async def read_slowly(work: Any) -> Any:
+        read = await read_one(work)
+        now[0] += 0.6
+        return read
+
+    monkeypatch.setattr(gateway, "read_one", read_slowly)
+    await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
+    statements_sent.clear()
+    for _ in range(2):
+        await pages.read_student(gateway, "anna", TargetKind.CONCEPT)
+
+    assert list(statements_sent) == [LEVELS, VERSIONS]
+
+
+@pytest.mark.usefixtures("classroom")
 async def test_requests_that_wait_share_a_statement_and_depend_on_their_own_student(
     gateway: Gateway, statements_sent: deque[str]
 ) -> None:
