@@ -49,6 +49,20 @@ print(setting.getValueAsInteger(), database.getConfiguration().getValueAsInteger
 server.stop()
 os._exit(0)
 """
+COLLECTORS = """
+import gc, os, sys
+from pathlib import Path
+from graph_api.store.engine.embedded_process import separate_collectors, start_engine
+os.chdir(sys.argv[1])
+server = start_engine(Path(sys.argv[1]), int(sys.argv[2]), 256)
+import jpype
+of_jpype = len(gc.callbacks) > 0
+separate_collectors()
+beans = jpype.JClass("java.lang.management.ManagementFactory").getGarbageCollectorMXBeans()
+print(of_jpype, len(gc.callbacks), gc.get_freeze_count() > 1000, *(bean.getName() for bean in beans), flush=True)
+server.stop()
+os._exit(0)
+"""
 LOOPBACK = {"0100007F", "0000000000000000FFFF00000100007F", "00000000000000000000000001000000"}
 TOO_MUCH = "RETURN reduce(text = 'x', i IN range(1, 40) | text + text) AS text"
 
@@ -267,13 +281,29 @@ async def test_its_process_gets_no_secret_of_the_service(tmp_path: Path, monkeyp
     assert not {name for name in names if name.startswith("GRAPH_API_")}
 
 
+def started_by(code: str, folder: Path, **variables: str) -> list[str]:
+    """The words that a process prints which starts an engine in itself."""
+    (folder / "password").write_text("a password of this test")
+    command = [sys.executable, "-c", code, str(folder), str(embedded._free_port())]
+    environment = os.environ | variables
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
+
+
 def test_a_commit_flushes_the_log_to_the_disk(tmp_path: Path) -> None:
-    (tmp_path / "password").write_text("a password of this test")
-    port = str(embedded._free_port())
-    flush = subprocess.run(
-        [sys.executable, "-c", FLUSH, str(tmp_path), port], capture_output=True, text=True, check=True
-    )
-    assert flush.stdout.split() == ["2", "2"]  # the server's, and that of the database
+    assert started_by(FLUSH, tmp_path) == ["2", "2"]  # the server's, and that of the database
+
+
+def test_the_collectors_of_python_and_java_run_apart(tmp_path: Path) -> None:
+    of_jpype, left, is_frozen, *collectors = started_by(COLLECTORS, tmp_path)
+
+    assert (of_jpype, left, is_frozen) == ("True", "0", "True")
+    assert collectors == ["Copy", "MarkSweepCompact"]  # those of the serial collector
+
+
+def test_an_operator_may_name_another_collector(tmp_path: Path) -> None:
+    collectors = started_by(COLLECTORS, tmp_path, JAVA_TOOL_OPTIONS="-XX:+UseParallelGC")[3:]
+
+    assert collectors == ["PS", "MarkSweep", "PS", "Scavenge"]
 
 
 async def test_a_missing_package_is_reported_with_the_command_that_installs_it(
