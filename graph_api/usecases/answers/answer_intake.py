@@ -73,6 +73,7 @@ class AnswerIntake(Intake):
         self._lane = None if replay_late is None else LateLane(replay_late, self._put_first)
         self._arrived = asyncio.Event()
         self._writer: asyncio.Task[None] | None = None
+        self._finishing: set[asyncio.Task[None]] = set()
         self._idle = asyncio.Event()
         self._idle.set()
 
@@ -155,6 +156,24 @@ class AnswerIntake(Intake):
         if not self.depth:
             self._idle.set()
 
+    def _finish_in_turns(self, finished: Sequence[tuple[Waiting, Sequence[Outcome]]]) -> None:
+        """Return outcomes to callers, one in each turn of the event loop.
+
+        All at once, they would send their replies and read their next requests before the next batch can send a
+        statement, and the database would wait.
+        """
+        if len(finished) > 1:
+            task = asyncio.create_task(self._finish_all(finished), name="answer-outcomes")
+            self._finishing.add(task)
+            task.add_done_callback(self._finishing.discard)
+        for item, outcomes in finished[:1]:
+            self._finish(item, outcomes)
+
+    async def _finish_all(self, finished: Sequence[tuple[Waiting, Sequence[Outcome]]]) -> None:
+        for item, outcomes in finished[1:]:
+            self._finish(item, outcomes)
+            await asyncio.sleep(0)
+
     def _put_first(self, items: Sequence[Waiting]) -> None:
         """Put answers at the front of the queue again, in order."""
         self._waiting.extendleft(reversed(items))
@@ -218,6 +237,7 @@ class AnswerIntake(Intake):
     ) -> Counter[str]:
         """Return outcomes to callers, and hand late answers to their lane; the number of each outcome."""
         named: Counter[str] = Counter()
+        finished: list[tuple[Waiting, Sequence[Outcome]]] = []
         late: list[Waiting] = []
         left: list[Later] = []
         for whole, of_call in zip(batch, outcomes, strict=True):
@@ -232,7 +252,8 @@ class AnswerIntake(Intake):
                 late.append(part)
                 left += [outcome for outcome in of_call if isinstance(outcome, Later)]
             if known:
-                self._finish(item, known)
+                finished.append((item, known))
+        self._finish_in_turns(finished)
         if late and self._lane is not None:
             self._lane.take(late, {pair: each for outcome in left for pair, each in outcome.due.items()}, written)
         return named

@@ -113,6 +113,36 @@ async def test_a_fault_harms_only_the_submission_it_is_in(gateway: Gateway) -> N
     assert isinstance(carl, list)
 
 
+async def test_the_next_batch_begins_before_all_callers_of_the_last_one_go_on(gateway: Gateway) -> None:
+    """Callers that go on send a reply and read a request, and the database would wait for the next batch meanwhile."""
+    record, events = RecordAnswers(gateway, DEFAULT_SET), list[str]()
+    waiting: list[asyncio.Task[None]] = []
+
+    async def one(name: str) -> None:
+        (outcome,) = await intake.submit([answer(name)])
+        assert isinstance(outcome, Recorded)
+        events.append(name)
+
+    async def noted(submissions: Sequence[Submission]) -> list[list[Outcome]]:
+        events.append(f"batch of {len(submissions)}")
+        if not waiting:
+            waiting.extend(asyncio.create_task(one(f"second-{n}")) for n in range(4))
+        outcomes = await record(submissions)
+        events.append("written")
+        return outcomes
+
+    async with AnswerIntake(noted) as intake:
+        await asyncio.gather(*(one(f"first-{n}") for n in range(8)))
+        await asyncio.gather(*waiting)
+
+    assert events[:2] == ["batch of 8", "written"]
+    between = events[2 : events.index("batch of 4")]
+    assert len(between) < 4
+    assert [name for name in events if name.startswith("first")] == [f"first-{n}" for n in range(8)]
+    assert {name for name in events if name.startswith("second")} == {f"second-{n}" for n in range(4)}
+    assert intake.depth == 0
+
+
 async def test_the_database_may_go_away_for_a_while(gateway: Gateway, counts: Ask) -> None:
     record, calls = RecordAnswers(gateway, DEFAULT_SET), Counter[str]()
 
