@@ -227,7 +227,8 @@ class Gateway:
         sent = followed().values
         async with self._guarded(sent) as heard, self._session(access, sent) as session:
             execute = session.execute_read if access == neo4j.READ_ACCESS else session.execute_write
-            value, changed = await execute(self._unit(work, heard, most_runs))
+            with _begin_with_first_statement(session):
+                value, changed = await execute(self._unit(work, heard, most_runs))
             followed().follow(sent, (await session.last_bookmarks()).raw_values)
             self.on_change(changed)
             return value
@@ -333,6 +334,15 @@ class _Alone:
     async def run(self, text: LiteralString, params: dict[str, Any], /) -> neo4j.AsyncResult:
         """Send a statement, and the request for its rows with it."""
         return await self._session.run(neo4j.Query(text, self._metadata), params)
+
+
+def _begin_with_first_statement(session: neo4j.AsyncSession) -> contextlib.AbstractContextManager[None]:
+    """A block in which transactions send BEGIN with their first statement: one round trip less.
+
+    The driver has this for its own `execute_query`. A version without it sends BEGIN alone.
+    """
+    block: contextlib.AbstractContextManager[None] = getattr(session, "_pipelined_begin", contextlib.nullcontext())
+    return block
 
 
 def _metadata(work: Work[Any]) -> dict[str, Any]:
