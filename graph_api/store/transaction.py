@@ -23,6 +23,27 @@ FETCH = 50
 """Rows to decode at once, in about 10 ms for rows of answers. Each batch is also a sign of life of the database."""
 
 
+class Unformatted(list[Any]):
+    """A list among the parameters of a statement.
+
+    The driver formats all parameters for its debug log even when that log is off: a tenth of the CPU of recording.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} items>"
+
+
+def unformatted(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters, with lists that the driver does not format.
+
+    >>> unformatted({"ids": ["anna", "ben"], "limit": 9})
+    {'ids': <2 items>, 'limit': 9}
+    """
+    return {name: Unformatted(value) if isinstance(value, list) else value for name, value in params.items()}
+
+
 class SecondStatement(Exception):
     """A work of one statement runs a second one: it is run again in one transaction."""
 
@@ -143,7 +164,7 @@ class Transaction:
         dependencies.note_unknown(f"{name} streams")
         returned = 0
         with self._tracer.span(name, STATEMENT, kind="client", is_current=False) as span:
-            result = await self._running.run(statement.text, narrowed)
+            result = await self._running.run(statement.text, unformatted(narrowed))
             while records := await result.fetch(FETCH):
                 self._heard()
                 returned += len(records)
@@ -183,7 +204,7 @@ class Transaction:
         started = time.perf_counter()
         rows: list[Row] = []
         with self._tracer.span(name, STATEMENT, kind="client") as span:
-            result = await self._running.run(self._statements[name].text, params)
+            result = await self._running.run(self._statements[name].text, unformatted(params))
             while records := await result.fetch(FETCH):
                 self._heard()
                 rows += map(as_row, records)
