@@ -123,7 +123,7 @@ DELETE link;
 // returns: nothing
 // changes: course
 UNWIND $ids AS id
-MATCH (:Skill)-[link:IN_COURSE]->(:Course {id: id})
+MATCH (:Course {id: id})<-[link:IN_COURSE]-(:Skill)
 DELETE link;
 
 // -- course/link_groups --

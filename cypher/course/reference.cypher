@@ -60,7 +60,7 @@ RETURN stored.target AS key, count(stored) AS parameter_sets;
 // The concepts whose lists of skills change when skills are deleted.
 // returns: many
 UNWIND $keys AS key
-MATCH (concept:Concept)-[:PART_OF]->(:Skill {code: key})
+MATCH (:Skill {code: key})<-[:PART_OF]-(concept:Concept)
 RETURN DISTINCT concept.id AS id;
 
 // -- reference/list_dependents_of_concepts --

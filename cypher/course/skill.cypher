@@ -89,7 +89,7 @@ SET skill.revision = coalesce(skill.revision, 1) + 1;
 // returns: nothing
 // changes: course
 UNWIND $keys AS key
-MATCH (:Concept)-[part_of:PART_OF]->(:Skill {code: key})
+MATCH (:Skill {code: key})<-[part_of:PART_OF]-(:Concept)
 DELETE part_of;
 
 // -- skill/delete --

@@ -117,7 +117,7 @@ MERGE (student)-[:MEMBER_OF]->(group);
 // returns: nothing
 // about: all students
 // changes: groups $id
-MATCH (:Student)-[membership:MEMBER_OF]->(:Group {id: $id})
+MATCH (:Group {id: $id})<-[membership:MEMBER_OF]-(:Student)
 DELETE membership;
 
 // -- group/unlink_some_members --
@@ -144,7 +144,7 @@ MERGE (teacher)-[:TEACHES]->(group);
 // returns: nothing
 // about: all students
 // changes: groups $id
-MATCH (:Teacher)-[teaches:TEACHES]->(:Group {id: $id})
+MATCH (:Group {id: $id})<-[teaches:TEACHES]-(:Teacher)
 DELETE teaches;
 
 // -- group/unlink_some_teachers --

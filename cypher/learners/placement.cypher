@@ -3,7 +3,7 @@
 // returns: many
 // about: students
 UNWIND $ids AS id
-MATCH (student:Student)-[:HAS_SESSION]->(session:Session {id: id})
+MATCH (session:Session {id: id})<-[:HAS_SESSION]-(student:Student)
 WHERE session.placement_concept_ids IS NOT NULL
 RETURN session.id AS id, student.id AS student_id, session.status AS status, session.started_at AS started_at,
        session.ended_at AS ended_at, session.placement_concept_ids AS concept_ids,

@@ -3,7 +3,7 @@
 // returns: many
 // about: students
 UNWIND $ids AS id
-MATCH (student:Student)-[:HAS_SESSION]->(session:Session {id: id})
+MATCH (session:Session {id: id})<-[:HAS_SESSION]-(student:Student)
 RETURN session.id AS id, student.id AS student_id, session.status AS status,
        session.started_at AS started_at, session.ended_at AS ended_at;
 
@@ -73,7 +73,7 @@ RETURN count(session) AS total;
 // Sessions in progress that started before a moment, with their students, oldest first.
 // returns: many
 // about: all students
-MATCH (student:Student)-[:HAS_SESSION]->(session:Session {status: 'IN_PROGRESS'})
+MATCH (session:Session {status: 'IN_PROGRESS'})<-[:HAS_SESSION]-(student:Student)
 WHERE session.started_at < $before
 RETURN session.id AS id, student.id AS student_id, session.status AS status, session.started_at AS started_at,
        session.ended_at AS ended_at

@@ -37,8 +37,22 @@ class Walk(NamedTuple):
     start: str
 
 
-def walks_from_the_end(text: str) -> Iterator[Walk]:
-    """The relationships of a statement whose end is known where its start is not, in the order of the text."""
+class Step(NamedTuple):
+    """A relationship of a pattern, with the node on its left and on its right.
+
+    Attributes:
+        left, right: the text of the node's name and of its properties.
+        is_known: whether the left and the right node are known before: by name, or by given properties.
+    """
+
+    match: re.Match[str]
+    left: tuple[str, str]
+    right: tuple[str, str]
+    is_known: tuple[bool, bool]
+
+
+def steps(text: str) -> Iterator[Step]:
+    """The relationships of a statement, in the order of the text."""
     known: set[str] = set()
     place = 0
     while match := PATTERN.search(text, place):
@@ -47,15 +61,25 @@ def walks_from_the_end(text: str) -> Iterator[Walk]:
         known |= {each["right"] for each in RIGHT.finditer(before) if each["right"]}
         right = RIGHT.match(text, match.end())
         assert right is not None, text[match.start() :]
-        ends = [(match["left"], match["left_map"]), (right["right"], right["right_map"])]
-        is_known = [bool(keys) or name in known for name, keys in ends]
-        start, end = (1, 0) if match["to_left"] else (0, 1)
-        if is_known[end] and not is_known[start]:
-            for kind in (match["types"] or "").split("|"):
-                yield Walk(kind, ends[start][0])
-        known |= {name for name, _ in ends if name}
-        known |= {name for name, keys in ends if keys}
+        left, end = (match["left"], match["left_map"]), (right["right"], right["right_map"])
+        is_known = bool(left[1]) or left[0] in known, bool(end[1]) or end[0] in known
+        yield Step(match, left, end, is_known)
+        known |= {name for name, _ in (left, end) if name}
         place = match.end()  # the right node is the left one of the next relationship
+
+
+def walks_from_the_end(text: str) -> Iterator[Walk]:
+    """The relationships of a statement whose end is known where its start is not, in the order of the text."""
+    for step in steps(text):
+        start, end = (1, 0) if step.match["to_left"] else (0, 1)
+        if step.is_known[end] and not step.is_known[start]:
+            for kind in (step.match["types"] or "").split("|"):
+                yield Walk(kind, (step.left, step.right)[start][0])
+
+
+def given_last(text: str) -> list[str]:
+    """The patterns whose right node is given by its properties, and whose left node is not known."""
+    return [step.match.group() for step in steps(text) if step.right[1] and not step.is_known[0]]
 
 
 def test_walks_are_recognised() -> None:
@@ -65,6 +89,15 @@ def test_walks_are_recognised() -> None:
     assert [*walks_from_the_end(text)] == [
         ("PREREQUISITE_OF", "p"), ("Y", "c"), ("Z", "c"), ("Q", "f"), ("V", ""), ("R", ""),
     ]  # fmt: skip
+
+
+def test_patterns_begin_at_the_node_whose_key_is_given() -> None:
+    """The embedded engine walks from left to right. From all students it looks at all that they have."""
+    assert given_last("MATCH (a:A)-[:X]->(b:B {id: $id})") == ["(a:A)-[:X]->"]
+    assert given_last("MATCH (b:B {id: $id})<-[:X]-(a:A) MATCH (a)-[:Y]->(c:C {id: 1})") == []
+
+    found = {name: patterns for name, each in STATEMENTS.items() if (patterns := given_last(each.text))}
+    assert found == {}, "turn these patterns round"
 
 
 def test_the_course_is_not_read_through_what_students_have() -> None:
