@@ -193,7 +193,7 @@ class Gateway:
         return await self._run(work, neo4j.WRITE_ACCESS, most_runs)
 
     async def read_one(self, work: Work[T]) -> T:
-        """Run `work`, which reads with one statement, as a transaction of that statement: one round trip, not three.
+        """Run `work`, which reads with one statement, as a transaction of that statement: one round trip, not two.
 
         Look-ups of what the viewer may see come before it, each likewise. Retries, deadline, bookmarks and failures are
         those of `read`. A work that runs a second statement is run again by `read`.
