@@ -96,8 +96,8 @@ def test_patterns_begin_at_the_node_whose_key_is_given() -> None:
     assert given_last("MATCH (a:A)-[:X]->(b:B {id: $id})") == ["(a:A)-[:X]->"]
     assert given_last("MATCH (b:B {id: $id})<-[:X]-(a:A) MATCH (a)-[:Y]->(c:C {id: 1})") == []
 
-    found = {name: patterns for name, each in STATEMENTS.items() if (patterns := given_last(each.text))}
-    assert found == {}, "turn these patterns round"
+    others = {name: patterns for name, each in STATEMENTS.items() if (patterns := given_last(each.text))}
+    assert others == {}, "turn these patterns round"
 
 
 def test_the_course_is_not_read_through_what_students_have() -> None:
