@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from math import isfinite
+from operator import itemgetter
 from typing import Any, NamedTuple, Self
 
 import structlog
@@ -53,8 +54,8 @@ STORED = (
     "updated_at",
 )
 """What is stored of a mastery, in the order of the lists that statements return."""
-REQUIRED = ("attempts", "correct", "parameter_set_id", "updated_at")
-"""What every mastery has, beside its level."""
+required = itemgetter("attempts", "correct", "parameter_set_id", "updated_at")
+"""What every mastery has, beside its level, out of a row."""
 COLUMNS = ("concept_id", "skill_code", *STORED, "archived")
 """What lists of all masteries of a student have of each, in their order."""
 LIST_STALE = {
@@ -200,7 +201,7 @@ def is_level(value: object) -> bool:
 
 def is_whole(row: Row) -> bool:
     """Whether a row has a level and all else that every mastery has."""
-    return is_level(row["level"]) and not any(row[name] is None for name in REQUIRED)
+    return is_level(row["level"]) and None not in required(row)
 
 
 def _valid(levels: Levels) -> Levels:

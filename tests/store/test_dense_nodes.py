@@ -59,12 +59,12 @@ def steps(text: str) -> Iterator[Step]:
         before = text[: match.start()]
         known |= {name for names in NAMED.findall(before) for name in names if name}
         known |= {each["right"] for each in RIGHT.finditer(before) if each["right"]}
-        right = RIGHT.match(text, match.end())
-        assert right is not None, text[match.start() :]
-        left, end = (match["left"], match["left_map"]), (right["right"], right["right_map"])
-        is_known = bool(left[1]) or left[0] in known, bool(end[1]) or end[0] in known
-        yield Step(match, left, end, is_known)
-        known |= {name for name, _ in (left, end) if name}
+        end = RIGHT.match(text, match.end())
+        assert end is not None, text[match.start() :]
+        left, right = (match["left"], match["left_map"]), (end["right"], end["right_map"])
+        is_known = bool(left[1]) or left[0] in known, bool(right[1]) or right[0] in known
+        yield Step(match, left, right, is_known)
+        known |= {name for name, _ in (left, right) if name}
         place = match.end()  # the right node is the left one of the next relationship
 
 

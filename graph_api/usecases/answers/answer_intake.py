@@ -162,15 +162,15 @@ class AnswerIntake(Intake):
         All at once, they would send their replies and read their next requests before the next batch can send a
         statement, and the database would wait.
         """
-        if len(finished) > 1:
-            task = asyncio.create_task(self._finish_all(finished), name="answer-outcomes")
-            self._finishing.add(task)
-            task.add_done_callback(self._finishing.discard)
         for item, outcomes in finished[:1]:
             self._finish(item, outcomes)
+        if rest := finished[1:]:
+            task = asyncio.create_task(self._finish_rest(rest), name="answer-outcomes")
+            self._finishing.add(task)
+            task.add_done_callback(self._finishing.discard)
 
-    async def _finish_all(self, finished: Sequence[tuple[Waiting, Sequence[Outcome]]]) -> None:
-        for item, outcomes in finished[1:]:
+    async def _finish_rest(self, rest: Sequence[tuple[Waiting, Sequence[Outcome]]]) -> None:
+        for item, outcomes in rest:
             self._finish(item, outcomes)
             await asyncio.sleep(0)
 
