@@ -1,5 +1,6 @@
 """`graph-api serve`."""
 
+import signal
 import socket
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,10 @@ import uvloop
 from graph_api.cli.console import FAILED, out, report_errors, settings_for_command, stop
 from graph_api.cli.workers import report_ready, serve_with_workers
 from graph_api.config import Settings
+from graph_api.store.engine.parent import end_with_parent
+
+ORPHAN_PATIENCE = 30.0
+"""Seconds that a worker whose parent is gone has to finish its requests."""
 
 
 def serve(  # noqa: PLR0913 - an option each
@@ -31,6 +36,8 @@ def serve(  # noqa: PLR0913 - an option each
     ] = None,
 ) -> None:
     """Start the service, with its own database unless GRAPH_API_NEO4J_URI names one."""
+    if ready_fd is not None:
+        end_with_parent(ORPHAN_PATIENCE, on_end=signal.SIGINT)  # SIGTERM would keep the port open while it drains
     settings = settings_for_command(host=host, port=port, data_dir=data_dir, demo=demo)
     listening = _listen(settings) if fd is None else socket.socket(fileno=fd)
     on_accepting = partial(print_ready, listening, settings) if ready_fd is None else partial(report_ready, ready_fd)

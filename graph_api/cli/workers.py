@@ -1,8 +1,8 @@
 """`graph-api serve --workers N`: several processes behind one port and one database.
 
 The parent takes the port, holds the embedded engine if there is no Neo4j, starts the workers, starts again those that
-die, and on SIGTERM lets them finish what they accepted. Workers share nothing but the database and, on the embedded
-engine, the process that records their answers (ADR 27).
+die, and on SIGTERM lets them finish what they accepted. When the parent is killed, they stop: the port is free again.
+Workers share nothing but the database and, on the embedded engine, the process that records their answers (ADR 27).
 """
 
 import asyncio
@@ -128,6 +128,7 @@ async def _keep_alive(
         started = time.monotonic()
         process = await asyncio.create_subprocess_exec(
             sys.executable,
+            "-P",  # a module in the working directory is not ours
             "-m",
             *command,
             env=env,

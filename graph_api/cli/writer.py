@@ -3,7 +3,7 @@
     python -m graph_api.cli.writer SOCKET_FD READY_FD
 
 Started by `graph_api.cli.workers`, not by people. On SIGTERM it waits until the workers have gone, then for what they
-sent. It also ends when its standard input closes, which happens however its parent dies.
+sent. When its parent is gone, it stops in the same way: the workers do too.
 """
 
 import asyncio
@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -27,12 +26,15 @@ from graph_api.app.tracing import OpenTelemetry, tracer_from_environment
 from graph_api.cli.console import report_errors, settings_for_command
 from graph_api.config import Settings
 from graph_api.execution.garbage import forget_what_stays
+from graph_api.store.engine.parent import end_with_parent
 from graph_api.store.tracing import Tracer
 from graph_api.usecases.answers.intake_server import IntakeServer
 from graph_api.usecases.answers.warm_up import warm_up
 
 log = structlog.get_logger(__name__)
 
+ORPHAN_PATIENCE = 40.0
+"""Seconds to stop in when the parent is gone: more than a worker has."""
 LONGEST_PATH = 100
 """Bytes in the path of a socket: systems allow 103 to 107."""
 SHORT_FOLDER = "/tmp"  # noqa: S108 - the folder in it is this process's own, with a random name
@@ -58,22 +60,16 @@ def listener() -> Iterator[tuple[socket.socket, Path]]:
 
 def main(fd: int, ready_fd: int) -> None:
     """Record the answers that arrive on an open socket; report on a pipe when it begins."""
+    end_with_parent(ORPHAN_PATIENCE)
     settings = settings_for_command()
     with report_errors(), socket.socket(fileno=fd) as listening:
         uvloop.run(write(settings, tracer_from_environment(), listening, ready_fd))
 
 
 async def write(settings: Settings, tracer: Tracer, listening: socket.socket, ready_fd: int) -> None:
-    """Record answers until SIGTERM, or until the parent is gone."""
-    loop = asyncio.get_running_loop()
-    stopping, orphaned = loop.create_future(), loop.create_future()
-
-    def end(reason: asyncio.Future[None]) -> None:
-        if not reason.done():
-            reason.set_result(None)
-
-    loop.add_signal_handler(signal.SIGTERM, end, stopping)
-    loop.add_reader(sys.stdin.fileno(), end, orphaned)
+    """Record answers until SIGTERM, then until the workers have gone."""
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     metrics = Metrics(version("graph-api"), settings.engine)
     async with contextlib.AsyncExitStack() as stack:
         if isinstance(tracer, OpenTelemetry):
@@ -86,11 +82,8 @@ async def write(settings: Settings, tracer: Tracer, listening: socket.socket, re
         forget_what_stays()
         os.write(ready_fd, b"r")
         log.info("answers are recorded here")
-        await asyncio.wait([stopping, orphaned], return_when=asyncio.FIRST_COMPLETED)
-        abandoned = asyncio.create_task(server.abandoned())
-        await asyncio.wait([abandoned, orphaned], return_when=asyncio.FIRST_COMPLETED)
-        loop.remove_reader(sys.stdin.fileno())
-        abandoned.cancel()
+        await stopping.wait()
+        await server.abandoned()
 
 
 if __name__ == "__main__":

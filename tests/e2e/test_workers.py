@@ -4,12 +4,14 @@ import asyncio
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.load import Load
-from tests.processes import ask, command, get, service, wait_for
+from tests.processes import ask, command, get, service, service_at, wait_for
 
 COURSE = """mutation { upsertConcepts(input: [{id: "c0", name: "0"}, {id: "c1", name: "1"}, {id: "c2", name: "2"},
   {id: "c3", name: "3"}]) { __typename } }"""
@@ -49,6 +51,28 @@ async def test_a_worker_dies_under_load_and_another_takes_its_place(tmp_path: Pa
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     assert command(tmp_path, "doctor").returncode == 0  # the data folder is free again
+
+
+@pytest.mark.parametrize("ignored", [set(), {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}], ids=["", "under nohup"])
+def test_no_process_outlives_a_parent_that_is_killed(tmp_path: Path, ignored: set[signal.Signals]) -> None:
+    """A worker that stayed would hold the port, and serve without an engine."""
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in ignored}
+    try:
+        # A worker that drains would hold the port for a minute.
+        with service(tmp_path, "--no-demo", "--workers", "2", GRAPH_API_DRAIN_SECONDS="60") as (process, url):
+            started = children(process.pid)
+            process.kill()
+            process.wait()
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+    assert len(started) == 4  # the engine, the writer and two workers
+    deadline = time.monotonic() + 60
+    while left := [each for each in started if Path(f"/proc/{each}").exists()]:
+        assert time.monotonic() < deadline, [Path(f"/proc/{each}/cmdline").read_bytes() for each in left]
+        time.sleep(0.05)
+    with service_at(int(url.rsplit(":", 1)[1]), 150.0, tmp_path, "--no-demo", "--workers", "2"):
+        pass
 
 
 async def test_draining_fails_no_request(tmp_path: Path) -> None:

@@ -12,7 +12,6 @@ leaves what it wrote to the operating system.
 """
 
 import contextlib
-import ctypes
 import fcntl
 import gc
 import json
@@ -30,11 +29,11 @@ from graph_api.store.engine.child_environment import JVM_OPTIONS
 from graph_api.store.engine.class_cache import use_flags
 from graph_api.store.engine.data_check import DamagedData
 from graph_api.store.engine.data_guard import DataGuard
+from graph_api.store.engine.parent import end_with_parent
 
 DATABASE = "graph"
 LOOPBACK = "127.0.0.1"
 FAILED = 1
-PR_SET_PDEATHSIG = 1
 ORPHAN_PATIENCE = 20.0
 """Seconds that an engine whose parent is gone has to stop cleanly."""
 
@@ -75,7 +74,7 @@ def main(folder: Path, bolt_port: int, heap_mb: int, check: str, *, deep: bool) 
         signal.signal(each, signal.SIG_DFL)  # under nohup, or in a shell's background, some are inherited as ignored
     # Blocked first, so that every thread inherits the mask and only the wait below sees them.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGUSR1})
-    die_with_parent()
+    end_with_parent(ORPHAN_PATIENCE)
     lock = take_lock(folder)
     if lock is None:
         pid, parent = holder(folder)
@@ -235,21 +234,6 @@ def alive(pid: int) -> bool:
     except PermissionError:
         pass
     return True
-
-
-def die_with_parent() -> None:
-    """Stop when the parent is gone: its end of our standard input closes; on Linux the kernel sends SIGTERM too."""
-
-    def watch() -> None:
-        while os.read(0, 1024):
-            pass
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(ORPHAN_PATIENCE)
-        os._exit(FAILED)  # nobody else is left to insist
-
-    threading.Thread(target=watch, daemon=True).start()
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(report: TextIO, **what: object) -> None:
