@@ -3,9 +3,10 @@
 import asyncio
 import gc
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,18 @@ async def test_a_service_that_has_started_has_little_to_look_through(client: Cli
     started = time.process_time()
     gc.collect()
     assert time.process_time() - started < 0.05
+
+
+def test_cycles_of_requests_under_way_do_not_pile_up() -> None:
+    """What runs when a middle collection comes outlives it, and only a full one frees what is a cycle of it."""
+    garbage.forget_what_stays()
+    full = gc.get_stats()[2]["collections"]
+    under_way: deque[list[Any]] = deque(maxlen=2_000)
+    for _ in range(5_000_000):
+        cycle: list[Any] = []
+        cycle.append(cycle)
+        under_way.append(cycle)
+    assert gc.get_stats()[2]["collections"] > full
 
 
 async def test_what_a_request_has_read_is_let_go_without_a_collection(client: Client) -> None:
