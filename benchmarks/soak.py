@@ -5,8 +5,8 @@
 Starts the embedded engine, a network that can be broken, and `graph-api serve --workers 2` as users do, with tokens and
 production's settings; more of them, without GRAPH_API_, by `--set`. Finds the highest rate in a short ramp, then drives
 half of it with answers of every kind, sessions, duplicates and questions, while every `--every` seconds something
-breaks in turn: the engine is killed, the network cut, a worker killed, the network stalled, the service flooded. In
-the end every acknowledged answer must be stored once, every level be a replay of its answers, no error be unexpected,
+breaks in turn: the engine, a worker or the writer is killed, the network cut or stalled, the service flooded. In the
+end every acknowledged answer must be stored once, every level be a replay of its answers, no error be unexpected,
 and the medians of the memory of the middle and the last third of the run differ by at most 5 %.
 
 Exits with 1 if anything of that is not so.
@@ -142,7 +142,7 @@ async def report(gateway: Gateway, ledger: Ledger, seen: list[dict[str, int]], l
     for why, count in ledger.unexpected.most_common(20):
         print(f"  {count} x {why}")
     print(f"log: {logged:.0f} bytes an operation")
-    flat = [is_flat(name, seen, rotation) for name in ("service", "engine")]
+    flat = [is_flat(name, seen, rotation) for name in ("service", "writer", "engine")]
     started = time.monotonic()
     await prove(gateway, ledger.acknowledged)
     print(f"{answers:,} acknowledged answers: each is there once, levels equal a replay")

@@ -39,13 +39,23 @@ class Stage:
 
     def workers(self) -> list[int]:
         """The workers that live, eldest first."""
+        return self._children("--writer")
+
+    def writers(self) -> list[int]:
+        """The process that records the answers of all workers, if it lives."""
+        return self._children("graph_api.cli.writer")
+
+    def _children(self, argument: str) -> list[int]:
+        """The processes of the service that were started with an argument, eldest first."""
         path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        return sorted(int(each) for each in path.read_text().split())
+        children = sorted(int(each) for each in path.read_text().split())
+        return [each for each in children if argument in _arguments(each)]
 
     def memory(self) -> dict[str, int]:
-        """Resident bytes of the eldest worker and of the engine, of those that live."""
+        """Resident bytes of the eldest worker, of the writer and of the engine, of those that live."""
         resident = {}
-        for name, pid in (("service", self.eldest), ("engine", self.engine.pid)):
+        writers = [("writer", pid) for pid in self.writers()]
+        for name, pid in (("service", self.eldest), *writers, ("engine", self.engine.pid)):
             with contextlib.suppress(OSError, IndexError):
                 pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
                 resident[name] = pages * os.sysconf("SC_PAGE_SIZE")
@@ -67,7 +77,7 @@ class Stage:
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as reply:
-                return reply.status == 200 and len(self.workers()) == WORKERS  # noqa: PLR2004
+                return reply.status == 200 and len(self.workers() + self.writers()) == WORKERS + 1  # noqa: PLR2004
         except OSError:
             return False
 
@@ -78,10 +88,16 @@ class Stage:
         await self._until(lambda: self.engine.restarts > before)
 
     async def kill_worker(self) -> None:
-        """Kill -9 of a process of the service; its parent starts another."""
+        """Kill -9 of a worker; its parent starts another."""
         victim = next(pid for pid in self.workers() if pid != self.eldest)
         os.kill(victim, signal.SIGKILL)
         await self._until(lambda: victim not in self.workers())
+
+    async def kill_writer(self) -> None:
+        """Kill -9 of the process that records answers; the parent starts another."""
+        (victim,) = self.writers()
+        os.kill(victim, signal.SIGKILL)
+        await self._until(lambda: victim not in self.writers())
 
     async def cut_network(self) -> None:
         """Every connection to the database breaks, and none can be made for a while."""
@@ -101,6 +117,7 @@ class Stage:
             ("engine killed", self.kill_engine),
             ("network cut", self.cut_network),
             ("worker killed", self.kill_worker),
+            ("writer killed", self.kill_writer),
             ("network stalled", self.stall_network),
             ("flood", flood),
         )
@@ -154,6 +171,12 @@ async def staged(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Sta
         finally:
             process.terminate()
             await asyncio.to_thread(process.wait, 60)
+
+
+def _arguments(pid: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    return []
 
 
 async def _token(role: str, folder: Path, env: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 The parent takes the port, holds the embedded engine if there is no Neo4j, starts the workers, starts again those that
 die, and on SIGTERM lets them finish what they accepted. When the parent is killed, they stop: the port is free again.
-Workers share nothing but the database and, on the embedded engine, the process that records their answers (ADR 27).
+Workers share nothing but the database and the process that records their answers (ADR 27).
 """
 
 import asyncio
@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
+from pathlib import Path
 
 import structlog
 from prometheus_client.multiprocess import mark_process_dead
@@ -44,15 +45,15 @@ async def serve_with_workers(
     stopping = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stopping.set)
-    is_embedded = settings.neo4j_uri is None
     with (
         tempfile.TemporaryDirectory() as metrics,
-        _reports(workers + is_embedded, on_accepting) as pipe,
+        _reports(workers + 1, on_accepting) as pipe,
     ):
         async with _database(settings) as database:
             env = os.environ | database | {METRICS: metrics}
-            async with _one_writer(pipe, env, needed=is_embedded) as options:
-                serve = ["graph_api", "serve", "--fd", str(listening.fileno()), "--ready-fd", str(pipe), *options]
+            async with _one_writer(pipe, env) as writer:
+                serve = ["graph_api", "serve", "--fd", str(listening.fileno()), "--ready-fd", str(pipe)]
+                serve += ["--writer", str(writer)]
                 keep = partial(_keep_alive, env=env, files=[listening.fileno(), pipe], stopping=stopping)
                 has_demo = [settings.demo and number == 0 for number in range(workers)]
                 await asyncio.gather(
@@ -61,21 +62,18 @@ async def serve_with_workers(
 
 
 @contextlib.asynccontextmanager
-async def _one_writer(pipe: int, env: dict[str, str], *, needed: bool) -> AsyncIterator[list[str]]:
-    """The options of workers that hand their answers to the one writer of an embedded engine (ADR 27).
+async def _one_writer(pipe: int, env: dict[str, str]) -> AsyncIterator[Path]:
+    """The socket of the one writer, to which the workers hand their answers (ADR 27).
 
-    The writer runs until the block ends, so longer than the workers. On Neo4j it is not needed: there are no options.
+    It runs until the block ends, so longer than the workers.
     """
-    if not needed:
-        yield []
-        return
     stopping = asyncio.Event()
     with listener() as (listening, path):
         command = ["graph_api.cli.writer", str(listening.fileno()), str(pipe)]
         files = [listening.fileno(), pipe]
         writing = asyncio.create_task(_keep_alive("writer", command, env=env, files=files, stopping=stopping))
         try:
-            yield ["--writer", str(path)]
+            yield path
         finally:
             stopping.set()
             await writing

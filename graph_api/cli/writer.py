@@ -1,4 +1,4 @@
-"""The process that records the answers of all workers, where they share an embedded engine (ADR 27).
+"""The process that records the answers of all workers (ADR 27).
 
     python -m graph_api.cli.writer SOCKET_FD READY_FD
 

@@ -1,4 +1,7 @@
-"""Three API processes on one Neo4j under load; one is killed, then the database: nothing acknowledged is lost or doubled."""
+"""Three services on one Neo4j under load. One is killed, the writer of one with workers, then the database.
+
+Nothing acknowledged is lost or doubled.
+"""
 
 import asyncio
 import os
@@ -19,6 +22,7 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
 from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
+from tests.e2e.test_one_writer import writers
 from tests.load import Load
 from tests.neo4j.server import PASSWORD, READY, USER, free_port
 from tests.sizes import size
@@ -51,8 +55,8 @@ def start_neo4j(folder: Path, port: int) -> "subprocess.Popen[str]":
     return process
 
 
-def start_api(folder: Path, uri: str) -> tuple["subprocess.Popen[str]", str]:
-    """An API process on that database."""
+def start_api(folder: Path, uri: str, *options: str) -> tuple["subprocess.Popen[str]", str]:
+    """A service on that database."""
     port = free_port()
     settings = {
         "NEO4J_URI": uri, "NEO4J_USER": USER, "NEO4J_PASSWORD": PASSWORD, "NEO4J_DATABASE": "neo4j",
@@ -62,7 +66,7 @@ def start_api(folder: Path, uri: str) -> tuple["subprocess.Popen[str]", str]:
     env |= {f"GRAPH_API_{name}": value for name, value in settings.items()}
     with (folder / f"api-{port}.log").open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "graph_api", "serve"], cwd=ROOT, env=env, stdout=log, stderr=log, text=True
+            [sys.executable, "-m", "graph_api", "serve", *options], cwd=ROOT, env=env, stdout=log, stderr=log, text=True
         )
     return process, f"http://127.0.0.1:{port}"
 
@@ -88,8 +92,8 @@ async def test_a_process_and_the_database_die_under_load(tmp_path: Path) -> None
     with ExitStack() as stack:
         neo4j = stack.enter_context(stopped(start_neo4j(data, port)))
         started = []
-        for _ in range(3):  # one after the other, as a rolling start does
-            process, url = start_api(tmp_path, uri)
+        for workers in ("1", "2", "1"):  # one after the other, as a rolling start does
+            process, url = start_api(tmp_path, uri, "--workers", workers)
             stack.enter_context(stopped(process))
             await ready(url)
             started.append((process, url))
@@ -114,8 +118,11 @@ async def test_a_process_and_the_database_die_under_load(tmp_path: Path) -> None
             async def faults() -> None:
                 await reach(0.2)
                 started[0][0].send_signal(signal.SIGKILL)
-                await progress("an API process was killed")
-                await reach(0.5)
+                await progress("a service was killed")
+                (writer,) = writers(started[1][0].pid)
+                os.kill(writer, signal.SIGKILL)
+                await progress("a writer was killed")
+                await reach(0.6)
                 neo4j.send_signal(signal.SIGKILL)
                 neo4j.wait()
                 restarting = asyncio.to_thread(start_neo4j, data, port)

@@ -1,4 +1,4 @@
-// A peer of benchmarks/reads.py: gqlgen with dataloaders and the official driver.
+// A peer of benchmarks/reads.py and benchmarks/peer_answers.py: gqlgen with dataloaders and the official driver.
 package main
 
 import (
@@ -25,7 +25,9 @@ func main() {
 		log.Fatal(err)
 	}
 	database := &graph.Database{Driver: driver, Name: os.Getenv("DATABASE_NAME")}
-	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{Database: database}})
+	schema := graph.NewExecutableSchema(graph.Config{Resolvers: &graph.Resolver{
+		Database: database, Locks: os.Getenv("LOCKS") != "", Students: os.Getenv("STUDENTS"),
+	}})
 	server := handler.New(schema)
 	server.AddTransport(transport.POST{})
 	server.SetQueryCache(lru.New[*ast.QueryDocument](1000))

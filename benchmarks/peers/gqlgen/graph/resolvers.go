@@ -23,7 +23,13 @@ const (
 )
 
 // Resolver holds what all resolvers need.
-type Resolver struct{ Database *Database }
+type Resolver struct {
+	Database *Database
+	// Locks is whether an answer locks its student first.
+	Locks bool
+	// Students begins the ids of students who answer: each server on the database has its own.
+	Students string
+}
 
 type (
 	queryResolver           struct{ *Resolver }
