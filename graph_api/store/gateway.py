@@ -19,6 +19,7 @@ from graph_api.store.changes import Changed
 from graph_api.store.cypher_files import Statement
 from graph_api.store.database_failures import ConstraintViolated, Contended, DatabaseUnavailable
 from graph_api.store.rows import Row
+from graph_api.store.sent_statements import Form, as_written, form_for
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.transaction import Observe, Running, SecondStatement, Transaction
 from graph_api.store.viewers import Viewer
@@ -76,6 +77,7 @@ class Gateway:
         self._driver = driver
         self._database = database
         self._silence = silence
+        self._form: Form = as_written  # until the database has introduced itself
         self._viewer: Viewer | None = None
         self._cache: dict[str, str] = {}
         self.statements = statements
@@ -267,7 +269,7 @@ class Gateway:
         self, running: Running, heard: Callable[[], None], *, is_alone: bool = False, is_first_run: bool
     ) -> Transaction:
         arguments = (running, self.statements, self.observe, heard, self._viewer, self._cache, self.tracer)
-        return Transaction(*arguments, is_alone=is_alone, is_first_run=is_first_run)
+        return Transaction(*arguments, self._form, is_alone=is_alone, is_first_run=is_first_run)
 
     def _unit(
         self, work: Work[T], heard: Callable[[], None], most_runs: int | None
@@ -316,7 +318,7 @@ class Gateway:
         try:
             async with asyncio.timeout(self._silence), self._driver.session(database=self._database) as session:
                 result = await session.run(self.statements["service/ping"].text)
-                await result.consume()
+                self._form = form_for((await result.consume()).server.agent)
         except TimeoutError:
             return TimeoutError(f"it sent nothing for {self._silence:g} s")
         except (DriverError, Neo4jError, OSError) as error:

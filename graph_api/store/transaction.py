@@ -9,6 +9,7 @@ from graph_api.store.changes import Changed, raise_missing
 from graph_api.store.cypher_files import VIEWER, Returns, Statement
 from graph_api.store.pace import pace
 from graph_api.store.rows import Row, as_row
+from graph_api.store.sent_statements import Form, as_written
 from graph_api.store.tracing import NO_TRACING, Tracer
 from graph_api.store.viewers import MIN_SIZE, Viewer
 
@@ -21,27 +22,6 @@ ROWS = "db.response.returned_rows"
 
 FETCH = 50
 """Rows to decode at once, in about 10 ms for rows of answers. Each batch is also a sign of life of the database."""
-
-
-class Unformatted(list[Any]):
-    """A list among the parameters of a statement.
-
-    The driver formats all parameters for its debug log even when that log is off: a tenth of the CPU of recording.
-    """
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} items>"
-
-
-def unformatted(params: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters, with lists that the driver does not format.
-
-    >>> unformatted({"ids": ["anna", "ben"], "limit": 9})
-    {'ids': <2 items>, 'limit': 9}
-    """
-    return {name: Unformatted(value) if isinstance(value, list) else value for name, value in params.items()}
 
 
 class SecondStatement(Exception):
@@ -78,6 +58,7 @@ class Transaction:
         viewer: Viewer | None = None,
         cache: dict[str, str] | None = None,
         tracer: Tracer = NO_TRACING,
+        form: Form = as_written,
         *,
         is_alone: bool = False,
         is_first_run: bool = True,
@@ -90,6 +71,7 @@ class Transaction:
         self.cache = {} if cache is None else cache
         """Values that the process caches between transactions; readers check that the database still agrees."""
         self._running = running
+        self._form = form
         self._statements = statements
         self._observe = observe
         self._heard = heard
@@ -164,7 +146,7 @@ class Transaction:
         dependencies.note_unknown(f"{name} streams")
         returned = 0
         with self._tracer.span(name, STATEMENT, kind="client", is_current=False) as span:
-            result = await self._running.run(statement.text, unformatted(narrowed))
+            result = await self._running.run(*self._form(statement.text, narrowed))
             while records := await result.fetch(FETCH):
                 self._heard()
                 returned += len(records)
@@ -204,7 +186,7 @@ class Transaction:
         started = time.perf_counter()
         rows: list[Row] = []
         with self._tracer.span(name, STATEMENT, kind="client") as span:
-            result = await self._running.run(self._statements[name].text, unformatted(params))
+            result = await self._running.run(*self._form(self._statements[name].text, params))
             while records := await result.fetch(FETCH):
                 self._heard()
                 rows += map(as_row, records)
