@@ -73,8 +73,8 @@ class Attempts:
 
     def of(self, name: str) -> int:
         """The attempts that the masteries of all its students have."""
-        found = self._driver.execute_query(COUNT, start=STUDENTS[name] + "s").records
-        return int(found[0]["attempts"])
+        (row,) = self._driver.execute_query(COUNT, start=STUDENTS[name] + "s").records
+        return int(row["attempts"])
 
 
 def run(server: Server, load: Load, seconds: float, seed: int, database: Database) -> Measured:
