@@ -105,9 +105,9 @@ schema: $(READY) ## Write schema.graphql from the code
 	$(BIN)/graph-api schema --write
 
 bench: $(READY) ## Run every benchmark
-	@for file in $(filter-out benchmarks/reads.py benchmarks/soak.py,$(wildcard benchmarks/*.py)); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
+	@for file in $(filter-out benchmarks/reads.py benchmarks/peer_answers.py benchmarks/soak.py,$(wildcard benchmarks/*.py)); do name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS) || exit 1; done
 
-bench-peers: ## Install the servers that make bench-reads compares with: from npm, and where Go is installed gqlgen
+bench-peers: ## Install the servers to compare with (bench-reads, benchmarks.peer_answers): from npm, and gqlgen where Go is
 	cd benchmarks/peers/node && npm install --no-package-lock --loglevel error
 	cd benchmarks/peers/gqlgen && if command -v go >/dev/null; then go tool gqlgen generate && go build -o ../../../build/peers/gqlgen .; fi
 
