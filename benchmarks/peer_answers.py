@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import contextlib
 import json
-import os
 import subprocess
 import tempfile
 import uuid
@@ -26,7 +25,7 @@ from neo4j import Driver, GraphDatabase
 
 from benchmarks.answers import FEW, MANY, Target, prepare, serving
 from benchmarks.reading.processes import cpu_seconds, free_port, post, wait_until_up
-from benchmarks.reading.servers import GQLGEN, Database, neo4j_server
+from benchmarks.reading.servers import GQLGEN, Database, neo4j_server, peer_environment
 from benchmarks.recording.load import ONE
 from benchmarks.recording.runs import Load, Measured, middle, put_under
 
@@ -46,15 +45,17 @@ class Server(NamedTuple):
     pid: int
 
 
+def settings_of(database: Database) -> dict[str, str]:
+    """The settings of a service on the database, without their prefix."""
+    return {name.removeprefix("GRAPH_API_"): value for name, value in database.settings.items()}
+
+
 @contextlib.contextmanager
 def gqlgen(name: str, database: Database) -> Iterator[Server]:
     """The server in Go, as its own process."""
     port = free_port()
-    env = os.environ | {
-        "PORT": str(port), "STATEMENTS_PORT": str(free_port()), "LOCKS": "1" if name == LOCKS else "",
-        "STUDENTS": STUDENTS[name], "DATABASE_URI": database.uri, "DATABASE_USER": database.user,
-        "DATABASE_PASSWORD": database.password, "DATABASE_NAME": database.name,
-    }  # fmt: skip
+    env = peer_environment(database, port, free_port())
+    env |= {"LOCKS": "1" if name == LOCKS else "", "STUDENTS": STUDENTS[name]}
     process = subprocess.Popen([GQLGEN], env=env)  # noqa: S603 - our own
     try:
         url = f"http://127.0.0.1:{port}/graphql"
@@ -65,16 +66,10 @@ def gqlgen(name: str, database: Database) -> Iterator[Server]:
         process.wait(60)
 
 
-class Attempts:
-    """Counts what a server has recorded of its students."""
-
-    def __init__(self, driver: Driver) -> None:
-        self._driver = driver
-
-    def of(self, name: str) -> int:
-        """The attempts that the masteries of all its students have."""
-        (row,) = self._driver.execute_query(COUNT, start=STUDENTS[name] + "s").records
-        return int(row["attempts"])
+def count_attempts(driver: Driver, name: str) -> int:
+    """The attempts that the masteries of all students of a server have."""
+    (row,) = driver.execute_query(COUNT, start=STUDENTS[name] + "s").records
+    return int(row["attempts"])
 
 
 def run(server: Server, load: Load, seconds: float, seed: int, database: Database) -> Measured:
@@ -85,23 +80,22 @@ def run(server: Server, load: Load, seconds: float, seed: int, database: Databas
     return measured._replace(engine=spent / measured.done.answers)
 
 
-def count_repeats(server: Server, attempts: Attempts) -> int:
+def count_repeats(server: Server, driver: Driver) -> int:
     """How often an event counts that is sent nine times."""
-    before = attempts.of(server.name)
+    before = count_attempts(driver, server.name)
     given = {"id": str(uuid.uuid4()), "studentId": "s0", "conceptIds": ["c0"], "correct": True}
     body = json.dumps({"query": ONE, "variables": {"input": given}}).encode()
     for _ in range(REPEATS):
         post(f"http://127.0.0.1:{server.port}/graphql", body)
-    return attempts.of(server.name) - before
+    return count_attempts(driver, server.name) - before
 
 
 def compare(database: Database, seconds: float, rounds: int, warmed: int) -> list[Target]:
     """Measure all servers in turns, and print their figures."""
     auth = (database.user, database.password)
     with contextlib.ExitStack() as stack:
-        attempts = Attempts(stack.enter_context(GraphDatabase.driver(database.uri, auth=auth)))
-        settings = {name.removeprefix("GRAPH_API_"): value for name, value in database.settings.items()}
-        servers = [Server(OURS, *stack.enter_context(serving(settings)))]
+        driver = stack.enter_context(GraphDatabase.driver(database.uri, auth=auth))
+        servers = [Server(OURS, *stack.enter_context(serving(settings_of(database))))]
         servers += [stack.enter_context(gqlgen(name, database)) for name in (LOCKS, NAIVE)]
         acknowledged = dict.fromkeys(STUDENTS, 0)
         for server in servers:
@@ -117,12 +111,12 @@ def compare(database: Database, seconds: float, rounds: int, warmed: int) -> lis
         shown = {key: middle(measured) for key, measured in runs.items()}
         for (name, load), measured in shown.items():
             print(f"{load!s:>12} {name:>14}: {measured}", flush=True)
-        counted = {name: attempts.of(name) for name in STUDENTS}
+        counted = {name: count_attempts(driver, name) for name in STUDENTS}
         for server in servers:
             lost = 1 - counted[server.name] / acknowledged[server.name]
             print(
                 f"{server.name:>27}: {acknowledged[server.name]:,} acknowledged, {counted[server.name]:,} counted"
-                f" ({lost:.1%} lost), an event sent {REPEATS} times counts {count_repeats(server, attempts)} times"
+                f" ({lost:.1%} lost), an event sent {REPEATS} times counts {count_repeats(server, driver)} times"
             )
     ratios = [
         Target(
@@ -141,7 +135,7 @@ async def main(seconds: float, rounds: int, warmed: int) -> None:
         raise SystemExit("gqlgen is not built: install Go and run make bench-peers")
     with tempfile.TemporaryDirectory() as folder:
         async with neo4j_server(Path(folder)) as database:
-            await prepare({name.removeprefix("GRAPH_API_"): value for name, value in database.settings.items()})
+            await prepare(settings_of(database))
             for target in await asyncio.to_thread(compare, database, seconds, rounds, warmed):
                 print(target)
 

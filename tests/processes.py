@@ -109,6 +109,29 @@ def ask(url: str, query: str) -> Any:
         return json.loads(reply.read())
 
 
+def children(pid: int) -> list[int]:
+    """The processes that a process has started, eldest first."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sorted(int(each) for task in tasks for each in (task / "children").read_text().split())
+
+
+def arguments(pid: int) -> list[str]:
+    """How a process was started; empty if it has ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+    return []
+
+
+def workers(pid: int) -> list[int]:
+    """The workers of a service, eldest first."""
+    return [each for each in children(pid) if "--writer" in arguments(each)]
+
+
+def writers(pid: int) -> list[int]:
+    """The process that records the answers of all workers of a service, if it lives."""
+    return [each for each in children(pid) if "graph_api.cli.writer" in arguments(each)]
+
+
 def child_of(pid: int) -> int:
     (child,) = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() or (0,)
     return int(child)

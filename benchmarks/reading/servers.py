@@ -156,20 +156,23 @@ async def our_server(name: str, settings: Mapping[str, str]) -> AsyncIterator[Se
         yield server
 
 
-@contextlib.asynccontextmanager
-async def peer_server(name: str, database: Database) -> AsyncIterator[Server]:
-    """A peer on the database."""
-    peer, port, counter = PEER_SERVERS[name], free_port(), free_port()
-    env = os.environ | {
+def peer_environment(database: Database, port: int, counter: int) -> dict[str, str]:
+    """What a peer on the database reads: its ports and the address of the database."""
+    return os.environ | {
         "PORT": str(port),
         "STATEMENTS_PORT": str(counter),
-        "NODE_ENV": "production",
-        "GOMAXPROCS": "1",
         "DATABASE_URI": database.uri,
         "DATABASE_USER": database.user,
         "DATABASE_PASSWORD": database.password,
         "DATABASE_NAME": database.name,
     }
+
+
+@contextlib.asynccontextmanager
+async def peer_server(name: str, database: Database) -> AsyncIterator[Server]:
+    """A peer on the database."""
+    peer, port, counter = PEER_SERVERS[name], free_port(), free_port()
+    env = peer_environment(database, port, counter) | {"NODE_ENV": "production", "GOMAXPROCS": "1"}
     statements = f"http://127.0.0.1:{port}/statements" if name == "bare" else f"http://127.0.0.1:{counter}/"
     known = None if peer.dialect else statements  # @neo4j/graphql sends its statements itself
     async with _process(list(map(str, peer.command(port))), env) as process:

@@ -17,6 +17,7 @@ from pathlib import Path
 from benchmarks.soaking.ledger import Ledger
 from graph_api.store.engine.embedded import EmbeddedEngine
 from tests.faults.proxy import Proxy, proxied
+from tests.processes import workers, writers
 
 OUTAGE = 5.0
 """Seconds that the network is away."""
@@ -37,25 +38,11 @@ class Stage:
     eldest: int = 0
     """The worker that is never killed, whose memory is looked at."""
 
-    def workers(self) -> list[int]:
-        """The workers that live, eldest first."""
-        return self._children("--writer")
-
-    def writers(self) -> list[int]:
-        """The process that records the answers of all workers, if it lives."""
-        return self._children("graph_api.cli.writer")
-
-    def _children(self, argument: str) -> list[int]:
-        """The processes of the service that were started with an argument, eldest first."""
-        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        children = sorted(int(each) for each in path.read_text().split())
-        return [each for each in children if argument in _arguments(each)]
-
     def memory(self) -> dict[str, int]:
         """Resident bytes of the eldest worker, of the writer and of the engine, of those that live."""
         resident = {}
-        writers = [("writer", pid) for pid in self.writers()]
-        for name, pid in (("service", self.eldest), *writers, ("engine", self.engine.pid)):
+        recording = [("writer", pid) for pid in writers(self.process.pid)]
+        for name, pid in (("service", self.eldest), *recording, ("engine", self.engine.pid)):
             with contextlib.suppress(OSError, IndexError):
                 pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
                 resident[name] = pages * os.sysconf("SC_PAGE_SIZE")
@@ -77,7 +64,7 @@ class Stage:
     def _is_ready(self) -> bool:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=10) as reply:
-                return reply.status == 200 and len(self.workers() + self.writers()) == WORKERS + 1  # noqa: PLR2004
+                return reply.status == 200 and len(workers(self.process.pid) + writers(self.process.pid)) == WORKERS + 1  # noqa: PLR2004
         except OSError:
             return False
 
@@ -89,15 +76,15 @@ class Stage:
 
     async def kill_worker(self) -> None:
         """Kill -9 of a worker; its parent starts another."""
-        victim = next(pid for pid in self.workers() if pid != self.eldest)
+        victim = next(pid for pid in workers(self.process.pid) if pid != self.eldest)
         os.kill(victim, signal.SIGKILL)
-        await self._until(lambda: victim not in self.workers())
+        await self._until(lambda: victim not in workers(self.process.pid))
 
     async def kill_writer(self) -> None:
         """Kill -9 of the process that records answers; the parent starts another."""
-        (victim,) = self.writers()
+        (victim,) = writers(self.process.pid)
         os.kill(victim, signal.SIGKILL)
-        await self._until(lambda: victim not in self.writers())
+        await self._until(lambda: victim not in writers(self.process.pid))
 
     async def cut_network(self) -> None:
         """Every connection to the database breaks, and none can be made for a while."""
@@ -166,17 +153,11 @@ async def staged(folder: Path, settings: Mapping[str, str]) -> AsyncIterator[Sta
         try:
             stage = Stage(engine, network, process, port, tokens, log)
             await stage.ready()
-            stage.eldest = stage.workers()[0]
+            stage.eldest = workers(process.pid)[0]
             yield stage
         finally:
             process.terminate()
             await asyncio.to_thread(process.wait, 60)
-
-
-def _arguments(pid: int) -> list[str]:
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-    return []
 
 
 async def _token(role: str, folder: Path, env: Mapping[str, str]) -> str:

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, LiteralString, TypeAlias
 
+from graph_api.store.statement_text import PARAMETER, QUOTED
+
 Sent: TypeAlias = tuple[LiteralString, dict[str, Any]]
 Form: TypeAlias = Callable[[LiteralString, Mapping[str, Any]], Sent]
 """Makes what is sent of the text of a statement and its parameters."""
@@ -12,7 +14,8 @@ Form: TypeAlias = Callable[[LiteralString, Mapping[str, Any]], Sent]
 GIVEN = "given"
 NEO4J = re.compile(r"Neo4j/[\w.-]+")
 """How Neo4j introduces itself. The embedded engine states that it is compatible, and its own name."""
-PARAMETER = re.compile(r"(?P<other>'[^']*'|\"[^\"]*\"|`[^`]*`|//.*)|\$(?P<name>\w+)")
+NAMED = re.compile(rf"(?P<other>{QUOTED.pattern}|//.*)|{PARAMETER.pattern}")
+"""Quoted text and comments, which stay as they are, or a parameter."""
 
 
 class Unformatted(list[Any]):
@@ -64,6 +67,6 @@ def in_one_map(text: LiteralString, params: Mapping[str, Any]) -> Sent:
 @cache
 def _of_one_map(text: LiteralString) -> LiteralString:
     def replace(match: re.Match[str]) -> str:
-        return match["other"] or f"${GIVEN}.{match['name']}"
+        return match["other"] or f"${GIVEN}.{match[2]}"
 
-    return PARAMETER.sub(replace, text)
+    return NAMED.sub(replace, text)

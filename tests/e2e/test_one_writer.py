@@ -7,22 +7,14 @@ import stat
 from pathlib import Path
 
 from graph_api.store.engine.embedded import EmbeddedEngine
-from tests.e2e.test_workers import COURSE, children, is_worker
+from tests.e2e.test_workers import COURSE
 from tests.faults.conftest import engine_of
 from tests.load import Load
-from tests.processes import ask, free_port, get, service_at, wait_for
+from tests.processes import arguments, ask, free_port, get, service_at, wait_for, workers, writers
 
 PATIENCE = 150.0
 """Seconds that five processes have to start on a busy machine."""
 RECORDED = 'graph_api_answers_total{outcome="RECORDED"}'
-
-
-def arguments(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
-
-
-def writers(pid: int) -> list[int]:
-    return [each for each in children(pid) if "graph_api.cli.writer" in arguments(each)]
 
 
 def exists(path: Path) -> bool:
@@ -39,9 +31,7 @@ async def test_the_writer_and_a_worker_die_under_load_and_a_stop_drains(tmp_path
         await asyncio.to_thread(ask, url, COURSE)
         posting = Load([url])
         (writer,) = writers(process.pid)
-        (path,) = {
-            arguments(pid)[arguments(pid).index("--writer") + 1] for pid in children(process.pid) if is_worker(pid)
-        }
+        (path,) = {arguments(pid)[arguments(pid).index("--writer") + 1] for pid in workers(process.pid)}
         assert stat.S_IMODE(Path(path).parent.stat().st_mode) == 0o700
 
         async def kill() -> None:
@@ -50,7 +40,7 @@ async def test_the_writer_and_a_worker_die_under_load_and_a_stop_drains(tmp_path
             os.kill(writer, signal.SIGKILL)
             while posting.done < 80:
                 await asyncio.sleep(0.01)
-            os.kill(next(filter(is_worker, children(process.pid))), signal.SIGKILL)
+            os.kill(workers(process.pid)[0], signal.SIGKILL)
 
         await asyncio.gather(kill(), *(posting.client(number, 8) for number in range(20)))
         assert posting.done == 160

@@ -11,33 +11,22 @@ import httpx
 import pytest
 
 from tests.load import Load
-from tests.processes import ask, command, get, service, service_at, wait_for
+from tests.processes import ask, children, command, get, service, service_at, wait_for, workers
 
 COURSE = """mutation { upsertConcepts(input: [{id: "c0", name: "0"}, {id: "c1", name: "1"}, {id: "c2", name: "2"},
   {id: "c3", name: "3"}]) { __typename } }"""
 
 
-def children(pid: int) -> list[int]:
-    pids = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        pids += [int(each) for each in (task / "children").read_text().split()]
-    return pids
-
-
-def is_worker(pid: int) -> bool:
-    return b"--fd" in Path(f"/proc/{pid}/cmdline").read_bytes()
-
-
 async def test_a_worker_dies_under_load_and_another_takes_its_place(tmp_path: Path) -> None:
     with service(tmp_path, "--no-demo", "--workers", "2") as (process, url):
-        wait_for(lambda: sum(map(is_worker, children(process.pid))) == 2, process, tmp_path)
+        wait_for(lambda: len(workers(process.pid)) == 2, process, tmp_path)
         ask(url, COURSE)
         posting = Load([url])
 
         async def kill_one() -> None:
             while posting.done < 300:
                 await asyncio.sleep(0.01)
-            os.kill(next(filter(is_worker, children(process.pid))), signal.SIGKILL)
+            os.kill(workers(process.pid)[0], signal.SIGKILL)
 
         await asyncio.gather(kill_one(), *(posting.client(number, 30) for number in range(40)))
 
@@ -46,7 +35,7 @@ async def test_a_worker_dies_under_load_and_another_takes_its_place(tmp_path: Pa
         students = counted["data"]["students"]["nodes"]
         assert sum(each["answers"]["totalCount"] for each in students) == 1_200
         assert sum(m["attempts"] for each in students for m in each["masteries"]["nodes"]) == 1_200
-        wait_for(lambda: sum(map(is_worker, children(process.pid))) == 2, process, tmp_path)
+        wait_for(lambda: len(workers(process.pid)) == 2, process, tmp_path)
         assert 'graph_api_answers_total{outcome="RECORDED"}' in get(url + "/metrics")[1]
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0

@@ -22,9 +22,9 @@ from graph_api.store.gateway import Gateway
 from graph_api.store.packaged import packaged
 from graph_api.usecases.course.edit_course import upsert_concepts
 from tests.conftest import NOW
-from tests.e2e.test_one_writer import writers
 from tests.load import Load
 from tests.neo4j.server import PASSWORD, READY, USER, free_port
+from tests.processes import writers
 from tests.sizes import size
 
 pytestmark = pytest.mark.neo4j
